@@ -1,0 +1,125 @@
+//! Who did what, when.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{Email, Invalid, ProjectId};
+
+/// On whose word something happened. Written `operator:EMAIL`, `token:NAME (EMAIL)`, `reconciler`, `registry`,
+/// `schedule` or `host`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Actor {
+    /// A person in the dashboard or on the server's host.
+    Operator(Email),
+    /// A program with a person's token.
+    Token {
+        /// What the token was called.
+        name: String,
+        /// Whose it is.
+        operator: Email,
+    },
+    /// The control plane itself, repairing a difference.
+    Reconciler,
+    /// Somebody who edited the registry's rows by SQL.
+    Registry,
+    /// A timer.
+    Schedule,
+    /// The command line on the server's host, before or beside the operators.
+    Host,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator(email) => write!(f, "operator:{email}"),
+            Self::Token { name, operator } => write!(f, "token:{name} ({operator})"),
+            Self::Reconciler => f.write_str("reconciler"),
+            Self::Registry => f.write_str("registry"),
+            Self::Schedule => f.write_str("schedule"),
+            Self::Host => f.write_str("host"),
+        }
+    }
+}
+
+impl From<Actor> for String {
+    fn from(actor: Actor) -> Self {
+        actor.to_string()
+    }
+}
+
+impl TryFrom<String> for Actor {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let unknown =
+            || Invalid::new("This is not an actor.", "operator:EMAIL, token:NAME (EMAIL) or a platform word");
+        match text.as_str() {
+            "reconciler" => return Ok(Self::Reconciler),
+            "registry" => return Ok(Self::Registry),
+            "schedule" => return Ok(Self::Schedule),
+            "host" => return Ok(Self::Host),
+            _ => {}
+        }
+        if let Some(email) = text.strip_prefix("operator:") {
+            return Ok(Self::Operator(email.parse()?));
+        }
+        let token = text.strip_prefix("token:").and_then(|rest| rest.strip_suffix(')'));
+        let (name, operator) = token.and_then(|rest| rest.rsplit_once(" (")).ok_or_else(unknown)?;
+        Ok(Self::Token { name: name.to_owned(), operator: operator.parse()? })
+    }
+}
+
+impl Actor {
+    /// The actor in a sentence for people: a person's address, or what the platform part is called.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Operator(email) => email.to_string(),
+            Self::Token { name, operator } => format!("{operator} (token {name})"),
+            Self::Reconciler => "the reconciler".into(),
+            Self::Registry => "an edit of the registry".into(),
+            Self::Schedule => "a schedule".into(),
+            Self::Host => "the server's host".into(),
+        }
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Actor {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        String::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Actor {}
+
+/// One row of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProjectEvent {
+    /// Counts up over the whole fleet.
+    pub id: i64,
+    /// On which project; absent for the fleet itself.
+    pub project_id: Option<ProjectId>,
+    /// What happened, as a word such as `create` or `status`.
+    pub action: String,
+    /// On whose word.
+    pub actor: Option<Actor>,
+    /// The facts, without secrets.
+    pub detail: Option<serde_json::Value>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// Whether the audit trail is whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditVerdict {
+    /// How many rows were checked.
+    pub rows: i64,
+    /// The first row that was changed, or before which one is missing.
+    pub broken_at: Option<i64>,
+}

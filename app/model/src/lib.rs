@@ -1,0 +1,53 @@
+//! The words of Atomo Fleet: types that the browser, the server and the command line share.
+//!
+//! Every type has one validating constructor (`TryFrom<String>`, or a `Draft` whose `validate` reports all
+//! wrong fields together); serde, forms, arguments and database rows all come in through it, so a value that
+//! exists is valid. No I/O, no clock, no database: everything here compiles to WebAssembly.
+
+mod text;
+
+pub mod commit;
+pub mod database;
+pub mod draft;
+pub mod env;
+pub mod event;
+pub mod fleet;
+pub mod health;
+pub mod hostname;
+pub mod id;
+pub mod live;
+pub mod log;
+pub mod operation;
+pub mod operator;
+pub mod page;
+pub mod problem;
+pub mod project;
+pub mod repository;
+pub mod schema_ref;
+pub mod size;
+pub mod state;
+
+pub use commit::{CommitInfo, CommitSha};
+pub use database::KeptDatabase;
+pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, ProjectEdit, ProjectPatch, SecretDraft};
+pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
+pub use event::{Actor, AuditVerdict, ProjectEvent};
+pub use fleet::{Fleet, Part, PartKind, PartState};
+pub use health::{Drift, Health, Sync};
+pub use hostname::Hostname;
+pub use id::ProjectId;
+pub use live::Hint;
+pub use log::{LogLine, LogStream};
+pub use operation::{Operation, OperationId, OperationKind, OperationStatus, Step, StepRecord, StepStatus};
+pub use operator::{ApiToken, Email, Me, OperatorId, ProjectSet, Role, TokenId};
+pub use page::Page;
+pub use problem::{FieldError, Problem, ProblemKind};
+pub use project::Project;
+pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
+pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
+pub use size::ByteSize;
+pub use state::{DesiredState, Exit, InstanceSeen, Observation, Observed, ProjectStatus, ServerSeen};
+pub use text::Invalid;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! One app with its own database, process and secrets.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{
+    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Observation, Problem, ProjectId,
+    ProjectStatus, SchemaRef, Sync,
+};
+
+/// A project as the registry has it, with what was last seen of it. The names are the registry's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// How people call it.
+    pub display_name: String,
+    /// Its primary name; without one it is reached by the header `X-Atomo-Project` alone.
+    pub hostname: Option<Hostname>,
+    /// Further names.
+    pub aliases: Vec<Hostname>,
+    /// Where its database URL is kept: a reference into the secret store, never the URL.
+    pub database_url: String,
+    /// The wanted schema.
+    pub schema_ref: SchemaRef,
+    /// The commit that its instance was last proved to run.
+    pub schema_version: Option<CommitSha>,
+    /// Where its instance listens: `host:port`.
+    pub upstream: Option<String>,
+    /// Its own environment.
+    pub env: BTreeMap<EnvName, EnvValue>,
+    /// Where it stands in its lifecycle.
+    pub status: ProjectStatus,
+    /// What was asked for.
+    pub desired_state: DesiredState,
+    /// Counts up with every change of what is wanted.
+    pub generation: i64,
+    /// The last generation that was reached.
+    pub observed_generation: i64,
+    /// How its instance is run: `process`.
+    pub driver: String,
+    /// The Postgres server that holds its database.
+    pub database_server: String,
+    /// What was last seen of it.
+    pub observed: Observation,
+    /// Why it is not what was asked for, if something is in the way.
+    pub problem: Option<Problem>,
+    /// When it was created.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When what is wanted last changed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: OffsetDateTime,
+}
+
+impl Project {
+    /// Is it well.
+    pub fn health(&self) -> Health {
+        Health::of(self)
+    }
+
+    /// Does it match.
+    pub fn sync(&self) -> Sync {
+        Sync::of(self)
+    }
+
+    /// All of its names, the primary one first.
+    pub fn hosts(&self) -> impl Iterator<Item = &Hostname> {
+        self.hostname.iter().chain(&self.aliases)
+    }
+}

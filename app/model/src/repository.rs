@@ -1,0 +1,95 @@
+//! Repositories that schemas may come from.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::text::uuid_id;
+use crate::{CommitSha, FieldError, Invalid, Problem, RepoPath, RepoUrl};
+
+uuid_id! {
+    /// The id of a registered repository.
+    RepositoryId
+}
+
+/// A registered repository. Its credential is in the secret store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Repository {
+    /// Its id.
+    pub id: RepositoryId,
+    /// Its address. A `schema_ref.repo` must be equal to it.
+    pub url: RepoUrl,
+    /// The user name for `https`, or for `ssh` where the address has none.
+    pub username: Option<String>,
+    /// Where the token or private key is kept: a reference into the secret store.
+    pub credential: Option<String>,
+    /// The line of `known_hosts` that an `ssh` host must present, or the PEM of the CA of an `https` one.
+    pub host_key: Option<String>,
+    /// When it was registered.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// A registration as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RepositoryDraft {
+    /// See [`RepoUrl`].
+    #[serde(default)]
+    pub url: String,
+    /// Empty: none.
+    #[serde(default)]
+    pub username: String,
+    /// A token for `https` or a private key for `ssh`; empty: none.
+    #[serde(default)]
+    pub credential: String,
+    /// See [`Repository::host_key`]; empty: none.
+    #[serde(default)]
+    pub host_key: String,
+}
+
+/// A valid registration, without its credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRepository {
+    /// Its address.
+    pub url: RepoUrl,
+    /// The user name.
+    pub username: Option<String>,
+    /// The pinned host key or CA.
+    pub host_key: Option<String>,
+}
+
+impl RepositoryDraft {
+    /// The valid registration, or all wrong fields together. The credential stays with the caller.
+    pub fn validate(&self) -> Result<NewRepository, Problem> {
+        let mut errors = Vec::new();
+        let url = FieldError::collect(&mut errors, "url", RepoUrl::try_from(self.url.clone()));
+        if self.username.starts_with('-') || self.username.chars().any(char::is_whitespace) {
+            let fault =
+                Invalid::new("This is not a user name.", "a name without spaces that does not start with -");
+            errors.push(FieldError::new("username", fault));
+        }
+        let optional = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        match url {
+            Some(url) if errors.is_empty() => Ok(NewRepository {
+                url,
+                username: optional(&self.username),
+                host_key: optional(&self.host_key),
+            }),
+            _ => Err(Problem::invalid(errors)),
+        }
+    }
+}
+
+/// What a repository holds, as its test shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RepositoryContents {
+    /// The branch that `HEAD` names.
+    pub default_branch: Option<String>,
+    /// The commit of `HEAD`; absent in an empty repository.
+    pub head: Option<CommitSha>,
+    /// Its `.ts` files at `HEAD`.
+    pub paths: Vec<RepoPath>,
+}

@@ -1,0 +1,229 @@
+//! What an operator asked for, what the lifecycle says, and what was last seen.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{ByteSize, CommitSha, Hostname};
+
+/// What the operator asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DesiredState {
+    /// An instance that answers.
+    Running,
+    /// No instance; everything else is kept.
+    Stopped,
+}
+
+/// Where a project stands in its lifecycle. Absent is no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectStatus {
+    /// Work towards `running` is under way.
+    Provisioning,
+    /// Its instance was reached through the gateway.
+    Running,
+    /// Its instance was stopped because an operator asked for it.
+    Stopped,
+    /// The work ended with a problem that waiting does not cure.
+    Failed,
+}
+
+impl ProjectStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Provisioning, Self::Running, Self::Stopped, Self::Failed];
+
+    /// The transition table of the lifecycle; staying is always allowed.
+    pub fn may_become(self, next: Self) -> bool {
+        use ProjectStatus::{Failed, Provisioning, Running, Stopped};
+        self == next
+            || matches!(
+                (self, next),
+                (Provisioning, Running | Failed | Stopped)
+                    | (Running, Provisioning | Stopped | Failed)
+                    | (Stopped, Provisioning | Failed)
+                    | (Failed, Provisioning | Stopped)
+            )
+    }
+}
+
+macro_rules! words {
+    ($type:ident { $($variant:ident = $word:literal),+ $(,)? } accepted $accepted:literal) => {
+        impl $type {
+            /// The word in the registry and in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl std::str::FromStr for $type {
+            type Err = $crate::Invalid;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($crate::Invalid::new(format!("\"{text}\" is not accepted."), $accepted)),
+                }
+            }
+        }
+        impl TryFrom<String> for $type {
+            type Error = $crate::Invalid;
+            fn try_from(text: String) -> Result<Self, Self::Error> { text.parse() }
+        }
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+    };
+}
+pub(crate) use words;
+
+words!(DesiredState { Running = "running", Stopped = "stopped" } accepted "running or stopped");
+words!(ProjectStatus {
+    Provisioning = "provisioning", Running = "running", Stopped = "stopped", Failed = "failed",
+} accepted "provisioning, running, stopped or failed");
+
+/// What was last seen of a thing. Written `Unknown` before a side effect and `Present` after it, so a crash in
+/// between never leaves an old value dressed as a new one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "seen", content = "value", rename_all = "snake_case")]
+pub enum Observed<T> {
+    /// It is not there.
+    Absent,
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// It is there, like this.
+    Present(T),
+}
+
+impl<T> Observed<T> {
+    /// The value, when it is there.
+    pub const fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(value) => Some(value),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// Whether nobody knows.
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+}
+
+impl<T> From<Option<T>> for Observed<T> {
+    fn from(seen: Option<T>) -> Self {
+        seen.map_or(Self::Absent, Self::Present)
+    }
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Exit {
+    /// Its exit code, when it ended by itself.
+    pub code: Option<i32>,
+    /// The signal that ended it, by number.
+    pub signal: Option<i32>,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// What the driver saw of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstanceSeen {
+    /// What it was started from; equal to the wanted digest when nothing has to change.
+    pub digest: String,
+    /// Where it listens: `host:port`.
+    pub address: String,
+    /// The process, on the host of the driver.
+    pub pid: Option<u32>,
+    /// When it was started.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started_at: OffsetDateTime,
+    /// How it ended, if it did.
+    pub exit: Option<Exit>,
+    /// Resident memory now.
+    pub memory: Option<ByteSize>,
+    /// The highest resident memory seen.
+    pub peak_memory: Option<ByteSize>,
+}
+
+impl InstanceSeen {
+    /// Whether its process runs.
+    pub const fn is_running(&self) -> bool {
+        self.exit.is_none()
+    }
+}
+
+/// What the server inside an instance answers about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServerSeen {
+    /// `/version`: the release.
+    pub version: String,
+    /// `/version`: the commit it was built from.
+    pub commit: Option<String>,
+    /// Whether it is the stand-in of the test suite and not a real atomo-server.
+    pub standin: bool,
+    /// SHA-256 of the canonical models of `/meta/schema`, in hex.
+    pub models_digest: String,
+    /// How many models it serves.
+    pub models: u32,
+}
+
+/// What the gateway serves for a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RouteSeen {
+    /// The names that it routes.
+    pub hosts: Vec<Hostname>,
+    /// Where to; absent while the maintenance page stands in the route itself.
+    pub upstream: Option<String>,
+}
+
+/// What the database server saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DatabaseSeen {
+    /// Its size.
+    pub bytes: ByteSize,
+    /// Open connections.
+    pub connections: u32,
+}
+
+/// Everything that was last seen of one project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Observation {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The process.
+    pub instance: Observed<InstanceSeen>,
+    /// Whether it answers `/ready`: absent is a refused connection or a refusal.
+    pub ready: Observed<ServerSeen>,
+    /// The database and its role.
+    pub database: Observed<DatabaseSeen>,
+    /// The commit whose schema file lies on the volume, byte for byte.
+    pub schema: Observed<CommitSha>,
+    /// The route.
+    pub route: Observed<RouteSeen>,
+}
+
+impl Observation {
+    /// Nothing is known yet.
+    pub const fn nothing(at: OffsetDateTime) -> Self {
+        Self {
+            at,
+            instance: Observed::Unknown,
+            ready: Observed::Unknown,
+            database: Observed::Unknown,
+            schema: Observed::Unknown,
+            route: Observed::Unknown,
+        }
+    }
+}

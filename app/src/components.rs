@@ -1,0 +1,45 @@
+//! Small parts on native elements, used by every page. None of them knows where its data comes from.
+
+pub(crate) mod banner;
+pub(crate) mod command;
+pub(crate) mod confirm;
+pub(crate) mod empty;
+pub(crate) mod facts;
+pub(crate) mod field;
+pub(crate) mod icon;
+pub(crate) mod load;
+pub(crate) mod log_lines;
+pub(crate) mod page_head;
+pub(crate) mod pager;
+pub(crate) mod post_button;
+pub(crate) mod problem;
+pub(crate) mod section;
+pub(crate) mod sha;
+pub(crate) mod shown_once;
+pub(crate) mod status;
+pub(crate) mod steps;
+pub(crate) mod table;
+pub(crate) mod tabs;
+pub(crate) mod time;
+
+pub(crate) use banner::Banner;
+pub(crate) use command::{Attempt, CommandForm, Submit};
+pub(crate) use confirm::{Confirm, Guarded};
+pub(crate) use empty::Empty;
+pub(crate) use facts::{Fact, Facts};
+pub(crate) use field::{FieldFault, Input, TextField};
+pub(crate) use icon::Icon;
+pub(crate) use load::Load;
+pub(crate) use log_lines::{LogLines, PlainLog};
+pub(crate) use page_head::{Crumb, PageHead};
+pub(crate) use pager::Pager;
+pub(crate) use post_button::PostButton;
+pub(crate) use problem::{ProblemBanner, ProblemPanel};
+pub(crate) use section::Section;
+pub(crate) use sha::Sha;
+pub(crate) use shown_once::ShownOnce;
+pub(crate) use status::{HealthMark, OperationMark, SyncMark};
+pub(crate) use steps::Steps;
+pub(crate) use table::Table;
+pub(crate) use tabs::{Tab, Tabs};
+pub(crate) use time::{Elapsed, When};

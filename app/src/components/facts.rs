@@ -1,0 +1,21 @@
+//! Names and their values.
+
+use leptos::prelude::*;
+
+/// A list of [`Fact`]s.
+#[component]
+pub(crate) fn Facts(children: Children) -> impl IntoView {
+    view! { <dl class="facts">{children()}</dl> }.into_any()
+}
+
+/// One name and its value.
+#[component]
+pub(crate) fn Fact(name: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{children()}</dd>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,73 @@
+//! What an instance printed. Grows at the end; is not read out by itself.
+
+use leptos::prelude::*;
+use model::{LogLine, LogStream};
+
+use crate::text::{clock, iso};
+
+/// Lines with their times.
+#[component]
+pub(crate) fn LogLines(#[prop(into)] lines: Signal<Vec<LogLine>>) -> impl IntoView {
+    view! {
+        <ol>
+            <For
+                each=move || lines.get().into_iter().enumerate()
+                key=|(index, line)| (*index, line.at)
+                children=|(_, line)| view! { <Line line/> }
+            />
+        </ol>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(line: LogLine) -> impl IntoView {
+    let (tone, word) = level(&line);
+    view! {
+        <li data-tone=tone>
+            <time datetime=iso(line.at)>{clock(line.at)}</time>
+            <span class="level">{word}</span>
+            <span title=line.text.clone()>{readable(&line.text)}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// Lines without times, as a problem carries them.
+#[component]
+pub(crate) fn PlainLog(lines: Vec<String>) -> impl IntoView {
+    let text = lines.join("\n");
+    view! { <pre class="code" tabindex="0" aria-label="Last lines of the instance">{text}</pre> }.into_any()
+}
+
+/// A line of the server's JSON log as a sentence with its fields; any other line as it is.
+fn readable(text: &str) -> String {
+    let fields =
+        serde_json::from_str::<serde_json::Value>(text).ok().and_then(|line| line.get("fields").cloned());
+    let Some(mut fields) = fields.and_then(|fields| fields.as_object().cloned()) else {
+        return text.to_owned();
+    };
+    let message = fields.remove("message").map(|message| plain(&message)).unwrap_or_default();
+    let rest = fields.iter().map(|(name, value)| format!(" {name}={}", plain(value)));
+    message + &rest.collect::<String>()
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The level that a line of the server's JSON log names, else where it was printed.
+fn level(line: &LogLine) -> (Option<&'static str>, &'static str) {
+    let names = |level: &str| line.text.contains(&format!("\"level\":\"{level}\""));
+    match line.stream {
+        LogStream::Platform => (Some("move"), "fleet"),
+        _ if names("ERROR") => (Some("bad"), "ERROR"),
+        _ if names("WARN") => (Some("warn"), "WARN"),
+        _ if names("INFO") => (None, "INFO"),
+        LogStream::Stderr => (None, "err"),
+        LogStream::Stdout => (None, "out"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! The head of a page: the way here, the heading, what can be done.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A step of the way to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Crumb {
+    pub(crate) href: String,
+    pub(crate) text: String,
+}
+
+impl Crumb {
+    pub(crate) fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { href: href.into(), text: text.into() }
+    }
+}
+
+/// The heading of a page and its title in the browser. Children stand beside the heading.
+#[component]
+pub(crate) fn PageHead(
+    #[prop(into)] title: String,
+    /// The way here, without the page itself.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// Buttons at the end of the line.
+    #[prop(optional, into)]
+    buttons: Option<ViewFn>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone()/>
+        <div class="page-head">
+            {(!crumbs.is_empty()).then(|| view! { <Crumbs crumbs here=title.clone()/> })}
+            <div class="title">
+                <h1>{title}</h1>
+                {children.map(|children| children())}
+            </div>
+            {buttons.map(|buttons| view! { <div class="buttons">{buttons.run()}</div> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Crumbs(crumbs: Vec<Crumb>, here: String) -> impl IntoView {
+    let links =
+        crumbs.into_iter().map(|crumb| view! { <li><a href=crumb.href>{crumb.text}</a></li> }).collect_view();
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol>
+                {links}
+                <li aria-current="page">{here}</li>
+            </ol>
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,48 @@
+//! A button that is a form of its own: rungs 0 and the last step of rung 1.
+
+use leptos::ev::SubmitEvent;
+use leptos::form::FromFormData;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::de::DeserializeOwned;
+
+use super::Icon;
+use crate::error::AppError;
+
+/// The button, with the hidden fields that it sends.
+#[component]
+pub(crate) fn PostButton<S>(
+    action: ServerAction<S>,
+    /// Names and values.
+    fields: Vec<(&'static str, String)>,
+    #[prop(into)] text: String,
+    #[prop(optional)] icon: &'static str,
+    #[prop(optional)] kind: &'static str,
+    /// `s` inside rows.
+    #[prop(optional)]
+    size: &'static str,
+) -> impl IntoView
+where
+    S: ServerFn<Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let pending = action.pending();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let (false, Ok(command)) = (pending.get_untracked(), S::from_event(&event)) {
+            action.dispatch(command);
+        }
+    };
+    let hidden =
+        fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    view! {
+        <form method="post" action=S::url() on:submit=submit>
+            {hidden.collect_view()}
+            <button class="button" data-kind=kind data-size=size aria-busy=move || pending.get().to_string()>
+                {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
+                {text}
+            </button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,86 @@
+//! A failure on the page: what happened, whether anything was changed, what to do.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::{Problem, ProblemKind};
+
+use super::{Banner, Icon};
+
+/// A problem of something that was asked for, above what it concerns.
+#[component]
+pub(crate) fn ProblemBanner(
+    /// Nothing is shown without one.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    view! {
+        <div role="alert" class="banners">
+            {move || problem.get().map(|problem| {
+                let (tone, icon, title, detail) = (tone(&problem), icon(&problem), problem.title.clone(), full(&problem));
+                view! { <Banner tone icon title detail><Remedy problem/></Banner> }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A problem in the place of what could not be loaded.
+#[component]
+pub(crate) fn ProblemPanel(
+    problem: Problem,
+    /// Whether it stands in the place of the whole page, which then has no other heading.
+    #[prop(optional)]
+    main: bool,
+) -> impl IntoView {
+    let heading = if main {
+        view! { <h1>{problem.title.clone()}</h1> }.into_any()
+    } else {
+        view! { <h2>{problem.title.clone()}</h2> }.into_any()
+    };
+    let (tone, icon, detail) = (tone(&problem), icon(&problem), full(&problem));
+    view! {
+        <div class="empty" role="alert" data-tone=tone>
+            <Icon name=icon/>
+            {heading}
+            <p>{detail}</p>
+            <Remedy problem/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The link that helps, where there is one.
+#[component]
+fn Remedy(problem: Problem) -> impl IntoView {
+    let here = use_location().pathname.get_untracked();
+    let (href, text) = match (problem.kind, problem.operation) {
+        (ProblemKind::Unauthenticated, _) => (format!("/login?next={here}"), "Log in"),
+        (_, Some(operation)) => (format!("/operations/{operation}"), "Open the operation"),
+        (ProblemKind::NotFound, _) => ("/".to_owned(), "Go to the fleet"),
+        _ => return None,
+    };
+    Some(view! { <a class="button" data-size="s" href=href>{text}</a> })
+}
+
+fn full(problem: &Problem) -> String {
+    match &problem.request_id {
+        Some(id) if problem.status >= 500 => format!("{} Request {id}.", problem.detail),
+        _ => problem.detail.clone(),
+    }
+}
+
+const fn tone(problem: &Problem) -> &'static str {
+    match problem.kind {
+        ProblemKind::Unavailable | ProblemKind::TooMany => "warn",
+        ProblemKind::NotFound | ProblemKind::Unauthenticated => "unknown",
+        _ => "bad",
+    }
+}
+
+const fn icon(problem: &Problem) -> &'static str {
+    match problem.kind {
+        ProblemKind::Unavailable | ProblemKind::TooMany => "degraded",
+        ProblemKind::NotFound | ProblemKind::Unauthenticated => "unknown",
+        _ => "down",
+    }
+}

@@ -1,0 +1,27 @@
+//! A part of a page under its own heading.
+
+use leptos::prelude::*;
+
+/// A heading, what stands beside it, and the content.
+#[component]
+pub(crate) fn Section(
+    /// The anchor of the section; names it for screen readers too.
+    id: &'static str,
+    title: &'static str,
+    /// A link or figure beside the heading.
+    #[prop(optional, into)]
+    beside: ViewFn,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class=format!("section {class}") aria-labelledby=id>
+            <header>
+                <h2 id=id>{title}</h2>
+                {beside.run()}
+            </header>
+            {children()}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,79 @@
+//! Health, sync and outcome: each a colour, a shape and a word, and never merged into one.
+
+use leptos::prelude::*;
+use model::{Health, Operation, OperationStatus, Sync};
+
+use super::Icon;
+use crate::text::sentence;
+
+/// Is it well.
+#[component]
+pub(crate) fn HealthMark(
+    health: Health,
+    /// What stands in place of the word, such as a count.
+    #[prop(optional, into)]
+    text: Option<String>,
+) -> impl IntoView {
+    let text = text.unwrap_or_else(|| sentence(health.as_str()));
+    let spin = health == Health::Progressing;
+    view! {
+        <span class="status" data-health=health.as_str()>
+            <Icon name=health.as_str() spin/>
+            {text}
+        </span>
+    }
+    .into_any()
+}
+
+/// Does it match.
+#[component]
+pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
+    let (word, icon, text) = match sync {
+        Sync::Synced => ("synced", "synced", "Synced".to_owned()),
+        Sync::Unknown => ("unknown", "unknown", "Unknown".to_owned()),
+        Sync::OutOfSync(drifts) => {
+            ("out-of-sync", "drift", crate::text::count(drifts.len(), "drift", "drifts"))
+        }
+    };
+    view! {
+        <span class="status" data-sync=word>
+            <Icon name=icon/>
+            {text}
+        </span>
+    }
+    .into_any()
+}
+
+/// How far an operation is.
+#[component]
+pub(crate) fn OperationMark(operation: Operation) -> impl IntoView {
+    let (tone, icon) = tone_of(operation.status);
+    let spin = operation.status == OperationStatus::Running;
+    view! {
+        <span class="status" data-tone=tone>
+            <Icon name=icon spin/>
+            {outcome(&operation)}
+        </span>
+    }
+    .into_any()
+}
+
+const fn tone_of(status: OperationStatus) -> (&'static str, &'static str) {
+    match status {
+        OperationStatus::Waiting => ("unknown", "waiting"),
+        OperationStatus::Running => ("move", "progressing"),
+        OperationStatus::Succeeded => ("ok", "done"),
+        OperationStatus::Failed => ("bad", "down"),
+        OperationStatus::Cancelled | OperationStatus::Superseded => ("idle", "skipped"),
+    }
+}
+
+fn outcome(operation: &Operation) -> String {
+    let of = operation.steps.len();
+    let at = operation.current().and_then(|step| operation.steps.iter().position(|other| other == step));
+    match (operation.status, at) {
+        (OperationStatus::Running, Some(at)) => format!("Running, step {} of {of}", at + 1),
+        (OperationStatus::Succeeded, _) => "Done".to_owned(),
+        (status, _) => sentence(status.as_str()),
+    }
+}

@@ -1,0 +1,31 @@
+//! A table in a region that scrolls sideways by itself.
+
+use leptos::prelude::*;
+
+/// A labelled table with its heads; the children are its rows.
+#[component]
+pub(crate) fn Table(
+    /// What the rows are.
+    label: &'static str,
+    /// The heads of the columns.
+    heads: &'static [&'static str],
+    children: Children,
+) -> impl IntoView {
+    let head = |head: &&'static str| match *head {
+        // buttons need no heading to see
+        "Actions" => view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any(),
+        head => view! { <th scope="col">{head}</th> }.into_any(),
+    };
+    let heads = heads.iter().map(head).collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
+            <table class="table">
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,104 @@
+//! Which projects the table shows, and in which order: all of it stands in the address.
+
+use leptos_router::params::ParamsMap;
+use model::{Health, Project};
+
+/// Which kind of projects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not well.
+    Ill,
+    /// Those that are not what was asked for.
+    Drift,
+}
+
+impl Show {
+    /// Every kind, with its word in the address and its name.
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 3] =
+        [(Self::All, "", "All"), (Self::Ill, "ill", "Not well"), (Self::Drift, "drift", "Out of sync")];
+
+    /// Whether the project is of this kind.
+    pub(crate) fn admits(self, project: &Project) -> bool {
+        match self {
+            Self::All => true,
+            Self::Ill => matches!(project.health(), Health::Down | Health::Degraded | Health::Unknown),
+            Self::Drift => !project.sync().drifts().is_empty(),
+        }
+    }
+}
+
+/// By what the rows are ordered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// Worst first.
+    #[default]
+    Health,
+    /// By id.
+    Project,
+    /// Latest change first.
+    Changed,
+}
+
+/// What the address asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) text: String,
+    pub(crate) show: Show,
+    pub(crate) sort: Sort,
+}
+
+impl Filter {
+    /// Unknown words count as absent.
+    pub(crate) fn from_query(query: &ParamsMap) -> Self {
+        let word = query.get("show").unwrap_or_default();
+        let show = Show::ALL
+            .into_iter()
+            .find(|(_, name, _)| *name == word)
+            .map(|(show, ..)| show)
+            .unwrap_or_default();
+        let sort = match query.get("sort").as_deref() {
+            Some("project") => Sort::Project,
+            Some("changed") => Sort::Changed,
+            _ => Sort::Health,
+        };
+        Self { text: query.get("q").unwrap_or_default(), show, sort }
+    }
+
+    /// The projects that are shown, in their order. `projects` come worst first.
+    pub(crate) fn apply(&self, projects: Vec<Project>) -> Vec<Project> {
+        let words: Vec<String> = self.text.split_whitespace().map(str::to_lowercase).collect();
+        let mut shown: Vec<Project> = projects
+            .into_iter()
+            .filter(|project| self.show.admits(project) && holds(project, &words))
+            .collect();
+        match self.sort {
+            Sort::Health => {}
+            Sort::Project => shown.sort_by(|a, b| a.id.cmp(&b.id)),
+            Sort::Changed => shown.sort_by_key(|project| std::cmp::Reverse(project.updated_at)),
+        }
+        shown
+    }
+}
+
+/// Whether the project's id, name, hosts or commit hold every word.
+fn holds(project: &Project, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let hosts: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
+    let text = format!(
+        "{} {} {} {}",
+        project.id,
+        project.display_name,
+        hosts.join(" "),
+        project.schema_ref.commit()
+    );
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}
+
+#[cfg(test)]
+pub(in crate::fleet) mod tests;

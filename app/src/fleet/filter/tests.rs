@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use leptos_router::params::ParamsMap;
+use model::{
+    DesiredState, Hostname, Observation, Observed, Project, ProjectStatus, SchemaRef, state::RouteSeen,
+};
+use time::macros::datetime;
+
+use super::{Filter, Show, Sort};
+
+/// A project that was just created, of which nothing is known.
+pub(in crate::fleet) fn project(id: &str) -> Project {
+    let at = datetime!(2026-11-23 21:42:08 UTC);
+    let schema_ref = SchemaRef::Git {
+        repo: "https://git.example/schemas".parse().unwrap(),
+        path: "crm/schema.ts".parse().unwrap(),
+        r#ref: "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".parse().unwrap(),
+    };
+    Project {
+        id: id.parse().unwrap(),
+        display_name: format!("The {id}"),
+        hostname: Some(format!("{id}.example.com").parse().unwrap()),
+        aliases: Vec::new(),
+        database_url: format!("sealed:/atomo/{id}/database_url"),
+        schema_ref,
+        schema_version: None,
+        upstream: None,
+        env: BTreeMap::new(),
+        status: ProjectStatus::Running,
+        desired_state: DesiredState::Running,
+        generation: 1,
+        observed_generation: 0,
+        driver: "process".into(),
+        database_server: "default".into(),
+        observed: Observation::nothing(at),
+        problem: None,
+        created_at: at,
+        updated_at: at,
+    }
+}
+
+fn query(pairs: &[(&'static str, &str)]) -> Filter {
+    let mut map = ParamsMap::new();
+    for (name, value) in pairs {
+        map.insert(*name, (*value).to_owned());
+    }
+    Filter::from_query(&map)
+}
+
+fn ids(filter: &Filter, projects: &[Project]) -> Vec<String> {
+    filter.apply(projects.to_vec()).iter().map(|project| project.id.to_string()).collect()
+}
+
+#[test]
+fn the_address_says_what_is_shown() {
+    assert_eq!(query(&[]), Filter::default());
+    assert_eq!(
+        query(&[("show", "ill"), ("sort", "project"), ("q", "crm")]),
+        Filter { text: "crm".into(), show: Show::Ill, sort: Sort::Project }
+    );
+    assert_eq!(query(&[("show", "nonsense"), ("sort", "nonsense")]), Filter::default());
+}
+
+#[test]
+fn every_word_must_be_found_in_the_name_the_hosts_or_the_commit() {
+    let mut shop = project("shop");
+    shop.aliases = vec!["kasse.example.org".parse::<Hostname>().unwrap()];
+    let projects = [project("crm"), shop];
+    assert_eq!(ids(&query(&[("q", "KASSE")]), &projects), ["shop"]);
+    assert_eq!(ids(&query(&[("q", "the crm")]), &projects), ["crm"]);
+    assert_eq!(ids(&query(&[("q", "4f0c9e1")]), &projects), ["crm", "shop"]);
+    assert!(ids(&query(&[("q", "crm kasse")]), &projects).is_empty());
+}
+
+#[test]
+fn out_of_sync_is_not_the_same_as_not_well() {
+    let mut drifted = project("drifted");
+    drifted.observed.route = Observed::Present(RouteSeen { hosts: Vec::new(), upstream: None });
+    let mut stopped = project("stopped");
+    stopped.desired_state = DesiredState::Stopped;
+    stopped.status = ProjectStatus::Stopped;
+    stopped.observed.instance = Observed::Absent;
+    let projects = [drifted, stopped];
+    assert_eq!(ids(&query(&[("show", "ill")]), &projects), ["drifted"]);
+    assert_eq!(ids(&query(&[("show", "drift")]), &projects), ["drifted"]);
+    assert_eq!(ids(&query(&[]), &projects), ["drifted", "stopped"]);
+}
+
+#[test]
+fn rows_keep_the_order_of_the_server_unless_another_is_asked_for() {
+    let mut late = project("aaa");
+    late.updated_at += time::Duration::hours(1);
+    let projects = [project("bbb"), late];
+    assert_eq!(ids(&query(&[]), &projects), ["bbb", "aaa"]);
+    assert_eq!(ids(&query(&[("sort", "project")]), &projects), ["aaa", "bbb"]);
+    assert_eq!(ids(&query(&[("sort", "changed")]), &projects), ["aaa", "bbb"]);
+}

@@ -1,0 +1,42 @@
+//! Databases that were kept when their project was deleted.
+
+use leptos::prelude::*;
+use model::KeptDatabase;
+
+use crate::components::{Section, Table, When};
+use crate::text::NONE;
+
+/// What is kept, and how it is used again. Nothing where nothing is.
+#[component]
+pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
+    (!kept.is_empty()).then(|| {
+        let rows = kept.into_iter().map(|kept| view! { <Row kept/> }).collect_view();
+        view! {
+            <Section id="kept" title="Kept databases" class="kept-box">
+                <p class="soft">
+                    "Their projects were deleted; database, secrets and media are still here. A new project of the same id can take them over."
+                </p>
+                <Table label="Kept databases" heads=&["Project", "Database", "Size", "Deleted", "Actions"]>{rows}</Table>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Row(kept: KeptDatabase) -> impl IntoView {
+    let size = kept.bytes.map_or_else(|| NONE.to_owned(), |bytes| bytes.to_string());
+    view! {
+        <tr>
+            <th scope="row">{kept.project_id.to_string()}<small>{kept.display_name}</small></th>
+            <td class="mono">{kept.database}</td>
+            <td>{size}</td>
+            <td class="soft"><When at=kept.kept_at/></td>
+            <td>
+                <div class="buttons row-buttons">
+                    <a class="button" data-size="s" href=format!("/projects/new?id={}&reuse=true", kept.project_id)>"Use again"</a>
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,52 @@
+//! The parts that the fleet runs on, when one of them is away, and rows that cannot be read.
+
+use leptos::prelude::*;
+use model::{Fleet, PartKind, PartState};
+
+use crate::components::{Banner, When};
+use crate::text::sentence;
+
+/// What is away, what waits for it, and what goes on.
+#[component]
+pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
+    let away = fleet.parts.into_iter().filter_map(|part| match part.state {
+        PartState::Away { reason, since } => Some((part.kind, reason, since)),
+        PartState::Up | PartState::Unknown => None,
+    });
+    let away = away.map(|(kind, reason, since)| {
+        let title = format!("{} does not answer", name(kind));
+        let detail = format!("{} {}", sentence(&reason), waits(kind));
+        view! { <Banner tone="bad" icon="down" title=title detail=detail>"since "<When at=since/></Banner> }
+    });
+    let unreadable = fleet.unreadable.into_iter().map(|row| {
+        let title = format!("The registry's row {} cannot be read", row.id);
+        let detail = format!(
+            "{} Correct the row; nothing is done with this project until then, the others go on.",
+            sentence(&row.reason)
+        );
+        view! { <Banner tone="warn" icon="degraded" title=title detail=detail/> }
+    });
+    let standin = fleet.standin.then(|| view! {
+        <Banner tone="unknown" icon="info" title="Instances run the stand-in server".to_owned()
+            detail="It keeps the contract of atomo-server for trying out this fleet; it is not atomo-server. Name a real one with ATOMO_FLEET_SERVER_BIN.".to_owned()/>
+    });
+    view! { <div class="banners">{away.collect_view()}{unreadable.collect_view()}{standin}</div> }.into_any()
+}
+
+const fn name(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Postgres => "Postgres",
+        PartKind::Gateway => "The gateway",
+        PartKind::Driver => "What runs instances",
+        PartKind::Secrets => "The secret store",
+    }
+}
+
+const fn waits(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Postgres => "New databases wait; instances go on as far as they can without theirs.",
+        PartKind::Gateway => "Changes of routes wait; what was routed before may not be reached.",
+        PartKind::Driver => "Starting and stopping wait; what runs goes on.",
+        PartKind::Secrets => "Starting instances and changing secrets wait; what runs goes on.",
+    }
+}

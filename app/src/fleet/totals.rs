@@ -1,0 +1,53 @@
+//! Sums over the fleet, which say how many projects they know nothing of.
+
+use model::{ByteSize, Observed, Project};
+
+/// A sum and how many projects it misses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) value: u64,
+    pub(crate) unknown: usize,
+}
+
+/// What all projects use together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) running: usize,
+    pub(crate) database_bytes: Sum,
+    pub(crate) connections: Sum,
+    pub(crate) memory_bytes: Sum,
+}
+
+impl Totals {
+    pub(crate) fn of(projects: &[Project]) -> Self {
+        let mut totals = Self::default();
+        for project in projects {
+            let seen = &project.observed;
+            let instance = seen.instance.present().filter(|instance| instance.is_running());
+            totals.running += usize::from(instance.is_some());
+            totals.database_bytes.add(&seen.database, |database| Some(database.bytes.bytes()));
+            totals.connections.add(&seen.database, |database| Some(u64::from(database.connections)));
+            totals.memory_bytes.add(&seen.instance, |instance| {
+                if instance.is_running() { instance.memory.map(ByteSize::bytes) } else { Some(0) }
+            });
+        }
+        totals
+    }
+}
+
+impl Sum {
+    fn add<T>(&mut self, seen: &Observed<T>, value: impl Fn(&T) -> Option<u64>) {
+        let value = match seen {
+            Observed::Absent => Some(0),
+            Observed::Unknown => None,
+            Observed::Present(seen) => value(seen),
+        };
+        match value {
+            Some(value) => self.value += value,
+            None => self.unknown += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+use model::state::DatabaseSeen;
+use model::{ByteSize, Observed};
+
+use super::{Sum, Totals};
+use crate::fleet::filter::tests::project;
+
+#[test]
+fn a_sum_says_what_it_does_not_know() {
+    let (mut large, mut gone) = (project("crm"), project("shop"));
+    large.observed.database = Observed::Present(DatabaseSeen { bytes: ByteSize::new(2_000), connections: 3 });
+    gone.observed.database = Observed::Absent;
+    let totals = Totals::of(&[large, gone, project("blog")]);
+    assert_eq!(totals.database_bytes, Sum { value: 2_000, unknown: 1 });
+    assert_eq!(totals.connections, Sum { value: 3, unknown: 1 });
+    assert_eq!(totals.memory_bytes, Sum { value: 0, unknown: 3 });
+    assert_eq!(totals.running, 0);
+}

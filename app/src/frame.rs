@@ -1,0 +1,132 @@
+//! What stands around every page of somebody who is logged in: the bar, the state of the connection, the way out.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
+
+use crate::components::{Empty, Icon, ProblemBanner};
+use crate::error::AppError;
+use crate::keyboard::Keyboard;
+use crate::live::{LiveMark, StaleBanner, connect};
+use crate::session::{Account, Flashes, Session};
+
+/// The bar and the page below it.
+#[component]
+pub(crate) fn Frame() -> impl IntoView {
+    connect();
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <Bar/>
+        <main id="main">
+            <div class="banners">
+                <StaleBanner/>
+                <SessionProblem/>
+                <ButtonProblem/>
+            </div>
+            <Outlet/>
+        </main>
+        <Keyboard/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Bar() -> impl IntoView {
+    let session = Session::current();
+    let account = move || {
+        Suspend::new(async move {
+            session.await.ok().and_then(|session| session.me).map(|me| view! { <Account me/> })
+        })
+    };
+    view! {
+        <header class="bar">
+            <Brand/>
+            <nav class="nav" aria-label="Main">
+                <NavLink href="/" also="/projects" text="Fleet"/>
+                <NavLink href="/operations" text="Operations"/>
+                <NavLink href="/audit" text="Audit"/>
+                <NavLink href="/settings" text="Settings"/>
+            </nav>
+            <div class="bar-end">
+                <LiveMark/>
+                <Transition>{account}</Transition>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// A link of the bar; it is current on its own page and on those below it.
+#[component]
+fn NavLink(
+    href: &'static str,
+    /// Where else it is current.
+    #[prop(optional)]
+    also: &'static str,
+    text: &'static str,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let below = move |path: &str, of: &str| {
+        of.len() > 1 && path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let here =
+        move || path.with(|path| path == href || below(path, href) || below(path, also)).then_some("page");
+    view! { <a href=href aria-current=here>{text}</a> }.into_any()
+}
+
+/// Why nobody can say who is logged in.
+#[component]
+fn SessionProblem() -> impl IntoView {
+    let session = Session::current();
+    let problem = move || {
+        Suspend::new(async move {
+            let problem = session.await.err().map(AppError::into_problem);
+            view! { <ProblemBanner problem=Signal::stored(problem)/> }
+        })
+    };
+    view! { <Transition>{problem}</Transition> }.into_any()
+}
+
+/// The mark of the product.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/">
+            <Icon name="brand"/>
+            "Atomo Fleet"
+        </a>
+    }
+    .into_any()
+}
+
+/// What became of a button that was pressed without JavaScript.
+#[component]
+fn ButtonProblem() -> impl IntoView {
+    let flashes = Flashes::current();
+    let problem = move || {
+        Suspend::new(async move {
+            let problem = flashes.of_button().await.and_then(|flash| flash.problem);
+            view! { <ProblemBanner problem=Signal::stored(problem)/> }
+        })
+    };
+    view! { <Transition>{problem}</Transition> }.into_any()
+}
+
+/// The page that stands where none is.
+#[component]
+pub(crate) fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::host::page_status(&model::Problem::not_found("page"));
+    view! {
+        <Title text="Not found"/>
+        <main class="page" id="main">
+            <h1>"There is no such page"</h1>
+            <Empty icon="unknown" title="Nothing stands at this address"
+                detail="A project that was deleted has no page; its database is listed on the fleet's page until it is used again.">
+                <a class="button" href="/">"Go to the fleet"</a>
+            </Empty>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,232 @@
+//! The only door from the dashboard to the control plane: nothing else under `app/` may name it.
+//!
+//! A server function is the door, the call, the answer: [`ask`] for what is shown, [`command`] for what a form asks for.
+//! Both work for a call from the browser, for a form posted without JavaScript, and inside a page that is being rendered.
+
+pub(crate) mod flash;
+pub(crate) mod once;
+pub(crate) mod session;
+
+use std::future::Future;
+use std::sync::OnceLock;
+
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use control_plane::{ControlPlane, Identity, OpContext};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+use model::{LogLine, Problem, ProblemKind, ProjectId};
+use serde::Serialize;
+
+pub(crate) use control_plane::Result as Answer;
+pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
+pub(crate) use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::AppError;
+use crate::session::Shown;
+
+/// Makes the control plane reachable for the pages that are rendered below. The router calls it for every request.
+pub fn provide(plane: ControlPlane) {
+    provide_context(plane);
+}
+
+/// The control plane and the one who asks.
+pub(crate) struct Door {
+    pub(crate) plane: ControlPlane,
+    pub(crate) op: OpContext,
+}
+
+/// The door, the call, the answer.
+pub(crate) async fn ask<T, F, Fut>(call: F) -> Result<T, AppError>
+where
+    F: FnOnce(Door) -> Fut,
+    Fut: Future<Output = Answer<T>>,
+{
+    let request = Request::current()?;
+    let door = Door {
+        plane: plane()?,
+        op: request.asker().ok_or_else(not_logged_in).map_err(|e| request.refuse(e))?,
+    };
+    call(door).await.map_err(|error| request.failed(&error))
+}
+
+/// The same where nobody needs to be logged in.
+pub(crate) async fn ask_openly<T, F, Fut>(call: F) -> Result<T, AppError>
+where
+    F: FnOnce(ControlPlane, Option<OpContext>) -> Fut,
+    Fut: Future<Output = Answer<T>>,
+{
+    let request = Request::current()?;
+    call(plane()?, request.asker()).await.map_err(|error| request.failed(&error))
+}
+
+/// What a form asks for. Ends with a redirect to `next` of the answer. A form that was posted without JavaScript and
+/// failed goes back to its page, with the problem and `form` (never a secret) to show there.
+pub(crate) async fn command<T, F, Fut>(
+    form: impl Serialize,
+    call: F,
+    next: impl FnOnce(&T) -> String,
+) -> Result<(), AppError>
+where
+    F: FnOnce(Door) -> Fut,
+    Fut: Future<Output = Answer<T>>,
+{
+    let request = Request::current()?;
+    let result = ask(call).await.map(|answer| next(&answer));
+    request.answer(&form, result).await
+}
+
+/// Ends a form of nobody in particular: the log-in and the setup.
+pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
+    Request::current()?.answer(&form, result).await
+}
+
+/// Ends a form whose answer is a text that is shown once and kept nowhere. In the browser it is the answer itself; a plain
+/// form goes back to its page, which finds it under `subject`.
+pub(crate) async fn show_once(
+    subject: String,
+    result: Result<String, AppError>,
+) -> Result<Option<Shown>, AppError> {
+    let request = Request::current()?;
+    if !request.is_plain_form() {
+        return result.map(|secret| Some(Shown { subject, secret }));
+    }
+    let action = request.parts.uri.path();
+    match result {
+        Ok(text) => flash::keep_shown(action, &subject, text).await?,
+        Err(error) => flash::keep(action, Some(error.into_problem()), serde_json::Value::Null).await?,
+    }
+    leptos_axum::redirect(&flash::back(request.header("referer")));
+    Ok(None)
+}
+
+/// The port of the gateway for `https`: the same for as long as the process runs.
+pub(crate) async fn https_port(door: &Door) -> Answer<u16> {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    if let Some(port) = PORT.get() {
+        return Ok(*port);
+    }
+    let port = door.plane.fleet().get(&door.op).await?.https_port;
+    Ok(*PORT.get_or_init(|| port))
+}
+
+/// The log of a project, line by line.
+pub(crate) async fn log_lines(
+    door: &Door,
+    id: &ProjectId,
+    query: LogQuery,
+) -> Answer<futures::stream::BoxStream<'static, Answer<LogLine>>> {
+    door.plane.projects().logs(&door.op, id, query).await
+}
+
+/// Keeps the answer of this call from being held back until there is enough to compress.
+pub(crate) fn send_as_it_comes() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let identity = axum::http::HeaderValue::from_static("identity");
+        response.insert_header(axum::http::header::CONTENT_ENCODING, identity);
+    }
+}
+
+/// Keeps who has logged in, in a session of a new id.
+pub(crate) async fn remember(identity: Identity) -> Result<(), AppError> {
+    let session = session::current()?;
+    session.cycle_id().await.map_err(session::away)?;
+    session.insert("identity", identity).await.map_err(session::away)
+}
+
+fn plane() -> Result<ControlPlane, AppError> {
+    use_context().ok_or_else(|| fault("the control plane is not in the context of this request"))
+}
+
+/// What a server function knows of the request in which it runs. Taken before the first wait.
+pub(crate) struct Request {
+    parts: Parts,
+    response: Option<ResponseOptions>,
+}
+
+impl Request {
+    pub(crate) fn current() -> Result<Self, AppError> {
+        let parts = use_context().ok_or_else(|| fault("a server function ran outside a request"))?;
+        Ok(Self { parts, response: use_context() })
+    }
+
+    fn asker(&self) -> Option<OpContext> {
+        self.parts.extensions.get().cloned()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether this is a call of a server function, not a page that makes one while it is rendered.
+    fn is_call(&self) -> bool {
+        self.parts.uri.path().starts_with("/actions/")
+    }
+
+    /// Whether a browser posted a form by itself and wants a page.
+    pub(crate) fn is_plain_form(&self) -> bool {
+        self.is_call() && self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
+    fn failed(&self, error: &control_plane::Error) -> AppError {
+        let problem = error.problem();
+        if matches!(problem.kind, ProblemKind::Internal | ProblemKind::Unavailable) {
+            tracing::error!(%error, path = self.parts.uri.path(), "a request of the dashboard failed");
+        }
+        self.refuse(problem)
+    }
+
+    fn refuse(&self, mut problem: Problem) -> AppError {
+        problem.request_id = problem.request_id.or_else(|| self.header("x-request-id").map(str::to_owned));
+        if self.is_call() && !self.is_plain_form() {
+            self.status(problem.status);
+        }
+        problem.into()
+    }
+
+    fn status(&self, status: u16) {
+        if let (Some(response), Ok(status)) = (&self.response, StatusCode::from_u16(status)) {
+            response.set_status(status);
+        }
+    }
+
+    async fn answer(&self, form: &impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
+        match result {
+            Ok(next) => leptos_axum::redirect(&next),
+            Err(error) if self.is_plain_form() => {
+                let values = serde_json::to_value(form).unwrap_or_default();
+                flash::keep(self.parts.uri.path(), Some(error.into_problem()), values).await?;
+                leptos_axum::redirect(&flash::back(self.header("referer")));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+/// Gives the page that is being rendered the status of what it shows.
+pub(crate) fn page_status(problem: &Problem) {
+    if let Ok(request) = Request::current()
+        && !request.is_call()
+    {
+        request.status(problem.status);
+    }
+}
+
+fn not_logged_in() -> Problem {
+    Problem::new(
+        ProblemKind::Unauthenticated,
+        "Nobody is logged in",
+        "Nothing was changed. Log in and try again.",
+    )
+}
+
+fn fault(reason: &'static str) -> AppError {
+    tracing::error!(reason, "the dashboard is wired wrongly");
+    Problem::new(
+        ProblemKind::Internal,
+        "A fault of ours",
+        "Nothing was changed. It was written into the server's log.",
+    )
+    .into()
+}

@@ -1,0 +1,26 @@
+//! The session of the browser that asks.
+
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+use model::Problem;
+use tower_sessions::Session;
+
+use crate::error::AppError;
+
+/// The session; absent where the router has put none around the request.
+pub(crate) fn current() -> Result<Session, AppError> {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get().cloned())
+        .ok_or_else(|| super::fault("no session"))
+}
+
+/// What is told when the store of sessions does not answer.
+pub(crate) fn away(error: tower_sessions::session::Error) -> AppError {
+    tracing::error!(%error, "the session store failed");
+    Problem::unavailable(
+        "postgres",
+        "Sessions are kept in the registry's database, which does not answer. Nothing was changed; try again when it \
+         is back.",
+    )
+    .into()
+}

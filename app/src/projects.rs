@@ -1,0 +1,27 @@
+//! One project: created, looked at, edited, stopped and deleted.
+
+mod admin_password;
+pub(crate) mod api;
+mod commits;
+mod compared;
+mod confirm;
+mod delete;
+mod endpoints;
+mod env;
+mod events;
+mod form;
+mod head;
+mod new;
+mod operations;
+mod overview;
+mod settings;
+
+pub(crate) use admin_password::AdminPassword;
+pub(crate) use confirm::{RestartPage, StopPage};
+pub(crate) use delete::DeletePage;
+pub(crate) use events::{EventRows, EventsPage};
+pub(crate) use head::{ProjectFrame, project_id};
+pub(crate) use new::NewPage;
+pub(crate) use operations::ProjectOperationsPage;
+pub(crate) use overview::OverviewPage;
+pub(crate) use settings::ProjectSettingsPage;

@@ -1,0 +1,102 @@
+//! Delete, keeping the database: rung 2, the id is typed.
+
+use leptos::prelude::*;
+use model::{Problem, Project, ProjectId};
+
+use super::api::{DeleteProject, ProjectView, get_project};
+use super::head::project_id;
+use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
+
+/// Refuses unless the project's id was typed.
+pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
+    if typed.trim() == id.as_str() {
+        return Ok(());
+    }
+    Err(Problem::field(
+        "confirm",
+        "This is not the id of the project. Nothing was deleted.",
+        "the id, exactly as it stands above",
+    ))
+}
+
+/// The page of "Delete".
+#[component]
+pub(crate) fn DeletePage() -> impl IntoView {
+    let id = project_id();
+    let project = Resource::new(
+        || (),
+        move |()| {
+            let id = id.clone();
+            async move { get_project(id?).await }
+        },
+    );
+    view! {
+        <div class="page" data-page="confirm">
+            <Load data=project main=true titled=true children=|view: ProjectView| view! {
+                <h2>{format!("Delete {}?", view.project.id)}</h2>
+                <Delete view/>
+            }/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is destroyed, what stays, and the button that does it.
+#[component]
+pub(crate) fn Delete(view: ProjectView) -> impl IntoView {
+    let project = StoredValue::new(view.project);
+    let delete = ServerAction::<DeleteProject>::new();
+    let lines =
+        project.with_value(consequences).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    let id = project.with_value(|project| project.id.to_string());
+    let fields = move |attempt: Attempt| view! { <Typed id=id.clone() attempt/> };
+    view! {
+        <div class="stack">
+            <ul class="will">{lines}</ul>
+            <CommandForm action=delete check=|delete: &DeleteProject| check(&delete.id, &delete.confirm) children=fields/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Typed(id: String, attempt: Attempt) -> impl IntoView {
+    let typed = attempt
+        .typed::<serde_json::Value>()
+        .and_then(|typed| Some(typed.get("confirm")?.as_str()?.to_owned()));
+    let text = RwSignal::new(typed.unwrap_or_default());
+    let hint = format!("Type {id} to go on.");
+    view! {
+        <input type="hidden" name="id" value=id.clone()/>
+        <div class="typed">
+            <TextField id="confirm" name="confirm" label="Project id" input=Input::Code text fault=attempt.fault("confirm") hint/>
+        </div>
+        <div class="buttons">
+            <a class="button" href=format!("/projects/{id}")>"Keep as it is"</a>
+            <Submit pending=attempt.pending text=format!("Delete {id}") busy="Deleting" kind="destroy"/>
+        </div>
+    }
+    .into_any()
+}
+
+fn consequences(project: &Project) -> Vec<String> {
+    let hosts: Vec<String> = project.hosts().map(ToString::to_string).collect();
+    let size = project
+        .observed
+        .database
+        .present()
+        .map_or_else(|| "size unknown".to_owned(), |seen| seen.bytes.to_string());
+    let mut lines = vec!["Its instance and its schema file are removed.".to_owned()];
+    if !hosts.is_empty() {
+        lines.push(format!("{} answers 404 from then on, and the name is free.", hosts.join(", ")));
+    }
+    lines.push(format!("Kept: the database {} ({size}), its secrets and its media.", project.id.database()));
+    lines.push(
+        "Undo: create a project of the same id and take the kept database over; there is no time limit."
+            .to_owned(),
+    );
+    lines
+}
+
+#[cfg(test)]
+mod tests;

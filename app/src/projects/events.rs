@@ -1,0 +1,114 @@
+//! What happened to a project, and on whose word.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{Actor, Page, ProjectEvent};
+
+use super::api::get_events;
+use super::head::project_id;
+use crate::components::{Empty, Load, Pager, Table, When};
+use crate::live::{Watch, version};
+use crate::text::{NONE, sentence};
+
+/// The page "Events" of a project. It outlives the project.
+#[component]
+pub(crate) fn EventsPage() -> impl IntoView {
+    let id = project_id();
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.read().get("before").and_then(|id| id.parse::<i64>().ok()));
+    let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
+    let path = format!("/projects/{}/events", id.as_ref().map(ToString::to_string).unwrap_or_default());
+    let events = Resource::new(
+        move || (version.get(), before.get()),
+        move |(_, before)| {
+            let id = id.clone();
+            async move { get_events(id?, before).await }
+        },
+    );
+    let list = move |page: Page<ProjectEvent>| {
+        let (next, newest) = (page.next_cursor, before.get_untracked().is_none());
+        view! {
+            <EventRows events=page.items/>
+            <Pager path=path.clone() next newest/>
+        }
+    };
+    view! { <div class="page" data-page="events"><Load data=events main=true titled=true children=list/></div> }
+        .into_any()
+}
+
+/// Events, newest first.
+#[component]
+pub(crate) fn EventRows(
+    events: Vec<ProjectEvent>,
+    /// Whether they are of several projects.
+    #[prop(optional)]
+    with_project: bool,
+) -> impl IntoView {
+    if events.is_empty() {
+        return view! { <Empty icon="info" title="No event yet" detail="Every command and every change of state is written here, with who asked for it."/> }.into_any();
+    }
+    let rows = events.into_iter().map(|event| view! { <Row event with_project/> }).collect_view();
+    let heads: &[&str] = if with_project {
+        &["No.", "When", "Who", "Project", "What", "Detail"]
+    } else {
+        &["No.", "When", "Who", "What", "Detail"]
+    };
+    view! { <Table label="Events, newest first" heads>{rows}</Table> }.into_any()
+}
+
+#[component]
+fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
+    let who = event.actor.map_or_else(|| NONE.to_owned(), |actor| named(&actor));
+    let project = event.project_id.map_or_else(
+        || "fleet".into_any(),
+        |id| view! { <a class="link" href=format!("/projects/{id}")>{id.to_string()}</a> }.into_any(),
+    );
+    view! {
+        <tr>
+            <td class="num faint mono">{event.id}</td>
+            <td class="nowrap"><When at=event.at/></td>
+            <td class="nowrap">{who}</td>
+            {with_project.then(|| view! { <td class="nowrap">{project}</td> })}
+            <th scope="row" class="nowrap">{sentence(&event.action.replace('_', " "))}</th>
+            <td class="soft detail">{event.detail.map(|detail| said(&detail))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A person by their address, a part of the platform as the start of a sentence.
+fn named(actor: &Actor) -> String {
+    match actor {
+        Actor::Operator(_) | Actor::Token { .. } => actor.label(),
+        Actor::Reconciler | Actor::Registry | Actor::Schedule | Actor::Host => sentence(&actor.label()),
+    }
+}
+
+/// The facts of an event in one line: `hostname crm.example.com, reuse database no`.
+fn said(detail: &serde_json::Value) -> String {
+    let Some(facts) = detail.as_object() else { return plain(detail) };
+    let fact =
+        |(name, value): (&String, &serde_json::Value)| format!("{} {}", name.replace('_', " "), plain(value));
+    facts
+        .iter()
+        .filter(|(name, value)| !value.is_null() && *name != "operation")
+        .map(fact)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Object(facts) => facts.values().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Null => NONE.to_owned(),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+use serde_json::json;
+
+use super::said;
+
+#[test]
+fn the_facts_of_an_event_are_one_line() {
+    let detail = json!({"operation": "0198", "hostname": "crm.example.com", "reuse_database": false, "env": ["A", "B"], "x": null});
+    assert_eq!(said(&detail), "env A B, hostname crm.example.com, reuse database no");
+    assert_eq!(said(&json!("text")), "text");
+}

@@ -1,0 +1,180 @@
+//! What is typed about a project, and what it becomes. The browser judges it by the very constructors that the server uses.
+
+use leptos_router::params::ParamsMap;
+use model::{FieldError, Problem, Project, ProjectDraft, ProjectPatch, SchemaRefDraft};
+use serde::{Deserialize, Serialize};
+
+use super::env::{EnvRow, drafts, rows};
+
+/// A create as it was typed. The names of its fields are `form[id]` and so on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct CreateForm {
+    pub(crate) id: String,
+    pub(crate) display_name: String,
+    pub(crate) hostname: String,
+    /// One a line.
+    pub(crate) aliases: String,
+    pub(crate) schema: SchemaForm,
+    pub(crate) env: Vec<EnvRow>,
+    pub(crate) admin_email: String,
+    /// `true` when the kept database is taken over.
+    pub(crate) reuse: String,
+}
+
+/// Where a schema comes from, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SchemaForm {
+    pub(crate) repo: String,
+    pub(crate) path: String,
+    /// Typed; wins over what was picked.
+    pub(crate) commit: String,
+    /// Picked from the list.
+    pub(crate) picked: String,
+}
+
+/// Another commit, as it was typed.
+pub(crate) type CommitForm = SchemaForm;
+
+/// An edit as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct EditForm {
+    pub(crate) display_name: String,
+    pub(crate) hostname: String,
+    /// One a line.
+    pub(crate) aliases: String,
+    pub(crate) env: Vec<EnvRow>,
+}
+
+impl CreateForm {
+    /// What the address asks for: a link to this page may fill it in, and so does a form that only loads commits.
+    pub(crate) fn from_query(query: &ParamsMap) -> Self {
+        let get =
+            |name: &str| query.get(&format!("form[{name}]")).or_else(|| query.get(name)).unwrap_or_default();
+        let part = |name: &str| {
+            query.get(&format!("form[schema][{name}]")).or_else(|| query.get(name)).unwrap_or_default()
+        };
+        let env = (0..)
+            .map_while(|index| {
+                let field = |part: &str| query.get(&format!("form[env][{index}][{part}]"));
+                Some(EnvRow { name: field("name")?, value: field("value")?, secret: field("secret")? })
+            })
+            .collect();
+        Self {
+            id: get("id"),
+            display_name: get("display_name"),
+            hostname: get("hostname"),
+            aliases: get("aliases"),
+            schema: SchemaForm {
+                repo: part("repo"),
+                path: part("path"),
+                commit: part("commit"),
+                picked: part("picked"),
+            },
+            env,
+            admin_email: get("admin_email"),
+            reuse: get("reuse"),
+        }
+    }
+
+    /// The draft, or what is wrong with the rows of the environment.
+    pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
+        Ok(ProjectDraft {
+            id: self.id.trim().to_owned(),
+            display_name: self.display_name.clone(),
+            hostname: self.hostname.clone(),
+            aliases: lines(&self.aliases),
+            schema_ref: self.schema.draft(),
+            env: drafts(&self.env).map_err(Problem::invalid)?,
+            admin_email: self.admin_email.clone(),
+            reuse_database: self.reuse == "true",
+        })
+    }
+
+    /// What the browser can tell before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let wrong = self.draft().and_then(|draft| draft.validate().map(drop));
+        wrong.or_else(|problem| {
+            leave_to_the_server(problem, &[&self.hostname, &self.aliases, &self.schema.commit])
+        })
+    }
+}
+
+impl SchemaForm {
+    /// The typed commit, or the picked one.
+    pub(crate) fn draft(&self) -> SchemaRefDraft {
+        let commit = if self.commit.trim().is_empty() { &self.picked } else { &self.commit };
+        SchemaRefDraft {
+            r#type: "git".into(),
+            repo: self.repo.clone(),
+            path: self.path.clone(),
+            r#ref: commit.clone(),
+        }
+    }
+
+    /// The schema alone.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn patch(&self) -> ProjectPatch {
+        ProjectPatch { schema_ref: Some(self.draft()), ..ProjectPatch::default() }
+    }
+}
+
+impl EditForm {
+    /// The project as it is.
+    pub(crate) fn of(project: &Project) -> Self {
+        Self {
+            display_name: project.display_name.clone(),
+            hostname: project.hostname.as_ref().map(ToString::to_string).unwrap_or_default(),
+            aliases: project.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            env: rows(&project.env),
+        }
+    }
+
+    /// The patch, or what is wrong with the rows of the environment.
+    pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
+        Ok(ProjectPatch {
+            display_name: Some(self.display_name.clone()),
+            hostname: Some(self.hostname.clone()),
+            aliases: Some(lines(&self.aliases)),
+            env: Some(drafts(&self.env).map_err(Problem::invalid)?),
+            schema_ref: None,
+        })
+    }
+
+    /// What the browser can tell before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let wrong = self.patch().and_then(|patch| patch.validate().map(drop));
+        wrong.or_else(|problem| leave_to_the_server(problem, &[&self.hostname, &self.aliases, ""]))
+    }
+}
+
+/// Names outside ASCII are brought into their registered form by the server, and it knows which commit a branch names:
+/// those faults are its to tell.
+fn leave_to_the_server(problem: Problem, [hostname, aliases, commit]: &[&str; 3]) -> Result<(), Problem> {
+    let errors: Vec<FieldError> = problem
+        .errors
+        .into_iter()
+        .filter(|error| match error.field.as_str() {
+            "hostname" => hostname.is_ascii(),
+            "schema_ref.ref" => commit.trim().is_empty(),
+            field if field.starts_with("aliases.") => aliases.is_ascii(),
+            _ => true,
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// The hostname that is suggested for an id: it works on the machine itself, without any name server.
+pub(crate) fn suggested_hostname(id: &str) -> String {
+    let id = id.trim();
+    if id.is_empty() { String::new() } else { format!("{id}.localhost") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! What stands above every page of a project: its name, how it is, what can be done, its pages.
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_params_map;
+use model::{DesiredState, Invalid, Problem, ProjectId};
+
+use super::api::{ProjectView, StartProject, get_project};
+use super::confirm::{Act, ConfirmAct};
+use crate::components::{
+    Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs,
+};
+use crate::error::AppError;
+use crate::live::{Watch, version};
+
+/// The project of the pages below, looked at again whenever it moves.
+pub(crate) type ProjectData = Resource<Result<ProjectView, AppError>>;
+
+/// The project of this page.
+pub(crate) fn project_data() -> ProjectData {
+    expect_context()
+}
+
+/// The id in the address of this page. One that cannot be an id is that of no project.
+pub(crate) fn project_id() -> Result<ProjectId, AppError> {
+    let text = use_params_map().read_untracked().get("id").unwrap_or_default();
+    ProjectId::try_from(text.clone())
+        .map_err(|_: Invalid| Problem::not_found(format!("project {text}")).into())
+}
+
+/// The head, and the page below it. Another project is another frame.
+#[component]
+pub(crate) fn ProjectFrame() -> impl IntoView {
+    let id = Memo::new({
+        let params = use_params_map();
+        move |_| params.read().get("id")
+    });
+    let owner = Owner::current().unwrap_or_default();
+    move || {
+        id.track();
+        owner.with(|| view! { <OneProject/> })
+    }
+}
+
+#[component]
+fn OneProject() -> impl IntoView {
+    let id = project_id();
+    let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
+    let project: ProjectData = {
+        let id = id.clone();
+        Resource::new(
+            move || version.get(),
+            move |_| {
+                let id = id.clone();
+                async move { get_project(id?).await }
+            },
+        )
+    };
+    provide_context(project);
+    let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let tabs = name.clone();
+    let buttons = move || id.clone().ok().map(|id| view! { <Transition><Buttons id project/></Transition> });
+    view! {
+        <div class="project-head">
+            <PageHead title=name crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
+                <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
+            </PageHead>
+            <Pages id=tabs/>
+        </div>
+        <Outlet/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Marks(view: ProjectView) -> impl IntoView {
+    let project = view.project;
+    let name = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
+    view! {
+        <HealthMark health=project.health()/>
+        <SyncMark sync=project.sync()/>
+        {name.map(|name| view! { <span class="faint not-phone">{name}</span> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Pages(id: String) -> impl IntoView {
+    let page = format!("/projects/{id}");
+    view! {
+        <Tabs label=id>
+            <Tab href=page.clone()>"Overview"</Tab>
+            <Tab href=format!("{page}/operations")>"Operations"</Tab>
+            <Tab href=format!("{page}/events")>"Events"</Tab>
+            <Tab href=format!("{page}/logs")>"Logs"</Tab>
+            <Tab href=format!("{page}/settings")>"Settings"</Tab>
+        </Tabs>
+    }
+    .into_any()
+}
+
+/// What can be done. It changes only with what is asked for, so that nothing moves while a dialog is open.
+#[component]
+fn Buttons(id: ProjectId, project: ProjectData) -> impl IntoView {
+    let desired =
+        Memo::new(move |_| project.with(|view| Some(view.as_ref()?.as_ref().ok()?.project.desired_state)));
+    move || match desired.get() {
+        Some(DesiredState::Stopped) => view! { <Start id=id.clone()/> }.into_any(),
+        Some(DesiredState::Running) => view! { <StopAndRestart id=id.clone()/> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// Start is plain.
+#[component]
+fn Start(id: ProjectId) -> impl IntoView {
+    let start = ServerAction::<StartProject>::new();
+    let refused =
+        Signal::derive(move || start.value().get().and_then(Result::err).map(AppError::into_problem));
+    view! {
+        <PostButton action=start fields=vec![("id", id.to_string())] text="Start" icon="play"/>
+        <ProblemBanner problem=refused/>
+    }
+    .into_any()
+}
+
+/// Stop and restart say first what they do.
+#[component]
+fn StopAndRestart(id: ProjectId) -> impl IntoView {
+    let page = format!("/projects/{id}");
+    let (stop, restart) = (id.clone(), id);
+    view! {
+        <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
+            children=move || view! { <ConfirmAct act=Act::Restart id=restart.clone()/> }/>
+        <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
+            children=move || view! { <ConfirmAct act=Act::Stop id=stop.clone()/> }/>
+    }
+    .into_any()
+}

@@ -1,0 +1,150 @@
+//! The page on which a project is created: what will be made, where, from what?
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::KeptDatabase;
+
+use super::api::CreateProject;
+use super::commits::{Choice, SchemaFields};
+use super::env::EnvEditor;
+use super::form::{CreateForm, suggested_hostname};
+use crate::components::{
+    Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
+};
+use crate::error::AppError;
+use crate::fleet::api::get_kept;
+
+type KeptData = Resource<Result<Vec<KeptDatabase>, AppError>>;
+
+/// Create project.
+#[component]
+pub(crate) fn NewPage() -> impl IntoView {
+    let create = ServerAction::<CreateProject>::new();
+    let asked = use_query_map().with_untracked(CreateForm::from_query);
+    let choice = Choice::new(&asked.schema);
+    let kept = Resource::new(|| (), |()| get_kept());
+    let key = SharedValue::new(|| uuid::Uuid::new_v4().to_string()).into_inner();
+    let form = move |attempt: Attempt| {
+        let typed = attempt.typed::<CreateForm>().unwrap_or_else(|| asked.clone());
+        view! {
+            <input type="hidden" name="idempotency_key" value=key.clone()/>
+            <Fields attempt typed choice kept/>
+        }
+    };
+    view! {
+        <div class="page" data-page="new">
+            <PageHead title="Create project" crumbs=vec![Crumb::new("/", "Fleet")]/>
+            <div class="split">
+                <CommandForm action=create class="form wide" check=|create: &CreateProject| create.form.check() children=form/>
+                <aside class="stack aside"><WhatWillHappen/></aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -> impl IntoView {
+    let (problem, pending) = (attempt.problem, attempt.pending);
+    let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
+    let schema_attempt = attempt.clone();
+    view! {
+        <Names attempt=attempt.clone() typed=typed.clone()/>
+        <fieldset class="form">
+            <legend>"Schema"</legend>
+            <div class="form">
+                <SchemaFields prefix="form[schema]" typed=schema choice attempt=schema_attempt loads="/projects/new"/>
+            </div>
+        </fieldset>
+        <fieldset class="form">
+            <legend>"Environment"</legend>
+            <EnvEditor rows=env problem/>
+        </fieldset>
+        <fieldset class="form">
+            <legend>"Data"</legend>
+            <div class="form">
+                <TextField id="admin_email" name="form[admin_email]" label="First admin" optional="optional" input=Input::Email
+                    text=RwSignal::new(typed.admin_email) fault=attempt.fault("admin_email")
+                    hint="An e-mail address. Its password is made for you and shown once.".to_owned()/>
+                <Reuse reuse attempt kept/>
+            </div>
+        </fieldset>
+        <div class="buttons">
+            <Submit pending text="Create project" busy="Creating project"/>
+            <a class="button" href="/">"Cancel"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Id, name and hostnames. The hostname follows the id until somebody types another.
+#[component]
+fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
+    let (id, hostname) = (RwSignal::new(typed.id), RwSignal::new(typed.hostname));
+    Effect::new(move |before: Option<String>| {
+        let id = id.get();
+        let follows = hostname.with_untracked(|host| {
+            host.is_empty() || before.is_some_and(|before| *host == suggested_hostname(&before))
+        });
+        if follows {
+            hostname.set(suggested_hostname(&id));
+        }
+        id
+    });
+    view! {
+        <fieldset class="form">
+            <legend>"Name"</legend>
+            <div class="form">
+                <TextField id="id" name="form[id]" label="Project id" input=Input::Code text=id fault=attempt.fault("id")
+                    check=|text| model::ProjectId::try_from(text).map(drop)
+                    hint="3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter. Cannot be changed later.".to_owned()/>
+                <TextField id="display_name" name="form[display_name]" label="Display name" optional="optional"
+                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name") hint="Without one it is the id.".to_owned()/>
+                <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=hostname
+                    fault=attempt.fault("hostname") check=super::settings::check_hostname
+                    hint="Where it answers. Names that end in .localhost work on this machine without a name server.".to_owned()/>
+                <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line" input=Input::Lines
+                    text=RwSignal::new(typed.aliases) fault=super::settings::alias_fault(&attempt)/>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The kept databases, where there are any.
+#[component]
+fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
+    let show = move |kept: Vec<KeptDatabase>| {
+        let ids: Vec<String> = kept.iter().map(|kept| kept.project_id.to_string()).collect();
+        let (checked, fault) = (reuse == "true", attempt.fault("reuse_database"));
+        (!ids.is_empty()).then(|| view! {
+            <div class="field">
+                <label class="check">
+                    <input type="checkbox" name="form[reuse]" value="true" checked=checked/>
+                    <span>"Take over the kept database of this id"</span>
+                    <span class="hint">{format!("Kept with their secrets and media: {}.", ids.join(", "))}</span>
+                </label>
+                <FieldFault id="reuse-fault" fault/>
+            </div>
+        })
+    };
+    view! { <Load data=kept children=show/> }.into_any()
+}
+
+#[component]
+fn WhatWillHappen() -> impl IntoView {
+    let steps = [
+        "A database password and a JWT_SECRET, made and kept in the secret store.",
+        "A role and a database of its own, which no other project's credential opens.",
+        "The schema file at this commit, read-only.",
+        "The instance starts and migrates.",
+        "The route and its certificate; then one request through the gateway.",
+    ];
+    view! {
+        <Section id="what" title="What will happen">
+            <ol class="will">{steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+            <p class="soft">"A few seconds. Nothing is public before the instance is ready, and you can follow every step."</p>
+        </Section>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! Is it well, is it what was asked for, what changed last?
+
+use leptos::prelude::*;
+use model::{Operation, Page, Project, ProjectEvent};
+
+use super::api::{ProjectView, get_events};
+use super::compared::Levels;
+use super::endpoints::Aside;
+use super::events::EventRows;
+use super::head::{project_data, project_id};
+use crate::components::{Banner, Load, PlainLog, PostButton, ProblemBanner, Section};
+use crate::error::AppError;
+use crate::live::{Watch, version};
+use crate::operations::OperationRows;
+use crate::operations::api::{RetryOperation, get_operations};
+
+/// So many of the latest operations and events are shown here.
+const LATEST: usize = 5;
+
+/// The first page of a project.
+#[component]
+pub(crate) fn OverviewPage() -> impl IntoView {
+    let project = project_data();
+    let Ok(id) = project_id() else {
+        return view! { <div class="page"><Load data=project main=true titled=true children=|_| ()/></div> }
+            .into_any();
+    };
+    let version = version(Watch::Project(id.clone()));
+    let operations = Resource::new(move || version.get(), {
+        let id = id.clone();
+        move |_| get_operations(Some(id.clone()), None)
+    });
+    let events = Resource::new(move || version.get(), {
+        let id = id.clone();
+        move |_| get_events(id.clone(), None)
+    });
+    let page = format!("/projects/{id}");
+    let (to_operations, to_events) = (format!("{page}/operations"), format!("{page}/events"));
+    view! {
+        <div class="page" data-page="project">
+            <Load data=project quiet=true children=|view| view! { <Trouble project=view.project/> }/>
+            <div class="split">
+                <div class="stack">
+                    <Load data=project main=true titled=true children=|view: ProjectView| view! { <Levels project=view.project/> }/>
+                    <Section id="ops" title="Operations" beside=move || view! { <a class="more" href=to_operations.clone()>"All"</a> }>
+                        <Load data=operations quiet=true children=|page| view! { <Operations page/> }/>
+                    </Section>
+                    <Section id="events" title="Events" beside=move || view! { <a class="more" href=to_events.clone()>"All"</a> }>
+                        <Load data=events quiet=true children=|page| view! { <Events page/> }/>
+                    </Section>
+                </div>
+                <Load data=project quiet=true children=|view| view! { <Aside view/> }/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Operations(page: Page<Operation>) -> impl IntoView {
+    view! { <OperationRows operations=page.items.into_iter().take(LATEST).collect()/> }.into_any()
+}
+
+#[component]
+fn Events(page: Page<ProjectEvent>) -> impl IntoView {
+    view! { <EventRows events=page.items.into_iter().take(LATEST).collect()/> }.into_any()
+}
+
+/// What is in the way, with the last lines of the log and what can be done about it.
+#[component]
+fn Trouble(project: Project) -> impl IntoView {
+    let retry = ServerAction::<RetryOperation>::new();
+    let refused =
+        Signal::derive(move || retry.value().get().and_then(Result::err).map(AppError::into_problem));
+    project.problem.map(|problem| {
+        let never_ran = project.schema_version.is_none();
+        let settings = format!("/projects/{}/settings#change-commit", project.id);
+        let again = problem.operation.map(|id| view! {
+            <PostButton action=retry fields=vec![("id", id.to_string())] text="Retry" icon="restart" size="s"/>
+        });
+        view! {
+            <section class="section" aria-label="Problem">
+                <ProblemBanner problem=refused/>
+                <Banner tone="bad" icon="down" title=problem.title detail=problem.detail>
+                    {again}
+                    {never_ran.then(|| view! { <a class="button" data-size="s" href=settings>"Change commit"</a> })}
+                </Banner>
+                {(!problem.log.is_empty()).then(|| view! { <PlainLog lines=problem.log/> })}
+            </section>
+        }
+    })
+}

@@ -1,0 +1,133 @@
+//! What can be changed about a project: names, environment, secrets, the commit of one that never ran; and its end.
+
+use leptos::prelude::*;
+use model::{FieldError, Hostname, Invalid, Project, ProjectId};
+
+use super::AdminPassword;
+use super::api::{ChangeCommit, EditProject, ProjectView, get_project};
+use super::commits::{Choice, SchemaFields};
+use super::delete::Delete;
+use super::env::EnvEditor;
+use super::form::{CommitForm, EditForm};
+use super::head::project_id;
+use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, TextField};
+use crate::secrets::SecretsPanel;
+
+/// Judges a hostname in the browser; names outside ASCII are the server's to judge.
+pub(super) fn check_hostname(text: String) -> Result<(), Invalid> {
+    if text.is_ascii() { Hostname::try_from(text).map(drop) } else { Ok(()) }
+}
+
+/// The first fault among the aliases, whose fields are `aliases.0` and so on.
+pub(super) fn alias_fault(attempt: &Attempt) -> Signal<Option<FieldError>> {
+    let problem = attempt.problem;
+    Signal::derive(move || {
+        problem.with(|problem| {
+            problem.as_ref()?.errors.iter().find(|error| error.field.starts_with("aliases.")).cloned()
+        })
+    })
+}
+
+/// The page "Settings" of a project. Its figures stand still while somebody types.
+#[component]
+pub(crate) fn ProjectSettingsPage() -> impl IntoView {
+    let id = project_id();
+    let project = Resource::new(
+        || (),
+        move |()| {
+            let id = id.clone();
+            async move { get_project(id?).await }
+        },
+    );
+    view! {
+        <div class="page" data-page="settings">
+            <Load data=project main=true titled=true children=|view| view! { <Settings view/> }/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Settings(view: ProjectView) -> impl IntoView {
+    let project = view.project.clone();
+    let id = project.id.clone();
+    let secrets_of = id.clone();
+    let never_ran = project.schema_version.is_none().then(|| {
+        let project = project.clone();
+        view! { <Section id="change-commit" title="Commit"><Commit project/></Section> }
+    });
+    view! {
+        <div class="stack">
+            <Section id="names" title="Names and environment"><Edit project/></Section>
+            {never_ran}
+            <SecretsPanel id=secrets_of/>
+            <Section id="admin" title="First admin"><AdminPassword id/></Section>
+            <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Edit(project: Project) -> impl IntoView {
+    let edit = ServerAction::<EditProject>::new();
+    let (id, now) = (project.id.clone(), EditForm::of(&project));
+    let fields = move |attempt: Attempt| {
+        let typed = attempt.typed::<EditForm>().unwrap_or_else(|| now.clone());
+        view! { <EditFields id=id.clone() attempt typed/> }
+    };
+    view! { <CommandForm action=edit class="form wide" check=|edit: &EditProject| edit.form.check() children=fields/> }.into_any()
+}
+
+#[component]
+fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView {
+    let (problem, pending) = (attempt.problem, attempt.pending);
+    view! {
+        <input type="hidden" name="id" value=id.to_string()/>
+        <fieldset class="form">
+            <legend>"Names"</legend>
+            <div class="form">
+                <TextField id="display_name" name="form[display_name]" label="Display name"
+                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name")/>
+                <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code
+                    text=RwSignal::new(typed.hostname) fault=attempt.fault("hostname") check=check_hostname
+                    hint="The old one is served until the new one answers.".to_owned()/>
+                <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line"
+                    input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
+            </div>
+        </fieldset>
+        <fieldset class="form">
+            <legend>"Environment"</legend>
+            <div class="form">
+                <EnvEditor rows=typed.env problem/>
+                <p class="hint">"Another environment replaces the instance; requests wait at the gateway meanwhile."</p>
+            </div>
+        </fieldset>
+        <div class="buttons"><Submit pending text="Save settings" busy="Saving settings"/></div>
+    }
+    .into_any()
+}
+
+/// While a project has never run, its schema can be another one.
+#[component]
+fn Commit(project: Project) -> impl IntoView {
+    let change = ServerAction::<ChangeCommit>::new();
+    let now = CommitForm {
+        repo: project.schema_ref.repo().to_string(),
+        path: project.schema_ref.path().to_string(),
+        commit: project.schema_ref.commit().to_string(),
+        picked: String::new(),
+    };
+    let choice = Choice::new(&now);
+    let id = StoredValue::new(project.id.to_string());
+    let fields = move |attempt: Attempt| {
+        let typed = attempt.typed::<CommitForm>().unwrap_or_else(|| now.clone());
+        let (pending, page) = (attempt.pending, format!("/projects/{}/settings", id.get_value()));
+        view! {
+            <input type="hidden" name="id" value=id.get_value()/>
+            <SchemaFields prefix="form" typed choice attempt loads=page/>
+            <div class="buttons"><Submit pending text="Change commit" busy="Changing commit" kind=""/></div>
+        }
+    };
+    view! { <CommandForm action=change children=fields/> }.into_any()
+}

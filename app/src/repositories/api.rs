@@ -1,0 +1,53 @@
+//! Repositories: the door, the call, the answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::{CommitInfo, Problem, RepoPath, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// The registered ones.
+#[server(prefix = "/actions", endpoint = "repositories", input = GetUrl)]
+pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
+    crate::host::ask(|door| async move { door.plane.repositories().list(&door.op).await }).await
+}
+
+/// What a schema can be chosen from in a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sources {
+    /// Its schema files.
+    pub(crate) paths: Vec<RepoPath>,
+    /// The recent commits of the path, once one is named.
+    pub(crate) commits: Option<Vec<CommitInfo>>,
+    /// Why it cannot be read.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// What there is in `repo`, or in the only registered repository where none is named, and at `path`.
+#[server(prefix = "/actions", endpoint = "sources", input = GetUrl)]
+pub(crate) async fn get_sources(repo: String, path: String) -> Result<Sources, AppError> {
+    crate::host::ask(|door| async move { super::sources::look(&door, repo, path).await }).await
+}
+
+/// Registers one.
+#[server(prefix = "/actions", endpoint = "add_repository")]
+pub(crate) async fn add_repository(form: RepositoryDraft) -> Result<(), AppError> {
+    let kept = RepositoryDraft { credential: String::new(), ..form.clone() };
+    let add = |door: crate::host::Door| async move { door.plane.repositories().add(&door.op, form).await };
+    crate::host::command(kept, add, |_| "/settings#repositories".to_owned()).await
+}
+
+/// Forgets one.
+#[server(prefix = "/actions", endpoint = "remove_repository")]
+pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> {
+    let remove =
+        |door: crate::host::Door| async move { door.plane.repositories().remove(&door.op, id).await };
+    crate::host::command((), remove, |()| "/settings#repositories".to_owned()).await
+}
+
+/// What a repository holds, asked now.
+#[server(prefix = "/actions", endpoint = "test_repository", input = GetUrl)]
+pub(crate) async fn test_repository(id: RepositoryId) -> Result<RepositoryContents, AppError> {
+    crate::host::ask(|door| async move { door.plane.repositories().test(&door.op, id).await }).await
+}

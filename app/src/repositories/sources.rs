@@ -1,0 +1,32 @@
+//! What a form offers to choose a schema from.
+
+use model::{RepoPath, RepoUrl};
+
+use super::api::Sources;
+use crate::host::{Answer, Door};
+
+/// Looks into the repository. What cannot be read there is part of the answer: the form stays usable.
+pub(super) async fn look(door: &Door, repo: String, path: String) -> Answer<Sources> {
+    let repositories = door.plane.repositories();
+    let repo = if repo.trim().is_empty() {
+        match repositories.list(&door.op).await?.as_slice() {
+            [only] => Some(only.url.clone()),
+            _ => None,
+        }
+    } else {
+        RepoUrl::try_from(repo).ok()
+    };
+    let Some(repo) = repo else { return Ok(Sources::default()) };
+    let contents = match repositories.contents(&door.op, &repo).await {
+        Ok(contents) => contents,
+        Err(error) => return Ok(Sources { problem: Some(error.problem()), ..Sources::default() }),
+    };
+    let Ok(path) = RepoPath::try_from(path) else {
+        return Ok(Sources { paths: contents.paths, ..Sources::default() });
+    };
+    let (commits, problem) = match repositories.commits(&door.op, &repo, &path).await {
+        Ok(commits) => (Some(commits), None),
+        Err(error) => (None, Some(error.problem())),
+    };
+    Ok(Sources { paths: contents.paths, commits, problem })
+}

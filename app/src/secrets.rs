@@ -1,0 +1,6 @@
+//! Secrets of a project: which there are, how old; values go in and never come out.
+
+pub(crate) mod api;
+mod panel;
+
+pub(crate) use panel::SecretsPanel;

@@ -1,0 +1,28 @@
+//! Secrets: the door, the call, the answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::{ProjectId, SecretInfo};
+
+use crate::error::AppError;
+
+/// Which secrets a project has, without their values.
+#[server(prefix = "/actions", endpoint = "secrets", input = GetUrl)]
+pub(crate) async fn get_secrets(id: ProjectId) -> Result<Vec<SecretInfo>, AppError> {
+    crate::host::ask(|door| async move { door.plane.secrets().list(&door.op, &id).await }).await
+}
+
+/// Writes a new value. When the environment uses it, an operation takes it into use.
+#[server(prefix = "/actions", endpoint = "put_secret")]
+pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Result<(), AppError> {
+    let page = format!("/projects/{id}/settings#secrets");
+    let typed = serde_json::json!({ "name": name });
+    let put = |door: crate::host::Door| async move {
+        let name = super::panel::check_name(name)?;
+        door.plane.secrets().put(&door.op, &id, &name, value.into()).await
+    };
+    let next = |changed: &model::SecretChanged| {
+        changed.operation.as_ref().map_or(page, |operation| format!("/operations/{}", operation.id))
+    };
+    crate::host::command(typed, put, next).await
+}

@@ -1,0 +1,63 @@
+//! The section "Secrets" of a project's settings.
+
+use leptos::prelude::*;
+use model::{FieldError, Problem, ProjectId, SecretInfo, SecretName};
+
+use super::api::{PutSecret, get_secrets};
+use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, Table, TextField, When};
+use crate::text::NONE;
+
+/// The name of a secret, or what is wrong with it.
+pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
+    SecretName::try_from(name.trim().to_owned())
+        .map_err(|fault| Problem::invalid(vec![FieldError::new("name", fault)]))
+}
+
+/// Which secrets there are, and the form that sets one.
+#[component]
+pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
+    let put = ServerAction::<PutSecret>::new();
+    let of = id.clone();
+    let secrets = Resource::new(move || put.version().get(), move |_| get_secrets(of.clone()));
+    let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt/> };
+    view! {
+        <Section id="secrets" title="Secrets">
+            <Load data=secrets children=|secrets| view! { <Rows secrets/> }/>
+            <CommandForm action=put check=|put: &PutSecret| check_name(put.name.clone()).map(drop) children=fields/>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(secrets: Vec<SecretInfo>) -> impl IntoView {
+    let rows = secrets.into_iter().map(|secret| {
+        let by =
+            if secret.platform { "the platform" } else { "this project's environment, where it is named" };
+        let changed = secret.changed_at.map_or_else(|| NONE.into_any(), |at| view! { <When at/> }.into_any());
+        view! {
+            <tr>
+                <th scope="row" class="mono">{secret.name.to_string()}</th>
+                <td>{secret.version}</td>
+                <td class="soft">{changed}</td>
+                <td class="soft">{by}</td>
+            </tr>
+        }
+    });
+    view! { <Table label="Secrets" heads=&["Name", "Version", "Changed", "Used by"]>{rows.collect_view()}</Table> }.into_any()
+}
+
+#[component]
+fn Fields(id: ProjectId, attempt: Attempt) -> impl IntoView {
+    let typed =
+        attempt.typed::<serde_json::Value>().and_then(|typed| Some(typed.get("name")?.as_str()?.to_owned()));
+    view! {
+        <input type="hidden" name="id" value=id.to_string()/>
+        <TextField id="secret_name" name="name" label="Name of the secret" input=Input::Code text=RwSignal::new(typed.unwrap_or_default())
+            fault=attempt.fault("name") hint="A capital letter, then capital letters, digits and underscores.".to_owned()/>
+        <TextField id="secret_value" name="value" label="New value" input=Input::NewPassword text=RwSignal::new(String::new())
+            fault=attempt.fault("value") hint="It is never shown again. If the environment uses the secret, the instance is replaced.".to_owned()/>
+        <Submit pending=attempt.pending text="Set secret" busy="Setting secret" kind=""/>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! Logging in and out, the first operator, and what forms leave behind.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+use super::{Flash, Session};
+use crate::error::AppError;
+
+/// A log-in as it was typed, without the password.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct LoginForm {
+    pub(crate) email: String,
+}
+
+/// Who asks, whether or not somebody is logged in.
+#[server(prefix = "/actions", endpoint = "session", input = GetUrl)]
+pub(crate) async fn get_session() -> Result<Session, AppError> {
+    crate::host::ask_openly(|plane, op| async move {
+        let Some(op) = op else {
+            return Ok(Session { me: None, needs_setup: plane.operators().needs_setup().await? });
+        };
+        Ok(Session { me: Some(plane.operators().me(&op).await?), needs_setup: false })
+    })
+    .await
+}
+
+/// Whether the code of a setup link can still be used.
+#[server(prefix = "/actions", endpoint = "check_setup", input = GetUrl)]
+pub(crate) async fn check_setup(code: String) -> Result<(), AppError> {
+    crate::host::ask_openly(|plane, _| async move { plane.operators().check_setup_link(&code).await }).await
+}
+
+/// Makes the first operator and logs them in.
+#[server(prefix = "/actions", endpoint = "set_up")]
+pub(crate) async fn set_up(
+    code: String,
+    email: String,
+    password: String,
+    again: String,
+) -> Result<(), AppError> {
+    let form = LoginForm { email: email.clone() };
+    let identity = async {
+        if password != again {
+            return Err(model::Problem::field(
+                "again",
+                "The two are not the same.",
+                "the password once more",
+            )
+            .into());
+        }
+        crate::host::ask_openly(|plane, _| async move {
+            plane.operators().set_up(&code, email, password.into()).await
+        })
+        .await
+    };
+    let result = match identity.await {
+        Ok(identity) => crate::host::remember(identity).await.map(|()| "/".to_owned()),
+        Err(error) => Err(error),
+    };
+    crate::host::finish(form, result).await
+}
+
+/// Logs in and goes on to `next`.
+#[server(prefix = "/actions", endpoint = "log_in")]
+pub(crate) async fn log_in(email: String, password: String, next: String) -> Result<(), AppError> {
+    let form = LoginForm { email: email.clone() };
+    let identity =
+        crate::host::ask_openly(
+            |plane, _| async move { plane.operators().log_in(email, password.into()).await },
+        )
+        .await;
+    let result = match identity {
+        Ok(identity) => crate::host::remember(identity).await.map(|()| super::local_path(&next).to_owned()),
+        Err(error) => Err(error),
+    };
+    crate::host::finish(form, result).await
+}
+
+/// Logs out, here.
+#[server(prefix = "/actions", endpoint = "log_out")]
+pub(crate) async fn log_out() -> Result<(), AppError> {
+    let session = crate::host::session::current()?;
+    let result = session.flush().await.map_err(crate::host::session::away).map(|()| "/login".to_owned());
+    crate::host::finish((), result).await
+}
+
+/// Takes what a form left behind.
+#[server(prefix = "/actions", endpoint = "take_flash")]
+pub(crate) async fn take_flash() -> Result<Option<Flash>, AppError> {
+    crate::host::flash::take().await
+}

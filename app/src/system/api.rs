@@ -1,0 +1,34 @@
+//! Tokens: the door, the call, the answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::{ApiToken, TokenId};
+
+use crate::error::AppError;
+use crate::session::Shown;
+
+/// The tokens of the one who asks.
+#[server(prefix = "/actions", endpoint = "tokens", input = GetUrl)]
+pub(crate) async fn get_tokens() -> Result<Vec<ApiToken>, AppError> {
+    crate::host::ask(|door| async move { door.plane.operators().tokens(&door.op).await }).await
+}
+
+/// Makes a token and shows it, once.
+#[server(prefix = "/actions", endpoint = "create_token")]
+pub(crate) async fn create_token(name: String) -> Result<Option<Shown>, AppError> {
+    use crate::host::ExposeSecret as _;
+    let subject = name.clone();
+    let token = crate::host::ask(|door| async move {
+        let (_, token) = door.plane.operators().create_token(&door.op, name).await?;
+        Ok(token.expose_secret().to_owned())
+    });
+    crate::host::show_once(subject, token.await).await
+}
+
+/// Ends a token.
+#[server(prefix = "/actions", endpoint = "revoke_token")]
+pub(crate) async fn revoke_token(id: TokenId) -> Result<(), AppError> {
+    let revoke =
+        |door: crate::host::Door| async move { door.plane.operators().revoke_token(&door.op, id).await };
+    crate::host::command((), revoke, |()| "/settings#tokens".to_owned()).await
+}

@@ -1,0 +1,64 @@
+// The HTTP API, as a program with a token uses it: for what a spec needs and does not show.
+
+import { git } from './repositories.ts';
+import type { OwnedFleet } from './owner.ts';
+
+const OPERATION_MS = 60_000;
+
+interface Operation {
+  id: string;
+  status: string;
+  problem?: { title: string; detail: string };
+}
+
+export class Api {
+  readonly #fleet: OwnedFleet;
+
+  constructor(fleet: OwnedFleet) {
+    this.#fleet = fleet;
+  }
+
+  /** A request below `/api/v1`, with the fleet's token unless another is given. */
+  request(method: string, path: string, body?: unknown, token: string = this.#fleet.token): Promise<Response> {
+    return fetch(`${this.#fleet.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** A running project of the example `crm`: one of an earlier call, or a new one at `<id>.localhost`. */
+  async project(id: string): Promise<void> {
+    if ((await this.request('GET', `/projects/${id}`)).ok) return;
+    const path = 'crm/schema.ts';
+    const ref = await git(this.#fleet.examples, 'log', '-1', '--format=%H', '--', path);
+    await this.command('POST', '/projects', {
+      id,
+      hostname: `${id}.localhost`,
+      schema_ref: { type: 'git', repo: `file://${this.#fleet.examples}`, path, ref },
+    });
+  }
+
+  /** A command; answers as soon as it is accepted. */
+  async accepted(method: string, path: string, body?: unknown): Promise<Operation> {
+    const answer = await this.request(method, path, body);
+    if (answer.status !== 202) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+    return ((await answer.json()) as { operation: Operation }).operation;
+  }
+
+  /** A command, and the wait until its operation has succeeded. */
+  async command(method: string, path: string, body?: unknown): Promise<void> {
+    const { status, problem } = await this.over(await this.accepted(method, path, body));
+    if (status !== 'succeeded') throw new Error(`${method} ${path} ${status}: ${problem?.title}. ${problem?.detail}`);
+  }
+
+  /** The operation once nothing more will happen to it. */
+  async over({ id }: Operation): Promise<Operation> {
+    for (const deadline = Date.now() + OPERATION_MS; ; ) {
+      const operation = (await (await this.request('GET', `/operations/${id}`)).json()) as Operation;
+      if (operation.status !== 'waiting' && operation.status !== 'running') return operation;
+      if (Date.now() > deadline) throw new Error(`operation ${id} is still ${operation.status} after ${OPERATION_MS} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,163 @@
+// The servers that the specs talk to: real ones, each on a data directory and on ports of its own, as a user starts one.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const START_MS = 60_000;
+const STOP_MS = 30_000;
+/** Every fleet that may run at the same time as another: one a Playwright project, and one that a spec of it starts. */
+const FLEETS = ['js', 'nojs', 'js-fresh', 'nojs-fresh', 'shots'] as const;
+
+/** What a spec is told of the server it talks to. */
+export interface Fleet {
+  /** Where the dashboard and the API are, without a slash at the end. */
+  url: string;
+  /** The one-time link that the server printed: whoever follows it becomes the owner. */
+  setupUrl: string;
+  /** Ports of the gateway, at which the projects answer. */
+  gateway: { http: number; https: number };
+  /** The git repository of examples that the server was told of; it is this fleet's own. */
+  examples: string;
+  /** A folder of which every repository may be used, for those that specs make (`repositories.ts`). */
+  repositories: string;
+  /** The settings that the server was started with; they lead the commands on the host to its data directory. */
+  settings: Record<string, string>;
+  /** The server's pid, for specs that end it. */
+  pid: number;
+}
+
+/** A fleet with what its owner needs to end it. */
+export interface RunningFleet extends Fleet {
+  /** SIGTERM, and the wait until the server and everything it started have ended. Fails when it does not end by itself. */
+  stop(): Promise<void>;
+}
+
+/** The environment variable through which the specs' processes learn of the fleet of their project. */
+export function variable(project: string): string {
+  return `E2E_FLEET_${project.toUpperCase()}`;
+}
+
+/** The program of a build, such as `atomo-fleet`. */
+export function program(name: string): string {
+  return join(required('CARGO_TARGET_DIR'), profile, name);
+}
+
+/** Starts `atomo-fleet serve` and waits for its setup link. `log` is the file that receives what it prints. */
+export async function startFleet(name: string, log: string): Promise<RunningFleet> {
+  const [listen, http, https] = await freePorts();
+  const home = await mkdtemp(join(tmpdir(), `fleet-${name}-`));
+  await chmod(home, 0o755); // as root, Postgres runs as another user and must get in
+  const repositories = join(home, 'repositories');
+  await mkdir(repositories);
+  const examples = await examplePortfolio(join(home, 'examples'));
+  const settings = {
+    ATOMO_FLEET_LISTEN: `127.0.0.1:${listen}`,
+    ATOMO_FLEET_DATA_DIR: join(home, 'data'),
+    ATOMO_FLEET_GATEWAY_HTTP: `127.0.0.1:${http}`,
+    ATOMO_FLEET_GATEWAY_HTTPS: `127.0.0.1:${https}`,
+    ATOMO_FLEET_UPSTREAM_PORTS: upstreamPorts(name),
+    ATOMO_FLEET_EXAMPLES: examples,
+    ATOMO_FLEET_ALLOW_FILE_REPOS: repositories,
+    ...frontEnd(required('CARGO_TARGET_DIR')),
+  };
+  const server = spawn(program('atomo-fleet'), ['serve'], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settings },
+  });
+  const exited = new Promise<string>((resolve) => {
+    server.once('error', (error) => resolve(error.message));
+    server.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const stop = async () => {
+    await end(server, exited, `its output: ${log}, its data: ${home}`);
+    await rm(home, { recursive: true });
+  };
+  try {
+    const setupUrl = await setupLink(server, exited, log);
+    const url = new URL(setupUrl).origin;
+    return { url, setupUrl, gateway: { http, https }, examples, repositories, settings, pid: server.pid ?? 0, stop };
+  } catch (error) {
+    await stop().catch(() => undefined); // it has failed already; what matters is why it did not start
+    throw error;
+  }
+}
+
+const profile = process.env.E2E_PROFILE === 'release' ? 'release' : 'debug';
+
+/** Where the front end of that build is, and whether its file names carry hashes (`scripts/build-front`). */
+function frontEnd(target: string): Record<string, string> {
+  return profile === 'release'
+    ? { ATOMO_FLEET_SITE: join(target, 'site'), LEPTOS_HASH_FILES: 'true' }
+    : { ATOMO_FLEET_SITE: join(target, 'site-dev') };
+}
+
+/** A repository of the examples for this fleet alone, so that a spec may commit to it. */
+async function examplePortfolio(folder: string): Promise<string> {
+  const script = join(import.meta.dirname, '../scripts/example-portfolio');
+  return (await promisify(execFile)(script, [folder])).stdout.trim();
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run the browser tests with scripts/e2e`);
+  return value;
+}
+
+/** Keeps everything the server prints in `log` and returns the first link to `/setup/...` in it. */
+async function setupLink(server: ChildProcess, exited: Promise<string>, log: string): Promise<string> {
+  await mkdir(dirname(log), { recursive: true });
+  const file = createWriteStream(log);
+  let printed = '';
+  const link = new Promise<string>((resolve) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        file.write(chunk);
+        printed += chunk.toString();
+        const found = /https?:\/\/\S+\/setup\/[\w-]+/.exec(printed);
+        if (found) resolve(found[0]);
+      });
+    }
+  });
+  const failed = async (what: Promise<string>): Promise<never> => {
+    throw new Error(`the server gave no setup link: ${await what}. It printed:\n${printed}`);
+  };
+  return Promise.race([link, failed(exited), failed(after(START_MS, 'nothing came'))]);
+}
+
+async function end(server: ChildProcess, exited: Promise<string>, evidence: string): Promise<void> {
+  server.kill('SIGTERM');
+  const outcome = await Promise.race([exited, after(STOP_MS, 'still running')]);
+  if (outcome === 'exit code 0') return;
+  server.kill('SIGKILL');
+  throw new Error(`the server did not stop cleanly on SIGTERM: ${outcome} (${evidence})`);
+}
+
+/** `text`, once the time is over; keeps no process alive. */
+function after(ms: number, text: string): Promise<string> {
+  return new Promise((resolve) => setTimeout(resolve, ms, text).unref());
+}
+
+/** Instances get ports that no fleet beside this one has: fleets know nothing of each other. */
+function upstreamPorts(name: string): string {
+  const first = 25_000 + [...FLEETS].indexOf(name as (typeof FLEETS)[number]) * 200;
+  if (first < 25_000) throw new Error(`no fleet is called ${name}: known are ${FLEETS.join(', ')}`);
+  return `${first}-${first + 199}`;
+}
+
+/** Three ports of the loopback that were free a moment ago. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()] as const;
+  const [a, b, c] = servers.map(async (server) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }) as [Promise<number>, Promise<number>, Promise<number>];
+  const ports: [number, number, number] = [await a, await b, await c];
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

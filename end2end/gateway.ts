@@ -1,0 +1,25 @@
+// Reaching a project as its users do: by its hostname, through the gateway, over HTTPS.
+
+import { request } from 'node:https';
+
+import type { Fleet } from './fleets.ts';
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+/** One GET. No name is looked up, and the certificate may be of Caddy's own issuer. */
+export function reach(fleet: Fleet, host: string, path: string): Promise<Answer> {
+  const port = fleet.gateway.https;
+  const options = { host: '127.0.0.1', port, path, servername: host, headers: { host: `${host}:${port}` }, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}

@@ -1,0 +1,32 @@
+// Every page of the dashboard, for specs that look at all of them.
+
+import type { Api } from './api.ts';
+
+/** The project that the pages are about. */
+export const SHOWN = 'harbor-booking';
+
+/** Names and paths; `newest` operations and the project exist. */
+export async function everyPage(api: Api): Promise<[name: string, path: string][]> {
+  await api.project(SHOWN);
+  const { items } = (await (await api.request('GET', `/operations?project=${SHOWN}`)).json()) as { items: { id: string }[] };
+  const project = `/projects/${SHOWN}`;
+  return [
+    ['fleet', '/'],
+    ['fleet-nothing-found', '/?q=nothing-is-called-so'],
+    ['new', '/projects/new'],
+    ['project', project],
+    ['project-operations', `${project}/operations`],
+    ['project-events', `${project}/events`],
+    ['project-logs', `${project}/logs`],
+    ['project-settings', `${project}/settings`],
+    ['project-stop', `${project}/stop`],
+    ['project-restart', `${project}/restart`],
+    ['project-delete', `${project}/delete`],
+    ['operations', '/operations'],
+    ['operation', `/operations/${items[0]?.id}`],
+    ['audit', '/audit'],
+    ['settings', '/settings'],
+    ['not-found', '/nowhere'],
+    ['project-not-found', '/projects/never-made'],
+  ];
+}

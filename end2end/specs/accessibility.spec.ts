@@ -1,0 +1,88 @@
+// Every page for everybody: no finding of axe in either theme and at either width, and everything by the keyboard.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { ANONYMOUS, expect, test } from '../fixtures.ts';
+import { everyPage } from '../pages.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const THEMES = ['light', 'dark'] as const;
+const WIDTHS = [1280, 390];
+const PUBLIC: [string, string][] = [['login', '/login'], ['setup-hint', '/setup'], ['setup-used', '/setup/no-such-code']];
+
+for (const theme of THEMES) {
+  for (const width of WIDTHS) {
+    test(`axe finds nothing in the ${theme} theme at ${width} px`, async ({ browser, api, fleet, storageState, javaScriptEnabled }) => {
+      test.setTimeout(180_000);
+      // axe is a script itself: the page without JavaScript is one whose own scripts do not arrive
+      const look = { colorScheme: theme, viewport: { width, height: 900 }, baseURL: fleet.url, javaScriptEnabled: true };
+      const found: string[] = [];
+      for (const [who, pages] of [[storageState ?? ANONYMOUS, await everyPage(api)], [ANONYMOUS, PUBLIC]] as const) {
+        const context = await browser.newContext({ ...look, storageState: who });
+        if (!javaScriptEnabled) await context.route('**/pkg/*.{js,wasm}', (route) => route.abort());
+        const page = await context.newPage();
+        for (const [name, path] of pages) found.push(...(await findings(page, name, path)));
+        await context.close();
+      }
+      expect(found).toEqual([]);
+    });
+  }
+}
+
+test('no page scrolls sideways on a phone', async ({ page, api }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  for (const [name, path] of await everyPage(api)) {
+    await page.goto(path);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(wide, `${name} is wider than the window`).toBeLessThanOrEqual(0);
+  }
+});
+
+test('the first Tab offers to skip to the content', async ({ page, visit }) => {
+  await visit('/audit');
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#main$/);
+});
+
+test('letters lead to pages and fields where JavaScript runs, and nowhere else', async ({ page, api, visit, javaScriptEnabled }) => {
+  await api.project('harbor-booking');
+  await visit('/audit');
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  if (!javaScriptEnabled) {
+    await expect(page).toHaveURL(/\/audit$/);
+    return;
+  }
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
+
+  await page.keyboard.press('/');
+  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname or commit' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('harbor');
+  await expect(page).toHaveURL(/\?q=harbor$/);
+  await page.keyboard.press('Escape');
+  await expect(search).not.toBeFocused();
+
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await expect(keys).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Go to' });
+  await palette.getByRole('searchbox').fill('harbor-b');
+  await palette.getByText('harbor-booking', { exact: true }).click();
+  await expect(page).toHaveURL(/\/projects\/harbor-booking$/);
+});
+
+async function findings(page: Page, name: string, path: string): Promise<string[]> {
+  await page.goto(path);
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${name}: ${id}: ${target.join(' ')}`));
+}

@@ -1,0 +1,53 @@
+// Deleting a project: its id is typed, its database is kept, and only who says so takes that database over.
+
+import { expect, test } from '../fixtures.ts';
+import { reach } from '../gateway.ts';
+import { follow, pickCommit } from '../steps.ts';
+
+const ID = 'old-ledger';
+
+test('a deleted project leaves its database, which the next one of its id has to take over', async ({
+  page,
+  visit,
+  api,
+  fleet,
+  javaScriptEnabled,
+}) => {
+  test.setTimeout(120_000);
+  const live = Boolean(javaScriptEnabled);
+  await api.project(ID);
+
+  await visit(`/projects/${ID}/delete`);
+  await expect(page.getByText(`Kept: the database proj_${ID}`)).toBeVisible();
+  await page.getByLabel('Project id').fill('old-legder');
+  await page.getByRole('button', { name: `Delete ${ID}` }).click();
+  await expect(page.getByLabel('Project id')).toHaveAccessibleDescription(/This is not the id of the project/);
+  await expect(page.getByLabel('Project id')).toHaveValue('old-legder');
+  expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
+
+  await page.getByLabel('Project id').fill(ID);
+  await page.getByRole('button', { name: `Delete ${ID}` }).click();
+  await follow(page, live);
+  await expect(page.getByText(`${ID} is deleted; its database, secrets and media are kept`)).toBeVisible();
+  await expect(reach(fleet, `${ID}.localhost`, '/ready')).rejects.toThrow();
+
+  await page.getByRole('link', { name: 'Open the fleet' }).click();
+  const kept = page.getByRole('region', { name: 'Kept databases' }).getByRole('row', { name: new RegExp(`^${ID}`) });
+  await expect(kept).toContainText(`proj_${ID}`);
+
+  await visit('/projects/new');
+  await page.getByLabel('Project id').fill(ID);
+  await page.getByLabel('Hostname', { exact: true }).fill(`${ID}.localhost`);
+  await pickCommit(page, fleet.examples, 'crm/schema.ts', /crm: companies/);
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await expect(page.getByLabel('Project id')).toHaveAccessibleDescription(
+    new RegExp(`The database proj_${ID} of a deleted project is kept`),
+  );
+
+  await page.getByLabel('Take over the kept database of this id').check();
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await follow(page, live);
+  expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
+  await visit('/');
+  await expect(kept).toHaveCount(0);
+});

@@ -1,0 +1,73 @@
+// A project's settings: its names, its environment, its secrets.
+
+import { expect, test } from '../fixtures.ts';
+import { reach } from '../gateway.ts';
+import { follow } from '../steps.ts';
+
+const ID = 'paper-mill';
+const PLANTED = 'planted-secret-a8f3c1';
+
+test.beforeEach(async ({ api }) => {
+  await api.project(ID);
+});
+
+test('name, alias and environment are changed in one operation', async ({ page, visit, fleet, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}/settings`);
+  await page.getByLabel('Display name').fill('Paper Mill & Sons');
+  await page.getByLabel('Further hostnames').fill('mill.localhost\n');
+  await page.getByLabel('Name of variable 1').fill('GREETING');
+  await page.getByLabel('Value of variable 1').fill('good morning');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await follow(page, Boolean(javaScriptEnabled));
+
+  expect((await reach(fleet, 'mill.localhost', '/ready')).status).toBe(200);
+  expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
+  await visit(`/projects/${ID}`);
+  await expect(page.locator('.title').getByText('Paper Mill & Sons')).toBeVisible();
+  await expect(page.getByRole('link', { name: `mill.localhost:${fleet.gateway.https}`, exact: true })).toBeVisible();
+  await visit(`/projects/${ID}/settings`);
+  await expect(page.getByLabel('Name of variable 1')).toHaveValue('GREETING');
+  await expect(page.getByLabel('Value of variable 1')).toHaveValue('good morning');
+});
+
+test('a variable of the platform is refused by name', async ({ page, visit }) => {
+  await visit(`/projects/${ID}/settings`);
+  const rows = page.getByLabel(/^Name of variable/);
+  await rows.last().fill('JWT_SECRET');
+  await page.getByLabel(/^Value of variable/).last().fill('mine');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+
+  await expect(page.getByRole('group', { name: 'Environment variables' })).toContainText('JWT_SECRET');
+  await expect(page.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/projects/${ID}/settings`));
+});
+
+test('a secret is set, listed by name and version, and never shown again', async ({ page, visit, api }) => {
+  await visit(`/projects/${ID}/settings`);
+  await page.getByLabel('Name of the secret').fill('SMTP_PASSWORD');
+  await page.getByLabel('New value').fill(PLANTED);
+  await page.getByRole('button', { name: 'Set secret' }).click();
+
+  const row = page.getByRole('region', { name: 'Secrets' }).getByRole('row', { name: /^SMTP_PASSWORD/ });
+  await expect(row).toBeVisible();
+  await expect(page.getByLabel('New value')).toHaveValue('');
+  expect(await page.content()).not.toContain(PLANTED);
+
+  await visit(`/projects/${ID}/settings`);
+  await expect(row).toBeVisible();
+  for (const path of [`/projects/${ID}/settings`, `/projects/${ID}/events`, '/audit']) {
+    await page.goto(path);
+    expect(await page.content(), path).not.toContain(PLANTED);
+  }
+  expect(await (await api.request('GET', `/projects/${ID}/secrets`)).text()).not.toContain(PLANTED);
+});
+
+test('a secret of a wrong name is refused beside the field', async ({ page, visit }) => {
+  await visit(`/projects/${ID}/settings`);
+  await page.getByLabel('Name of the secret').fill('smtp-password');
+  await page.getByLabel('New value').fill(PLANTED);
+  await page.getByRole('button', { name: 'Set secret' }).click();
+
+  await expect(page.getByLabel('Name of the secret')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Name of the secret')).toHaveValue('smtp-password');
+});

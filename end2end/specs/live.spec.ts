@@ -1,0 +1,72 @@
+// Open pages follow what others do; without JavaScript they show it when they are loaded again.
+
+import { ANONYMOUS, alive, expect, test } from '../fixtures.ts';
+import { sameDocument } from '../steps.ts';
+
+const ID = 'night-train';
+/** How soon a change must show on an open page. */
+const AT_ONCE = { timeout: 1_000 };
+
+test.beforeEach(async ({ api }) => {
+  await api.project(ID);
+  const project = (await (await api.request('GET', `/projects/${ID}`)).json()) as { desired_state: string };
+  if (project.desired_state === 'stopped') await api.command('POST', `/projects/${ID}/start`);
+});
+
+test('a stop by the API shows on the open pages of fleet and project', async ({ page, visit, context, api, javaScriptEnabled }) => {
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: ID, exact: true }) });
+  await visit('/');
+  await expect(row).toContainText('Healthy');
+  const project = await context.newPage();
+  await project.goto(`/projects/${ID}`);
+  await expect(project.getByRole('link', { name: 'Stop', exact: true })).toBeVisible();
+
+  if (javaScriptEnabled) {
+    await alive(project);
+    const unbroken = [await sameDocument(page), await sameDocument(project)];
+    await api.accepted('POST', `/projects/${ID}/stop`);
+    await Promise.all([
+      expect(row).toContainText(/Progressing|Suspended/, AT_ONCE),
+      expect(project.getByRole('button', { name: 'Start' })).toBeVisible(AT_ONCE),
+    ]);
+    await expect(row).toContainText('Suspended');
+    for (const same of unbroken) await same();
+  } else {
+    await api.command('POST', `/projects/${ID}/stop`);
+    await page.reload();
+    await expect(row).toContainText('Suspended');
+    await project.reload();
+    await expect(project.getByRole('button', { name: 'Start' })).toBeVisible();
+  }
+});
+
+test('a page catches up after its connection was cut', async ({ page, visit, context, api, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}`);
+  await expect(page.locator('.title')).toContainText('Healthy');
+
+  if (javaScriptEnabled) {
+    const unbroken = await sameDocument(page);
+    await context.setOffline(true);
+    await expect(page.locator('[data-live]')).toHaveText('Reconnecting');
+    await api.command('POST', `/projects/${ID}/stop`);
+    await expect(page.getByText(/^This page is \d+ s old$/)).toBeVisible({ timeout: 15_000 });
+    await expect(page.locator('.title')).toContainText('Healthy'); // what was last known, and said to be old
+    await context.setOffline(false);
+    await expect(page.locator('.title')).toContainText('Suspended', { timeout: 15_000 });
+    await alive(page);
+    await unbroken();
+  } else {
+    await context.setOffline(true);
+    await api.command('POST', `/projects/${ID}/stop`);
+    await context.setOffline(false);
+    await page.reload();
+    await expect(page.locator('.title')).toContainText('Suspended');
+  }
+});
+
+test('without a log-in no hint is given', async ({ browser, fleet }) => {
+  const stranger = await browser.newContext({ storageState: ANONYMOUS });
+  const answer = await stranger.request.get(`${fleet.url}/api/v1/events`);
+  expect(answer.status()).toBe(401);
+  await stranger.close();
+});

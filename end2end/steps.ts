@@ -1,0 +1,53 @@
+// What an operator does on several pages.
+
+import { type Page, expect } from '@playwright/test';
+
+const OPERATION_MS = 60_000;
+
+/**
+ * Follows the operation whose page is open to its end. With JavaScript the page does that by itself and must not be loaded
+ * again; without, the operator presses "Look again".
+ */
+export async function follow(page: Page, live: boolean, outcome: 'Done' | 'Failed' = 'Done'): Promise<void> {
+  await expect(page).toHaveURL(/\/operations\/[0-9a-f-]{36}$/);
+  const mark = page.locator('.title .status');
+  if (live) {
+    const unbroken = await sameDocument(page);
+    await expect(mark).toHaveText(outcome, { timeout: OPERATION_MS });
+    await unbroken();
+    return;
+  }
+  const again = page.getByRole('link', { name: 'Look again' });
+  await expect(async () => {
+    if ((await again.count()) > 0) await again.click();
+    await expect(mark).toHaveText(outcome, { timeout: 250 });
+  }).toPass({ timeout: OPERATION_MS, intervals: [250] });
+}
+
+/** Marks the document; the answer checks that it is still the same one. */
+export async function sameDocument(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => document.documentElement.classList.add('marked-by-spec'));
+  return () => expect(page.locator('html.marked-by-spec'), 'the page was loaded again').toHaveCount(1);
+}
+
+/** Presses a guarded button and then the one that does it: in a dialog with JavaScript, on a page of its own without. */
+export async function confirm(page: Page, act: 'Stop' | 'Restart', id: string): Promise<void> {
+  await page.getByRole('link', { name: act, exact: true }).click();
+  await expect(page.getByRole('heading', { name: `${act} ${id}?` })).toBeVisible();
+  await page.getByRole('button', { name: `${act} ${id}` }).click();
+}
+
+/** Names a schema on a form and picks one of the commits that are listed for it. */
+export async function pickCommit(page: Page, repository: string, path: string, message: string | RegExp): Promise<void> {
+  await page.getByLabel('Repository').fill(`file://${repository}`);
+  await page.getByLabel('Path').fill(path);
+  await page.getByRole('button', { name: 'Load commits' }).click();
+  await page.getByRole('radiogroup', { name: 'Recent commits of this path' }).getByRole('radio', { name: message }).check();
+}
+
+/** Types a log-in and sends it. */
+export async function logIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}

@@ -1,0 +1,41 @@
+// A blog, in the builder DSL: everybody reads, authors write.
+
+import { model, text, email, boolean, json, url, relation, datetime, allow } from '@atomo/schema'
+
+export const Author = model('authors', {
+  fields: {
+    id: text().id(),
+    name: text().required().min(1).max(100),
+    email: email().required(),
+    bio: text().max(2000).optional(),
+    createdAt: datetime().defaultNow(),
+  },
+  access: { read: allow.any(), create: allow.role(['admin']) },
+})
+
+export const Post = model('posts', {
+  fields: {
+    id: text().id(),
+    title: text().required().min(1).max(200),
+    slug: text().required().min(1).max(200),
+    body: text().required(),
+    published: boolean().optional(),
+    tags: json().optional(),
+    cover: url().optional(),
+    authorId: relation('authors').required(),
+    createdAt: datetime().defaultNow(),
+  },
+  access: { read: allow.any(), create: allow.role(['author', 'admin']) },
+})
+
+export const Comment = model('comments', {
+  fields: {
+    id: text().id(),
+    body: text().required().min(1).max(4000),
+    name: text().required().min(1).max(100),
+    approved: boolean().optional(),
+    postId: relation('posts').required(),
+    createdAt: datetime().defaultNow(),
+  },
+  access: { read: allow.any(), create: allow.authenticated() },
+})

@@ -1,0 +1,105 @@
+"""Starting up, serving the fleet page, resting."""
+import concurrent.futures
+import dataclasses
+import http.client
+import os
+import statistics
+import time
+
+from parts import wait_for
+
+REQUESTS = 200
+
+
+def start_ups(world, count):
+    """Median seconds from `serve` to a login page, on a data directory that exists."""
+    world.start_server()
+    world.operator()
+    world.stop_server()
+    times = []
+    for _ in range(count):
+        times.append(world.start_server())
+        world.stop_server()
+    return statistics.median(times)
+
+
+@dataclasses.dataclass
+class Page:
+    p50: float
+    p99: float
+    rate: float
+
+
+def fleet_page(world, count):
+    """Milliseconds of the fleet page with `count` stopped projects in the registry."""
+    world.psql(f"""
+        insert into projects (id, display_name, hostname, database_url, schema_ref, status, desired_state, driver, database_server,
+                              port_base, generation, observed_generation)
+        select 'sim-' || lpad(n::text, 4, '0'), 'Simulated ' || n, 'sim-' || n || '.localhost', 'sealed:/atomo/sim/database_url',
+               jsonb_build_object('type', 'git', 'repo', 'https://example.com/schemas', 'path', 'schema.ts', 'ref', repeat('a', 40)),
+               'stopped', 'stopped', 'process', 'default', 40000 + 2 * n, 1, 1
+        from generate_series(1, {count}) n on conflict do nothing""")
+    world.start_server()
+    cookie = log_in(world)
+    wait_for("the first look at everything", 120, lambda: settled(world), 0.5)
+    get(world, cookie)
+    times = sorted(get(world, cookie) for _ in range(REQUESTS))
+    begun = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: get(world, cookie), range(REQUESTS)))
+    rate = REQUESTS / (time.monotonic() - begun)
+    page = Page(statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, rate)
+    if count != 100:
+        world.stop_server()
+    return page
+
+
+def settled(world):
+    return all(project["observed"]["instance"]["seen"] != "unknown" for project in world.api("GET", "/fleet")["projects"])
+
+
+def log_in(world):
+    """The session cookie of a browser without JavaScript."""
+    connection = http.client.HTTPConnection("127.0.0.1", world.listen_port, timeout=10)
+    body = "email=bench%40example.com&password=a+long+enough+password"
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    connection.request("POST", "/actions/log_in", body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    cookie = answer.headers.get("Set-Cookie", "").split(";")[0]
+    assert cookie, f"the log-in answered {answer.status} without a cookie"
+    return cookie
+
+
+def get(world, cookie):
+    connection = http.client.HTTPConnection("127.0.0.1", world.listen_port, timeout=30)
+    begun = time.monotonic()
+    connection.request("GET", "/", headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    text = answer.read()
+    seconds = time.monotonic() - begun
+    assert answer.status == 200 and b"sim-0001" in text, f"{answer.status}: not the fleet page"
+    return seconds
+
+
+def memory(world):
+    """Resident megabytes of the server, ten seconds after the last request."""
+    time.sleep(10)
+    for line in open(f"/proc/{world.server.pid}/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1000
+    raise RuntimeError("the server is gone")
+
+
+def idle_cpu(world, seconds):
+    """Percent of a core that the server uses while nobody asks. Stops it afterwards."""
+    before = ticks(world.server.pid)
+    time.sleep(seconds)
+    used = (ticks(world.server.pid) - before) / os.sysconf("SC_CLK_TCK")
+    world.stop_server()
+    return 100 * used / seconds
+
+
+def ticks(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])

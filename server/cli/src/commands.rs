@@ -1,0 +1,51 @@
+//! One file per noun: what is asked of the server, and how its answer is shown.
+
+mod audit;
+mod fleet;
+mod follow;
+mod gateway;
+mod kept;
+mod login;
+mod operation;
+mod project;
+mod repository;
+mod secret;
+mod token;
+
+use clap::CommandFactory;
+use time::OffsetDateTime;
+
+use crate::args::{Cli, Command};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Does what was typed.
+pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
+    let open = || Session::open(&cli.global, *console);
+    match cli.command {
+        Command::Project(command) => project::run(&open()?, command).await,
+        Command::Secret(command) => secret::run(&open()?, command).await,
+        Command::Repository(command) => repository::run(&open()?, command).await,
+        Command::Operation(command) => operation::run(&open()?, command).await,
+        Command::Fleet(command) => fleet::run(&open()?, command).await,
+        Command::Audit(command) => audit::run(&open()?, command).await,
+        Command::Token(command) => token::run(&open()?, command).await,
+        Command::Gateway(command) => gateway::run(&open()?, command).await,
+        Command::Kept(command) => kept::run(&open()?, command).await,
+        Command::Login(args) => login::log_in(&cli.global, *console, args).await,
+        Command::Logout => login::log_out(&cli.global, *console).await,
+        Command::Completions { shell } => completions(shell, *console),
+    }
+}
+
+fn completions(shell: clap_complete::Shell, console: Console) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "atomoctl", &mut script);
+    console.line(&String::from_utf8_lossy(&script))
+}
+
+/// The time that relative times are relative to.
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}

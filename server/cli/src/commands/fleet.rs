@@ -1,0 +1,78 @@
+//! `atomoctl fleet`.
+
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use model::Fleet;
+
+use super::now;
+use crate::args::FleetCommand;
+use crate::client::{Answer, Path};
+use crate::failure::Failure;
+use crate::render;
+use crate::render::words::plain;
+use crate::session::Session;
+use crate::wait::Hints;
+
+/// The longest time between two looks: relative times grow old also when nothing happens.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Moves the cursor home and erases the screen.
+const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
+
+/// Does what was typed.
+pub async fn run(session: &Session, command: FleetCommand) -> Result<(), Failure> {
+    match command {
+        FleetCommand::Status => {
+            let fleet = look(session).await?;
+            session.console.answer(&fleet, |fleet| render::fleet::page(fleet, now()))
+        }
+        FleetCommand::Watch => watch(session).await,
+    }
+}
+
+async fn look(session: &Session) -> Result<Answer<Fleet>, Failure> {
+    session.client.get(&Path::of(&["fleet"])).await
+}
+
+/// Until it is interrupted: the page drawn again on a terminal, a line per change elsewhere, the document whenever
+/// it is another one for a program. The server being away is waited out once it has answered.
+async fn watch(session: &Session) -> Result<(), Failure> {
+    let mut shown = look(session).await?;
+    first(session, &shown)?;
+    let mut hints = Hints::follow(session.client.clone(), |_| true);
+    let mut is_away = false;
+    loop {
+        hints.next(LOOK_EVERY).await;
+        match look(session).await {
+            Ok(fleet) => {
+                again(session, &shown, &fleet)?;
+                shown = fleet;
+                is_away = false;
+            }
+            Err(failure) if failure.is_transient() => {
+                if !std::mem::replace(&mut is_away, true) {
+                    session.console.note(&format!("{}; still watching.", plain(&failure.problem().title)));
+                }
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+fn first(session: &Session, fleet: &Answer<Fleet>) -> Result<(), Failure> {
+    session.console.answer(fleet, |fleet| {
+        let page = render::fleet::page(fleet, now());
+        if io::stdout().is_terminal() { format!("{CLEAR}{page}") } else { page }
+    })
+}
+
+fn again(session: &Session, before: &Answer<Fleet>, after: &Answer<Fleet>) -> Result<(), Failure> {
+    if session.console.is_json() {
+        let is_other = Fleet { at: before.value.at, ..after.value.clone() } != before.value;
+        return if is_other { session.console.line(&after.body) } else { Ok(()) };
+    }
+    if io::stdout().is_terminal() {
+        return first(session, after);
+    }
+    render::fleet::changes(&before.value, &after.value).iter().try_for_each(|line| session.console.line(line))
+}

@@ -1,0 +1,95 @@
+//! `atomoctl login` and `atomoctl logout`.
+
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::now;
+use super::token::Issued;
+use crate::args::{Global, LoginArgs};
+use crate::client::{Client, Path, Server};
+use crate::console::Console;
+use crate::credentials::{Login, Store};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::render::words::{plain, until};
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    email: &'a str,
+    password: &'a str,
+}
+
+/// Asks for a token and remembers it for the server.
+pub async fn log_in(global: &Global, console: Console, args: LoginArgs) -> Result<(), Failure> {
+    let server: Server = global.server.parse().map_err(Failure::Usage)?;
+    let store = Store::at_home()?;
+    let mut logins = store.read()?;
+    if server.is_plain() && !server.is_loopback() {
+        console.note(&format!("{server} is not encrypted: others on the way can read the password."));
+    }
+    let (email, password) = credentials(args)?;
+    let client = Client::new(server.clone(), None)?;
+    let body = Credentials { email: &email, password: password.expose_secret() };
+    let issued = client.send::<Issued>(Method::POST, &Path::of(&["login"]), &body).await?.value;
+    let former = logins.forget(&server);
+    logins.remember(&server, issued.info.id, issued.info.operator.clone(), issued.token);
+    store.write(&logins)?;
+    if let Some(former) = former {
+        // It ends by itself when this does not succeed; the new login is what was asked for.
+        let _ = revoke(&server, &former).await;
+    }
+    console.document(&issued.info, || {
+        format!(
+            "Logged in at {server} as {}. The token {} ends {} and is kept in {}.",
+            issued.info.operator,
+            plain(&issued.info.name),
+            until(issued.info.expires_at, now()),
+            store.path().display()
+        )
+    })
+}
+
+fn credentials(args: LoginArgs) -> Result<(String, SecretString), Failure> {
+    let email = match args.email {
+        Some(email) => email,
+        None => input::asked("E-mail: ", "the e-mail address")?.ok_or_else(|| {
+            Failure::Usage("There is no terminal to ask on: give --email and --password-stdin.".into())
+        })?,
+    };
+    let password = if args.password_stdin {
+        input::piped("the password")?
+    } else {
+        input::hidden("Password: ", "the password; without a terminal give --password-stdin")?
+    };
+    Ok((email, password))
+}
+
+/// Revokes the remembered token and forgets it. It is forgotten also when the server cannot be asked.
+pub async fn log_out(global: &Global, console: Console) -> Result<(), Failure> {
+    let server: Server = global.server.parse().map_err(Failure::Usage)?;
+    let store = Store::at_home()?;
+    let mut logins = store.read()?;
+    let login = logins.forget(&server).ok_or_else(|| Failure::NotLoggedIn(server.to_string()))?;
+    store.write(&logins)?;
+    let revoked = match revoke(&server, &login).await {
+        Ok(()) => true,
+        Err(failure) if matches!(failure.exit(), Exit::Denied | Exit::NotFound) => true,
+        Err(failure) => {
+            let why = plain(&failure.problem().title);
+            console.note(&format!(
+                "{why}: the token {} is forgotten here and valid there until it ends.",
+                login.id
+            ));
+            false
+        }
+    };
+    let document = serde_json::json!({"server": server.to_string(), "revoked": revoked});
+    console.document(&document, || format!("{} is logged out of {server}.", login.operator))
+}
+
+async fn revoke(server: &Server, login: &Login) -> Result<(), Failure> {
+    let id = login.id.to_string();
+    Client::new(server.clone(), Some(login.token()))?.remove(&Path::of(&["tokens", &id])).await
+}

@@ -1,0 +1,97 @@
+//! `atomoctl project`.
+
+mod create;
+mod edit;
+mod logs;
+
+use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
+
+use super::{follow, now};
+use crate::args::{ActArgs, Follow, Paging, ProjectCommand};
+use crate::client::Path;
+use crate::failure::Failure;
+use crate::input;
+use crate::render;
+use crate::session::Session;
+
+/// Does what was typed.
+pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
+    match command {
+        ProjectCommand::Create(args) => create::run(session, args).await,
+        ProjectCommand::List(paging) => list(session, paging).await,
+        ProjectCommand::Show { id } => show(session, &id).await,
+        ProjectCommand::Edit(args) => edit::run(session, args).await,
+        ProjectCommand::Start(args) => act(session, &args, "start").await,
+        ProjectCommand::Stop(args) => act(session, &args, "stop").await,
+        ProjectCommand::Restart(args) => act(session, &args, "restart").await,
+        ProjectCommand::Delete { id, confirm, follow } => delete(session, &id, confirm, follow).await,
+        ProjectCommand::Logs { id, follow: true, tail } => logs::follow(session, &id, tail).await,
+        ProjectCommand::Logs { id, follow: false, tail } => logs::last(session, &id, tail).await,
+        ProjectCommand::Events { id, paging } => events(session, &id, paging).await,
+        ProjectCommand::Env { id } => env(session, &id).await,
+        ProjectCommand::AdminPassword { id } => create::show_admin(session, &id).await,
+    }
+}
+
+async fn list(session: &Session, paging: Paging) -> Result<(), Failure> {
+    let path = Path::of(&["projects"]).with("cursor", paging.cursor);
+    let page = session.client.get::<Page<Project>>(&path).await?;
+    session.console.answer(&page, |page| render::project::list(page, now()))
+}
+
+async fn show(session: &Session, id: &ProjectId) -> Result<(), Failure> {
+    let project = session.client.get::<Project>(&Path::of(&["projects", id.as_str()])).await?;
+    let fleet = if session.console.is_json() { None } else { fleet(session).await };
+    session.console.answer(&project, |project| render::project::page(project, fleet.as_ref(), now()))
+}
+
+/// What the fleet adds to a project's page; without an answer the page does without.
+async fn fleet(session: &Session) -> Option<Fleet> {
+    session.client.get(&Path::of(&["fleet"])).await.ok().map(|answer| answer.value)
+}
+
+async fn act(session: &Session, args: &ActArgs, verb: &str) -> Result<(), Failure> {
+    let taken = session.client.post(&Path::of(&["projects", args.id.as_str(), verb])).await?;
+    follow::command(session, taken, args.follow).await
+}
+
+async fn delete(
+    session: &Session,
+    id: &ProjectId,
+    confirm: Option<String>,
+    follow: Follow,
+) -> Result<(), Failure> {
+    let prompt = format!(
+        "This removes the instance and the route of {id}. Its database, secrets and media are kept.\n\
+         Type {id} to delete it: "
+    );
+    let typed = match confirm {
+        Some(typed) => Some(typed),
+        None => input::asked(&prompt, "the confirmation")?,
+    };
+    confirmed(id, typed.as_deref())?;
+    let taken = session.client.delete(&Path::of(&["projects", id.as_str()])).await?;
+    follow::command(session, taken, follow).await
+}
+
+fn confirmed(id: &ProjectId, typed: Option<&str>) -> Result<(), Failure> {
+    match typed {
+        Some(typed) if typed == id.as_str() => Ok(()),
+        Some(_) => Err(Failure::Usage(format!("What was typed is not {id}. Nothing was sent."))),
+        None => Err(Failure::Usage(format!(
+            "A delete is confirmed with the id. Nothing was sent. Repeat it with: --confirm {id}"
+        ))),
+    }
+}
+
+async fn events(session: &Session, id: &ProjectId, paging: Paging) -> Result<(), Failure> {
+    let path = Path::of(&["projects", id.as_str(), "events"]).with("cursor", paging.cursor);
+    let page = session.client.get::<Page<ProjectEvent>>(&path).await?;
+    let command = format!("project events {id}");
+    session.console.answer(&page, |page| render::lists::events(page, &command, now()))
+}
+
+async fn env(session: &Session, id: &ProjectId) -> Result<(), Failure> {
+    let project = session.client.get::<Project>(&Path::of(&["projects", id.as_str()])).await?.value;
+    session.console.document(&project.env, || render::project::env(&project.env))
+}

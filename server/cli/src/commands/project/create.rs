@@ -1,0 +1,143 @@
+//! `atomoctl project create`, to the project's own address and its first admin's password.
+
+use model::{Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
+use serde::{Deserialize, Serialize};
+
+use super::fleet;
+use crate::args::CreateArgs;
+use crate::client::{Accepted, Path};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::render;
+use crate::render::words::plain;
+use crate::session::Session;
+use crate::wait;
+
+/// The first admin, as the server tells it once. `Debug` is left out: there is a password in it.
+#[derive(Serialize, Deserialize)]
+struct Admin {
+    email: Email,
+    password: String,
+}
+
+/// What a program reads at the end of a create that it waited for.
+#[derive(Serialize)]
+struct Created {
+    operation: Operation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin: Option<Admin>,
+}
+
+/// Sends the create, and with `--wait` follows it to the project's address.
+pub async fn run(session: &Session, args: CreateArgs) -> Result<(), Failure> {
+    let limit = args.follow.limit();
+    let wants_admin = !args.admin_email.is_empty();
+    let draft = draft(args);
+    let taken = session.client.post_once::<Accepted>(&Path::of(&["projects"]), &draft).await?;
+    let Some(limit) = limit else {
+        return session.console.answer(&taken, |accepted| taken_text(&accepted.operation, wants_admin));
+    };
+    let operation = wait::until_over(session, taken.value.operation.id, limit).await?.value;
+    finish(session, operation, wants_admin).await
+}
+
+fn taken_text(operation: &Operation, wants_admin: bool) -> String {
+    let text = render::operation::accepted(operation);
+    if !wants_admin {
+        return text;
+    }
+    let id = &operation.project_id;
+    format!("{text}\nWhen it is over, read the admin's password once: atomoctl project admin-password {id}")
+}
+
+fn draft(args: CreateArgs) -> ProjectDraft {
+    ProjectDraft {
+        schema_ref: args.schema_ref(),
+        id: args.id,
+        display_name: args.display_name,
+        hostname: args.hostname.unwrap_or_default(),
+        aliases: args.aliases,
+        env: args.env.drafts(),
+        admin_email: args.admin_email,
+        reuse_database: args.reuse_database,
+    }
+}
+
+async fn finish(session: &Session, operation: Operation, wants_admin: bool) -> Result<(), Failure> {
+    let outcome = wait::outcome(&operation);
+    let admin = if wants_admin && outcome.is_ok() {
+        admin_or_note(session, &operation.project_id).await
+    } else {
+        None
+    };
+    if session.console.is_json() {
+        session.console.document(&Created { operation, admin }, String::new)?;
+    } else if outcome.is_ok() {
+        let address = address(session, &operation.project_id).await;
+        session.console.line(&finished_text(&operation, address.as_deref(), admin.as_ref()))?;
+    }
+    outcome
+}
+
+fn finished_text(operation: &Operation, address: Option<&str>, admin: Option<&Admin>) -> String {
+    let mut lines = vec![render::operation::succeeded(operation)];
+    lines.extend(address.map(|address| format!("{} answers at {address}", operation.project_id)));
+    lines.extend(admin.map(admin_text));
+    lines.join("\n")
+}
+
+async fn address(session: &Session, id: &ProjectId) -> Option<String> {
+    let path = Path::of(&["projects", id.as_str()]);
+    let project = session.client.get::<Project>(&path).await.ok()?.value;
+    Some(render::project::address(&project, fleet(session).await.as_ref()))
+}
+
+/// The create is a success also when its password was shown elsewhere in the meantime, or cannot be read now.
+async fn admin_or_note(session: &Session, id: &ProjectId) -> Option<Admin> {
+    match admin(session, id).await {
+        Ok(admin) => Some(admin),
+        Err(failure) if failure.exit() == Exit::NotFound => {
+            session.console.note("The admin's password was shown already.");
+            None
+        }
+        Err(failure) => {
+            let why = plain(&failure.problem().to_string());
+            session.console.note(&format!(
+                "The admin's password could not be read: {why} Read it with: atomoctl project admin-password {id}"
+            ));
+            None
+        }
+    }
+}
+
+async fn admin(session: &Session, id: &ProjectId) -> Result<Admin, Failure> {
+    let answer = session.client.post(&Path::of(&["projects", id.as_str(), "admin-password"])).await?;
+    Ok(answer.value)
+}
+
+fn admin_text(admin: &Admin) -> String {
+    format!(
+        "Admin     {}\nPassword  {}\nThe password is shown this once.",
+        admin.email,
+        plain(&admin.password)
+    )
+}
+
+/// Shows the generated password, this once.
+pub async fn show_admin(session: &Session, id: &ProjectId) -> Result<(), Failure> {
+    let admin = admin(session, id).await.map_err(why_there_is_none)?;
+    session.console.document(&admin, || admin_text(&admin))
+}
+
+fn why_there_is_none(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(problem) if problem.kind == ProblemKind::NotFound => {
+            let detail = format!(
+                "{} A project has a password to show when it was created with an admin, and shows it once.",
+                problem.detail
+            );
+            Failure::Refused(Problem { detail, ..problem })
+        }
+        other => other,
+    }
+}

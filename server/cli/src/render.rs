@@ -1,0 +1,50 @@
+//! What people read: pure functions from answers to text. The time is an argument, nothing is written, and what
+//! came from outside cannot move the cursor.
+
+pub mod fleet;
+pub mod lists;
+pub mod operation;
+pub mod problem;
+pub mod project;
+pub mod words;
+
+use comfy_table::{Table, presets};
+
+use words::plain;
+
+/// A table without lines: capitals above, two spaces between columns. `empty` is said when there are no rows.
+pub fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+    empty: &str,
+) -> String {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
+        return empty.to_owned();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    table.add_rows(rows.map(|row| row.each_ref().map(|cell| plain(cell))));
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt()
+}
+
+/// Names beside values. Without a value a name is left out.
+pub fn facts<const N: usize>(rows: [(&str, Option<String>); N]) -> String {
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let line = |(name, value): (&str, Option<String>)| {
+        value.map(|value| format!("{name:width$}  {}\n", plain(&value)).replace(" \n", "\n"))
+    };
+    rows.into_iter().filter_map(line).collect()
+}
+
+/// Where a list goes on, as a line for below it.
+pub fn more(command: &str, cursor: Option<&str>) -> String {
+    cursor
+        .map_or_else(String::new, |cursor| format!("\n\nMore: atomoctl {command} --cursor {}", plain(cursor)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! The lists that are tables and nothing more.
+
+use model::{
+    ApiToken, AuditVerdict, CommitInfo, KeptDatabase, LogLine, LogStream, Page, ProjectEvent, Repository,
+    RepositoryContents, SecretInfo,
+};
+use time::OffsetDateTime;
+
+use super::words::{ago, plain, until};
+use super::{facts, more, table};
+
+/// Events, newest first. `command` is how the next part is asked for.
+pub fn events(page: &Page<ProjectEvent>, command: &str, now: OffsetDateTime) -> String {
+    let row = |event: &ProjectEvent| {
+        [
+            event.id.to_string(),
+            ago(event.at, now),
+            event.project_id.as_ref().map_or_else(|| "-".into(), ToString::to_string),
+            event.action.clone(),
+            event.actor.as_ref().map_or_else(|| "-".into(), model::Actor::label),
+            event.detail.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    let text = table(["EVENT", "WHEN", "PROJECT", "WHAT", "BY", "FACTS"], rows, "Nothing happened yet.");
+    text + &more(command, page.next_cursor.as_deref())
+}
+
+/// Whether the audit trail is whole.
+pub fn verdict(verdict: &AuditVerdict) -> String {
+    match verdict.broken_at {
+        None => format!("The audit trail is whole: {} events, each bound to the one before.", verdict.rows),
+        Some(row) => format!("The audit trail is broken at event {row}."),
+    }
+}
+
+/// A line that an instance printed. Standard output goes without a mark.
+pub fn log_line(line: &LogLine) -> String {
+    let mark = match line.stream {
+        LogStream::Stdout => ' ',
+        LogStream::Stderr => '!',
+        LogStream::Platform => '#',
+    };
+    let (h, m, s, ms) = line.at.to_hms_milli();
+    format!("{h:02}:{m:02}:{s:02}.{ms:03} {mark} {}", plain(&line.text))
+}
+
+/// Names of secrets.
+pub fn secrets(page: &Page<SecretInfo>, now: OffsetDateTime) -> String {
+    let row = |secret: &SecretInfo| {
+        [
+            secret.name.to_string(),
+            secret.version.to_string(),
+            secret.changed_at.map(|at| ago(at, now)).unwrap_or_default(),
+            if secret.platform { "the platform".into() } else { "operators".into() },
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    table(["SECRET", "VERSION", "CHANGED", "KEPT BY"], rows, "It has no secrets.")
+}
+
+/// Registered repositories.
+pub fn repositories(page: &Page<Repository>, now: OffsetDateTime) -> String {
+    let row = |repository: &Repository| {
+        [
+            repository.url.to_string(),
+            repository.username.clone().unwrap_or_default(),
+            if repository.credential.is_some() { "kept".into() } else { "none".into() },
+            if repository.host_key.is_some() { "pinned".into() } else { "-".into() },
+            ago(repository.created_at, now),
+            repository.id.to_string(),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    let empty = "No repository is registered. Register one with: atomoctl repository add URL";
+    table(["REPOSITORY", "USER", "CREDENTIAL", "HOST KEY", "ADDED", "ID"], rows, empty)
+}
+
+/// What a repository holds.
+pub fn contents(contents: &RepositoryContents) -> String {
+    let head = facts([
+        ("Branch", contents.default_branch.clone()),
+        (
+            "Commit",
+            Some(contents.head.as_ref().map_or_else(|| "none: it is empty".into(), ToString::to_string)),
+        ),
+    ]);
+    let rows = contents.paths.iter().map(|path| [path.to_string()]);
+    format!("{head}\n{}", table(["SCHEMA FILES"], rows, "It has no .ts file."))
+}
+
+/// Commits, as the server orders them.
+pub fn commits(page: &Page<CommitInfo>, now: OffsetDateTime) -> String {
+    let row = |commit: &CommitInfo| {
+        [commit.sha.to_string(), ago(commit.at, now), commit.author.clone(), commit.summary.clone()]
+    };
+    let rows = page.items.iter().map(row);
+    table(["COMMIT", "WHEN", "AUTHOR", "SUMMARY"], rows, "No commit has this file.")
+}
+
+/// Tokens, without the tokens.
+pub fn tokens(page: &Page<ApiToken>, now: OffsetDateTime) -> String {
+    let row = |token: &ApiToken| {
+        [
+            token.name.clone(),
+            token.operator.to_string(),
+            ago(token.created_at, now),
+            token.last_used_at.map_or_else(|| "never".into(), |at| ago(at, now)),
+            until(token.expires_at, now),
+            token.id.to_string(),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    table(["TOKEN", "OF", "CREATED", "USED", "ENDS", "ID"], rows, "There is no token.")
+}
+
+/// Kept databases.
+pub fn kept(page: &Page<KeptDatabase>, now: OffsetDateTime) -> String {
+    let row = |kept: &KeptDatabase| {
+        [
+            kept.project_id.to_string(),
+            kept.display_name.clone(),
+            kept.database.clone(),
+            kept.server.clone(),
+            kept.bytes.map_or_else(|| "not known".into(), |bytes| bytes.to_string()),
+            ago(kept.kept_at, now),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    table(["PROJECT", "NAME", "DATABASE", "SERVER", "SIZE", "KEPT"], rows, "No database is kept.")
+}

@@ -1,0 +1,114 @@
+//! Operations and their steps.
+
+use model::{Operation, Page, StepRecord, StepStatus};
+use time::OffsetDateTime;
+
+use super::words::{ago, operation_mark, plain, step_mark, took};
+use super::{facts, more, problem, table};
+
+/// A list, newest first. `command` is how the next part is asked for.
+pub fn list(page: &Page<Operation>, command: &str, now: OffsetDateTime) -> String {
+    let rows = page.items.iter().map(|operation| row(operation, now));
+    let header = ["OPERATION", "PROJECT", "WHAT", "STATUS", "BY", "ASKED", "TOOK"];
+    let text = table(header, rows, "Nothing was asked for yet.");
+    text + &more(command, page.next_cursor.as_deref())
+}
+
+fn row(operation: &Operation, now: OffsetDateTime) -> [String; 7] {
+    [
+        operation.id.to_string(),
+        operation.project_id.to_string(),
+        operation.kind.to_string(),
+        format!("{} {}", operation_mark(operation.status), operation.status),
+        operation.actor.label(),
+        ago(operation.requested_at, now),
+        operation.finished_at.map(|end| took(end - operation.requested_at)).unwrap_or_default(),
+    ]
+}
+
+/// One operation with its steps and its problem.
+pub fn page(operation: &Operation, now: OffsetDateTime) -> String {
+    let head = facts([
+        ("Operation", Some(operation.id.to_string())),
+        ("Project", Some(operation.project_id.to_string())),
+        ("What", Some(operation.kind.to_string())),
+        ("Status", Some(format!("{} {}", operation_mark(operation.status), operation.status))),
+        ("Asked by", Some(format!("{}, {}", operation.actor.label(), ago(operation.requested_at, now)))),
+        ("Took", operation.finished_at.map(|end| took(end - operation.requested_at))),
+    ]);
+    let rows = operation.steps.iter().map(step_row);
+    let steps = table(["", "STEP", "STATUS", "TOOK", "TRIES", "NOTE"], rows, "It has no steps.");
+    let problem =
+        operation.problem.as_ref().map_or_else(String::new, |p| format!("\n\n{}", problem::text(p)));
+    format!("{head}\n{steps}{problem}")
+}
+
+fn step_row(step: &StepRecord) -> [String; 6] {
+    [
+        step_mark(step.status).to_string(),
+        step.step.title().to_owned(),
+        step.status.to_string(),
+        step_took(step).unwrap_or_default(),
+        if step.attempts > 1 { step.attempts.to_string() } else { String::new() },
+        step.note.clone().unwrap_or_default(),
+    ]
+}
+
+fn step_took(step: &StepRecord) -> Option<String> {
+    Some(took(step.finished_at? - step.started_at?))
+}
+
+/// Said when a command was taken and nobody waits for its end.
+pub fn accepted(operation: &Operation) -> String {
+    format!(
+        "{} of {} is {}. Follow it with: atomoctl operation wait {}",
+        capital(operation.kind.as_str()),
+        operation.project_id,
+        operation.status,
+        operation.id
+    )
+}
+
+/// Said when an operation succeeded.
+pub fn succeeded(operation: &Operation) -> String {
+    let time = operation.finished_at.map(|end| format!(" in {}", took(end - operation.requested_at)));
+    format!(
+        "{} of {} succeeded{}.",
+        capital(operation.kind.as_str()),
+        operation.project_id,
+        time.unwrap_or_default()
+    )
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What a step says in one line: its title, how far it is, and its note.
+pub fn step(step: &StepRecord) -> String {
+    let status = match (step.status, step_took(step)) {
+        (StepStatus::Done | StepStatus::Failed, Some(took)) => format!("{} in {took}", step.status),
+        (status, _) => status.to_string(),
+    };
+    let tries = if step.attempts > 1 { format!(", try {}", step.attempts) } else { String::new() };
+    let note = step.note.as_ref().map(|note| format!(" ({})", plain(note.trim_end_matches('.'))));
+    format!("{}: {status}{tries}{}", step.step.title(), note.unwrap_or_default())
+}
+
+/// The lines for what moved since the last look, each with its step's place: `3/9 Start the instance: running`.
+/// A step that was begun and ended in between has one line; one whose turn has not come has none, unless it has
+/// something to say.
+pub fn changes(before: &[StepRecord], after: &[StepRecord]) -> Vec<String> {
+    let told = |now: &StepRecord| now.status != StepStatus::Waiting || now.note.is_some();
+    let same = |was: &StepRecord, now: &StepRecord| {
+        (was.status, &was.note, was.attempts) == (now.status, &now.note, now.attempts)
+    };
+    let moved = |(index, now): &(usize, &StepRecord)| {
+        told(now) && before.get(*index).is_none_or(|was| !same(was, now))
+    };
+    let line = |(index, now): (usize, &StepRecord)| {
+        format!("{} {}/{} {}", step_mark(now.status), index + 1, after.len(), step(now))
+    };
+    after.iter().enumerate().filter(moved).map(line).collect()
+}

@@ -1,0 +1,135 @@
+//! Projects.
+
+use std::collections::BTreeMap;
+
+use model::health::{Compared, compare};
+use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Page, Project, ServerSeen};
+use time::OffsetDateTime;
+
+use super::words::{ago, health, sync};
+use super::{facts, more, problem, table};
+
+/// Said wherever instances are shown that are not a real server.
+pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in of Atomo Fleet's own tests";
+
+/// A list, worst first.
+pub fn list(page: &Page<Project>, now: OffsetDateTime) -> String {
+    rows(&page.items, now) + &more("project list", page.next_cursor.as_deref())
+}
+
+/// The table of projects, worst first.
+pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {
+    let mut projects: Vec<&Project> = projects.iter().collect();
+    projects.sort_by_key(|project| (project.health(), project.id.clone()));
+    let rows = projects.into_iter().map(|project| row(project, now));
+    let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED"];
+    table(header, rows, "There is no project yet. Create one with: atomoctl project create")
+}
+
+fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
+    [
+        project.id.to_string(),
+        health(project.health()),
+        sync(&project.sync()),
+        project.status.to_string(),
+        project.hostname.as_ref().map_or_else(|| "-".into(), ToString::to_string),
+        project.schema_ref.commit().short().to_owned(),
+        ago(project.updated_at, now),
+    ]
+}
+
+/// One project. The fleet tells the port of the gateway and whether instances are the stand-in; without it the
+/// hostname is shown alone.
+pub fn page(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String {
+    let head = head(project, fleet, now);
+    let levels = table(["LEVEL", "ASKED FOR", "SEEN", ""], compare(project).iter().map(level), "");
+    let problem = project.problem.as_ref().map(|found| format!("\n\n{}", problem::text(found)));
+    format!("{head}\n{levels}{}", problem.unwrap_or_default())
+}
+
+fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String {
+    let schema = &project.schema_ref;
+    let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
+    facts([
+        ("Project", Some(named(project))),
+        ("Health", Some(health(project.health()))),
+        ("Sync", Some(sync(&project.sync()))),
+        ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),
+        ("Address", Some(address(project, fleet))),
+        ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
+        ("Server", server(project, fleet)),
+        ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
+        ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
+        ("Size", project.observed.database.present().map(|seen| seen.bytes.to_string())),
+        ("Instance", Some(instance(project, now))),
+        ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
+        ("Created", Some(ago(project.created_at, now))),
+        ("Looked at", Some(ago(project.observed.at, now))),
+    ])
+}
+
+fn named(project: &Project) -> String {
+    if project.display_name == project.id.as_str() {
+        project.id.to_string()
+    } else {
+        format!("{} ({})", project.id, project.display_name)
+    }
+}
+
+/// Where people reach it.
+pub fn address(project: &Project, fleet: Option<&Fleet>) -> String {
+    match (&project.hostname, fleet) {
+        (None, _) => format!("no hostname; reached by the header X-Atomo-Project: {}", project.id),
+        (Some(host), None) => host.to_string(),
+        (Some(host), Some(Fleet { https_port: 443, .. })) => format!("https://{host}"),
+        (Some(host), Some(fleet)) => format!("https://{host}:{}", fleet.https_port),
+    }
+}
+
+fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
+    match project.observed.ready.present() {
+        Some(ServerSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
+        Some(seen) => Some(format!("atomo-server {}, {} models", seen.version, seen.models)),
+        None => fleet.filter(|fleet| fleet.standin).map(|_| STANDIN.to_owned()),
+    }
+}
+
+fn instance(project: &Project, now: OffsetDateTime) -> String {
+    match &project.observed.instance {
+        Observed::Unknown => "not known".into(),
+        Observed::Absent => "none".into(),
+        Observed::Present(seen) if seen.is_running() => {
+            let pid = seen.pid.map(|pid| format!(", pid {pid}")).unwrap_or_default();
+            let memory = seen.memory.map(|memory| format!(", {memory}")).unwrap_or_default();
+            format!("{}{pid}{memory}, started {}", seen.address, ago(seen.started_at, now))
+        }
+        Observed::Present(seen) => {
+            let at = seen.exit.as_ref().map(|exit| format!(" {}", ago(exit.at, now))).unwrap_or_default();
+            format!("ended{at}")
+        }
+    }
+}
+
+fn level(level: &Compared) -> [String; 4] {
+    let verdict = match level.same() {
+        Some(true) => "same",
+        Some(false) => "differs",
+        None => "?",
+    };
+    let seen = level.observed.as_deref().map_or_else(|| "not known".into(), short);
+    [level.what.to_owned(), short(&level.desired), seen, verdict.to_owned()]
+}
+
+/// A commit by its first digits, anything else as it is.
+fn short(text: &str) -> String {
+    text.parse::<CommitSha>().map_or_else(|_| text.to_owned(), |commit| commit.short().to_owned())
+}
+
+/// Its own environment.
+pub fn env(env: &BTreeMap<EnvName, EnvValue>) -> String {
+    let row = |(name, value): (&EnvName, &EnvValue)| match value {
+        EnvValue::Text(text) => [name.to_string(), text.clone()],
+        EnvValue::Secret(used) => [name.to_string(), format!("the secret {}", used.secret)],
+    };
+    table(["VARIABLE", "VALUE"], env.iter().map(row), "It has no variables of its own.")
+}

@@ -1,0 +1,154 @@
+//! The texts, as a person sees them.
+
+mod fixtures;
+
+use fixtures::{NOW, fleet, operation, project, running};
+use insta::assert_snapshot;
+use model::fleet::UnreadableRow;
+use model::{
+    FieldError, Invalid, Observed, OperationStatus, Page, PartState, Problem, ProblemKind, ProjectStatus,
+    StepStatus,
+};
+use time::Duration;
+
+use super::*;
+
+#[test]
+fn times_are_relative_until_they_are_old() {
+    let ago = |seconds| words::ago(NOW - Duration::seconds(seconds), NOW);
+    let told: Vec<String> = [-5, 0, 1, 59, 60, 3_599, 3_600, 86_399, 86_400, 5_184_000].map(ago).into();
+    let expected =
+        ["now", "now", "1 s ago", "59 s ago", "1 min ago", "59 min ago", "1 h ago", "23 h ago", "1 d ago"];
+    assert_eq!(told[..9], expected);
+    assert_eq!(told[9], "2025-11-03");
+}
+
+#[test]
+fn durations_have_units_and_no_more_digits_than_matter() {
+    let cases = [(0, "0.0 s"), (449, "0.4 s"), (9_999, "9.9 s"), (10_000, "10 s"), (200_000, "3 min 20 s")];
+    for (milliseconds, expected) in cases {
+        assert_eq!(words::took(Duration::milliseconds(milliseconds)), expected);
+    }
+    assert_eq!(words::took(Duration::minutes(125)), "2 h 5 min");
+    assert_eq!(words::took(Duration::seconds(-1)), "0.0 s", "clocks differ");
+}
+
+#[test]
+fn nothing_from_outside_moves_the_cursor() {
+    assert_eq!(plain("a\u{1b}[2Jb\r\u{7}\u{202e}c\nd\te"), "a\\u{1b}[2Jb\\r\\u{7}\\u{202e}c d\te");
+    let mut named = running("crm");
+    named.display_name = "CRM\u{1b}]0;x\u{7}".into();
+    assert!(!project::page(&named, None, NOW).contains(['\u{1b}', '\u{7}']));
+}
+
+#[test]
+fn a_project_that_is_well() {
+    assert_snapshot!(project::page(&running("crm"), Some(&fleet(Vec::new())), NOW));
+}
+
+#[test]
+fn a_project_that_is_not() {
+    let mut failed = project("shop");
+    failed.status = ProjectStatus::Failed;
+    let problem =
+        Problem::new(ProblemKind::Refused, "The server refuses the schema", "Choose another commit.");
+    failed.problem = Some(Problem { log: vec!["error: no model".into(), "exit".into()], ..problem });
+    assert_snapshot!(project::page(&failed, None, NOW));
+}
+
+#[test]
+fn a_stand_in_is_said_plainly_also_when_nothing_runs() {
+    let mut whole = fleet(Vec::new());
+    whole.standin = true;
+    assert!(project::page(&project("crm"), Some(&whole), NOW).contains(project::STANDIN));
+    assert!(fleet::page(&whole, NOW).contains(project::STANDIN));
+    let mut standin = running("crm");
+    if let Observed::Present(seen) = &mut standin.observed.ready {
+        seen.standin = true;
+    }
+    assert!(project::page(&standin, None, NOW).contains(project::STANDIN));
+    assert!(!project::page(&running("crm"), None, NOW).contains("STAND-IN"));
+}
+
+#[test]
+fn a_fleet_shows_its_worst_first() {
+    let mut down = running("zeta");
+    down.observed.instance = Observed::Absent;
+    down.observed.ready = Observed::Absent;
+    let mut whole = fleet(vec![running("alpha"), project("beta"), down]);
+    whole.parts[1].state =
+        PartState::Away { reason: "connection refused; start it".into(), since: NOW - Duration::minutes(3) };
+    whole
+        .unreadable
+        .push(UnreadableRow { id: "gamma".into(), reason: "hostname: \"x\" has one label".into() });
+    assert_snapshot!(fleet::page(&whole, NOW));
+}
+
+#[test]
+fn an_empty_list_says_what_to_do() {
+    let page = Page::whole(Vec::new());
+    assert!(project::list(&page, NOW).contains("atomoctl project create"));
+    assert!(lists::repositories(&Page::whole(Vec::new()), NOW).contains("atomoctl repository add"));
+}
+
+#[test]
+fn a_list_says_where_it_goes_on() {
+    let page = Page { items: vec![operation(OperationStatus::Running)], next_cursor: Some("42".into()) };
+    assert_snapshot!(operation::list(&page, "operation list --project crm", NOW));
+}
+
+#[test]
+fn an_operation_that_failed() {
+    let mut failed = operation(OperationStatus::Failed);
+    failed.steps[1].status = StepStatus::Failed;
+    failed.steps[1].note = Some("Postgres refused the role.".into());
+    failed.steps[1].attempts = 3;
+    failed.problem = Some(Problem::unavailable("postgres", "It refuses connections. Start it."));
+    assert_snapshot!(operation::page(&failed, NOW));
+}
+
+#[test]
+fn only_what_moved_is_a_line() {
+    let before = operation(OperationStatus::Running).steps;
+    let mut after = before.clone();
+    assert_eq!(
+        operation::changes(&[], &before),
+        ["✓ 1/3 Create secrets: done in 0.4 s", "~ 2/3 Create role and database: running"]
+    );
+    assert!(operation::changes(&before, &after).is_empty());
+    after[1].attempts = 2;
+    after[2].note = Some("waits for the gateway.".into());
+    assert_eq!(
+        operation::changes(&before, &after),
+        [
+            "~ 2/3 Create role and database: running, try 2",
+            "· 3/3 Write the schema file: waiting (waits for the gateway)",
+        ]
+    );
+}
+
+#[test]
+fn a_change_of_the_fleet_is_a_line() {
+    let before = fleet(vec![running("alpha"), running("beta")]);
+    let mut stopped = running("beta");
+    stopped.observed.ready = Observed::Absent;
+    let mut after = fleet(vec![stopped, project("gamma")]);
+    after.parts[0].state = PartState::Away { reason: "refused".into(), since: NOW };
+    assert_snapshot!(fleet::changes(&before, &after).join("\n"));
+    assert!(fleet::changes(&after, &after).is_empty());
+}
+
+#[test]
+fn every_wrong_field_has_one_line_with_what_is_accepted() {
+    let commit = FieldError::new("schema_ref.ref", Invalid::new("\"main\" is a branch.", "a full commit id"));
+    let id = FieldError::new("id", Invalid::new("\"api\" is reserved.", "another id"));
+    let problem = Problem::invalid(vec![id, commit.suggest("0123456789012345678901234567890123456789")]);
+    assert_snapshot!(problem::text(&problem));
+}
+
+#[test]
+fn who_is_not_logged_in_is_told_how() {
+    let problem = Problem::new(ProblemKind::Unauthenticated, "Not logged in", "The token has ended.");
+    let problem = Problem { request_id: Some("r-1".into()), ..problem };
+    assert_snapshot!(problem::text(&problem));
+}

@@ -1,0 +1,127 @@
+//! A small fleet at a fixed time.
+
+use std::collections::BTreeMap;
+
+use model::state::{DatabaseSeen, RouteSeen};
+use model::{
+    Actor, ByteSize, CommitSha, DesiredState, Fleet, InstanceSeen, Observation, Observed, Operation,
+    OperationId, OperationKind, OperationStatus, Part, PartKind, PartState, Project, ProjectStatus,
+    SchemaRef, ServerSeen, Step, StepRecord, StepStatus,
+};
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+
+pub const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+
+fn commit() -> CommitSha {
+    "0123456789abcdef0123456789abcdef01234567".parse().unwrap()
+}
+
+/// A project that was asked for, of which nothing is known.
+pub fn project(id: &str) -> Project {
+    let repo = "file:///srv/schemas".parse().unwrap();
+    Project {
+        id: id.parse().unwrap(),
+        display_name: id.to_uppercase(),
+        hostname: Some(format!("{id}.localhost").parse().unwrap()),
+        aliases: vec![format!("{id}.example.com").parse().unwrap()],
+        database_url: "secret:x".into(),
+        schema_ref: SchemaRef::Git { repo, path: "crm/schema.ts".parse().unwrap(), r#ref: commit() },
+        schema_version: None,
+        upstream: None,
+        env: BTreeMap::new(),
+        status: ProjectStatus::Provisioning,
+        desired_state: DesiredState::Running,
+        generation: 1,
+        observed_generation: 0,
+        driver: "process".into(),
+        database_server: "default".into(),
+        observed: Observation::nothing(NOW - Duration::seconds(3)),
+        problem: None,
+        created_at: NOW - Duration::days(2),
+        updated_at: NOW - Duration::hours(5),
+    }
+}
+
+/// A project that is as it was asked for.
+pub fn running(id: &str) -> Project {
+    let mut project = project(id);
+    project.status = ProjectStatus::Running;
+    project.schema_version = Some(commit());
+    let hosts = project.hosts().cloned().collect();
+    project.observed = Observation {
+        at: NOW - Duration::seconds(3),
+        instance: Observed::Present(instance()),
+        ready: Observed::Present(server()),
+        database: Observed::Present(DatabaseSeen { bytes: ByteSize::new(8_123_456), connections: 2 }),
+        schema: Observed::Present(commit()),
+        route: Observed::Present(RouteSeen { hosts, upstream: Some("127.0.0.1:40001".into()) }),
+    };
+    project
+}
+
+fn instance() -> InstanceSeen {
+    InstanceSeen {
+        digest: "d".into(),
+        address: "127.0.0.1:40001".into(),
+        pid: Some(4242),
+        started_at: NOW - Duration::minutes(12),
+        exit: None,
+        memory: Some(ByteSize::new(31_000_000)),
+        peak_memory: None,
+    }
+}
+
+fn server() -> ServerSeen {
+    ServerSeen { version: "0.4.2".into(), commit: None, standin: false, models_digest: "m".into(), models: 7 }
+}
+
+/// The fleet of these projects, all parts up.
+pub fn fleet(projects: Vec<Project>) -> Fleet {
+    let part = |kind, name: &str| Part { kind, name: name.into(), state: PartState::Up };
+    Fleet {
+        projects,
+        parts: vec![
+            part(PartKind::Postgres, "PostgreSQL 15.6"),
+            part(PartKind::Gateway, "Caddy 2.6.2"),
+            part(PartKind::Driver, "processes of this machine"),
+        ],
+        standin: false,
+        unreadable: Vec::new(),
+        https_port: 8443,
+        at: NOW,
+    }
+}
+
+/// A create whose first step is done, whose second is being worked on.
+pub fn operation(status: OperationStatus) -> Operation {
+    Operation {
+        id: OperationId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
+        project_id: "crm".parse().unwrap(),
+        kind: OperationKind::Create,
+        status,
+        actor: Actor::Operator("ines@example.com".parse().unwrap()),
+        generation: 1,
+        requested_at: NOW - Duration::seconds(90),
+        started_at: Some(NOW - Duration::seconds(89)),
+        finished_at: status.is_over().then_some(NOW - Duration::seconds(10)),
+        steps: vec![
+            step(Step::EnsureSecrets, StepStatus::Done),
+            step(Step::EnsureDatabase, StepStatus::Running),
+            step(Step::MaterializeSchema, StepStatus::Waiting),
+        ],
+        problem: None,
+    }
+}
+
+fn step(step: Step, status: StepStatus) -> StepRecord {
+    let begun = status != StepStatus::Waiting;
+    StepRecord {
+        step,
+        status,
+        started_at: begun.then_some(NOW - Duration::seconds(89)),
+        finished_at: (status == StepStatus::Done).then_some(NOW - Duration::milliseconds(88_600)),
+        note: None,
+        attempts: i32::from(begun),
+    }
+}

@@ -1,0 +1,138 @@
+//! Steps as they happen: one line that moves per step on a terminal, one plain line per change elsewhere.
+
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use model::{Operation, StepRecord, StepStatus};
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::render;
+use crate::render::words::{plain, step_mark};
+
+const TURN_EVERY: Duration = Duration::from_millis(120);
+
+/// What was shown of an operation so far.
+pub struct Steps {
+    console: Console,
+    shown: Vec<StepRecord>,
+    waits_for: Option<String>,
+    is_away: bool,
+    bars: Option<Bars>,
+}
+
+impl Steps {
+    /// Nothing was shown yet.
+    pub fn new(console: Console) -> Self {
+        let bars = console.steps_on_terminal().then(|| Bars::new(console));
+        Self { console, shown: Vec::new(), waits_for: None, is_away: false, bars }
+    }
+
+    /// Shows what moved since the last time.
+    pub fn show(&mut self, operation: &Operation) -> Result<(), Failure> {
+        if std::mem::take(&mut self.is_away) {
+            self.say("The server answers again.")?;
+        }
+        match &mut self.bars {
+            Some(bars) => bars.show(&operation.steps),
+            None => {
+                for line in render::operation::changes(&self.shown, &operation.steps) {
+                    self.console.step(&line)?;
+                }
+            }
+        }
+        self.shown.clone_from(&operation.steps);
+        self.say_what_it_waits_for(operation)
+    }
+
+    /// Says once that the server does not answer; the wait goes on.
+    pub fn away(&mut self, failure: &Failure) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.is_away, true) {
+            return Ok(());
+        }
+        let problem = failure.problem();
+        self.say(&format!("{}; still waiting.", plain(&problem.title)))
+    }
+
+    /// Leaves the last state on the screen.
+    pub fn end(&mut self) {
+        if let Some(bars) = &mut self.bars {
+            bars.end();
+        }
+    }
+
+    /// A problem of an operation that is not over is what it waits for.
+    fn say_what_it_waits_for(&mut self, operation: &Operation) -> Result<(), Failure> {
+        let problem = operation.problem.as_ref().filter(|_| !operation.status.is_over());
+        let waits_for = problem.map(|problem| plain(&problem.to_string()));
+        if waits_for == self.waits_for {
+            return Ok(());
+        }
+        self.waits_for.clone_from(&waits_for);
+        waits_for.map_or(Ok(()), |text| self.say(&format!("Waiting: {text}")))
+    }
+
+    fn say(&self, text: &str) -> Result<(), Failure> {
+        match &self.bars {
+            Some(bars) => bars.say(text),
+            None => self.console.step(text),
+        }
+    }
+}
+
+/// One line per step that is drawn again in place.
+struct Bars {
+    all: MultiProgress,
+    bars: Vec<ProgressBar>,
+}
+
+impl Bars {
+    fn new(console: Console) -> Self {
+        let target =
+            if console.is_json() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::stdout() };
+        Self { all: MultiProgress::with_draw_target(target), bars: Vec::new() }
+    }
+
+    fn show(&mut self, steps: &[StepRecord]) {
+        while self.bars.len() < steps.len() {
+            self.bars.push(self.all.add(ProgressBar::new_spinner()));
+        }
+        for (bar, step) in self.bars.iter().zip(steps) {
+            draw(bar, step);
+        }
+    }
+
+    fn say(&self, text: &str) -> Result<(), Failure> {
+        Ok(self.all.println(text)?)
+    }
+
+    fn end(&mut self) {
+        for bar in self.bars.drain(..) {
+            bar.abandon();
+        }
+    }
+}
+
+/// Draws a step with one change of its line, so that no half of an old state is seen beside a new one.
+fn draw(bar: &ProgressBar, step: &StepRecord) {
+    let line = render::operation::step(step);
+    bar.disable_steady_tick();
+    if step.status == StepStatus::Running {
+        set_template(bar, "{spinner} {msg}");
+        bar.set_message(line);
+        bar.enable_steady_tick(TURN_EVERY);
+    } else {
+        set_template(bar, "{msg}");
+        bar.set_message(format!("{} {line}", step_mark(step.status)));
+    }
+}
+
+/// The templates are ours and a test draws both; without one a bar keeps the style that it has.
+fn set_template(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
+#[cfg(test)]
+mod tests;

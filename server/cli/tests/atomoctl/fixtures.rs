@@ -1,0 +1,95 @@
+//! Documents of the API.
+
+use model::{
+    ApiToken, Fleet, Observation, Operation, OperationKind, OperationStatus, Project, ProjectStatus,
+    SchemaRef, Step, StepRecord, StepStatus,
+};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+pub const AT: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+pub const OPERATION: &str = "01900000-0000-7000-8000-000000000001";
+pub const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// A create with two steps, both as far as the status says.
+pub fn operation(status: OperationStatus) -> Operation {
+    let step = |step, status| StepRecord {
+        step,
+        status,
+        started_at: Some(AT),
+        finished_at: (status == StepStatus::Done).then_some(AT),
+        note: None,
+        attempts: 1,
+    };
+    let (first, second) = match status {
+        OperationStatus::Running => (StepStatus::Done, StepStatus::Running),
+        OperationStatus::Succeeded => (StepStatus::Done, StepStatus::Done),
+        OperationStatus::Failed => (StepStatus::Done, StepStatus::Failed),
+        _ => (StepStatus::Waiting, StepStatus::Waiting),
+    };
+    Operation {
+        id: OPERATION.parse().unwrap(),
+        project_id: "crm".parse().unwrap(),
+        kind: OperationKind::Create,
+        status,
+        actor: model::Actor::Host,
+        generation: 1,
+        requested_at: AT,
+        started_at: None,
+        finished_at: status.is_over().then_some(AT),
+        steps: vec![step(Step::EnsureSecrets, first), step(Step::EnsureInstance, second)],
+        problem: None,
+    }
+}
+
+pub fn accepted(status: OperationStatus) -> Value {
+    json!({"operation": operation(status)})
+}
+
+pub fn project() -> Project {
+    let repo = "file:///srv/schemas".parse().unwrap();
+    Project {
+        id: "crm".parse().unwrap(),
+        display_name: "CRM".into(),
+        hostname: Some("crm.localhost".parse().unwrap()),
+        aliases: Vec::new(),
+        database_url: "secret:x".into(),
+        schema_ref: SchemaRef::Git { repo, path: "crm.ts".parse().unwrap(), r#ref: SHA.parse().unwrap() },
+        schema_version: None,
+        upstream: None,
+        env: [("MODE".parse().unwrap(), model::EnvValue::Text("blue".into()))].into(),
+        status: ProjectStatus::Running,
+        desired_state: model::DesiredState::Running,
+        generation: 1,
+        observed_generation: 1,
+        driver: "process".into(),
+        database_server: "default".into(),
+        observed: Observation::nothing(AT),
+        problem: None,
+        created_at: AT,
+        updated_at: AT,
+    }
+}
+
+pub fn fleet() -> Fleet {
+    Fleet {
+        projects: vec![project()],
+        parts: Vec::new(),
+        standin: true,
+        unreadable: Vec::new(),
+        https_port: 8443,
+        at: AT,
+    }
+}
+
+pub fn token() -> ApiToken {
+    ApiToken {
+        id: "01900000-0000-7000-8000-000000000002".parse().unwrap(),
+        name: "ines' laptop".into(),
+        operator: "ines@example.com".parse().unwrap(),
+        created_at: AT,
+        expires_at: datetime!(2100-01-01 00:00 UTC),
+        last_used_at: None,
+    }
+}

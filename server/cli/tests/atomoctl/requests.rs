@@ -1,0 +1,121 @@
+//! Each command asks for what it says.
+
+use model::{OperationStatus, Page};
+use serde_json::json;
+
+use crate::fake::{Fake, Reply};
+use crate::fixtures::{OPERATION, accepted, project};
+use crate::run::Person;
+
+const REPOSITORY: &str = "01900000-0000-7000-8000-000000000003";
+
+async fn server() -> Fake {
+    let fake = Fake::start().await;
+    let taken = Reply::json(202, &accepted(OperationStatus::Waiting));
+    for line in ["start", "stop", "restart"].map(|verb| format!("POST /projects/crm/{verb}")) {
+        fake.on(&line, [taken.clone()]);
+    }
+    fake.on("PATCH /projects/crm", [taken.clone()]);
+    fake.on(&format!("POST /operations/{OPERATION}/retry"), [taken]);
+    fake.on("GET /projects/crm", [Reply::json(200, &project())]);
+    let repository = json!({
+        "id": REPOSITORY, "url": "file:///srv/schemas", "username": null, "credential": null, "host_key": null,
+        "created_at": "2026-01-02T03:04:05Z",
+    });
+    fake.on("GET /repositories", [Reply::json(200, &json!({"items": [repository], "next_cursor": null}))]);
+    fake.on(&format!("DELETE /repositories/{REPOSITORY}"), [Reply::text(204, "")]);
+    let contents = json!({"default_branch": "main", "head": null, "paths": ["crm.ts"]});
+    fake.on(&format!("POST /repositories/{REPOSITORY}/test"), [Reply::json(200, &contents)]);
+    fake.on("GET /gateway/ca", [Reply::text(200, "-----BEGIN CERTIFICATE-----\n")]);
+    fake
+}
+
+#[tokio::test]
+async fn a_command_is_one_request() {
+    let fake = server().await;
+    let empty = Reply::json(200, &Page::<u8>::whole(Vec::new()));
+    let lines = [
+        ("project start crm", "POST /projects/crm/start".to_owned()),
+        ("project stop crm", "POST /projects/crm/stop".to_owned()),
+        ("project restart crm", "POST /projects/crm/restart".to_owned()),
+        ("project env crm", "GET /projects/crm".to_owned()),
+        ("project list", "GET /projects".to_owned()),
+        ("project events crm --cursor 42", "GET /projects/crm/events?cursor=42".to_owned()),
+        ("project logs crm --tail 7", "GET /projects/crm/logs?tail=7".to_owned()),
+        ("operation list --project crm", "GET /operations?project=crm".to_owned()),
+        ("secret list crm", "GET /projects/crm/secrets".to_owned()),
+        ("audit list", "GET /audit".to_owned()),
+        ("token list", "GET /tokens".to_owned()),
+        ("kept list", "GET /kept-databases".to_owned()),
+        ("gateway ca", "GET /gateway/ca".to_owned()),
+        (
+            "repository commits file:///a?b&c=d crm.ts",
+            "GET /repositories/commits?repo=file%3A%2F%2F%2Fa%3Fb%26c%3Dd&path=crm.ts".to_owned(),
+        ),
+    ];
+    let person = Person::with_token(&fake);
+    for (line, request) in lines {
+        if !fake.knows(&request) {
+            fake.on(&request, [empty.clone()]);
+        }
+        let before = fake.asked().len();
+        let ran = person.runs(line).await;
+        assert_eq!(ran.code, 0, "{line}: {ran:?}");
+        assert_eq!(fake.lines()[before..], [request], "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_repository_is_named_by_its_address_or_its_id() {
+    let fake = server().await;
+    let person = Person::with_token(&fake);
+    let ran = person.runs("repository test file:///srv/schemas").await;
+    assert!(ran.code == 0 && ran.out.contains("crm.ts"), "{ran:?}");
+    assert_eq!(person.runs(&format!("repository remove {REPOSITORY}")).await.code, 0);
+    assert_eq!(fake.count(&format!("DELETE /repositories/{REPOSITORY}")), 1);
+    let ran = person.runs("repository remove file:///other").await;
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(fake.lines().iter().filter(|line| line.starts_with("DELETE")).count(), 1);
+}
+
+#[tokio::test]
+async fn an_edit_sends_what_changes_and_keeps_the_variables_that_were_not_named() {
+    let fake = server().await;
+    let person = Person::with_token(&fake);
+    let line = "project edit crm --display-name Sales --no-hostname --env LEVEL=2 --env-secret KEY=API_KEY --ref abc";
+    let ran = person.runs(line).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let expected = json!({
+        "display_name": "Sales", "hostname": "",
+        "env": {"MODE": "blue", "LEVEL": "2", "KEY": {"secret": "API_KEY"}},
+        "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": "abc"},
+    });
+    assert_eq!(fake.sent("PATCH /projects/crm"), expected);
+    let ran = person.runs("project edit crm --unset NOT_THERE").await;
+    assert_eq!((ran.code, fake.count("PATCH /projects/crm")), (2, 1), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_name_alone_is_changed_without_looking() {
+    let fake = server().await;
+    let ran = Person::with_token(&fake).runs("project edit crm --no-aliases").await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(fake.lines(), ["PATCH /projects/crm"]);
+    assert_eq!(fake.sent("PATCH /projects/crm"), json!({"aliases": []}));
+}
+
+#[tokio::test]
+async fn a_retry_names_its_operation() {
+    let fake = server().await;
+    let ran = Person::with_token(&fake).runs(&format!("operation retry {OPERATION} --json")).await;
+    assert_eq!((ran.code, ran.json()), (0, accepted(OperationStatus::Waiting)));
+}
+
+#[tokio::test]
+async fn completions_need_no_server() {
+    let person = Person::without_token("http://127.0.0.1:9");
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = person.runs(&format!("completions {shell}")).await;
+        assert!(ran.code == 0 && ran.out.contains("atomoctl"), "{shell}: {ran:?}");
+    }
+}

@@ -1,0 +1,26 @@
+//! The audit trail, as operators read it.
+
+use model::{AuditVerdict, Page, ProjectEvent};
+
+use crate::{Inner, OpContext, Result};
+
+/// Reads the audit trail.
+pub struct Audit<'a>(&'a Inner);
+
+impl<'a> Audit<'a> {
+    pub(crate) const fn new(inner: &'a Inner) -> Self {
+        Self(inner)
+    }
+
+    /// Events of the whole fleet, newest first, older than `before`.
+    pub async fn events(&self, op: &OpContext, before: Option<i64>) -> Result<Page<ProjectEvent>> {
+        op.on_fleet()?;
+        Ok(self.0.registry.events(None, before).await?)
+    }
+
+    /// Walks the whole chain of hashes.
+    pub async fn verify(&self, op: &OpContext) -> Result<AuditVerdict> {
+        op.on_fleet()?;
+        Ok(self.0.registry.verify_audit().await?)
+    }
+}

@@ -1,0 +1,51 @@
+//! The fleet as a whole: every project, worst first, and the parts it all runs on.
+
+use model::{Fleet, Health, KeptDatabase, Project};
+use time::OffsetDateTime;
+
+use crate::{Inner, OpContext, Result};
+
+/// The fleet.
+pub struct FleetView<'a>(&'a Inner);
+
+impl<'a> FleetView<'a> {
+    pub(crate) const fn new(inner: &'a Inner) -> Self {
+        Self(inner)
+    }
+
+    /// Everything that the asker may see, in one query.
+    pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
+        let (records, unreadable) = self.0.registry.projects().await?;
+        let mut projects: Vec<(Health, Project)> = records
+            .into_iter()
+            .filter(|record| op.may_see(&record.project.id))
+            .map(|record| self.0.present(record))
+            .map(|project| (project.health(), project))
+            .collect();
+        projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
+        let projects: Vec<Project> = projects.into_iter().map(|(_, project)| project).collect();
+        let standin =
+            projects.iter().any(|p| p.observed.ready.present().is_some_and(|server| server.standin));
+        Ok(Fleet {
+            projects,
+            parts: self.0.observations.parts(),
+            standin,
+            unreadable: if op.on_fleet().is_ok() { unreadable } else { Vec::new() },
+            https_port: self.0.settings.https_port,
+            at: OffsetDateTime::now_utc(),
+        })
+    }
+
+    /// Databases that outlived their project.
+    pub async fn kept(&self, op: &OpContext) -> Result<Vec<KeptDatabase>> {
+        let mut kept = self.0.registry.kept_databases().await?;
+        kept.retain(|database| op.may_see(&database.project_id));
+        Ok(kept)
+    }
+
+    /// The root certificate of the gateway's internal issuer, PEM.
+    pub async fn gateway_root(&self, op: &OpContext) -> Result<Option<String>> {
+        op.on_fleet()?;
+        Ok(self.0.ports.gateway.root_certificate().await?)
+    }
+}

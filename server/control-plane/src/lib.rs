@@ -1,0 +1,165 @@
+//! The control plane: the registry, the engine that makes the world match it, and the ports to that world.
+//!
+//! [`ControlPlane`] is what the dashboard, the HTTP API and the command line on the host talk to. Every method takes
+//! an [`OpContext`] first: who may do what is decided in here, and every change is recorded with who asked for it,
+//! so no way in can forget either.
+
+mod probe;
+
+pub mod audit;
+pub mod context;
+pub mod error;
+pub mod fleet;
+pub mod live;
+pub mod observe;
+pub mod operations;
+pub mod operators;
+pub mod ports;
+pub mod projects;
+pub mod provisioner;
+pub mod publisher;
+pub mod random;
+pub mod reconciler;
+pub mod registry;
+pub mod repositories;
+pub mod routes;
+pub mod secrets;
+pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod volumes;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+pub use context::OpContext;
+pub use error::{Error, Result};
+pub use operators::Identity;
+pub use settings::{Ports, Settings};
+
+use observe::Observations;
+use publisher::Publisher;
+use registry::Registry;
+use volumes::Volumes;
+
+/// The one engine behind every way in. Clones share it.
+#[derive(Clone)]
+pub struct ControlPlane(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) registry: Registry,
+    pub(crate) ports: Ports,
+    pub(crate) settings: Settings,
+    pub(crate) volumes: Volumes,
+    pub(crate) observations: Observations,
+    pub(crate) publisher: Publisher,
+    pub(crate) live: live::Live,
+    pub(crate) prober: probe::Prober,
+    pub(crate) repositories: repositories::Cache,
+}
+
+impl ControlPlane {
+    /// A control plane over a migrated registry and the parts that `wiring` chose. Nothing happens until
+    /// [`ControlPlane::run`].
+    pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
+        let publisher = Publisher::new();
+        let volumes = Volumes::new(settings.volumes_dir.clone());
+        Self(Arc::new(Inner {
+            registry,
+            ports,
+            volumes,
+            publisher,
+            settings,
+            observations: Observations::default(),
+            live: live::Live::new(),
+            prober: probe::Prober::new(),
+            repositories: repositories::Cache::default(),
+        }))
+    }
+
+    /// Makes the world match the registry, until `stop`. Work in progress ends between two steps.
+    pub async fn run(&self, stop: CancellationToken) {
+        reconciler::run(Arc::clone(&self.0), stop).await;
+    }
+
+    /// Looks at every project once and makes it match; returns when there is nothing left to do, or with the number of
+    /// projects that could not be brought there.
+    pub async fn reconcile_once(&self) -> Result<usize> {
+        reconciler::once(&self.0).await
+    }
+
+    /// Stops every instance of this host without changing what is wanted: the next start brings them back.
+    pub async fn stop_instances(&self) -> Result<()> {
+        let (driver, grace) = (&self.0.ports.driver, self.0.settings.grace);
+        let instances = driver.list().await?;
+        let stops = instances
+            .iter()
+            .filter(|(_, seen)| seen.is_running())
+            .map(|(id, _)| driver.ensure_stopped(id, grace));
+        futures::future::try_join_all(stops).await?;
+        Ok(())
+    }
+
+    /// Operators, their log-ins and tokens.
+    pub fn operators(&self) -> operators::Operators<'_> {
+        operators::Operators::new(&self.0)
+    }
+
+    /// The fleet as a whole.
+    pub fn fleet(&self) -> fleet::FleetView<'_> {
+        fleet::FleetView::new(&self.0)
+    }
+
+    /// Projects.
+    pub fn projects(&self) -> projects::Projects<'_> {
+        projects::Projects::new(&self.0)
+    }
+
+    /// Operations.
+    pub fn operations(&self) -> operations::Operations<'_> {
+        operations::Operations::new(&self.0)
+    }
+
+    /// Secrets of projects.
+    pub fn secrets(&self) -> secrets::Secrets<'_> {
+        secrets::Secrets::new(&self.0)
+    }
+
+    /// Repositories that schemas come from.
+    pub fn repositories(&self) -> repositories::Repositories<'_> {
+        repositories::Repositories::new(&self.0)
+    }
+
+    /// The audit trail.
+    pub fn audit(&self) -> audit::Audit<'_> {
+        audit::Audit::new(&self.0)
+    }
+
+    /// Hints of what moves, from now on. A receiver that was too slow is told so and looks at everything.
+    pub fn live(&self) -> tokio::sync::broadcast::Receiver<model::Hint> {
+        self.0.live.subscribe()
+    }
+
+    /// The registry, for the session store and the readiness probe.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The parts, for shutting down.
+    pub fn ports(&self) -> &Ports {
+        &self.0.ports
+    }
+}
+
+/// An error with its causes, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,216 @@
+//! What was last seen of the world. Kept in memory: after a start nothing is known until it was looked at.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use model::fleet::{Part, PartKind, PartState};
+use model::state::{DatabaseSeen, RouteSeen};
+use model::{Hint, InstanceSeen, Observation, Observed, ProjectId, ServerSeen};
+use time::OffsetDateTime;
+
+use crate::Inner;
+use crate::ports::Failure;
+use crate::registry::ProjectRecord;
+
+/// How long an instance may take to answer a probe.
+pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Everything that was last seen.
+#[derive(Default)]
+pub(crate) struct Observations(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    projects: HashMap<ProjectId, Observation>,
+    databases: Observed<BTreeMap<ProjectId, DatabaseSeen>>,
+    routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
+    parts: Vec<Part>,
+    /// Counts what the engine itself changed of databases and routes.
+    changes: u64,
+}
+
+/// The moment at which a look at all databases and routes began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look(u64);
+
+impl Observations {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was last seen of a project.
+    pub(crate) fn get(&self, id: &ProjectId) -> Option<Observation> {
+        self.lock().projects.get(id).cloned()
+    }
+
+    /// What was seen of a project now. `true` when it differs in more than figures.
+    pub(crate) fn put(&self, id: &ProjectId, seen: Observation) -> bool {
+        let earlier = self.lock().projects.insert(id.clone(), seen.clone());
+        earlier.is_none_or(|earlier| essence(earlier) != essence(seen))
+    }
+
+    /// The project is gone.
+    pub(crate) fn forget(&self, id: &ProjectId) {
+        self.lock().projects.remove(id);
+    }
+
+    /// Changes what is known of one project, where something is.
+    pub(crate) fn update(&self, id: &ProjectId, change: impl FnOnce(&mut Observation)) {
+        if let Some(seen) = self.lock().projects.get_mut(id) {
+            change(seen);
+        }
+    }
+
+    /// A look at all databases and routes begins.
+    pub(crate) fn begin_look(&self) -> Look {
+        Look(self.lock().changes)
+    }
+
+    /// What the look saw. When the engine changed something meanwhile, what it knows itself is newer and stays.
+    pub(crate) fn end_look(
+        &self,
+        look: Look,
+        databases: Observed<BTreeMap<ProjectId, DatabaseSeen>>,
+        routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
+    ) {
+        let mut seen = self.lock();
+        if seen.changes == look.0 {
+            seen.databases = databases;
+            seen.routes = routes;
+        }
+    }
+
+    /// The project's database was made or found just now; its figures follow at the next look at all.
+    pub(crate) fn database_made(&self, id: &ProjectId) {
+        let mut seen = self.lock();
+        seen.changes += 1;
+        let made = if let Observed::Present(all) = &mut seen.databases {
+            all.entry(id.clone()).or_default().clone()
+        } else {
+            DatabaseSeen::default()
+        };
+        if let Some(project) = seen.projects.get_mut(id) {
+            project.database = Observed::Present(made);
+        }
+    }
+
+    /// All routes, as the engine changes them.
+    pub(crate) fn set_routes(&self, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
+        let mut seen = self.lock();
+        seen.changes += 1;
+        seen.routes = routes;
+    }
+
+    fn database(&self, id: &ProjectId) -> Observed<DatabaseSeen> {
+        of(&self.lock().databases, id)
+    }
+
+    fn route(&self, id: &ProjectId) -> Observed<RouteSeen> {
+        of(&self.lock().routes, id)
+    }
+
+    /// Every part that was asked, in a fixed order.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        self.lock().parts.clone()
+    }
+
+    /// A part's answer to a probe. `true` when it went away or came back.
+    pub(crate) fn set_part<E: Failure>(&self, kind: PartKind, answer: Result<String, E>) -> bool {
+        let mut seen = self.lock();
+        let earlier = seen.parts.iter().position(|part| part.kind == kind);
+        let known = earlier.map(|index| seen.parts.remove(index));
+        let name = match (&answer, &known) {
+            (Ok(name), _) => name.clone(),
+            (Err(_), Some(part)) => part.name.clone(),
+            (Err(_), None) => kind.to_string(),
+        };
+        let state = match (answer, known.as_ref().map(|part| &part.state)) {
+            (Ok(_), _) => PartState::Up,
+            (Err(error), Some(PartState::Away { since, .. })) => {
+                PartState::Away { reason: error.problem().detail, since: *since }
+            }
+            (Err(error), _) => {
+                PartState::Away { reason: error.problem().detail, since: OffsetDateTime::now_utc() }
+            }
+        };
+        let is_up = |state: &PartState| matches!(state, PartState::Up);
+        let moved = known.is_none_or(|part| is_up(&part.state) != is_up(&state));
+        let place = earlier.unwrap_or(seen.parts.len());
+        seen.parts.insert(place, Part { kind, name, state });
+        moved
+    }
+}
+
+fn of<T: Clone>(all: &Observed<BTreeMap<ProjectId, T>>, id: &ProjectId) -> Observed<T> {
+    match all {
+        Observed::Present(all) => all.get(id).cloned().into(),
+        Observed::Absent => Observed::Absent,
+        Observed::Unknown => Observed::Unknown,
+    }
+}
+
+/// An observation without what changes at every look.
+fn essence(mut seen: Observation) -> Observation {
+    seen.at = OffsetDateTime::UNIX_EPOCH;
+    if let Observed::Present(instance) = &mut seen.instance {
+        instance.memory = None;
+        instance.peak_memory = None;
+    }
+    if let Observed::Present(database) = &mut seen.database {
+        *database = DatabaseSeen::default();
+    }
+    seen
+}
+
+impl Inner {
+    /// Looks at one project now: its process, its answer, its file; database and route as of the last look at all.
+    pub(crate) async fn look(&self, record: &ProjectRecord) -> Observation {
+        let id = &record.project.id;
+        let instance = match self.ports.driver.inspect(id).await {
+            Ok(seen) => seen.into(),
+            Err(error) => {
+                tracing::warn!(project.id = %id, %error, "looking at an instance");
+                Observed::Unknown
+            }
+        };
+        let (ready, schema) =
+            tokio::join!(self.probe(id, &instance), self.volumes.schema(id, &record.project.schema_ref));
+        let seen = Observation {
+            at: OffsetDateTime::now_utc(),
+            ready,
+            schema,
+            database: self.observations.database(id),
+            route: self.observations.route(id),
+            instance,
+        };
+        if self.observations.put(id, seen.clone()) {
+            self.live.send(Hint::Project { project_id: id.clone() });
+        }
+        seen
+    }
+
+    /// Whether the instance answers; what it said of itself is asked once per process.
+    async fn probe(&self, id: &ProjectId, instance: &Observed<InstanceSeen>) -> Observed<ServerSeen> {
+        let instance = match instance {
+            Observed::Present(instance) if instance.is_running() => instance,
+            Observed::Unknown => return Observed::Unknown,
+            _ => return Observed::Absent,
+        };
+        if !self.prober.is_ready(&instance.address).await {
+            return Observed::Absent;
+        }
+        let known = self.observations.get(id).and_then(|seen| {
+            let same =
+                seen.instance.present().is_some_and(|earlier| earlier.started_at == instance.started_at);
+            seen.ready.present().filter(|_| same).cloned()
+        });
+        match known {
+            Some(server) => Observed::Present(server),
+            None => self.prober.describe(&instance.address).await.map_or(Observed::Absent, Observed::Present),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! The public entrance.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{Hostname, Observed, Problem, ProblemKind, ProjectId};
+
+use super::Failure;
+pub use model::state::RouteSeen;
+
+/// All routes of the fleet: a pure function of the registry. Equal tables are never applied twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RouteTable {
+    /// By project. No name stands in two of them.
+    pub routes: BTreeMap<ProjectId, Route>,
+    /// Who may choose a project by the header `X-Atomo-Project`.
+    pub header: HeaderRouting,
+    /// The dashboard's own public name and where it listens, when it is behind the same gateway.
+    pub dashboard: Option<(Hostname, SocketAddr)>,
+}
+
+/// One project's route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Its primary name.
+    pub hostname: Option<Hostname>,
+    /// Further names, among them former ones that are still served.
+    pub aliases: Vec<Hostname>,
+    /// Where requests go.
+    pub target: Target,
+    /// How long a connection that cannot be made is tried again before the maintenance page answers.
+    pub hold: Duration,
+}
+
+/// Where requests of a project go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// To this address, where an instance listens or soon will.
+    Upstream(SocketAddr),
+    /// To the maintenance page: 503 with `Retry-After`.
+    Maintenance,
+}
+
+/// From where `X-Atomo-Project` is honoured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeaderRouting {
+    /// From nowhere.
+    Off,
+    /// From loopback and private addresses.
+    #[default]
+    Private,
+    /// From everywhere.
+    Any,
+}
+
+/// What an apply did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// The gateway served this table already.
+    Unchanged,
+    /// It does now; read back and compared.
+    Changed,
+}
+
+/// How the gateway answered a request for a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The HTTP status.
+    pub status: u16,
+    /// The address that was asked, for people: `https://acme.example:8443/ready`.
+    pub url: String,
+}
+
+/// What a gateway says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayInfo {
+    /// Product and version: `Caddy 2.11.7`.
+    pub name: String,
+    /// Features that this version lacks, as sentences.
+    pub missing: Vec<String>,
+}
+
+/// Why the gateway could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// Its admin API does not answer.
+    #[error("{doing}: {reason}")]
+    Away {
+        /// What was being done.
+        doing: &'static str,
+        /// Where it was tried and what came back.
+        reason: String,
+    },
+    /// It refused the configuration; the old one keeps serving.
+    #[error("the gateway refused the configuration: {reason}")]
+    Rejected {
+        /// The project on whose route it stumbled, where that can be told.
+        project: Option<ProjectId>,
+        /// What it said.
+        reason: String,
+    },
+    /// A request through it did not succeed.
+    #[error("{url}: {reason}")]
+    Unreachable {
+        /// What was asked.
+        url: String,
+        /// What came back.
+        reason: String,
+    },
+}
+
+impl Failure for GatewayError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Away { .. } | Self::Unreachable { .. })
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Away { doing, reason } => Problem::unavailable(
+                "gateway",
+                format!(
+                    "While {doing}: {reason}. The routes that it has keep working; it is tried again by itself."
+                ),
+            ),
+            Self::Rejected { reason, .. } => Problem {
+                part: Some("gateway".into()),
+                ..Problem::new(
+                    ProblemKind::Refused,
+                    "The gateway refused the route",
+                    format!("{reason}. The old routes keep serving."),
+                )
+            },
+            Self::Unreachable { url, reason } => Problem {
+                part: Some("gateway".into()),
+                ..Problem::new(
+                    ProblemKind::Unavailable,
+                    "The project does not answer through the gateway",
+                    format!("{url}: {reason}."),
+                )
+            },
+        }
+    }
+}
+
+/// The public entrance.
+#[async_trait]
+pub trait Gateway: Send + Sync + 'static {
+    /// Whether it answers.
+    async fn probe(&self) -> Result<GatewayInfo, GatewayError>;
+
+    /// Makes the gateway serve this table and nothing else of ours, reads it back and compares. Configuration that
+    /// is not ours stays untouched.
+    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError>;
+
+    /// What it serves of ours right now, by project; empty when it was never configured.
+    async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError>;
+
+    /// Asks `path` of a project as a client would: over HTTPS under `host` with the certificate checked, or, without
+    /// a host, over HTTP by the header. `Unreachable` when there is no answer; an answer of any status is `Ok`.
+    async fn reach(
+        &self,
+        id: &ProjectId,
+        host: Option<&Hostname>,
+        path: &str,
+    ) -> Result<Reached, GatewayError>;
+
+    /// Whether a certificate for the name is there: a TLS handshake under it succeeds.
+    async fn has_certificate(&self, host: &Hostname) -> Observed<()>;
+
+    /// The root certificate of the internal issuer, PEM; `None` when every name has a public one.
+    async fn root_certificate(&self) -> Result<Option<String>, GatewayError>;
+}

@@ -1,0 +1,119 @@
+//! The server of the projects' databases.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::state::DatabaseSeen;
+use model::{ByteSize, Problem, ProblemKind, ProjectId};
+use secrecy::SecretString;
+
+use super::Failure;
+
+/// What a database server says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostgresInfo {
+    /// Product and version: `PostgreSQL 15.18`.
+    pub name: String,
+    /// `server_version_num`.
+    pub version: u32,
+    /// `max_connections`.
+    pub max_connections: u32,
+}
+
+/// A project's database as it is wanted.
+#[derive(Debug, Clone)]
+pub struct DatabaseSpec {
+    /// Whose; names both database and role (see [`ProjectId::database`]).
+    pub project_id: ProjectId,
+    /// The role's password.
+    pub password: SecretString,
+    /// `CONNECTION LIMIT` of the role.
+    pub connections: u32,
+}
+
+/// Whether the database was there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// It was created.
+    Created,
+    /// It was there; role, grants and limits were brought in line.
+    Found,
+}
+
+/// Why the server could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum PostgresError {
+    /// It does not answer, or ended the connection.
+    #[error("{doing}: {reason}")]
+    Away {
+        /// What was being done.
+        doing: &'static str,
+        /// Where it was tried and what came back.
+        reason: String,
+    },
+    /// Our own role may not do this.
+    #[error("{doing} was refused: {reason}")]
+    Refused {
+        /// What was being done.
+        doing: &'static str,
+        /// What Postgres said.
+        reason: String,
+    },
+    /// No space left.
+    #[error("{doing}: the database server has no space left")]
+    Full {
+        /// What was being done.
+        doing: &'static str,
+    },
+}
+
+impl Failure for PostgresError {
+    fn is_transient(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Away { doing, reason } => Problem::unavailable(
+                "postgres",
+                format!("While {doing}: {reason}. It is tried again by itself."),
+            ),
+            Self::Full { doing } => Problem::unavailable(
+                "postgres",
+                format!(
+                    "While {doing}: no space is left on its disk. Make room; it is tried again by itself."
+                ),
+            ),
+            Self::Refused { doing, reason } => Problem {
+                part: Some("postgres".into()),
+                ..Problem::new(
+                    ProblemKind::Refused,
+                    "The database server refused it",
+                    format!("While {doing}: {reason}. Correct the control plane's role, then press Retry."),
+                )
+            },
+        }
+    }
+}
+
+/// The server of the projects' databases.
+#[async_trait]
+pub trait PostgresHost: Send + Sync + 'static {
+    /// Whether it answers.
+    async fn probe(&self) -> Result<PostgresInfo, PostgresError>;
+
+    /// Makes role and database exist, isolated: the control plane owns the database, the role owns schema `public`
+    /// in it and nothing else, `PUBLIC` may not connect, the role's password and connection limit are as given,
+    /// and it may log in.
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
+
+    /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
+    /// size; `None` when there is no such database.
+    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError>;
+
+    /// All databases of projects, by project, in one query.
+    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError>;
+
+    /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
+    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString;
+}

@@ -1,0 +1,77 @@
+//! Start, stop, restart, delete: the desired state changes, an operation is opened, the engine does the rest.
+
+use model::{DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectId};
+
+use super::Projects;
+use crate::registry::{Change, Event, NewOperation, ProjectRecord};
+use crate::{Inner, OpContext, Result};
+
+impl Projects<'_> {
+    /// Runs it again. Of a project that runs, nothing changes.
+    pub async fn start(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        self.command(op, id, OperationKind::Start).await
+    }
+
+    /// Ends its instance; the gateway answers with the maintenance page. Everything else is kept.
+    pub async fn stop(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        self.command(op, id, OperationKind::Stop).await
+    }
+
+    /// Replaces its instance by an equal one; the gateway holds requests meanwhile.
+    pub async fn restart(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        self.command(op, id, OperationKind::Restart).await
+    }
+
+    /// Takes it down. Its database, secrets and media are kept and listed.
+    pub async fn delete(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        self.command(op, id, OperationKind::Delete).await
+    }
+
+    async fn command(&self, op: &OpContext, id: &ProjectId, kind: OperationKind) -> Result<Operation> {
+        let record = self.record(op, id).await?;
+        self.0.refuse_while_deleting(&record).await?;
+        let mut change = self.0.registry.change(op).await?;
+        let generation = match kind {
+            OperationKind::Stop => change.set_desired_state(id, DesiredState::Stopped).await?,
+            OperationKind::Restart => change.count_restart(id).await?,
+            OperationKind::Delete => change.request_delete(id).await?,
+            _ => change.set_desired_state(id, DesiredState::Running).await?,
+        };
+        self.0.open(change, id, kind, generation).await
+    }
+}
+
+impl Inner {
+    /// Opens the operation of a change with the steps that are planned now, and commits both.
+    pub(crate) async fn open(
+        &self,
+        mut change: Change,
+        id: &ProjectId,
+        kind: OperationKind,
+        generation: i64,
+    ) -> Result<Operation> {
+        let record =
+            change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let steps = self.planned(&record);
+        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: None };
+        let operation = change.open_operation(&new).await?;
+        let detail = serde_json::json!({"operation": operation.id});
+        change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
+        Ok(operation)
+    }
+
+    /// A project that is being taken down takes no more commands.
+    pub(crate) async fn refuse_while_deleting(&self, record: &ProjectRecord) -> Result<()> {
+        if record.delete_requested_at.is_none() {
+            return Ok(());
+        }
+        let mut problem = Problem::new(
+            ProblemKind::Conflict,
+            "The project is being deleted",
+            "Nothing was changed. Its database, secrets and media will be kept; create it again with reuse_database.",
+        );
+        problem.operation =
+            self.registry.open_operation(&record.project.id).await?.map(|operation| operation.id);
+        Err(problem.into())
+    }
+}

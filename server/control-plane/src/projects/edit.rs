@@ -1,0 +1,69 @@
+//! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
+
+use model::{Operation, OperationKind, Problem, ProblemKind, ProjectEdit, ProjectId, ProjectPatch};
+
+use super::Projects;
+use crate::registry::{Event, NewOperation, ProjectRecord};
+use crate::{OpContext, Result};
+
+impl Projects<'_> {
+    /// Changes display name, hostname, aliases or environment; and the schema while it has never run.
+    pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
+        let record = self.record(op, id).await?;
+        self.0.refuse_while_deleting(&record).await?;
+        let schema = patch.schema_ref.clone().unwrap_or_default();
+        let edit = match patch.validate() {
+            Ok(edit) => edit,
+            Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
+        };
+        self.0
+            .names_are_free(
+                id,
+                edit.hostname.as_ref().and_then(Option::as_ref),
+                edit.aliases.as_deref().unwrap_or_default(),
+            )
+            .await?;
+        if let Some(wanted) = &edit.schema_ref {
+            may_change_schema(&record)?;
+            self.0.schema_exists(wanted).await?;
+        }
+        self.write(op, id, edit).await
+    }
+
+    async fn write(&self, op: &OpContext, id: &ProjectId, edit: ProjectEdit) -> Result<Operation> {
+        let mut change = self.0.registry.change(op).await?;
+        let generation = match change.edit_project(id, &edit).await {
+            Ok(generation) => generation,
+            Err(error)
+                if matches!(error.constraint(), Some("projects_hostname_key" | "project_hostnames_pkey")) =>
+            {
+                let message = "One of the names was taken a moment ago.";
+                return Err(Problem::taken("hostname", message, "names that no project has").into());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let record =
+            change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let steps = self.0.planned(&record);
+        let kind = if edit.schema_ref.is_some() { OperationKind::Deploy } else { OperationKind::Edit };
+        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: None };
+        let operation = change.open_operation(&new).await?;
+        let detail = serde_json::json!({
+            "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
+            "aliases": edit.aliases, "schema_ref": edit.schema_ref,
+            "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
+        });
+        change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
+        Ok(operation)
+    }
+}
+
+/// Another schema under a project that has data is a deploy, with its rehearsal and its way back; not an edit.
+fn may_change_schema(record: &ProjectRecord) -> Result<()> {
+    if record.project.schema_version.is_none() {
+        return Ok(());
+    }
+    let detail = "Nothing was changed. This project has run, so another schema is a migration of its data.";
+    Err(Problem::new(ProblemKind::Conflict, "The schema of a project that has run cannot be edited", detail)
+        .into())
+}

@@ -1,0 +1,74 @@
+//! What is looked up before a command is accepted: names that are taken, repositories, commits, files. Shapes were
+//! checked before, so everything here is about what else exists.
+
+use std::time::Duration;
+
+use model::{CommitSha, FieldError, Hostname, Problem, ProjectId, RepoUrl, SchemaRef, SchemaRefDraft};
+
+use crate::ports::Failure as _;
+use crate::{Inner, Result};
+
+/// How long a command waits for a repository. One that is still being cloned then is accepted, and its first step
+/// fails with the same words if need be.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Inner {
+    /// Refuses names that another project, or the dashboard, has.
+    pub(crate) async fn names_are_free(
+        &self,
+        own: &ProjectId,
+        hostname: Option<&Hostname>,
+        aliases: &[Hostname],
+    ) -> Result<()> {
+        let primary = hostname.map(|name| ("hostname".to_owned(), name));
+        let others = aliases.iter().enumerate().map(|(index, name)| (format!("aliases.{index}"), name));
+        for (field, name) in primary.into_iter().chain(others) {
+            if self.settings.dashboard.as_ref().is_some_and(|(dashboard, _)| dashboard == name) {
+                return Err(
+                    Problem::taken(field, format!("{name} is the dashboard's own."), "a free name").into()
+                );
+            }
+            if let Some(owner) = self.registry.owner_of(name).await?.filter(|owner| owner != own.as_str()) {
+                let message = format!("{name} belongs to the project {owner}.");
+                return Err(Problem::taken(field, message, "a name that no project has").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a schema whose repository, commit or file does not exist or may not be read.
+    pub(crate) async fn schema_exists(&self, schema: &SchemaRef) -> Result<()> {
+        let access = self.repo_access(schema.repo()).await?;
+        let reading = self.ports.schemas.read(&access, schema.path(), schema.commit());
+        match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(_)) => Ok(()),
+            // at this moment even an unreachable repository is a wrong field: nothing was begun that could wait
+            Ok(Err(error)) => Err(error.problem().into()),
+            Err(_still_cloning) => Ok(()),
+        }
+    }
+
+    /// Adds to a refused `schema_ref.ref` the full id of the branch, tag or short id that it names.
+    pub(crate) async fn suggest_commit(&self, draft: &SchemaRefDraft, mut problem: Problem) -> Problem {
+        let Some(fault) = problem.errors.iter_mut().find(|error| error.field == "schema_ref.ref") else {
+            return problem;
+        };
+        if let Some(sha) = self.resolve(draft).await {
+            fault.message = format!("{} It names {sha} now.", fault.message);
+            *fault = fault.clone().suggest(sha.to_string());
+        }
+        let errors: Vec<FieldError> = std::mem::take(&mut problem.errors);
+        Problem::invalid(errors)
+    }
+
+    async fn resolve(&self, draft: &SchemaRefDraft) -> Option<CommitSha> {
+        let name = draft.r#ref.trim();
+        let repo = RepoUrl::try_from(draft.repo.clone()).ok()?;
+        if name.is_empty() || name.starts_with('-') || name.len() > 200 {
+            return None;
+        }
+        let access = self.repo_access(&repo).await.ok()?;
+        let resolving = self.ports.schemas.resolve(&access, name);
+        tokio::time::timeout(PATIENCE, resolving).await.ok()?.ok()?
+    }
+}

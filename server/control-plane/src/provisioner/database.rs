@@ -1,0 +1,30 @@
+//! The project's role and database.
+
+use model::Problem;
+
+use super::{Provisioner, names};
+use crate::Result;
+use crate::ports::postgres_host::{DatabaseSpec, Made};
+use crate::ports::secret_store::SecretPath;
+
+/// Connections of a role beyond the pool of its instance: an operator's `psql`, a migration beside the pool.
+const SPARE_CONNECTIONS: u32 = 2;
+
+impl Provisioner<'_> {
+    pub(super) async fn ensure_database(&self) -> Result<Option<String>> {
+        let id = &self.record.project.id;
+        let path = SecretPath::project(id, names::DATABASE_PASSWORD);
+        let version = self.record.secrets.get(names::DATABASE_PASSWORD).copied();
+        let password = self.inner.ports.secrets.get(&path, version).await?;
+        let password = password.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value;
+        let connections = self.inner.settings.pool_size + SPARE_CONNECTIONS;
+        let spec = DatabaseSpec { project_id: id.clone(), password, connections };
+        let made = self.inner.ports.postgres.ensure_database(&spec).await?;
+        self.inner.observations.database_made(id);
+        let name = id.database();
+        Ok(Some(match made {
+            Made::Created => format!("{name}, at most {connections} connections, no access for other roles"),
+            Made::Found => format!("{name} was there"),
+        }))
+    }
+}

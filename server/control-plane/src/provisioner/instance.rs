@@ -1,0 +1,166 @@
+//! What an instance is made of, and starting and stopping it.
+
+use std::fmt::Write as _;
+
+use model::{EnvValue, Observed, Problem};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+
+use super::{Provisioner, names};
+use crate::Result;
+use crate::ports::driver::InstanceSpec;
+use crate::ports::secret_store::SecretPath;
+use crate::registry::ProjectRecord;
+use crate::settings::Settings;
+
+/// Requests that an instance takes in its window of a minute before it answers 429; the server's own default of 100
+/// is one shared bucket behind a gateway.
+const RATE_LIMIT: &str = "6000";
+
+/// Digest of everything that the instance is made of, secrets by their version: equal when nothing has to be
+/// replaced. Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
+/// has no version yet.
+pub fn digest(record: &ProjectRecord, settings: &Settings) -> Option<String> {
+    let project = &record.project;
+    let mut parts = vec![
+        settings.server_program.display().to_string(),
+        project.schema_ref.repo().to_string(),
+        project.schema_ref.path().to_string(),
+        project.schema_ref.commit().to_string(),
+        settings.pool_size.to_string(),
+        record.restarts.to_string(),
+        record.admin_email.as_ref().map(ToString::to_string).unwrap_or_default(),
+    ];
+    let mut platform = vec![names::DATABASE_URL, names::JWT_SECRET];
+    if record.admin_email.is_some() {
+        platform.push(names::ADMIN_PASSWORD);
+    }
+    for name in platform {
+        parts.push(format!("{name}@{}", record.secrets.get(name)?));
+    }
+    for (name, value) in &project.env {
+        parts.push(match value {
+            EnvValue::Text(text) => format!("{name}={text}"),
+            EnvValue::Secret(used) => format!("{name}@{}", record.secrets.get(used.secret.as_str())?),
+        });
+    }
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let mut hex = String::new();
+    for byte in digest.finalize() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Some(hex)
+}
+
+/// The environment of an instance, and what of it may never be shown.
+#[derive(Default)]
+struct Environment {
+    variables: Vec<(String, SecretString)>,
+    redact: Vec<SecretString>,
+}
+
+impl Environment {
+    fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.variables.retain(|(earlier, _)| earlier != name);
+        self.variables.push((name.to_owned(), value.into().into()));
+    }
+
+    fn set_secret(&mut self, name: &str, value: SecretString) {
+        self.set(name, value.expose_secret());
+        self.redact(value);
+    }
+
+    /// An empty value would redact everything.
+    fn redact(&mut self, value: SecretString) {
+        if !value.expose_secret().is_empty() {
+            self.redact.push(value);
+        }
+    }
+}
+
+impl Provisioner<'_> {
+    async fn secret(&self, name: &str) -> Result<SecretString> {
+        let path = SecretPath::project(&self.record.project.id, name);
+        let version = self.record.secrets.get(name).copied();
+        let secret = self.inner.ports.secrets.get(&path, version).await?;
+        Ok(secret.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value)
+    }
+
+    async fn spec(&self) -> Result<InstanceSpec> {
+        let id = &self.record.project.id;
+        let mut environment = Environment::default();
+        self.platform_environment(&mut environment).await?;
+        self.own_environment(&mut environment).await?;
+        let digest = digest(&self.record, &self.inner.settings)
+            .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
+        Ok(InstanceSpec {
+            project_id: id.clone(),
+            digest,
+            program: self.inner.settings.server_program.clone(),
+            address: self.record.address(),
+            env: environment.variables,
+            schema_dir: self.inner.volumes.schema_dir(id),
+            media_dir: self.inner.volumes.media_dir(id),
+            redact: environment.redact,
+        })
+    }
+
+    /// What the platform sets.
+    async fn platform_environment(&self, environment: &mut Environment) -> Result<()> {
+        environment.redact(self.secret(names::DATABASE_PASSWORD).await?);
+        environment.set_secret("DATABASE_URL", self.secret(names::DATABASE_URL).await?);
+        environment.set_secret("JWT_SECRET", self.secret(names::JWT_SECRET).await?);
+        environment.set("DATABASE_POOL_MAX", self.inner.settings.pool_size.to_string());
+        environment.set("ATOMO_ENV", "production");
+        environment.set("ATOMO_PROJECT_ID", self.record.project.id.to_string());
+        environment.set("LOG_FORMAT", "json");
+        environment.set("RATE_LIMIT_RPS", RATE_LIMIT);
+        if let Some(email) = &self.record.admin_email {
+            environment.set("ADMIN_EMAIL", email.to_string());
+            environment.set_secret("ADMIN_PASSWORD", self.secret(names::ADMIN_PASSWORD).await?);
+        }
+        Ok(())
+    }
+
+    /// The project's own, on top: what the platform owns cannot be among it.
+    async fn own_environment(&self, environment: &mut Environment) -> Result<()> {
+        for (name, value) in &self.record.project.env {
+            match value {
+                EnvValue::Text(text) => environment.set(name.as_str(), text.clone()),
+                EnvValue::Secret(used) => {
+                    environment.set_secret(name.as_str(), self.secret(used.secret.as_str()).await?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn ensure_instance(&self) -> Result<Option<String>> {
+        let (id, spec) = (&self.record.project.id, self.spec().await?);
+        self.inner.observations.update(id, |seen| {
+            seen.instance = Observed::Unknown;
+            seen.ready = Observed::Unknown;
+        });
+        let instance = self.inner.ports.driver.ensure_running(&spec).await?;
+        let pid = instance.pid.map(|pid| format!("process {pid} on ")).unwrap_or_default();
+        let note = format!("{pid}{}", instance.address);
+        self.inner.observations.update(id, |seen| seen.instance = Observed::Present(instance));
+        Ok(Some(note))
+    }
+
+    pub(super) async fn stop_instance(&self) -> Result<Option<String>> {
+        let id = &self.record.project.id;
+        self.inner.observations.update(id, |seen| seen.instance = Observed::Unknown);
+        self.inner.ports.driver.ensure_stopped(id, self.inner.settings.grace).await?;
+        let instance = self.inner.ports.driver.inspect(id).await?;
+        self.inner.observations.update(id, |seen| {
+            seen.instance = instance.into();
+            seen.ready = Observed::Absent;
+        });
+        Ok(None)
+    }
+}

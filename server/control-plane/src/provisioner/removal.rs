@@ -1,0 +1,29 @@
+//! Taking a project down, keeping what cannot be made again.
+
+use super::Provisioner;
+use crate::Result;
+use crate::registry::{Event, Kept};
+
+impl Provisioner<'_> {
+    pub(super) async fn remove_instance(&self) -> Result<Option<String>> {
+        let id = &self.record.project.id;
+        self.inner.ports.driver.remove(id).await?;
+        self.inner.volumes.remove_schema(id).await?;
+        Ok(Some("media files stay".into()))
+    }
+
+    /// The last step: what is kept is listed and the row goes, in one change.
+    pub(super) async fn keep_database(&self) -> Result<Option<String>> {
+        let id = &self.record.project.id;
+        let database = self.inner.ports.postgres.retain_database(id).await?;
+        let mut change = self.inner.registry.change(self.op).await?;
+        change.keep_database(&Kept { project: id, database }).await?;
+        let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});
+        change.commit(Event { project: Some(id), action: "kept", detail }).await?;
+        self.inner.observations.forget(id);
+        Ok(Some(match database {
+            Some(bytes) => format!("{}, {bytes}; its role can no longer log in", id.database()),
+            None => "there was no database".into(),
+        }))
+    }
+}

@@ -1,0 +1,79 @@
+//! The project's route: pointed ahead, published, proved by a request, and retired.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use model::Hostname;
+
+use super::Provisioner;
+use crate::Result;
+use crate::ports::gateway::{GatewayError, Reached};
+
+/// How long the way through the gateway may take to open: a certificate has to be made for a new name.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Provisioner<'_> {
+    /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there.
+    pub(super) async fn point_route(&mut self) -> Result<Option<String>> {
+        let id = &self.record.project.id;
+        let instance = self.inner.observations.get(id).and_then(|seen| seen.instance.present().cloned());
+        if instance.is_some_and(|instance| instance.address == self.record.address().to_string()) {
+            self.record.slot = 1 - self.record.slot;
+        }
+        let address = self.record.address().to_string();
+        self.inner.registry.report_upstream(id, &address, self.record.slot).await?;
+        self.inner.publisher.publish(id).await?;
+        self.hold = Some(self.inner.publisher.hold(Arc::clone(self.inner)));
+        Ok(Some(format!("requests wait for {address}, at most {} s", self.inner.settings.hold.as_secs())))
+    }
+
+    /// Brings the table to the gateway, with this project as the registry has it.
+    pub(super) async fn sync_route(&mut self) -> Result<Option<String>> {
+        self.hold = None;
+        let project = &self.record.project;
+        if project.desired_state == model::DesiredState::Running {
+            let address = self.record.address().to_string();
+            self.inner.registry.report_upstream(&project.id, &address, self.record.slot).await?;
+        }
+        self.inner.publisher.publish(&project.id).await?;
+        let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
+        Ok(Some(if names.is_empty() { "by the header X-Atomo-Project".into() } else { names }))
+    }
+
+    /// Asks `/ready` through the gateway, under the primary name, until it succeeds.
+    pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
+        self.hold = None;
+        let begun = Instant::now();
+        loop {
+            let outcome = self.reach().await;
+            let last = begun.elapsed() > PATIENCE;
+            match outcome {
+                Ok(Reached { status: 200..=299, url }) => return Ok(Some(url)),
+                Ok(Reached { status, url }) if last => {
+                    let reason = format!("it answered {status}");
+                    return Err(GatewayError::Unreachable { url, reason }.into());
+                }
+                Err(error) if last => return Err(error.into()),
+                Ok(_) | Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    async fn reach(&self) -> Result<Reached, GatewayError> {
+        let project = &self.record.project;
+        self.inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready").await
+    }
+
+    /// Takes the names out that it no longer has; of a project that is being taken down, all of them.
+    pub(super) async fn retire_route(&self) -> Result<Option<String>> {
+        let former = &self.record.former_hostnames;
+        let names = former.iter().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
+        if !former.is_empty() {
+            self.inner.registry.report_names_retired(&self.record.project.id).await?;
+        }
+        self.inner.publisher.publish(&self.record.project.id).await?;
+        Ok((!names.is_empty()).then_some(names))
+    }
+}

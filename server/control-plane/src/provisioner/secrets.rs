@@ -1,0 +1,97 @@
+//! Secrets first, database second: a password must be in the store before Postgres knows it, or a crash between the
+//! two would leave a role that nobody can log in as.
+
+use std::collections::BTreeMap;
+
+use model::{EnvValue, FieldError, Invalid, Problem, SecretName};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Provisioner, names};
+use crate::ports::secret_store::{Secret, SecretPath};
+use crate::registry::Event;
+use crate::{Result, random};
+
+/// Random bytes of a database password.
+const PASSWORD_BYTES: usize = 32;
+/// Random bytes of a `JWT_SECRET`.
+const JWT_BYTES: usize = 48;
+/// Random bytes of an admin's password, which a person types.
+const ADMIN_BYTES: usize = 18;
+
+impl Provisioner<'_> {
+    fn path(&self, name: &str) -> SecretPath {
+        SecretPath::project(&self.record.project.id, name)
+    }
+
+    async fn ensure(&self, name: &str, bytes: usize) -> Result<Secret> {
+        Ok(self.inner.ports.secrets.ensure(&self.path(name), random::secret(bytes)?).await?)
+    }
+
+    pub(super) async fn ensure_secrets(&self) -> Result<Option<String>> {
+        let mut versions = BTreeMap::new();
+        let password = self.ensure(names::DATABASE_PASSWORD, PASSWORD_BYTES).await?;
+        versions.insert(names::DATABASE_PASSWORD.to_owned(), password.version);
+        versions
+            .insert(names::JWT_SECRET.to_owned(), self.ensure(names::JWT_SECRET, JWT_BYTES).await?.version);
+        versions.insert(names::DATABASE_URL.to_owned(), self.ensure_url(&password.value).await?);
+        if self.record.admin_email.is_some() {
+            let admin = self.ensure(names::ADMIN_PASSWORD, ADMIN_BYTES).await?;
+            versions.insert(names::ADMIN_PASSWORD.to_owned(), admin.version);
+        }
+        for name in self.used() {
+            versions.insert(name.to_string(), self.version_of(&name).await?);
+        }
+        let kept =
+            versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ");
+        self.record_versions(versions).await?;
+        Ok(Some(format!("versions: {kept}")))
+    }
+
+    /// The URL follows from the password and from where Postgres listens; a new place is a new version.
+    async fn ensure_url(&self, password: &SecretString) -> Result<u32> {
+        let (store, path) = (&self.inner.ports.secrets, self.path(names::DATABASE_URL));
+        let url = self.inner.ports.postgres.url(&self.record.project.id, password);
+        let kept = store.ensure(&path, url.clone()).await?;
+        if kept.value.expose_secret() == url.expose_secret() {
+            return Ok(kept.version);
+        }
+        Ok(store.put(&path, url).await?)
+    }
+
+    /// Names of the secrets that the environment uses.
+    fn used(&self) -> Vec<SecretName> {
+        let secret = |value: &EnvValue| match value {
+            EnvValue::Secret(used) => Some(used.secret.clone()),
+            EnvValue::Text(_) => None,
+        };
+        self.record.project.env.values().filter_map(secret).collect()
+    }
+
+    async fn version_of(&self, name: &SecretName) -> Result<u32> {
+        let secret = self.inner.ports.secrets.get(&self.path(name.as_str()), None).await?;
+        let id = &self.record.project.id;
+        let secret = secret.ok_or_else(|| {
+            let message =
+                format!("The secret {name} is not set. Set it with: atomoctl secret set {id} {name}");
+            let fault = Invalid::new(message, "the name of a secret of this project");
+            Problem::invalid(vec![FieldError::new(format!("env.{name}"), fault)])
+        })?;
+        Ok(secret.version)
+    }
+
+    async fn record_versions(&self, versions: BTreeMap<String, u32>) -> Result<()> {
+        let id = &self.record.project.id;
+        let known = &self.record.secrets;
+        let news: Vec<_> =
+            versions.iter().filter(|(name, version)| known.get(*name) != Some(*version)).collect();
+        if news.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.inner.registry.change(self.op).await?;
+        for (name, version) in &news {
+            change.set_secret_version(id, name, **version).await?;
+        }
+        let detail = serde_json::json!({"versions": news.into_iter().collect::<BTreeMap<_, _>>()});
+        Ok(change.commit(Event { project: Some(id), action: "secrets", detail }).await?)
+    }
+}

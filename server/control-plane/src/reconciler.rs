@@ -1,0 +1,78 @@
+//! Convergence: what is wanted beside what is seen, and the steps between them.
+//!
+//! An activation takes no input: whatever woke it only says "look again". Wake-ups come from commands and edits of the
+//! registry by SQL (NOTIFY), from the driver (an instance ended), and from a sweep that looks at everything and so
+//! repairs whatever was missed. One project is never worked on twice at once; a semaphore bounds the rest; a new
+//! generation ends the work on an older one.
+
+mod activation;
+mod attempts;
+mod listen;
+pub mod plan;
+mod sweep;
+mod workers;
+
+use std::sync::Arc;
+
+use crate::{Inner, Result, publisher};
+use futures::StreamExt as _;
+use tokio_util::sync::CancellationToken;
+
+/// Activations of one project before `once` gives up on it.
+const ROUNDS: usize = 20;
+
+/// Works until `stop`. What is being done then is dropped: every step can be begun again.
+pub(crate) async fn run(inner: Arc<Inner>, stop: CancellationToken) {
+    let workers = workers::Workers::new(Arc::clone(&inner), stop.clone());
+    tokio::join!(
+        publisher::run(&inner, &stop),
+        listen::run(&inner, &workers, &stop),
+        watch_instances(&inner, &workers, &stop),
+        sweep::run(&inner, &workers, &stop),
+    );
+    workers.ended().await;
+}
+
+/// The driver's hints: an instance ended, or something about it changed.
+async fn watch_instances(inner: &Inner, workers: &workers::Workers, stop: &CancellationToken) {
+    let mut changes = inner.ports.driver.changes();
+    loop {
+        tokio::select! {
+            hint = changes.next() => match hint {
+                Some(id) => workers.wake(&id, 0),
+                None => return, // the sweep goes on looking
+            },
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Makes every project match, one after the other; the number of those that could not be brought there.
+pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
+    let stop = CancellationToken::new();
+    let guard = stop.clone().drop_guard();
+    let publisher = tokio::spawn({
+        let inner = Arc::clone(inner);
+        async move { publisher::run(&inner, &stop).await }
+    });
+    sweep::look_at_parts(inner).await;
+    let mut left = 0;
+    for id in sweep::all_ids(inner).await? {
+        let mut attempts = attempts::Attempts::default();
+        let mut settled = false;
+        for _ in 0..ROUNDS {
+            match activation::activate(inner, &id, &mut attempts).await {
+                activation::Outcome::Settled | activation::Outcome::Gone => {
+                    settled = true;
+                    break;
+                }
+                activation::Outcome::Again(pause) => tokio::time::sleep(pause).await,
+            }
+        }
+        let reached = inner.registry.project(&id).await?.is_none_or(|record| !plan::is_due(&record));
+        left += usize::from(!(settled && reached));
+    }
+    drop(guard);
+    let _ = publisher.await;
+    Ok(left)
+}

@@ -1,0 +1,252 @@
+//! One look at one project, and the work that follows from it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use model::{
+    Actor, DesiredState, Health, Hint, Operation, OperationKind, OperationStatus, Problem, ProjectId,
+    ProjectStatus, Step, StepStatus,
+};
+
+use super::attempts::Attempts;
+use super::plan::is_due;
+use crate::provisioner::Provisioner;
+use crate::registry::{Event, NewOperation, ProjectRecord, StatusChange};
+use crate::{Error, Inner, OpContext, Result};
+
+/// What comes next.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Nothing, until somebody wakes it.
+    Settled,
+    /// Another look, after this pause at the latest.
+    Again(Duration),
+    /// There is no such project any more.
+    Gone,
+}
+
+/// The pause after a look that did not even come to a plan.
+const BLIND: Duration = Duration::from_secs(2);
+
+/// Looks, plans, does.
+pub(super) async fn activate(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -> Outcome {
+    match converge(inner, id, attempts).await {
+        Ok(outcome) => outcome,
+        Err(error) if error.is_transient() => Outcome::Again(BLIND),
+        Err(error) => {
+            // an unreadable row: shown on the fleet page, looked at again when it is edited
+            tracing::warn!(project.id = %id, error = %crate::chain(&error), "looking at a project");
+            Outcome::Settled
+        }
+    }
+}
+
+async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -> Result<Outcome> {
+    let operation = inner.registry.open_operation(id).await?;
+    let Some(record) = inner.registry.project(id).await? else { return gone(inner, id, operation).await };
+    let due = is_due(&record);
+    if record.project.status == ProjectStatus::Failed && !due {
+        inner.look(&record).await;
+        return Ok(Outcome::Settled);
+    }
+    let seen = inner.look(&record).await;
+    let steps = inner.plan(&record, &seen);
+    if steps.is_empty() {
+        attempts.done();
+        settle(inner, &record, operation, due).await?;
+        return Ok(Outcome::Settled);
+    }
+    if let Some(pause) = attempts.pause(Instant::now()) {
+        return Ok(Outcome::Again(pause));
+    }
+    attempts.begin(Instant::now());
+    let operation = match operation {
+        Some(operation) => operation,
+        None => open(inner, &record, &steps, due).await?,
+    };
+    Work { inner, record, operation, due }.execute(&steps, attempts).await
+}
+
+/// The row is gone: the delete that took it is done; nothing else can be.
+async fn gone(inner: &Inner, id: &ProjectId, operation: Option<Operation>) -> Result<Outcome> {
+    inner.observations.forget(id);
+    if let Some(operation) = operation {
+        let done = operation.kind == OperationKind::Delete;
+        let status = if done { OperationStatus::Succeeded } else { OperationStatus::Cancelled };
+        inner.registry.report_over(operation.id, status, None).await?;
+    }
+    inner.live.send(Hint::Fleet);
+    Ok(Outcome::Gone)
+}
+
+/// Nothing is left to do: the lifecycle moves on and the operation is over.
+async fn settle(
+    inner: &Inner,
+    record: &ProjectRecord,
+    operation: Option<Operation>,
+    due: bool,
+) -> Result<()> {
+    let project = &record.project;
+    let status = match project.desired_state {
+        DesiredState::Running => ProjectStatus::Running,
+        DesiredState::Stopped => ProjectStatus::Stopped,
+    };
+    if due || project.status != status || project.problem.is_some() {
+        let running = status == ProjectStatus::Running;
+        let mut from = project.status;
+        let on_word_of = operation.as_ref().map_or_else(|| unasked(due), |operation| operation.actor.clone());
+        let journey = Journey { inner, id: &project.id, actor: &on_word_of, operation: operation.as_ref() };
+        if running && matches!(from, ProjectStatus::Stopped | ProjectStatus::Failed) {
+            journey.go(from, StatusChange::to(ProjectStatus::Provisioning)).await?;
+            from = ProjectStatus::Provisioning;
+        }
+        let change = StatusChange {
+            status,
+            reached: Some(project.generation),
+            deployed: running.then(|| project.schema_ref.commit().clone()),
+            problem: None,
+        };
+        journey.go(from, change).await?;
+    }
+    if let Some(operation) = operation {
+        inner.registry.report_over(operation.id, OperationStatus::Succeeded, None).await?;
+    }
+    let health = Health::of(&inner.present(record.clone()));
+    tracing::debug!(project.id = %project.id, %health, "settled");
+    Ok(())
+}
+
+/// Work that nobody opened an operation for: a difference found by looking, or a row edited by SQL.
+async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) -> Result<Operation> {
+    let project = &record.project;
+    let mut change = inner.registry.change(&OpContext::platform(unasked(due))).await?;
+    let new = NewOperation {
+        project: &project.id,
+        kind: OperationKind::Converge,
+        generation: project.generation,
+        steps,
+        idempotency_key: None,
+    };
+    let operation = change.open_operation(&new).await?;
+    let detail = serde_json::json!({"operation": operation.id, "steps": steps});
+    change.commit(Event { project: Some(&project.id), action: "converge", detail }).await?;
+    Ok(operation)
+}
+
+/// On whose word work is done that nobody opened an operation for.
+const fn unasked(due: bool) -> Actor {
+    if due { Actor::Registry } else { Actor::Reconciler }
+}
+
+/// Moving along the lifecycle.
+struct Journey<'a> {
+    inner: &'a Inner,
+    id: &'a ProjectId,
+    actor: &'a Actor,
+    operation: Option<&'a Operation>,
+}
+
+impl Journey<'_> {
+    /// Writes where the project stands now. The event is `status` where that moved, `reached` where only what was asked
+    /// for is there now.
+    async fn go(&self, from: ProjectStatus, to: StatusChange) -> Result<()> {
+        let mut change = self.inner.registry.change(&OpContext::platform(self.actor.clone())).await?;
+        change.set_status(self.id, &to).await?;
+        let detail = serde_json::json!({
+            "from": from, "to": to.status, "generation": to.reached,
+            "operation": self.operation.map(|operation| operation.id),
+            "problem": to.problem.as_ref().map(|problem| &problem.title),
+        });
+        let action = if from == to.status { "reached" } else { "status" };
+        Ok(change.commit(Event { project: Some(self.id), action, detail }).await?)
+    }
+}
+
+struct Work<'a> {
+    inner: &'a Arc<Inner>,
+    record: ProjectRecord,
+    operation: Operation,
+    due: bool,
+}
+
+impl Work<'_> {
+    async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
+        let (registry, id) = (&self.inner.registry, self.operation.id);
+        registry.report_begun(id).await?;
+        if self.operation.steps.iter().map(|record| record.step).ne(steps.iter().copied()) {
+            registry.report_steps(id, steps).await?;
+        }
+        self.leave_rest(steps).await?;
+        let context = OpContext::platform(self.operation.actor.clone());
+        let mut provisioner = Provisioner::new(self.inner, &context, self.record.clone());
+        for step in steps {
+            registry.report_step_begun(id, *step).await?;
+            match provisioner.step(*step).await {
+                Ok(note) => registry.report_step(id, *step, StepStatus::Done, note.as_deref()).await?,
+                Err(error) => return self.stumble(*step, &error, attempts).await,
+            }
+        }
+        attempts.done();
+        Ok(Outcome::Again(Duration::ZERO))
+    }
+
+    /// A project at rest that is to run is `provisioning` from the first step on; so is a running one whose instance
+    /// is replaced because somebody asked for it.
+    async fn leave_rest(&mut self, steps: &[Step]) -> Result<()> {
+        let replaces = self.due && steps.contains(&Step::EnsureInstance);
+        let leaves = match self.record.project.status {
+            ProjectStatus::Provisioning => false,
+            ProjectStatus::Running => replaces,
+            ProjectStatus::Stopped | ProjectStatus::Failed => true,
+        };
+        if leaves && self.record.project.desired_state == DesiredState::Running {
+            self.go(StatusChange::to(ProjectStatus::Provisioning)).await?;
+            self.record.project.status = ProjectStatus::Provisioning;
+        }
+        Ok(())
+    }
+
+    /// A step failed. A part that is away is waited for; a repair is tried again, up to a limit; anything else ends
+    /// the operation.
+    async fn stumble(&self, step: Step, error: &Error, attempts: &Attempts) -> Result<Outcome> {
+        let mut problem = error.problem();
+        let (registry, id) = (&self.inner.registry, self.operation.id);
+        let project = &self.record.project.id;
+        tracing::warn!(project.id = %project, %step, error = %crate::chain(error), "step failed");
+        let again = Outcome::Again(attempts.pause(Instant::now()).unwrap_or(BLIND));
+        if error.is_transient() {
+            registry.report_step(id, step, StepStatus::Waiting, Some(&problem.detail)).await?;
+            registry.report_waiting(id, &problem).await?;
+            return Ok(again);
+        }
+        if !self.due && !attempts.exhausted() {
+            let note =
+                format!("{} Try {} failed; it is tried again by itself.", problem.detail, attempts.count());
+            registry.report_step(id, step, StepStatus::Waiting, Some(&note)).await?;
+            registry.report_waiting(id, &problem).await?;
+            return Ok(again);
+        }
+        problem.operation = Some(id);
+        registry.report_step(id, step, StepStatus::Failed, Some(&problem.title)).await?;
+        self.fail(problem).await?;
+        Ok(Outcome::Settled)
+    }
+
+    async fn fail(&self, problem: Problem) -> Result<()> {
+        let change = StatusChange {
+            status: ProjectStatus::Failed,
+            reached: Some(self.record.project.generation),
+            deployed: None,
+            problem: Some(problem.clone()),
+        };
+        self.go(change).await?;
+        self.inner.registry.report_over(self.operation.id, OperationStatus::Failed, Some(&problem)).await?;
+        Ok(())
+    }
+
+    async fn go(&self, to: StatusChange) -> Result<()> {
+        let (id, actor) = (&self.record.project.id, &self.operation.actor);
+        let journey = Journey { inner: self.inner, id, actor, operation: Some(&self.operation) };
+        journey.go(self.record.project.status, to).await
+    }
+}

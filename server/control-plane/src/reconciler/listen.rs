@@ -1,0 +1,63 @@
+//! What the registry's triggers say: which project moved, and whether somebody should look.
+
+use std::time::Duration;
+
+use model::{Hint, OperationId, ProjectId};
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::workers::Workers;
+use crate::Inner;
+
+/// The pause after a connection that could not be made.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The payload of a notification.
+#[derive(Deserialize)]
+struct Moved {
+    project_id: ProjectId,
+    operation_id: Option<OperationId>,
+    #[serde(default)]
+    generation: i64,
+    #[serde(default)]
+    wake: bool,
+}
+
+/// Listens until `stop`. After every gap, open pages look at everything again.
+pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = listen(inner, workers) => {}
+            () = stop.cancelled() => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Returns when the connection is lost.
+async fn listen(inner: &Inner, workers: &Workers) {
+    let Ok(mut listener) = inner.registry.listen().await else { return };
+    inner.live.send(Hint::Fleet);
+    while let Ok(Some(notification)) = listener.try_recv().await {
+        match serde_json::from_str::<Moved>(notification.payload()) {
+            Ok(moved) => pass_on(inner, workers, moved),
+            Err(error) => {
+                tracing::warn!(%error, payload = notification.payload(), "a notification of another shape");
+            }
+        }
+    }
+}
+
+fn pass_on(inner: &Inner, workers: &Workers, moved: Moved) {
+    let Moved { project_id, operation_id, generation, wake } = moved;
+    if wake {
+        workers.wake(&project_id, generation);
+    }
+    inner.live.send(match operation_id {
+        Some(operation_id) => Hint::Operation { project_id, operation_id },
+        None => Hint::Project { project_id },
+    });
+}

@@ -1,0 +1,151 @@
+//! From the difference between what is wanted and what was seen to the steps that close it. Pure: no clock, no I/O.
+//!
+//! Invariants: nothing to do gives no steps; what nobody knows is only acted upon when a change is due; an instance
+//! that must go is stopped before its successor starts, so two never overlap on one database.
+
+use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
+
+use crate::registry::ProjectRecord;
+use crate::routes;
+
+/// The steps, in order. `digest` is what the instance should be made of; `None` while that cannot be said because
+/// a secret has no version yet.
+pub fn plan(record: &ProjectRecord, seen: &Observation, digest: Option<&str>) -> Vec<Step> {
+    let work = Work { record, seen, digest };
+    if record.delete_requested_at.is_some() {
+        return vec![Step::RetireRoute, Step::StopInstance, Step::RemoveInstance, Step::KeepDatabase];
+    }
+    match record.project.desired_state {
+        DesiredState::Running => work.towards_running(),
+        DesiredState::Stopped => work.towards_stopped(),
+    }
+}
+
+/// Whether something was asked for that was not reached yet.
+pub fn is_due(record: &ProjectRecord) -> bool {
+    record.project.generation > record.project.observed_generation
+}
+
+struct Work<'a> {
+    record: &'a ProjectRecord,
+    seen: &'a Observation,
+    digest: Option<&'a str>,
+}
+
+/// What has to be done about the instance.
+#[derive(PartialEq, Eq)]
+enum Instance {
+    Fits,
+    Start,
+    Replace,
+}
+
+impl Work<'_> {
+    fn towards_running(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let instance = self.instance();
+        if self.digest.is_none() || (is_due(self.record) && instance != Instance::Fits) {
+            steps.push(Step::EnsureSecrets);
+        }
+        if self.needs_database(&instance) {
+            steps.push(Step::EnsureDatabase);
+        }
+        if self.needs_schema() {
+            steps.push(Step::MaterializeSchema);
+        }
+        match instance {
+            Instance::Fits => {}
+            Instance::Start => steps.push(Step::EnsureInstance),
+            Instance::Replace => {
+                if self.record.project.upstream.is_some() {
+                    steps.push(Step::PointRoute);
+                }
+                steps.extend([Step::StopInstance, Step::EnsureInstance]);
+            }
+        }
+        if instance != Instance::Fits || matches!(self.seen.ready, Observed::Absent) {
+            steps.push(Step::AwaitReady);
+        }
+        if self.needs_route() {
+            steps.push(Step::SyncRoute);
+        }
+        if !steps.is_empty() {
+            steps.push(Step::VerifyRoute);
+        }
+        if !self.record.former_hostnames.is_empty() {
+            if steps.is_empty() {
+                steps.push(Step::VerifyRoute);
+            }
+            steps.push(Step::RetireRoute);
+        }
+        steps
+    }
+
+    fn towards_stopped(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if self.record.project.upstream.is_some() && self.route_differs() {
+            steps.push(Step::SyncRoute);
+        }
+        let running = self.seen.instance.present().is_some_and(InstanceSeen::is_running);
+        if running || (self.seen.instance.is_unknown() && is_due(self.record)) {
+            steps.push(Step::StopInstance);
+        }
+        steps
+    }
+
+    fn instance(&self) -> Instance {
+        match &self.seen.instance {
+            Observed::Present(instance) if instance.is_running() => {
+                let same_place = instance.address == self.record.address().to_string();
+                if self.digest == Some(instance.digest.as_str()) && same_place {
+                    Instance::Fits
+                } else {
+                    Instance::Replace
+                }
+            }
+            Observed::Unknown if !is_due(self.record) => Instance::Fits,
+            _ => Instance::Start,
+        }
+    }
+
+    /// A database that nobody can see (Postgres is away) is left alone unless an instance is to be started on it. One
+    /// that is there may be half made, or be kept and closed, until an instance was proved to run on it.
+    fn needs_database(&self, instance: &Instance) -> bool {
+        let proved = self.record.project.schema_version.is_some();
+        match self.seen.database {
+            Observed::Present(_) => self.digest.is_none() || !(proved || *instance == Instance::Fits),
+            Observed::Absent => true,
+            Observed::Unknown => *instance == Instance::Start,
+        }
+    }
+
+    fn needs_schema(&self) -> bool {
+        match &self.seen.schema {
+            Observed::Present(commit) => commit != self.record.project.schema_ref.commit(),
+            Observed::Absent => true,
+            Observed::Unknown => is_due(self.record),
+        }
+    }
+
+    fn needs_route(&self) -> bool {
+        let wanted = self.record.address().to_string();
+        self.record.project.upstream.as_ref() != Some(&wanted) || self.route_differs()
+    }
+
+    fn route_differs(&self) -> bool {
+        let hosts = self.record.project.hosts().chain(&self.record.former_hostnames);
+        let maintenance = routes::is_maintained(self.record);
+        let upstream = self.record.project.upstream.as_deref().filter(|_| !maintenance);
+        match &self.seen.route {
+            Observed::Unknown => is_due(self.record),
+            Observed::Absent => true,
+            Observed::Present(route) => {
+                let mut wanted: Vec<_> = hosts.collect();
+                let mut routed: Vec<_> = route.hosts.iter().collect();
+                wanted.sort_unstable();
+                routed.sort_unstable();
+                wanted != routed || route.upstream.as_deref() != upstream
+            }
+        }
+    }
+}

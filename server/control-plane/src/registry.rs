@@ -1,0 +1,180 @@
+//! The only module that knows SQL of the control plane's database.
+//!
+//! Two ways in: reads, and [`Change`], a transaction that can only be committed together with its audit event.
+//! What the engine reports about its own work (steps, what it saw) goes through the `report_*` functions
+//! of `reports.rs`: that is progress, not a change of what is wanted.
+
+mod audit;
+mod change;
+mod kept_databases;
+mod operations;
+mod operators;
+mod project_changes;
+mod projects;
+mod reports;
+mod repositories;
+mod tokens;
+
+use model::{Problem, ProblemKind};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::{PgPool, migrate::MigrateError};
+
+pub use change::{Change, Event};
+pub use kept_databases::Kept;
+pub use operations::NewOperation;
+pub use operators::OperatorRow;
+pub use project_changes::{Placement, StatusChange};
+pub use projects::ProjectRecord;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
+/// The connections that the control plane keeps to its own database.
+pub const POOL: u32 = 10;
+
+/// Why the registry could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// The statement failed.
+    #[error("{doing} in the registry")]
+    Sql {
+        /// What was being done.
+        doing: &'static str,
+        /// What came back.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A row holds something that is not a value of ours.
+    #[error("the {table} row {id} of the registry: {reason}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// The column and its fault.
+        reason: String,
+    },
+    /// The database was migrated by a newer program.
+    #[error("the registry was migrated to version {found}, this program knows version {known} at most")]
+    Newer {
+        /// Its newest migration.
+        found: i64,
+        /// Our newest.
+        known: i64,
+    },
+    /// A migration failed.
+    #[error("the registry could not be migrated")]
+    Migrate(#[source] MigrateError),
+}
+
+impl RegistryError {
+    pub(crate) const fn sql(doing: &'static str) -> impl Fn(sqlx::Error) -> Self {
+        move |source| Self::Sql { doing, source }
+    }
+
+    /// Whether the database did not answer, rather than refuse.
+    pub fn is_transient(&self) -> bool {
+        use sqlx::Error as E;
+        match self {
+            Self::Sql { source: E::Database(error), .. } => error
+                .code()
+                .is_some_and(|code| code.starts_with("57P") || code.starts_with("53") || code == "40001"),
+            Self::Sql { source, .. } => {
+                matches!(source, E::Io(_) | E::PoolTimedOut | E::PoolClosed | E::Tls(_) | E::WorkerCrashed)
+            }
+            _ => false,
+        }
+    }
+
+    /// What the outside is told.
+    pub fn problem(&self) -> Problem {
+        if self.is_transient() {
+            let mut problem = Problem::unavailable(
+                "postgres",
+                "The registry's database does not answer. Nothing was changed; projects keep running. Try again when it is back.",
+            );
+            problem.title = "The registry does not answer".into();
+            return problem;
+        }
+        tracing::error!(error = %crate::chain(self), "registry");
+        Problem::new(
+            ProblemKind::Internal,
+            "The registry did not do it",
+            "Nothing was changed. The control plane's log says why.",
+        )
+    }
+
+    /// The name of the constraint that was violated, if that is what happened.
+    pub(crate) fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Sql { source: sqlx::Error::Database(error), .. } => error.constraint(),
+            _ => None,
+        }
+    }
+}
+
+type Result<T, E = RegistryError> = std::result::Result<T, E>;
+
+/// The control plane's own database.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    pool: PgPool,
+}
+
+impl Registry {
+    /// Connects, without migrating.
+    pub async fn connect(options: PgConnectOptions) -> Result<Self> {
+        let options = options.application_name("atomo-fleet");
+        let pool = PgPoolOptions::new()
+            .max_connections(POOL)
+            .acquire_timeout(std::time::Duration::from_secs(3))
+            .connect_with(options)
+            .await
+            .map_err(RegistryError::sql("connecting"))?;
+        Ok(Self { pool })
+    }
+
+    /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.
+    pub async fn migrate(&self) -> Result<()> {
+        let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
+        match MIGRATIONS.run(&self.pool).await {
+            Ok(()) => self.close_to_projects().await,
+            Err(MigrateError::VersionMissing(found)) => Err(RegistryError::Newer { found, known }),
+            Err(error) => Err(RegistryError::Migrate(error)),
+        }
+    }
+
+    /// On a server that projects share with the registry, nobody but its owner may connect to it.
+    async fn close_to_projects(&self) -> Result<()> {
+        sqlx::query(
+            "do $$ begin execute format('revoke all on database %I from public', current_database()); end $$",
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(RegistryError::sql("closing the registry to projects"))?;
+        Ok(())
+    }
+
+    /// The pool, for the session store, which brings its own statements.
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Whether it answers.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.pool).await.map_err(RegistryError::sql("asking"))?;
+        Ok(())
+    }
+
+    /// A stream of what moves; reconnects by itself.
+    pub(crate) async fn listen(&self) -> Result<PgListener> {
+        let doing = RegistryError::sql("listening");
+        let mut listener = PgListener::connect_with(&self.pool).await.map_err(&doing)?;
+        listener.listen("fleet").await.map_err(&doing)?;
+        Ok(listener)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,57 @@
+//! The only way to write what is wanted: a transaction that is committed with its audit event, or not at all.
+
+use model::{Actor, ProjectId};
+use serde_json::Value;
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use super::{Registry, RegistryError, Result, audit};
+use crate::OpContext;
+
+/// What happened, for the audit trail. Holds facts, never a secret.
+#[derive(Debug, Clone)]
+pub struct Event<'a> {
+    /// On which project; `None` for the fleet itself.
+    pub project: Option<&'a ProjectId>,
+    /// What, as a word.
+    pub action: &'a str,
+    /// The facts.
+    pub detail: Value,
+}
+
+/// An open change. Dropped without [`Change::commit`], it never happened.
+pub struct Change {
+    tx: Transaction<'static, Postgres>,
+    actor: Actor,
+}
+
+impl Registry {
+    /// Begins a change on somebody's word.
+    pub async fn change(&self, op: &OpContext) -> Result<Change> {
+        let doing = RegistryError::sql("beginning a change");
+        let mut tx = self.pool.begin().await.map_err(&doing)?;
+        // tells the triggers that this edit came through the front door
+        sqlx::query("select set_config('fleet.change', 'yes', true)")
+            .execute(&mut *tx)
+            .await
+            .map_err(&doing)?;
+        Ok(Change { tx, actor: op.actor().clone() })
+    }
+}
+
+impl Change {
+    /// The connection, for the statements of this module's neighbours.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// On whose word.
+    pub(super) const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Writes the event and commits: both, or neither.
+    pub async fn commit(mut self, event: Event<'_>) -> Result<()> {
+        audit::append(&mut self.tx, &self.actor, &event).await?;
+        self.tx.commit().await.map_err(RegistryError::sql("committing a change"))
+    }
+}

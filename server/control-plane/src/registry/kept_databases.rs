@@ -1,0 +1,90 @@
+//! Databases that outlived their project.
+
+use model::{ByteSize, KeptDatabase, ProjectId};
+
+use super::{Change, Registry, RegistryError, Result};
+
+/// What is kept when a project goes.
+#[derive(Debug, Clone)]
+pub struct Kept<'a> {
+    /// Whose.
+    pub project: &'a ProjectId,
+    /// The size of its database; `None` when it never had one.
+    pub database: Option<ByteSize>,
+}
+
+impl Registry {
+    /// All of them, by project.
+    pub async fn kept_databases(&self) -> Result<Vec<KeptDatabase>> {
+        let rows = sqlx::query!(
+            r#"select project_id, coalesce(project ->> 'display_name', project_id) as "display_name!", server, database,
+                      bytes, kept_at
+               from kept_databases order by project_id"#
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading kept databases"))?;
+        rows.into_iter()
+            .map(|row| {
+                let fault = |e| RegistryError::Row {
+                    table: "kept_databases",
+                    id: row.project_id.clone(),
+                    reason: format!("{e}"),
+                };
+                Ok(KeptDatabase {
+                    project_id: row.project_id.parse().map_err(fault)?,
+                    display_name: row.display_name,
+                    server: row.server,
+                    database: row.database,
+                    bytes: row.bytes.map(ByteSize::try_from).transpose().map_err(fault)?,
+                    kept_at: row.kept_at,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether the database of this id is kept.
+    pub async fn is_kept(&self, id: &ProjectId) -> Result<bool> {
+        sqlx::query_scalar!(
+            r#"select exists (select from kept_databases where project_id = $1) as "exists!""#,
+            id.as_str()
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(RegistryError::sql("looking for a kept database"))
+    }
+}
+
+impl Change {
+    /// Lists the project's database, secrets and media as kept, and removes its row: both, or neither.
+    pub async fn keep_database(&mut self, kept: &Kept<'_>) -> Result<()> {
+        let doing = RegistryError::sql("keeping a database");
+        if let Some(size) = kept.database {
+            sqlx::query!(
+                "insert into kept_databases (project_id, server, database, bytes, project)
+                 select id, database_server, 'proj_' || id, $2, to_jsonb(projects) from projects where id = $1
+                 on conflict (project_id) do update
+                   set bytes = excluded.bytes, project = excluded.project, kept_at = now()",
+                kept.project.as_str(),
+                i64::try_from(size.bytes()).unwrap_or(i64::MAX)
+            )
+            .execute(self.connection())
+            .await
+            .map_err(&doing)?;
+        }
+        sqlx::query!("delete from projects where id = $1", kept.project.as_str())
+            .execute(self.connection())
+            .await
+            .map_err(&doing)?;
+        Ok(())
+    }
+
+    /// A new project takes the kept database over. `false` when there is none.
+    pub async fn take_kept_database(&mut self, id: &ProjectId) -> Result<bool> {
+        let done = sqlx::query!("delete from kept_databases where project_id = $1", id.as_str())
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("taking a kept database over"))?;
+        Ok(done.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,219 @@
+//! Operators, their grants, and the links that make the first one.
+
+use std::collections::BTreeSet;
+
+use model::{Email, OperatorId, ProjectSet, Role};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Change, Registry, RegistryError, Result};
+use crate::context::Grants;
+
+/// An operator with what is needed to check a log-in.
+#[derive(Debug, Clone)]
+pub struct OperatorRow {
+    /// Their id.
+    pub id: OperatorId,
+    /// Their address.
+    pub email: Email,
+    /// argon2id, PHC string.
+    pub password_hash: String,
+    /// Sessions and tokens of an earlier epoch have ended.
+    pub epoch: i32,
+    /// Wrong passwords in a row.
+    pub failed_logins: i32,
+    /// No log-in before.
+    pub locked_until: Option<OffsetDateTime>,
+    /// What they may do.
+    pub grants: Grants,
+}
+
+struct Row {
+    id: Uuid,
+    email: String,
+    password_hash: String,
+    epoch: i32,
+    failed_logins: i32,
+    locked_until: Option<OffsetDateTime>,
+}
+
+fn fault(id: Uuid, reason: String) -> RegistryError {
+    RegistryError::Row { table: "operators", id: id.to_string(), reason }
+}
+
+impl Registry {
+    /// How many operators there are.
+    pub async fn count_operators(&self) -> Result<i64> {
+        sqlx::query_scalar!(r#"select count(*) as "count!" from operators"#)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(RegistryError::sql("counting operators"))
+    }
+
+    /// The operator of an address.
+    pub async fn operator_by_email(&self, email: &Email) -> Result<Option<OperatorRow>> {
+        let row = sqlx::query_as!(
+            Row,
+            "select id, email, password_hash, epoch, failed_logins, locked_until from operators where email = $1",
+            email.as_str()
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading an operator"))?;
+        self.with_grants(row).await
+    }
+
+    /// The operator of an id.
+    pub async fn operator(&self, id: OperatorId) -> Result<Option<OperatorRow>> {
+        let row = sqlx::query_as!(
+            Row,
+            "select id, email, password_hash, epoch, failed_logins, locked_until from operators where id = $1",
+            id.as_uuid()
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading an operator"))?;
+        self.with_grants(row).await
+    }
+
+    async fn with_grants(&self, row: Option<Row>) -> Result<Option<OperatorRow>> {
+        let Some(row) = row else { return Ok(None) };
+        let grants = sqlx::query!("select role, project_set from grants where operator_id = $1", row.id)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(RegistryError::sql("reading grants"))?
+            .into_iter()
+            .map(|grant| {
+                let role: Role = grant.role.parse().map_err(|e| fault(row.id, format!("role: {e}")))?;
+                let set = match grant.project_set {
+                    None => ProjectSet::All,
+                    Some(ids) => ProjectSet::Only(
+                        ids.into_iter()
+                            .map(model::ProjectId::try_from)
+                            .collect::<std::result::Result<BTreeSet<_>, _>>()
+                            .map_err(|e| fault(row.id, format!("project_set: {e}")))?,
+                    ),
+                };
+                Ok((role, set))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let email = row.email.parse().map_err(|e| fault(row.id, format!("email: {e}")))?;
+        Ok(Some(OperatorRow {
+            id: row.id.into(),
+            email,
+            password_hash: row.password_hash,
+            epoch: row.epoch,
+            failed_logins: row.failed_logins,
+            locked_until: row.locked_until,
+            grants: Grants::new(grants),
+        }))
+    }
+
+    /// Counts a wrong password, and locks from the fifth on: 30 s, doubling up to 15 min.
+    pub async fn report_wrong_password(&self, id: OperatorId) -> Result<()> {
+        sqlx::query!(
+            "update operators set failed_logins = failed_logins + 1,
+                    locked_until = case when failed_logins >= 4 then
+                      now() + least(interval '15 minutes', interval '30 seconds' * power(2, least(failed_logins - 4, 6)))
+                    end
+             where id = $1",
+            id.as_uuid()
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(RegistryError::sql("counting a wrong password"))?;
+        Ok(())
+    }
+
+    /// A setup link that can be used now.
+    pub async fn has_setup_link(&self, code_hash: &[u8]) -> Result<bool> {
+        sqlx::query_scalar!(
+            r#"select exists (select from setup_links where code_hash = $1 and expires_at > now()) as "exists!""#,
+            code_hash
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(RegistryError::sql("looking for a setup link"))
+    }
+}
+
+impl Change {
+    /// Inserts an operator with one role on every project. `None` when the address is taken.
+    pub async fn insert_operator(
+        &mut self,
+        email: &Email,
+        hash: &str,
+        role: Role,
+    ) -> Result<Option<OperatorId>> {
+        let doing = RegistryError::sql("creating an operator");
+        let id = Uuid::now_v7();
+        let done = sqlx::query!(
+            "insert into operators (id, email, password_hash) values ($1, $2, $3) on conflict (email) do nothing",
+            id,
+            email.as_str(),
+            hash
+        )
+        .execute(self.connection())
+        .await
+        .map_err(&doing)?;
+        if done.rows_affected() == 0 {
+            return Ok(None);
+        }
+        sqlx::query!("insert into grants (operator_id, role) values ($1, $2)", id, role.as_str())
+            .execute(self.connection())
+            .await
+            .map_err(&doing)?;
+        Ok(Some(id.into()))
+    }
+
+    /// A right password ends the count of wrong ones.
+    pub async fn clear_wrong_passwords(&mut self, id: OperatorId) -> Result<()> {
+        sqlx::query!(
+            "update operators set failed_logins = 0, locked_until = null where id = $1",
+            id.as_uuid()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("noting a log-in"))?;
+        Ok(())
+    }
+
+    /// Sets another password; every session and token of before ends.
+    pub async fn set_password(&mut self, id: OperatorId, hash: &str) -> Result<()> {
+        sqlx::query!(
+            "update operators set password_hash = $2, epoch = epoch + 1, failed_logins = 0, locked_until = null
+             where id = $1",
+            id.as_uuid(),
+            hash
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("setting a password"))?;
+        Ok(())
+    }
+
+    /// Makes a setup link, in place of all earlier ones.
+    pub async fn replace_setup_link(&mut self, code_hash: &[u8], expires_at: OffsetDateTime) -> Result<()> {
+        let doing = RegistryError::sql("making a setup link");
+        sqlx::query!("delete from setup_links").execute(self.connection()).await.map_err(&doing)?;
+        sqlx::query!(
+            "insert into setup_links (code_hash, expires_at) values ($1, $2)",
+            code_hash,
+            expires_at
+        )
+        .execute(self.connection())
+        .await
+        .map_err(&doing)?;
+        Ok(())
+    }
+
+    /// Uses a setup link up. `false` when there is no such link, it has expired, or was used.
+    pub async fn use_setup_link(&mut self, code_hash: &[u8]) -> Result<bool> {
+        let done =
+            sqlx::query!("delete from setup_links where code_hash = $1 and expires_at > now()", code_hash)
+                .execute(self.connection())
+                .await
+                .map_err(RegistryError::sql("using a setup link"))?;
+        Ok(done.rows_affected() == 1)
+    }
+}

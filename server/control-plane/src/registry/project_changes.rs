@@ -1,0 +1,199 @@
+//! Projects: writing what is wanted of them.
+
+use model::{
+    CommitSha, DesiredState, Email, Hostname, NewProject, Problem, ProjectEdit, ProjectId, ProjectStatus,
+};
+
+use super::{Change, RegistryError, Result};
+
+/// A move along the lifecycle, with what goes with it.
+#[derive(Debug, Clone)]
+pub struct StatusChange {
+    /// Where to.
+    pub status: ProjectStatus,
+    /// The generation that was reached, if one was.
+    pub reached: Option<i64>,
+    /// The commit that is proved to run, if one is.
+    pub deployed: Option<CommitSha>,
+    /// What is in the way now.
+    pub problem: Option<Problem>,
+}
+
+impl StatusChange {
+    /// Nothing but the status.
+    pub const fn to(status: ProjectStatus) -> Self {
+        Self { status, reached: None, deployed: None, problem: None }
+    }
+}
+
+/// The place of a new project, beside what the operator typed.
+#[derive(Debug, Clone)]
+pub struct Placement<'a> {
+    /// The word of the driver.
+    pub driver: &'a str,
+    /// The reference of its database URL.
+    pub database_url: &'a str,
+    /// The first port of the range that upstreams are taken from.
+    pub first_port: u16,
+    /// The last one.
+    pub last_port: u16,
+}
+
+impl Change {
+    /// Inserts a project with the first free pair of ports. `None` when the range is used up.
+    pub async fn insert_project(&mut self, new: &NewProject, place: &Placement<'_>) -> Result<Option<()>> {
+        let aliases: Vec<String> = new.aliases.iter().map(ToString::to_string).collect();
+        let done = sqlx::query!(
+            "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
+                                   desired_state, driver, database_server, port_base, admin_email)
+             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, 'default', port, $9
+             from generate_series($10::int, $11::int - 1, 2) port
+             where not exists (select from projects where port_base = port)
+             order by port limit 1",
+            new.id.as_str(),
+            new.display_name,
+            new.hostname.as_ref().map(Hostname::as_str),
+            &aliases,
+            place.database_url,
+            serde_json::json!(new.schema_ref),
+            serde_json::json!(new.env),
+            place.driver,
+            new.admin_email.as_ref().map(Email::as_str),
+            i32::from(place.first_port),
+            i32::from(place.last_port),
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("creating a project"))?;
+        Ok((done.rows_affected() == 1).then_some(()))
+    }
+
+    /// Ports are given out one create at a time, so that two at once never take the same pair.
+    pub async fn lock_ports(&mut self) -> Result<()> {
+        sqlx::query("select pg_advisory_xact_lock(4061, 1)")
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("taking ports"))?;
+        Ok(())
+    }
+
+    /// Writes what an edit names, raises the generation and returns it.
+    pub async fn edit_project(&mut self, id: &ProjectId, edit: &ProjectEdit) -> Result<i64> {
+        let aliases: Option<Vec<String>> =
+            edit.aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
+        sqlx::query_scalar!(
+            "update projects set
+               display_name = coalesce($2, display_name),
+               hostname = case when $3 then $4 else hostname end,
+               aliases = coalesce($5, aliases),
+               env = coalesce($6, env),
+               schema_ref = coalesce($7, schema_ref),
+               generation = generation + 1
+             where id = $1 returning generation",
+            id.as_str(),
+            edit.display_name,
+            edit.hostname.is_some(),
+            edit.hostname.as_ref().and_then(Option::as_ref).map(Hostname::as_str),
+            aliases.as_deref(),
+            edit.env.as_ref().map(|env| serde_json::json!(env)),
+            edit.schema_ref.as_ref().map(|schema| serde_json::json!(schema)),
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("editing a project"))
+    }
+
+    /// Writes the desired state, raises the generation and returns it.
+    pub async fn set_desired_state(&mut self, id: &ProjectId, desired: DesiredState) -> Result<i64> {
+        sqlx::query_scalar!(
+            "update projects set desired_state = $2, generation = generation + 1 where id = $1 returning generation",
+            id.as_str(),
+            desired.as_str()
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("setting a desired state"))
+    }
+
+    /// Asks for an equal instance in place of the present one: raises the count of restarts and the generation.
+    pub async fn count_restart(&mut self, id: &ProjectId) -> Result<i64> {
+        sqlx::query_scalar!(
+            "update projects set restarts = restarts + 1, desired_state = 'running', generation = generation + 1
+             where id = $1 returning generation",
+            id.as_str()
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("asking for a restart"))
+    }
+
+    /// Asks for the project to be taken down, raises the generation and returns it.
+    pub async fn request_delete(&mut self, id: &ProjectId) -> Result<i64> {
+        sqlx::query_scalar!(
+            "update projects set delete_requested_at = coalesce(delete_requested_at, now()), desired_state = 'stopped',
+                                 generation = generation + 1
+             where id = $1 returning generation",
+            id.as_str()
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("asking for a delete"))
+    }
+
+    /// Raises the generation alone: look again, from the start.
+    pub async fn raise_generation(&mut self, id: &ProjectId) -> Result<i64> {
+        sqlx::query_scalar!(
+            "update projects set generation = generation + 1 where id = $1 returning generation",
+            id.as_str()
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("asking to look again"))
+    }
+
+    /// Moves along the lifecycle. The table of the lifecycle is fenced once more in SQL.
+    pub async fn set_status(&mut self, id: &ProjectId, change: &StatusChange) -> Result<()> {
+        sqlx::query!(
+            "update projects set status = $2, problem = $3,
+                    observed_generation = greatest(observed_generation, coalesce($4, observed_generation)),
+                    schema_version = coalesce($5, schema_version)
+             where id = $1",
+            id.as_str(),
+            change.status.as_str(),
+            change.problem.as_ref().map(|problem| serde_json::json!(problem)),
+            change.reached,
+            change.deployed.as_ref().map(CommitSha::as_str),
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("setting a status"))?;
+        Ok(())
+    }
+
+    /// Records which version of a secret the next instance is started with.
+    pub async fn set_secret_version(&mut self, id: &ProjectId, name: &str, version: u32) -> Result<()> {
+        sqlx::query!(
+            "update projects set secrets = secrets || jsonb_build_object($2::text, $3::bigint) where id = $1",
+            id.as_str(),
+            name,
+            i64::from(version)
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("recording a secret's version"))?;
+        Ok(())
+    }
+
+    /// Notes that the first admin's password is shown. `false` when it was before, or there is none.
+    pub async fn note_admin_shown(&mut self, id: &ProjectId) -> Result<bool> {
+        let done = sqlx::query!(
+            "update projects set admin_shown_at = now()
+             where id = $1 and admin_email is not null and admin_shown_at is null",
+            id.as_str()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("noting that a password is shown"))?;
+        Ok(done.rows_affected() == 1)
+    }
+}

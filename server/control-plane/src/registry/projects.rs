@@ -1,0 +1,191 @@
+//! Projects: reading rows into domain types.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use model::fleet::UnreadableRow;
+use model::{Email, EnvName, EnvValue, Hostname, Observation, Project, ProjectId, SchemaRef};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{Change, Registry, RegistryError, Result};
+
+/// A project's row: the public part, and what only the engine needs.
+#[derive(Debug, Clone)]
+pub struct ProjectRecord {
+    /// The public part. What was seen of it is not in the registry; the engine fills it in.
+    pub project: Project,
+    /// The first of its two ports.
+    pub port_base: u16,
+    /// Which of the two the present instance uses: 0 or 1.
+    pub slot: u8,
+    /// Name and version of every secret that its instance is started with.
+    pub secrets: BTreeMap<String, u32>,
+    /// Names that are still routed until the new one is reached.
+    pub former_hostnames: Vec<Hostname>,
+    /// How many planned restarts there were.
+    pub restarts: i64,
+    /// The project's first admin.
+    pub admin_email: Option<Email>,
+    /// When it was asked to be taken down.
+    pub delete_requested_at: Option<OffsetDateTime>,
+}
+
+impl ProjectRecord {
+    /// Where its instance listens, or will.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port_base + u16::from(self.slot)))
+    }
+}
+
+struct Row {
+    id: String,
+    display_name: String,
+    hostname: Option<String>,
+    aliases: Vec<String>,
+    database_url: String,
+    schema_ref: Value,
+    schema_version: Option<String>,
+    upstream: Option<String>,
+    env: Value,
+    status: String,
+    desired_state: String,
+    created_at: OffsetDateTime,
+    updated_at: OffsetDateTime,
+    generation: i64,
+    observed_generation: i64,
+    driver: String,
+    database_server: String,
+    port_base: i32,
+    slot: i16,
+    secrets: Value,
+    former_hostnames: Vec<String>,
+    restarts: i64,
+    admin_email: Option<String>,
+    delete_requested_at: Option<OffsetDateTime>,
+    problem: Option<Value>,
+}
+
+/// A column's fault, as a sentence that begins with its name.
+fn column<T, E: std::fmt::Display>(
+    name: &str,
+    value: std::result::Result<T, E>,
+) -> std::result::Result<T, String> {
+    value.map_err(|error| format!("{name}: {error}"))
+}
+
+fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T, String> {
+    column(name, serde_json::from_value(value))
+}
+
+impl Row {
+    fn record(self) -> std::result::Result<ProjectRecord, String> {
+        let id: ProjectId = column("id", self.id.parse())?;
+        let hosts = |name, texts: Vec<String>| -> std::result::Result<Vec<Hostname>, String> {
+            texts.into_iter().map(|text| column(name, text.parse())).collect()
+        };
+        let project = Project {
+            display_name: self.display_name,
+            hostname: self.hostname.map(|text| column("hostname", text.parse())).transpose()?,
+            aliases: hosts("aliases", self.aliases)?,
+            database_url: self.database_url,
+            schema_ref: json::<SchemaRef>("schema_ref", self.schema_ref)?,
+            schema_version: self
+                .schema_version
+                .map(|text| column("schema_version", text.parse()))
+                .transpose()?,
+            upstream: self.upstream,
+            env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env)?,
+            status: column("status", self.status.parse())?,
+            desired_state: column("desired_state", self.desired_state.parse())?,
+            generation: self.generation,
+            observed_generation: self.observed_generation,
+            driver: self.driver,
+            database_server: self.database_server,
+            observed: Observation::nothing(self.updated_at),
+            problem: self.problem.map(|value| json("problem", value)).transpose()?,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            id,
+        };
+        Ok(ProjectRecord {
+            project,
+            port_base: column("port_base", u16::try_from(self.port_base))?,
+            slot: column("slot", u8::try_from(self.slot))?,
+            secrets: json("secrets", self.secrets)?,
+            former_hostnames: hosts("former_hostnames", self.former_hostnames)?,
+            restarts: self.restarts,
+            admin_email: self.admin_email.map(|text| column("admin_email", text.parse())).transpose()?,
+            delete_requested_at: self.delete_requested_at,
+        })
+    }
+}
+
+macro_rules! select {
+    ($executor:expr, $doing:literal, $fetch:ident, $tail:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
+                    status, desired_state, created_at, updated_at, generation, observed_generation, driver,
+                    database_server, port_base, slot, secrets, former_hostnames, restarts, admin_email,
+                    delete_requested_at, problem
+             from projects " + $tail
+            $(, $argument)*
+        )
+        .$fetch($executor)
+        .await
+        .map_err(RegistryError::sql($doing))
+    };
+}
+
+fn one(row: Option<Row>) -> Result<Option<ProjectRecord>> {
+    row.map(|row| {
+        let id = row.id.clone();
+        row.record().map_err(|reason| RegistryError::Row { table: "projects", id, reason })
+    })
+    .transpose()
+}
+
+impl Registry {
+    /// One project; `None` when there is no row.
+    pub async fn project(&self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
+        one(select!(&self.pool, "reading a project", fetch_optional, "where id = $1", id.as_str())?)
+    }
+
+    /// Every project, by id; rows that cannot be read stand apart and are in nobody's way.
+    pub async fn projects(&self) -> Result<(Vec<ProjectRecord>, Vec<UnreadableRow>)> {
+        let rows = select!(&self.pool, "reading the projects", fetch_all, "order by id")?;
+        let mut records = Vec::with_capacity(rows.len());
+        let mut unreadable = Vec::new();
+        for row in rows {
+            let id = row.id.clone();
+            match row.record() {
+                Ok(record) => records.push(record),
+                Err(reason) => unreadable.push(UnreadableRow { id, reason }),
+            }
+        }
+        Ok((records, unreadable))
+    }
+
+    /// Which project has the name, as hostname, alias or former hostname.
+    pub async fn owner_of(&self, host: &Hostname) -> Result<Option<String>> {
+        sqlx::query_scalar!("select project_id from project_hostnames where hostname = $1", host.as_str())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(RegistryError::sql("looking up a hostname"))
+    }
+}
+
+impl Change {
+    /// Locks a project's row for the rest of the change and reads it.
+    pub async fn lock_project(&mut self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
+        one(select!(
+            self.connection(),
+            "locking a project",
+            fetch_optional,
+            "where id = $1 for update",
+            id.as_str()
+        )?)
+    }
+}

@@ -1,0 +1,123 @@
+//! Registered repositories.
+
+use model::{NewRepository, RepoUrl, Repository, RepositoryId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Change, Registry, RegistryError, Result};
+
+struct Row {
+    id: Uuid,
+    url: String,
+    username: Option<String>,
+    credential: Option<String>,
+    host_key: Option<String>,
+    created_at: OffsetDateTime,
+}
+
+impl TryFrom<Row> for Repository {
+    type Error = RegistryError;
+    fn try_from(row: Row) -> Result<Self> {
+        let fault = |e| RegistryError::Row {
+            table: "repositories",
+            id: row.id.to_string(),
+            reason: format!("url: {e}"),
+        };
+        Ok(Self {
+            id: row.id.into(),
+            url: row.url.parse().map_err(fault)?,
+            username: row.username,
+            credential: row.credential,
+            host_key: row.host_key,
+            created_at: row.created_at,
+        })
+    }
+}
+
+impl Registry {
+    /// All of them, by address.
+    pub async fn repositories(&self) -> Result<Vec<Repository>> {
+        sqlx::query_as!(
+            Row,
+            "select id, url, username, credential, host_key, created_at from repositories order by url"
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading repositories"))?
+        .into_iter()
+        .map(Repository::try_from)
+        .collect()
+    }
+
+    /// The one of an id.
+    pub async fn repository(&self, id: RepositoryId) -> Result<Option<Repository>> {
+        sqlx::query_as!(
+            Row,
+            "select id, url, username, credential, host_key, created_at from repositories where id = $1",
+            id.as_uuid()
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading a repository"))?
+        .map(Repository::try_from)
+        .transpose()
+    }
+
+    /// The one of an address.
+    pub async fn repository_by_url(&self, url: &RepoUrl) -> Result<Option<Repository>> {
+        sqlx::query_as!(
+            Row,
+            "select id, url, username, credential, host_key, created_at from repositories where url = $1",
+            url.as_str()
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading a repository"))?
+        .map(Repository::try_from)
+        .transpose()
+    }
+
+    /// Projects whose schema comes from it.
+    pub async fn projects_of_repository(&self, url: &RepoUrl) -> Result<Vec<String>> {
+        sqlx::query_scalar!(
+            "select id from projects where schema_ref ->> 'repo' = $1 order by id",
+            url.as_str()
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading the projects of a repository"))
+    }
+}
+
+impl Change {
+    /// Registers one. `None` when the address is registered already.
+    pub async fn insert_repository(
+        &mut self,
+        id: RepositoryId,
+        new: &NewRepository,
+        credential: Option<&str>,
+    ) -> Result<Option<()>> {
+        let done = sqlx::query!(
+            "insert into repositories (id, url, username, credential, host_key) values ($1, $2, $3, $4, $5)
+             on conflict (url) do nothing",
+            id.as_uuid(),
+            new.url.as_str(),
+            new.username,
+            credential,
+            new.host_key
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("registering a repository"))?;
+        Ok((done.rows_affected() == 1).then_some(()))
+    }
+
+    /// Removes one.
+    pub async fn delete_repository(&mut self, id: RepositoryId) -> Result<()> {
+        sqlx::query!("delete from repositories where id = $1", id.as_uuid())
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("removing a repository"))?;
+        Ok(())
+    }
+}

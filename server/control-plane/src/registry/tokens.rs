@@ -1,0 +1,110 @@
+//! API tokens.
+
+use model::{ApiToken, OperatorId, TokenId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Change, OperatorRow, Registry, RegistryError, Result};
+
+impl Registry {
+    /// Whose token this is, and what it is called, while token and operator are valid.
+    pub async fn token_owner(&self, token_hash: &[u8]) -> Result<Option<(OperatorRow, String)>> {
+        let doing = RegistryError::sql("reading a token");
+        let row = sqlx::query!(
+            "select t.id, t.operator_id, t.name, t.last_used_at from api_tokens t join operators o on o.id = t.operator_id
+             where t.token_hash = $1 and t.expires_at > now() and t.epoch = o.epoch",
+            token_hash
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(&doing)?;
+        let Some(row) = row else { return Ok(None) };
+        sqlx::query!(
+            "update api_tokens set last_used_at = now()
+             where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')",
+            row.id
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(&doing)?;
+        Ok(self.operator(row.operator_id.into()).await?.map(|operator| (operator, row.name)))
+    }
+
+    /// The tokens of an operator, newest first.
+    pub async fn tokens(&self, operator: OperatorId) -> Result<Vec<ApiToken>> {
+        let rows = sqlx::query!(
+            "select t.id, t.name, o.email, t.created_at, t.expires_at, t.last_used_at
+             from api_tokens t join operators o on o.id = t.operator_id
+             where t.operator_id = $1 and t.epoch = o.epoch order by t.created_at desc",
+            operator.as_uuid()
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading tokens"))?;
+        rows.into_iter()
+            .map(|row| {
+                let fault = |e| RegistryError::Row {
+                    table: "operators",
+                    id: row.email.clone(),
+                    reason: format!("{e}"),
+                };
+                Ok(ApiToken {
+                    id: row.id.into(),
+                    name: row.name,
+                    operator: row.email.parse().map_err(fault)?,
+                    created_at: row.created_at,
+                    expires_at: row.expires_at,
+                    last_used_at: row.last_used_at,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Change {
+    /// Inserts a token, by its hash.
+    pub async fn insert_token(
+        &mut self,
+        operator: &OperatorRow,
+        name: &str,
+        token_hash: &[u8],
+        expires_at: OffsetDateTime,
+    ) -> Result<ApiToken> {
+        let id = Uuid::now_v7();
+        let created_at = sqlx::query_scalar!(
+            "insert into api_tokens (id, operator_id, epoch, name, token_hash, expires_at)
+             values ($1, $2, $3, $4, $5, $6) returning created_at",
+            id,
+            operator.id.as_uuid(),
+            operator.epoch,
+            name,
+            token_hash,
+            expires_at
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("creating a token"))?;
+        let operator = operator.email.clone();
+        Ok(ApiToken {
+            id: id.into(),
+            name: name.to_owned(),
+            operator,
+            created_at,
+            expires_at,
+            last_used_at: None,
+        })
+    }
+
+    /// Removes a token of an operator. `false` when there is none.
+    pub async fn delete_token(&mut self, operator: OperatorId, id: TokenId) -> Result<bool> {
+        let done = sqlx::query!(
+            "delete from api_tokens where id = $1 and operator_id = $2",
+            id.as_uuid(),
+            operator.as_uuid()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("revoking a token"))?;
+        Ok(done.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,164 @@
+//! Repositories that schemas come from: registered once with their credential, tested, browsed.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use model::{
+    CommitInfo, FieldError, Invalid, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
+    RepositoryDraft, RepositoryId,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::ports::schema_source::{RepoAccess, RepoInfo};
+use crate::ports::secret_store::SecretPath;
+use crate::registry::Event;
+use crate::{Inner, OpContext, Result};
+
+/// Commits that the picker offers.
+const COMMITS: usize = 30;
+/// How long the contents of a repository are good enough for suggestions.
+const FRESH: Duration = Duration::from_secs(15);
+
+/// What repositories were last seen to hold, so that a form that suggests paths does not contact them at every key.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<HashMap<RepoUrl, (Instant, RepositoryContents)>>);
+
+impl Cache {
+    fn get(&self, url: &RepoUrl) -> Option<RepositoryContents> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(url).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, contents)| contents.clone())
+    }
+
+    fn put(&self, url: RepoUrl, contents: RepositoryContents) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url, (Instant::now(), contents));
+    }
+}
+
+impl Inner {
+    /// The repository with its registered credential; an unregistered one without any.
+    pub(crate) async fn repo_access(&self, url: &RepoUrl) -> Result<RepoAccess> {
+        match self.registry.repository_by_url(url).await? {
+            Some(repository) => self.access(&repository).await,
+            None => Ok(RepoAccess { url: url.clone(), username: None, credential: None, host_key: None }),
+        }
+    }
+
+    async fn access(&self, repository: &Repository) -> Result<RepoAccess> {
+        let credential = match &repository.credential {
+            None => None,
+            Some(_) => self
+                .ports
+                .secrets
+                .get(&credential_path(repository.id), None)
+                .await?
+                .map(|secret| secret.value),
+        };
+        let Repository { url, username, host_key, .. } = repository.clone();
+        Ok(RepoAccess { url, username, credential, host_key })
+    }
+}
+
+fn credential_path(id: RepositoryId) -> SecretPath {
+    SecretPath::fleet(format!("repository-{id}"))
+}
+
+/// Repositories.
+pub struct Repositories<'a>(&'a Inner);
+
+impl<'a> Repositories<'a> {
+    pub(crate) const fn new(inner: &'a Inner) -> Self {
+        Self(inner)
+    }
+
+    /// All registered ones, by address.
+    pub async fn list(&self, op: &OpContext) -> Result<Vec<Repository>> {
+        op.on_fleet()?;
+        Ok(self.0.registry.repositories().await?)
+    }
+
+    /// Registers one; its credential goes to the secret store before the row names it.
+    pub async fn add(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Repository> {
+        op.on_fleet()?;
+        let new = draft.validate()?;
+        let id = RepositoryId::from(uuid::Uuid::now_v7());
+        let credential = self.store_credential(id, draft.credential).await?;
+        let mut change = self.0.registry.change(op).await?;
+        if change.insert_repository(id, &new, credential.as_deref()).await?.is_none() {
+            self.0.ports.secrets.delete(&credential_path(id)).await?;
+            let message = format!("{} is registered already.", new.url);
+            return Err(Problem::taken("url", message, "an address that is not registered").into());
+        }
+        let detail = serde_json::json!({"url": new.url, "credential": credential.is_some()});
+        change.commit(Event { project: None, action: "repository_add", detail }).await?;
+        let repository = self.0.registry.repository(id).await?;
+        Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
+    }
+
+    async fn store_credential(&self, id: RepositoryId, credential: String) -> Result<Option<String>> {
+        if credential.trim().is_empty() {
+            return Ok(None);
+        }
+        let path = credential_path(id);
+        let value = SecretString::from(credential);
+        if value.expose_secret().len() > model::env::MAX_VALUE {
+            let fault = Invalid::new("This is too long for a token or key.", "at most 32,768 bytes");
+            return Err(Problem::invalid(vec![FieldError::new("credential", fault)]).into());
+        }
+        self.0.ports.secrets.put(&path, value).await?;
+        Ok(Some(self.0.ports.secrets.reference(&path)))
+    }
+
+    /// Removes one that no project uses, with its credential.
+    pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
+        op.on_fleet()?;
+        let repository = self.get(id).await?;
+        let users = self.0.registry.projects_of_repository(&repository.url).await?;
+        if !users.is_empty() {
+            let message = format!("{} is used by {}.", repository.url, users.join(", "));
+            return Err(Problem::taken("repository", message, "a repository that no project uses").into());
+        }
+        let mut change = self.0.registry.change(op).await?;
+        change.delete_repository(id).await?;
+        let detail = serde_json::json!({"url": repository.url});
+        change.commit(Event { project: None, action: "repository_remove", detail }).await?;
+        Ok(self.0.ports.secrets.delete(&credential_path(id)).await?)
+    }
+
+    /// Contacts one and says what it holds.
+    pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
+        op.on_fleet()?;
+        let repository = self.get(id).await?;
+        let access = self.0.access(&repository).await?;
+        self.look(access).await
+    }
+
+    /// What a repository holds, at most some seconds old.
+    pub async fn contents(&self, op: &OpContext, url: &RepoUrl) -> Result<RepositoryContents> {
+        op.on_fleet()?;
+        if let Some(contents) = self.0.repositories.get(url) {
+            return Ok(contents);
+        }
+        let access = self.0.repo_access(url).await?;
+        self.look(access).await
+    }
+
+    /// The newest commits that changed a path.
+    pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
+        op.on_fleet()?;
+        let access = self.0.repo_access(url).await?;
+        Ok(self.0.ports.schemas.commits(&access, path, COMMITS).await?)
+    }
+
+    async fn look(&self, access: RepoAccess) -> Result<RepositoryContents> {
+        let RepoInfo { default_branch, head, paths } = self.0.ports.schemas.test(&access).await?;
+        let contents = RepositoryContents { default_branch, head, paths };
+        self.0.repositories.put(access.url, contents.clone());
+        Ok(contents)
+    }
+
+    async fn get(&self, id: RepositoryId) -> Result<Repository> {
+        let repository = self.0.registry.repository(id).await?;
+        Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
+    }
+}

@@ -1,0 +1,39 @@
+//! The route table: a pure function of the registry.
+
+use std::net::SocketAddr;
+
+use model::DesiredState;
+
+use crate::ports::gateway::{Route, RouteTable, Target};
+use crate::registry::ProjectRecord;
+use crate::settings::Settings;
+
+/// The table for these projects. A project has a route from the moment that its first instance was ready.
+pub fn table(records: &[ProjectRecord], settings: &Settings) -> RouteTable {
+    let routes = records
+        .iter()
+        .filter_map(|record| route(record, settings).map(|route| (record.project.id.clone(), route)))
+        .collect();
+    RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone() }
+}
+
+/// The route of one project; `None` before its first instance was ready and while it is being taken down.
+pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
+    if record.delete_requested_at.is_some() {
+        return None;
+    }
+    let upstream: SocketAddr = record.project.upstream.as_ref()?.parse().ok()?;
+    let former = record.former_hostnames.iter().cloned();
+    Some(Route {
+        hostname: record.project.hostname.clone(),
+        aliases: record.project.aliases.iter().cloned().chain(former).collect(),
+        target: if is_maintained(record) { Target::Maintenance } else { Target::Upstream(upstream) },
+        hold: settings.hold,
+    })
+}
+
+/// Whether the maintenance page stands in the route itself: only for a declared stop. A crash leaves the route as it
+/// is: the gateway waits, then answers with the same page by itself.
+pub fn is_maintained(record: &ProjectRecord) -> bool {
+    record.project.desired_state == DesiredState::Stopped
+}

@@ -1,0 +1,71 @@
+//! Secrets of projects. Values go in and never come out, except into the environment of an instance.
+
+use model::env::check_value;
+use model::{
+    DesiredState, EnvValue, FieldError, OperationKind, Problem, ProjectId, SecretChanged, SecretInfo,
+    SecretName,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::ports::secret_store::{SecretPath, SecretScope};
+use crate::registry::{Event, ProjectRecord};
+use crate::{Inner, OpContext, Result};
+
+/// Secrets of projects.
+pub struct Secrets<'a>(&'a Inner);
+
+impl<'a> Secrets<'a> {
+    pub(crate) const fn new(inner: &'a Inner) -> Self {
+        Self(inner)
+    }
+
+    async fn record(&self, op: &OpContext, id: &ProjectId) -> Result<ProjectRecord> {
+        op.on_project(id)?;
+        let record = self.0.registry.project(id).await?;
+        Ok(record.ok_or_else(|| Problem::not_found(format!("project {id}")))?)
+    }
+
+    /// Which secrets the project has, without their values.
+    pub async fn list(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<SecretInfo>> {
+        self.record(op, id).await?;
+        let metas = self.0.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
+        Ok(metas
+            .into_iter()
+            .filter_map(|meta| {
+                let platform = meta.name.starts_with(|c: char| c.is_ascii_lowercase());
+                let name = SecretName::try_from(meta.name.to_ascii_uppercase()).ok()?;
+                Some(SecretInfo { name, version: meta.version, changed_at: meta.changed_at, platform })
+            })
+            .collect())
+    }
+
+    /// Writes a new value. When the environment uses it, the instance is replaced by one that has it.
+    pub async fn put(
+        &self,
+        op: &OpContext,
+        id: &ProjectId,
+        name: &SecretName,
+        value: SecretString,
+    ) -> Result<SecretChanged> {
+        check_value(value.expose_secret())
+            .map_err(|fault| Problem::invalid(vec![FieldError::new("value", fault)]))?;
+        let record = self.record(op, id).await?;
+        self.0.refuse_while_deleting(&record).await?;
+        let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
+        let mut change = self.0.registry.change(op).await?;
+        let detail = serde_json::json!({"name": name, "version": version});
+        if !uses(&record, name) {
+            change.commit(Event { project: Some(id), action: "secret", detail }).await?;
+            return Ok(SecretChanged { version, operation: None });
+        }
+        change.set_secret_version(id, name.as_str(), version).await?;
+        let generation = change.raise_generation(id).await?;
+        let operation = self.0.open(change, id, OperationKind::Secret, generation).await?;
+        let running = record.project.desired_state == DesiredState::Running;
+        Ok(SecretChanged { version, operation: running.then_some(operation) })
+    }
+}
+
+fn uses(record: &ProjectRecord, name: &SecretName) -> bool {
+    record.project.env.values().any(|value| matches!(value, EnvValue::Secret(used) if used.secret == *name))
+}

@@ -1,0 +1,55 @@
+//! What the composition root decides.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ports::driver::Driver;
+use crate::ports::gateway::{Gateway, HeaderRouting};
+use crate::ports::postgres_host::PostgresHost;
+use crate::ports::schema_source::SchemaSource;
+use crate::ports::secret_store::SecretStore;
+
+/// The parts that were chosen.
+#[derive(Clone)]
+pub struct Ports {
+    /// Runs instances.
+    pub driver: Arc<dyn Driver>,
+    /// Keeps secrets.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Reads schemas.
+    pub schemas: Arc<dyn SchemaSource>,
+    /// Routes requests.
+    pub gateway: Arc<dyn Gateway>,
+    /// Holds the projects' databases.
+    pub postgres: Arc<dyn PostgresHost>,
+}
+
+/// How the engine works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder with one folder a project: `schema/`, `media/`.
+    pub volumes_dir: PathBuf,
+    /// The server program that instances run.
+    pub server_program: PathBuf,
+    /// First and last of the loopback ports that upstreams are taken from, two a project.
+    pub upstream_ports: (u16, u16),
+    /// `DATABASE_POOL_MAX` of an instance.
+    pub pool_size: u32,
+    /// How long the gateway holds a request whose instance does not listen yet.
+    pub hold: Duration,
+    /// How long an instance may take until it is ready.
+    pub ready_timeout: Duration,
+    /// How long an instance may take to end by itself.
+    pub grace: Duration,
+    /// How often everything is looked at, whatever hints came.
+    pub sweep: Duration,
+    /// How many projects are worked on at once.
+    pub concurrency: usize,
+    /// From where `X-Atomo-Project` is honoured.
+    pub header: HeaderRouting,
+    /// The dashboard's public name and where it listens, when our gateway serves it.
+    pub dashboard: Option<(model::Hostname, std::net::SocketAddr)>,
+    /// The gateway's port for HTTPS, for links.
+    pub https_port: u16,
+}

@@ -1,0 +1,8 @@
+//! In-memory parts that are real implementations, and the conformance suites that every implementation passes.
+
+pub mod conformance;
+pub mod driver;
+pub mod gateway;
+pub mod postgres_host;
+pub mod schema_source;
+pub mod secret_store;

@@ -1,0 +1,52 @@
+//! Facts about what cannot be started.
+
+use super::{DriverFixture, id, run};
+use crate::ports::Failure;
+use crate::ports::driver::DriverError;
+
+/// An address that something else listens on is refused by name, and works once it is free.
+pub async fn names_a_taken_address(fixture: &dyn DriverFixture) {
+    let driver = fixture.driver();
+    let id = id("shop");
+    let spec = fixture.spec(&id);
+    let listener = fixture.take(spec.address).await;
+    let fault = driver.ensure_running(&spec).await.unwrap_err();
+    let DriverError::AddressTaken { address, by: Some(by) } = &fault else { panic!("{fault:?}") };
+    assert_eq!(*address, spec.address);
+    assert!(by.contains("(pid "), "{by}");
+    assert!(!fault.is_transient());
+    assert_eq!(driver.inspect(&id).await.unwrap(), None);
+    drop(listener);
+    assert!(driver.ensure_running(&spec).await.unwrap().is_running());
+}
+
+/// A program that is not there is refused by name, for good.
+pub async fn names_a_missing_program(fixture: &dyn DriverFixture) {
+    let mut spec = fixture.spec(&id("shop"));
+    spec.program = fixture.missing_program();
+    let fault = fixture.driver().ensure_running(&spec).await.unwrap_err();
+    let DriverError::Program { program, .. } = &fault else { panic!("{fault:?}") };
+    assert_eq!(*program, spec.program);
+    assert!(!fault.is_transient());
+}
+
+/// What cannot be started does not end what runs.
+pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture) {
+    let driver = fixture.driver();
+    let id = id("shop");
+    let (spec, first) = run(fixture, &id).await;
+
+    let mut missing = spec.clone();
+    missing.digest = "missing".into();
+    missing.program = fixture.missing_program();
+    driver.ensure_running(&missing).await.unwrap_err();
+
+    let mut elsewhere = fixture.spec(&id);
+    elsewhere.digest = "elsewhere".into();
+    let _listener = fixture.take(elsewhere.address).await;
+    driver.ensure_running(&elsewhere).await.unwrap_err();
+
+    let seen = driver.inspect(&id).await.unwrap().unwrap();
+    assert!(seen.is_running());
+    assert_eq!((seen.pid, seen.digest), (first.pid, first.digest));
+}

@@ -1,0 +1,218 @@
+//! The in-memory database server: roles that may or may not log in, databases with lines in them, sessions that end.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use model::state::DatabaseSeen;
+use model::{ByteSize, ProjectId};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::form_urlencoded;
+
+use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+
+#[cfg(test)]
+mod tests;
+
+const HOST: &str = "memory";
+/// What an empty database takes, about as much as a real one.
+const EMPTY: u64 = 7_500_000;
+
+/// How the server behaves at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// It works.
+    #[default]
+    Well,
+    /// It does not answer; sessions that were open are gone.
+    Away,
+    /// It has no space left: what writes is [`PostgresError::Full`].
+    Full,
+    /// Our own role may not make roles and databases.
+    Refusing,
+}
+
+#[derive(Debug)]
+struct Database {
+    password: SecretString,
+    limit: u32,
+    login: bool,
+    lines: Vec<String>,
+    /// Numbers of the open sessions.
+    sessions: Vec<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    mood: Mood,
+    databases: BTreeMap<ProjectId, Database>,
+    last_session: u64,
+}
+
+/// A database server that lives as long as its last clone.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryPostgres {
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl MemoryPostgres {
+    /// A server without projects.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Changes how every clone behaves from now on. Databases stay as they are; sessions end when it goes away.
+    pub fn set_mood(&self, mood: Mood) {
+        let mut inner = self.lock();
+        inner.mood = mood;
+        if mood == Mood::Away {
+            inner.databases.values_mut().for_each(|database| database.sessions.clear());
+        }
+    }
+
+    /// Logs in as an instance would. The error is what the server says.
+    pub fn log_in(&self, url: &SecretString) -> Result<MemorySession, String> {
+        let (role, password, name) = parts(url.expose_secret()).ok_or("this is no address of this server")?;
+        let mut inner = self.lock();
+        if inner.mood == Mood::Away {
+            return Err("connection refused".into());
+        }
+        let id = |name: &str| name.strip_prefix("proj_").and_then(|id| id.parse::<ProjectId>().ok());
+        let (role, name) = (id(&role), id(&name));
+        inner.last_session += 1;
+        let number = inner.last_session;
+        let project = role.as_ref().and_then(|role| inner.databases.get_mut(role));
+        let database = project.filter(|database| database.password.expose_secret() == password);
+        let database = database.ok_or("password authentication failed")?;
+        if !database.login {
+            return Err("the role is not permitted to log in".into());
+        }
+        if name != role {
+            return Err("permission denied for database".into());
+        }
+        if database.sessions.len() >= database.limit as usize {
+            return Err("too many connections for role".into());
+        }
+        database.sessions.push(number);
+        let id = role.ok_or("password authentication failed")?;
+        Ok(MemorySession { server: self.clone(), id, number })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, doing: &'static str) -> Result<MutexGuard<'_, Inner>, PostgresError> {
+        let inner = self.lock();
+        if inner.mood == Mood::Away {
+            let reason = format!("{HOST}:5432: connection refused, a test took the server away");
+            return Err(PostgresError::Away { doing, reason });
+        }
+        Ok(inner)
+    }
+}
+
+/// Role, password and database of an address as [`PostgresHost::url`] makes it.
+fn parts(url: &str) -> Option<(String, String, String)> {
+    let (credentials, place) = url.strip_prefix("postgres://")?.split_once('@')?;
+    let (role, password) = credentials.split_once(':')?;
+    let (_, name) = place.split_once('/')?;
+    let password = format!("password={password}");
+    let (_, password) = form_urlencoded::parse(password.as_bytes()).next()?;
+    Some((role.to_owned(), password.into_owned(), name.to_owned()))
+}
+
+/// An open session of a project's role in its own database; dropping it ends it.
+#[derive(Debug)]
+pub struct MemorySession {
+    server: MemoryPostgres,
+    id: ProjectId,
+    number: u64,
+}
+
+impl MemorySession {
+    /// Writes a line.
+    pub fn write(&self, line: &str) -> Result<(), String> {
+        self.with(|database| database.lines.push(line.to_owned()))
+    }
+
+    /// Every line, oldest first.
+    pub fn read(&self) -> Result<Vec<String>, String> {
+        self.with(|database| database.lines.clone())
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Database) -> T) -> Result<T, String> {
+        let mut inner = self.server.lock();
+        let database = inner.databases.get_mut(&self.id).filter(|it| it.sessions.contains(&self.number));
+        database.map(act).ok_or_else(|| "terminating connection due to administrator command".into())
+    }
+}
+
+impl Drop for MemorySession {
+    fn drop(&mut self) {
+        if let Some(database) = self.server.lock().databases.get_mut(&self.id) {
+            database.sessions.retain(|session| *session != self.number);
+        }
+    }
+}
+
+impl Database {
+    fn bytes(&self) -> ByteSize {
+        let lines: usize = self.lines.iter().map(String::len).sum();
+        ByteSize::new(EMPTY + lines as u64)
+    }
+}
+
+#[async_trait]
+impl PostgresHost for MemoryPostgres {
+    async fn probe(&self) -> Result<PostgresInfo, PostgresError> {
+        let info = PostgresInfo { name: "PostgreSQL 15.0".into(), version: 150_000, max_connections: 100 };
+        self.open("asking the database server what it is").map(|_| info)
+    }
+
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+        const DOING: &str = "making the project's database";
+        let mut inner = self.open(DOING)?;
+        match inner.mood {
+            Mood::Full => return Err(PostgresError::Full { doing: DOING }),
+            Mood::Refusing => {
+                let reason = "permission denied to create database".to_owned();
+                return Err(PostgresError::Refused { doing: DOING, reason });
+            }
+            Mood::Well | Mood::Away => {}
+        }
+        let (password, limit) = (spec.password.clone(), spec.connections);
+        if let Some(found) = inner.databases.get_mut(&spec.project_id) {
+            (found.password, found.limit, found.login) = (password, limit, true);
+            return Ok(Made::Found);
+        }
+        let made = Database { password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
+        inner.databases.insert(spec.project_id.clone(), made);
+        Ok(Made::Created)
+    }
+
+    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+        let mut inner = self.open("ending the use of the project's database")?;
+        Ok(inner.databases.get_mut(id).map(|database| {
+            database.login = false;
+            database.sessions.clear();
+            database.bytes()
+        }))
+    }
+
+    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+        let inner = self.open("listing the projects' databases")?;
+        let seen = |database: &Database| DatabaseSeen {
+            bytes: database.bytes(),
+            connections: u32::try_from(database.sessions.len()).unwrap_or(u32::MAX),
+        };
+        Ok(inner.databases.iter().map(|(id, database)| (id.clone(), seen(database))).collect())
+    }
+
+    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
+        let password: String = form_urlencoded::byte_serialize(password.expose_secret().as_bytes()).collect();
+        let password = password.replace('+', "%20"); // as every URL has it, not only forms
+        let name = id.database();
+        SecretString::from(format!("postgres://{name}:{password}@{HOST}:5432/{name}"))
+    }
+}

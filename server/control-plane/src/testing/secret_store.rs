@@ -1,0 +1,144 @@
+//! The in-memory secret store: the whole contract with nothing behind it, and switches to take it away.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use time::OffsetDateTime;
+
+use crate::ports::secret_store::{
+    Secret, SecretError, SecretMeta, SecretPath, SecretReader, SecretScope, SecretStore,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How the store behaves at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// It works.
+    #[default]
+    Well,
+    /// It does not answer: every call is [`SecretError::Away`].
+    Away,
+    /// What it keeps cannot be opened: every use of a kept value is [`SecretError::Damaged`].
+    Damaged,
+}
+
+#[derive(Debug, Clone)]
+struct Version {
+    value: SecretString,
+    written_at: OffsetDateTime,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    mood: Mood,
+    secrets: BTreeMap<SecretPath, Vec<Version>>,
+}
+
+/// A secret store that lives as long as its last clone.
+#[derive(Debug, Clone, Default)]
+pub struct MemorySecrets {
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl MemorySecrets {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Changes how every clone behaves from now on; what is kept stays as it is.
+    pub fn set_mood(&self, mood: Mood) {
+        self.lock().mood = mood;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, doing: &'static str) -> Result<MutexGuard<'_, Inner>, SecretError> {
+        let inner = self.lock();
+        match inner.mood {
+            Mood::Away => {
+                Err(SecretError::Away { doing, reason: "the store was taken away by a test".into() })
+            }
+            Mood::Well | Mood::Damaged => Ok(inner),
+        }
+    }
+}
+
+impl Inner {
+    /// The secret in a version, the newest where none is named.
+    fn secret(&self, path: &SecretPath, version: Option<u32>) -> Result<Option<Secret>, SecretError> {
+        let Some(versions) = self.secrets.get(path) else { return Ok(None) };
+        let number = version.unwrap_or_else(|| count(versions));
+        let kept =
+            usize::try_from(number).ok().and_then(|n| n.checked_sub(1)).and_then(|at| versions.get(at));
+        match kept {
+            Some(_) if self.mood == Mood::Damaged => Err(SecretError::Damaged { path: path.to_string() }),
+            Some(kept) => Ok(Some(Secret { value: kept.value.clone(), version: number })),
+            None => Ok(None),
+        }
+    }
+
+    fn add(&mut self, path: &SecretPath, value: SecretString) -> u32 {
+        let versions = self.secrets.entry(path.clone()).or_default();
+        versions.push(Version { value, written_at: OffsetDateTime::now_utc() });
+        count(versions)
+    }
+}
+
+fn count(versions: &[Version]) -> u32 {
+    u32::try_from(versions.len()).unwrap_or(u32::MAX)
+}
+
+#[async_trait]
+impl SecretReader for MemorySecrets {
+    async fn get(&self, path: &SecretPath, version: Option<u32>) -> Result<Option<Secret>, SecretError> {
+        self.open("reading a secret")?.secret(path, version)
+    }
+
+    async fn list(&self, scope: &SecretScope) -> Result<Vec<SecretMeta>, SecretError> {
+        let inner = self.open("listing secrets")?;
+        let of_scope = inner.secrets.iter().filter(|(path, _)| path.scope == *scope);
+        Ok(of_scope
+            .map(|(path, versions)| SecretMeta {
+                name: path.name.clone(),
+                version: count(versions),
+                changed_at: versions.last().map(|version| version.written_at),
+            })
+            .collect())
+    }
+
+    fn reference(&self, path: &SecretPath) -> String {
+        format!("memory:{path}")
+    }
+}
+
+#[async_trait]
+impl SecretStore for MemorySecrets {
+    async fn probe(&self) -> Result<String, SecretError> {
+        self.open("trying the store").map(|_| "in memory".into())
+    }
+
+    async fn ensure(&self, path: &SecretPath, value: SecretString) -> Result<Secret, SecretError> {
+        let mut inner = self.open("keeping a secret")?;
+        if let Some(kept) = inner.secret(path, None)? {
+            return Ok(kept);
+        }
+        let version = inner.add(path, value.clone());
+        Ok(Secret { value, version })
+    }
+
+    async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError> {
+        Ok(self.open("writing a secret")?.add(path, value))
+    }
+
+    async fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {
+        self.open("deleting a secret")?.secrets.remove(path);
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! The in-memory driver shows every fact that a driver of processes does.
+
+#![cfg(test)]
+
+use std::any::Any;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use async_trait::async_trait;
+use control_plane::driver_conformance;
+use control_plane::ports::driver::{Driver, DriverError, InstanceSpec};
+use control_plane::testing::conformance::driver::DriverFixture;
+use control_plane::testing::driver::FakeDriver;
+use model::{InstanceSeen, ProjectId};
+
+struct Fixture {
+    driver: FakeDriver,
+    folder: tempfile::TempDir,
+    port: AtomicU16,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let driver = FakeDriver::new();
+        driver.lose_program(&PathBuf::from("/missing"));
+        Self { driver, folder: tempfile::tempdir().unwrap(), port: AtomicU16::new(4000) }
+    }
+}
+
+/// Gives an address free when it is dropped.
+struct Taken(FakeDriver, SocketAddr);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.free(self.1);
+    }
+}
+
+#[async_trait]
+impl DriverFixture for Fixture {
+    fn driver(&self) -> Arc<dyn Driver> {
+        Arc::new(self.driver.clone())
+    }
+
+    fn restarted(&self) -> Arc<dyn Driver> {
+        self.driver()
+    }
+
+    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+        InstanceSpec {
+            project_id: id.clone(),
+            digest: "first".into(),
+            program: "/atomo-server".into(),
+            address: ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
+            env: vec![],
+            schema_dir: self.folder.path().into(),
+            media_dir: self.folder.path().into(),
+            redact: vec![],
+        }
+    }
+
+    fn missing_program(&self) -> PathBuf {
+        "/missing".into()
+    }
+
+    async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {
+        self.driver.take(address, "nginx (pid 7)");
+        Box::new(Taken(self.driver.clone(), address))
+    }
+
+    async fn kill(&self, id: &ProjectId, _: &InstanceSeen) {
+        self.driver.kill(id, 9);
+    }
+
+    async fn exit(&self, id: &ProjectId, _: &InstanceSeen, code: i32) {
+        self.driver.exit(id, code);
+    }
+
+    async fn print(&self, id: &ProjectId, _: &InstanceSeen, text: &str) {
+        self.driver.print(id, text);
+    }
+}
+
+driver_conformance!(Fixture::new());
+
+#[tokio::test]
+async fn can_be_away_and_come_back() {
+    let fixture = Fixture::new();
+    let id: ProjectId = "shop".to_owned().try_into().unwrap();
+    fixture.driver.set_away(Some("the engine does not answer"));
+    let fault = fixture.driver.ensure_running(&fixture.spec(&id)).await.unwrap_err();
+    assert!(matches!(fault, DriverError::Away { .. }), "{fault:?}");
+    fixture.driver.set_away(None);
+    fixture.driver.ensure_running(&fixture.spec(&id)).await.unwrap();
+    assert_eq!(fixture.driver.starts(&id), 1);
+}

@@ -1,0 +1,19 @@
+//! The control plane over a real registry and in-memory parts: what an operator would notice.
+
+#![cfg(test)]
+
+mod support;
+
+mod audit;
+mod commands;
+mod crashes;
+mod creating;
+mod edits_by_sql;
+mod operators;
+mod outages;
+mod plan;
+mod publishing;
+mod refusals;
+mod registry;
+mod routes;
+mod secrets;

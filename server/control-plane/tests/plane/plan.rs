@@ -1,0 +1,5 @@
+//! The plan: what is wanted beside what is seen, and the steps between them.
+
+mod examples;
+mod properties;
+mod simulator;

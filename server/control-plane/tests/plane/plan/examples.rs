@@ -1,0 +1,113 @@
+//! One plan for each thing that an operator asks for, and for each thing that happens by itself.
+
+use model::{DesiredState, Observation, Observed};
+
+use super::simulator::{Simulated, exit};
+
+#[test]
+fn nothing_to_do_is_no_steps() {
+    assert_eq!(Simulated::running().words(), "");
+}
+
+#[test]
+fn create() {
+    let new = Simulated::running().asked(|new| {
+        new.record.project.schema_version = None;
+        new.record.project.upstream = None;
+        new.digest = None;
+        new.seen = Observation::nothing(new.seen.at);
+    });
+    assert_eq!(
+        new.words(),
+        "ensure_secrets ensure_database materialize_schema ensure_instance await_ready sync_route verify_route"
+    );
+}
+
+#[test]
+fn stop_tells_visitors_before_it_stops_the_instance() {
+    let stopped = Simulated::running().asked(|it| it.record.project.desired_state = DesiredState::Stopped);
+    assert_eq!(stopped.words(), "sync_route stop_instance");
+}
+
+#[test]
+fn start() {
+    let mut stopped =
+        Simulated::running().asked(|it| it.record.project.desired_state = DesiredState::Stopped);
+    while !stopped.round().is_empty() {}
+    let started = stopped.asked(|it| it.record.project.desired_state = DesiredState::Running);
+    assert_eq!(started.words(), "ensure_secrets ensure_instance await_ready sync_route verify_route");
+}
+
+#[test]
+fn restart_holds_requests_at_the_other_address_before_the_instance_stops() {
+    let restarted = Simulated::running().asked(|it| it.digest = Some("one restart more"));
+    assert_eq!(
+        restarted.words(),
+        "ensure_secrets point_route stop_instance ensure_instance await_ready verify_route"
+    );
+}
+
+#[test]
+fn an_edit_of_the_hostname_touches_the_route_alone() {
+    let renamed = Simulated::running().asked(|it| {
+        it.record.former_hostnames = it.record.project.hostname.take().into_iter().collect();
+        it.record.project.hostname = Some("store.example.test".parse().unwrap());
+    });
+    assert_eq!(renamed.words(), "sync_route verify_route retire_route");
+}
+
+#[test]
+fn an_edit_of_the_environment_that_uses_a_new_secret_reads_it_first() {
+    let edited = Simulated::running().asked(|it| it.digest = None);
+    assert_eq!(
+        edited.words(),
+        "ensure_secrets ensure_database point_route stop_instance ensure_instance await_ready verify_route"
+    );
+}
+
+#[test]
+fn delete() {
+    let deleted = Simulated::running().asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    assert_eq!(deleted.words(), "retire_route stop_instance remove_instance keep_database");
+}
+
+#[test]
+fn a_crash_restarts_on_the_same_address_without_an_apply() {
+    let mut crashed = Simulated::running();
+    if let Observed::Present(instance) = &mut crashed.seen.instance {
+        instance.exit = Some(exit());
+    }
+    crashed.seen.ready = Observed::Absent;
+    assert_eq!(crashed.words(), "ensure_instance await_ready verify_route");
+}
+
+#[test]
+fn a_schema_file_that_was_edited_by_hand_is_written_anew() {
+    let mut edited = Simulated::running();
+    edited.seen.schema = Observed::Absent;
+    assert_eq!(edited.words(), "materialize_schema verify_route");
+}
+
+#[test]
+fn a_gateway_that_forgot_its_routes_gets_them_again() {
+    let mut forgot = Simulated::running();
+    forgot.seen.route = Observed::Absent;
+    assert_eq!(forgot.words(), "sync_route verify_route");
+}
+
+#[test]
+fn what_nobody_can_see_is_left_alone() {
+    let mut unseen = Simulated::running();
+    unseen.seen = Observation::nothing(unseen.seen.at);
+    assert_eq!(unseen.words(), "");
+}
+
+#[test]
+fn a_database_on_which_nothing_was_proved_to_run_is_made_again() {
+    let taken_over = Simulated::running().asked(|it| {
+        it.record.project.schema_version = None;
+        it.seen.instance = Observed::Absent;
+        it.seen.ready = Observed::Absent;
+    });
+    assert_eq!(taken_over.words(), "ensure_secrets ensure_database ensure_instance await_ready verify_route");
+}

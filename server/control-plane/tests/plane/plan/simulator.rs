@@ -1,0 +1,166 @@
+//! A world that obeys: what each step does to it, and nothing else.
+
+use control_plane::ports::gateway::Target;
+use control_plane::reconciler::plan::plan;
+use control_plane::registry::ProjectRecord;
+use control_plane::routes;
+use model::state::{DatabaseSeen, RouteSeen};
+use model::{DesiredState, Exit, InstanceSeen, Observation, Observed, ServerSeen, Step};
+use time::OffsetDateTime;
+
+use crate::support::record;
+
+/// What the instance should be made of.
+pub const WANTED: &str = "wanted";
+
+/// One project and what is seen of it.
+#[derive(Debug, Clone)]
+pub struct Simulated {
+    pub record: ProjectRecord,
+    pub seen: Observation,
+    pub digest: Option<&'static str>,
+    pub gone: bool,
+}
+
+impl Simulated {
+    /// A project that runs and is all that was asked for.
+    pub fn running() -> Self {
+        let record = record::running();
+        let seen = Observation {
+            instance: Observed::Present(instance(WANTED, &record.address().to_string())),
+            ready: Observed::Present(server()),
+            database: Observed::Present(DatabaseSeen::default()),
+            schema: Observed::Present(record.project.schema_ref.commit().clone()),
+            route: route(&record),
+            ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
+        };
+        Self { record, seen, digest: Some(WANTED), gone: false }
+    }
+
+    /// Something was asked for just now.
+    pub fn asked(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        self.record.project.generation += 1;
+        change(&mut self);
+        self
+    }
+
+    pub fn plan(&self) -> Vec<Step> {
+        plan(&self.record, &self.seen, self.digest)
+    }
+
+    /// The plan as a line of words.
+    pub fn words(&self) -> String {
+        self.plan().iter().map(|step| step.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Does the steps; where nothing is left to do, what was asked for is reached.
+    pub fn round(&mut self) -> Vec<Step> {
+        let steps = self.plan();
+        for step in &steps {
+            self.step(*step);
+        }
+        if steps.is_empty() {
+            let project = &mut self.record.project;
+            project.observed_generation = project.generation;
+            if project.desired_state == DesiredState::Running {
+                project.schema_version = Some(project.schema_ref.commit().clone());
+            }
+        }
+        steps
+    }
+
+    fn step(&mut self, step: Step) {
+        let address = self.record.address().to_string();
+        match step {
+            Step::EnsureSecrets => self.digest = Some(WANTED),
+            Step::EnsureDatabase => self.seen.database = Observed::Present(DatabaseSeen::default()),
+            Step::MaterializeSchema => {
+                self.seen.schema = Observed::Present(self.record.project.schema_ref.commit().clone());
+            }
+            Step::PointRoute => self.point(),
+            Step::StopInstance => self.stop(),
+            Step::EnsureInstance => {
+                let running = self.seen.instance.present().filter(|instance| instance.is_running());
+                assert_eq!(
+                    running.map(|instance| &instance.digest),
+                    None,
+                    "two would overlap on one database"
+                );
+                self.seen.instance = Observed::Present(instance(WANTED, &address));
+            }
+            Step::AwaitReady => self.seen.ready = Observed::Present(server()),
+            Step::SyncRoute => {
+                if self.record.project.desired_state == DesiredState::Running {
+                    self.record.project.upstream = Some(address);
+                }
+                self.seen.route = route(&self.record);
+            }
+            Step::VerifyRoute => {}
+            Step::RetireRoute => {
+                self.record.former_hostnames.clear();
+                self.seen.route = route(&self.record);
+            }
+            Step::RemoveInstance => self.seen.instance = Observed::Absent,
+            Step::KeepDatabase => self.gone = true,
+        }
+    }
+
+    fn point(&mut self) {
+        let here = self.record.address().to_string();
+        if self.seen.instance.present().is_some_and(|instance| instance.address == here) {
+            self.record.slot = 1 - self.record.slot;
+        }
+        self.record.project.upstream = Some(self.record.address().to_string());
+        self.seen.route = route(&self.record);
+    }
+
+    fn stop(&mut self) {
+        self.seen.ready = Observed::Absent;
+        match &mut self.seen.instance {
+            Observed::Present(instance) => instance.exit = Some(exit()),
+            unknown => *unknown = Observed::Absent,
+        }
+    }
+}
+
+/// An instance that runs.
+pub fn instance(digest: &str, address: &str) -> InstanceSeen {
+    InstanceSeen {
+        digest: digest.into(),
+        address: address.into(),
+        pid: Some(7),
+        started_at: OffsetDateTime::UNIX_EPOCH,
+        exit: None,
+        memory: None,
+        peak_memory: None,
+    }
+}
+
+/// How it ended.
+pub fn exit() -> Exit {
+    Exit { code: Some(1), signal: None, at: OffsetDateTime::UNIX_EPOCH }
+}
+
+/// What it says of itself.
+pub fn server() -> ServerSeen {
+    ServerSeen {
+        version: "0.9.0".into(),
+        commit: None,
+        standin: false,
+        models_digest: String::new(),
+        models: 1,
+    }
+}
+
+/// What the gateway serves after the table was applied.
+pub fn route(record: &ProjectRecord) -> Observed<RouteSeen> {
+    let route = routes::route(record, &record::settings());
+    let seen = route.map(|route| RouteSeen {
+        hosts: route.hostname.iter().chain(&route.aliases).cloned().collect(),
+        upstream: match route.target {
+            Target::Upstream(address) => Some(address.to_string()),
+            Target::Maintenance => None,
+        },
+    });
+    seen.into()
+}

@@ -1,0 +1,85 @@
+//! The route table reaches the gateway as seldom as it can.
+
+use std::time::{Duration, Instant};
+
+use crate::support::world::id;
+use crate::support::{World, eventually, ines};
+
+#[tokio::test]
+async fn an_equal_table_is_never_applied_again() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    assert_eq!(world.gateway.applies(), 1);
+    let start = plane.projects().start(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&start).await;
+    world.driver.crash(&id("shop")).await;
+    eventually("it is served again", async || {
+        (world.browse("shop.example.test").await == Ok(200)).then_some(())
+    })
+    .await;
+    assert_eq!(world.gateway.applies(), 1);
+}
+
+#[tokio::test]
+async fn a_planned_replace_is_one_apply() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&restart).await;
+    assert_eq!(world.gateway.applies(), 2);
+}
+
+#[tokio::test]
+async fn changes_of_the_same_half_second_share_one_apply() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    let begun = Instant::now();
+    let names: Vec<String> = (0..10).map(|n| format!("shop-{n}")).collect();
+    futures::future::join_all(names.iter().map(|name| plane.create(world.draft(name)))).await;
+    let most = 2 + begun.elapsed().as_millis() / 500;
+    let applies = u128::from(world.gateway.applies());
+    assert!(applies <= most, "{applies} applies for 10 creates in {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn while_requests_are_held_no_other_route_is_applied() {
+    let world = World::new().await;
+    let mut settings = world.settings();
+    settings.hold = Duration::from_secs(20);
+    let plane = world.start_with(settings).await;
+    plane.create(world.draft("shop")).await;
+    world.driver.slow_down(&id("shop"));
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    eventually("requests are held", async || (world.gateway.applies() == 2).then_some(())).await;
+
+    let blog = plane.projects().create(&ines(), world.draft("blog"), None).await.unwrap();
+    eventually("only the route is missing", async || {
+        let operation = plane.operations().get(&ines(), blog.id).await.unwrap();
+        operation
+            .current()
+            .filter(|step| step.step.as_str() == "sync_route" && step.attempts == 1)
+            .map(|_| ())
+    })
+    .await;
+    assert_eq!(world.gateway.applies(), 2, "an apply would have ended the wait of the shop's visitors");
+    world.driver.speed_up(&id("shop"));
+    plane.succeeds(&restart).await;
+    plane.succeeds(&blog).await;
+    assert_eq!(world.browse("blog.example.test").await, Ok(200));
+}
+
+#[tokio::test]
+async fn a_hold_delays_others_at_most_as_long_as_requests_may_wait() {
+    let world = World::new().await;
+    let mut settings = world.settings();
+    (settings.hold, settings.ready_timeout) = (Duration::from_millis(300), Duration::from_secs(60));
+    let plane = world.start_with(settings).await;
+    plane.create(world.draft("shop")).await;
+    world.driver.slow_down(&id("shop"));
+    plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    eventually("requests are held", async || (world.gateway.applies() == 2).then_some(())).await;
+    plane.create(world.draft("blog")).await;
+    assert_eq!(world.browse("blog.example.test").await, Ok(200));
+}

@@ -1,0 +1,27 @@
+//! What the tests stand on: a fresh database each, parts in memory, instances that really listen.
+
+pub mod fuse;
+pub mod instances;
+pub mod ports;
+pub mod postgres;
+pub mod record;
+pub mod world;
+
+use std::time::{Duration, Instant};
+
+pub use world::{Running, World, ines};
+
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What `look` finds, as soon as it finds something.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,172 @@
+//! Crashes of the control plane, to the call: a fuse counts what it does to the world and blows at the n-th time. The
+//! call at which it blows never returns, so nothing happens after it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use control_plane::ports::gateway::{
+    Applied, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
+};
+use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+use control_plane::ports::secret_store::{
+    Secret, SecretError, SecretMeta, SecretPath, SecretReader, SecretScope, SecretStore,
+};
+use control_plane::testing::gateway::MemoryGateway;
+use control_plane::testing::postgres_host::MemoryPostgres;
+use control_plane::testing::secret_store::MemorySecrets;
+use model::state::DatabaseSeen;
+use model::{ByteSize, Hostname, Observed, ProjectId};
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+/// Whole until it is armed. Clones are the same fuse.
+#[derive(Clone, Default)]
+pub struct Fuse {
+    left: Arc<Mutex<Option<u32>>>,
+    blown: Arc<watch::Sender<bool>>,
+}
+
+impl Fuse {
+    /// It blows when it was passed so often.
+    pub fn arm(&self, passes: u32) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(passes);
+        self.blown.send_replace(false);
+    }
+
+    /// It never blows.
+    pub fn disarm(&self) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Returns when it blew.
+    pub async fn blown(&self) {
+        self.blown.subscribe().wait_for(|blown| *blown).await.unwrap();
+    }
+
+    /// Stands before and after everything that changes the world.
+    pub async fn pass(&self) {
+        let blows = match self.left.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            None => false,
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+        };
+        if blows {
+            self.blown.send_replace(true);
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// A part behind a fuse.
+#[derive(Clone)]
+pub struct Fused<T> {
+    pub part: T,
+    pub fuse: Fuse,
+}
+
+#[async_trait]
+impl Gateway for Fused<MemoryGateway> {
+    async fn probe(&self) -> Result<GatewayInfo, GatewayError> {
+        self.part.probe().await
+    }
+
+    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
+        self.fuse.pass().await;
+        let applied = self.part.apply(table).await;
+        self.fuse.pass().await;
+        applied
+    }
+
+    async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError> {
+        self.part.read_back().await
+    }
+
+    async fn reach(
+        &self,
+        id: &ProjectId,
+        host: Option<&Hostname>,
+        path: &str,
+    ) -> Result<Reached, GatewayError> {
+        self.fuse.pass().await;
+        self.part.reach(id, host, path).await
+    }
+
+    async fn has_certificate(&self, host: &Hostname) -> Observed<()> {
+        self.part.has_certificate(host).await
+    }
+
+    async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {
+        self.part.root_certificate().await
+    }
+}
+
+#[async_trait]
+impl SecretReader for Fused<MemorySecrets> {
+    async fn get(&self, path: &SecretPath, version: Option<u32>) -> Result<Option<Secret>, SecretError> {
+        self.part.get(path, version).await
+    }
+
+    async fn list(&self, scope: &SecretScope) -> Result<Vec<SecretMeta>, SecretError> {
+        self.part.list(scope).await
+    }
+
+    fn reference(&self, path: &SecretPath) -> String {
+        self.part.reference(path)
+    }
+}
+
+#[async_trait]
+impl SecretStore for Fused<MemorySecrets> {
+    async fn probe(&self) -> Result<String, SecretError> {
+        self.part.probe().await
+    }
+
+    async fn ensure(&self, path: &SecretPath, value: SecretString) -> Result<Secret, SecretError> {
+        self.fuse.pass().await;
+        let kept = self.part.ensure(path, value).await;
+        self.fuse.pass().await;
+        kept
+    }
+
+    async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError> {
+        self.fuse.pass().await;
+        self.part.put(path, value).await
+    }
+
+    async fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {
+        self.part.delete(path).await
+    }
+}
+
+#[async_trait]
+impl PostgresHost for Fused<MemoryPostgres> {
+    async fn probe(&self) -> Result<PostgresInfo, PostgresError> {
+        self.part.probe().await
+    }
+
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+        self.fuse.pass().await;
+        let made = self.part.ensure_database(spec).await;
+        self.fuse.pass().await;
+        made
+    }
+
+    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+        self.fuse.pass().await;
+        let kept = self.part.retain_database(id).await;
+        self.fuse.pass().await;
+        kept
+    }
+
+    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+        self.part.databases().await
+    }
+
+    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
+        self.part.url(id, password)
+    }
+}

@@ -1,0 +1,68 @@
+//! A project's row without a registry, for what is pure.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use control_plane::Settings;
+use control_plane::ports::gateway::HeaderRouting;
+use control_plane::registry::ProjectRecord;
+use model::{DesiredState, Observation, Project, ProjectStatus, SchemaRef};
+use time::OffsetDateTime;
+
+use super::world::{PATH, REPO};
+
+/// A project that runs and was reached: what was asked for is there.
+pub fn running() -> ProjectRecord {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let commit: model::CommitSha = "a".repeat(40).parse().unwrap();
+    let schema_ref =
+        SchemaRef::Git { repo: REPO.parse().unwrap(), path: PATH.parse().unwrap(), r#ref: commit.clone() };
+    ProjectRecord {
+        project: Project {
+            id: "shop".parse().unwrap(),
+            display_name: "Shop".into(),
+            hostname: Some("shop.example.test".parse().unwrap()),
+            aliases: vec![],
+            database_url: "memory:/atomo/shop/database_url".into(),
+            schema_ref,
+            schema_version: Some(commit),
+            upstream: Some("127.0.0.1:4000".into()),
+            env: BTreeMap::new(),
+            status: ProjectStatus::Running,
+            desired_state: DesiredState::Running,
+            generation: 1,
+            observed_generation: 1,
+            driver: "fake".into(),
+            database_server: "default".into(),
+            observed: Observation::nothing(now),
+            problem: None,
+            created_at: now,
+            updated_at: now,
+        },
+        port_base: 4000,
+        slot: 0,
+        secrets: BTreeMap::new(),
+        former_hostnames: vec![],
+        restarts: 0,
+        admin_email: None,
+        delete_requested_at: None,
+    }
+}
+
+/// Settings for what is pure: no folder, no port is touched.
+pub fn settings() -> Settings {
+    Settings {
+        volumes_dir: "/volumes".into(),
+        server_program: "/atomo-server".into(),
+        upstream_ports: (4000, 4063),
+        pool_size: 5,
+        hold: Duration::from_secs(5),
+        ready_timeout: Duration::from_secs(60),
+        grace: Duration::from_secs(10),
+        sweep: Duration::from_secs(30),
+        concurrency: 8,
+        header: HeaderRouting::Private,
+        dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
+        https_port: 8443,
+    }
+}

@@ -1,0 +1,262 @@
+//! A whole fleet for one test.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use control_plane::context::Grants;
+use control_plane::ports::gateway::HeaderRouting;
+use control_plane::ports::postgres_host::PostgresHost as _;
+use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
+use control_plane::testing::gateway::MemoryGateway;
+use control_plane::testing::postgres_host::MemoryPostgres;
+use control_plane::testing::schema_source::{Entry, MemorySource};
+use control_plane::testing::secret_store::MemorySecrets;
+use control_plane::{ControlPlane, OpContext, Ports, Settings};
+use model::{
+    Actor, CommitSha, Operation, OperationId, OperationStatus, Project, ProjectDraft, ProjectEvent,
+    ProjectId, RepoUrl, SchemaRefDraft,
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::eventually;
+use super::fuse::{Fuse, Fused};
+use super::instances::{Instances, REFUSED};
+use super::ports::PortBlock;
+use super::postgres::Database;
+
+/// Where schemas come from, by `file:` so that no credential is asked for.
+pub const REPO: &str = "file:///srv/schemas";
+/// The schema file.
+pub const PATH: &str = "shop/schema.ts";
+
+/// Everything outside the control plane: it outlives a crash of it.
+pub struct World {
+    pub database: Database,
+    pub driver: Instances,
+    pub gateway: MemoryGateway,
+    pub secrets: MemorySecrets,
+    pub schemas: MemorySource,
+    pub postgres: MemoryPostgres,
+    pub fuse: Fuse,
+    /// A commit whose schema works, and one whose schema the server refuses.
+    pub good: CommitSha,
+    pub bad: CommitSha,
+    folder: tempfile::TempDir,
+    ports: Arc<PortBlock>,
+}
+
+/// An owner.
+pub fn ines() -> OpContext {
+    let id = uuid::Uuid::from_u128(7).into();
+    OpContext::operator(Actor::Operator("ines@example.com".parse().unwrap()), id, Grants::everything())
+}
+
+/// An id.
+pub fn id(text: &str) -> ProjectId {
+    text.parse().unwrap()
+}
+
+impl World {
+    /// An empty fleet, nothing running.
+    pub async fn new() -> Self {
+        // what `main` does; an error says that another test of this process was faster
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (fuse, gateway, schemas) =
+            (Fuse::default(), MemoryGateway::before_silence(), MemorySource::new());
+        let (postgres, ports) = (MemoryPostgres::new(), Arc::new(PortBlock::take()));
+        let repo: RepoUrl = REPO.parse().unwrap();
+        let bad = schemas.commit(&repo, "refused", &[(PATH, Entry::text(REFUSED))]);
+        let good = schemas.commit(&repo, "works", &[(PATH, Entry::text("model Shop {}"))]);
+        Self {
+            database: Database::new().await,
+            driver: Instances::new(&gateway, &postgres, &fuse, &ports),
+            secrets: MemorySecrets::new(),
+            folder: tempfile::tempdir().unwrap(),
+            ports,
+            gateway,
+            schemas,
+            postgres,
+            fuse,
+            good,
+            bad,
+        }
+    }
+
+    /// How the engine works here: quickly.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            volumes_dir: self.folder.path().into(),
+            server_program: PathBuf::from("/atomo-server"),
+            upstream_ports: self.ports.range,
+            pool_size: 5,
+            hold: Duration::from_secs(1),
+            ready_timeout: Duration::from_secs(5),
+            grace: Duration::from_secs(1),
+            sweep: Duration::from_millis(200),
+            concurrency: 8,
+            header: HeaderRouting::Private,
+            dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
+            https_port: 8443,
+        }
+    }
+
+    /// A control plane that does nothing yet.
+    pub async fn plane(&self) -> ControlPlane {
+        self.plane_with(self.settings()).await
+    }
+
+    async fn plane_with(&self, settings: Settings) -> ControlPlane {
+        let fuse = self.fuse.clone();
+        let ports = Ports {
+            driver: Arc::new(self.driver.clone()),
+            secrets: Arc::new(Fused { part: self.secrets.clone(), fuse: fuse.clone() }),
+            schemas: Arc::new(self.schemas.clone()),
+            gateway: Arc::new(Fused { part: self.gateway.clone(), fuse: fuse.clone() }),
+            postgres: Arc::new(Fused { part: self.postgres.clone(), fuse }),
+        };
+        ControlPlane::new(self.database.registry().await, ports, settings)
+    }
+
+    /// A control plane at work.
+    pub async fn start(&self) -> Running {
+        self.start_with(self.settings()).await
+    }
+
+    /// A control plane at work, with other settings.
+    pub async fn start_with(&self, settings: Settings) -> Running {
+        let (plane, stop) = (self.plane_with(settings).await, CancellationToken::new());
+        let task = tokio::spawn({
+            let (plane, stop) = (plane.clone(), stop.clone());
+            async move { plane.run(stop).await }
+        });
+        Running { plane, stop, task }
+    }
+
+    /// A create that works, reached as `ID.example.test`.
+    pub fn draft(&self, id: &str) -> ProjectDraft {
+        ProjectDraft {
+            id: id.into(),
+            hostname: format!("{id}.example.test"),
+            schema_ref: self.schema(&self.good),
+            ..ProjectDraft::default()
+        }
+    }
+
+    /// The schema at a commit, as it is typed.
+    #[expect(clippy::unused_self, reason = "reads as the world's own schema")]
+    pub fn schema(&self, commit: &CommitSha) -> SchemaRefDraft {
+        SchemaRefDraft {
+            r#type: "git".into(),
+            repo: REPO.into(),
+            path: PATH.into(),
+            r#ref: commit.to_string(),
+        }
+    }
+
+    /// Every database of a project, and whether the URL that its instance is given opens it.
+    pub async fn databases(&self) -> BTreeMap<ProjectId, bool> {
+        let mut opens = BTreeMap::new();
+        for id in self.postgres.databases().await.unwrap().into_keys() {
+            let url = self.secrets.get(&SecretPath::project(&id, "database_url"), None).await.unwrap();
+            let session = self.postgres.log_in(&url.unwrap().value);
+            opens.insert(id, session.is_ok());
+        }
+        opens
+    }
+
+    /// What a browser gets.
+    pub async fn browse(&self, host: &str) -> Result<u16, String> {
+        let ask = control_plane::testing::gateway::Ask::https(host, "/ready");
+        self.gateway.ask(ask).await.map(|answer| answer.status)
+    }
+}
+
+/// A control plane at work; stops when it is dropped.
+pub struct Running {
+    plane: ControlPlane,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Deref for Running {
+    type Target = ControlPlane;
+    fn deref(&self) -> &ControlPlane {
+        &self.plane
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Running {
+    /// Stops it between two awaits, as a crash would, and waits until nothing of it is left.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        (&mut self.task).await.unwrap();
+        self.plane.registry().close().await;
+    }
+
+    /// Creates a project and waits until it runs.
+    pub async fn create(&self, draft: ProjectDraft) -> Operation {
+        let operation = self.projects().create(&ines(), draft, None).await.unwrap();
+        self.succeeds(&operation).await
+    }
+
+    /// Waits until the operation is over.
+    pub async fn over(&self, id: OperationId) -> Operation {
+        eventually("the operation is over", async || {
+            let operation = self.operations().get(&ines(), id).await.unwrap();
+            operation.status.is_over().then_some(operation)
+        })
+        .await
+    }
+
+    /// Waits until the operation is over, and that well.
+    pub async fn succeeds(&self, operation: &Operation) -> Operation {
+        let over = self.over(operation.id).await;
+        assert_eq!(over.status, OperationStatus::Succeeded, "{over:#?}");
+        over
+    }
+
+    /// Waits until the operation fails.
+    pub async fn fails(&self, operation: &Operation) -> Operation {
+        let over = self.over(operation.id).await;
+        assert_eq!(over.status, OperationStatus::Failed, "{over:#?}");
+        over
+    }
+
+    /// The project now.
+    pub async fn project(&self, name: &str) -> Project {
+        self.projects().get(&ines(), &id(name)).await.unwrap()
+    }
+
+    /// Waits until the project looks like this.
+    pub async fn becomes(&self, name: &str, what: &str, looks: impl Fn(&Project) -> bool) -> Project {
+        eventually(&format!("{name} {what}"), async || Some(self.project(name).await).filter(&looks)).await
+    }
+
+    /// Everything that happened to the project, oldest first.
+    pub async fn events(&self, name: &str) -> Vec<ProjectEvent> {
+        let mut page = self.projects().events(&ines(), &id(name), None).await.unwrap();
+        assert_eq!(page.next_cursor, None, "more events than a test should make");
+        page.items.reverse();
+        page.items
+    }
+
+    /// The moves along the lifecycle, each with who is named for it: `provisioning>running operator:ines@example.com`.
+    pub async fn moves(&self, name: &str) -> Vec<String> {
+        let events = self.events(name).await.into_iter().filter(|event| event.action == "status");
+        let word = |event: ProjectEvent| {
+            let (detail, actor) = (event.detail.unwrap(), event.actor.unwrap());
+            format!("{}>{} {actor}", detail["from"].as_str().unwrap(), detail["to"].as_str().unwrap())
+        };
+        events.map(word).collect()
+    }
+}

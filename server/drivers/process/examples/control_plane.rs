@@ -1,0 +1,42 @@
+//! A control plane of one breath, for the tests of this package: it starts one instance, says its pid, and waits to
+//! be killed. Arguments: run folder, keeper, program, address, folder for everything else.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use control_plane::ports::driver::{Driver, InstanceSpec};
+use driver_process::{ProcessDriver, ProcessSettings};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match start().await {
+        Ok(()) => std::future::pending().await,
+        Err(fault) => {
+            let _ = writeln!(std::io::stderr(), "{fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let mut next = || args.next().ok_or("an argument is missing");
+    let (run_dir, keeper) = (next()?.into(), next()?.into());
+    let (program, address) = (next()?.into(), next()?.parse()?);
+    let folder = PathBuf::from(next()?);
+    let driver = ProcessDriver::new(ProcessSettings { run_dir, keeper });
+    let spec = InstanceSpec {
+        project_id: "shop".to_owned().try_into()?,
+        digest: "first".into(),
+        program,
+        address,
+        env: vec![],
+        schema_dir: folder.clone(),
+        media_dir: folder,
+        redact: vec![],
+    };
+    let seen = driver.ensure_running(&spec).await?;
+    writeln!(std::io::stdout(), "{}", seen.pid.unwrap_or_default())?;
+    Ok(())
+}

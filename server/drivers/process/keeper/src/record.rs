@@ -1,0 +1,155 @@
+//! What a keeper leaves behind in its run folder: who runs, from what, and how it ended.
+//!
+//! It is one file, replaced by a rename, so that a reader sees either the whole start or the whole end. Nothing is
+//! synced to the disk: a machine that lost its power has lost the processes too, and [`Record::is_of_this_boot`] says so.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::ErrorKind::{NotADirectory, NotFound};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::process::{ProcessKey, boot_id};
+
+/// The name of the file in the run folder.
+pub const RECORD: &str = "record";
+const DRAFT: &str = "record.new";
+const FORMAT: &str = "1";
+
+/// One start of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The run of the machine in which it was started.
+    pub boot: String,
+    /// Its keeper; also the id of the session that every process of the instance belongs to.
+    pub keeper: ProcessKey,
+    /// Its process; also the id of its process group.
+    pub instance: ProcessKey,
+    /// What it was started from, in one line.
+    pub digest: String,
+    /// Where it was told to listen, as `host:port`.
+    pub address: String,
+    /// When, in milliseconds after the epoch.
+    pub started_at: u64,
+    /// How it ended, when it did.
+    pub end: Option<End>,
+}
+
+/// How an instance ended. Neither a code nor a signal: nobody was there to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The exit code, when it ended by itself.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// When, in milliseconds after the epoch.
+    pub at: u64,
+    /// The highest resident memory it had, in bytes.
+    pub peak_memory: Option<u64>,
+}
+
+impl Record {
+    /// The record of a run folder; `None` when nothing was ever started there, or the file is not a record.
+    pub fn read(folder: &Path) -> io::Result<Option<Self>> {
+        match fs::read_to_string(folder.join(RECORD)) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(fault) if matches!(fault.kind(), NotFound | NotADirectory) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Replaces the record of a run folder. The old one stays whole when there is no room for the new one.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        let draft = folder.join(DRAFT);
+        fs::write(&draft, self.text())?;
+        fs::rename(&draft, folder.join(RECORD))
+    }
+
+    /// Adds how it ended. Where no new file can be made (the disk is full) it goes behind the existing text, which
+    /// fits into the block that the file already has.
+    pub fn write_end(&mut self, folder: &Path, end: End) -> io::Result<()> {
+        self.end = Some(end);
+        self.write(folder).or_else(|_| {
+            let mut file = fs::OpenOptions::new().append(true).open(folder.join(RECORD))?;
+            file.write_all(end.text().as_bytes())
+        })
+    }
+
+    /// Whether the machine has not been started anew since.
+    pub fn is_of_this_boot(&self) -> bool {
+        self.boot == boot_id()
+    }
+
+    fn text(&self) -> String {
+        let one_line = |text: &str| text.replace(['\n', '\r'], " ");
+        let mut text = format!("format={FORMAT}\nboot={}\n", self.boot);
+        for (name, key) in [("keeper", self.keeper), ("instance", self.instance)] {
+            let _ = writeln!(text, "{name}={} {}", key.pid, key.started);
+        }
+        let _ = writeln!(text, "digest={}\naddress={}", one_line(&self.digest), one_line(&self.address));
+        let _ = writeln!(text, "started_at={}", self.started_at);
+        text + &self.end.map(End::text).unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let fields = Fields(text);
+        Some(Self {
+            boot: fields.get("boot")?.to_owned(),
+            keeper: fields.process("keeper")?,
+            instance: fields.process("instance")?,
+            digest: fields.get("digest")?.to_owned(),
+            address: fields.get("address")?.to_owned(),
+            started_at: fields.number("started_at")?,
+            end: fields.end(),
+        })
+    }
+}
+
+impl End {
+    /// Its last line is a mark: without it the text was cut off, and is none.
+    fn text(self) -> String {
+        let mut text = String::new();
+        for (name, value) in [("exit_code", self.code), ("exit_signal", self.signal)] {
+            if let Some(value) = value {
+                let _ = writeln!(text, "{name}={value}");
+            }
+        }
+        if let Some(bytes) = self.peak_memory {
+            let _ = writeln!(text, "peak_memory={bytes}");
+        }
+        let _ = writeln!(text, "ended_at={}\nended=", self.at);
+        text
+    }
+}
+
+/// `name=value` lines.
+struct Fields<'a>(&'a str);
+
+impl<'a> Fields<'a> {
+    fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    fn number<N: FromStr>(&self, name: &str) -> Option<N> {
+        self.get(name)?.parse().ok()
+    }
+
+    fn process(&self, name: &str) -> Option<ProcessKey> {
+        let (pid, started) = self.get(name)?.split_once(' ')?;
+        Some(ProcessKey { pid: pid.parse().ok()?, started: started.parse().ok()? })
+    }
+
+    fn end(&self) -> Option<End> {
+        self.get("ended")?;
+        Some(End {
+            code: self.number("exit_code"),
+            signal: self.number("exit_signal"),
+            at: self.number("ended_at")?,
+            peak_memory: self.number("peak_memory"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Secrets are taken out of a stream of bytes before anything of it is stored.
+//!
+//! It works on the stream, not on lines or reads: a secret is found wherever the instance or the pipe cut it, and one
+//! that holds line breaks is found across them. To be able to, the end of what came so far is held back while it could
+//! be the beginning of a secret.
+
+const MARK: &[u8] = b"[redacted]";
+/// A shorter piece at the very end of a stream gives nothing away; a longer one is treated as the secret it began.
+const TELLING_PIECE: usize = 4;
+/// The lines of a secret of several lines (a key in PEM) are secrets too, from this length on.
+const TELLING_LINE: usize = 8;
+
+/// Takes out one set of values from one stream.
+pub(crate) struct Redactor {
+    /// Longest first, so that the longest that fits is the one taken out.
+    values: Vec<Vec<u8>>,
+    /// Whether a value begins with this byte.
+    begins: [bool; 256],
+    held: Vec<u8>,
+}
+
+enum Found {
+    Nothing,
+    /// The text ends before it is known.
+    Maybe,
+    Value(usize),
+}
+
+impl Redactor {
+    /// For these values, and for the way JSON and Rust's `Debug` write them.
+    pub(crate) fn new(secrets: &[String]) -> Self {
+        let mut values: Vec<Vec<u8>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
+        values.retain(|value| !value.is_empty());
+        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        values.dedup();
+        let mut begins = [false; 256];
+        for value in &values {
+            begins[usize::from(value[0])] = true;
+        }
+        Self { values, begins, held: Vec::new() }
+    }
+
+    /// Takes what came, and appends what may be stored of it.
+    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        self.held.extend_from_slice(bytes);
+        let text = std::mem::take(&mut self.held);
+        let mut at = 0;
+        while at < text.len() {
+            match self.find(&text[at..]) {
+                Found::Maybe => {
+                    self.held = text[at..].to_vec();
+                    return;
+                }
+                found => at += emit(&found, text[at], out),
+            }
+        }
+    }
+
+    /// The stream has ended: appends what was held back.
+    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
+        let text = std::mem::take(&mut self.held);
+        let mut at = 0;
+        while at < text.len() {
+            match self.find(&text[at..]) {
+                Found::Maybe if text.len() - at >= TELLING_PIECE => return out.extend_from_slice(MARK),
+                found => at += emit(&found, text[at], out),
+            }
+        }
+    }
+
+    fn find(&self, text: &[u8]) -> Found {
+        if !self.begins[usize::from(text[0])] {
+            return Found::Nothing;
+        }
+        for value in &self.values {
+            if text.starts_with(value) {
+                return Found::Value(value.len());
+            }
+            if value.starts_with(text) {
+                return Found::Maybe;
+            }
+        }
+        Found::Nothing
+    }
+}
+
+/// Appends what stands for the find at this byte; how many bytes it covers.
+fn emit(found: &Found, byte: u8, out: &mut Vec<u8>) -> usize {
+    if let Found::Value(length) = found {
+        out.extend_from_slice(MARK);
+        return *length;
+    }
+    out.push(byte);
+    1
+}
+
+/// The ways in which a secret may be printed.
+fn forms(secret: &str) -> Vec<Vec<u8>> {
+    let mut forms = vec![secret.as_bytes().to_vec(), escaped(secret).into_bytes()];
+    if secret.contains('\n') {
+        let lines = secret.lines().map(str::trim).filter(|line| line.len() >= TELLING_LINE);
+        forms.extend(lines.map(|line| line.as_bytes().to_vec()));
+    }
+    forms
+}
+
+fn escaped(secret: &str) -> String {
+    let mut text = String::new();
+    for c in secret.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

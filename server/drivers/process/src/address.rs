@@ -1,0 +1,87 @@
+//! Whether an address is free, and who has it otherwise.
+//!
+//! The check binds but does not listen: a client that is waiting for the instance must not be accepted by us. Between
+//! the check and the instance's own bind somebody else may take the address; then the instance's log says so.
+
+use std::fs;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::os::fd::AsRawFd;
+use std::time::{Duration, Instant};
+
+use control_plane::ports::driver::DriverError;
+use keeper::process::pids;
+use nix::errno::Errno;
+use nix::sys::socket::sockopt::ReuseAddr;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, setsockopt, socket};
+
+/// The state of a listening socket in `/proc/net/tcp`.
+const LISTENING: &str = "0A";
+
+/// A socket that no process seems to hold is often just being closed: its process is ending, or was about to become
+/// another program. So long it is given to be gone.
+const CLOSING: Duration = Duration::from_millis(300);
+
+/// Refuses an address on which somebody listens. Any other trouble with it is left for the instance to report. Blocks,
+/// for a moment at most.
+pub(crate) fn check(address: SocketAddr) -> Result<(), DriverError> {
+    let deadline = Instant::now() + CLOSING;
+    while try_bind(address) == Err(Errno::EADDRINUSE) {
+        let by = holder(address);
+        if by.is_some() || Instant::now() >= deadline {
+            return Err(DriverError::AddressTaken { address, by });
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+fn try_bind(address: SocketAddr) -> nix::Result<()> {
+    let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+    let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+    // As the server does: connections of the last instance that are being closed take nothing.
+    setsockopt(&socket, ReuseAddr, &true)?;
+    bind(socket.as_raw_fd(), &SockaddrStorage::from(address))
+}
+
+/// Who listens there: `name (pid N)`; `None` when it is not ours to see.
+fn holder(address: SocketAddr) -> Option<String> {
+    let inode = ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|table| {
+        let table = fs::read_to_string(table).ok()?;
+        table.lines().skip(1).find_map(|line| listener(line, address))
+    })?;
+    let wanted = format!("socket:[{inode}]");
+    let pid = pids().into_iter().find(|pid| holds(*pid, &wanted))?;
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(format!("{} (pid {pid})", name.trim_end()))
+}
+
+/// The inode of a table's line when it is a socket that listens on this address, or on all.
+fn listener(line: &str, address: SocketAddr) -> Option<String> {
+    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+    let (local, state, inode) = (fields.get(1)?, fields.get(3)?, fields.get(9)?);
+    let (ip, port) = local.split_once(':')?;
+    let ip = parse_ip(ip)?;
+    let matches = u16::from_str_radix(port, 16).ok()? == address.port()
+        && (ip.is_unspecified() || ip.to_canonical() == address.ip().to_canonical());
+    (*state == LISTENING && matches).then(|| (*inode).to_owned())
+}
+
+/// The kernel prints an address as words of 32 bits in its own byte order.
+fn parse_ip(hex: &str) -> Option<IpAddr> {
+    let words: Vec<[u8; 4]> = (0..hex.len() / 8)
+        .map(|word| u32::from_str_radix(hex.get(word * 8..word * 8 + 8)?, 16).ok().map(u32::to_ne_bytes))
+        .collect::<Option<_>>()?;
+    match words.as_slice() {
+        [word] => Some(IpAddr::from(*word)),
+        [_, _, _, _] => Some(Ipv6Addr::from(<[u8; 16]>::try_from(words.concat()).ok()?).into()),
+        _ => None,
+    }
+}
+
+fn holds(pid: u32, socket: &str) -> bool {
+    let Ok(files) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|target| target.as_os_str() == socket))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! The driver itself: the verbs of the port over run folders.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use control_plane::ports::driver::{Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery};
+use futures::stream::BoxStream;
+use keeper::record::Record;
+use model::{InstanceSeen, LogLine, ProjectId};
+use nix::unistd::{AccessFlags, access};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::blocking::blocking;
+use crate::fault::{away, storage};
+use crate::folder::{self, RunFolder};
+use crate::state::State;
+use crate::turns::Turns;
+use crate::usage::Usage;
+use crate::{address, changes, logs, start, stop};
+
+/// What an instance that is replaced is given to finish.
+const REPLACE_GRACE: Duration = Duration::from_secs(10);
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the driver finds its parts.
+#[derive(Debug, Clone)]
+pub struct ProcessSettings {
+    /// Holds a folder for each project. It and its parents are made when absent.
+    pub run_dir: PathBuf,
+    /// The program `atomo-keeper`.
+    pub keeper: PathBuf,
+}
+
+/// Runs instances as processes of this machine, each with a keeper.
+#[derive(Debug)]
+pub struct ProcessDriver {
+    run_dir: PathBuf,
+    keeper: PathBuf,
+    turns: Turns,
+}
+
+impl ProcessDriver {
+    /// Touches nothing yet: [`Driver::probe`] tells whether it works.
+    pub fn new(settings: ProcessSettings) -> Self {
+        let ProcessSettings { run_dir, keeper } = settings;
+        let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        Self { run_dir: whole(run_dir), keeper: whole(keeper), turns: Turns::default() }
+    }
+
+    fn folder(&self, id: &ProjectId) -> RunFolder {
+        RunFolder::new(&self.run_dir, id)
+    }
+
+    async fn look(&self, id: &ProjectId) -> Result<State, DriverError> {
+        let folder = self.folder(id);
+        blocking("looking at the instance", move || State::look(&folder)).await
+    }
+
+    /// Ends what runs, if anything does.
+    async fn end(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
+        match self.look(id).await? {
+            State::Absent | State::Ended(..) => Ok(()),
+            State::Kept(record) | State::Unkept(record) => stop::stop(&record, grace).await,
+        }
+    }
+
+    async fn keeper_version(&self) -> Result<String, DriverError> {
+        let doing = "starting atomo-keeper";
+        let run = Command::new(&self.keeper)
+            .arg("--version")
+            .env_clear()
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = timeout(PROBE_PATIENCE, run).await.map_err(|_| away(doing)("it does not answer"))?;
+        let output = output.map_err(|fault| away(doing)(format!("{}: {fault}", self.keeper.display())))?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+}
+
+/// Whether an instance runs that nothing has to be done for.
+async fn is_wanted(record: &Record, spec: &InstanceSpec) -> bool {
+    // One that has died and whose keeper is about to say so is none.
+    record.digest == spec.digest && (record.instance.is_alive() || !stop::settled(record).await)
+}
+
+/// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
+/// free by stopping it.
+fn check(spec: &InstanceSpec, current: Option<&Record>) -> Result<(), DriverError> {
+    start::check_program(&spec.program)?;
+    if current.is_some_and(|record| record.address == spec.address.to_string()) {
+        return Ok(());
+    }
+    address::check(spec.address)
+}
+
+async fn check_address(address: SocketAddr) -> Result<(), DriverError> {
+    blocking("looking at the address", move || address::check(address)).await
+}
+
+fn check_writable(path: &Path) -> Result<(), DriverError> {
+    folder::create(path)?;
+    access(path, AccessFlags::W_OK | AccessFlags::X_OK).map_err(|errno| storage(path)(errno.into()))
+}
+
+#[async_trait]
+impl Driver for ProcessDriver {
+    fn kind(&self) -> &'static str {
+        "process"
+    }
+
+    async fn probe(&self) -> Result<DriverInfo, DriverError> {
+        let run_dir = self.run_dir.clone();
+        blocking("looking at the run folder", move || check_writable(&run_dir)).await?;
+        Ok(DriverInfo {
+            name: format!("process ({})", self.keeper_version().await?),
+            missing: vec![
+                "Memory and processor time of an instance are not limited.".into(),
+                "Instances run as the user of the control plane and share the machine's network and files."
+                    .into(),
+            ],
+        })
+    }
+
+    async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
+        let id = &spec.project_id;
+        let _turn = self.turns.take(id).await;
+        let state = self.look(id).await?;
+        let current = match &state {
+            State::Kept(record) if is_wanted(record, spec).await => return seen(&state),
+            State::Kept(record) | State::Unkept(record) => Some(record),
+            State::Absent | State::Ended(..) => None,
+        };
+        let (checked, running) = (spec.clone(), current.cloned());
+        blocking("checking the spec", move || check(&checked, running.as_ref())).await?;
+        if let Some(record) = current {
+            stop::stop(record, REPLACE_GRACE).await?;
+            check_address(spec.address).await?;
+        }
+        start::start(&self.keeper, &self.folder(id), spec).await?;
+        seen(&self.look(id).await?)
+    }
+
+    async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
+        let _turn = self.turns.take(id).await;
+        self.end(id, grace).await
+    }
+
+    async fn remove(&self, id: &ProjectId) -> Result<(), DriverError> {
+        let _turn = self.turns.take(id).await;
+        self.end(id, Duration::ZERO).await?;
+        let folder = self.folder(id);
+        blocking("removing the run folder", move || folder.remove()).await
+    }
+
+    async fn inspect(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
+        Ok(self.look(id).await?.seen())
+    }
+
+    async fn list(&self) -> Result<Vec<(ProjectId, InstanceSeen)>, DriverError> {
+        let root = self.run_dir.clone();
+        let doing = "listing the run folders";
+        blocking(doing, move || {
+            let folders = RunFolder::all(&root).map_err(away(doing))?;
+            let seen = folders
+                .into_iter()
+                .map(|(id, folder)| Ok(State::look(&folder)?.seen().map(|seen| (id, seen))));
+            seen.filter_map(Result::transpose).collect()
+        })
+        .await
+    }
+
+    async fn stats(&self, id: &ProjectId) -> Result<Option<InstanceStats>, DriverError> {
+        let folder = self.folder(id);
+        blocking("measuring the instance", move || {
+            Ok(match State::look(&folder)? {
+                State::Kept(record) | State::Unkept(record) => Usage::of(record.instance).map(Into::into),
+                State::Absent | State::Ended(..) => None,
+            })
+        })
+        .await
+    }
+
+    async fn logs(
+        &self,
+        id: &ProjectId,
+        query: LogQuery,
+    ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError> {
+        logs::read(self.folder(id), query).await
+    }
+
+    /// Watches from the call on, not from the first poll.
+    fn changes(&self) -> BoxStream<'static, ProjectId> {
+        changes::changes(&self.run_dir)
+    }
+}
+
+fn seen(state: &State) -> Result<InstanceSeen, DriverError> {
+    let none = || away("looking at the instance that was just started")("its record is gone");
+    state.seen().ok_or_else(none)
+}

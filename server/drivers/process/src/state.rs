@@ -1,0 +1,135 @@
+//! What a run folder and `/proc` together say of an instance.
+
+use std::fs::File;
+
+use control_plane::ports::driver::DriverError;
+use keeper::LOCK;
+use keeper::log_file::{LogFile, Source, now};
+use keeper::process::{Stat, pids};
+use keeper::record::{End, Record};
+use model::{ByteSize, Exit, InstanceSeen};
+use time::OffsetDateTime;
+
+use crate::folder::RunFolder;
+use crate::usage::Usage;
+
+/// How things stand with an instance.
+#[derive(Debug)]
+pub(crate) enum State {
+    /// Nothing was ever started, or it was removed.
+    Absent,
+    /// Its keeper is at work.
+    Kept(Record),
+    /// Its keeper was killed, and processes of it are still there. The kernel is about to end them, unless they have
+    /// escaped it; in any case they are no instance, and have to be replaced.
+    Unkept(Record),
+    /// It has ended.
+    Ended(Record, End),
+}
+
+impl State {
+    /// Looks. Where a keeper was killed and nothing of its instance is left, this writes down that it ended.
+    pub(crate) fn look(folder: &RunFolder) -> Result<Self, DriverError> {
+        let Some(record) = folder.record()? else { return Ok(Self::Absent) };
+        if record.end.is_none() && is_kept(&record) {
+            return Ok(Self::Kept(record));
+        }
+        // Read once more: a keeper that has ended in between has written the end before.
+        let Some(record) = folder.record()? else { return Ok(Self::Absent) };
+        if let Some(end) = record.end {
+            return Ok(Self::Ended(record, end));
+        }
+        if is_kept(&record) {
+            return Ok(Self::Kept(record));
+        }
+        if !leftovers(&record).is_empty() {
+            return Ok(Self::Unkept(record));
+        }
+        let end = settle(folder, &record);
+        Ok(Self::Ended(record, end))
+    }
+
+    /// What the port says of it. The digest of an instance without its keeper equals no wanted one.
+    pub(crate) fn seen(&self) -> Option<InstanceSeen> {
+        match self {
+            Self::Absent => None,
+            Self::Kept(record) => Some(running(record, record.digest.clone())),
+            Self::Unkept(record) => Some(running(record, format!("{} without its keeper", record.digest))),
+            Self::Ended(record, end) => Some(ended(record, *end)),
+        }
+    }
+}
+
+fn is_kept(record: &Record) -> bool {
+    record.is_of_this_boot() && record.keeper.is_alive()
+}
+
+/// The pids of a dead keeper's session. The number of a session is not given again while somebody is in it; so if
+/// another process has the keeper's pid now, nobody is left and the session of that number is not ours.
+pub(crate) fn leftovers(record: &Record) -> Vec<u32> {
+    let keeper = record.keeper;
+    let reused = Stat::read(keeper.pid).is_some_and(|stat| stat.started != keeper.started);
+    if reused || !record.is_of_this_boot() {
+        return Vec::new();
+    }
+    let is_left = |pid: &u32| {
+        *pid != keeper.pid
+            && Stat::read(*pid).is_some_and(|stat| stat.is_alive() && stat.session == keeper.pid)
+    };
+    pids().into_iter().filter(is_left).collect()
+}
+
+/// Writes the end that a killed keeper could not write. Only with the lock in hand: a keeper that is starting right
+/// now would lose its own record.
+fn settle(folder: &RunFolder, record: &Record) -> End {
+    let at = u64::try_from(now().as_millis()).unwrap_or(u64::MAX);
+    let end = End { code: None, signal: None, at, peak_memory: None };
+    // For reading only: closing a file that could be written is what tells watchers of a keeper's end.
+    let Ok(lock) = File::open(folder.path().join(LOCK)) else { return end };
+    if lock.try_lock().is_err() {
+        return end;
+    }
+    match Record::read(folder.path()) {
+        Ok(Some(mut now)) if now == *record => {
+            if let Ok(mut log) = LogFile::open(folder.path()) {
+                log.write(Source::Platform, b"ended together with its keeper; nobody saw how");
+            }
+            if let Err(fault) = now.write_end(folder.path(), end) {
+                tracing::warn!(path = %folder.path().display(), %fault, "the end of an instance cannot be written");
+            }
+            end
+        }
+        Ok(Some(now)) => now.end.unwrap_or(end),
+        Ok(None) | Err(_) => end,
+    }
+}
+
+fn running(record: &Record, digest: String) -> InstanceSeen {
+    let usage = Usage::of(record.instance);
+    InstanceSeen {
+        digest,
+        address: record.address.clone(),
+        pid: Some(record.instance.pid),
+        started_at: moment(record.started_at),
+        exit: None,
+        memory: usage.map(|usage| usage.memory),
+        peak_memory: usage.map(|usage| usage.peak_memory),
+    }
+}
+
+fn ended(record: &Record, end: End) -> InstanceSeen {
+    InstanceSeen {
+        digest: record.digest.clone(),
+        address: record.address.clone(),
+        pid: None,
+        started_at: moment(record.started_at),
+        exit: Some(Exit { code: end.code, signal: end.signal, at: moment(end.at) }),
+        memory: None,
+        peak_memory: end.peak_memory.map(ByteSize::new),
+    }
+}
+
+fn moment(millis: u64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,6 @@
+//! The process driver shows every fact that a driver must, with real processes.
+
+use crate::support::Fixture;
+use control_plane::driver_conformance;
+
+driver_conformance!(Fixture::new());

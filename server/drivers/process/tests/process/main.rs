@@ -1,0 +1,6 @@
+//! The process driver with real processes: keepers, instances, control planes that are killed.
+
+mod conformance;
+mod crashes;
+mod instances;
+mod support;

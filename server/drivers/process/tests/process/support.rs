@@ -1,0 +1,186 @@
+//! A driver over a folder of its own, instances that do what they are told, and nothing left behind.
+#![expect(clippy::unwrap_used, reason = "a test's own tools fail by panicking")]
+
+use std::any::Any;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use control_plane::ports::driver::{Driver, InstanceSpec};
+use control_plane::testing::conformance::driver::DriverFixture;
+use driver_process::{ProcessDriver, ProcessSettings};
+use keeper::process::{ProcessKey, Stat, pids};
+use keeper::record::Record;
+use model::{InstanceSeen, ProjectId};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One control plane's worth of processes. Dropping it ends them all.
+pub struct Fixture {
+    pub folder: tempfile::TempDir,
+    pub driver: Arc<ProcessDriver>,
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["schema", "media"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let driver = Arc::new(Self::driver_over(&folder.path().join("run")));
+        Self { folder, driver }
+    }
+
+    /// Another driver with this run folder.
+    pub fn driver_over(run_dir: &Path) -> ProcessDriver {
+        ProcessDriver::new(ProcessSettings { run_dir: run_dir.into(), keeper: example("keeper") })
+    }
+
+    pub fn run_dir(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
+    /// The run folder of a project.
+    pub fn folder_of(&self, id: &ProjectId) -> PathBuf {
+        self.run_dir().join(id.as_str())
+    }
+
+    pub fn record(&self, id: &ProjectId) -> Record {
+        Record::read(&self.folder_of(id)).unwrap().unwrap()
+    }
+}
+
+impl Drop for Fixture {
+    /// Ends every keeper of this folder, and with it its instance, also when the test has failed.
+    fn drop(&mut self) {
+        let Ok(folders) = std::fs::read_dir(self.run_dir()) else { return };
+        for folder in folders.flatten() {
+            let Ok(Some(record)) = Record::read(&folder.path()) else { continue };
+            for process in [record.keeper, record.instance] {
+                if process.is_alive() {
+                    let _ = kill(pid(process.pid), Signal::SIGKILL);
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl DriverFixture for Fixture {
+    fn driver(&self) -> Arc<dyn Driver> {
+        Arc::clone(&self.driver) as Arc<dyn Driver>
+    }
+
+    fn restarted(&self) -> Arc<dyn Driver> {
+        Arc::new(Self::driver_over(&self.run_dir()))
+    }
+
+    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+        InstanceSpec {
+            project_id: id.clone(),
+            digest: "first".into(),
+            program: example("instance"),
+            address: free_address(),
+            env: vec![],
+            schema_dir: self.folder.path().join("schema"),
+            media_dir: self.folder.path().join("media"),
+            redact: vec![],
+        }
+    }
+
+    fn missing_program(&self) -> PathBuf {
+        self.folder.path().join("missing")
+    }
+
+    async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {
+        Box::new(listen(address))
+    }
+
+    async fn kill(&self, _: &ProjectId, seen: &InstanceSeen) {
+        kill(pid(seen.pid.unwrap()), Signal::SIGKILL).unwrap();
+    }
+
+    async fn exit(&self, _: &ProjectId, seen: &InstanceSeen, code: i32) {
+        assert_eq!(tell(seen, &format!("exit {code}")), "bye");
+    }
+
+    async fn print(&self, _: &ProjectId, seen: &InstanceSeen, text: &str) {
+        assert_eq!(tell(seen, &format!("print {text}")), "printed");
+    }
+}
+
+/// A program of `examples/`, which cargo builds beside the tests.
+pub fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.ancestors().nth(2).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is built by `cargo test`", path.display());
+    path
+}
+
+/// An address that nobody listens on and that no other caller gets. It lies below the ports that the kernel gives to
+/// connections, and test programs begin at different places, since several run at once.
+pub fn free_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(10_000 + number % 20_000).unwrap();
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
+}
+
+/// Listens there. A process that is just being started elsewhere in the tests may hold the last listener for a moment.
+pub fn listen(address: SocketAddr) -> TcpListener {
+    until(&format!("{address} is free"), || TcpListener::bind(address).ok())
+}
+
+pub fn id(text: &str) -> ProjectId {
+    text.to_owned().try_into().unwrap()
+}
+
+pub fn pid(pid: u32) -> Pid {
+    Pid::from_raw(pid.cast_signed())
+}
+
+/// Sends an instance a command, as soon as it listens; its answer.
+pub fn tell(seen: &InstanceSeen, command: &str) -> String {
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect(&seen.address)?;
+        stream.write_all(format!("{command}\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    until(&format!("the instance answers to {command:?}"), || ask().ok())
+}
+
+/// Asks again until there is an answer.
+pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "it never came true: {fact}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Waits until a process is gone.
+pub fn gone(process: ProcessKey) {
+    until(&format!("process {} is gone", process.pid), || (!process.is_alive()).then_some(()));
+}
+
+/// The living processes of a keeper's session.
+pub fn session(keeper: ProcessKey) -> Vec<u32> {
+    let is_in =
+        |pid: &u32| Stat::read(*pid).is_some_and(|stat| stat.is_alive() && stat.session == keeper.pid);
+    pids().into_iter().filter(is_in).collect()
+}

@@ -1,0 +1,178 @@
+//! A client of Caddy's admin API.
+//!
+//! One connection a request: the admin listener restarts with every change, so a kept one would be stale. Caddy 2.6
+//! sends the `ETag` as a trailer; and on a unix socket it answers only requests whose `Host` is empty.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG, HOST, IF_MATCH};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+
+use crate::settings::AdminAddress;
+
+const CONNECT: Duration = Duration::from_secs(3);
+/// Loading a configuration of a thousand projects takes Caddy well under a second.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How often a reading request is sent while the listener restarts, and the pause in between.
+const READS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The admin API of one Caddy.
+#[derive(Debug, Clone)]
+pub(crate) struct AdminClient {
+    address: AdminAddress,
+}
+
+/// One request.
+#[derive(Clone)]
+pub(crate) struct Ask<'a> {
+    pub(crate) method: Method,
+    pub(crate) path: &'a str,
+    pub(crate) if_match: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: Bytes,
+}
+
+/// What came back, of any status.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) etag: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+/// Why nothing came back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AdminError {
+    /// Nobody listens there, or not for us.
+    #[error("{address} cannot be reached: {source}")]
+    Connect { address: String, source: std::io::Error },
+    /// The connection ended before the answer did. The request may have been carried out.
+    #[error("{address} broke off: {source}")]
+    Lost { address: String, source: hyper::Error },
+    /// The same, in silence.
+    #[error("{address} did not answer within {within:?}")]
+    Silent { address: String, within: Duration },
+    /// The request could not be written.
+    #[error("{address} is no address to ask: {source}")]
+    Address { address: String, source: http::Error },
+}
+
+impl AdminError {
+    /// Whether the request may have been carried out all the same.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self, Self::Lost { .. } | Self::Silent { .. })
+    }
+}
+
+impl<'a> Ask<'a> {
+    pub(crate) const fn new(method: Method, path: &'a str) -> Self {
+        Self { method, path, if_match: None, content_type: None, body: Bytes::new() }
+    }
+}
+
+impl Answer {
+    /// The text of Caddy's `{"error": "..."}`, or whatever else it said.
+    pub(crate) fn error(&self) -> String {
+        let told = serde_json::from_slice::<Value>(&self.body).ok();
+        let told = told.and_then(|answer| Some(answer.get("error")?.as_str()?.trim().to_owned()));
+        told.unwrap_or_else(|| {
+            let text = String::from_utf8_lossy(&self.body);
+            format!("{} {}", self.status, text.trim().chars().take(300).collect::<String>())
+        })
+    }
+}
+
+impl AdminClient {
+    pub(crate) const fn new(address: AdminAddress) -> Self {
+        Self { address }
+    }
+
+    /// Reads a path.
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, AdminError> {
+        self.ask(Ask::new(Method::GET, path)).await
+    }
+
+    /// Sends what changes nothing. The listener restarts with every change, whoever makes it; what breaks off is asked
+    /// again.
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<Answer, AdminError> {
+        for _ in 1..READS {
+            match self.send(ask.clone()).await {
+                Err(AdminError::Lost { .. }) => tokio::time::sleep(PAUSE).await,
+                result => return result,
+            }
+        }
+        self.send(ask).await
+    }
+
+    /// Sends once: a change that broke off may have been made.
+    pub(crate) async fn send(&self, ask: Ask<'_>) -> Result<Answer, AdminError> {
+        match &self.address {
+            AdminAddress::Tcp(authority) => {
+                let stream = self.connected(TcpStream::connect(authority)).await?;
+                self.exchange(stream, authority, ask).await
+            }
+            AdminAddress::Unix(path) => {
+                let stream = self.connected(UnixStream::connect(path)).await?;
+                self.exchange(stream, "", ask).await
+            }
+        }
+    }
+
+    async fn connected<S>(
+        &self,
+        connecting: impl Future<Output = std::io::Result<S>>,
+    ) -> Result<S, AdminError> {
+        let connected = tokio::time::timeout(CONNECT, connecting).await.map_err(|_| self.silent(CONNECT))?;
+        connected.map_err(|source| AdminError::Connect { address: self.address.to_string(), source })
+    }
+
+    async fn exchange<S>(&self, stream: S, host: &str, ask: Ask<'_>) -> Result<Answer, AdminError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let request = request(host, ask)
+            .map_err(|source| AdminError::Address { address: self.address.to_string(), source })?;
+        let exchange = async {
+            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+            let driver = tokio::spawn(connection);
+            let answer = collect(sender.send_request(request).await?).await;
+            driver.abort();
+            answer
+        };
+        let answer = tokio::time::timeout(ANSWER, exchange).await.map_err(|_| self.silent(ANSWER))?;
+        answer.map_err(|source| AdminError::Lost { address: self.address.to_string(), source })
+    }
+
+    fn silent(&self, within: Duration) -> AdminError {
+        AdminError::Silent { address: self.address.to_string(), within }
+    }
+}
+
+fn request(host: &str, ask: Ask<'_>) -> Result<Request<Full<Bytes>>, http::Error> {
+    let mut request = Request::builder().method(ask.method).uri(ask.path).header(HOST, host);
+    if let Some(etag) = ask.if_match {
+        request = request.header(IF_MATCH, etag);
+    }
+    if let Some(kind) = ask.content_type {
+        request = request.header(CONTENT_TYPE, kind);
+    }
+    request.body(Full::new(ask.body))
+}
+
+async fn collect(answer: http::Response<hyper::body::Incoming>) -> Result<Answer, hyper::Error> {
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await?;
+    let etag = of(&head.headers).or_else(|| body.trailers().and_then(of));
+    Ok(Answer { status: head.status, etag, body: body.to_bytes() })
+}
+
+fn of(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(ETAG)?.to_str().ok()?.to_owned())
+}

@@ -1,0 +1,73 @@
+//! Finding a Caddy program.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::error::ChildError;
+
+/// The oldest Caddy that is driven: `major`, `minor`.
+const OLDEST: (u32, u32) = (2, 6);
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// A Caddy program that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaddyBinary {
+    /// The program.
+    pub path: PathBuf,
+    /// Its release: `2.11.7`.
+    pub version: String,
+}
+
+impl CaddyBinary {
+    /// The named program and no other; without a name `caddy` on `PATH`, then in `folders`. The first that is there
+    /// has to be usable: a newer one further on is not taken in its place.
+    pub async fn find(named: Option<&Path>, folders: &[PathBuf]) -> Result<Self, ChildError> {
+        let candidates = named.map_or_else(|| on_path(folders), |path| vec![path.to_owned()]);
+        match candidates.iter().find(|path| path.is_file()) {
+            Some(path) => Self::at(path).await,
+            None => Err(ChildError::NoBinary {
+                tried: candidates.iter().map(|path| path.display().to_string()).collect(),
+            }),
+        }
+    }
+
+    /// The program at a path, which is run once to ask for its version.
+    pub async fn at(path: &Path) -> Result<Self, ChildError> {
+        let bad = |reason: String| ChildError::BadBinary { path: path.to_owned(), reason };
+        let mut command = Command::new(path);
+        command.arg("version").env_clear().stdin(Stdio::null()).kill_on_drop(true);
+        let output = tokio::time::timeout(ANSWER, command.output()).await;
+        let output = output.map_err(|_| bad("it does not tell its version".into()))?;
+        let output = output.map_err(|error| bad(error.to_string()))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let version =
+            release(&text).ok_or_else(|| bad(format!("\"{}\" is no version of Caddy", text.trim())))?;
+        if numbers(&version) < Some(OLDEST) {
+            return Err(bad(format!("it is Caddy {version}; 2.6 or newer is needed")));
+        }
+        Ok(Self { path: path.to_owned(), version })
+    }
+}
+
+fn on_path(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).chain(folders.iter().cloned()).map(|folder| folder.join("caddy")).collect()
+}
+
+/// `v2.11.7 h1:...` and `2.6.2` both name a release in their first word.
+fn release(text: &str) -> Option<String> {
+    let word = text.split_whitespace().next()?.trim_start_matches('v');
+    numbers(word).map(|_| word.to_owned())
+}
+
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The files of a child, and the configuration that it starts with.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::error::ChildError;
+use super::process::ProcessIdentity;
+use crate::settings::AdminAddress;
+
+/// The path of a unix socket has at most 107 bytes on Linux.
+const LONGEST_SOCKET: usize = 107;
+
+/// The files below one folder.
+#[derive(Debug, Clone)]
+pub(super) struct Files {
+    pub(super) folder: PathBuf,
+}
+
+/// What `child.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Record {
+    #[serde(flatten)]
+    pub(super) process: ProcessIdentity,
+    /// As [`AdminAddress`] is written.
+    pub(super) admin: String,
+}
+
+impl Files {
+    /// The folder, made and closed to others. Its path is absolute from here on.
+    pub(super) fn make(folder: &Path) -> Result<Self, ChildError> {
+        let failed = |doing| move |source| ChildError::Folder { doing, path: folder.to_owned(), source };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(failed("making the folder"))?;
+        let folder = folder.canonicalize().map_err(failed("opening the folder"))?;
+        Ok(Self { folder })
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Where the admin API is to listen: on a socket, or, where the path is too long for one, on a free loopback port.
+    pub(super) fn admin(&self) -> Result<AdminAddress, ChildError> {
+        let socket = self.path("admin.sock");
+        if socket.as_os_str().len() <= LONGEST_SOCKET {
+            return Ok(AdminAddress::Unix(socket));
+        }
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let free =
+            free.map_err(|source| ChildError::Folder { doing: "finding a port for", path: socket, source })?;
+        Ok(AdminAddress::Tcp(free.to_string()))
+    }
+
+    /// What was recorded last; nothing when there is no such file or it makes no sense.
+    pub(super) fn recorded(&self) -> Option<(ProcessIdentity, AdminAddress)> {
+        let text = fs::read(self.path("child.json")).ok()?;
+        let record: Record = serde_json::from_slice(&text).ok()?;
+        Some((record.process, record.admin.parse().ok()?))
+    }
+
+    pub(super) fn record(&self, process: ProcessIdentity, admin: &AdminAddress) -> Result<(), ChildError> {
+        let record = Record { process, admin: admin.to_string() };
+        self.write("child.json", &json!(record))
+    }
+
+    /// Writes a file whole or not at all, closed to others.
+    pub(super) fn write(&self, name: &str, content: &Value) -> Result<(), ChildError> {
+        let (path, half) = (self.path(name), self.path(&format!("{name}.new")));
+        let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half);
+        let written = written.and_then(|mut file| {
+            file.write_all(content.to_string().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&half, &path)
+        });
+        written.map_err(|source| ChildError::Folder { doing: "writing", path, source })
+    }
+
+    /// The last lines that the child printed, for an error message.
+    pub(super) fn said(&self) -> String {
+        let text = fs::read(self.path("caddy.out")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let mut lines: Vec<&str> = text.lines().rev().take(5).collect();
+        lines.reverse();
+        if lines.is_empty() { "it said nothing".into() } else { lines.join("\n") }
+    }
+
+    /// Removes what would point at a process that has ended.
+    pub(super) fn forget(&self) {
+        for name in ["child.json", "admin.sock"] {
+            if let Err(error) = fs::remove_file(self.path(name))
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!(%error, file = name, "a file of an ended gateway stays behind");
+            }
+        }
+    }
+}
+
+/// An admin API, a log that Caddy rotates itself, and nothing to serve. The configuration is not kept over a restart:
+/// the first apply brings the routes. The TLS app is there from the start, because it begins by clearing empty folders
+/// away: in Caddy 2.6 the folder of a certificate that is just being made may be among them, and the next attempt at
+/// that certificate comes a minute later.
+pub(super) fn initial(files: &Files, admin: &AdminAddress) -> Value {
+    json!({
+        "admin": { "listen": admin.to_string(), "config": { "persist": false } },
+        "logging": { "logs": { "default": {
+            "writer": {
+                "output": "file",
+                "filename": files.path("caddy.log"),
+                "roll_size_mb": 10,
+                "roll_keep": 3,
+            },
+            "exclude": ["admin.api"],
+        } } },
+        "apps": { "tls": {} },
+    })
+}

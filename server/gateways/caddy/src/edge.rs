@@ -1,0 +1,178 @@
+//! The gateway from outside, as a client sees it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use control_plane::ports::gateway::{GatewayError, Reached};
+use http::Request;
+use http::header::HOST;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use model::{Hostname, Observed, ProjectId};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// A request may be held for some seconds before it is answered; then nothing will come any more.
+const ANSWER: Duration = Duration::from_secs(20);
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
+/// Where the gateway can be asked from this machine.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    http: SocketAddr,
+    https: SocketAddr,
+}
+
+/// Whose certificates are believed.
+pub(crate) enum Roots {
+    /// Those that this machine believes.
+    Public,
+    /// This one's alone, PEM.
+    Only(String),
+}
+
+/// Why there was no answer.
+#[derive(Debug, thiserror::Error)]
+enum EdgeError {
+    #[error("{address} cannot be reached: {source}")]
+    Connect { address: SocketAddr, source: std::io::Error },
+    #[error("no TLS handshake: {0}")]
+    Handshake(std::io::Error),
+    #[error("the root certificate of the gateway cannot be read")]
+    Root,
+    #[error("no TLS in this build: {0}")]
+    Tls(#[from] rustls::Error),
+    #[error("this name cannot stand in a certificate: {0}")]
+    Name(#[from] InvalidDnsNameError),
+    #[error("this cannot be asked: {0}")]
+    Request(#[from] http::Error),
+    #[error("no answer: {0}")]
+    Answer(#[from] hyper::Error),
+    #[error("no answer within {0:?}")]
+    Silent(Duration),
+}
+
+impl Edge {
+    pub(crate) fn new(http: SocketAddr, https: SocketAddr) -> Self {
+        Self { http: dialable(http), https: dialable(https) }
+    }
+
+    /// Asks under a name, with the certificate checked.
+    pub(crate) async fn https(
+        &self,
+        host: &Hostname,
+        path: &str,
+        roots: &Roots,
+    ) -> Result<Reached, GatewayError> {
+        let authority = with_port(host.as_str(), self.https.port(), 443);
+        let url = format!("https://{authority}{path}");
+        let asking = async {
+            let stream = self.handshake(host, roots).await?;
+            let request = Request::get(path).header(HOST, &authority).body(Empty::new())?;
+            status(stream, request).await
+        };
+        reached(url, asking).await
+    }
+
+    /// Asks by the header, under the address itself, which is nobody's name.
+    pub(crate) async fn http(&self, id: &ProjectId, path: &str) -> Result<Reached, GatewayError> {
+        let authority = with_port(&self.http.ip().to_string(), self.http.port(), 80);
+        let url = format!("http://{authority}{path}");
+        let asking = async {
+            let stream = connect(self.http).await?;
+            let request = Request::get(path).header(HOST, &authority).header("X-Atomo-Project", id.as_str());
+            status(stream, request.body(Empty::new())?).await
+        };
+        reached(url, asking).await
+    }
+
+    /// Absent when the gateway answers and refuses the name; unknown when it does not answer.
+    pub(crate) async fn has_certificate(&self, host: &Hostname, roots: &Roots) -> Observed<()> {
+        match tokio::time::timeout(HANDSHAKE, self.handshake(host, roots)).await {
+            Ok(Ok(_)) => Observed::Present(()),
+            Ok(Err(EdgeError::Handshake(error))) if is_refusal(&error) => Observed::Absent,
+            Ok(Err(_)) | Err(_) => Observed::Unknown,
+        }
+    }
+
+    async fn handshake(&self, host: &Hostname, roots: &Roots) -> Result<TlsStream<TcpStream>, EdgeError> {
+        let connector = TlsConnector::from(Arc::new(client(roots)?));
+        let name = ServerName::try_from(host.as_str().to_owned())?;
+        let stream = connect(self.https).await?;
+        connector.connect(name, stream).await.map_err(EdgeError::Handshake)
+    }
+}
+
+/// Whether the other side spoke TLS and said no, rather than going away.
+fn is_refusal(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+}
+
+async fn reached(
+    url: String,
+    asking: impl Future<Output = Result<u16, EdgeError>>,
+) -> Result<Reached, GatewayError> {
+    let answer = tokio::time::timeout(ANSWER, asking).await.unwrap_or(Err(EdgeError::Silent(ANSWER)));
+    match answer {
+        Ok(status) => Ok(Reached { status, url }),
+        Err(error) => Err(GatewayError::Unreachable { url, reason: error.to_string() }),
+    }
+}
+
+async fn connect(address: SocketAddr) -> Result<TcpStream, EdgeError> {
+    TcpStream::connect(address).await.map_err(|source| EdgeError::Connect { address, source })
+}
+
+/// The status of the answer, once its body has come too.
+async fn status<S>(stream: S, request: Request<Empty<Bytes>>) -> Result<u16, EdgeError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let driver = tokio::spawn(connection);
+    let answer = sender.send_request(request).await?;
+    let status = answer.status().as_u16();
+    answer.into_body().collect().await?;
+    driver.abort();
+    Ok(status)
+}
+
+fn client(roots: &Roots) -> Result<ClientConfig, EdgeError> {
+    let mut store = RootCertStore::empty();
+    match roots {
+        Roots::Public => {
+            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+        Roots::Only(pem) => {
+            let root = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| EdgeError::Root)?;
+            store.add(root).map_err(|_| EdgeError::Root)?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(store).with_no_client_auth())
+}
+
+/// An address to listen on everywhere is asked on loopback.
+fn dialable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn with_port(host: &str, port: u16, usual: u16) -> String {
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    if port == usual { host } else { format!("{host}:{port}") }
+}

@@ -1,0 +1,19 @@
+use std::net::TcpListener;
+
+use super::{name_it, of};
+
+#[test]
+fn the_holder_of_a_port_is_named_with_its_process() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let us = format!("(process {})", std::process::id());
+    assert!(of(address.port()).unwrap().ends_with(&us));
+
+    let reason = format!("listening on {address}: listen tcp {address}: bind: address already in use");
+    assert!(name_it(reason.clone(), &[address]).ends_with(&us));
+    assert_eq!(name_it("something else".into(), &[address]), "something else");
+
+    drop(listener);
+    assert_eq!(of(address.port()), None);
+    assert_eq!(name_it(reason.clone(), &[address]), reason);
+}

@@ -1,0 +1,30 @@
+//! The public entrance, by Caddy.
+//!
+//! [`render()`] turns the route table into Caddy's configuration and is pure; [`CaddyGateway`] makes a running Caddy
+//! serve it through the admin API; [`child`] runs a Caddy of our own where none is given.
+//!
+//! Invariants:
+//! - ours are the servers `atomo_http` and `atomo_https`, the TLS policy `atomo_tls` and the names in it; everything
+//!   else in a Caddy is written back exactly as it was read, and only while nobody changed it (`If-Match`);
+//! - every change is one write, because each write ends the connections and the waiting requests of all projects;
+//! - a certificate is made for names of the table only: there is no on-demand TLS;
+//! - Caddy 2.6 and 2.11 get the same configuration but for what [`CaddyFeatures`] says; features are asked for,
+//!   never derived from a version number.
+
+mod admin;
+mod blame;
+pub mod child;
+mod edge;
+mod features;
+mod gateway;
+mod holder;
+mod merge;
+mod read;
+mod render;
+mod root;
+mod settings;
+
+pub use features::CaddyFeatures;
+pub use gateway::CaddyGateway;
+pub use render::render;
+pub use settings::{AdminAddress, CaddySettings, InvalidAddress, Issuer, RenderSettings};

@@ -1,0 +1,81 @@
+//! Our parts put into what a Caddy already has. Pure, and idempotent: merging twice changes nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::render::{HTTP, HTTPS, TLS_POLICY};
+
+/// The value of `apps` that serves `ours` and leaves everything else of `live` (a whole configuration, or null) as
+/// it is.
+pub(crate) fn merge(live: &Value, ours: &Value) -> Value {
+    let mut apps = live.get("apps").filter(|apps| apps.is_object()).cloned().unwrap_or_else(|| json!({}));
+    let ours = &ours["apps"];
+    for server in [HTTP, HTTPS] {
+        put(&mut apps, &["http", "servers", server], ours["http"]["servers"][server].clone());
+    }
+    let former = names(&policies(&apps).iter().find(|policy| is_ours(policy)).cloned().unwrap_or_default());
+    merge_policy(&mut apps, ours["tls"]["automation"]["policies"].get(0));
+    merge_names(&mut apps, &former, &ours["tls"]["certificates"]["automate"]);
+    let trust = &ours["pki"]["certificate_authorities"]["local"]["install_trust"];
+    if !trust.is_null() && apps["pki"]["certificate_authorities"]["local"]["install_trust"].is_null() {
+        put(&mut apps, &["pki", "certificate_authorities", "local", "install_trust"], trust.clone());
+    }
+    apps
+}
+
+/// Ours stands first when it is new: a policy without subjects, as somebody may have, applies to every name.
+fn merge_policy(apps: &mut Value, ours: Option<&Value>) {
+    let mut merged = policies(apps);
+    let place = merged.iter().position(is_ours);
+    match (place, ours) {
+        (Some(at), Some(ours)) => merged[at] = ours.clone(),
+        (Some(at), None) => drop(merged.remove(at)),
+        (None, Some(ours)) => merged.insert(0, ours.clone()),
+        (None, None) => return,
+    }
+    put(apps, &["tls", "automation", "policies"], Value::Array(merged));
+}
+
+/// The list of names is shared with everybody; the subjects of our former policy tell which were ours.
+fn merge_names(apps: &mut Value, former: &BTreeSet<String>, ours: &Value) {
+    let live = apps["tls"]["certificates"]["automate"].as_array().cloned().unwrap_or_default();
+    let ours = ours.as_array().cloned().unwrap_or_default();
+    if former.is_empty() && ours.is_empty() {
+        return;
+    }
+    let is_theirs =
+        |name: &Value| !name.as_str().is_some_and(|name| former.contains(name)) && !ours.contains(name);
+    let mut merged: Vec<Value> = live.into_iter().filter(is_theirs).collect();
+    merged.extend(ours.iter().cloned());
+    put(apps, &["tls", "certificates", "automate"], Value::Array(merged));
+}
+
+fn policies(apps: &Value) -> Vec<Value> {
+    apps["tls"]["automation"]["policies"].as_array().cloned().unwrap_or_default()
+}
+
+fn is_ours(policy: &Value) -> bool {
+    policy["@id"] == TLS_POLICY
+}
+
+fn names(policy: &Value) -> BTreeSet<String> {
+    let subjects = policy["subjects"].as_array();
+    subjects.into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+}
+
+/// Sets the value at a path, making the objects that are missing. What stands in its way and is no object is
+/// replaced: Caddy would not have accepted it.
+fn put(at: &mut Value, path: &[&str], value: Value) {
+    let [key, rest @ ..] = path else {
+        *at = value;
+        return;
+    };
+    if !at.is_object() {
+        *at = json!({});
+    }
+    put(&mut at[*key], rest, value);
+}
+
+#[cfg(test)]
+mod tests;

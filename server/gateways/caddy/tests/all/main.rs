@@ -1,0 +1,9 @@
+//! The gateway against every Caddy of this machine. One program, so that the Caddys of all tests are found once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod apply;
+mod child;
+mod conformance;
+mod edge;
+mod golden;
+mod support;

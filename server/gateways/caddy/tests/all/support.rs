@@ -1,0 +1,165 @@
+//! A Caddy for one test, with the world around it.
+
+pub mod admin;
+pub mod client;
+pub mod upstream;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use control_plane::ports::gateway::Gateway;
+use control_plane::testing::conformance::gateway::GatewayFixture;
+use control_plane::testing::gateway::{Answer, Ask, Scheme};
+use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildSettings};
+use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// Every Caddy that is here, one of each release: the named one, those on `PATH`, the one that the set-up fetched.
+pub async fn every_caddy() -> Vec<CaddyBinary> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+    let fetched = cache.map(|cache| cache.join("atomo-fleet/tools/caddy/bin"));
+    let named = std::env::var_os("ATOMO_FLEET_CADDY_BIN").map(PathBuf::from);
+    let places = std::env::split_paths(&path).chain(fetched).map(|folder| folder.join("caddy"));
+    let mut found: Vec<CaddyBinary> = Vec::new();
+    for place in named.into_iter().chain(places).filter(|place| place.is_file()) {
+        let binary = CaddyBinary::at(&place).await.unwrap();
+        if found.iter().all(|other| other.version != binary.version) {
+            found.push(binary);
+        }
+    }
+    assert!(
+        !found.is_empty(),
+        "these tests need a Caddy 2.6 or newer: run scripts/setup, install the package `caddy`, or name one in ATOMO_FLEET_CADDY_BIN"
+    );
+    let versions: Vec<&str> = found.iter().map(|binary| binary.version.as_str()).collect();
+    eprintln!("tested with Caddy {}", versions.join(" and "));
+    found
+}
+
+/// One Caddy, not configured, and a gateway over it. Everything ends with it.
+pub struct Fixture {
+    pub gateway: CaddyGateway,
+    pub child: ChildSettings,
+    pub admin: AdminAddress,
+    pub render: RenderSettings,
+    pub foreign: SocketAddr,
+    pid: u32,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+    _folder: TempDir,
+}
+
+impl Fixture {
+    pub async fn new(binary: &CaddyBinary) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (http, https) = (fresh(), fresh());
+        let child =
+            ChildSettings { binary: binary.clone(), folder: folder.path().join("caddy"), http, https };
+        let running = CaddyChild::ensure(&child).await.unwrap();
+        let admin = running.admin().clone();
+        let render = RenderSettings::new(http, https);
+        let settings = CaddySettings {
+            admin: admin.clone(),
+            name: None,
+            root_file: Some(running.root_file()),
+            render: render.clone(),
+        };
+        Self {
+            gateway: CaddyGateway::new(settings),
+            pid: running.pid(),
+            foreign: fresh(),
+            child,
+            admin,
+            render,
+            tasks: Mutex::default(),
+            _folder: folder,
+        }
+    }
+
+    /// A further gateway over the same Caddy, as a second control plane has.
+    pub fn second(&self) -> CaddyGateway {
+        let (admin, render) = (self.admin.clone(), self.render.clone());
+        CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, render })
+    }
+
+    pub fn address(&self, scheme: Scheme) -> SocketAddr {
+        match scheme {
+            Scheme::Http => self.render.http,
+            Scheme::Https => self.render.https,
+        }
+    }
+
+    /// The answer once there is one: certificates and listeners are under way for a moment after a change.
+    pub async fn answer(&self, ask: Ask) -> Answer {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            match self.ask(ask.clone()).await {
+                Ok(answer) => return answer,
+                Err(reason) => assert!(Instant::now() < deadline, "{ask:?}: {reason}"),
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.child.folder.join("caddy.log")).unwrap_or_default();
+            eprintln!("what Caddy {} said:\n{log}", self.child.binary.version);
+        }
+        for task in self.tasks.get_mut().unwrap().drain(..) {
+            task.abort();
+        }
+        end(self.pid);
+    }
+}
+
+#[async_trait]
+impl GatewayFixture for Fixture {
+    fn gateway(&self) -> &dyn Gateway {
+        &self.gateway
+    }
+
+    async fn fresh_address(&self) -> SocketAddr {
+        fresh()
+    }
+
+    async fn listen(&self, address: SocketAddr, name: &str) {
+        let task = upstream::start(address, name.to_owned()).await;
+        self.tasks.lock().unwrap().push(task);
+    }
+
+    async fn ask(&self, ask: Ask) -> Result<Answer, String> {
+        client::ask(self, ask).await.map_err(|error| format!("{error:#}"))
+    }
+
+    async fn plant_foreign(&self) {
+        admin::plant(self).await;
+    }
+
+    async fn foreign_is_intact(&self) -> bool {
+        admin::is_intact(self).await
+    }
+}
+
+/// A port of loopback where nobody listens.
+pub fn fresh() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+/// Ends a process that a test started.
+pub fn end(pid: u32) {
+    let pid = Pid::from_raw(pid.try_into().unwrap());
+    if let Err(error) = kill(pid, Signal::SIGKILL) {
+        assert_eq!(error, nix::errno::Errno::ESRCH);
+    }
+}

@@ -1,0 +1,58 @@
+//! The server's settings, in a file of ours that `postgresql.conf` includes: on a command line they would go through
+//! `pg_ctl`'s shell.
+
+use std::fs;
+use std::path::Path;
+
+use super::error::ClusterError;
+use super::folder::Folder;
+use super::{ClusterSettings, Durability, PORT};
+
+#[cfg(test)]
+mod tests;
+
+/// The name of our file, in the data folder.
+pub const FILE: &str = "atomo-fleet.conf";
+
+/// Writes the file anew.
+pub fn write(folder: &Folder, settings: &ClusterSettings, socket: &Path) -> Result<(), ClusterError> {
+    let path = folder.data().join(FILE);
+    let unfinished = path.with_extension("unfinished");
+    let failed = || ClusterError::file("writing", &path);
+    fs::write(&unfinished, render(settings, socket)).map_err(failed())?;
+    folder.account.give(&unfinished)?;
+    fs::rename(&unfinished, &path).map_err(failed())
+}
+
+/// The file's text.
+///
+/// The log gets what a server says of itself and who was refused, but no statement that failed: those are the projects'
+/// own, with their data in them, and each instance logs its own errors.
+fn render(settings: &ClusterSettings, socket: &Path) -> String {
+    let ClusterSettings { folder: _, binaries: _, durability, max_connections, start_limit: _ } = settings;
+    let socket = format!("\"{}\"", socket.display()); // a list, in which a comma would separate
+    let durability = match durability {
+        // after a crash the whole file system is synchronised at once, not file by file
+        Durability::Durable => "recovery_init_sync_method = syncfs\n",
+        Durability::TestsOnly => "fsync = off\nfull_page_writes = off\n",
+    };
+    format!(
+        "# Written by Atomo Fleet at every start. Settings of your own: ALTER SYSTEM.\n\
+         listen_addresses = ''\n\
+         port = {PORT}\n\
+         unix_socket_directories = {}\n\
+         unix_socket_permissions = 0777\n\
+         max_connections = {max_connections}\n\
+         password_encryption = 'scram-sha-256'\n\
+         log_min_messages = log\n\
+         log_min_error_statement = panic\n\
+         log_checkpoints = off\n\
+         log_line_prefix = '%m [%p] %q%u@%d '\n\
+         {durability}",
+        quoted(&socket)
+    )
+}
+
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
+}

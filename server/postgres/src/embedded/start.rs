@@ -1,0 +1,160 @@
+//! Adopting the server that runs, or starting it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use control_plane::ports::Failure as _;
+use tokio::time::{Instant, sleep};
+
+use super::error::ClusterError;
+use super::folder::Folder;
+use super::pid_file::{self, PidFile};
+use super::{Cluster, ClusterSettings, Origin, configuration, initialise, program};
+use crate::session::Session;
+
+const DOING: &str = "starting Postgres";
+/// How long the leftovers of a crash may be in the way: a dead server that nobody has waited for yet, children that
+/// notice its death.
+const LEFTOVERS: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(50);
+/// A log that is larger is put aside before a start, in the place of the one before.
+const LARGEST_LOG: u64 = 10_000_000;
+
+impl Cluster {
+    /// The cluster as wanted: initialised where there is none, adopted where it runs, started where it does not; it
+    /// answers afterwards. Settings count from the next start of the server on.
+    pub async fn start(settings: &ClusterSettings) -> Result<Self, ClusterError> {
+        let folder = Folder::prepare(&settings.folder)?;
+        let _lock = folder.lock(settings.start_limit).await?;
+        let password = initialise::ensure(&folder, settings).await?;
+        let deadline = Instant::now() + settings.start_limit;
+        loop {
+            let (origin, running) = match running(&folder, settings).await? {
+                Some(running) => (Origin::Adopted, running),
+                None => (Origin::Started, launch(&folder, settings).await?),
+            };
+            let PidFile { pid, socket, .. } = running;
+            let (folder, binaries, password) = (folder.clone(), settings.binaries.clone(), password.clone());
+            let cluster = Self { folder, binaries, socket, password, origin, pid };
+            match cluster.answers().await {
+                // it was on its way out, which its file does not tell
+                Err(ClusterError::Server(error)) if error.is_transient() && Instant::now() < deadline => {
+                    tracing::debug!(%error, "Postgres does not answer yet");
+                    sleep(POLL).await;
+                }
+                answer => return answer.map(|()| cluster),
+            }
+        }
+    }
+
+    /// Whether what answers at the socket is this cluster.
+    async fn answers(&self) -> Result<(), ClusterError> {
+        let mut session = Session::open(&self.admin(), DOING).await?;
+        let folder: Vec<(String,)> = session.rows(DOING, sqlx::query("show data_directory")).await?;
+        let folder = folder.into_iter().next().map(|(folder,)| PathBuf::from(folder));
+        if folder == Some(self.folder.data()) {
+            return Ok(());
+        }
+        let reason = format!("another cluster, {folder:?}, answers at {}", self.socket.display());
+        Err(ClusterError::Failed { doing: DOING, reason })
+    }
+}
+
+/// The server that works in the folder, once it takes connections; `None` when there is none, and nothing of one.
+async fn running(folder: &Folder, settings: &ClusterSettings) -> Result<Option<PidFile>, ClusterError> {
+    let data = folder.data();
+    let began = Instant::now();
+    loop {
+        let (file, holders) = (pid_file::read(&data), pid_file::holders(&data));
+        let Some(pids) = holders else { return Ok(file.filter(|file| file.ready)) };
+        let serving = file.filter(|file| pids.contains(&file.pid));
+        let limit = if serving.is_some() { settings.start_limit } else { LEFTOVERS };
+        match serving {
+            Some(file) if file.ready => return Ok(Some(file)),
+            _ if pids.is_empty() => {
+                forget_the_dead(folder)?;
+                return Ok(None);
+            }
+            _ if began.elapsed() > limit => return Err(ClusterError::Held { path: data, pids, limit }),
+            _ => sleep(POLL).await,
+        }
+    }
+}
+
+/// Removes the pid file of a server that is dead for sure: no process works in the folder, and we hold its lock, so
+/// none is about to. Postgres would refuse to start when the number has meanwhile gone to another process.
+fn forget_the_dead(folder: &Folder) -> Result<(), ClusterError> {
+    let path = pid_file::path(&folder.data());
+    match fs::remove_file(&path) {
+        Ok(()) => {
+            tracing::warn!(file = %path.display(), "Postgres had ended without stopping; it recovers now");
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(ClusterError::file("removing", path)(error)),
+    }
+    Ok(())
+}
+
+async fn launch(folder: &Folder, settings: &ClusterSettings) -> Result<PidFile, ClusterError> {
+    let socket = folder.socket_folder()?;
+    configuration::write(folder, settings, &socket)?;
+    put_large_log_aside(folder)?;
+    let deadline = Instant::now() + LEFTOVERS;
+    loop {
+        let before = log_size(folder);
+        let ended = pg_ctl_start(folder, settings).await?;
+        let Err(said) = ended else { break };
+        let log = log_since(folder, before);
+        if log.contains("lock file") && Instant::now() < deadline {
+            sleep(POLL).await; // a socket's lock of a server that is just ending
+            continue;
+        }
+        return Err(ClusterError::said(DOING, &folder.data(), &format!("{said}\n{log}")));
+    }
+    pid_file::read(&folder.data())
+        .ok_or_else(|| ClusterError::Failed { doing: DOING, reason: "it started, but ended at once".into() })
+}
+
+/// Starts the server in a session of its own and waits until it takes connections; the error is what `pg_ctl` says.
+async fn pg_ctl_start(
+    folder: &Folder,
+    settings: &ClusterSettings,
+) -> Result<Result<(), String>, ClusterError> {
+    let limit = settings.start_limit;
+    let (data, log, seconds) = (folder.data(), folder.log(), limit.as_secs().to_string());
+    let arguments = [
+        "start".as_ref(),
+        "--silent".as_ref(),
+        "--wait".as_ref(),
+        "--timeout".as_ref(),
+        seconds.as_ref(),
+        "--pgdata".as_ref(),
+        data.as_os_str(),
+        "--log".as_ref(),
+        log.as_os_str(),
+    ];
+    let pg_ctl = settings.binaries.program("pg_ctl");
+    let limit = limit + LEFTOVERS; // it has a limit itself, and a better reason
+    let output = program::run(DOING, &pg_ctl, &folder.account, &folder.home, arguments, limit).await?;
+    if output.status.success() { Ok(Ok(())) } else { Ok(Err(program::printed(&output).trim().to_owned())) }
+}
+
+fn log_size(folder: &Folder) -> u64 {
+    folder.log().metadata().map(|metadata| metadata.len()).unwrap_or_default()
+}
+
+/// What the server printed since its log had that size.
+fn log_since(folder: &Folder, before: u64) -> String {
+    let log = fs::read(folder.log()).unwrap_or_default();
+    let fresh = usize::try_from(before).ok().and_then(|before| log.get(before..)).unwrap_or_default();
+    String::from_utf8_lossy(fresh).trim().to_owned()
+}
+
+fn put_large_log_aside(folder: &Folder) -> Result<(), ClusterError> {
+    if log_size(folder) < LARGEST_LOG {
+        return Ok(());
+    }
+    let log = folder.log();
+    fs::rename(&log, log.with_extension("log.1")).map_err(ClusterError::file("putting aside", &log))
+}

@@ -1,0 +1,58 @@
+//! Stopping the server of the folder, and none else.
+
+use std::time::Duration;
+
+use super::error::ClusterError;
+use super::{Cluster, pid_file, program};
+
+const DOING: &str = "stopping Postgres";
+/// How long a server may take that is told to drop everything.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+impl Cluster {
+    /// Ends all connections and stops the server; one that is stopped already is fine. One that is not through with that
+    /// within `limit` is stopped the hard way: nothing that was committed is lost, and the next start recovers.
+    pub async fn stop(&self, limit: Duration) -> Result<(), ClusterError> {
+        let _lock = self.folder.lock(limit).await?;
+        for (mode, limit) in [("fast", limit), ("immediate", AT_ONCE)] {
+            if !self.runs() {
+                return Ok(());
+            }
+            let said = self.pg_ctl_stop(mode, limit).await?;
+            if !self.runs() {
+                tracing::info!(postgres.folder = %self.folder.home.display(), mode, "Postgres stopped");
+                return Ok(());
+            }
+            tracing::warn!(mode, said, "Postgres does not stop");
+        }
+        Err(ClusterError::Late { doing: DOING, limit })
+    }
+
+    fn runs(&self) -> bool {
+        let data = self.folder.data();
+        let file = pid_file::read(&data);
+        match pid_file::holders(&data) {
+            Some(pids) => file.is_some_and(|file| pids.contains(&file.pid)),
+            None => file.is_some(),
+        }
+    }
+
+    async fn pg_ctl_stop(&self, mode: &str, limit: Duration) -> Result<String, ClusterError> {
+        let (data, seconds) = (self.folder.data(), limit.as_secs().max(1).to_string());
+        let arguments = [
+            "stop".as_ref(),
+            "--silent".as_ref(),
+            "--wait".as_ref(),
+            "--timeout".as_ref(),
+            seconds.as_ref(),
+            "--pgdata".as_ref(),
+            data.as_os_str(),
+            "--mode".as_ref(),
+            mode.as_ref(),
+        ];
+        let pg_ctl = self.binaries.program("pg_ctl");
+        let (account, home) = (&self.folder.account, &self.folder.home);
+        let output = program::run(DOING, &pg_ctl, account, home, arguments, limit + AT_ONCE).await?;
+        Ok(program::printed(&output).trim().to_owned())
+    }
+}

@@ -1,0 +1,124 @@
+//! The projects' databases on one server.
+//!
+//! Isolation: the role that we connect as owns every project's database, so no project can drop or rename its own;
+//! the project's role owns schema `public` in it and may connect to it and to nothing else. The right to connect is
+//! given last: a database in which it is missing was not finished, and counts as absent until
+//! [`PostgresHost::ensure_database`] has been through.
+//!
+//! Our own role is either a superuser, or (Postgres 15 and newer) a role with `LOGIN INHERIT CREATEDB CREATEROLE`.
+//! The latter makes itself a member of every project's role, cannot correct a role that somebody made a superuser, and
+//! cannot close the databases `postgres` and `template1` to others: use it with [`Tenancy::Shared`].
+
+mod ensure;
+mod retain;
+mod url;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+use model::state::DatabaseSeen;
+use model::{ByteSize, ProjectId};
+use secrecy::SecretString;
+use sqlx::postgres::PgConnectOptions;
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::session::Session;
+
+/// The oldest server that is used: before it, every role could create in every schema `public`.
+const OLDEST: i32 = 150_000;
+/// Projects whose databases are worked on at once; each takes two of the server's connections.
+const AT_ONCE: usize = 8;
+
+const DATABASES: &str = "
+    select d.datname::text, pg_database_size(d.oid), coalesce(a.connections, 0)
+    from pg_database d
+    join pg_roles r on r.rolname = d.datname
+    left join (
+        select datid, count(*) as connections from pg_stat_activity where usesysid is not null group by datid
+    ) a on a.datid = d.oid
+    where d.datname like 'proj\\_%'
+      and has_database_privilege(d.oid, 'CONNECT')
+      and has_database_privilege(r.oid, d.oid, 'CONNECT')
+      and not has_database_privilege('public', d.oid, 'CONNECT')";
+
+const INFO: &str = "
+    select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1),
+           current_setting('server_version_num')::int, current_setting('max_connections')::int";
+
+/// Whether others use the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tenancy {
+    /// It is the fleet's alone: also the databases `postgres` and `template1` are closed to projects.
+    Exclusive,
+    /// Others have databases there; what was there before the fleet is left as it is.
+    Shared,
+}
+
+/// A database server.
+pub struct Host {
+    admin: PgConnectOptions,
+    tenancy: Tenancy,
+    closed: OnceCell<()>,
+    permits: Semaphore,
+}
+
+impl Host {
+    /// The server at these options, whose role is the control plane's. Nothing is connected yet. Of the options'
+    /// TLS settings instances get the mode only: a private authority must be among the machine's own roots.
+    pub fn new(admin: PgConnectOptions, tenancy: Tenancy) -> Self {
+        Self { admin, tenancy, closed: OnceCell::new(), permits: Semaphore::new(AT_ONCE) }
+    }
+}
+
+/// Without the connection options: they hold the password.
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("tenancy", &self.tenancy).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl PostgresHost for Host {
+    async fn probe(&self) -> Result<PostgresInfo, PostgresError> {
+        const DOING: &str = "asking the database server what it is";
+        let mut session = Session::open(&self.admin, DOING).await?;
+        let rows: Vec<(String, i32, i32)> = session.rows(DOING, sqlx::query(INFO)).await?;
+        let (name, version, max_connections) = rows.into_iter().next().unwrap_or_default();
+        if version < OLDEST {
+            let reason = format!("{name} is too old, PostgreSQL {} or newer is needed", OLDEST / 10_000);
+            return Err(PostgresError::Refused { doing: DOING, reason });
+        }
+        let number = |value: i32| u32::try_from(value).unwrap_or_default();
+        Ok(PostgresInfo { name, version: number(version), max_connections: number(max_connections) })
+    }
+
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+        let _permit = self.permits.acquire().await;
+        self.closed.get_or_try_init(|| ensure::closed_to_projects(&self.admin, self.tenancy)).await?;
+        ensure::database(&self.admin, spec).await
+    }
+
+    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+        let _permit = self.permits.acquire().await;
+        retain::database(&self.admin, id).await
+    }
+
+    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+        const DOING: &str = "listing the projects' databases";
+        let mut session = Session::open(&self.admin, DOING).await?;
+        let rows: Vec<(String, Option<i64>, i64)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
+        Ok(rows.into_iter().filter_map(|(name, bytes, open)| seen(&name, bytes, open)).collect())
+    }
+
+    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
+        url::of(&self.admin, &id.database(), password)
+    }
+}
+
+/// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked.
+fn seen(name: &str, bytes: Option<i64>, open: i64) -> Option<(ProjectId, DatabaseSeen)> {
+    let id: ProjectId = name.strip_prefix("proj_")?.parse().ok()?;
+    let bytes = ByteSize::try_from(bytes?).ok()?;
+    Some((id, DatabaseSeen { bytes, connections: u32::try_from(open).unwrap_or(u32::MAX) }))
+}

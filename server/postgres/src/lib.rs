@@ -1,0 +1,21 @@
+//! Postgres: the projects' databases on any server, and a server of our own where none is given.
+//!
+//! - [`Host`] is the port [`PostgresHost`](control_plane::ports::postgres_host::PostgresHost) over a server that is
+//!   already there.
+//! - [`embedded`] finds Postgres' programs on this machine and keeps a cluster in a folder.
+//!
+//! Invariants: every identifier goes through one quoting function; a password reaches a server as a SCRAM verifier
+//! only, so neither its log nor its statistics can hold one.
+
+pub mod embedded;
+mod host;
+mod password;
+mod session;
+mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use host::{Host, Tenancy};
+
+/// How a server is reached, for who puts the parts together and speaks no SQL.
+pub use sqlx::postgres::PgConnectOptions as ConnectOptions;

@@ -1,0 +1,137 @@
+//! One connection for one act. Nothing is pooled: an act that is cancelled half-way leaves no lock and no open
+//! transaction behind, because its connection ends with it.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::time::Duration;
+
+use control_plane::ports::postgres_host::PostgresError;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{ConnectOptions as _, Executor as _, FromRow, Postgres};
+
+use crate::sql::literal;
+
+type Query<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+
+/// How long a server may take to let us in.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// How long one statement may take; copying the template of a database on a slow disk is the longest.
+const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
+
+/// SQLSTATEs that this package decides by.
+pub mod state {
+    pub const DUPLICATE_DATABASE: &str = "42P04";
+    pub const DUPLICATE_ROLE: &str = "42710";
+    pub const NO_SUCH_OBJECT: &str = "42704";
+    pub const DISK_FULL: &str = "53100";
+    /// Connections, resources, shutting down and starting up, locks, conflicts between sessions: all of them pass.
+    pub const PASSING: [&str; 7] = ["08", "53", "55", "57", "40", "58", "XX"];
+}
+
+/// An open connection.
+pub struct Session {
+    connection: PgConnection,
+    place: String,
+}
+
+impl Session {
+    /// Connects; `doing` is what for.
+    pub async fn open(options: &PgConnectOptions, doing: &'static str) -> Result<Self, PostgresError> {
+        let place = place(options);
+        let options = options.clone().application_name("atomo-fleet").disable_statement_logging();
+        let connecting = within(CONNECT_LIMIT, options.connect());
+        let connection = connecting.await.map_err(|error| error.told(doing, &place))?;
+        Ok(Self { connection, place })
+    }
+
+    /// Executes statements that answer nothing.
+    pub async fn run(&mut self, doing: &'static str, statements: &str) -> Result<(), PostgresError> {
+        let outcome = within(STATEMENT_LIMIT, self.connection.execute(statements)).await;
+        outcome.map(drop).map_err(|error| error.told(doing, &self.place))
+    }
+
+    /// Executes a statement; `false` when it was refused with this SQLSTATE, which is no error here.
+    pub async fn run_unless(
+        &mut self,
+        doing: &'static str,
+        refused: &str,
+        statement: &str,
+    ) -> Result<bool, PostgresError> {
+        match within(STATEMENT_LIMIT, self.connection.execute(statement)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.sqlstate().as_deref() == Some(refused) => Ok(false),
+            Err(error) => Err(error.told(doing, &self.place)),
+        }
+    }
+
+    /// The rows of a query.
+    pub async fn rows<R>(&mut self, doing: &'static str, query: Query<'_>) -> Result<Vec<R>, PostgresError>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let read = async {
+            let rows = query.fetch_all(&mut self.connection).await?;
+            rows.iter().map(R::from_row).collect::<Result<Vec<R>, _>>()
+        };
+        within(STATEMENT_LIMIT, read).await.map_err(|error| error.told(doing, &self.place))
+    }
+
+    /// Waits until no other session, of this process or another, holds the lock of that name. It is held until the
+    /// connection ends.
+    pub async fn lock(&mut self, doing: &'static str, name: &str) -> Result<(), PostgresError> {
+        let key = literal(&format!("atomo-fleet {name}"));
+        self.run(doing, &format!("select pg_advisory_lock(hashtextextended({key}, 0))")).await
+    }
+}
+
+/// Where that is, as a person would say it. No credential is in it.
+fn place(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
+        Some(folder) => format!("{}/.s.PGSQL.{}", folder.display(), options.get_port()),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+/// Why an act came to nothing.
+enum Fault {
+    Sql(sqlx::Error),
+    Slow(Duration),
+}
+
+async fn within<T>(
+    limit: Duration,
+    act: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(limit, act).await {
+        Ok(outcome) => outcome.map_err(Fault::Sql),
+        Err(_) => Err(Fault::Slow(limit)),
+    }
+}
+
+impl Fault {
+    fn sqlstate(&self) -> Option<String> {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
+        error.code().map(Cow::into_owned)
+    }
+
+    fn told(self, doing: &'static str, place: &str) -> PostgresError {
+        let away = |what: String| PostgresError::Away { doing, reason: format!("{place}: {what}") };
+        let code = self.sqlstate().unwrap_or_default();
+        match self {
+            Self::Slow(limit) => away(format!("no answer within {} s", limit.as_secs())),
+            Self::Sql(sqlx::Error::Database(_)) if code == state::DISK_FULL => PostgresError::Full { doing },
+            Self::Sql(sqlx::Error::Database(error)) => {
+                let said = format!("{} (SQLSTATE {code})", error.message());
+                if state::PASSING.iter().any(|class| code.starts_with(class)) {
+                    away(said)
+                } else {
+                    PostgresError::Refused { doing, reason: said }
+                }
+            }
+            Self::Sql(error @ (sqlx::Error::Configuration(_) | sqlx::Error::Decode(_))) => {
+                PostgresError::Refused { doing, reason: format!("{place}: {error}") }
+            }
+            Self::Sql(error) => away(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The projects' databases on real servers: every major version on this machine.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail as tests do")]
+
+mod conformance;
+mod programs;
+mod rights;
+mod support;

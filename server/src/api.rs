@@ -1,0 +1,83 @@
+//! The HTTP API below `/api/v1`: one file a noun. A handler reads its input, asks the control plane, answers; who may do
+//! what is decided in there.
+//!
+//! Every failure is a [`model::Problem`], also an unknown path or method. Whoever is not known is refused before
+//! anything else is looked at, and input that nobody understands (a field, a parameter, a body where none belongs) is
+//! refused rather than ignored. The description is collected from the routes themselves.
+
+mod answer;
+mod audit;
+mod body;
+pub mod error;
+mod events;
+mod fleet;
+mod input;
+mod lease;
+mod logs;
+mod openapi;
+mod operations;
+mod projects;
+mod repositories;
+mod secrets;
+mod session;
+mod tokens;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::Method;
+use model::{Problem, ProblemKind};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+use error::ApiError;
+
+/// The largest body of a request.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Everything, for `/api/v1`. The asker's [`control_plane::OpContext`] is expected in the request's extensions, and so
+/// is the [`tokio_util::sync::CancellationToken`] that ends open streams.
+pub fn routes() -> Router<AppState> {
+    let (routes, _) = router().split_for_parts();
+    routes
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+}
+
+/// The description of the API; paths are below `/api/v1`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, collected) = router().split_for_parts();
+    openapi::finish(collected)
+}
+
+fn router() -> OpenApiRouter<AppState> {
+    openapi::begin()
+        .merge(projects::router())
+        .merge(logs::router())
+        .merge(secrets::router())
+        .merge(operations::router())
+        .merge(repositories::router())
+        .merge(fleet::router())
+        .merge(audit::router())
+        .merge(tokens::router())
+        .merge(session::router())
+        .merge(events::router())
+        .merge(openapi::router())
+}
+
+async fn unknown_path(OriginalUri(uri): OriginalUri) -> ApiError {
+    let detail = format!("There is no {}. /api/v1/openapi.json lists what there is.", uri.path());
+    ApiError(Problem::new(ProblemKind::NotFound, "Not found", detail))
+}
+
+/// The header `Allow` is added by the router.
+async fn unknown_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    let detail = format!(
+        "Nothing was changed. {} does not take {method}; the header Allow says what it takes.",
+        uri.path()
+    );
+    ApiError(Problem { status: 405, ..Problem::new(ProblemKind::Malformed, "Method not allowed", detail) })
+}
+
+#[cfg(test)]
+mod tests;

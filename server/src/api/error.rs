@@ -1,0 +1,76 @@
+//! Failures, as the API answers them: `application/problem+json`, with the request they belong to.
+
+use std::error::Error as _;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use model::{Problem, ProblemKind};
+
+/// Seconds after which a part that is away may be back.
+const RETRY_PART: u32 = 5;
+/// Seconds for which an account is locked at first.
+const RETRY_LOGIN: u32 = 30;
+
+/// A problem as an answer.
+#[derive(Debug)]
+pub struct ApiError(pub Problem);
+
+/// What an answer says, kept beside it so that the request's id can still be added.
+#[derive(Clone)]
+struct Told(Problem);
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<control_plane::Error> for ApiError {
+    fn from(error: control_plane::Error) -> Self {
+        let problem = error.problem();
+        if matches!(problem.kind, ProblemKind::Internal | ProblemKind::Unavailable) {
+            tracing::error!(%error, cause = error.source(), "a request of the API failed: {error}");
+        }
+        Self(problem)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, body(&problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match problem.kind {
+            ProblemKind::Unavailable => headers.insert(RETRY_AFTER, RETRY_PART.into()),
+            ProblemKind::TooMany => headers.insert(RETRY_AFTER, RETRY_LOGIN.into()),
+            ProblemKind::Unauthenticated => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            }
+            _ => None,
+        };
+        response.extensions_mut().insert(Told(problem));
+        response
+    }
+}
+
+/// Puts the request's `x-request-id` into the problem that is its answer.
+pub async fn name_request(request: Request, next: Next) -> Response {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    if let (Some(id), Some(Told(mut problem))) = (id, response.extensions_mut().remove()) {
+        problem.request_id = Some(id);
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = body(&problem);
+    }
+    response
+}
+
+fn body(problem: &Problem) -> Body {
+    serde_json::to_vec(problem).map_or_else(|_| Body::empty(), Body::from)
+}

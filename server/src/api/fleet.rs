@@ -1,0 +1,56 @@
+//! The fleet as a whole, and what belongs to no project.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderName;
+use axum::http::header::CONTENT_TYPE;
+use control_plane::ControlPlane;
+use model::{Fleet, KeptDatabase, Page, Problem};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::error::ApiError;
+use super::input::{Caller, NoParams};
+use crate::state::AppState;
+
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(get_fleet))
+        .routes(routes!(list_kept_databases))
+        .routes(routes!(get_gateway_ca))
+}
+
+/// Every project that the caller may see, worst first, and the parts that all run on.
+#[utoipa::path(get, path = "/fleet", tag = "fleet", responses((status = 200, body = Fleet)))]
+async fn get_fleet(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<Json<Fleet>, ApiError> {
+    Ok(Json(plane.fleet().get(&op).await?))
+}
+
+/// Databases that outlived their project.
+#[utoipa::path(get, path = "/kept-databases", tag = "fleet", responses((status = 200, body = Page<KeptDatabase>)))]
+async fn list_kept_databases(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<Json<Page<KeptDatabase>>, ApiError> {
+    Ok(Json(Page::whole(plane.fleet().kept(&op).await?)))
+}
+
+/// The root certificate of the gateway's internal issuer, PEM; 404 where every hostname has a public certificate.
+#[utoipa::path(
+    get, path = "/gateway/ca", tag = "fleet",
+    responses((status = 200, body = String, content_type = "application/x-pem-file"))
+)]
+async fn get_gateway_ca(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<([(HeaderName, &'static str); 1], String), ApiError> {
+    let root = plane.fleet().gateway_root(&op).await?;
+    let root = root.ok_or_else(|| Problem::not_found("internal issuer at the gateway"))?;
+    Ok(([(CONTENT_TYPE, "application/x-pem-file")], root))
+}

@@ -1,0 +1,124 @@
+//! What a request says besides its body: who asks, the ids in its path, its parameters.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequest, FromRequestParts, Path as RawPath, Request};
+use axum::http::request::Parts;
+use control_plane::OpContext;
+use model::{FieldError, Invalid, Problem, ProblemKind};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::body::{self, Draft, shape};
+use super::error::ApiError;
+
+/// The header that makes a create happen once.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Who asks. First among the inputs of a handler, so that whoever is not known learns nothing else.
+pub struct Caller(pub OpContext);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get().cloned().map(Self).ok_or_else(|| {
+            let detail =
+                "Nothing was changed. Send a token: Authorization: Bearer TOKEN. atomoctl login makes one.";
+            ApiError(Problem::new(ProblemKind::Unauthenticated, "Nobody is logged in", detail))
+        })
+    }
+}
+
+/// The ids in the path. A text that cannot be an id names nothing.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        RawPath::from_request_parts(parts, state).await.map(|RawPath(ids)| Self(ids)).map_err(|_| {
+            let detail = "Nothing has this id. A project's is 3 to 40 of a to z, 0 to 9 and hyphen; every other is a UUID.";
+            ApiError(Problem::new(ProblemKind::NotFound, "Not found", detail))
+        })
+    }
+}
+
+/// The parameters after the `?`. `T` refuses unknown ones.
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
+        let params = serde_path_to_error::deserialize(pairs);
+        params.map(Self).map_err(|error| ApiError(Problem::invalid(vec![shape::fault(&error)])))
+    }
+}
+
+/// Nothing: every field and parameter is one too many.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Draft for Nothing {}
+
+/// No parameters.
+pub type NoParams = Params<Nothing>;
+
+/// Neither parameters nor a body; `{}` is as good as none.
+pub struct NoInput;
+
+impl<S: Send + Sync> FromRequest<S> for NoInput {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = body::read(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self);
+        }
+        match serde_json::from_slice(&bytes).map(shape::read::<Nothing>) {
+            Ok(Ok(Nothing {})) => Ok(Self),
+            Ok(Err(faults)) => Err(ApiError(Problem::invalid(faults))),
+            Err(_) => Err(ApiError(Problem::field("body", "This request takes no body.", "no body"))),
+        }
+    }
+}
+
+/// The key under which a request is acted upon once, if it has one.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let key = parts.headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().map(str::to_owned)).transpose();
+        key.map(Self).map_err(|_| {
+            let message = "This key is not accepted.";
+            ApiError(Problem::field("Idempotency-Key", message, "1 to 200 characters of ASCII"))
+        })
+    }
+}
+
+/// The value of a parameter; `None` when it is absent, or wrong and added to the errors.
+pub fn parameter<T: FromStr>(
+    errors: &mut Vec<FieldError>,
+    field: &str,
+    text: Option<&str>,
+    accepted: &'static str,
+) -> Option<T> {
+    let value = text?.parse().map_err(|_| Invalid::new("This value is not accepted.", accepted));
+    FieldError::collect(errors, field, value)
+}
+
+/// Where a page starts.
+pub fn cursor<T: FromStr>(errors: &mut Vec<FieldError>, text: Option<&str>) -> Option<T> {
+    parameter(errors, "cursor", text, "the next_cursor of an earlier answer")
+}
+
+/// Refuses when there are errors.
+pub fn check(errors: Vec<FieldError>) -> Result<(), ApiError> {
+    if errors.is_empty() { Ok(()) } else { Err(ApiError(Problem::invalid(errors))) }
+}

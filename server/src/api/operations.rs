@@ -1,0 +1,79 @@
+//! Operations: what became of a command.
+
+use axum::Json;
+use axum::extract::State;
+use control_plane::ControlPlane;
+use model::{FieldError, Operation, OperationId, Page, ProjectId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Accepted;
+use super::error::ApiError;
+use super::input::{Caller, NoInput, NoParams, Params, Path, check, cursor};
+use crate::state::AppState;
+
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(list_operations))
+        .routes(routes!(get_operation))
+        .routes(routes!(retry_operation))
+}
+
+/// Which operations.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OperationsQuery {
+    /// Only those of this project.
+    project: Option<String>,
+    /// The `next_cursor` of an earlier answer.
+    cursor: Option<String>,
+}
+
+/// Operations, newest first.
+#[utoipa::path(
+    get, path = "/operations", tag = "operations", params(OperationsQuery),
+    responses((status = 200, body = Page<Operation>))
+)]
+async fn list_operations(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Params(query): Params<OperationsQuery>,
+) -> Result<Json<Page<Operation>>, ApiError> {
+    let mut errors = Vec::new();
+    let project = query.project.map(ProjectId::try_from);
+    let project = project.and_then(|id| FieldError::collect(&mut errors, "project", id));
+    let before: Option<OperationId> = cursor(&mut errors, query.cursor.as_deref());
+    check(errors)?;
+    Ok(Json(plane.operations().list(&op, project.as_ref(), before).await?))
+}
+
+/// One operation with its steps.
+#[utoipa::path(
+    get, path = "/operations/{id}", tag = "operations", params(("id" = OperationId, Path)),
+    responses((status = 200, body = Operation))
+)]
+async fn get_operation(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<OperationId>,
+    _: NoParams,
+) -> Result<Json<Operation>, ApiError> {
+    Ok(Json(plane.operations().get(&op, id).await?))
+}
+
+/// Does a failed operation again, as a new one towards what is wanted now.
+#[utoipa::path(
+    post, path = "/operations/{id}/retry", tag = "operations", params(("id" = OperationId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The new operation"))))
+)]
+async fn retry_operation(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<OperationId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.operations().retry(&op, id).await?.into())
+}

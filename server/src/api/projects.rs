@@ -1,0 +1,207 @@
+//! Projects: what they are, and what operators ask of them.
+
+use axum::Json;
+use axum::extract::State;
+use control_plane::ControlPlane;
+use model::{Page, Problem, Project, ProjectDraft, ProjectEvent, ProjectId, ProjectPatch};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Accepted;
+use super::body::Body;
+use super::error::ApiError;
+use super::input::{Caller, IdempotencyKey, NoInput, NoParams, Params, Path, check, cursor};
+use crate::state::AppState;
+
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(list_projects, create_project))
+        .routes(routes!(get_project, edit_project, delete_project))
+        .routes(routes!(start_project))
+        .routes(routes!(stop_project))
+        .routes(routes!(restart_project))
+        .routes(routes!(list_project_events))
+        .routes(routes!(reveal_admin_password))
+}
+
+/// Where a page of events starts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventsQuery {
+    /// The `next_cursor` of an earlier answer.
+    pub cursor: Option<String>,
+}
+
+impl EventsQuery {
+    /// The event before which the page starts.
+    pub fn before(&self) -> Result<Option<i64>, ApiError> {
+        let mut errors = Vec::new();
+        let before = cursor(&mut errors, self.cursor.as_deref());
+        check(errors)?;
+        Ok(before)
+    }
+}
+
+/// The first admin of a project. The password is answered once.
+#[derive(Serialize, ToSchema)]
+struct AdminPassword {
+    /// Under which address they log in.
+    email: String,
+    /// The generated password.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// All projects that the caller may see, worst first.
+#[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = Page<Project>)))]
+async fn list_projects(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<Json<Page<Project>>, ApiError> {
+    Ok(Json(Page::whole(plane.fleet().get(&op).await?.projects)))
+}
+
+/// Creates a project. Everything that can be refused is refused at once; what follows is an operation.
+#[utoipa::path(
+    post, path = "/projects", tag = "projects", request_body = ProjectDraft,
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "1 to 200 characters. The same key of the same caller answers the same operation.")),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn create_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(draft): Body<ProjectDraft>,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().create(&op, draft, key).await?.into())
+}
+
+/// One project, with what was last seen of it.
+#[utoipa::path(
+    get, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 200, body = Project))
+)]
+async fn get_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoParams,
+) -> Result<Json<Project>, ApiError> {
+    Ok(Json(plane.projects().get(&op, &id).await?))
+}
+
+/// Changes what is given, and nothing else. The schema can be changed while the project has never run.
+#[utoipa::path(
+    patch, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)), request_body = ProjectPatch,
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn edit_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    Body(patch): Body<ProjectPatch>,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().edit(&op, &id, patch).await?.into())
+}
+
+/// Takes a project down. Its database, secrets and media are kept; nothing that can be sent along drops them.
+#[utoipa::path(
+    delete, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn delete_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().delete(&op, &id).await?.into())
+}
+
+/// Runs it again.
+#[utoipa::path(
+    post, path = "/projects/{id}/start", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn start_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().start(&op, &id).await?.into())
+}
+
+/// Ends its instance; the gateway answers with the maintenance page.
+#[utoipa::path(
+    post, path = "/projects/{id}/stop", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn stop_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().stop(&op, &id).await?.into())
+}
+
+/// Replaces its instance by an equal one; the gateway holds requests meanwhile.
+#[utoipa::path(
+    post, path = "/projects/{id}/restart", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
+)]
+async fn restart_project(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.projects().restart(&op, &id).await?.into())
+}
+
+/// What happened to a project, newest first; stays when the project is gone.
+#[utoipa::path(
+    get, path = "/projects/{id}/events", tag = "projects", params(("id" = ProjectId, Path), EventsQuery),
+    responses((status = 200, body = Page<ProjectEvent>))
+)]
+async fn list_project_events(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    Params(query): Params<EventsQuery>,
+) -> Result<Json<Page<ProjectEvent>>, ApiError> {
+    Ok(Json(plane.projects().events(&op, &id, query.before()?).await?))
+}
+
+/// The generated password of the project's first admin: once. 404 when there is none or it was shown already.
+#[utoipa::path(
+    post, path = "/projects/{id}/admin-password", tag = "projects", params(("id" = ProjectId, Path)),
+    responses((status = 200, body = AdminPassword))
+)]
+async fn reveal_admin_password(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Json<AdminPassword>, ApiError> {
+    plane.projects().get(&op, &id).await?;
+    // before the password is marked as shown: nothing may be in the way of its answer then
+    let record = plane.registry().project(&id).await.map_err(control_plane::Error::from)?;
+    let email = record.and_then(|record| record.admin_email).ok_or_else(no_password)?;
+    let password = plane.projects().reveal_admin_password(&op, &id).await?.ok_or_else(no_password)?;
+    let answer = AdminPassword { email: email.to_string(), password: password.expose_secret().to_owned() };
+    Ok(Json(answer))
+}
+
+fn no_password() -> Problem {
+    Problem::not_found(
+        "password to show: the project was created without a first admin, or it was shown already",
+    )
+}

@@ -1,0 +1,11 @@
+//! The API over a real registry and parts in memory, through its router: what a program sees.
+
+mod commands;
+mod creating;
+mod document;
+mod lists;
+mod people;
+mod refusals;
+mod secrecy;
+mod streams;
+pub mod support;

@@ -1,0 +1,111 @@
+//! What is asked of a project that is there.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use model::{DesiredState, Operation, OperationKind, Project};
+use serde_json::{Value, json};
+
+use super::support::{Answer, Fleet};
+
+fn operation(answer: &Answer) -> Operation {
+    let operation: Operation = serde_json::from_value(answer.json::<Value>()["operation"].clone()).unwrap();
+    assert_eq!(answer.header("location"), format!("/api/v1/operations/{}", operation.id));
+    operation
+}
+
+#[tokio::test]
+async fn an_edit_changes_what_is_given_and_nothing_else() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+
+    let edit = json!({"display_name": "The shop", "env": {"MODE": "quiet", "KEY": {"secret": "API_KEY"}}});
+    let answer = operator.patch("/projects/shop", &edit).await.ok(StatusCode::ACCEPTED);
+
+    assert_eq!(operation(&answer).kind, OperationKind::Edit);
+    let project: Project = operator.get("/projects/shop").await.json();
+    assert_eq!((project.display_name.as_str(), project.hostname), ("The shop", None));
+    assert_eq!(serde_json::to_value(&project.env).unwrap(), edit["env"]);
+}
+
+#[tokio::test]
+async fn an_edit_of_something_that_is_not_there_names_it() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+
+    assert_eq!(operator.patch("/projects/shop", &json!({"colour": 1})).await.fields(422), ["colour"]);
+    let both = json!({"colour": 1, "hostname": "no name", "schema_ref": "main"});
+    assert_eq!(
+        operator.patch("/projects/shop", &both).await.fields(422),
+        ["colour", "hostname", "schema_ref"]
+    );
+    operator.patch("/projects/none", &json!({})).await.problem(404);
+}
+
+#[tokio::test]
+async fn start_stop_and_restart_are_operations() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    let command = async |verb: &str| {
+        let path = format!("/projects/shop/{verb}");
+        operation(&operator.send(Method::POST, &path, Body::empty()).await.ok(StatusCode::ACCEPTED)).kind
+    };
+
+    assert_eq!(command("stop").await, OperationKind::Stop);
+    let stopped: Project = operator.get("/projects/shop").await.json();
+    assert_eq!(stopped.desired_state, DesiredState::Stopped);
+    assert_eq!(command("start").await, OperationKind::Start);
+    assert_eq!(command("restart").await, OperationKind::Restart);
+    let running: Project = operator.get("/projects/shop").await.json();
+    assert_eq!(running.desired_state, DesiredState::Running);
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_along_makes_a_delete_more_than_that() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+
+    assert_eq!(operator.delete("/projects/shop?drop_database=true").await.fields(422), ["drop_database"]);
+    let body = json!({"drop": true}).to_string();
+    assert_eq!(operator.send(Method::DELETE, "/projects/shop", body).await.fields(422), ["drop"]);
+    assert_eq!(operator.send(Method::DELETE, "/projects/shop", "drop").await.fields(422), ["body"]);
+    let answer = operator.delete("/projects/shop").await.ok(StatusCode::ACCEPTED);
+
+    let deleting = operation(&answer);
+    assert_eq!(deleting.kind, OperationKind::Delete);
+    let problem = operator.post("/projects/shop/start", &json!({})).await.problem(409);
+    assert_eq!(problem.operation, Some(deleting.id));
+}
+
+#[tokio::test]
+async fn only_a_failed_operation_is_done_again() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let created = operator.post("/projects", &fleet.draft("shop")).await;
+    let path = format!("/operations/{}/retry", operation(&created).id);
+
+    operator.post(&path, &json!({})).await.problem(409);
+    operator.post("/operations/00000000-0000-0000-0000-000000000000/retry", &json!({})).await.problem(404);
+}
+
+#[tokio::test]
+async fn a_repository_is_registered_tested_and_removed() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let draft = json!({"url": super::support::REPO});
+
+    let added: Value = operator.post("/repositories", &draft).await.ok(StatusCode::CREATED).json();
+    let path = format!("/repositories/{}", added["id"].as_str().unwrap());
+    let contents: Value = operator.post(&format!("{path}/test"), &json!({})).await.ok(StatusCode::OK).json();
+
+    assert_eq!(contents["paths"], json!([super::support::PATH]));
+    assert_eq!(contents["head"], fleet.commit.as_str());
+    assert_eq!(operator.post("/repositories", &draft).await.fields(409), ["url"]);
+    operator.delete(&path).await.ok(StatusCode::NO_CONTENT);
+    operator.delete(&path).await.problem(404);
+    let bad = json!({"url": "https://me:pw@git.example/x", "username": 3, "branch": "main"});
+    assert_eq!(operator.post("/repositories", &bad).await.fields(422), ["branch", "url", "username"]);
+}

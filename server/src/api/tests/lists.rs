@@ -1,0 +1,100 @@
+//! Lists: everything once, page by page.
+
+use axum::http::StatusCode;
+use control_plane::OpContext;
+use control_plane::context::Grants;
+use model::{Actor, AuditVerdict, Page, Project, ProjectEvent, ProjectSet, Role};
+use serde_json::{Value, json};
+
+use super::support::Fleet;
+
+#[tokio::test]
+async fn events_are_read_to_the_end_by_their_cursors() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    for number in 0..55 {
+        let edit = json!({"display_name": format!("Shop {number}")});
+        operator.patch("/projects/shop", &edit).await.ok(StatusCode::ACCEPTED);
+    }
+
+    let mut ids: Vec<i64> = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page: Page<ProjectEvent> = operator.get(&format!("/projects/shop/events{cursor}")).await.json();
+        ids.extend(page.items.iter().map(|event| event.id));
+        let Some(next) = page.next_cursor else { break };
+        cursor = format!("?cursor={next}");
+    }
+
+    assert_eq!(ids.len(), 56);
+    assert!(ids.is_sorted_by(|left, right| left > right), "newest first, none twice: {ids:?}");
+    assert_eq!(operator.get("/projects/shop/events?cursor=yesterday").await.fields(422), ["cursor"]);
+    let fleet_wide: Page<ProjectEvent> = operator.get("/audit").await.ok(StatusCode::OK).json();
+    assert_eq!(fleet_wide.items.first().map(|event| event.id), ids.first().copied());
+    let verdict: AuditVerdict = operator.get("/audit/verify").await.ok(StatusCode::OK).json();
+    assert_eq!(verdict.broken_at, None);
+    assert!(verdict.rows >= 56);
+}
+
+#[tokio::test]
+async fn operations_are_listed_for_a_project_and_for_all() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    fleet.create("blog").await;
+
+    let all: Value = operator.get("/operations").await.ok(StatusCode::OK).json();
+    let of_shop: Value = operator.get("/operations?project=shop").await.ok(StatusCode::OK).json();
+
+    let projects = |page: &Value| -> Vec<String> {
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|o| o["project_id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(projects(&all), ["blog", "shop"]);
+    assert_eq!(projects(&of_shop), ["shop"]);
+    let last = all["items"][0]["id"].as_str().unwrap();
+    let rest: Value = operator.get(&format!("/operations?cursor={last}")).await.ok(StatusCode::OK).json();
+    assert_eq!(projects(&rest), ["shop"]);
+    assert_eq!(operator.get("/operations?project=S&cursor=x").await.fields(422), ["cursor", "project"]);
+}
+
+#[tokio::test]
+async fn nobody_sees_what_they_may_not() {
+    let fleet = Fleet::new().await;
+    fleet.create("shop").await;
+    fleet.create("blog").await;
+    let only = ProjectSet::Only(["blog".parse().unwrap()].into());
+    let grants = Grants::new(vec![(Role::Owner, only)]);
+    let actor = Actor::Operator("ben@example.com".parse().unwrap());
+    let ben = fleet.asker(OpContext::operator(actor, uuid::Uuid::from_u128(1).into(), grants));
+
+    let seen: Page<Project> = ben.get("/projects").await.ok(StatusCode::OK).json();
+
+    assert_eq!(seen.items.iter().map(|project| project.id.as_str()).collect::<Vec<_>>(), ["blog"]);
+    for path in
+        ["/projects/shop", "/projects/shop/events", "/projects/shop/logs", "/projects/shop/secrets", "/audit"]
+    {
+        ben.get(path).await.problem(403);
+    }
+    ben.delete("/projects/shop").await.problem(403);
+    ben.post("/projects", &fleet.draft("third")).await.problem(403);
+}
+
+#[tokio::test]
+async fn the_fleet_is_one_answer() {
+    let fleet = Fleet::new().await;
+    fleet.create("shop").await;
+
+    let answer: Value = fleet.operator().get("/fleet").await.ok(StatusCode::OK).json();
+
+    assert_eq!(answer["projects"][0]["id"], "shop");
+    assert_eq!(answer["https_port"], 8443);
+    let kept: Value = fleet.operator().get("/kept-databases").await.ok(StatusCode::OK).json();
+    assert_eq!(kept, json!({"items": [], "next_cursor": null}));
+    fleet.operator().get("/gateway/ca").await.problem(404);
+}

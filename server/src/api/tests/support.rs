@@ -1,0 +1,235 @@
+//! A control plane to ask, and whoever asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use control_plane::context::Grants;
+use control_plane::ports::gateway::HeaderRouting;
+use control_plane::registry::Registry;
+use control_plane::testing::driver::FakeDriver;
+use control_plane::testing::gateway::MemoryGateway;
+use control_plane::testing::postgres_host::MemoryPostgres;
+use control_plane::testing::schema_source::{Entry, MemorySource};
+use control_plane::testing::secret_store::MemorySecrets;
+use control_plane::{ControlPlane, OpContext, Ports, Settings};
+use http_body_util::BodyExt as _;
+use leptos::prelude::LeptosOptions;
+use model::{Actor, CommitSha, Problem, Role};
+use postgres_host::testing::{TestCluster, TestDatabase};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::api::routes;
+use crate::state::AppState;
+
+/// The repository that has a schema.
+pub const REPO: &str = "https://git.example/schemas.git";
+/// The schema in it.
+pub const PATH: &str = "shop/schema.ts";
+/// The operator.
+pub const EMAIL: &str = "ines@example.com";
+/// Their password.
+pub const PASSWORD: &str = "a horse that nobody stapled";
+/// Longer than anything here may take.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A control plane whose engine does not run unless a test lets it.
+pub struct Fleet {
+    pub plane: ControlPlane,
+    pub driver: FakeDriver,
+    pub secrets: MemorySecrets,
+    pub commit: CommitSha,
+    /// Ends streams, as a server that stops does.
+    pub stop: CancellationToken,
+    router: Router,
+    _folder: tempfile::TempDir,
+    _database: TestDatabase,
+}
+
+/// Somebody, or nobody, who sends requests.
+#[derive(Clone)]
+pub struct Asker {
+    router: Router,
+    op: Option<OpContext>,
+    stop: CancellationToken,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Fleet {
+    pub async fn new() -> Self {
+        let database = TestCluster::shared().await.database().await;
+        let registry = Registry::connect(database.options()).await.unwrap();
+        registry.migrate().await.unwrap();
+        let (schemas, folder) = (MemorySource::new(), tempfile::tempdir().unwrap());
+        let commit =
+            schemas.commit(&REPO.parse().unwrap(), "A shop", &[(PATH, Entry::text("model Shop {}"))]);
+        let (driver, secrets) = (FakeDriver::new(), MemorySecrets::new());
+        let ports = Ports {
+            driver: Arc::new(driver.clone()),
+            secrets: Arc::new(secrets.clone()),
+            schemas: Arc::new(schemas),
+            gateway: Arc::new(MemoryGateway::new()),
+            postgres: Arc::new(MemoryPostgres::new()),
+        };
+        // what `main` does; an error says that another test of this process was faster
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let plane = ControlPlane::new(registry, ports, settings(folder.path()));
+        let state =
+            AppState { plane: plane.clone(), leptos: LeptosOptions::builder().output_name("test").build() };
+        let router = Router::new()
+            .nest("/api/v1", routes())
+            .layer(axum::middleware::from_fn(crate::api::error::name_request))
+            .with_state(state);
+        let stop = CancellationToken::new();
+        Self { plane, driver, secrets, commit, stop, router, _folder: folder, _database: database }
+    }
+
+    /// Whoever is not logged in.
+    pub fn anon(&self) -> Asker {
+        Asker { router: self.router.clone(), op: None, stop: self.stop.clone() }
+    }
+
+    /// The owner.
+    pub fn operator(&self) -> Asker {
+        self.asker(owner())
+    }
+
+    /// The owner, who has a password and may have tokens.
+    pub async fn registered(&self) -> Asker {
+        let (host, operators) = (OpContext::platform(Actor::Host), self.plane.operators());
+        let me =
+            operators.create(&host, EMAIL.into(), PASSWORD.to_owned().into(), Role::Owner).await.unwrap();
+        self.asker(OpContext::operator(Actor::Operator(me.email), me.id, Grants::everything()))
+    }
+
+    /// Somebody of a test's own making.
+    pub fn asker(&self, op: OpContext) -> Asker {
+        Asker { op: Some(op), ..self.anon() }
+    }
+
+    /// A create that is accepted.
+    pub fn draft(&self, id: &str) -> Value {
+        json!({"id": id, "schema_ref": {"type": "git", "repo": REPO, "path": PATH, "ref": self.commit}})
+    }
+
+    /// Creates a project.
+    pub async fn create(&self, id: &str) {
+        self.operator().post("/projects", &self.draft(id)).await.ok(StatusCode::ACCEPTED);
+    }
+}
+
+/// An owner whom no table knows: what a password or a token is needed for registers one.
+fn owner() -> OpContext {
+    let id = uuid::Uuid::from_u128(7).into();
+    OpContext::operator(Actor::Operator(EMAIL.parse().unwrap()), id, Grants::everything())
+}
+
+fn settings(folder: &std::path::Path) -> Settings {
+    Settings {
+        volumes_dir: folder.join("volumes"),
+        server_program: "/bin/atomo-server".into(),
+        upstream_ports: (42_000, 42_099),
+        pool_size: 2,
+        hold: Duration::from_secs(1),
+        ready_timeout: Duration::from_secs(1),
+        grace: Duration::from_secs(1),
+        sweep: Duration::from_secs(30),
+        concurrency: 2,
+        header: HeaderRouting::default(),
+        dashboard: None,
+        https_port: 8443,
+    }
+}
+
+impl Asker {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, Body::empty()).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body.to_string()).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, body.to_string()).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, body.to_string()).await
+    }
+
+    /// Sends JSON.
+    pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        self.ask(request.header("content-type", "application/json").body(body.into()).unwrap()).await
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.open(request).await.into_parts();
+        let body = tokio::time::timeout(DEADLINE, body.collect()).await.expect("an answer that ends");
+        Answer { status: parts.status, headers: parts.headers, body: body.unwrap().to_bytes() }
+    }
+
+    /// Sends a request; the answer may go on.
+    pub async fn open(&self, mut request: Request<Body>) -> axum::response::Response {
+        if let Some(op) = &self.op {
+            request.extensions_mut().insert(op.clone());
+        }
+        request.extensions_mut().insert(self.stop.clone());
+        let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;
+        answer.expect("an answer").unwrap()
+    }
+}
+
+impl Answer {
+    /// The body of an answer that must have this status.
+    pub fn ok(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem of a refusal with this status.
+    pub fn problem(&self, status: u16) -> Problem {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem: Problem = self.json();
+        assert_eq!(problem.status, status);
+        problem
+    }
+
+    /// The wrong fields of a refusal with this status, in order of their names.
+    pub fn fields(&self, status: u16) -> Vec<String> {
+        let mut fields: Vec<String> =
+            self.problem(status).errors.into_iter().map(|error| error.field).collect();
+        fields.sort();
+        fields
+    }
+}

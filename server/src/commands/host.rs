@@ -1,0 +1,49 @@
+//! Attaching to the registry of the data directory from the command line of its host.
+
+use anyhow::{Context as _, bail};
+use control_plane::ControlPlane;
+use model::Actor;
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::wiring;
+
+/// Runs `work` on a migrated control plane. A Postgres that runs already is used; else one is started and stopped.
+pub async fn with_registry<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&ControlPlane) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let dir = DataDir::open(&config.data_dir)?;
+    let storage = wiring::storage(config, &dir).await?;
+    let outcome = match wiring::attached(config, &dir, &storage).await {
+        Ok(plane) => {
+            let outcome = work(&plane).await;
+            plane.registry().close().await;
+            outcome
+        }
+        Err(error) => Err(error),
+    };
+    storage.release().await?;
+    outcome
+}
+
+/// Makes every project match, without a server. Refused while one runs: it does so by itself.
+pub async fn reconcile_once(config: &Config) -> anyhow::Result<()> {
+    let dir = DataDir::open(&config.data_dir)?;
+    let _lock = dir.lock()?;
+    let storage = wiring::storage(config, &dir).await?;
+    let gateway = wiring::gateway(config, &dir).await?;
+    let plane = wiring::plane(config, &dir, &storage, &gateway).await?;
+    let left = plane.reconcile_once().await.context("reconciling")?;
+    plane.registry().close().await;
+    // instances run now, so Caddy and Postgres stay with them
+    if left > 0 {
+        bail!("{left} projects could not be brought to what is wanted; atomoctl operation list says why");
+    }
+    Ok(())
+}
+
+/// Who acts on the command line of the host.
+pub fn on_the_host() -> control_plane::OpContext {
+    control_plane::OpContext::platform(Actor::Host)
+}

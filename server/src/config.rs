@@ -1,0 +1,118 @@
+//! Settings: the environment (`ATOMO_FLEET_*`) over a TOML file over defaults.
+//!
+//! One table names every setting with its default and what is accepted; help, `atomo-fleet config` and the error texts
+//! are made of it. A wrong or unknown setting stops the start with its name, its value and what is accepted; all of
+//! them at once.
+
+mod parse;
+mod source;
+mod table;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use control_plane::ports::gateway::HeaderRouting;
+use gateway_caddy::AdminAddress;
+use secrecy::SecretString;
+use url::Url;
+
+pub use source::Raw;
+pub use table::help;
+
+/// Which folders `file://` repositories may be in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileRepos {
+    /// None but the examples.
+    Examples,
+    /// Any.
+    All,
+    /// Those below these.
+    Below(Vec<PathBuf>),
+}
+
+/// Every setting, valid.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the dashboard and the API listen.
+    pub listen: SocketAddr,
+    /// Under which address they are reached.
+    pub public_url: Url,
+    /// The folder of everything that is kept.
+    pub data_dir: PathBuf,
+    /// An external Postgres server, for the registry and the projects.
+    pub database_url: Option<SecretString>,
+    /// The folder of Postgres' programs.
+    pub pg_bin: Option<PathBuf>,
+    /// The server program of instances.
+    pub server_bin: Option<PathBuf>,
+    /// An external Caddy.
+    pub caddy_admin: Option<AdminAddress>,
+    /// Caddy's program.
+    pub caddy_bin: Option<PathBuf>,
+    /// Where the gateway listens for HTTP.
+    pub gateway_http: SocketAddr,
+    /// Where the gateway listens for HTTPS.
+    pub gateway_https: SocketAddr,
+    /// Which folders `file://` repositories may be in.
+    pub allow_file_repos: FileRepos,
+    /// A local repository that is registered at the start.
+    pub examples: Option<PathBuf>,
+    /// First and last port of instances.
+    pub upstream_ports: (u16, u16),
+    /// Connections of an instance's pool.
+    pub pool_size: u32,
+    /// How long the gateway holds a request.
+    pub hold: Duration,
+    /// How long an instance may take to get ready.
+    pub ready_timeout: Duration,
+    /// How long an instance may take to end.
+    pub grace: Duration,
+    /// How often everything is looked at.
+    pub sweep: Duration,
+    /// Projects worked on at once.
+    pub concurrency: usize,
+    /// From where `X-Atomo-Project` is honoured.
+    pub header_routing: HeaderRouting,
+    /// The folder of the front end's files.
+    pub site: Option<PathBuf>,
+    /// Which log lines are written.
+    pub log: String,
+    /// Whether log lines are JSON.
+    pub log_format: LogFormat,
+}
+
+/// The shape of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Settings that are wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(Vec<Wrong>);
+
+/// One wrong setting.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{name} = {value:?} ({origin}): {fault}. Accepted: {accepted}.")]
+pub struct Wrong {
+    name: String,
+    value: String,
+    origin: String,
+    fault: String,
+    accepted: String,
+}
+
+impl Config {
+    /// Checks everything.
+    pub fn of(raw: &Raw) -> Result<Self, ConfigError> {
+        parse::config(raw).map_err(ConfigError)
+    }
+}
+
+#[cfg(test)]
+mod tests;

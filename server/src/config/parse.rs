@@ -1,0 +1,188 @@
+//! From texts to values: every wrong one is reported.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use control_plane::ports::gateway::HeaderRouting;
+use gateway_caddy::AdminAddress;
+use url::Url;
+
+use super::table::{PREFIX, Secret, find};
+use super::{Config, FileRepos, LogFormat, Raw, Wrong};
+
+/// Collects what is wrong while the rest is read.
+struct Reader<'a> {
+    raw: &'a Raw,
+    wrong: Vec<Wrong>,
+}
+
+type Parsed<T> = Result<T, String>;
+
+impl Reader<'_> {
+    /// The value of a setting, or `fallback` with its fault noted.
+    fn read<T>(&mut self, name: &str, fallback: T, parse: impl FnOnce(&str) -> Parsed<T>) -> T {
+        let (text, origin) = self.raw.get(name);
+        parse(text).unwrap_or_else(|fault| {
+            let setting = find(name);
+            let hidden = setting.is_some_and(|setting| setting.secret == Secret::Yes);
+            self.wrong.push(Wrong {
+                name: format!("{PREFIX}{name}"),
+                value: if hidden { "[redacted]".into() } else { text.into() },
+                origin: origin.into(),
+                fault,
+                accepted: setting.map_or("", |setting| setting.accepted).into(),
+            });
+            fallback
+        })
+    }
+
+    fn path(&mut self, name: &str) -> Option<PathBuf> {
+        self.read(name, None, |text| optional(text, absolute))
+    }
+
+    fn seconds(&mut self, name: &str, least: u64, most: u64) -> Duration {
+        self.read(name, Duration::ZERO, |text| within(text, least, most).map(Duration::from_secs))
+    }
+
+    fn word(&mut self, name: &str, word: &str) {
+        self.read(name, (), |text| if text == word { Ok(()) } else { Err("this is not available".into()) });
+    }
+}
+
+/// Every setting, or everything that is wrong.
+pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
+    let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    let mut r = Reader { raw, wrong: Vec::new() };
+    r.word("DRIVER", "process");
+    r.word("SECRETS", "sealed");
+    let listen = r.read("LISTEN", nowhere, address);
+    let config = Config {
+        listen,
+        public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
+        data_dir: r.read("DATA_DIR", PathBuf::new(), |text| {
+            if text.is_empty() { default_data_dir() } else { absolute(text) }
+        }),
+        database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
+        pg_bin: r.path("PG_BIN"),
+        server_bin: r.path("SERVER_BIN"),
+        caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
+        caddy_bin: r.path("CADDY_BIN"),
+        gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
+        gateway_https: r.read("GATEWAY_HTTPS", nowhere, address),
+        allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
+        examples: r.path("EXAMPLES"),
+        upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),
+        pool_size: r.read("POOL_SIZE", 1, |text| within(text, 1, 100)),
+        hold: r.seconds("HOLD", 0, 60),
+        ready_timeout: r.seconds("READY_TIMEOUT", 1, 3600),
+        grace: r.seconds("GRACE", 0, 600),
+        sweep: r.seconds("SWEEP", 1, 300),
+        concurrency: r.read("CONCURRENCY", 1, |text| within(text, 1, 256)),
+        header_routing: r.read("HEADER_ROUTING", HeaderRouting::Off, header_routing),
+        site: r.path("SITE"),
+        log: r.read("LOG", String::new(), filter),
+        log_format: r.read("LOG_FORMAT", LogFormat::Text, shape),
+    };
+    if r.wrong.is_empty() { Ok(config) } else { Err(r.wrong) }
+}
+
+fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Parsed<T>) -> Parsed<Option<T>> {
+    if text.is_empty() { Ok(None) } else { parse(text).map(Some) }
+}
+
+fn within<T: FromStr + PartialOrd + Copy>(text: &str, least: T, most: T) -> Parsed<T> {
+    let number: T = text.parse().map_err(|_| "this is not a number".to_owned())?;
+    if number < least || number > most { Err("this is out of range".into()) } else { Ok(number) }
+}
+
+fn absolute(text: &str) -> Parsed<PathBuf> {
+    let path = PathBuf::from(text);
+    if path.is_absolute() { Ok(path) } else { Err("the path is not absolute".into()) }
+}
+
+/// `127.0.0.1:3000`, `:8080` or `8080`; without an address every one is meant.
+fn address(text: &str) -> Parsed<SocketAddr> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)));
+    }
+    text.parse().map_err(|_| "this is not an address with a port".to_owned())
+}
+
+fn unknown_url() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant; it is only ever replaced or reported beside a fault")]
+    Url::parse("http://invalid.invalid").expect("a constant")
+}
+
+fn public_url(text: &str, listen: SocketAddr) -> Parsed<Url> {
+    let text = if text.is_empty() { format!("http://{listen}") } else { text.to_owned() };
+    let url = Url::parse(&text).map_err(|error| error.to_string())?;
+    let plain =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    match url.scheme() {
+        "http" | "https" if plain && url.host().is_some() => Ok(url),
+        "http" | "https" => Err("only scheme, host and port belong here".into()),
+        scheme => Err(format!("the scheme {scheme} is not accepted")),
+    }
+}
+
+fn default_data_dir() -> Parsed<PathBuf> {
+    if nix::unistd::geteuid().is_root() {
+        return Ok("/var/lib/atomo-fleet".into());
+    }
+    let base = std::env::var_os("XDG_DATA_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let home = || std::env::home_dir().map(|home| home.join(".local/share"));
+    base.or_else(home)
+        .map(|base| base.join("atomo-fleet"))
+        .ok_or_else(|| "there is no home folder; name one".into())
+}
+
+fn postgres_url(text: &str) -> Parsed<String> {
+    postgres_host::ConnectOptions::from_str(text).map_err(|_| "this is not a Postgres URL".to_owned())?;
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(text.to_owned())
+    } else {
+        Err("this is not a Postgres URL".into())
+    }
+}
+
+fn caddy_admin(text: &str) -> Parsed<AdminAddress> {
+    text.parse().map_err(|_| "this is not the address of an admin API".to_owned())
+}
+
+fn file_repos(text: &str) -> Parsed<FileRepos> {
+    match text {
+        "false" => Ok(FileRepos::Examples),
+        "true" => Ok(FileRepos::All),
+        folders => folders.split(':').map(absolute).collect::<Parsed<Vec<_>>>().map(FileRepos::Below),
+    }
+}
+
+fn ports(text: &str) -> Parsed<(u16, u16)> {
+    let (first, last) = text.split_once('-').ok_or("this is not a range")?;
+    let (first, last) = (within(first.trim(), 1024_u16, 65535)?, within(last.trim(), 1024_u16, 65535)?);
+    if first < last { Ok((first, last)) } else { Err("the range is empty".into()) }
+}
+
+fn header_routing(text: &str) -> Parsed<HeaderRouting> {
+    match text {
+        "off" => Ok(HeaderRouting::Off),
+        "private" => Ok(HeaderRouting::Private),
+        "any" => Ok(HeaderRouting::Any),
+        _ => Err("this is not one of the words".into()),
+    }
+}
+
+fn filter(text: &str) -> Parsed<String> {
+    tracing_subscriber::EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn shape(text: &str) -> Parsed<LogFormat> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("this is not one of the words".into()),
+    }
+}

@@ -1,0 +1,148 @@
+//! The table of settings.
+
+use std::fmt::Write as _;
+
+/// One setting.
+pub(super) struct Setting {
+    /// Its name in the TOML file in lower case; in the environment with `ATOMO_FLEET_` in front.
+    pub(super) name: &'static str,
+    /// What it is when nothing is said; empty: see the description.
+    pub(super) default: &'static str,
+    /// What is accepted, as a phrase.
+    pub(super) accepted: &'static str,
+    /// What it is for.
+    pub(super) about: &'static str,
+    /// Whether its value is never printed.
+    pub(super) secret: Secret,
+}
+
+/// Whether a value may be printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Secret {
+    No,
+    Yes,
+}
+
+/// What is in front of a name in the environment.
+pub(super) const PREFIX: &str = "ATOMO_FLEET_";
+
+/// Variables with the prefix that are not settings of the server: the command line's, and the tests'.
+pub(super) const OTHERS: [&str; 4] = ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL"];
+
+const fn setting(
+    name: &'static str,
+    default: &'static str,
+    accepted: &'static str,
+    about: &'static str,
+) -> Setting {
+    Setting { name, default, accepted, about, secret: Secret::No }
+}
+
+/// Every setting.
+pub(super) const SETTINGS: &[Setting] = &[
+    setting("LISTEN", "127.0.0.1:3000", "address:port", "where the dashboard and the API listen"),
+    setting(
+        "PUBLIC_URL",
+        "",
+        "http:// or https:// address without a path",
+        "under which address they are reached; http://LISTEN when empty. With https, cookies are Secure and our gateway serves its host name",
+    ),
+    setting(
+        "DATA_DIR",
+        "",
+        "an absolute path",
+        "the folder of everything that is kept; /var/lib/atomo-fleet as root, else below XDG_DATA_HOME",
+    ),
+    Setting {
+        name: "DATABASE_URL",
+        default: "",
+        accepted: "postgres://user:password@host/database",
+        about: "an external Postgres server for the registry and the projects; an embedded one is started when empty",
+        secret: Secret::Yes,
+    },
+    setting(
+        "PG_BIN",
+        "",
+        "a folder with initdb, postgres and pg_ctl",
+        "Postgres' programs; found by itself when empty",
+    ),
+    setting("DRIVER", "process", "process", "how instances are run"),
+    setting(
+        "SERVER_BIN",
+        "",
+        "the path of a program",
+        "the atomo-server that instances run; the stand-in of the test suite when empty",
+    ),
+    setting("SECRETS", "sealed", "sealed", "where secrets are kept"),
+    setting(
+        "CADDY_ADMIN",
+        "",
+        "host:port or unix//path",
+        "the admin API of an external Caddy; one is started as a child when empty",
+    ),
+    setting("CADDY_BIN", "", "the path of a program", "Caddy; found by itself when empty"),
+    setting("GATEWAY_HTTP", ":8080", "port, :port or address:port", "where the gateway listens for HTTP"),
+    setting("GATEWAY_HTTPS", ":8443", "port, :port or address:port", "where the gateway listens for HTTPS"),
+    setting(
+        "ALLOW_FILE_REPOS",
+        "false",
+        "false, true, or absolute folders separated by colons",
+        "which file:// repositories schemas may come from; EXAMPLES always may",
+    ),
+    setting(
+        "EXAMPLES",
+        "",
+        "the path of a git repository",
+        "a local repository that is registered at the start",
+    ),
+    setting(
+        "UPSTREAM_PORTS",
+        "21000-24999",
+        "FIRST-LAST, two ports a project",
+        "loopback ports of instances",
+    ),
+    setting("POOL_SIZE", "5", "1 to 100", "connections of an instance's pool"),
+    setting(
+        "HOLD",
+        "5",
+        "0 to 60 seconds",
+        "how long the gateway holds a request whose instance does not listen yet",
+    ),
+    setting("READY_TIMEOUT", "120", "1 to 3600 seconds", "how long an instance may take until it is ready"),
+    setting("GRACE", "10", "0 to 600 seconds", "how long an instance may take to end by itself"),
+    setting("SWEEP", "10", "1 to 300 seconds", "how often everything is looked at, whatever hints came"),
+    setting("CONCURRENCY", "8", "1 to 256", "projects that are worked on at once"),
+    setting(
+        "HEADER_ROUTING",
+        "private",
+        "off, private or any",
+        "from where the header X-Atomo-Project is honoured",
+    ),
+    setting("SITE", "", "a folder with pkg/", "the front end's files; beside the program when empty"),
+    setting(
+        "LOG",
+        "info",
+        "a tracing filter such as info or info,control_plane=debug",
+        "which log lines are written",
+    ),
+    setting("LOG_FORMAT", "text", "text or json", "the shape of log lines"),
+];
+
+/// The setting of a name.
+pub(super) fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The table for `--help`.
+pub fn help() -> String {
+    let mut text = String::from(
+        "Settings, from the environment or from the TOML file that ATOMO_FLEET_CONFIG names (there in lower case, \
+         without the prefix):\n",
+    );
+    for Setting { name, default, accepted, about, secret: _ } in SETTINGS {
+        let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
+        // writing to a text never fails
+        let _ = writeln!(text, "  {PREFIX}{name}\n      {about}; {accepted}{default}");
+    }
+    text
+}

@@ -1,0 +1,83 @@
+//! Defaults are valid; every wrong setting is reported, by name, with its value and what is accepted.
+
+use super::*;
+
+fn raw(pairs: &[(&str, &str)]) -> Result<Raw, ConfigError> {
+    let environment: Vec<_> =
+        pairs.iter().map(|(name, value)| (format!("ATOMO_FLEET_{name}"), (*value).to_owned())).collect();
+    Raw::of(&environment, None)
+}
+
+#[test]
+fn nothing_has_to_be_set() {
+    let config = Config::of(&raw(&[]).unwrap()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000/");
+    assert_eq!(config.gateway_https.port(), 8443);
+    assert!(config.data_dir.is_absolute());
+}
+
+#[test]
+fn all_wrong_settings_are_reported_together() {
+    let raw = raw(&[
+        ("LISTEN", "nowhere"),
+        ("PUBLIC_URL", "ftp://x"),
+        ("DATABASE_URL", "mysql://u:planted-password@h/d"),
+        ("UPSTREAM_PORTS", "5000-4000"),
+        ("POOL_SIZE", "0"),
+        ("DATA_DIR", "relative"),
+        ("HEADER_ROUTING", "maybe"),
+        ("DRIVER", "docker"),
+        ("LOG_FORMAT", "xml"),
+        ("CADDY_ADMIN", "somewhere"),
+    ])
+    .unwrap();
+    let text = Config::of(&raw).unwrap_err().to_string();
+    for name in [
+        "LISTEN",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "UPSTREAM_PORTS",
+        "POOL_SIZE",
+        "DATA_DIR",
+        "HEADER_ROUTING",
+        "DRIVER",
+        "LOG_FORMAT",
+        "CADDY_ADMIN",
+    ] {
+        assert!(text.contains(&format!("ATOMO_FLEET_{name} = ")), "{name} is missing in {text}");
+    }
+    assert!(text.contains("\"5000-4000\"") && text.contains("Accepted: FIRST-LAST"), "{text}");
+    assert!(!text.contains("planted-password"), "{text}");
+}
+
+#[test]
+fn an_unknown_setting_is_wrong_and_the_command_lines_own_are_not() {
+    let error = raw(&[("LISTNE", "127.0.0.1:1")]).unwrap_err().to_string();
+    assert!(error.contains("ATOMO_FLEET_LISTNE") && error.contains("no such setting"), "{error}");
+    assert!(raw(&[("URL", "http://x"), ("TOKEN", "t")]).is_ok());
+}
+
+#[test]
+fn the_environment_lies_over_the_file() {
+    let file = "listen = \"127.0.0.1:4000\"\npool_size = 7\n".to_owned();
+    let environment = [("ATOMO_FLEET_LISTEN".to_owned(), "127.0.0.1:5000".to_owned())];
+    let config = Config::of(&Raw::of(&environment, Some(("fleet.toml", file))).unwrap()).unwrap();
+    assert_eq!((config.listen.port(), config.pool_size), (5000, 7));
+    let unknown = Raw::of(&[], Some(("fleet.toml", "colour = 1\n".to_owned()))).unwrap_err().to_string();
+    assert!(unknown.contains("colour"), "{unknown}");
+}
+
+#[test]
+fn what_is_printed_has_no_secret() {
+    let raw = raw(&[("DATABASE_URL", "postgres://u:planted-password@h/d")]).unwrap();
+    assert!(raw.print().contains("ATOMO_FLEET_DATABASE_URL = \"[redacted]\""));
+    assert!(!raw.print().contains("planted-password"));
+}
+
+#[test]
+fn the_help_names_every_setting() {
+    for setting in table::SETTINGS {
+        assert!(help().contains(setting.name) && !setting.about.is_empty() && !setting.accepted.is_empty());
+    }
+}

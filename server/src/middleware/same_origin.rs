@@ -1,0 +1,37 @@
+//! Refuses writes that another site made a browser send. A cookie goes along with such a request, a token never does,
+//! and programs without a cookie have nothing to be tricked out of.
+
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use model::{Problem, ProblemKind};
+
+use crate::api::error::ApiError;
+
+/// Lets reads, requests with a token and requests of our own pages pass.
+pub async fn check(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let headers = request.headers();
+    if reads || headers.contains_key(AUTHORIZATION) || is_ours(headers) {
+        return next.run(request).await;
+    }
+    let detail =
+        "Nothing was changed. This request came from another site. Open the dashboard itself and try again.";
+    ApiError(Problem::new(ProblemKind::Forbidden, "A request from elsewhere", detail)).into_response()
+}
+
+fn is_ours(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text(ORIGIN.as_str()) {
+        Some(origin) => origin.split_once("://").map(|(_, host)| host) == text(HOST.as_str()),
+        None => !headers.contains_key(COOKIE),
+    }
+}
+
+#[cfg(test)]
+mod tests;

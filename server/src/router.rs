@@ -1,0 +1,90 @@
+//! All that is served: the dashboard, its server functions and files, the API, and two probes.
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware::from_fn};
+use control_plane::ControlPlane;
+use leptos_axum::{
+    LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list,
+    handle_server_fns_with_context,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::ServiceBuilderExt as _;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::request_id::MakeRequestUuid;
+use tower_http::trace::TraceLayer;
+use tower_sessions::SessionManagerLayer;
+use tower_sessions_sqlx_store::PostgresStore;
+
+use crate::middleware::headers::Scheme;
+use crate::middleware::{authenticate, headers, same_origin};
+use crate::state::AppState;
+
+/// The largest request body.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// The router. `stop` ends streams that would keep the server from stopping.
+pub fn router(
+    state: AppState,
+    sessions: SessionManagerLayer<PostgresStore>,
+    scheme: Scheme,
+    stop: CancellationToken,
+) -> Router {
+    let plane = state.plane.clone();
+    let around =
+        ServiceBuilder::new()
+            .set_request_id(HeaderName::from_static("x-request-id"), MakeRequestUuid)
+            .propagate_request_id(HeaderName::from_static("x-request-id"))
+            .layer(TraceLayer::new_for_http())
+            .layer(CatchPanicLayer::new())
+            .layer(from_fn(move |request, next| headers::add(scheme, request, next)))
+            .layer(CompressionLayer::new().compress_when(
+                DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson")),
+            ))
+            .layer(from_fn(crate::api::error::name_request))
+            .layer(from_fn(same_origin::check));
+    let behind_session = ServiceBuilder::new()
+        .layer(sessions)
+        .layer(from_fn_with_state(plane, authenticate::authenticate))
+        .layer(Extension(stop))
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    pages(&state)
+        .nest("/api/v1", crate::api::routes())
+        .layer(behind_session)
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .layer(around)
+        .with_state(state)
+}
+
+/// The dashboard and its server functions.
+fn pages(state: &AppState) -> Router<AppState> {
+    let plane = state.plane.clone();
+    let context = move || app::host::provide(plane.clone());
+    let functions = {
+        let context = context.clone();
+        move |request| handle_server_fns_with_context(context.clone(), request)
+    };
+    let files = file_and_error_handler_with_context::<AppState, _>(context.clone(), app::shell);
+    let options = state.leptos.clone();
+    Router::new()
+        .route("/actions/{*function}", post(functions.clone()).get(functions))
+        .leptos_routes_with_context(state, generate_route_list(app::App), context, move || {
+            app::shell(options.clone())
+        })
+        .fallback(files)
+}
+
+/// Whether pages can be served: the registry answers.
+async fn ready(State(plane): State<ControlPlane>) -> impl IntoResponse {
+    match plane.registry().ping().await {
+        Ok(()) => (StatusCode::OK, "ready"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer"),
+    }
+}

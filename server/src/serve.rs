@@ -1,0 +1,114 @@
+//! `atomo-fleet serve`: start in order, serve, end in the reverse order.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use control_plane::ControlPlane;
+use leptos::prelude::LeptosOptions;
+use model::{Actor, RepositoryDraft};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::commands::ServeArguments;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::middleware::headers::Scheme;
+use crate::state::AppState;
+use crate::{local, router, session_store, shutdown, wiring};
+
+/// Serves until SIGINT or SIGTERM.
+pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let dir = DataDir::open(&config.data_dir)?;
+    let _lock = dir.lock()?;
+    let stop = CancellationToken::new();
+    shutdown::on_signal(stop.clone()).context("listening for signals")?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("ATOMO_FLEET_LISTEN = {}: it cannot be listened on", config.listen))?;
+
+    let (storage, gateway) =
+        tokio::try_join!(wiring::storage(&config, &dir), wiring::gateway(&config, &dir))?;
+    let plane = wiring::plane(&config, &dir, &storage, &gateway).await?;
+    register_examples(&plane, &config).await?;
+    announce(&plane, &config, begun).await?;
+
+    let engine = tokio::spawn({
+        let (plane, stop) = (plane.clone(), stop.clone());
+        async move { plane.run(stop).await }
+    });
+    let keepers = tokio::spawn(local::keep(storage.clone(), gateway.clone(), stop.clone()));
+    let served = serve_http(&config, &plane, listener, &stop).await;
+    stop.cancel();
+    engine.await.context("the engine")?;
+    keepers.await.context("keeping the local parts")?;
+    let outcome = wiring::shut_down(&plane, storage, gateway, arguments.stop_all).await;
+    served.and(outcome)
+}
+
+async fn serve_http(
+    config: &Config,
+    plane: &ControlPlane,
+    listener: TcpListener,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let scheme = if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http };
+    let sessions = session_store::store(plane).map_err(anyhow::Error::msg)?;
+    let cleaning = tokio::spawn(session_store::clean(sessions.clone()));
+    let state = AppState { plane: plane.clone(), leptos: front_end(config)? };
+    let router = router::router(state, session_store::layer(sessions, scheme), scheme, stop.clone());
+    let ended = stop.clone();
+    let served =
+        axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await }).await;
+    cleaning.abort();
+    served.context("serving")
+}
+
+/// Where the front end's files are. A release has the hash of their content in their names.
+fn front_end(config: &Config) -> anyhow::Result<LeptosOptions> {
+    let program = std::env::current_exe().context("finding this program")?;
+    let beside = program.parent().map(PathBuf::from).unwrap_or_default();
+    let site = config.site.clone().unwrap_or_else(|| {
+        let named = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
+        named.unwrap_or_else(|| beside.join("../site"))
+    });
+    Ok(LeptosOptions::builder()
+        .output_name("atomo-fleet")
+        .site_root(site.display().to_string())
+        .hash_files(beside.join("hash.txt").exists())
+        .build())
+}
+
+/// The examples are a repository like any other, registered once.
+async fn register_examples(plane: &ControlPlane, config: &Config) -> anyhow::Result<()> {
+    let Some(folder) = &config.examples else { return Ok(()) };
+    let url = format!("file://{}", folder.display());
+    let op = control_plane::OpContext::platform(Actor::Host);
+    let known = plane.repositories().list(&op).await?;
+    if known.iter().all(|repository| repository.url.as_str() != url) {
+        plane.repositories().add(&op, RepositoryDraft { url, ..RepositoryDraft::default() }).await?;
+    }
+    Ok(())
+}
+
+/// Says where the dashboard is, and how the first operator gets in.
+#[expect(clippy::print_stdout, reason = "the answer of the command is its address")]
+async fn announce(plane: &ControlPlane, config: &Config, begun: Instant) -> anyhow::Result<()> {
+    println!("Atomo Fleet is ready after {} ms: {}", begun.elapsed().as_millis(), config.public_url);
+    if config.server_bin.is_none() {
+        println!(
+            "Instances run the stand-in server of the test suite. ATOMO_FLEET_SERVER_BIN names a real atomo-server."
+        );
+    }
+    if plane.operators().needs_setup().await? {
+        let code = plane.operators().make_setup_link().await?;
+        let link = config
+            .public_url
+            .join(&format!("setup/{}", code.expose_secret()))
+            .context("making the setup link")?;
+        println!("Make the first operator here, once, within 24 h: {link}");
+    }
+    Ok(())
+}

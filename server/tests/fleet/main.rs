@@ -1,0 +1,13 @@
+//! The whole fleet for real: the built binary with its own Postgres, Caddy, git, keepers and stand-in instances, asked
+//! over HTTP as a program would, disturbed with signals as a machine would.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests; an absent value fails the test with its place")]
+
+mod api;
+mod crash;
+mod create;
+mod faults;
+mod isolation;
+mod lifecycle;
+mod planted;
+mod world;

@@ -1,0 +1,221 @@
+//! One fleet in a temporary folder, on ports of its own; everything that it started is gone when it is dropped.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How long anything may take that a test waits for.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A fleet.
+pub struct World {
+    pub folder: PathBuf,
+    pub listen: u16,
+    pub http: u16,
+    pub https: u16,
+    pub portfolio: Portfolio,
+    pub extra: Vec<(String, String)>,
+    server: Option<Child>,
+    token: Option<String>,
+}
+
+/// A repository with one schema that boots and one that does not.
+pub struct Portfolio {
+    pub url: String,
+    pub good: String,
+}
+
+pub const GOOD: &str = "shop/schema.ts";
+pub const REFUSED: &str = "refused/schema.ts";
+
+impl World {
+    /// A folder, a repository, free ports; nothing runs yet.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("flt").tempdir_in("/tmp").unwrap().keep();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let portfolio = portfolio(&folder.join("portfolio"));
+        let (listen, http, https) = (free_port(), free_port(), free_port());
+        Self { folder, listen, http, https, portfolio, extra: Vec::new(), server: None, token: None }
+    }
+
+    /// A folder in which the server runs, with an operator.
+    pub fn started() -> Self {
+        let mut world = Self::new();
+        world.start();
+        world
+    }
+
+    /// `atomo-fleet` with the settings of this fleet, and nothing of the test's own environment but the path.
+    pub fn fleet(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atomo-fleet"));
+        let range = format!("{}-{}", 10_000 + (self.listen % 200) * 100, 10_099 + (self.listen % 200) * 100);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(std::env::vars().filter(|(name, _)| {
+                let tools = [
+                    "ATOMO_FLEET_CADDY_BIN",
+                    "ATOMO_FLEET_PG_BIN",
+                    "PATH",
+                    "HOME",
+                    "TOOLS_DIR",
+                    "XDG_CACHE_HOME",
+                ];
+                tools.contains(&name.as_str())
+            }))
+            .env("ATOMO_FLEET_LISTEN", format!("127.0.0.1:{}", self.listen))
+            .env("ATOMO_FLEET_DATA_DIR", self.data())
+            .env("ATOMO_FLEET_GATEWAY_HTTP", format!("127.0.0.1:{}", self.http))
+            .env("ATOMO_FLEET_GATEWAY_HTTPS", format!("127.0.0.1:{}", self.https))
+            .env("ATOMO_FLEET_EXAMPLES", self.folder.join("portfolio"))
+            .env("ATOMO_FLEET_UPSTREAM_PORTS", range)
+            .env("ATOMO_FLEET_SWEEP", "1")
+            .envs(self.extra.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Starts the server and waits until it can be asked.
+    pub fn start(&mut self) {
+        let log = std::fs::File::options().create(true).append(true).open(self.log()).unwrap();
+        let out = log.try_clone().unwrap();
+        let server = self.fleet(&["serve"]).stdin(Stdio::null()).stdout(out).stderr(log).spawn().unwrap();
+        self.server = Some(server);
+        let begun = Instant::now();
+        while !self.is_ready() {
+            assert!(begun.elapsed() < PATIENCE, "the server did not start:\n{}", self.said());
+            if let Some(status) = self.server.as_mut().unwrap().try_wait().unwrap() {
+                panic!("the server ended with {status}:\n{}", self.said());
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// All that the server printed.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    fn is_ready(&self) -> bool {
+        let url = format!("http://127.0.0.1:{}/readyz", self.listen);
+        crate::api::blocking(async {
+            reqwest::get(url).await.is_ok_and(|answer| answer.status().is_success())
+        })
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.server.as_ref().unwrap().id()
+    }
+
+    /// Ends the server with a signal and waits for its end.
+    pub fn end(&mut self, signal: Signal) {
+        let Some(mut server) = self.server.take() else { return };
+        kill(Pid::from_raw(i32::try_from(server.id()).unwrap()), signal).unwrap();
+        let begun = Instant::now();
+        while server.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < PATIENCE, "the server did not end:\n{}", self.said());
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// A token; makes its operator the first time, on the command line of the host.
+    pub fn token(&mut self) -> String {
+        if self.token.is_none() {
+            let mut create = self.fleet(&[
+                "operator",
+                "create",
+                "ines@example.com",
+                "--role",
+                "owner",
+                "--password-stdin",
+            ]);
+            let mut child = create.stdin(Stdio::piped()).spawn().unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"a long enough password\n").unwrap();
+            assert!(child.wait().unwrap().success());
+            let output = self.fleet(&["token", "create", "--operator", "ines@example.com"]).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let text = String::from_utf8(output.stdout).unwrap();
+            self.token = Some(text.lines().last().unwrap().to_owned());
+        }
+        self.token.clone().unwrap()
+    }
+
+    /// Processes of this fleet: those whose command line or working directory lies in its folder.
+    pub fn processes(&self, program: &str) -> Vec<u32> {
+        let folder = self.folder.display().to_string();
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).replace('\0', " ");
+            let cwd = std::fs::read_link(entry.path().join("cwd"))
+                .map(|p| p.display().to_string())
+                .unwrap_or_default();
+            let first = line.split(' ').next().unwrap_or_default();
+            if first.ends_with(program) && (line.contains(&folder) || cwd.starts_with(&folder)) {
+                found.push(pid);
+            }
+        }
+        found
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the server said:\n{}", self.said());
+        }
+        if self.server.is_none() && !self.processes("atomo-standin").is_empty() {
+            self.start();
+        }
+        self.end(Signal::SIGTERM);
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A port of loopback that is free now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn portfolio(folder: &Path) -> Portfolio {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    std::fs::create_dir_all(folder).unwrap();
+    git(&["init", "-q", "-b", "main"]);
+    for (path, text) in [(GOOD, SHOP), (REFUSED, "export const nothing = 1\n")] {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    git(&["add", "-A"]);
+    git(&[
+        "-c",
+        "user.name=Ines",
+        "-c",
+        "user.email=ines@example.com",
+        "commit",
+        "-q",
+        "-m",
+        "First schemas",
+    ]);
+    Portfolio { url: format!("file://{}", folder.display()), good: git(&["rev-parse", "HEAD"]) }
+}
+
+const SHOP: &str = "import { model, text } from '@atomo/schema'\n\
+    export const Thing = model('things', { fields: { id: text().id(), name: text().optional() } })\n";
