@@ -2,33 +2,51 @@
 
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep};
+
 use super::error::ClusterError;
 use super::{Cluster, pid_file, program};
 
 const DOING: &str = "stopping Postgres";
-/// How long a server may take that is told to drop everything.
-const AT_ONCE: Duration = Duration::from_secs(5);
+/// How long a server may take that is told to drop everything. It kills a process of its own that does not obey after
+/// 5 s (`SIGKILL_CHILDREN_AFTER_SECS` of its source), so this must be longer.
+const AT_ONCE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(20);
 
 impl Cluster {
     /// Ends all connections and stops the server; one that is stopped already is fine. One that is not through with that
-    /// within `limit` is stopped the hard way: nothing that was committed is lost, and the next start recovers.
+    /// within `limit` is stopped the hard way: nothing that was committed is lost, and the next start recovers. When it
+    /// returns, no process of the server is left.
     pub async fn stop(&self, limit: Duration) -> Result<(), ClusterError> {
         let _lock = self.folder.lock(limit).await?;
         for (mode, limit) in [("fast", limit), ("immediate", AT_ONCE)] {
-            if !self.runs() {
-                return Ok(());
+            if !self.serves() {
+                break;
             }
             let said = self.pg_ctl_stop(mode, limit).await?;
-            if !self.runs() {
+            if self.serves() {
+                tracing::warn!(mode, said, "Postgres does not stop");
+            } else {
                 tracing::info!(postgres.folder = %self.folder.home.display(), mode, "Postgres stopped");
-                return Ok(());
             }
-            tracing::warn!(mode, said, "Postgres does not stop");
         }
-        Err(ClusterError::Late { doing: DOING, limit })
+        self.ended().await
     }
 
-    fn runs(&self) -> bool {
+    /// Waits for the last process: a server removes its file a moment before it ends.
+    async fn ended(&self) -> Result<(), ClusterError> {
+        let deadline = Instant::now() + AT_ONCE;
+        while self.serves() || pid_file::holders(&self.folder.data()).is_some_and(|pids| !pids.is_empty()) {
+            if Instant::now() > deadline {
+                return Err(ClusterError::Late { doing: DOING, limit: AT_ONCE });
+            }
+            sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Whether the server is there that wrote the folder's pid file.
+    fn serves(&self) -> bool {
         let data = self.folder.data();
         let file = pid_file::read(&data);
         match pid_file::holders(&data) {
@@ -52,7 +70,7 @@ impl Cluster {
         ];
         let pg_ctl = self.binaries.program("pg_ctl");
         let (account, home) = (&self.folder.account, &self.folder.home);
-        let output = program::run(DOING, &pg_ctl, account, home, arguments, limit + AT_ONCE).await?;
+        let output = program::run(DOING, &pg_ctl, account, home, arguments, limit + AT_ONCE).await?; // it has a limit itself, and a better reason
         Ok(program::printed(&output).trim().to_owned())
     }
 }
