@@ -67,8 +67,11 @@ impl Project {
         Sync::of(self)
     }
 
-    /// All of its names, the primary one first.
+    /// All of its names, the primary one first, each once.
     pub fn hosts(&self) -> impl Iterator<Item = &Hostname> {
-        self.hostname.iter().chain(&self.aliases)
+        let further = self.aliases.iter().enumerate().filter(|(index, name)| {
+            self.hostname.as_ref() != Some(*name) && !self.aliases[..*index].contains(*name)
+        });
+        self.hostname.iter().chain(further.map(|(_, name)| name))
     }
 }

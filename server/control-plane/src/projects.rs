@@ -40,7 +40,8 @@ impl Inner {
 
     /// The steps from what was seen to where the project should be.
     pub(crate) fn plan(&self, record: &ProjectRecord, seen: &Observation) -> Vec<Step> {
-        plan(record, seen, instance::digest(record, &self.settings).as_deref())
+        let place = self.database_place(&record.project.id);
+        plan(record, seen, instance::digest(record, &self.settings, &place).as_deref())
     }
 }
 

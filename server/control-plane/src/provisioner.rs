@@ -6,7 +6,7 @@ mod ready;
 mod removal;
 mod route;
 mod schema;
-mod secrets;
+pub(crate) mod secrets;
 
 use std::sync::Arc;
 
@@ -34,11 +34,19 @@ pub(crate) struct Provisioner<'a> {
     op: &'a OpContext,
     record: ProjectRecord,
     hold: Option<Hold>,
+    started: Started,
+}
+
+/// Whether the instance was started by this very plan, and so may need its time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Started {
+    Before,
+    JustNow,
 }
 
 impl<'a> Provisioner<'a> {
     pub(crate) const fn new(inner: &'a Arc<Inner>, op: &'a OpContext, record: ProjectRecord) -> Self {
-        Self { inner, op, record, hold: None }
+        Self { inner, op, record, hold: None, started: Started::Before }
     }
 
     /// Does the step; answers what was made, in a sentence.

@@ -1,23 +1,27 @@
 //! Bringing the route table to the gateway: many wishes, few applies.
 //!
 //! Every apply ends the waits that are under way at the gateway, so: an equal table is never applied; the first wish is
-//! served at once and those that come within the pause after it share the next apply; and while a planned replace
-//! holds requests, applies wait for its end, at most as long as a hold may last.
+//! served at once and those that come within the pause after it share the next apply; and while requests are held for
+//! an instance that is about to listen, applies wait for its end, at most as long as a hold may last.
 //!
-//! A route that the gateway rejects is the problem of its project alone: that project keeps the route that it had, and
-//! the others get theirs.
+//! A route that the gateway rejects is the problem of its project alone, and so is a row that cannot be read: that
+//! project keeps the route that it had, and the others get theirs.
+//!
+//! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
+//! it is wished for once at the start and after every sweep: what is equal costs the gateway one question.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use model::{Observed, Problem, ProjectId};
+use model::fleet::UnreadableRow;
+use model::{Hostname, Observed, Problem, ProjectId};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::ports::Failure as _;
-use crate::ports::gateway::{Applied, GatewayError, Route, RouteTable};
+use crate::ports::gateway::{Applied, GatewayError, Route, RouteSeen, RouteTable, Target};
 use crate::{Inner, Result, routes};
 
 /// The shortest time between two applies.
@@ -28,7 +32,14 @@ pub(crate) struct Publisher {
     wished: AtomicU64,
     wake: Notify,
     served: watch::Sender<Served>,
-    holds: watch::Sender<usize>,
+    holds: watch::Sender<Holds>,
+}
+
+/// When each hold is over at the latest.
+#[derive(Debug, Default)]
+struct Holds {
+    last: u64,
+    until: BTreeMap<u64, Instant>,
 }
 
 /// The last wish that was served, and how.
@@ -42,12 +53,31 @@ struct Served {
 /// Whose routes the gateway did not take, and why.
 type Rejected = BTreeMap<ProjectId, Problem>;
 
-/// Keeps applies waiting while requests are held for one project. Ends when it is dropped.
-pub(crate) struct Hold(Arc<Inner>);
+/// Keeps applies waiting while requests are held for one project, at most as long as a request waits. Ends when it is
+/// dropped.
+pub(crate) struct Hold {
+    inner: Arc<Inner>,
+    number: u64,
+}
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.0.publisher.holds.send_modify(|count| *count = count.saturating_sub(1));
+        self.inner.publisher.holds.send_modify(|holds| {
+            holds.until.remove(&self.number);
+        });
+    }
+}
+
+impl Inner {
+    /// Begins a hold: from now on applies wait for its end.
+    pub(crate) fn hold(self: &Arc<Self>) -> Hold {
+        let mut number = 0;
+        self.publisher.holds.send_modify(|holds| {
+            holds.last += 1;
+            number = holds.last;
+            holds.until.insert(number, Instant::now() + self.settings.hold);
+        });
+        Hold { inner: Arc::clone(self), number }
     }
 }
 
@@ -57,14 +87,13 @@ impl Publisher {
             wished: AtomicU64::new(0),
             wake: Notify::new(),
             served: watch::Sender::new(Served::default()),
-            holds: watch::Sender::new(0),
+            holds: watch::Sender::default(),
         }
     }
 
-    /// Begins a hold: from now on applies wait for its end.
-    pub(crate) fn hold(&self, inner: Arc<Inner>) -> Hold {
-        self.holds.send_modify(|count| *count += 1);
-        Hold(inner)
+    /// Has the table compared with what the gateway serves, some time soon; nobody waits for it.
+    pub(crate) fn compare(&self) {
+        self.wake.notify_one();
     }
 
     /// Brings the table, as the registry has it now or later, to the gateway; returns when it was read back there, with
@@ -82,9 +111,13 @@ impl Publisher {
     }
 }
 
+/// The routes that the gateway took last; `None` until it was asked.
+type Taken = Option<BTreeMap<ProjectId, Route>>;
+
 /// Serves wishes until `stop`.
 pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
-    let mut taken = BTreeMap::new();
+    let mut taken = None;
+    inner.publisher.compare();
     loop {
         tokio::select! {
             pause = serve(inner, &mut taken) => tokio::select! {
@@ -96,8 +129,8 @@ pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
     }
 }
 
-/// Serves all wishes of the moment; the pause until the next. `taken`: the routes that the gateway took last.
-async fn serve(inner: &Inner, taken: &mut BTreeMap<ProjectId, Route>) -> Duration {
+/// Serves all wishes of the moment; the pause until the next.
+async fn serve(inner: &Inner, taken: &mut Taken) -> Duration {
     let publisher = &inner.publisher;
     publisher.wake.notified().await;
     wait_for_holds(publisher, inner.settings.hold).await;
@@ -110,31 +143,76 @@ async fn serve(inner: &Inner, taken: &mut BTreeMap<ProjectId, Route>) -> Duratio
     pause
 }
 
+/// Returns when no hold is left, or none of those that are can matter to anybody any more; after `longest` in any case.
 async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
     let mut holds = publisher.holds.subscribe();
-    let _ = tokio::time::timeout(longest, holds.wait_for(|count| *count == 0)).await;
+    let end = Instant::now() + longest;
+    loop {
+        let latest = holds.borrow_and_update().until.values().max().copied();
+        let Some(until) = latest.map(|latest| latest.min(end)).filter(|until| *until > Instant::now()) else {
+            return;
+        };
+        let _ = tokio::time::timeout_at(until.into(), holds.changed()).await;
+    }
 }
 
-async fn apply(
-    inner: &Inner,
-    taken: &mut BTreeMap<ProjectId, Route>,
-    rejected: &mut Rejected,
-) -> Result<Applied> {
-    let (records, _) = inner.registry.projects().await?;
+async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Result<Applied> {
+    let gateway = &inner.ports.gateway;
+    let (records, unreadable) = inner.registry.projects().await?;
+    let known = match taken {
+        Some(known) => known,
+        None => taken.insert(served_now(inner).await?),
+    };
     let mut table = routes::table(&records, &inner.settings);
-    inner.observations.set_routes(Observed::Unknown);
+    keep_unreadable(&mut table, &unreadable, known);
+    if table.routes != *known {
+        inner.observations.set_routes(Observed::Unknown);
+    }
     let applied = loop {
-        match inner.ports.gateway.apply(&table).await {
+        match gateway.apply(&table).await {
             Ok(applied) => break applied,
             Err(error) => {
                 tracing::warn!(%error, transient = error.is_transient(), "applying the route table");
-                set_aside(&error, &mut table, taken, rejected).ok_or(error)?;
+                set_aside(&error, &mut table, known, rejected).ok_or(error)?;
             }
         }
     };
-    inner.observations.set_routes(Observed::Present(inner.ports.gateway.read_back().await?));
-    *taken = table.routes;
+    inner.observations.set_routes(Observed::Present(gateway.read_back().await?));
+    *known = table.routes;
     Ok(applied)
+}
+
+/// The routes that an earlier control plane left at the gateway.
+async fn served_now(inner: &Inner) -> Result<BTreeMap<ProjectId, Route>> {
+    let seen = inner.ports.gateway.read_back().await?;
+    Ok(seen.into_iter().map(|(id, seen)| (id, route_of(seen, inner.settings.hold))).collect())
+}
+
+fn route_of(seen: RouteSeen, hold: Duration) -> Route {
+    let mut hosts = seen.hosts.into_iter();
+    let upstream = seen.upstream.and_then(|upstream| upstream.parse().ok());
+    Route {
+        hostname: hosts.next(),
+        aliases: hosts.collect(),
+        target: upstream.map_or(Target::Maintenance, Target::Upstream),
+        hold,
+    }
+}
+
+/// Whose row cannot be read keeps the route that it had, but for names that another project has now.
+fn keep_unreadable(table: &mut RouteTable, unreadable: &[UnreadableRow], known: &BTreeMap<ProjectId, Route>) {
+    for id in unreadable.iter().filter_map(|row| row.id.parse::<ProjectId>().ok()) {
+        let Some(mut route) = known.get(&id).cloned() else { continue };
+        let is_free = |name: &Hostname| {
+            table
+                .routes
+                .values()
+                .all(|other| other.hostname.as_ref() != Some(name) && !other.aliases.contains(name))
+        };
+        route.hostname = route.hostname.filter(is_free);
+        route.aliases.retain(is_free);
+        table.routes.insert(id, route);
+    }
 }
 
 /// Gives a project whose route was rejected the one that it had, or none when that is no better. `None` when the error

@@ -58,7 +58,7 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
     sweep::look_at_parts(inner).await;
     let mut left = 0;
     for id in sweep::all_ids(inner).await? {
-        let mut attempts = attempts::Attempts::default();
+        let mut attempts = attempts::Attempts::new(inner.settings.pauses);
         let mut settled = false;
         for _ in 0..ROUNDS {
             match activation::activate(inner, &id, &mut attempts).await {

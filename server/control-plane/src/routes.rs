@@ -23,10 +23,11 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
         return None;
     }
     let upstream: SocketAddr = record.project.upstream.as_ref()?.parse().ok()?;
-    let former = record.former_hostnames.iter().cloned();
+    let hostname = record.project.hostname.clone();
+    let further = record.project.hosts().filter(|name| hostname.as_ref() != Some(*name));
     Some(Route {
-        hostname: record.project.hostname.clone(),
-        aliases: record.project.aliases.iter().cloned().chain(former).collect(),
+        aliases: further.chain(&record.former_hostnames).cloned().collect(),
+        hostname,
         target: if is_maintained(record) { Target::Maintenance } else { Target::Upstream(upstream) },
         hold: settings.hold,
     })

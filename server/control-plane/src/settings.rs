@@ -25,6 +25,9 @@ pub struct Ports {
     pub postgres: Arc<dyn PostgresHost>,
 }
 
+/// What [`Settings::pauses`] is but in tests.
+pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+
 /// How the engine works.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -42,6 +45,8 @@ pub struct Settings {
     pub ready_timeout: Duration,
     /// How long an instance may take to end by itself.
     pub grace: Duration,
+    /// The pause after the first try of the same work, and the longest; in between they double.
+    pub pauses: (Duration, Duration),
     /// How often everything is looked at, whatever hints came.
     pub sweep: Duration,
     /// How many projects are worked on at once.

@@ -75,6 +75,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         hold: config.hold,
         ready_timeout: config.ready_timeout,
         grace: config.grace,
+        pauses: control_plane::settings::PAUSES,
         sweep: config.sweep,
         concurrency: config.concurrency,
         header: config.header_routing,

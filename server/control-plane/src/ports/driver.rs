@@ -154,6 +154,10 @@ pub trait Driver: Send + Sync + 'static {
     /// Whether it works, and what it cannot do here.
     async fn probe(&self) -> Result<DriverInfo, DriverError>;
 
+    /// Whether an instance of this spec could be started in place of the present one: the program can be run, and nobody
+    /// else listens on the address. Touches nothing.
+    async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError>;
+
     /// Makes an instance of this digest run, replacing one of another digest or one that has exited. Returns when
     /// its process exists, not when it is ready.
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError>;

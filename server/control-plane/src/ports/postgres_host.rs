@@ -29,6 +29,17 @@ pub struct DatabaseSpec {
     pub password: SecretString,
     /// `CONNECTION LIMIT` of the role.
     pub connections: u32,
+    /// Whether it may be made.
+    pub presence: Presence,
+}
+
+/// Whether a database may be made where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is made.
+    MayBeMade,
+    /// It held data, so an empty one in its place would hide the loss.
+    MustExist,
 }
 
 /// Whether the database was there before.
@@ -59,6 +70,14 @@ pub enum PostgresError {
         /// What Postgres said.
         reason: String,
     },
+    /// A database that must exist does not.
+    #[error("{doing}: the database {database} is gone")]
+    Gone {
+        /// What was being done.
+        doing: &'static str,
+        /// Its name.
+        database: String,
+    },
     /// No space left.
     #[error("{doing}: the database server has no space left")]
     Full {
@@ -69,7 +88,7 @@ pub enum PostgresError {
 
 impl Failure for PostgresError {
     fn is_transient(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
+        !matches!(self, Self::Refused { .. } | Self::Gone { .. })
     }
 
     fn problem(&self) -> Problem {
@@ -84,6 +103,17 @@ impl Failure for PostgresError {
                     "While {doing}: no space is left on its disk. Make room; it is tried again by itself."
                 ),
             ),
+            Self::Gone { database, .. } => Problem {
+                part: Some("postgres".into()),
+                ..Problem::new(
+                    ProblemKind::Refused,
+                    "The database is gone",
+                    format!(
+                        "The database server has no {database} any more, though the project has run on it. Nothing was \
+                         made in its place. Bring it back there under that name, then press Retry."
+                    ),
+                )
+            },
             Self::Refused { doing, reason } => Problem {
                 part: Some("postgres".into()),
                 ..Problem::new(
@@ -104,7 +134,7 @@ pub trait PostgresHost: Send + Sync + 'static {
 
     /// Makes role and database exist, isolated: the control plane owns the database, the role owns schema `public`
     /// in it and nothing else, `PUBLIC` may not connect, the role's password and connection limit are as given,
-    /// and it may log in.
+    /// and it may log in. One that must exist and does not is an error, and nothing is made.
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the

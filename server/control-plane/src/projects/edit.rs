@@ -1,6 +1,9 @@
 //! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
 
-use model::{Operation, OperationKind, Problem, ProblemKind, ProjectEdit, ProjectId, ProjectPatch};
+use model::{
+    FieldError, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit, ProjectId,
+    ProjectPatch,
+};
 
 use super::Projects;
 use crate::registry::{Event, NewOperation, ProjectRecord};
@@ -12,10 +15,11 @@ impl Projects<'_> {
         let record = self.record(op, id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let schema = patch.schema_ref.clone().unwrap_or_default();
-        let edit = match patch.validate() {
+        let mut edit = match patch.validate() {
             Ok(edit) => edit,
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
+        one_place_for_each_name(&record.project, &mut edit)?;
         self.0
             .names_are_free(
                 id,
@@ -23,6 +27,9 @@ impl Projects<'_> {
                 edit.aliases.as_deref().unwrap_or_default(),
             )
             .await?;
+        if let Some(env) = &edit.env {
+            self.0.secrets_are_set(id, env).await?;
+        }
         if let Some(wanted) = &edit.schema_ref {
             may_change_schema(&record)?;
             self.0.schema_exists(wanted).await?;
@@ -56,6 +63,25 @@ impl Projects<'_> {
         change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
         Ok(operation)
     }
+}
+
+/// An alias that becomes the hostname is no alias any more; one that is the hostname cannot be added.
+fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<()> {
+    let hostname = edit.hostname.as_ref().unwrap_or(&project.hostname).as_ref();
+    let Some(hostname) = hostname else { return Ok(()) };
+    match &edit.aliases {
+        None if project.aliases.contains(hostname) => {
+            edit.aliases = Some(project.aliases.iter().filter(|alias| *alias != hostname).cloned().collect());
+        }
+        None => {}
+        Some(aliases) => {
+            if let Some(index) = aliases.iter().position(|alias| alias == hostname) {
+                let fault = Invalid::new(format!("{hostname} is its hostname."), "each name once");
+                return Err(Problem::invalid(vec![FieldError::new(format!("aliases.{index}"), fault)]).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Another schema under a project that has data is a deploy, with its rehearsal and its way back; not an edit.

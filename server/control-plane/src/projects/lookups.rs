@@ -1,11 +1,17 @@
 //! What is looked up before a command is accepted: names that are taken, repositories, commits, files. Shapes were
 //! checked before, so everything here is about what else exists.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{CommitSha, FieldError, Hostname, Problem, ProjectId, RepoUrl, SchemaRef, SchemaRefDraft};
+use model::{
+    CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProjectId, RepoUrl, SchemaRef,
+    SchemaRefDraft, SecretName,
+};
 
 use crate::ports::Failure as _;
+use crate::ports::secret_store::SecretScope;
+use crate::provisioner::secrets::not_set;
 use crate::{Inner, Result};
 
 /// How long a command waits for a repository. One that is still being cloned then is accepted, and its first step
@@ -34,6 +40,27 @@ impl Inner {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an environment that uses a secret which is not there: its instance could not be started.
+    pub(crate) async fn secrets_are_set(
+        &self,
+        id: &ProjectId,
+        env: &BTreeMap<EnvName, EnvValue>,
+    ) -> Result<()> {
+        let mut uses: Vec<(&EnvName, &SecretName)> = Vec::new();
+        for (variable, value) in env {
+            if let EnvValue::Secret(used) = value {
+                uses.push((variable, &used.secret));
+            }
+        }
+        if uses.is_empty() {
+            return Ok(());
+        }
+        let there = self.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
+        let missing = uses.into_iter().filter(|(_, name)| there.iter().all(|it| it.name != name.as_str()));
+        let faults: Vec<_> = missing.map(|(variable, name)| not_set(id, variable, name)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
     }
 
     /// Refuses a schema whose repository, commit or file does not exist or may not be read.

@@ -4,7 +4,7 @@ use model::Problem;
 
 use super::{Provisioner, names};
 use crate::Result;
-use crate::ports::postgres_host::{DatabaseSpec, Made};
+use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
 use crate::ports::secret_store::SecretPath;
 
 /// Connections of a role beyond the pool of its instance: an operator's `psql`, a migration beside the pool.
@@ -18,7 +18,9 @@ impl Provisioner<'_> {
         let password = self.inner.ports.secrets.get(&path, version).await?;
         let password = password.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value;
         let connections = self.inner.settings.pool_size + SPARE_CONNECTIONS;
-        let spec = DatabaseSpec { project_id: id.clone(), password, connections };
+        let proved = self.record.project.schema_version.is_some();
+        let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
+        let spec = DatabaseSpec { project_id: id.clone(), password, connections, presence };
         let made = self.inner.ports.postgres.ensure_database(&spec).await?;
         self.inner.observations.database_made(id);
         let name = id.database();

@@ -2,27 +2,28 @@
 
 use std::fmt::Write as _;
 
-use model::{EnvValue, Observed, Problem};
+use model::{EnvValue, Observed, Problem, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use super::{Provisioner, names};
-use crate::Result;
+use super::{Provisioner, Started, names};
 use crate::ports::driver::InstanceSpec;
 use crate::ports::secret_store::SecretPath;
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
+use crate::{Inner, Result};
 
 /// Requests that an instance takes in its window of a minute before it answers 429; the server's own default of 100
 /// is one shared bucket behind a gateway.
 const RATE_LIMIT: &str = "6000";
 
 /// Digest of everything that the instance is made of, secrets by their version: equal when nothing has to be
-/// replaced. Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
+/// replaced. `postgres` is where its database is (see [`Inner::database_place`]). Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
 /// has no version yet.
-pub fn digest(record: &ProjectRecord, settings: &Settings) -> Option<String> {
+pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Option<String> {
     let project = &record.project;
     let mut parts = vec![
+        postgres.to_owned(),
         settings.server_program.display().to_string(),
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
@@ -54,6 +55,13 @@ pub fn digest(record: &ProjectRecord, settings: &Settings) -> Option<String> {
         let _ = write!(hex, "{byte:02x}");
     }
     Some(hex)
+}
+
+impl Inner {
+    /// Where the project's database is, as text that is equal as long as it is there.
+    pub(crate) fn database_place(&self, id: &ProjectId) -> String {
+        self.ports.postgres.url(id, &SecretString::default()).expose_secret().to_owned()
+    }
 }
 
 /// The environment of an instance, and what of it may never be shown.
@@ -90,12 +98,13 @@ impl Provisioner<'_> {
         Ok(secret.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value)
     }
 
-    async fn spec(&self) -> Result<InstanceSpec> {
+    /// All that it is made of, as the registry and the secret store have it now.
+    pub(super) async fn spec(&self) -> Result<InstanceSpec> {
         let id = &self.record.project.id;
         let mut environment = Environment::default();
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
-        let digest = digest(&self.record, &self.inner.settings)
+        let digest = digest(&self.record, &self.inner.settings, &self.inner.database_place(id))
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
         Ok(InstanceSpec {
             project_id: id.clone(),
@@ -139,8 +148,14 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    pub(super) async fn ensure_instance(&self) -> Result<Option<String>> {
-        let (id, spec) = (&self.record.project.id, self.spec().await?);
+    /// From here to the first answer requests wait at a route that is there already, so no table is applied meanwhile.
+    pub(super) async fn ensure_instance(&mut self) -> Result<Option<String>> {
+        let spec = self.spec().await?;
+        if self.hold.is_none() && self.record.project.upstream.is_some() {
+            self.hold = Some(self.inner.hold());
+        }
+        self.started = Started::JustNow;
+        let id = &self.record.project.id;
         self.inner.observations.update(id, |seen| {
             seen.instance = Observed::Unknown;
             seen.ready = Observed::Unknown;

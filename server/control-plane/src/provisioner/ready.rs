@@ -3,42 +3,75 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use model::{InstanceSeen, Observed, Problem, ProblemKind, ServerSeen};
+use model::{InstanceSeen, Observed, Problem, ProblemKind, ServerSeen, Step};
 
-use super::Provisioner;
+use super::{Provisioner, Started};
 use crate::Result;
 use crate::ports::driver::{Follow, LogQuery};
 
 /// The shortest and the longest pause between two looks.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(15), Duration::from_millis(250));
+/// So long an instance that has run may be silent until it is taken for one that hangs.
+const HANGS: Duration = Duration::from_secs(30);
 /// Lines of the log that go with a failure.
 const LOG_LINES: usize = 20;
 
 impl Provisioner<'_> {
-    pub(super) async fn await_ready(&self) -> Result<Option<String>> {
+    /// Waits for the first answer. An instance that ran before and has not answered for a while hangs, and is started
+    /// anew once.
+    pub(super) async fn await_ready(&mut self) -> Result<Option<String>> {
+        let hangs = self.inner.settings.ready_timeout.min(HANGS);
+        let server = match self.started {
+            Started::JustNow => self.first_answer().await?,
+            Started::Before => match self.answered_within(hangs).await? {
+                Some(server) => server,
+                None => self.start_anew().await?,
+            },
+        };
+        let what = if server.standin { "the stand-in server" } else { "atomo-server" };
+        let note = format!("{what} {}, {} models", server.version, server.models);
+        let id = &self.record.project.id;
+        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(server));
+        Ok(Some(note))
+    }
+
+    async fn first_answer(&self) -> Result<ServerSeen> {
+        let limit = self.inner.settings.ready_timeout;
+        match self.answered_within(limit).await? {
+            Some(server) => Ok(server),
+            None => Err(self.too_slow(limit).await),
+        }
+    }
+
+    /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
+    async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
         let id = &self.record.project.id;
         let begun = Instant::now();
         let mut pause = PAUSES.0;
-        let server = loop {
-            let instance = self.inner.ports.driver.inspect(id).await?;
-            match instance {
+        loop {
+            match self.inner.ports.driver.inspect(id).await? {
                 Some(instance) if instance.is_running() => {
                     if self.inner.prober.is_ready(&instance.address).await {
-                        break self.describe(&instance).await?;
+                        return self.describe(&instance).await.map(Some);
                     }
                 }
                 instance => return Err(self.ended(instance).await),
             }
-            if begun.elapsed() > self.inner.settings.ready_timeout {
-                return Err(self.too_slow().await.into());
+            if begun.elapsed() > limit {
+                return Ok(None);
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 3 / 2).min(PAUSES.1);
-        };
-        let what = if server.standin { "the stand-in server" } else { "atomo-server" };
-        let note = format!("{what} {}, {} models", server.version, server.models);
-        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(server));
-        Ok(Some(note))
+        }
+    }
+
+    /// Without its database no instance is ready, and starting it anew would help nobody.
+    async fn start_anew(&mut self) -> Result<ServerSeen> {
+        self.inner.ports.postgres.probe().await?;
+        tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
+        self.stop_instance().await?;
+        self.ensure_instance().await?;
+        self.first_answer().await
     }
 
     async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
@@ -49,19 +82,20 @@ impl Provisioner<'_> {
         })?)
     }
 
+    /// Whether there is an instance at all; the error says how it ended.
+    pub(super) async fn still_runs(&self) -> Result<()> {
+        match self.inner.ports.driver.inspect(&self.record.project.id).await? {
+            Some(instance) if instance.is_running() => Ok(()),
+            instance => Err(self.ended(instance).await),
+        }
+    }
+
     /// Why it ended. When Postgres is away, that is the reason, and waiting helps.
     async fn ended(&self, instance: Option<InstanceSeen>) -> crate::Error {
         if let Err(error) = self.inner.ports.postgres.probe().await {
             return error.into();
         }
-        let how = match instance.and_then(|instance| instance.exit) {
-            Some(exit) => match (exit.code, exit.signal) {
-                (Some(code), _) => format!("exit code {code}"),
-                (None, Some(signal)) => format!("signal {signal}"),
-                (None, None) => "no exit code".to_owned(),
-            },
-            None => "no trace".to_owned(),
-        };
+        let how = how_it_ended(instance.as_ref());
         let log = self.last_lines().await;
         let said = log.iter().rev().find(|line| line.contains("Error"));
         let said = said.map(|line| format!("{}. ", line.trim_end_matches('.'))).unwrap_or_default();
@@ -73,13 +107,40 @@ impl Provisioner<'_> {
         problem.into()
     }
 
-    async fn too_slow(&self) -> Problem {
-        let seconds = self.inner.settings.ready_timeout.as_secs();
+    /// Why it is not ready yet. When Postgres is away, that is the reason, and waiting helps.
+    async fn too_slow(&self, limit: Duration) -> crate::Error {
+        if let Err(error) = self.inner.ports.postgres.probe().await {
+            return error.into();
+        }
         let address = self.record.address();
         let detail = format!(
-            "http://{address}/ready did not answer with success within {seconds} s. Nothing else was touched."
+            "http://{address}/ready did not answer with success within {} s. Nothing else was touched.",
+            limit.as_secs()
         );
         let mut problem = Problem::new(ProblemKind::Refused, "The instance did not become ready", detail);
+        problem.log = self.last_lines().await;
+        problem.into()
+    }
+
+    /// Why the engine gives up although no step fails: what is done does not last.
+    pub(crate) async fn does_not_last(&self, steps: &[Step]) -> Problem {
+        let id = &self.record.project.id;
+        let restarts = steps.contains(&Step::EnsureInstance);
+        let title = if restarts {
+            "The instance does not stay up"
+        } else {
+            "The project does not stay as it is wanted"
+        };
+        let again = steps.iter().map(|step| step.title().to_lowercase()).collect::<Vec<_>>().join(", ");
+        let exit = match self.inner.ports.driver.inspect(id).await {
+            Ok(instance) if restarts => format!(" It last ended with {}.", how_it_ended(instance.as_ref())),
+            _ => String::new(),
+        };
+        let detail = format!(
+            "Again and again this had to be done without a quiet minute in between: {again}.{exit} Nothing more is tried \
+             until you press Retry, or change what is wanted."
+        );
+        let mut problem = Problem::new(ProblemKind::Refused, title, detail);
         problem.log = self.last_lines().await;
         problem
     }
@@ -90,5 +151,14 @@ impl Provisioner<'_> {
             Ok(lines) => lines.filter_map(|line| async { line.ok().map(|line| line.text) }).collect().await,
             Err(error) => vec![format!("(the log cannot be read: {error})")],
         }
+    }
+}
+
+fn how_it_ended(instance: Option<&InstanceSeen>) -> String {
+    match instance.and_then(|instance| instance.exit.as_ref()).map(|exit| (exit.code, exit.signal)) {
+        Some((Some(code), _)) => format!("exit code {code}"),
+        Some((None, Some(signal))) => format!("signal {signal}"),
+        Some((None, None)) => "no exit code".to_owned(),
+        None => "no trace".to_owned(),
     }
 }

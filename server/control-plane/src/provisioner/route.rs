@@ -1,12 +1,12 @@
 //! The project's route: pointed ahead, published, proved by a request, and retired.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::Hostname;
 
 use super::Provisioner;
 use crate::Result;
+use crate::ports::driver::DriverError;
 use crate::ports::gateway::{GatewayError, Reached};
 
 /// How long the way through the gateway may take to open: a certificate has to be made for a new name.
@@ -15,18 +15,32 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Provisioner<'_> {
-    /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there.
+    /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there. What would
+    /// keep the successor from starting is found out before anything is touched; where somebody else has taken the other
+    /// address, it starts on its predecessor's.
     pub(super) async fn point_route(&mut self) -> Result<Option<String>> {
-        let id = &self.record.project.id;
-        let instance = self.inner.observations.get(id).and_then(|seen| seen.instance.present().cloned());
+        let id = self.record.project.id.clone();
+        let instance = self.inner.observations.get(&id).and_then(|seen| seen.instance.present().cloned());
         if instance.is_some_and(|instance| instance.address == self.record.address().to_string()) {
             self.record.slot = 1 - self.record.slot;
         }
+        let driver = &self.inner.ports.driver;
+        let taken = match driver.check(&self.spec().await?).await {
+            Err(taken @ DriverError::AddressTaken { .. }) => {
+                self.record.slot = 1 - self.record.slot;
+                driver.check(&self.spec().await?).await?;
+                format!("; {taken}")
+            }
+            checked => checked.map(|()| String::new())?,
+        };
         let address = self.record.address().to_string();
-        self.inner.registry.report_upstream(id, &address, self.record.slot).await?;
-        self.inner.publisher.publish(id).await?;
-        self.hold = Some(self.inner.publisher.hold(Arc::clone(self.inner)));
-        Ok(Some(format!("requests wait for {address}, at most {} s", self.inner.settings.hold.as_secs())))
+        self.inner.registry.report_upstream(&id, &address, self.record.slot).await?;
+        self.inner.publisher.publish(&id).await?;
+        self.hold = Some(self.inner.hold());
+        Ok(Some(format!(
+            "requests wait for {address}, at most {} s{taken}",
+            self.inner.settings.hold.as_secs()
+        )))
     }
 
     /// Brings the table to the gateway, with this project as the registry has it.
@@ -42,7 +56,7 @@ impl Provisioner<'_> {
         Ok(Some(if names.is_empty() { "by the header X-Atomo-Project".into() } else { names }))
     }
 
-    /// Asks `/ready` through the gateway, under the primary name, until it succeeds.
+    /// Asks `/ready` through the gateway, under the primary name, until it succeeds or there is nobody to answer.
     pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
         let begun = Instant::now();
@@ -56,8 +70,9 @@ impl Provisioner<'_> {
                     return Err(GatewayError::Unreachable { url, reason }.into());
                 }
                 Err(error) if last => return Err(error.into()),
-                Ok(_) | Err(_) => tokio::time::sleep(PAUSE).await,
+                Ok(_) | Err(_) => self.still_runs().await?,
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
@@ -71,7 +86,7 @@ impl Provisioner<'_> {
         let former = &self.record.former_hostnames;
         let names = former.iter().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         if !former.is_empty() {
-            self.inner.registry.report_names_retired(&self.record.project.id).await?;
+            self.inner.registry.report_names_retired(&self.record.project.id, former).await?;
         }
         self.inner.publisher.publish(&self.record.project.id).await?;
         Ok((!names.is_empty()).then_some(names))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{EnvValue, FieldError, Invalid, Problem, SecretName};
+use model::{EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretName};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Provisioner, names};
@@ -38,8 +38,8 @@ impl Provisioner<'_> {
             let admin = self.ensure(names::ADMIN_PASSWORD, ADMIN_BYTES).await?;
             versions.insert(names::ADMIN_PASSWORD.to_owned(), admin.version);
         }
-        for name in self.used() {
-            versions.insert(name.to_string(), self.version_of(&name).await?);
+        for (variable, name) in self.used() {
+            versions.insert(name.to_string(), self.version_of(&variable, &name).await?);
         }
         let kept =
             versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ");
@@ -58,25 +58,19 @@ impl Provisioner<'_> {
         Ok(store.put(&path, url).await?)
     }
 
-    /// Names of the secrets that the environment uses.
-    fn used(&self) -> Vec<SecretName> {
-        let secret = |value: &EnvValue| match value {
-            EnvValue::Secret(used) => Some(used.secret.clone()),
+    /// The secrets that the environment uses, each with its variable.
+    fn used(&self) -> Vec<(EnvName, SecretName)> {
+        let secret = |(variable, value): (&EnvName, &EnvValue)| match value {
+            EnvValue::Secret(used) => Some((variable.clone(), used.secret.clone())),
             EnvValue::Text(_) => None,
         };
-        self.record.project.env.values().filter_map(secret).collect()
+        self.record.project.env.iter().filter_map(secret).collect()
     }
 
-    async fn version_of(&self, name: &SecretName) -> Result<u32> {
+    async fn version_of(&self, variable: &EnvName, name: &SecretName) -> Result<u32> {
         let secret = self.inner.ports.secrets.get(&self.path(name.as_str()), None).await?;
         let id = &self.record.project.id;
-        let secret = secret.ok_or_else(|| {
-            let message =
-                format!("The secret {name} is not set. Set it with: atomoctl secret set {id} {name}");
-            let fault = Invalid::new(message, "the name of a secret of this project");
-            Problem::invalid(vec![FieldError::new(format!("env.{name}"), fault)])
-        })?;
-        Ok(secret.version)
+        Ok(secret.ok_or_else(|| Problem::invalid(vec![not_set(id, variable, name)]))?.version)
     }
 
     async fn record_versions(&self, versions: BTreeMap<String, u32>) -> Result<()> {
@@ -94,4 +88,10 @@ impl Provisioner<'_> {
         let detail = serde_json::json!({"versions": news.into_iter().collect::<BTreeMap<_, _>>()});
         Ok(change.commit(Event { project: Some(id), action: "secrets", detail }).await?)
     }
+}
+
+/// The fault of a variable whose secret is not there.
+pub(crate) fn not_set(id: &ProjectId, variable: &EnvName, name: &SecretName) -> FieldError {
+    let message = format!("The secret {name} is not set. Set it with: atomoctl secret set {id} {name}");
+    FieldError::new(format!("env.{variable}"), Invalid::new(message, "the name of a secret of this project"))
 }

@@ -52,18 +52,19 @@ async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -
     let seen = inner.look(&record).await;
     let steps = inner.plan(&record, &seen);
     if steps.is_empty() {
-        attempts.done();
         settle(inner, &record, operation, due).await?;
+        attempts.settle(Instant::now());
         return Ok(Outcome::Settled);
     }
+    attempts.disturbed(Instant::now());
     if let Some(pause) = attempts.pause(Instant::now()) {
         return Ok(Outcome::Again(pause));
     }
-    attempts.begin(Instant::now());
     let operation = match operation {
-        Some(operation) => operation,
+        Some(operation) => Some(operation),
         None => open(inner, &record, &steps, due).await?,
     };
+    let Some(operation) = operation else { return Ok(Outcome::Again(Duration::ZERO)) };
     Work { inner, record, operation, due }.execute(&steps, attempts).await
 }
 
@@ -116,10 +117,15 @@ async fn settle(
     Ok(())
 }
 
-/// Work that nobody opened an operation for: a difference found by looking, or a row edited by SQL.
-async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) -> Result<Operation> {
+/// Work that nobody opened an operation for: a difference found by looking, or a row edited by SQL. `None` when somebody
+/// asked for something else meanwhile: their operation must not be superseded by what was seen before it.
+async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) -> Result<Option<Operation>> {
     let project = &record.project;
     let mut change = inner.registry.change(&OpContext::platform(unasked(due))).await?;
+    let now = change.lock_project(&project.id).await?;
+    if now.is_none_or(|now| now.project.generation != project.generation) {
+        return Ok(None);
+    }
     let new = NewOperation {
         project: &project.id,
         kind: OperationKind::Converge,
@@ -130,7 +136,7 @@ async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) 
     let operation = change.open_operation(&new).await?;
     let detail = serde_json::json!({"operation": operation.id, "steps": steps});
     change.commit(Event { project: Some(&project.id), action: "converge", detail }).await?;
-    Ok(operation)
+    Ok(Some(operation))
 }
 
 /// On whose word work is done that nobody opened an operation for.
@@ -172,6 +178,10 @@ struct Work<'a> {
 impl Work<'_> {
     async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
         let (registry, id) = (&self.inner.registry, self.operation.id);
+        if attempts.exhausted() {
+            return self.give_up(steps).await;
+        }
+        attempts.begin(Instant::now());
         registry.report_begun(id).await?;
         if self.operation.steps.iter().map(|record| record.step).ne(steps.iter().copied()) {
             registry.report_steps(id, steps).await?;
@@ -186,7 +196,6 @@ impl Work<'_> {
                 Err(error) => return self.stumble(*step, &error, attempts).await,
             }
         }
-        attempts.done();
         Ok(Outcome::Again(Duration::ZERO))
     }
 
@@ -208,13 +217,14 @@ impl Work<'_> {
 
     /// A step failed. A part that is away is waited for; a repair is tried again, up to a limit; anything else ends
     /// the operation.
-    async fn stumble(&self, step: Step, error: &Error, attempts: &Attempts) -> Result<Outcome> {
+    async fn stumble(&self, step: Step, error: &Error, attempts: &mut Attempts) -> Result<Outcome> {
         let mut problem = error.problem();
         let (registry, id) = (&self.inner.registry, self.operation.id);
         let project = &self.record.project.id;
         tracing::warn!(project.id = %project, %step, error = %crate::chain(error), "step failed");
         let again = Outcome::Again(attempts.pause(Instant::now()).unwrap_or(BLIND));
         if error.is_transient() {
+            attempts.excuse();
             registry.report_step(id, step, StepStatus::Waiting, Some(&problem.detail)).await?;
             registry.report_waiting(id, &problem).await?;
             return Ok(again);
@@ -228,6 +238,16 @@ impl Work<'_> {
         }
         problem.operation = Some(id);
         registry.report_step(id, step, StepStatus::Failed, Some(&problem.title)).await?;
+        self.fail(problem).await?;
+        Ok(Outcome::Settled)
+    }
+
+    /// Every step went well each time, and each time it did not last.
+    async fn give_up(&self, steps: &[Step]) -> Result<Outcome> {
+        let context = OpContext::platform(self.operation.actor.clone());
+        let provisioner = Provisioner::new(self.inner, &context, self.record.clone());
+        let mut problem = provisioner.does_not_last(steps).await;
+        problem.operation = Some(self.operation.id);
         self.fail(problem).await?;
         Ok(Outcome::Settled)
     }

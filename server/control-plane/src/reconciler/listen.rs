@@ -41,6 +41,9 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
 async fn listen(inner: &Inner, workers: &Workers) {
     let Ok(mut listener) = inner.registry.listen().await else { return };
     inner.live.send(Hint::Fleet);
+    if let Err(error) = super::sweep::wake_due(inner, workers).await {
+        tracing::debug!(error = %crate::chain(&error), "looking at what was asked meanwhile");
+    }
     while let Ok(Some(notification)) = listener.try_recv().await {
         match serde_json::from_str::<Moved>(notification.payload()) {
             Ok(moved) => pass_on(inner, workers, moved),

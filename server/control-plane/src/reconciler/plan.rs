@@ -3,6 +3,8 @@
 //! Invariants: nothing to do gives no steps; what nobody knows is only acted upon when a change is due; an instance
 //! that must go is stopped before its successor starts, so two never overlap on one database.
 
+use std::collections::BTreeSet;
+
 use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 
 use crate::registry::ProjectRecord;
@@ -13,7 +15,7 @@ use crate::routes;
 pub fn plan(record: &ProjectRecord, seen: &Observation, digest: Option<&str>) -> Vec<Step> {
     let work = Work { record, seen, digest };
     if record.delete_requested_at.is_some() {
-        return vec![Step::RetireRoute, Step::StopInstance, Step::RemoveInstance, Step::KeepDatabase];
+        return work.towards_absent();
     }
     match record.project.desired_state {
         DesiredState::Running => work.towards_running(),
@@ -44,7 +46,7 @@ impl Work<'_> {
     fn towards_running(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let instance = self.instance();
-        if self.digest.is_none() || (is_due(self.record) && instance != Instance::Fits) {
+        if self.needs_secrets(&instance) {
             steps.push(Step::EnsureSecrets);
         }
         if self.needs_database(&instance) {
@@ -81,6 +83,8 @@ impl Work<'_> {
         steps
     }
 
+    /// Visitors are told before the instance is stopped; with a gateway that cannot be asked, the instance is stopped all
+    /// the same.
     fn towards_stopped(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         if self.record.project.upstream.is_some() && self.route_differs() {
@@ -90,7 +94,27 @@ impl Work<'_> {
         if running || (self.seen.instance.is_unknown() && is_due(self.record)) {
             steps.push(Step::StopInstance);
         }
+        if self.seen.route.is_unknown() {
+            steps.reverse();
+        }
         steps
+    }
+
+    fn towards_absent(&self) -> Vec<Step> {
+        let end = [Step::StopInstance, Step::RemoveInstance];
+        let (before, after) = if self.seen.route.is_unknown() {
+            (None, Some(Step::RetireRoute))
+        } else {
+            (Some(Step::RetireRoute), None)
+        };
+        before.into_iter().chain(end).chain(after).chain([Step::KeepDatabase]).collect()
+    }
+
+    /// What an instance is made of may have moved since its secrets were looked at: where Postgres listens, for one.
+    fn needs_secrets(&self, instance: &Instance) -> bool {
+        let made_of = self.seen.instance.present().map(|instance| instance.digest.as_str());
+        let another = is_due(self.record) || made_of != self.digest;
+        self.digest.is_none() || (another && *instance != Instance::Fits)
     }
 
     fn instance(&self) -> Instance {
@@ -109,11 +133,16 @@ impl Work<'_> {
     }
 
     /// A database that nobody can see (Postgres is away) is left alone unless an instance is to be started on it. One
-    /// that is there may be half made, or be kept and closed, until an instance was proved to run on it.
+    /// that is there may be half made, or be kept and closed, until an instance was proved to run on it; and its limit of
+    /// connections follows the pool of an instance that is replaced.
     fn needs_database(&self, instance: &Instance) -> bool {
         let proved = self.record.project.schema_version.is_some();
         match self.seen.database {
-            Observed::Present(_) => self.digest.is_none() || !(proved || *instance == Instance::Fits),
+            Observed::Present(_) => match instance {
+                Instance::Fits => self.digest.is_none(),
+                Instance::Start => self.digest.is_none() || !proved,
+                Instance::Replace => true,
+            },
             Observed::Absent => true,
             Observed::Unknown => *instance == Instance::Start,
         }
@@ -140,10 +169,8 @@ impl Work<'_> {
             Observed::Unknown => is_due(self.record),
             Observed::Absent => true,
             Observed::Present(route) => {
-                let mut wanted: Vec<_> = hosts.collect();
-                let mut routed: Vec<_> = route.hosts.iter().collect();
-                wanted.sort_unstable();
-                routed.sort_unstable();
+                let wanted: BTreeSet<_> = hosts.collect();
+                let routed: BTreeSet<_> = route.hosts.iter().collect();
                 wanted != routed || route.upstream.as_deref() != upstream
             }
         }

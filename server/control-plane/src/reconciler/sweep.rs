@@ -46,6 +46,7 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
     futures::stream::iter(&records)
         .for_each_concurrent(SIDE_BY_SIDE, |record| look(inner, workers, record))
         .await;
+    inner.publisher.compare();
     for record in records {
         let project = inner.present(record);
         let health = project.health();
@@ -87,6 +88,15 @@ pub(super) async fn look_at_parts(inner: &Inner) -> bool {
         seen.set_part(PartKind::Secrets, secrets),
     ];
     moved.contains(&true)
+}
+
+/// Wakes those for whom something was asked that was not reached yet: who asked while nobody listened.
+pub(super) async fn wake_due(inner: &Inner, workers: &Workers) -> Result<()> {
+    let (records, _) = inner.registry.projects().await?;
+    for record in records.iter().filter(|record| is_due(record)) {
+        workers.wake(&record.project.id, record.project.generation);
+    }
+    Ok(())
 }
 
 /// Every project that may need work: those with a row, and those whose delete was not reported as done.

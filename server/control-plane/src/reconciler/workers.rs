@@ -59,7 +59,7 @@ impl Workers {
     }
 
     async fn work(self, id: ProjectId, mut mail: watch::Receiver<Wake>) {
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::new(self.inner.settings.pauses);
         let mut worked_on = 0;
         loop {
             let wake = *mail.borrow_and_update();

@@ -188,8 +188,11 @@ impl Change {
         let doing = RegistryError::sql("opening an operation");
         let (id, actor) = (Uuid::now_v7(), self.actor().clone());
         sqlx::query!(
-            "update operations set status = 'superseded', finished_at = now()
-             where project_id = $1 and status in ('waiting', 'running')",
+            "with superseded as (
+               update operations set status = 'superseded', finished_at = now()
+               where project_id = $1 and status in ('waiting', 'running') returning id)
+             update operation_steps set status = 'skipped', finished_at = now()
+             where operation_id in (select id from superseded) and status in ('waiting', 'running')",
             new.project.as_str()
         )
         .execute(self.connection())

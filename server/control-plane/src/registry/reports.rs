@@ -1,7 +1,7 @@
 //! What the engine reports about its own work: how far an operation is, where a route points, how well a project
 //! was seen. None of it changes what is wanted, so none of it needs an event.
 
-use model::{Health, OperationId, OperationStatus, Problem, ProjectId, Step, StepStatus};
+use model::{Health, Hostname, OperationId, OperationStatus, Problem, ProjectId, Step, StepStatus};
 use time::OffsetDateTime;
 
 use super::{Registry, RegistryError, Result};
@@ -145,12 +145,19 @@ impl Registry {
         Ok(())
     }
 
-    /// The former names are no longer needed.
-    pub async fn report_names_retired(&self, id: &ProjectId) -> Result<()> {
-        sqlx::query!("update projects set former_hostnames = '{}' where id = $1", id.as_str())
-            .execute(&self.pool)
-            .await
-            .map_err(RegistryError::sql("reporting retired names"))?;
+    /// These former names are no longer needed. One that was added meanwhile stays.
+    pub async fn report_names_retired(&self, id: &ProjectId, names: &[Hostname]) -> Result<()> {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        sqlx::query!(
+            "update projects set former_hostnames =
+               array(select name from unnest(former_hostnames) name where not name = any ($2::text[]))
+             where id = $1",
+            id.as_str(),
+            &names
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reporting retired names"))?;
         Ok(())
     }
 

@@ -210,6 +210,10 @@ impl Driver for FakeDriver {
         Ok(DriverInfo { name: "fake".into(), missing: vec!["It runs nothing.".into()] })
     }
 
+    async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        self.world.reach("checking the spec")?.refusal(spec).map_or(Ok(()), Err)
+    }
+
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
         let seen = {
             let mut state = self.world.reach("starting the instance")?;

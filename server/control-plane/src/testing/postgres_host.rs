@@ -9,7 +9,7 @@ use model::{ByteSize, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
-use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo, Presence};
 
 #[cfg(test)]
 mod tests;
@@ -68,6 +68,11 @@ impl MemoryPostgres {
         if mood == Mood::Away {
             inner.databases.values_mut().for_each(|database| database.sessions.clear());
         }
+    }
+
+    /// Somebody drops the project's database behind our back.
+    pub fn lose(&self, id: &ProjectId) {
+        self.lock().databases.remove(id);
     }
 
     /// Logs in as an instance would. The error is what the server says.
@@ -185,6 +190,9 @@ impl PostgresHost for MemoryPostgres {
         if let Some(found) = inner.databases.get_mut(&spec.project_id) {
             (found.password, found.limit, found.login) = (password, limit, true);
             return Ok(Made::Found);
+        }
+        if spec.presence == Presence::MustExist {
+            return Err(PostgresError::Gone { doing: DOING, database: spec.project_id.database() });
         }
         let made = Database { password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
         inner.databases.insert(spec.project_id.clone(), made);

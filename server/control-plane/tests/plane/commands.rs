@@ -87,8 +87,8 @@ async fn a_new_environment_replaces_the_instance_while_requests_wait() {
         }
     };
     let wanted =
-        ["ensure_secrets", "point_route", "stop_instance", "ensure_instance", "await_ready", "verify_route"];
-    assert_eq!(steps, wanted);
+        "ensure_secrets ensure_database point_route stop_instance ensure_instance await_ready verify_route";
+    assert_eq!(steps.join(" "), wanted);
     assert!(answers.iter().all(|answer| *answer == Ok(200)), "{answers:?}");
     assert_eq!(world.driver.env(&id("shop")).await["GREETING"], "hello");
     assert_ne!(plane.project("shop").await.upstream, before, "the other of its two addresses");
@@ -101,10 +101,11 @@ async fn a_new_environment_replaces_the_instance_while_requests_wait() {
 #[tokio::test]
 async fn an_edit_that_changes_nothing_of_the_world_succeeds_at_once() {
     let (world, plane) = shop().await;
+    let applies = world.gateway.applies();
     let patch = ProjectPatch { display_name: Some("The shop".into()), ..ProjectPatch::default() };
     assert_eq!(edit(&plane, patch).await, Vec::<String>::new());
     assert_eq!(plane.project("shop").await.display_name, "The shop");
-    assert_eq!((world.driver.books.starts(&id("shop")), world.gateway.applies()), (1, 1));
+    assert_eq!((world.driver.books.starts(&id("shop")), world.gateway.applies()), (1, applies));
 }
 
 #[tokio::test]

@@ -58,12 +58,13 @@ async fn another_hostname() {
 #[tokio::test]
 async fn another_display_name_leaves_the_world_alone_and_is_recorded() {
     let (world, plane) = shop().await;
+    let applies = world.gateway.applies();
     world.database.sql("update projects set display_name = 'The shop'").await.unwrap();
     let event = eventually("it is recorded", async || {
         plane.events("shop").await.into_iter().find(|event| event.action == "reached")
     });
     assert_eq!(event.await.actor, Some(Actor::Registry));
-    assert_eq!((world.driver.books.starts(&id("shop")), world.gateway.applies()), (1, 1));
+    assert_eq!((world.driver.books.starts(&id("shop")), world.gateway.applies()), (1, applies));
 }
 
 #[tokio::test]
@@ -76,8 +77,25 @@ async fn a_row_that_is_made_unreadable_is_shown_and_hurts_nobody() {
     let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
     plane.succeeds(&restart).await;
     assert_eq!(world.browse("blog.example.test").await, Ok(200));
+    assert_eq!(world.browse("shop.example.test").await, Ok(200), "it keeps the route that it had");
+    plane.stop().await;
+    let plane = world.start().await;
+    let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
+    plane.succeeds(&restart).await;
+    assert_eq!(world.browse("shop.example.test").await, Ok(200), "also after a restart of ours");
 
     world.database.sql("update projects set env = '{}' where id = 'shop'").await.unwrap();
     plane.becomes("shop", "is readable again", |shop| shop.generation == shop.observed_generation).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
+}
+
+#[tokio::test]
+async fn a_name_that_stands_twice_is_served_once_and_settles() {
+    let (world, plane) = shop().await;
+    let twice = "update projects set aliases = array[hostname, 'store.example.test', 'store.example.test']";
+    world.database.sql(twice).await.unwrap();
+    assert_eq!(followed(&plane).await.status, OperationStatus::Succeeded);
+    assert_eq!(world.browse("store.example.test").await, Ok(200));
+    let table = world.gateway.table().unwrap();
+    assert_eq!(table.routes[&id("shop")].aliases, ["store.example.test".parse().unwrap()]);
 }

@@ -9,6 +9,7 @@ mod commands;
 mod crashes;
 mod creating;
 mod edits_by_sql;
+mod lasting;
 mod operators;
 mod outages;
 mod plan;

@@ -62,9 +62,9 @@ impl ProcessDriver {
 
     /// Ends what runs, if anything does.
     async fn end(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        match self.look(id).await? {
-            State::Absent | State::Ended(..) => Ok(()),
-            State::Kept(record) | State::Unkept(record) => stop::stop(&record, grace).await,
+        match self.look(id).await?.running() {
+            None => Ok(()),
+            Some(record) => stop::stop(record, grace).await,
         }
     }
 
@@ -126,18 +126,24 @@ impl Driver for ProcessDriver {
         })
     }
 
+    async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        let state = self.look(&spec.project_id).await?;
+        let spec = spec.clone();
+        blocking("checking the spec", move || check(&spec, state.running())).await
+    }
+
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
         let id = &spec.project_id;
         let _turn = self.turns.take(id).await;
         let state = self.look(id).await?;
-        let current = match &state {
-            State::Kept(record) if is_wanted(record, spec).await => return seen(&state),
-            State::Kept(record) | State::Unkept(record) => Some(record),
-            State::Absent | State::Ended(..) => None,
-        };
-        let (checked, running) = (spec.clone(), current.cloned());
+        if let State::Kept(record) = &state
+            && is_wanted(record, spec).await
+        {
+            return seen(&state);
+        }
+        let (checked, running) = (spec.clone(), state.running().cloned());
         blocking("checking the spec", move || check(&checked, running.as_ref())).await?;
-        if let Some(record) = current {
+        if let Some(record) = state.running() {
             stop::stop(record, REPLACE_GRACE).await?;
             check_address(spec.address).await?;
         }

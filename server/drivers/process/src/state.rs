@@ -49,6 +49,14 @@ impl State {
         Ok(Self::Ended(record, end))
     }
 
+    /// What would have to be stopped.
+    pub(crate) fn running(&self) -> Option<&Record> {
+        match self {
+            Self::Absent | Self::Ended(..) => None,
+            Self::Kept(record) | Self::Unkept(record) => Some(record),
+        }
+    }
+
     /// What the port says of it. The digest of an instance without its keeper equals no wanted one.
     pub(crate) fn seen(&self) -> Option<InstanceSeen> {
         match self {

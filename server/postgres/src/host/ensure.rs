@@ -1,7 +1,7 @@
 //! Making role and database. Every statement may be the last before a crash: the next run goes through all of them
 //! again, and only the last lets anybody in.
 
-use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError};
+use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, Presence};
 use sqlx::postgres::PgConnectOptions;
 
 use super::Tenancy;
@@ -48,6 +48,10 @@ pub async fn database(admin: &PgConnectOptions, spec: &DatabaseSpec) -> Result<M
     let name = spec.project_id.database();
     let mut session = Session::open(admin, DATABASE).await?;
     session.lock(DATABASE, &name).await?;
+    let DatabaseSpec { presence, project_id: _, password: _, connections: _ } = spec;
+    if *presence == Presence::MustExist && !exists(&mut session, &name).await? {
+        return Err(PostgresError::Gone { doing: DATABASE, database: name });
+    }
     role(&mut session, &name, spec).await?;
     let made = owned_database(&mut session, &name).await?;
     let inside = admin.clone().database(&name);
@@ -77,6 +81,11 @@ async fn role(session: &mut Session, name: &str, spec: &DatabaseSpec) -> Result<
          connection limit {limit} password {password}"
     );
     session.run(ROLE, &alter).await
+}
+
+async fn exists(session: &mut Session, name: &str) -> Result<bool, PostgresError> {
+    let query = sqlx::query("select 1 from pg_database where datname = $1");
+    Ok(!session.rows::<(i32,)>(DATABASE, query.bind(name)).await?.is_empty())
 }
 
 /// Whether the role has what only a superuser can take from it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use control_plane::ports::postgres_host::{DatabaseSpec, PostgresHost as _};
+use control_plane::ports::postgres_host::{DatabaseSpec, PostgresHost as _, Presence};
 use model::ProjectId;
 use postgres_host::testing::{TestCluster, installed};
 use postgres_host::{Host, Tenancy};
@@ -93,7 +93,12 @@ async fn delegate(superuser: &PgConnectOptions) -> PgConnectOptions {
 
 pub fn spec(id: &str) -> DatabaseSpec {
     let project_id: ProjectId = id.parse().unwrap();
-    DatabaseSpec { password: SecretString::from(format!("of {id}")), project_id, connections: 5 }
+    DatabaseSpec {
+        password: SecretString::from(format!("of {id}")),
+        project_id,
+        connections: 5,
+        presence: Presence::MayBeMade,
+    }
 }
 
 /// Connects with an address, as an instance would.

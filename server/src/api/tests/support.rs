@@ -144,6 +144,7 @@ fn settings(folder: &std::path::Path) -> Settings {
         hold: Duration::from_secs(1),
         ready_timeout: Duration::from_secs(1),
         grace: Duration::from_secs(1),
+        pauses: control_plane::settings::PAUSES,
         sweep: Duration::from_secs(30),
         concurrency: 2,
         header: HeaderRouting::default(),

@@ -1,13 +1,15 @@
 //! Pauses grow, counts are forgotten after a calm minute, and the limit is reached.
 
 use super::*;
+use crate::settings::PAUSES;
 
 #[test]
 fn the_first_try_is_at_once_and_pauses_double_up_to_half_a_minute() {
-    let (mut attempts, now) = (Attempts::default(), Instant::now());
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
     assert_eq!(attempts.pause(now), None);
     let mut last = Duration::ZERO;
     for _ in 0..LIMIT {
+        assert!(!attempts.exhausted());
         attempts.begin(now);
         let pause = attempts.pause(now).unwrap();
         assert!(pause > last || pause > Duration::from_secs(23), "{pause:?} after {last:?}");
@@ -19,20 +21,46 @@ fn the_first_try_is_at_once_and_pauses_double_up_to_half_a_minute() {
 
 #[test]
 fn a_calm_minute_forgets_the_count() {
-    let (mut attempts, now) = (Attempts::default(), Instant::now());
-    for _ in 0..LIMIT - 1 {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
+    for _ in 0..LIMIT {
         attempts.begin(now);
     }
-    assert!(!attempts.exhausted());
-    attempts.begin(now + CALM + Duration::from_secs(1));
-    assert_eq!(attempts.count(), 1);
+    attempts.settle(now);
+    attempts.settle(now + CALM); // another look that found nothing to do
+    attempts.disturbed(now + CALM + Duration::from_secs(1));
+    assert_eq!((attempts.count(), attempts.exhausted()), (0, false));
+    assert_eq!(attempts.pause(now), None);
 }
 
 #[test]
-fn a_try_that_ended_well_does_not_hold_up_the_next() {
-    let (mut attempts, now) = (Attempts::default(), Instant::now());
+fn success_that_does_not_last_counts_as_a_try() {
+    let (mut attempts, mut now) = (Attempts::new(PAUSES), Instant::now());
+    for _ in 0..LIMIT {
+        attempts.disturbed(now);
+        attempts.begin(now);
+        attempts.settle(now + Duration::from_secs(1));
+        now += CALM; // well for almost a minute, then it ended
+    }
+    attempts.disturbed(now);
+    assert!(attempts.exhausted());
+}
+
+#[test]
+fn a_long_try_is_no_calm() {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
     attempts.begin(now);
-    attempts.done();
-    assert_eq!(attempts.pause(now), None);
-    assert_eq!(attempts.count(), 1);
+    attempts.disturbed(now + CALM * 3);
+    attempts.begin(now + CALM * 3);
+    assert_eq!(attempts.count(), 2);
+}
+
+#[test]
+fn waiting_for_a_part_is_no_try_but_pauses_grow() {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
+    for _ in 0..LIMIT * 2 {
+        attempts.begin(now);
+        attempts.excuse();
+    }
+    assert_eq!(attempts.count(), 0);
+    assert!(attempts.pause(now).unwrap() > Duration::from_secs(23));
 }

@@ -13,7 +13,7 @@ use model::state::DatabaseSeen;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
-use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresHost};
+use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresHost, Presence};
 
 /// A server under test without projects, and the means to use and disturb it.
 #[async_trait]
@@ -46,6 +46,7 @@ pub async fn run<F: PostgresFixture>(fresh: impl AsyncFn() -> F) {
     lifecycle::a_working_server_says_what_it_is(&fresh().await).await;
     lifecycle::absent_is_not_an_error(&fresh().await).await;
     lifecycle::ensure_makes_once_and_finds_after(&fresh().await).await;
+    lifecycle::what_must_exist_is_found_or_missed_but_never_made(&fresh().await).await;
     lifecycle::retain_keeps_the_data_and_ends_the_use(&fresh().await).await;
     lifecycle::the_list_has_sizes_and_connections(&fresh().await).await;
     lifecycle::ensures_at_once_make_one(&fresh().await).await;
@@ -62,7 +63,12 @@ fn project(id: &str) -> ProjectId {
 }
 
 fn spec(id: &str, password: &str) -> DatabaseSpec {
-    DatabaseSpec { project_id: project(id), password: SecretString::from(password), connections: 5 }
+    DatabaseSpec {
+        project_id: project(id),
+        password: SecretString::from(password),
+        connections: 5,
+        presence: Presence::MayBeMade,
+    }
 }
 
 /// The address of a project with a password, right or wrong.

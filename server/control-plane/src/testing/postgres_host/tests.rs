@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::{MemoryPostgres, MemorySession, Mood};
 use crate::ports::Failure as _;
-use crate::ports::postgres_host::{DatabaseSpec, PostgresHost};
+use crate::ports::postgres_host::{DatabaseSpec, PostgresHost, Presence};
 use crate::testing::conformance::postgres_host::{PostgresFixture, Session, run};
 
 struct Memory(MemoryPostgres);
@@ -52,7 +52,12 @@ async fn the_in_memory_server_conforms() {
 async fn a_full_server_is_transient_and_a_refusal_is_not() {
     let host = MemoryPostgres::new();
     let project_id: ProjectId = "acme-crm".parse().unwrap();
-    let spec = DatabaseSpec { project_id, password: SecretString::from("planted"), connections: 5 };
+    let spec = DatabaseSpec {
+        project_id,
+        password: SecretString::from("planted"),
+        connections: 5,
+        presence: Presence::MayBeMade,
+    };
     for (mood, transient) in [(Mood::Full, true), (Mood::Refusing, false)] {
         host.set_mood(mood);
         let error = host.ensure_database(&spec).await.unwrap_err();

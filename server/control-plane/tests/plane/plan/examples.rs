@@ -43,7 +43,7 @@ fn restart_holds_requests_at_the_other_address_before_the_instance_stops() {
     let restarted = Simulated::running().asked(|it| it.digest = Some("one restart more"));
     assert_eq!(
         restarted.words(),
-        "ensure_secrets point_route stop_instance ensure_instance await_ready verify_route"
+        "ensure_secrets ensure_database point_route stop_instance ensure_instance await_ready verify_route"
     );
 }
 
@@ -69,6 +69,26 @@ fn an_edit_of_the_environment_that_uses_a_new_secret_reads_it_first() {
 fn delete() {
     let deleted = Simulated::running().asked(|it| it.record.delete_requested_at = Some(it.seen.at));
     assert_eq!(deleted.words(), "retire_route stop_instance remove_instance keep_database");
+}
+
+#[test]
+fn an_instance_is_stopped_although_nobody_can_tell_its_visitors() {
+    let mut blind = Simulated::running();
+    blind.seen.route = Observed::Unknown;
+    let stopped = blind.clone().asked(|it| it.record.project.desired_state = DesiredState::Stopped);
+    assert_eq!(stopped.words(), "stop_instance sync_route");
+    let deleted = blind.asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    assert_eq!(deleted.words(), "stop_instance remove_instance retire_route keep_database");
+}
+
+#[test]
+fn an_instance_that_ended_elsewhere_learns_where_its_database_is_now() {
+    let mut moved = Simulated::running();
+    if let Observed::Present(instance) = &mut moved.seen.instance {
+        (instance.exit, instance.digest) = (Some(exit()), "of another place".into());
+    }
+    moved.seen.ready = Observed::Absent;
+    assert_eq!(moved.words(), "ensure_secrets ensure_instance await_ready verify_route");
 }
 
 #[test]

@@ -204,6 +204,10 @@ impl Driver for Instances {
         self.books.probe().await
     }
 
+    async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        self.books.check(spec).await
+    }
+
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
         self.fuse.pass().await;
         let (own, spec) = (self.clone(), spec.clone());

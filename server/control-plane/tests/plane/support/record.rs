@@ -59,6 +59,7 @@ pub fn settings() -> Settings {
         hold: Duration::from_secs(5),
         ready_timeout: Duration::from_secs(60),
         grace: Duration::from_secs(10),
+        pauses: control_plane::settings::PAUSES,
         sweep: Duration::from_secs(30),
         concurrency: 8,
         header: HeaderRouting::Private,

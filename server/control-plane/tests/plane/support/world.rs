@@ -96,6 +96,7 @@ impl World {
             hold: Duration::from_secs(1),
             ready_timeout: Duration::from_secs(5),
             grace: Duration::from_secs(1),
+            pauses: control_plane::settings::PAUSES,
             sweep: Duration::from_millis(200),
             concurrency: 8,
             header: HeaderRouting::Private,

@@ -10,13 +10,16 @@ pub async fn names_a_taken_address(fixture: &dyn DriverFixture) {
     let id = id("shop");
     let spec = fixture.spec(&id);
     let listener = fixture.take(spec.address).await;
+    let checked = driver.check(&spec).await.unwrap_err();
     let fault = driver.ensure_running(&spec).await.unwrap_err();
+    assert_eq!(checked.to_string(), fault.to_string(), "the check says what the start would");
     let DriverError::AddressTaken { address, by: Some(by) } = &fault else { panic!("{fault:?}") };
     assert_eq!(*address, spec.address);
     assert!(by.contains("(pid "), "{by}");
     assert!(!fault.is_transient());
     assert_eq!(driver.inspect(&id).await.unwrap(), None);
     drop(listener);
+    driver.check(&spec).await.unwrap();
     assert!(driver.ensure_running(&spec).await.unwrap().is_running());
 }
 
@@ -24,7 +27,9 @@ pub async fn names_a_taken_address(fixture: &dyn DriverFixture) {
 pub async fn names_a_missing_program(fixture: &dyn DriverFixture) {
     let mut spec = fixture.spec(&id("shop"));
     spec.program = fixture.missing_program();
-    let fault = fixture.driver().ensure_running(&spec).await.unwrap_err();
+    let driver = fixture.driver();
+    driver.check(&spec).await.unwrap_err();
+    let fault = driver.ensure_running(&spec).await.unwrap_err();
     let DriverError::Program { program, .. } = &fault else { panic!("{fault:?}") };
     assert_eq!(*program, spec.program);
     assert!(!fault.is_transient());
@@ -35,6 +40,10 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
     let driver = fixture.driver();
     let id = id("shop");
     let (spec, first) = run(fixture, &id).await;
+
+    let mut equal = spec.clone();
+    equal.digest = "in its place".into();
+    driver.check(&equal).await.unwrap(); // its own address becomes free by stopping it
 
     let mut missing = spec.clone();
     missing.digest = "missing".into();

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{PostgresFixture, ensured, listed, logged_in, project, refused, seen_when, spec, url};
 use crate::ports::Failure as _;
-use crate::ports::postgres_host::Made;
+use crate::ports::postgres_host::{Made, PostgresError, Presence};
 
 pub async fn a_working_server_says_what_it_is(fixture: &impl PostgresFixture) {
     let info = fixture.host().probe().await.unwrap();
@@ -34,6 +34,19 @@ pub async fn ensure_makes_once_and_finds_after(fixture: &impl PostgresFixture) {
     session.write("second").await.unwrap();
     assert_eq!(session.read().await.unwrap(), ["first", "second"], "and disturb nobody");
     assert_eq!(listed(fixture).await, ["acme-crm"], "there is one");
+}
+
+pub async fn what_must_exist_is_found_or_missed_but_never_made(fixture: &impl PostgresFixture) {
+    let mut wished = spec("acme-crm", "secret");
+    wished.presence = Presence::MustExist;
+    let missed = fixture.host().ensure_database(&wished).await.unwrap_err();
+    assert!(matches!(missed, PostgresError::Gone { .. }), "{missed:?}");
+    assert!(!missed.is_transient(), "waiting does not bring it back");
+    assert!(listed(fixture).await.is_empty(), "nothing was made");
+    refused(fixture, &url(fixture, "acme-crm", "secret")).await;
+
+    ensured(fixture, &spec("acme-crm", "secret")).await;
+    assert_eq!(ensured(fixture, &wished).await, Made::Found, "one that is there is found");
 }
 
 pub async fn retain_keeps_the_data_and_ends_the_use(fixture: &impl PostgresFixture) {
