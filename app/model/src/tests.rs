@@ -1,5 +1,8 @@
 //! Properties of the constructors: what exists is valid, and survives JSON.
 
+mod health;
+mod words;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -23,6 +26,26 @@ proptest! {
         let id = ProjectId::try_from(text.clone());
         prop_assert!(by_regex || id.is_err(), "{text} was accepted");
         if let Ok(id) = id { survives_json(&id); }
+    }
+
+    #[test]
+    fn every_text_of_the_pattern_that_is_no_reserved_word_is_a_project_id(text in "[a-z][a-z0-9-]{9,38}[a-z0-9]") {
+        let id = ProjectId::try_from(text.clone());
+        prop_assert!(id.is_ok(), "{text} was refused: {id:?}");
+        prop_assert_eq!(id.unwrap().database(), format!("proj_{text}"));
+    }
+
+    #[test]
+    fn a_valid_schema_reference_survives_json_and_keeps_its_parts(
+        repo in "https://[a-z]{1,8}\\.example/[a-z]{1,8}",
+        path in "[a-z]{1,8}(/[a-z]{1,8}){0,3}\\.ts",
+        sha in "[0-9a-f]{40}",
+    ) {
+        let draft = SchemaRefDraft { r#type: "git".into(), repo: repo.clone(), path: path.clone(), r#ref: sha.clone() };
+        let schema = draft.validate().unwrap();
+        prop_assert_eq!((schema.repo().as_str(), schema.path().as_str()), (repo.as_str(), path.as_str()));
+        prop_assert_eq!(schema.commit().as_str(), sha.as_str());
+        survives_json(&schema);
     }
 
     #[test]

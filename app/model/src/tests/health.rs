@@ -1,0 +1,151 @@
+//! Health and sync of whatever is wanted and seen: nothing unknown is ever called well.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use time::OffsetDateTime;
+
+use crate::state::{DatabaseSeen, RouteSeen};
+use crate::*;
+
+fn observed<T: Clone + std::fmt::Debug + 'static>(
+    present: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Observed<T>> {
+    prop_oneof![Just(Observed::Absent), Just(Observed::Unknown), present.prop_map(Observed::Present)]
+}
+
+fn an_instance() -> impl Strategy<Value = InstanceSeen> {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let exit = prop::option::of(any::<i32>())
+        .prop_map(move |code| code.map(|code| Exit { code: Some(code), signal: None, at: now }));
+    exit.prop_map(move |exit| InstanceSeen {
+        digest: "wanted".into(),
+        address: "127.0.0.1:4000".into(),
+        pid: None,
+        started_at: now,
+        exit,
+        memory: None,
+        peak_memory: None,
+    })
+}
+
+fn an_observation() -> impl Strategy<Value = Observation> {
+    let server = ServerSeen {
+        version: "1".into(),
+        commit: None,
+        standin: false,
+        models_digest: String::new(),
+        models: 1,
+    };
+    let hosts = prop::sample::subsequence(vec!["a.example.test", "b.example.test"], 0..=2);
+    let route = hosts.prop_map(|hosts| RouteSeen {
+        hosts: hosts.into_iter().map(|host| host.parse().unwrap()).collect(),
+        upstream: None,
+    });
+    let commit = prop_oneof![Just("a"), Just("b")].prop_map(|digit| digit.repeat(40).parse().unwrap());
+    (
+        observed(an_instance()),
+        observed(Just(server)),
+        observed(Just(DatabaseSeen::default())),
+        observed(commit),
+        observed(route),
+    )
+        .prop_map(|(instance, ready, database, schema, route)| Observation {
+            at: OffsetDateTime::UNIX_EPOCH,
+            instance,
+            ready,
+            database,
+            schema,
+            route,
+        })
+}
+
+prop_compose! {
+    fn a_project()(
+        observed in an_observation(),
+        status in prop::sample::select(&ProjectStatus::ALL[..]),
+        runs in any::<bool>(),
+        troubled in any::<bool>(),
+        twice in any::<bool>(),
+        proved in any::<bool>(),
+    ) -> Project {
+        let commit: CommitSha = "a".repeat(40).parse().unwrap();
+        let name: Hostname = "a.example.test".parse().unwrap();
+        Project {
+            id: "shop".parse().unwrap(),
+            display_name: "Shop".into(),
+            hostname: Some(name.clone()),
+            aliases: if twice { vec![name.clone(), name] } else { Vec::new() },
+            database_url: "memory:/shop".into(),
+            schema_ref: SchemaRef::Git {
+                repo: "https://example.test/x".parse().unwrap(),
+                path: "schema.ts".parse().unwrap(),
+                r#ref: commit.clone(),
+            },
+            schema_version: proved.then_some(commit),
+            upstream: None,
+            env: BTreeMap::new(),
+            status,
+            desired_state: if runs { DesiredState::Running } else { DesiredState::Stopped },
+            generation: 1,
+            observed_generation: 1,
+            driver: "process".into(),
+            database_server: "default".into(),
+            observed,
+            problem: troubled.then(|| Problem::not_found("it")),
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            updated_at: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn healthy_is_only_what_was_seen_to_answer_without_trouble(project in a_project()) {
+        let seen = &project.observed;
+        if project.health() == Health::Healthy {
+            prop_assert_eq!(project.desired_state, DesiredState::Running);
+            prop_assert_eq!(project.status, ProjectStatus::Running);
+            prop_assert!(seen.instance.present().is_some() && seen.ready.present().is_some());
+            prop_assert!(project.problem.is_none() && seen.route != Observed::Absent);
+        }
+    }
+
+    #[test]
+    fn what_failed_is_down_unless_it_still_answers(mut project in a_project()) {
+        (project.desired_state, project.status) = (DesiredState::Running, ProjectStatus::Failed);
+        let answers = project.observed.ready.present().is_some();
+        prop_assert_eq!(project.health(), if answers { Health::Degraded } else { Health::Down });
+    }
+
+    #[test]
+    fn suspended_is_only_what_nobody_wants_to_run(project in a_project()) {
+        if project.health() == Health::Suspended {
+            prop_assert_eq!(project.desired_state, DesiredState::Stopped);
+            prop_assert!(!project.observed.instance.present().is_some_and(InstanceSeen::is_running));
+            prop_assert!(!project.observed.instance.is_unknown());
+        }
+    }
+
+    #[test]
+    fn in_sync_means_that_every_level_was_seen_and_is_the_same(project in a_project()) {
+        let levels = health::compare(&project);
+        let same: Vec<Option<bool>> = levels.iter().map(health::Compared::same).collect();
+        match project.sync() {
+            Sync::Synced => prop_assert!(same.iter().all(|same| *same == Some(true)), "{levels:?}"),
+            Sync::OutOfSync(drifts) => {
+                prop_assert_eq!(drifts.len(), same.iter().filter(|same| **same == Some(false)).count());
+                prop_assert!(drifts.iter().all(|drift| drift.observed.as_deref() != Some(drift.desired.as_str())));
+            }
+            Sync::Unknown => prop_assert!(same.contains(&None) && !same.contains(&Some(false))),
+        }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_one_name(project in a_project()) {
+        let names: Vec<&Hostname> = project.hosts().collect();
+        let once: std::collections::BTreeSet<_> = names.iter().collect();
+        prop_assert_eq!(names.len(), once.len());
+        prop_assert_eq!(names.first().copied(), project.hostname.as_ref());
+    }
+}
