@@ -1,19 +1,21 @@
 """Postgres, Caddy and the server, started for one measurement and stopped after it."""
+import contextlib
+import enum
 import http.client
 import json
 import os
 import pathlib
 import pwd
-import shutil
-import signal
 import socket
 import ssl
 import subprocess
 import time
 
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "atomo-fleet"
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "target")) / "release"
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROFILE = os.environ["FLEET_BENCH_PROFILE"]
+TARGET = pathlib.Path(os.environ["CARGO_TARGET_DIR"], PROFILE)
+PG_BIN = pathlib.Path(os.environ["ATOMO_FLEET_PG_BIN"])
+CADDY = os.environ["ATOMO_FLEET_CADDY_BIN"]
 PASSWORD = "bench-only"
 
 
@@ -33,20 +35,27 @@ def wait_for(what, seconds, check, pause=0.01):
     raise TimeoutError(f"{what}: not within {seconds} s")
 
 
-def postgres_bin():
-    named = os.environ.get("ATOMO_FLEET_PG_BIN")
-    folders = [pathlib.Path(named)] if named else sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    for folder in folders:
-        if (folder / "initdb").exists():
-            return folder
-    raise FileNotFoundError("Postgres: scripts/setup installs it")
+def text_of(*command):
+    """What a program says."""
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def caddy_bin():
-    for path in (os.environ.get("ATOMO_FLEET_CADDY_BIN"), CACHE / "tools/caddy/bin/caddy", shutil.which("caddy")):
-        if path and pathlib.Path(path).exists():
-            return str(path)
-    raise FileNotFoundError("Caddy: scripts/setup installs it")
+def end(process, seconds):
+    """Ends a process that we started; one that does not end by itself is killed, and that is a failure."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+
+
+class Mode(enum.Enum):
+    """Whose Postgres and Caddy the server uses."""
+
+    EMBEDDED = "its own"
+    EXTERNAL = "ours"
 
 
 class Parts:
@@ -54,30 +63,27 @@ class Parts:
 
     def __init__(self, folder):
         self.folder = folder
-        self.pg_bin = postgres_bin()
         self.pg_port, self.admin_port, self.listen_port = free_port(), free_port(), free_port()
         self.http_port, self.https_port, self.raw_port = free_port(), free_port(), free_port()
-        self.server = self.caddy = None
+        self.server = None
         self.token = None
         self.repository = folder / "portfolio"
+        self.ending = contextlib.ExitStack()
 
     def __enter__(self):
-        subprocess.run([ROOT / "scripts/example-portfolio", self.folder], check=True, stdout=subprocess.DEVNULL)
-        self.repository = next(path.parent for path in self.folder.rglob(".git"))
-        self.start_postgres()
-        self.start_caddy()
+        with self.ending:  # what was started before a failure ends with it
+            subprocess.run([ROOT / "scripts/example-portfolio", self.folder], check=True, stdout=subprocess.DEVNULL)
+            self.start_postgres()
+            self.start_caddy()
+            self.ending.callback(self.stop_server)
+            self.ending = self.ending.pop_all()
         return self
 
     def __exit__(self, *_):
-        if self.server:
-            self.stop_server()
-        if self.caddy:
-            self.caddy.terminate()
-            self.caddy.wait(10)
-        self.as_postgres("pg_ctl", "-D", self.folder / "pg", "-m", "fast", "-w", "stop")
+        self.ending.close()
 
     def as_postgres(self, program, *arguments):
-        command = [self.pg_bin / program, *map(str, arguments)]
+        command = [PG_BIN / program, *map(str, arguments)]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
@@ -93,12 +99,16 @@ class Parts:
         self.as_postgres("initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-N", "-E", "UTF8", "--locale=C.UTF-8")
         options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 -p {self.pg_port}"
         self.as_postgres("pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
+        self.ending.callback(self.as_postgres, "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
 
     def start_caddy(self):
         config = {
             "admin": {"listen": f"127.0.0.1:{self.admin_port}"},
             "apps": {
-                "http": {"servers": {"raw": {"listen": [f":{self.raw_port}"], "routes": []}}},
+                "http": {"servers": {"raw": {
+                    "listen": [f":{self.raw_port}"], "routes": [],
+                    "automatic_https": {"disable_redirects": True},  # they would want port 80
+                }}},
                 "pki": {"certificate_authorities": {"local": {"install_trust": False}}},
                 "tls": {"automation": {"policies": [{"issuers": [{"module": "internal"}]}]}},
             },
@@ -109,7 +119,8 @@ class Parts:
         home.mkdir()
         env = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config"), "PATH": os.environ["PATH"]}
         log = open(self.folder / "caddy.log", "wb")
-        self.caddy = subprocess.Popen([caddy_bin(), "run", "--config", path], env=env, stdout=log, stderr=log)
+        caddy = subprocess.Popen([CADDY, "run", "--config", path], env=env, stdout=log, stderr=log)
+        self.ending.callback(end, caddy, 10)
         wait_for("Caddy", 10, lambda: self.answers(self.admin_port, "/config/"))
 
     def answers(self, port, path):
@@ -120,31 +131,48 @@ class Parts:
         except OSError:
             return False
 
-    def environment(self):
+    def environment(self, mode=Mode.EXTERNAL):
         env = {name: value for name, value in os.environ.items() if not name.startswith("ATOMO_FLEET_")}
-        return env | {
+        env |= {
             "ATOMO_FLEET_LISTEN": f"127.0.0.1:{self.listen_port}",
-            "ATOMO_FLEET_DATA_DIR": str(self.folder / "data"),
-            "ATOMO_FLEET_DATABASE_URL": f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.pg_port}/postgres",
-            "ATOMO_FLEET_CADDY_ADMIN": f"127.0.0.1:{self.admin_port}",
+            "ATOMO_FLEET_DATA_DIR": str(self.folder / f"data-{mode.name.lower()}"),
             "ATOMO_FLEET_GATEWAY_HTTP": f"127.0.0.1:{self.http_port}",
             "ATOMO_FLEET_GATEWAY_HTTPS": f"127.0.0.1:{self.https_port}",
             "ATOMO_FLEET_EXAMPLES": str(self.repository),
             "ATOMO_FLEET_UPSTREAM_PORTS": "26000-31999",
+            "ATOMO_FLEET_SITE": str(TARGET.parent / ("site" if PROFILE == "release" else "site-dev")),
+        }
+        if mode is Mode.EMBEDDED:
+            return env | {"ATOMO_FLEET_PG_BIN": str(PG_BIN), "ATOMO_FLEET_CADDY_BIN": CADDY}
+        return env | {
+            "ATOMO_FLEET_DATABASE_URL": f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.pg_port}/postgres",
+            "ATOMO_FLEET_CADDY_ADMIN": f"127.0.0.1:{self.admin_port}",
         }
 
-    def start_server(self):
+    def start_server(self, mode=Mode.EXTERNAL):
         """Seconds until the login page is served."""
         begun = time.monotonic()
-        log = open(self.folder / "server.log", "ab")
-        self.server = subprocess.Popen([TARGET / "atomo-fleet", "serve", "--stop-all"], env=self.environment(), stdout=log, stderr=log)
-        wait_for("the login page", 30, lambda: self.answers(self.listen_port, "/login"), 0.005)
+        with open(self.folder / "server.log", "ab") as log:
+            command = [TARGET / "atomo-fleet", "serve", "--stop-all"]
+            self.server = subprocess.Popen(command, env=self.environment(mode), stdout=log, stderr=log)
+        wait_for("the login page", 60, self.serves_or_ended, 0.005)
         return time.monotonic() - begun
 
+    def serves_or_ended(self):
+        if self.server.poll() is not None:
+            raise RuntimeError(f"the server ended by itself with status {self.server.returncode}")
+        return self.answers(self.listen_port, "/login")
+
     def stop_server(self):
-        self.server.send_signal(signal.SIGTERM)
-        self.server.wait(60)
-        self.server = None
+        """Ends the server and what it started; nothing is done where none runs."""
+        server, self.server = self.server, None
+        if server:
+            end(server, 60)
+
+    def log_tail(self):
+        """The last lines that the server wrote."""
+        path = self.folder / "server.log"
+        return "\n".join(path.read_text(errors="replace").splitlines()[-20:]) if path.exists() else "(nothing)"
 
     def operator(self):
         """A token; makes its operator the first time."""
@@ -180,5 +208,5 @@ class Parts:
 
     def psql(self, statements, database="postgres"):
         env = os.environ | {"PGPASSWORD": PASSWORD}
-        command = [self.pg_bin / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.pg_port), "-U", "postgres", database]
+        command = [PG_BIN / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.pg_port), "-U", "postgres", database]
         return subprocess.run(command, input=statements, text=True, env=env, check=True, capture_output=True).stdout

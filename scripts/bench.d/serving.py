@@ -8,17 +8,14 @@ import time
 
 from parts import wait_for
 
-REQUESTS = 200
 
-
-def start_ups(world, count):
+def start_ups(world, count, mode):
     """Median seconds from `serve` to a login page, on a data directory that exists."""
-    world.start_server()
-    world.operator()
+    world.start_server(mode)
     world.stop_server()
     times = []
     for _ in range(count):
-        times.append(world.start_server())
+        times.append(world.start_server(mode))
         world.stop_server()
     return statistics.median(times)
 
@@ -30,8 +27,11 @@ class Page:
     rate: float
 
 
-def fleet_page(world, count):
-    """Milliseconds of the fleet page with `count` stopped projects in the registry."""
+def fleet_page(world, count, requests):
+    """Milliseconds of the fleet page with `count` stopped projects in the registry. The server runs on."""
+    world.start_server()
+    world.operator()
+    world.stop_server()
     world.psql(f"""
         insert into projects (id, display_name, hostname, database_url, schema_ref, status, desired_state, driver, database_server,
                               port_base, generation, observed_generation)
@@ -43,15 +43,12 @@ def fleet_page(world, count):
     cookie = log_in(world)
     wait_for("the first look at everything", 120, lambda: settled(world), 0.5)
     get(world, cookie)
-    times = sorted(get(world, cookie) for _ in range(REQUESTS))
+    times = sorted(get(world, cookie) for _ in range(requests))
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: get(world, cookie), range(REQUESTS)))
-    rate = REQUESTS / (time.monotonic() - begun)
-    page = Page(statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, rate)
-    if count != 100:
-        world.stop_server()
-    return page
+        list(pool.map(lambda _: get(world, cookie), range(requests)))
+    rate = requests / (time.monotonic() - begun)
+    return Page(statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, rate)
 
 
 def settled(world):
@@ -61,7 +58,7 @@ def settled(world):
 def log_in(world):
     """The session cookie of a browser without JavaScript."""
     connection = http.client.HTTPConnection("127.0.0.1", world.listen_port, timeout=10)
-    body = "email=bench%40example.com&password=a+long+enough+password"
+    body = "email=bench%40example.com&password=a+long+enough+password&next=%2F"
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
     connection.request("POST", "/actions/log_in", body, headers)
     answer = connection.getresponse()
@@ -82,9 +79,9 @@ def get(world, cookie):
     return seconds
 
 
-def memory(world):
-    """Resident megabytes of the server, ten seconds after the last request."""
-    time.sleep(10)
+def memory(world, seconds):
+    """Resident megabytes of the server, so many seconds after the last request."""
+    time.sleep(seconds)
     for line in open(f"/proc/{world.server.pid}/status"):
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1000
@@ -92,11 +89,10 @@ def memory(world):
 
 
 def idle_cpu(world, seconds):
-    """Percent of a core that the server uses while nobody asks. Stops it afterwards."""
+    """Percent of a core that the server uses while nobody asks."""
     before = ticks(world.server.pid)
     time.sleep(seconds)
     used = (ticks(world.server.pid) - before) / os.sysconf("SC_CLK_TCK")
-    world.stop_server()
     return 100 * used / seconds
 
 

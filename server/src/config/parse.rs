@@ -1,6 +1,6 @@
 //! From texts to values: every wrong one is reported.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -106,9 +106,17 @@ fn absolute(text: &str) -> Parsed<PathBuf> {
 fn address(text: &str) -> Parsed<SocketAddr> {
     let port = text.strip_prefix(':').unwrap_or(text);
     if let Ok(port) = port.parse::<u16>() {
-        return Ok(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)));
+        return Ok(SocketAddr::new(everywhere(), port));
     }
     text.parse().map_err(|_| "this is not an address with a port".to_owned())
+}
+
+/// Every address of this machine: what listens on `[::]` hears IPv4 too. A kernel without IPv6 has no such address.
+fn everywhere() -> IpAddr {
+    match UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)) {
+        Ok(_) => Ipv6Addr::UNSPECIFIED.into(),
+        Err(_) => Ipv4Addr::UNSPECIFIED.into(),
+    }
 }
 
 fn unknown_url() -> Url {
@@ -117,7 +125,12 @@ fn unknown_url() -> Url {
 }
 
 fn public_url(text: &str, listen: SocketAddr) -> Parsed<Url> {
-    let text = if text.is_empty() { format!("http://{listen}") } else { text.to_owned() };
+    let host = if listen.ip().is_unspecified() {
+        format!("localhost:{}", listen.port())
+    } else {
+        listen.to_string()
+    };
+    let text = if text.is_empty() { format!("http://{host}") } else { text.to_owned() };
     let url = Url::parse(&text).map_err(|error| error.to_string())?;
     let plain =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

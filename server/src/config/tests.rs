@@ -1,5 +1,7 @@
 //! Defaults are valid; every wrong setting is reported, by name, with its value and what is accepted.
 
+use std::net::{TcpListener, TcpStream};
+
 use super::*;
 
 fn raw(pairs: &[(&str, &str)]) -> Result<Raw, ConfigError> {
@@ -15,6 +17,22 @@ fn nothing_has_to_be_set() {
     assert_eq!(config.public_url.as_str(), "http://127.0.0.1:3000/");
     assert_eq!(config.gateway_https.port(), 8443);
     assert!(config.data_dir.is_absolute());
+}
+
+#[test]
+fn a_port_alone_means_every_address_of_both_families() {
+    let config = Config::of(&raw(&[("LISTEN", ":3100"), ("GATEWAY_HTTPS", "443")]).unwrap()).unwrap();
+    assert_eq!(config.public_url.as_str(), "http://localhost:3100/");
+    for (address, port) in [(config.listen, 3100), (config.gateway_http, 8080), (config.gateway_https, 443)] {
+        assert_eq!(address.port(), port);
+        let listener = TcpListener::bind((address.ip(), 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for loopback in ["127.0.0.1", "::1"] {
+            // a machine may be without one of the two families
+            let is_there = TcpListener::bind((loopback, 0)).is_ok();
+            assert_eq!(TcpStream::connect((loopback, port)).is_ok(), is_there, "{address} from {loopback}");
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod binary;
 mod config;
 mod error;
 mod process;
+mod socket;
 mod start;
 
 use std::net::SocketAddr;

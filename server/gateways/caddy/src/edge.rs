@@ -1,6 +1,6 @@
 //! The gateway from outside, as a client sees it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,13 +161,11 @@ fn client(roots: &Roots) -> Result<ClientConfig, EdgeError> {
     Ok(config.with_root_certificates(store).with_no_client_auth())
 }
 
-/// An address to listen on everywhere is asked on loopback.
+/// An address to listen on everywhere is asked on loopback. IPv4, also for `[::]`, which hears it: a machine may have
+/// IPv6 without an address of it on its loopback.
 fn dialable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
     address
 }

@@ -88,12 +88,16 @@ pub struct RenderSettings {
     pub blocked_paths: Vec<String>,
     /// The largest request body of a project; more is 413.
     pub max_body: ByteSize,
+    /// How long a project may take until its answer begins, counted from the end of the request; then it is the
+    /// maintenance page. What streams has begun.
+    pub answer_within: Duration,
     /// What the maintenance page says in `Retry-After`, in whole seconds.
     pub retry_after: Duration,
 }
 
 impl RenderSettings {
-    /// The defaults: internal issuer, `/workflows*` and `/metrics` blocked, bodies up to 100 MiB, 5 s.
+    /// The defaults: internal issuer, `/workflows*` and `/metrics` blocked, bodies up to 100 MiB, an answer within a
+    /// minute, 5 s.
     pub fn new(http: SocketAddr, https: SocketAddr) -> Self {
         Self {
             http,
@@ -101,6 +105,7 @@ impl RenderSettings {
             issuer: Issuer::Internal,
             blocked_paths: vec!["/workflows*".into(), "/metrics".into()],
             max_body: ByteSize::mib(100),
+            answer_within: Duration::from_secs(60),
             retry_after: Duration::from_secs(5),
         }
     }

@@ -9,6 +9,7 @@ use super::CaddyChild;
 use super::config::Files;
 use super::error::ChildError;
 use super::process::ProcessIdentity;
+use super::socket;
 use crate::admin::AdminClient;
 use crate::settings::AdminAddress;
 
@@ -37,7 +38,7 @@ pub(super) async fn running(files: &Files) -> Result<Option<CaddyChild>, ChildEr
 
 /// We may have been killed between a start and its record; then whoever listens on the socket is it.
 async fn unrecorded(files: &Files) -> Option<(ProcessIdentity, AdminAddress)> {
-    let socket = files.path("admin.sock");
+    let socket = socket::ensure(&files.folder).ok()?;
     let peer = UnixStream::connect(&socket).await.ok()?.peer_cred().ok()?;
     let process = ProcessIdentity::of(u32::try_from(peer.pid()?).ok()?)?;
     Some((process, AdminAddress::Unix(socket)))

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -11,10 +10,8 @@ use serde_json::{Value, json};
 
 use super::error::ChildError;
 use super::process::ProcessIdentity;
+use super::socket;
 use crate::settings::AdminAddress;
-
-/// The path of a unix socket has at most 107 bytes on Linux.
-const LONGEST_SOCKET: usize = 107;
 
 /// The files below one folder.
 #[derive(Debug, Clone)]
@@ -46,18 +43,6 @@ impl Files {
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
-    }
-
-    /// Where the admin API is to listen: on a socket, or, where the path is too long for one, on a free loopback port.
-    pub(super) fn admin(&self) -> Result<AdminAddress, ChildError> {
-        let socket = self.path("admin.sock");
-        if socket.as_os_str().len() <= LONGEST_SOCKET {
-            return Ok(AdminAddress::Unix(socket));
-        }
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let free =
-            free.map_err(|source| ChildError::Folder { doing: "finding a port for", path: socket, source })?;
-        Ok(AdminAddress::Tcp(free.to_string()))
     }
 
     /// What was recorded last; nothing when there is no such file or it makes no sense.
@@ -95,12 +80,11 @@ impl Files {
 
     /// Removes what would point at a process that has ended.
     pub(super) fn forget(&self) {
-        for name in ["child.json", "admin.sock"] {
-            if let Err(error) = fs::remove_file(self.path(name))
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(%error, file = name, "a file of an ended gateway stays behind");
-            }
+        socket::remove(&self.folder);
+        if let Err(error) = fs::remove_file(self.path("child.json"))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "the record of an ended gateway stays behind");
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::config::{Files, initial};
 use super::error::ChildError;
 use super::process::ProcessIdentity;
-use super::{CaddyChild, ChildSettings, adopt};
+use super::{CaddyChild, ChildSettings, adopt, socket};
 use crate::holder;
 use crate::settings::AdminAddress;
 
@@ -29,7 +29,7 @@ pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyC
     free("HTTP", settings.http)?;
     free("HTTPS", settings.https)?;
     files.forget();
-    let admin = files.admin()?;
+    let admin = AdminAddress::Unix(socket::ensure(&files.folder)?);
     files.write("start.json", &initial(&files, &admin))?;
     let mut child = spawn(&files, settings)?;
     let process = child.id().and_then(ProcessIdentity::of);

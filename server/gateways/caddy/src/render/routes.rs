@@ -47,7 +47,7 @@ pub(super) fn http(
     routes.extend(guards(settings));
     routes.extend(table.routes.iter().filter_map(|(id, route)| {
         let matchers = vec![by_header(table.header, id)?];
-        Some(project(HTTP_ROUTE_ID, id, &matchers, route, features))
+        Some(project(HTTP_ROUTE_ID, id, &matchers, &target(route, settings, features)))
     }));
     routes.push(json!({ "handle": [pages::not_found()] }));
     routes
@@ -68,7 +68,7 @@ pub(super) fn https(
         let hosts = names.of_project(id);
         let by_name = (!hosts.is_empty()).then(|| json!({ "host": hosts }));
         let matchers: Vec<Value> = by_name.into_iter().chain(by_header(table.header, id)).collect();
-        (!matchers.is_empty()).then(|| project(ROUTE_ID, id, &matchers, route, features))
+        (!matchers.is_empty()).then(|| project(ROUTE_ID, id, &matchers, &target(route, settings, features)))
     }));
     routes.push(json!({ "handle": [pages::not_found()] }));
     routes
@@ -165,18 +165,22 @@ fn by_header(header: HeaderRouting, id: &ProjectId) -> Option<Value> {
     (header != HeaderRouting::Off).then(|| json!({ "vars": { (variable): [id] } }))
 }
 
-fn project(
-    prefix: &str,
-    id: &ProjectId,
-    matchers: &[Value],
-    route: &Route,
-    features: CaddyFeatures,
-) -> Value {
-    let handler = match route.target {
-        Target::Upstream(address) => proxy(address, route.hold, features),
-        Target::Maintenance => json!({ "handler": "error", "status_code": 503 }),
-    };
+fn project(prefix: &str, id: &ProjectId, matchers: &[Value], handler: &Value) -> Value {
     json!({ "@id": format!("{prefix}{id}"), "match": matchers, "handle": [handler], "terminal": true })
+}
+
+/// There is no active health check: it would end a hold later, or break it (ARCHITECTURE.md has the figures). An instance
+/// that takes requests and does not answer them is found by the limit of each.
+fn target(route: &Route, settings: &RenderSettings, features: CaddyFeatures) -> Value {
+    match route.target {
+        Target::Upstream(address) => {
+            let mut proxy = proxy(address, route.hold, features);
+            let limit = format!("{}ms", settings.answer_within.as_millis());
+            proxy["transport"] = json!({ "protocol": "http", "response_header_timeout": limit });
+            proxy
+        }
+        Target::Maintenance => json!({ "handler": "error", "status_code": 503 }),
+    }
 }
 
 /// A connection that cannot be made is tried again every 50 ms for as long as `hold`.

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use control_plane::ports::gateway::{Applied, Gateway as _, RouteTable};
 use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildError, ChildSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
-use nix::unistd::{Pid, getpgid};
+use nix::unistd::{Pid, geteuid, getpgid};
 use tempfile::TempDir;
 
 use crate::support::{end, every_caddy, fresh};
@@ -169,19 +170,50 @@ async fn a_taken_port_stops_the_start_and_names_its_holder() {
     }
 }
 
+/// A folder whose path leaves no room for a socket, and where that goes instead.
+fn deep(home: &Home) -> (PathBuf, PathBuf) {
+    let folder = home.0.path().join("long".repeat(30));
+    fs::create_dir(&folder).unwrap();
+    let found = folder.metadata().unwrap();
+    let base = if geteuid().is_root() { "/run" } else { "/tmp" };
+    let short = format!("{base}/atomo-fleet-caddy-{:x}-{:x}", found.dev(), found.ino());
+    (folder, short.into())
+}
+
 #[tokio::test]
-async fn where_the_path_is_too_long_for_a_socket_a_loopback_port_is_used() {
+async fn where_the_path_is_too_long_for_a_socket_it_lies_in_a_closed_folder_of_the_machines() {
     for binary in every_caddy().await {
         let home = Home::new();
-        let mut settings = home.settings(&binary);
-        settings.folder = home.0.path().join("long".repeat(30));
+        let (folder, short) = deep(&home);
+        let settings = ChildSettings { folder, ..home.settings(&binary) };
         let child = CaddyChild::ensure(&settings).await.unwrap();
-        assert!(matches!(child.admin(), AdminAddress::Tcp(address) if address.starts_with("127.0.0.1:")));
+        assert_eq!(child.admin(), &AdminAddress::Unix(short.join("admin.sock")));
+        assert_eq!(fs::metadata(&short).unwrap().permissions().mode() & 0o777, 0o700);
         assert_eq!(gateway(&child, &settings).apply(&RouteTable::default()).await.unwrap(), Applied::Changed);
-        let adopted = CaddyChild::ensure(&settings).await.unwrap();
-        assert_eq!((adopted.pid(), adopted.admin()), (child.pid(), child.admin()));
-        adopted.stop(GRACE).await.unwrap();
+        for forget in [false, true] {
+            if forget {
+                fs::remove_file(settings.folder.join("child.json")).unwrap();
+            }
+            let adopted = CaddyChild::ensure(&settings).await.unwrap();
+            assert!(adopted.is_adopted());
+            assert_eq!((adopted.pid(), adopted.admin()), (child.pid(), child.admin()));
+        }
+        child.stop(GRACE).await.unwrap();
+        assert!(!short.exists());
     }
+}
+
+#[tokio::test]
+async fn what_somebody_else_put_in_the_place_of_that_folder_is_not_used() {
+    let binary = every_caddy().await.remove(0);
+    let home = Home::new();
+    let (folder, short) = deep(&home);
+    symlink(home.0.path(), &short).unwrap();
+    let settings = ChildSettings { folder, ..home.settings(&binary) };
+    let error = CaddyChild::ensure(&settings).await.unwrap_err();
+    fs::remove_file(&short).unwrap();
+    assert!(matches!(&error, ChildError::Folder { path, .. } if *path == short), "{error}");
+    assert!(!home.0.path().join("admin.sock").exists());
 }
 
 #[tokio::test]

@@ -1,17 +1,20 @@
 //! What a client meets that the conformance suite does not ask of every gateway.
 
+use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
 use control_plane::ports::gateway::{Gateway as _, RouteTable, Target};
 use control_plane::testing::conformance::gateway::{GatewayFixture as _, table};
 use control_plane::testing::gateway::Ask;
-use gateway_caddy::{CaddyGateway, CaddySettings, RenderSettings};
+use gateway_caddy::RenderSettings;
 use http::Method;
 use model::ByteSize;
 use tokio::io::{
     AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
 };
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use crate::support::{Fixture, client, every_caddy};
 
@@ -83,12 +86,7 @@ async fn a_body_that_is_too_large_is_told_so() {
     for binary in every_caddy().await {
         let fixture = Fixture::new(&binary).await;
         let render = RenderSettings { max_body: ByteSize::new(1000), ..fixture.render.clone() };
-        let gateway = CaddyGateway::new(CaddySettings {
-            admin: fixture.admin.clone(),
-            name: None,
-            root_file: None,
-            render,
-        });
+        let gateway = fixture.with(render);
         gateway.apply(&blog(&fixture).await).await.unwrap();
         fixture.answer(Ask::https("blog.example.test", "/")).await;
         for (size, status) in [(1000, 200), (1001, 413), (5_000_000, 413)] {
@@ -115,6 +113,48 @@ async fn the_dashboard_stands_behind_its_own_name() {
         assert_eq!(fixture.answer(Ask::http("fleet.example.test", "/")).await.status, 308);
         let seen = fixture.gateway.read_back().await.unwrap();
         assert_eq!(seen.keys().map(model::ProjectId::as_str).collect::<Vec<_>>(), ["blog"]);
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_takes_requests_and_never_answers_is_the_maintenance_page() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let limit = Duration::from_secs(1);
+        let gateway = fixture.with(RenderSettings { answer_within: limit, ..fixture.render.clone() });
+        let mut table = table(&[("blog", "blog.example.test", &[])]);
+        let target = Target::Upstream(silent.local_addr().unwrap());
+        table.routes.values_mut().for_each(|route| route.target = target);
+        gateway.apply(&table).await.unwrap();
+        let begun = Instant::now();
+        let answer = fixture.answer(Ask::https("blog.example.test", "/")).await;
+        assert_eq!(answer.status, 503, "Caddy {}", binary.version);
+        assert!(answer.body.contains("is not available right now"), "{}", answer.body);
+        assert!(begun.elapsed() >= limit, "after {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_on_every_address_is_reached_by_both_families() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        let everywhere = |address: SocketAddr| SocketAddr::from((Ipv6Addr::UNSPECIFIED, address.port()));
+        let (http, https) = (everywhere(fixture.render.http), everywhere(fixture.render.https));
+        if TcpListener::bind(http).await.is_err() {
+            return; // this machine has no IPv6, and the settings choose no such address on it
+        }
+        let gateway = fixture.with(RenderSettings { http, https, ..fixture.render.clone() });
+        gateway.apply(&blog(&fixture).await).await.unwrap();
+        let reached = gateway.reach(&"blog".parse().unwrap(), None, "/").await.unwrap();
+        assert_eq!(reached.status, 200, "Caddy {}", binary.version);
+        for loopback in ["127.0.0.1", "::1"] {
+            if TcpListener::bind((loopback, 0)).await.is_ok() {
+                for port in [http.port(), https.port()] {
+                    TcpStream::connect((loopback, port)).await.unwrap();
+                }
+            }
+        }
     }
 }
 

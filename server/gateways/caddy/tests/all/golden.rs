@@ -1,10 +1,13 @@
 //! The rendered configuration, byte for byte.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use control_plane::ports::gateway::{HeaderRouting, RouteTable, Target};
+use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
 use control_plane::testing::conformance::gateway::table;
 use gateway_caddy::{CaddyFeatures, Issuer, RenderSettings, render};
+use proptest::collection::vec;
+use proptest::{prop_assert_eq, proptest};
 
 const NEW: CaddyFeatures = CaddyFeatures { stream_close_delay: true };
 const OLD: CaddyFeatures = CaddyFeatures { stream_close_delay: false };
@@ -70,6 +73,58 @@ fn a_hostname_wins_over_another_projects_alias_and_the_dashboard_over_both() {
     assert_eq!(hosts("atomo_route_bbb"), serde_json::json!(["shared.example.test"]));
     let subjects = rendered["apps"]["tls"]["automation"]["policies"][0]["subjects"].as_array().unwrap();
     assert_eq!(subjects.len(), 3, "{subjects:?}");
+}
+
+#[test]
+fn a_name_that_stands_twice_in_one_project_is_rendered_once() {
+    let table = table(&[(
+        "aaa",
+        "a.example.test",
+        &["b.example.test", "a.example.test", "b.example.test", "B.example.test"],
+    )]);
+    let rendered = render(&table, &settings("127.0.0.1:8080", "127.0.0.1:8443"), NEW);
+    let once = serde_json::json!(["a.example.test", "b.example.test"]);
+    let servers = &rendered["apps"]["http"]["servers"];
+    for server in ["atomo_http", "atomo_https"] {
+        let routes = servers[server]["routes"].as_array().unwrap();
+        let hosts = routes.iter().flat_map(|route| route["match"].as_array().into_iter().flatten());
+        let hosts: Vec<_> = hosts.filter_map(|matcher| matcher.get("host")).collect();
+        assert_eq!(hosts, [&once], "{server}");
+    }
+    assert_eq!(rendered["apps"]["tls"]["certificates"]["automate"], once);
+    assert_eq!(rendered["apps"]["tls"]["automation"]["policies"][0]["subjects"], once);
+}
+
+proptest! {
+    /// Whatever a table says, a name leads to one route, once: hostnames before aliases, in the order of the projects.
+    #[test]
+    fn every_name_stands_in_one_route_and_once(
+        projects in vec((0..6_usize, vec(0..6_usize, 0..5)), 1..5)
+    ) {
+        let name = |number: usize| format!("n{number}.example.test");
+        let mut table = RouteTable::default();
+        for (index, (host, aliases)) in projects.iter().enumerate() {
+            let route = Route {
+                hostname: Some(name(*host).parse().unwrap()),
+                aliases: aliases.iter().map(|alias| name(*alias).parse().unwrap()).collect(),
+                target: Target::Maintenance,
+                hold: Duration::ZERO,
+            };
+            table.routes.insert(format!("project-{index}").parse().unwrap(), route);
+        }
+        let rendered = render(&table, &settings("127.0.0.1:8080", "127.0.0.1:8443"), NEW);
+        let routes = rendered["apps"]["http"]["servers"]["atomo_https"]["routes"].as_array().unwrap();
+        let mut served: Vec<&str> = routes
+            .iter()
+            .filter(|route| route["@id"].is_string())
+            .flat_map(|route| route["match"][0]["host"].as_array().into_iter().flatten())
+            .filter_map(serde_json::Value::as_str)
+            .collect();
+        served.sort_unstable();
+        let wanted: BTreeSet<String> =
+            projects.iter().flat_map(|(host, aliases)| [*host].into_iter().chain(aliases.clone())).map(name).collect();
+        prop_assert_eq!(served, wanted.iter().map(String::as_str).collect::<Vec<_>>());
+    }
 }
 
 #[test]

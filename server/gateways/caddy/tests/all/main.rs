@@ -1,4 +1,4 @@
-//! The gateway against every Caddy of this machine. One program, so that the Caddys of all tests are found once.
+//! The gateway against the oldest and the newest Caddy that we drive. One program, so that the Caddys of all tests are found once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod apply;

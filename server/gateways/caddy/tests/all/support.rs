@@ -21,12 +21,10 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// Every Caddy that is here, one of each release: the named one, those on `PATH`, the one that the set-up fetched.
+/// A Caddy 2.6 and a newer one, which differ in what matters to us: the named one, those on `PATH`, those that the set-up fetched. Both must be there.
 pub async fn every_caddy() -> Vec<CaddyBinary> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
-    let fetched = cache.map(|cache| cache.join("atomo-fleet/tools/caddy/bin"));
+    let fetched = ["caddy/bin", "caddy-oldest/usr/bin"].map(|folder| tools().join(folder));
     let named = std::env::var_os("ATOMO_FLEET_CADDY_BIN").map(PathBuf::from);
     let places = std::env::split_paths(&path).chain(fetched).map(|folder| folder.join("caddy"));
     let mut found: Vec<CaddyBinary> = Vec::new();
@@ -36,13 +34,22 @@ pub async fn every_caddy() -> Vec<CaddyBinary> {
             found.push(binary);
         }
     }
-    assert!(
-        !found.is_empty(),
-        "these tests need a Caddy 2.6 or newer: run scripts/setup, install the package `caddy`, or name one in ATOMO_FLEET_CADDY_BIN"
-    );
     let versions: Vec<&str> = found.iter().map(|binary| binary.version.as_str()).collect();
-    eprintln!("tested with Caddy {}", versions.join(" and "));
+    let (old, new): (Vec<&str>, Vec<&str>) = versions.iter().partition(|version| version.starts_with("2.6."));
+    for (release, there) in [("2.6", old), ("2.7 or newer", new)] {
+        assert!(
+            !there.is_empty(),
+            "these tests need a Caddy {release} too, and found {versions:?}: run scripts/setup --test, or put one on PATH"
+        );
+    }
     found
+}
+
+/// Where the set-up puts programs.
+fn tools() -> PathBuf {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let cache = || variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
+    variable("TOOLS_DIR").or_else(|| Some(cache()?.join("atomo-fleet/tools"))).unwrap_or_default()
 }
 
 /// One Caddy, not configured, and a gateway over it. Everything ends with it.
@@ -86,7 +93,12 @@ impl Fixture {
 
     /// A further gateway over the same Caddy, as a second control plane has.
     pub fn second(&self) -> CaddyGateway {
-        let (admin, render) = (self.admin.clone(), self.render.clone());
+        self.with(self.render.clone())
+    }
+
+    /// The same Caddy, driven with other settings.
+    pub fn with(&self, render: RenderSettings) -> CaddyGateway {
+        let admin = self.admin.clone();
         CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, render })
     }
 

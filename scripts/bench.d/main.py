@@ -1,0 +1,153 @@
+"""The figures, one after the other; scripts/bench says how it is called and prepares the ground.
+
+A measurement that fails is named and the others go on: what was measured before it is already on the page.
+"""
+import argparse
+import contextlib
+import dataclasses
+import datetime
+import os
+import pathlib
+import platform
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import creating
+import parts
+import serving
+import sizes
+
+PAGE = parts.ROOT / "BENCHMARKS.md"
+MARK = "<!-- figures -->\n"
+
+
+@dataclasses.dataclass(frozen=True)
+class Counts:
+    """How often everything is done."""
+
+    starts: int
+    creates: int
+    fleets: tuple  # simulated projects
+    requests: int
+    settle: int  # seconds without a request before memory is read
+    rest: int  # seconds over which the idle server is watched
+
+
+WHOLE = Counts(starts=5, creates=10, fleets=(100, 1000), requests=200, settle=10, rest=20)
+QUICK = Counts(starts=2, creates=2, fleets=(20, 40), requests=20, settle=1, rest=2)
+
+
+def machine():
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    memory = int(open("/proc/meminfo").readline().split()[1]) // 1024
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", "?")
+    return f"{os.cpu_count()} cores ({model}), {memory} MiB, {system}, Linux {platform.release()}"
+
+
+def head(counts):
+    commit = parts.text_of("git", "-C", parts.ROOT, "rev-parse", "--short", "HEAD")
+    built = "Release build" if counts is WHOLE else "DEBUG BUILD, FEW ROUNDS: these figures say nothing"
+    programs = f"{parts.text_of(parts.PG_BIN / 'postgres', '--version')}, Caddy {parts.text_of(parts.CADDY, 'version').split()[0].lstrip('v')}"
+    yield f"Measured {datetime.date.today()} at {commit}: {machine()}. {built}; {programs}; stand-in server; `make bench`."
+    yield ""
+    yield "| what | measured | goal |"
+    yield "|---|---|---|"
+
+
+def start_ups(world, counts):
+    embedded = serving.start_ups(world, counts.starts, parts.Mode.EMBEDDED)
+    yield f"| `serve` to a served login page, existing data directory, its own Postgres and Caddy, median of {counts.starts} | {embedded:.2f} s | < 3 s |"
+    external = serving.start_ups(world, counts.starts, parts.Mode.EXTERNAL)
+    yield f"| the same beside a Postgres and a Caddy that run already | {external:.2f} s | < 3 s |"
+
+
+def creates(world, counts):
+    ours, raw = creating.compare(world, counts.creates)
+    ratio = statistics.median(o / r for o, r in zip(ours, raw))
+    yield f"| create to reachable through the gateway, p50 of {counts.creates} (longest) | {statistics.median(ours):.2f} s ({max(ours):.2f} s) | < 3 s |"
+    yield f"| the same steps by hand, p50 of {counts.creates} | {statistics.median(raw):.2f} s | |"
+    yield f"| ratio of the two, median of {counts.creates} | {ratio:.2f} | <= 1.10 |"
+
+
+def fleet_page(world, counts):
+    for index, projects in enumerate(counts.fleets):
+        page = serving.fleet_page(world, projects, counts.requests)
+        yield (f"| fleet page with {projects} simulated projects, 1 connection | p50 {page.p50:.1f} ms, p99 {page.p99:.1f} ms, "
+               f"{page.rate:.0f} requests/s with 4 | < 50 ms |")
+        if index == 0:
+            yield f"| resident memory of the server, idle, {projects} projects | {serving.memory(world, counts.settle):.1f} MB | < 50 MB |"
+            yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
+        world.stop_server()
+
+
+def front_end(_world, _counts):
+    yield from sizes.report()
+
+
+SECTIONS = [front_end, start_ups, creates, fleet_page]
+
+
+def measure(folder, counts, say):
+    """Says every line as it comes; the names of the measurements that failed."""
+    failed = []
+    for line in head(counts):
+        say(line)
+    with parts.Parts(folder) as world:
+        for section in SECTIONS:
+            try:
+                for line in section(world, counts):
+                    say(line)
+            except Exception:
+                failed.append(section.__name__)
+                traceback.print_exc()
+                print(f"bench: {section.__name__} failed (above); the end of the server's log:\n{world.log_tail()}", file=sys.stderr)
+            finally:
+                world.stop_server()
+    return failed
+
+
+@contextlib.contextmanager
+def folder():
+    """A folder that Postgres' own user may walk through."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="fleet-bench-", dir="/tmp"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def stop(number, _frame):
+    """Ends the run in order: whatever was started is stopped. A further signal does not disturb that."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def main():
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--write", action="store_true")
+    arguments.add_argument("--quick", action="store_true")
+    chosen = arguments.parse_args()
+    lines = []
+
+    def say(line):
+        lines.append(line)
+        print(line, flush=True)
+
+    with folder() as path:
+        failed = measure(path, QUICK if chosen.quick else WHOLE, say)
+    if failed:
+        sys.exit(f"bench: error: {len(failed)} of {len(SECTIONS)} measurements failed: {', '.join(failed)}; nothing was written")
+    if chosen.write and not chosen.quick:
+        PAGE.write_text(PAGE.read_text().split(MARK)[0] + MARK + "\n".join(lines) + "\n")
+
+
+main()
