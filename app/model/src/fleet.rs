@@ -51,6 +51,8 @@ pub struct Part {
     pub kind: PartKind,
     /// What it is: product and version, where it said.
     pub name: String,
+    /// What it cannot do here that others of its kind can, as sentences.
+    pub missing: Vec<String>,
     /// Whether it answers.
     pub state: PartState,
 }

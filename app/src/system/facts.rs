@@ -34,7 +34,8 @@ fn Parts(parts: Vec<Part>) -> impl IntoView {
             }
             .into_any(),
         };
-        view! { <tr><th scope="row">{sentence(part.kind.as_str())}</th><td>{part.name}</td><td>{state}</td></tr> }
+        let lacks = part.missing.into_iter().map(|lack| view! { <small>{lack}</small> }).collect_view();
+        view! { <tr><th scope="row">{sentence(part.kind.as_str())}</th><td>{part.name}{lacks}</td><td>{state}</td></tr> }
     });
     view! { <Table label="Parts" heads=&["Part", "What it is", "State"]>{rows.collect_view()}</Table> }
         .into_any()

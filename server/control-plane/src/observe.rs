@@ -34,6 +34,20 @@ struct Seen {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look(u64);
 
+/// What a part says of itself.
+pub(crate) struct PartSaid {
+    /// Product and version.
+    pub(crate) name: String,
+    /// What it cannot do here, as sentences.
+    pub(crate) missing: Vec<String>,
+}
+
+impl From<String> for PartSaid {
+    fn from(name: String) -> Self {
+        Self { name, missing: Vec::new() }
+    }
+}
+
 impl Observations {
     fn lock(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -116,16 +130,11 @@ impl Observations {
     }
 
     /// A part's answer to a probe. `true` when it went away or came back.
-    pub(crate) fn set_part<E: Failure>(&self, kind: PartKind, answer: Result<String, E>) -> bool {
+    pub(crate) fn set_part<E: Failure>(&self, kind: PartKind, answer: Result<PartSaid, E>) -> bool {
         let mut seen = self.lock();
         let earlier = seen.parts.iter().position(|part| part.kind == kind);
         let known = earlier.map(|index| seen.parts.remove(index));
-        let name = match (&answer, &known) {
-            (Ok(name), _) => name.clone(),
-            (Err(_), Some(part)) => part.name.clone(),
-            (Err(_), None) => kind.to_string(),
-        };
-        let state = match (answer, known.as_ref().map(|part| &part.state)) {
+        let state = match (&answer, known.as_ref().map(|part| &part.state)) {
             (Ok(_), _) => PartState::Up,
             (Err(error), Some(PartState::Away { since, .. })) => {
                 PartState::Away { reason: error.problem().detail, since: *since }
@@ -135,9 +144,11 @@ impl Observations {
             }
         };
         let is_up = |state: &PartState| matches!(state, PartState::Up);
-        let moved = known.is_none_or(|part| is_up(&part.state) != is_up(&state));
+        let moved = known.as_ref().is_none_or(|part| is_up(&part.state) != is_up(&state));
+        let said = answer.ok().or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
+        let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
         let place = earlier.unwrap_or(seen.parts.len());
-        seen.parts.insert(place, Part { kind, name, state });
+        seen.parts.insert(place, Part { kind, name, missing, state });
         moved
     }
 }

@@ -21,6 +21,9 @@ pub fn page(fleet: &Fleet, now: OffsetDateTime) -> String {
     });
     let parts = parts.into_iter().map(|part| row(part, now));
     sections.push(table(["PART", "STATE", "WHAT"], parts, "No part is known yet."));
+    if fleet.parts.iter().any(|part| !part.missing.is_empty()) {
+        sections.push(table(["PART", "WHAT IT LACKS"], fleet.parts.iter().flat_map(lacks), ""));
+    }
     sections.push(project::rows(&fleet.projects, now));
     if !fleet.unreadable.is_empty() {
         let rows = fleet.unreadable.iter().map(unreadable);
@@ -51,6 +54,10 @@ fn row(part: &Part, now: OffsetDateTime) -> [String; 3] {
         }
     };
     [part.kind.to_string(), state, what]
+}
+
+fn lacks(part: &Part) -> impl Iterator<Item = [String; 2]> {
+    part.missing.iter().map(|lack| [part.kind.to_string(), lack.clone()])
 }
 
 fn unreadable(row: &UnreadableRow) -> [String; 2] {

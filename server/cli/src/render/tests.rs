@@ -78,6 +78,8 @@ fn a_fleet_shows_its_worst_first() {
     let mut whole = fleet(vec![running("alpha"), project("beta"), down]);
     whole.parts[1].state =
         PartState::Away { reason: "connection refused; start it".into(), since: NOW - Duration::minutes(3) };
+    whole.parts[1].missing =
+        vec!["Before Caddy 2.7 every change of a route closes the WebSockets of all projects.".into()];
     whole
         .unreadable
         .push(UnreadableRow { id: "gamma".into(), reason: "hostname: \"x\" has one label".into() });

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::is_due;
 use super::workers::Workers;
+use crate::observe::PartSaid;
 use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
 
@@ -82,10 +83,16 @@ pub(super) async fn look_at_parts(inner: &Inner) -> bool {
     );
     let seen = &inner.observations;
     let moved = [
-        seen.set_part(PartKind::Postgres, postgres.map(|info| info.name)),
-        seen.set_part(PartKind::Gateway, gateway.map(|info| info.name)),
-        seen.set_part(PartKind::Driver, driver.map(|info| info.name)),
-        seen.set_part(PartKind::Secrets, secrets),
+        seen.set_part(PartKind::Postgres, postgres.map(|info| info.name.into())),
+        seen.set_part(
+            PartKind::Gateway,
+            gateway.map(|info| PartSaid { name: info.name, missing: info.missing }),
+        ),
+        seen.set_part(
+            PartKind::Driver,
+            driver.map(|info| PartSaid { name: info.name, missing: info.missing }),
+        ),
+        seen.set_part(PartKind::Secrets, secrets.map(PartSaid::from)),
     ];
     moved.contains(&true)
 }

@@ -92,6 +92,15 @@ async fn the_fleet_says_which_part_is_away_and_since_when() {
         fleet.parts.iter().find(|part| part.kind == PartKind::Gateway).map(|_| ())
     })
     .await;
+    let driver = plane
+        .fleet()
+        .get(&ines())
+        .await
+        .unwrap()
+        .parts
+        .into_iter()
+        .find(|part| part.kind == PartKind::Driver);
+    assert_eq!(driver.unwrap().missing, ["It runs nothing."]);
     world.gateway.set_away(Some("connection refused"));
     let part = eventually("the gateway is shown as away", async || {
         let fleet = plane.fleet().get(&ines()).await.unwrap();

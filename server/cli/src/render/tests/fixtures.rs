@@ -78,7 +78,7 @@ fn server() -> ServerSeen {
 
 /// The fleet of these projects, all parts up.
 pub fn fleet(projects: Vec<Project>) -> Fleet {
-    let part = |kind, name: &str| Part { kind, name: name.into(), state: PartState::Up };
+    let part = |kind, name: &str| Part { kind, name: name.into(), missing: Vec::new(), state: PartState::Up };
     Fleet {
         projects,
         parts: vec![
