@@ -81,6 +81,16 @@ pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError
     Request::current()?.answer(&form, result).await
 }
 
+/// Sends a form that was posted without JavaScript back to its page with all that was typed, to be gone on with at
+/// `anchor`. `action` is what the form itself is sent to in the end.
+pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
+    let request = Request::current()?;
+    ask(|_| async { Ok(()) }).await?;
+    flash::keep(action, None, serde_json::to_value(form).unwrap_or_default()).await?;
+    leptos_axum::redirect(&format!("{}#{anchor}", flash::back(request.header("referer"))));
+    Ok(())
+}
+
 /// Ends a form whose answer is a text that is shown once and kept nowhere. In the browser it is the answer itself; a plain
 /// form goes back to its page, which finds it under `subject`.
 pub(crate) async fn show_once(
@@ -117,14 +127,6 @@ pub(crate) async fn log_lines(
     query: LogQuery,
 ) -> Answer<futures::stream::BoxStream<'static, Answer<LogLine>>> {
     door.plane.projects().logs(&door.op, id, query).await
-}
-
-/// Keeps the answer of this call from being held back until there is enough to compress.
-pub(crate) fn send_as_it_comes() {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        let identity = axum::http::HeaderValue::from_static("identity");
-        response.insert_header(axum::http::header::CONTENT_ENCODING, identity);
-    }
 }
 
 /// Keeps who has logged in, in a session of a new id.

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use model::{FieldError, Problem};
 use serde::de::DeserializeOwned;
 
-use super::{Icon, ProblemBanner};
+use super::{Icon, ProblemBanner, refusal, under_way};
 use crate::error::AppError;
 use crate::session::{Flash, Flashes};
 
@@ -105,14 +105,13 @@ where
     S::Output: Clone + Send + Sync + 'static,
 {
     let (kept, typed) = flash.map_or((None, None), |flash| (flash.problem, Some(flash.values)));
+    let (failed, pending) = (refusal(action), under_way(action));
+    let tried = action.version();
     let problem = Signal::derive(move || {
-        refused.get().or_else(|| match action.value().get() {
-            Some(Ok(_)) => None,
-            Some(Err(error)) => Some(error.into_problem()),
-            None => kept.clone(),
-        })
+        let kept = || kept.clone().filter(|_| tried.get_untracked() == 0);
+        refused.get().or_else(|| failed.get()).or_else(kept)
     });
-    Attempt { problem, pending: action.pending().into(), typed }
+    Attempt { problem, pending, typed }
 }
 
 /// The problem, unless the fields say all of it.
