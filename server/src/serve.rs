@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 use crate::commands::ServeArguments;
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
-use crate::state::AppState;
-use crate::{local, router, session_store, shutdown, wiring};
+use crate::shutdown::{first_error, undo};
+use crate::wiring::{Parts, Upgrade};
+use crate::{local, shutdown};
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<()> {
@@ -29,41 +31,40 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
         .await
         .with_context(|| format!("ATOMO_FLEET_LISTEN = {}: it cannot be listened on", config.listen))?;
 
-    let (storage, gateway) =
-        tokio::try_join!(wiring::storage(&config, &dir), wiring::gateway(&config, &dir))?;
-    let plane = wiring::plane(&config, &dir, &storage, &gateway).await?;
-    register_examples(&plane, &config).await?;
-    announce(&plane, &config, begun).await?;
+    let parts = Parts::start(&config, &dir, Upgrade::Migrate).await?;
+    let http = match get_ready(&config, &parts, begun, &stop).await {
+        Ok(http) => http,
+        Err(error) => return Err(undo(error, parts.release()).await),
+    };
 
     let engine = tokio::spawn({
-        let (plane, stop) = (plane.clone(), stop.clone());
+        let (plane, stop) = (parts.plane.clone(), stop.clone());
         async move { plane.run(stop).await }
     });
-    let keepers = tokio::spawn(local::keep(storage.clone(), gateway.clone(), stop.clone()));
-    let served = serve_http(&config, &plane, listener, &stop).await;
+    let keepers = tokio::spawn(local::keep(parts.storage.clone(), parts.gateway.clone(), stop.clone()));
+    let served = http.serve(listener, &stop).await;
     stop.cancel();
-    engine.await.context("the engine")?;
-    keepers.await.context("keeping the local parts")?;
-    let outcome = wiring::shut_down(&plane, storage, gateway, arguments.stop_all).await;
-    served.and(outcome)
+    let engine = engine.await.context("the engine");
+    let keepers = keepers.await.context("keeping the local parts");
+    first_error([served, engine, keepers, parts.stop(arguments.stop_all).await])
 }
 
-async fn serve_http(
+/// Everything that can fail before there is something to look after.
+async fn get_ready(
     config: &Config,
-    plane: &ControlPlane,
-    listener: TcpListener,
+    parts: &Parts,
+    begun: Instant,
     stop: &CancellationToken,
-) -> anyhow::Result<()> {
-    let scheme = if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http };
-    let sessions = session_store::store(plane).map_err(anyhow::Error::msg)?;
-    let cleaning = tokio::spawn(session_store::clean(sessions.clone()));
-    let state = AppState { plane: plane.clone(), leptos: front_end(config)? };
-    let router = router::router(state, session_store::layer(sessions, scheme), scheme, stop.clone());
-    let ended = stop.clone();
-    let served =
-        axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await }).await;
-    cleaning.abort();
-    served.context("serving")
+) -> anyhow::Result<HttpServer> {
+    let http = HttpServer::new(&parts.plane, scheme(config), front_end(config)?, stop)?;
+    register_examples(&parts.plane, config).await?;
+    parts.storage.stay()?;
+    announce(&parts.plane, config, begun).await?;
+    Ok(http)
+}
+
+fn scheme(config: &Config) -> Scheme {
+    if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http }
 }
 
 /// Where the front end's files are. A release has the hash of their content in their names.

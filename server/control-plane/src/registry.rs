@@ -15,9 +15,12 @@ mod reports;
 mod repositories;
 mod tokens;
 
+use std::borrow::Cow;
+
 use model::{Problem, ProblemKind};
+use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{PgPool, migrate::MigrateError};
+use sqlx::{Connection as _, PgPool};
 
 pub use change::{Change, Event};
 pub use kept_databases::Kept;
@@ -30,6 +33,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 /// The connections that the control plane keeps to its own database.
 pub const POOL: u32 = 10;
+
+/// SQLSTATEs with a text of their own.
+const DISK_FULL: &str = "53100";
+const TOO_MANY_CONNECTIONS: &str = "53300";
 
 /// Why the registry could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +61,21 @@ pub enum RegistryError {
         reason: String,
     },
     /// The database was migrated by a newer program.
-    #[error("the registry was migrated to version {found}, this program knows version {known} at most")]
+    #[error(
+        "the registry was migrated to version {found}, this program knows version {known} at most: use the newer program"
+    )]
     Newer {
+        /// Its newest migration.
+        found: i64,
+        /// Our newest.
+        known: i64,
+    },
+    /// The database has not been migrated to this program's version.
+    #[error(
+        "the registry is of version {found}, this program needs version {known}: use the program that the server was \
+         started with, or stop that server and run `atomo-fleet migrate`"
+    )]
+    Older {
         /// Its newest migration.
         found: i64,
         /// Our newest.
@@ -88,12 +108,9 @@ impl RegistryError {
     /// What the outside is told.
     pub fn problem(&self) -> Problem {
         if self.is_transient() {
-            let mut problem = Problem::unavailable(
-                "postgres",
-                "The registry's database does not answer. Nothing was changed; projects keep running. Try again when it is back.",
-            );
-            problem.title = "The registry does not answer".into();
-            return problem;
+            let (title, detail) = self.passing();
+            let detail = format!("{detail} Nothing was changed; projects keep running.");
+            return Problem { title: title.into(), ..Problem::unavailable("postgres", detail) };
         }
         tracing::error!(error = %crate::chain(self), "registry");
         Problem::new(
@@ -103,6 +120,38 @@ impl RegistryError {
         )
     }
 
+    /// What passes, and what to do for that.
+    fn passing(&self) -> (&'static str, &'static str) {
+        match self.sqlstate().as_deref() {
+            Some(DISK_FULL) => (
+                "The registry's disk is full",
+                "No space is left on the disk of the registry's database. Make room there, then try again.",
+            ),
+            Some(TOO_MANY_CONNECTIONS) => (
+                "The registry's database has no connection left",
+                "All connections that the registry's database server allows are in use. Stop what holds them, or raise \
+                 max_connections of the server; then try again.",
+            ),
+            // sqlx tries again by itself while there is no connection left, and tells neither this nor what it was
+            _ if matches!(self, Self::Sql { source: sqlx::Error::PoolTimedOut, .. }) => (
+                "The registry does not answer",
+                "The registry's database does not answer, or all of its connections are in use. Try again when it is \
+                 back; raise max_connections of its server if this lasts.",
+            ),
+            _ => (
+                "The registry does not answer",
+                "The registry's database does not answer. Try again when it is back.",
+            ),
+        }
+    }
+
+    fn sqlstate(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Sql { source: sqlx::Error::Database(error), .. } => error.code(),
+            _ => None,
+        }
+    }
+
     /// The name of the constraint that was violated, if that is what happened.
     pub(crate) fn constraint(&self) -> Option<&str> {
         match self {
@@ -110,6 +159,10 @@ impl RegistryError {
             _ => None,
         }
     }
+}
+
+fn known() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 type Result<T, E = RegistryError> = std::result::Result<T, E>;
@@ -135,12 +188,38 @@ impl Registry {
 
     /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.
     pub async fn migrate(&self) -> Result<()> {
-        let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
+        let known = known();
         match MIGRATIONS.run(&self.pool).await {
             Ok(()) => self.close_to_projects().await,
             Err(MigrateError::VersionMissing(found)) => Err(RegistryError::Newer { found, known }),
             Err(error) => Err(RegistryError::Migrate(error)),
         }
+    }
+
+    /// Makes the schema where there is none. One that is there has to be of this program's version: another program may be
+    /// at work on it.
+    pub async fn migrate_if_empty(&self) -> Result<()> {
+        let known = known();
+        match self.version().await? {
+            None => self.migrate().await,
+            Some(found) if found < known => Err(RegistryError::Older { found, known }),
+            Some(found) if found > known => Err(RegistryError::Newer { found, known }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The newest migration that was applied; waits for one that is under way.
+    async fn version(&self) -> Result<Option<i64>> {
+        let mut connection =
+            self.pool.acquire().await.map_err(RegistryError::sql("asking for the version"))?.detach();
+        let applied = async {
+            connection.lock().await?; // until the connection ends
+            connection.ensure_migrations_table().await?;
+            connection.list_applied_migrations().await
+        };
+        let applied = applied.await.map_err(RegistryError::Migrate)?;
+        connection.close().await.map_err(RegistryError::sql("asking for the version"))?;
+        Ok(applied.iter().map(|migration| migration.version).max())
     }
 
     /// On a server that projects share with the registry, nobody but its owner may connect to it.
