@@ -21,7 +21,7 @@ use sqlx::{PgPool, migrate::MigrateError};
 
 pub use change::{Change, Event};
 pub use kept_databases::Kept;
-pub use operations::NewOperation;
+pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;

@@ -1,9 +1,11 @@
 //! Stop, start, edit, delete; and the fleet's own stop and start.
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::api::until;
+use crate::browser::Browser;
 use crate::world::World;
 
 #[test]
@@ -29,6 +31,22 @@ fn a_stopped_project_stays_stopped_over_a_restart_of_the_server_and_a_running_on
     assert_eq!(world.processes("atomo-standin").len(), 1);
     world.done("POST", "/projects/resting/start", None);
     assert_eq!(world.through_gateway("resting.localhost", "/ready"), Ok(200));
+}
+
+#[test]
+fn a_log_that_somebody_reads_ends_with_the_server_and_keeps_nothing_running() {
+    let mut world = World::started();
+    world.created("acme");
+    let browser = Browser::open(&mut world);
+    let pid = Pid::from_raw(i32::try_from(world.pid()).unwrap());
+
+    let read = browser.follow("/actions/follow_log?id=acme", || kill(pid, Signal::SIGTERM).unwrap());
+
+    assert!(read.lines().count() > 1, "{read}");
+    until("the server has ended", || world.has_ended().then_some(()));
+    for program in ["atomo-standin", "atomo-keeper", "caddy", "postgres"] {
+        assert_eq!(world.processes(program), [0; 0], "{program} is left behind");
+    }
 }
 
 #[test]
