@@ -4,6 +4,7 @@
 //! Both work for a call from the browser, for a form posted without JavaScript, and inside a page that is being rendered.
 
 pub(crate) mod flash;
+pub(crate) mod logs;
 pub(crate) mod once;
 pub(crate) mod session;
 
@@ -12,14 +13,14 @@ use std::sync::OnceLock;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use control_plane::operators::attempts::Peer;
 use control_plane::{ControlPlane, Identity, OpContext};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use model::{LogLine, Problem, ProblemKind, ProjectId};
+use model::{Problem, ProblemKind};
 use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
-pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::AppError;
@@ -28,6 +29,16 @@ use crate::session::Shown;
 /// Makes the control plane reachable for the pages that are rendered below. The router calls it for every request.
 pub fn provide(plane: ControlPlane) {
     provide_context(plane);
+}
+
+/// Where a browser goes on that posted a form by itself which nobody read: its page, with the problem. `None` when it was
+/// no such form.
+pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
+    let request = Request { parts, response: None };
+    if !request.is_plain_form() {
+        return None;
+    }
+    request.turn_back(problem, serde_json::json!({})).await.ok()
 }
 
 /// The control plane and the one who asks.
@@ -43,10 +54,8 @@ where
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
-    let door = Door {
-        plane: plane()?,
-        op: request.asker().ok_or_else(not_logged_in).map_err(|e| request.refuse(e))?,
-    };
+    let op = request.asker().ok_or_else(not_logged_in).map_err(|problem| request.refuse(problem))?;
+    let door = Door { plane: plane()?, op };
     call(door).await.map_err(|error| request.failed(&error))
 }
 
@@ -101,12 +110,15 @@ pub(crate) async fn show_once(
     if !request.is_plain_form() {
         return result.map(|secret| Some(Shown { subject, secret }));
     }
-    let action = request.parts.uri.path();
-    match result {
-        Ok(text) => flash::keep_shown(action, &subject, text).await?,
-        Err(error) => flash::keep(action, Some(error.into_problem()), serde_json::Value::Null).await?,
-    }
-    leptos_axum::redirect(&flash::back(request.header("referer")));
+    let (parts, action) = (&request.parts, request.parts.uri.path());
+    let ticket = match result {
+        Ok(text) => flash::keep_shown(parts, action, &subject, text).await?,
+        Err(error) => {
+            let problem = Some(error.into_problem());
+            flash::keep(parts, action, problem, serde_json::Value::Null).await?
+        }
+    };
+    leptos_axum::redirect(&flash::back(request.header("referer"), &ticket));
     Ok(None)
 }
 
@@ -120,13 +132,9 @@ pub(crate) async fn https_port(door: &Door) -> Answer<u16> {
     Ok(*PORT.get_or_init(|| port))
 }
 
-/// The log of a project, line by line.
-pub(crate) async fn log_lines(
-    door: &Door,
-    id: &ProjectId,
-    query: LogQuery,
-) -> Answer<futures::stream::BoxStream<'static, Answer<LogLine>>> {
-    door.plane.projects().logs(&door.op, id, query).await
+/// Where the one who asks is.
+pub(crate) fn peer() -> Peer {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get().copied()).unwrap_or_default()
 }
 
 /// Keeps who has logged in, in a session of a new id.
@@ -192,13 +200,18 @@ impl Request {
         }
     }
 
+    /// Where a form of which nothing came is shown again, with the problem and what was typed.
+    async fn turn_back(&self, problem: Problem, values: serde_json::Value) -> Result<String, AppError> {
+        let ticket = flash::keep(&self.parts, self.parts.uri.path(), Some(problem), values).await?;
+        Ok(flash::back(self.header("referer"), &ticket))
+    }
+
     async fn answer(&self, form: &impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
         match result {
             Ok(next) => leptos_axum::redirect(&next),
             Err(error) if self.is_plain_form() => {
                 let values = serde_json::to_value(form).unwrap_or_default();
-                flash::keep(self.parts.uri.path(), Some(error.into_problem()), values).await?;
-                leptos_axum::redirect(&flash::back(self.header("referer")));
+                leptos_axum::redirect(&self.turn_back(error.into_problem(), values).await?);
             }
             Err(error) => return Err(error),
         }

@@ -69,10 +69,10 @@ impl Flashes {
     /// Looks for one, when the address says that there is one.
     pub(crate) fn provide() {
         let query = use_query_map();
-        let kept = Memo::new(move |_| query.read().get("flash").is_some());
+        let ticket = Memo::new(move |_| query.read().get("flash"));
         let flash = Resource::new(
-            move || kept.get(),
-            |kept| async move { if kept { api::take_flash().await.ok().flatten() } else { None } },
+            move || ticket.get(),
+            |ticket| async move { api::take_flash(ticket?).await.ok().flatten() },
         );
         provide_context(Self(flash));
     }

@@ -12,7 +12,6 @@ pub mod error;
 mod events;
 mod fleet;
 mod input;
-mod lease;
 mod logs;
 mod openapi;
 mod operations;
@@ -23,25 +22,20 @@ mod session;
 mod tokens;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::extract::OriginalUri;
 use axum::http::Method;
 use model::{Problem, ProblemKind};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::middleware::body_limit;
 use crate::state::AppState;
 use error::ApiError;
 
-/// The largest body of a request.
-const MAX_BODY: usize = 1024 * 1024;
-
 /// Everything, for `/api/v1`. The asker's [`control_plane::OpContext`] is expected in the request's extensions, and so
-/// is the [`tokio_util::sync::CancellationToken`] that ends open streams.
+/// is the [`control_plane::operators::lease::Lease`] of their streams.
 pub fn routes() -> Router<AppState> {
     let (routes, _) = router().split_for_parts();
-    routes
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(unknown_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+    routes.fallback(unknown_path).method_not_allowed_fallback(unknown_method).layer(body_limit::layer())
 }
 
 /// The description of the API; paths are below `/api/v1`.
@@ -80,4 +74,4 @@ async fn unknown_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiErr
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -1,6 +1,9 @@
 //! All that is served: the dashboard, its server functions and files, the API, and two probes.
 
-use axum::extract::{DefaultBodyLimit, State};
+use std::net::SocketAddr;
+
+use axum::extract::State;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -23,14 +26,21 @@ use tower_sessions::SessionManagerLayer;
 use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
-use crate::middleware::{authenticate, headers, same_origin};
+use crate::middleware::{authenticate, body_limit, headers, peer, same_origin};
 use crate::state::AppState;
 
-/// The largest request body.
-const MAX_BODY: usize = 1024 * 1024;
-
-/// The router. `stop` ends streams that would keep the server from stopping.
+/// The router, as a server takes it. `stop` ends streams that would keep the server from stopping.
 pub fn router(
+    state: AppState,
+    sessions: SessionManagerLayer<PostgresStore>,
+    scheme: Scheme,
+    stop: CancellationToken,
+) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    service(state, sessions, scheme, stop).into_make_service_with_connect_info()
+}
+
+/// All that is served, with everything that stands around it.
+fn service(
     state: AppState,
     sessions: SessionManagerLayer<PostgresStore>,
     scheme: Scheme,
@@ -51,9 +61,10 @@ pub fn router(
             .layer(from_fn(same_origin::check));
     let behind_session = ServiceBuilder::new()
         .layer(sessions)
-        .layer(from_fn_with_state(plane, authenticate::authenticate))
         .layer(Extension(stop))
-        .layer(DefaultBodyLimit::max(MAX_BODY));
+        .layer(from_fn_with_state(plane, authenticate::authenticate))
+        .layer(from_fn(peer::find))
+        .layer(body_limit::layer());
     pages(&state)
         .nest("/api/v1", crate::api::routes())
         .layer(behind_session)
@@ -74,7 +85,10 @@ fn pages(state: &AppState) -> Router<AppState> {
     let files = file_and_error_handler_with_context::<AppState, _>(context.clone(), app::shell);
     let options = state.leptos.clone();
     Router::new()
-        .route("/actions/{*function}", post(functions.clone()).get(functions))
+        .route(
+            "/actions/{*function}",
+            post(functions.clone()).get(functions).layer(from_fn(body_limit::check)),
+        )
         .leptos_routes_with_context(state, generate_route_list(app::App), context, move || {
             app::shell(options.clone())
         })
@@ -88,3 +102,6 @@ async fn ready(State(plane): State<ControlPlane>) -> impl IntoResponse {
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer"),
     }
 }
+
+#[cfg(test)]
+mod tests;

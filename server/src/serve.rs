@@ -57,7 +57,7 @@ async fn get_ready(
     stop: &CancellationToken,
 ) -> anyhow::Result<HttpServer> {
     let http = HttpServer::new(&parts.plane, scheme(config), front_end(config)?, stop)?;
-    register_examples(&parts.plane, config).await?;
+    register_examples(&parts.plane, config).await;
     parts.storage.stay()?;
     announce(&parts.plane, config, begun).await?;
     Ok(http)
@@ -82,16 +82,14 @@ fn front_end(config: &Config) -> anyhow::Result<LeptosOptions> {
         .build())
 }
 
-/// The examples are a repository like any other, registered once.
-async fn register_examples(plane: &ControlPlane, config: &Config) -> anyhow::Result<()> {
-    let Some(folder) = &config.examples else { return Ok(()) };
-    let url = format!("file://{}", folder.display());
+/// The examples are a repository like any other, registered once. They are a convenience: without them all else works.
+async fn register_examples(plane: &ControlPlane, config: &Config) {
+    let Some(folder) = &config.examples else { return };
+    let draft = RepositoryDraft { url: format!("file://{}", folder.display()), ..RepositoryDraft::default() };
     let op = control_plane::OpContext::platform(Actor::Host);
-    let known = plane.repositories().list(&op).await?;
-    if known.iter().all(|repository| repository.url.as_str() != url) {
-        plane.repositories().add(&op, RepositoryDraft { url, ..RepositoryDraft::default() }).await?;
+    if let Err(error) = plane.repositories().add_once(&op, draft).await {
+        tracing::warn!(%error, folder = %folder.display(), "the examples were not registered: {error}");
     }
-    Ok(())
 }
 
 /// Says where the dashboard is, and how the first operator gets in.

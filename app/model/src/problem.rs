@@ -123,6 +123,9 @@ pub struct Problem {
     /// The last lines of the instance's log, redacted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub log: Vec<String>,
+    /// Seconds after which it may be tried again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
     /// The request in which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -141,6 +144,7 @@ impl Problem {
             part: None,
             operation: None,
             log: Vec::new(),
+            retry_after_s: None,
             request_id: None,
         }
     }

@@ -9,9 +9,12 @@ use crate::error::AppError;
 
 /// The session; absent where the router has put none around the request.
 pub(crate) fn current() -> Result<Session, AppError> {
-    use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get().cloned())
-        .ok_or_else(|| super::fault("no session"))
+    use_context::<Parts>().ok_or_else(|| super::fault("no request")).and_then(|parts| of(&parts))
+}
+
+/// The session of a request.
+pub(super) fn of(request: &Parts) -> Result<Session, AppError> {
+    request.extensions.get().cloned().ok_or_else(|| super::fault("no session"))
 }
 
 /// What is told when the store of sessions does not answer.

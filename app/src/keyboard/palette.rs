@@ -67,7 +67,7 @@ fn Line(target: Target) -> impl IntoView {
 pub(super) fn search(typed: &str, fleet: Option<&Fleet>) -> Vec<Target> {
     let pages = [
         ("/", "Fleet"),
-        ("/projects/new", "New project"),
+        ("/projects/new", "Create project"),
         ("/operations", "Operations"),
         ("/audit", "Audit"),
         ("/settings", "Settings"),

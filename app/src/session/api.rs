@@ -65,11 +65,11 @@ pub(crate) async fn set_up(
 #[server(prefix = "/actions", endpoint = "log_in")]
 pub(crate) async fn log_in(email: String, password: String, next: String) -> Result<(), AppError> {
     let form = LoginForm { email: email.clone() };
-    let identity =
-        crate::host::ask_openly(
-            |plane, _| async move { plane.operators().log_in(email, password.into()).await },
-        )
-        .await;
+    let peer = crate::host::peer();
+    let identity = crate::host::ask_openly(|plane, _| async move {
+        plane.operators().log_in(email, password.into(), peer).await
+    })
+    .await;
     let result = match identity {
         Ok(identity) => crate::host::remember(identity).await.map(|()| super::local_path(&next).to_owned()),
         Err(error) => Err(error),
@@ -85,8 +85,8 @@ pub(crate) async fn log_out() -> Result<(), AppError> {
     crate::host::finish((), result).await
 }
 
-/// Takes what a form left behind.
+/// Takes what a form left behind under this ticket.
 #[server(prefix = "/actions", endpoint = "take_flash")]
-pub(crate) async fn take_flash() -> Result<Option<Flash>, AppError> {
-    crate::host::flash::take().await
+pub(crate) async fn take_flash(ticket: String) -> Result<Option<Flash>, AppError> {
+    crate::host::flash::take(&ticket).await
 }

@@ -33,6 +33,7 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 pub struct Client {
     server: Server,
     http: reqwest::Client,
+    patience: Duration,
 }
 
 impl Client {
@@ -54,7 +55,7 @@ impl Client {
         }
         let http =
             builder.build().map_err(|source| Failure::Unreachable { server: server.to_string(), source })?;
-        Ok(Self { server, http })
+        Ok(Self { server, http, patience: ANSWER_WITHIN })
     }
 
     /// Reads.
@@ -112,15 +113,17 @@ impl Client {
     /// nothing came for so long.
     pub async fn lines(&self, path: &Path<'_>, silence: Option<Duration>) -> Result<Lines, Failure> {
         let request = self.http.get(self.server.url(path));
-        let response = tokio::time::timeout(ANSWER_WITHIN, request.send()).await;
+        let response = tokio::time::timeout(self.patience, request.send()).await;
         match response {
             Ok(sent) => Ok(Lines::new(self.accepted(sent).await?, self.server.to_string(), silence)),
-            Err(_) => Err(self.not_understood(0, "no answer within 30 s")),
+            Err(_) => {
+                Err(Failure::Silent { server: self.server.to_string(), seconds: self.patience.as_secs() })
+            }
         }
     }
 
     fn request(&self, method: Method, path: &Path<'_>) -> RequestBuilder {
-        self.http.request(method, self.server.url(path)).timeout(ANSWER_WITHIN)
+        self.http.request(method, self.server.url(path)).timeout(self.patience)
     }
 
     async fn read<T: DeserializeOwned>(&self, sent: reqwest::Result<Response>) -> Result<Answer<T>, Failure> {
@@ -166,3 +169,6 @@ fn headers(token: Option<SecretString>) -> Result<HeaderMap, Failure> {
     }
     Ok(headers)
 }
+
+#[cfg(test)]
+mod tests;

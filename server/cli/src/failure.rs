@@ -28,6 +28,14 @@ pub enum Failure {
         #[source]
         source: reqwest::Error,
     },
+    /// The server took the request and said nothing.
+    #[error("{server} did not answer within {seconds} s.")]
+    Silent {
+        /// Its address.
+        server: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Something answered that is not this version of Atomo Fleet.
     #[error("{server} answered {status}: {fault}")]
     NotUnderstood {
@@ -76,7 +84,9 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::NotLoggedIn(_) => Exit::Denied,
             Self::Refused(problem) => problem.kind.into(),
-            Self::Unreachable { .. } | Self::NotUnderstood { status: 502..=504, .. } => Exit::Away,
+            Self::Unreachable { .. }
+            | Self::Silent { .. }
+            | Self::NotUnderstood { status: 502..=504, .. } => Exit::Away,
             Self::TimedOut { .. } => Exit::TimedOut,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::NotUnderstood { .. }
@@ -102,7 +112,7 @@ impl Failure {
             }
             Self::Usage(detail) => local(ProblemKind::Malformed, "Nothing was done", detail.clone()),
             Self::NotLoggedIn(_) => local(ProblemKind::Unauthenticated, "Not logged in", self.to_string()),
-            Self::Unreachable { .. } => unreachable(self),
+            Self::Unreachable { .. } | Self::Silent { .. } => unreachable(self),
             Self::NotUnderstood { .. } => not_understood(self),
             Self::TimedOut { operation, .. } => {
                 let detail =

@@ -39,17 +39,29 @@ pub struct OpContext {
     actor: Actor,
     operator: Option<OperatorId>,
     grants: Grants,
+    request_key: Option<String>,
 }
 
 impl OpContext {
     /// An operator, in person or by a token.
     pub const fn operator(actor: Actor, id: OperatorId, grants: Grants) -> Self {
-        Self { actor, operator: Some(id), grants }
+        Self { actor, operator: Some(id), grants, request_key: None }
     }
 
     /// The platform itself, or the command line on its host.
     pub fn platform(actor: Actor) -> Self {
-        Self { actor, operator: None, grants: Grants::everything() }
+        Self { actor, operator: None, grants: Grants::everything(), request_key: None }
+    }
+
+    /// For one request that is acted upon once, whatever way and however often it comes under this key.
+    #[must_use]
+    pub fn under(self, request_key: Option<String>) -> Self {
+        Self { request_key, ..self }
+    }
+
+    /// The key of the request, if its asker gave one.
+    pub fn request_key(&self) -> Option<&str> {
+        self.request_key.as_deref()
     }
 
     /// On whose word.

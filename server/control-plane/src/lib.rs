@@ -57,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) live: live::Live,
     pub(crate) prober: probe::Prober,
     pub(crate) repositories: repositories::Cache,
+    pub(crate) gate: operators::Gate,
 }
 
 impl ControlPlane {
@@ -75,6 +76,7 @@ impl ControlPlane {
             live: live::Live::new(),
             prober: probe::Prober::new(),
             repositories: repositories::Cache::default(),
+            gate: operators::Gate::default(),
         }))
     }
 

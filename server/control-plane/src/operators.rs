@@ -3,13 +3,20 @@
 //! A wrong address and a wrong password are told apart by nothing, not even by the time they take. Links and tokens are
 //! kept as hashes only.
 
+pub mod attempts;
+pub mod lease;
 mod password;
+
+use std::time::Instant;
 
 use model::{Actor, ApiToken, Email, FieldError, Me, OperatorId, Problem, ProblemKind, Role, TokenId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
+
+use attempts::{Account, Attempts, Peer};
+use password::Turns;
 
 use crate::registry::{Event, OperatorRow};
 use crate::{Inner, OpContext, Result, random};
@@ -26,6 +33,13 @@ pub struct Identity {
     pub operator: OperatorId,
     /// At which epoch.
     pub epoch: i32,
+}
+
+/// What stands before every password that is checked.
+#[derive(Default)]
+pub(crate) struct Gate {
+    attempts: Attempts,
+    turns: Turns,
 }
 
 /// Operators and their ways in.
@@ -64,7 +78,8 @@ impl<'a> Operators<'a> {
         let Some(email) = email.filter(|_| errors.is_empty()) else {
             return Err(Problem::invalid(errors).into());
         };
-        let hash = password::hash(password).await?;
+        self.check_setup_link(code).await?;
+        let hash = self.hash(password).await?;
         let mut change = self.0.registry.change(&OpContext::platform(Actor::Operator(email.clone()))).await?;
         if !change.use_setup_link(&sha256(&code.to_owned().into())).await? {
             return Err(no_such_link().into());
@@ -92,7 +107,7 @@ impl<'a> Operators<'a> {
         let Some(email) = email.filter(|_| errors.is_empty()) else {
             return Err(Problem::invalid(errors).into());
         };
-        let hash = password::hash(password).await?;
+        let hash = self.hash(password).await?;
         let mut change = self.0.registry.change(op).await?;
         let id = change.insert_operator(&email, &hash, role).await?.ok_or_else(|| taken(&email))?;
         change
@@ -107,36 +122,44 @@ impl<'a> Operators<'a> {
         password::check(&password)
             .map_err(|fault| Problem::invalid(vec![FieldError::new("password", fault)]))?;
         let operator = self.by_email(email).await?;
-        let hash = password::hash(password).await?;
+        let hash = self.hash(password).await?;
         let mut change = self.0.registry.change(op).await?;
         change.set_password(operator.id, &hash).await?;
         Ok(change.commit(fleet_event("operator_reset", serde_json::json!({"email": email}))).await?)
     }
 
-    /// Logs in. Wrong address and wrong password are told apart by nothing; from the fifth wrong one on the account
-    /// is locked for a while.
-    pub async fn log_in(&self, email: String, password: SecretString) -> Result<Identity> {
-        let operator = match Email::try_from(email) {
+    async fn hash(&self, password: SecretString) -> Result<String> {
+        password::hash(self.0.gate.turns.take().await?, password).await
+    }
+
+    /// Logs in. Wrong address and wrong password are told apart by nothing; from the fifth wrong one on the next one
+    /// for that address, by whoever is there, has to wait.
+    pub async fn log_in(&self, email: String, password: SecretString, peer: Peer) -> Result<Identity> {
+        let operator = match Email::try_from(email.clone()) {
             Ok(email) => self.0.registry.operator_by_email(&email).await?,
             Err(_) => None,
         };
-        if let Some(until) =
-            operator.as_ref().and_then(|o| o.locked_until).filter(|t| *t > OffsetDateTime::now_utc())
-        {
-            return Err(locked(until).into());
-        }
+        let account = Account::new(&email, operator.as_ref().map_or(0, |operator| operator.epoch), peer);
+        self.may_try(&account)?;
+        let turn = self.0.gate.turns.take().await?;
+        // others may have guessed while this one waited for its turn
+        self.may_try(&account)?;
         let hash = operator.as_ref().map(|operator| operator.password_hash.clone());
-        let right = password::verify(password, hash).await?;
-        let Some(operator) = operator else { return Err(wrong_credentials().into()) };
-        if !right {
-            self.0.registry.report_wrong_password(operator.id).await?;
+        let (right, _turn) = password::verify(turn, password, hash).await?;
+        let Some(operator) = operator.filter(|_| right) else {
+            self.0.gate.attempts.wrong(account, Instant::now());
             return Err(wrong_credentials().into());
-        }
+        };
+        self.0.gate.attempts.right(&account);
         let op = OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants);
-        let mut change = self.0.registry.change(&op).await?;
-        change.clear_wrong_passwords(operator.id).await?;
+        let change = self.0.registry.change(&op).await?;
         change.commit(fleet_event("log_in", serde_json::json!({}))).await?;
         Ok(Identity { operator: operator.id, epoch: operator.epoch })
+    }
+
+    fn may_try(&self, account: &Account) -> Result<()> {
+        let wait = self.0.gate.attempts.wait(account, Instant::now());
+        if wait.is_zero() { Ok(()) } else { Err(too_many(wait).into()) }
     }
 
     /// Who a session belongs to; `None` when it has ended.
@@ -252,8 +275,10 @@ fn wrong_credentials() -> Problem {
     )
 }
 
-fn locked(until: OffsetDateTime) -> Problem {
-    let seconds = (until - OffsetDateTime::now_utc()).whole_seconds().max(1);
-    let detail = format!("After several wrong passwords this account is locked for another {seconds} s.");
-    Problem::new(ProblemKind::TooMany, "Too many attempts", detail)
+fn too_many(wait: std::time::Duration) -> Problem {
+    let seconds = wait.as_secs().saturating_add(1);
+    let detail =
+        format!("After several wrong log-ins with this address the next one is possible in {seconds} s.");
+    let problem = Problem::new(ProblemKind::TooMany, "Too many attempts", detail);
+    Problem { retry_after_s: u32::try_from(seconds).ok(), ..problem }
 }

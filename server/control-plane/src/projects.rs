@@ -5,6 +5,7 @@ mod commands;
 mod create;
 mod edit;
 mod lookups;
+mod once;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -17,6 +18,9 @@ use crate::provisioner::{instance, names};
 use crate::reconciler::plan::plan;
 use crate::registry::{Event, ProjectRecord};
 use crate::{Error, Inner, OpContext, Result};
+
+/// Projects on one page of the list.
+const PAGE: usize = 100;
 
 /// Projects.
 pub struct Projects<'a>(&'a Inner);
@@ -48,6 +52,18 @@ impl Inner {
 impl<'a> Projects<'a> {
     pub(crate) const fn new(inner: &'a Inner) -> Self {
         Self(inner)
+    }
+
+    /// Projects that the asker may see, by id, those after `after`.
+    pub async fn list(&self, op: &OpContext, after: Option<&ProjectId>) -> Result<Page<Project>> {
+        let (records, _unreadable) = self.0.registry.projects().await?;
+        let mut rest = records
+            .into_iter()
+            .filter(|record| op.may_see(&record.project.id) && after < Some(&record.project.id))
+            .map(|record| self.0.present(record));
+        let items: Vec<Project> = rest.by_ref().take(PAGE).collect();
+        let next_cursor = rest.next().and_then(|_| items.last()).map(|last| last.id.to_string());
+        Ok(Page { items, next_cursor })
     }
 
     /// One project with what was last seen of it.

@@ -24,7 +24,7 @@ use sqlx::{Connection as _, PgPool};
 
 pub use change::{Change, Event};
 pub use kept_databases::Kept;
-pub use operations::NewOperation;
+pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;

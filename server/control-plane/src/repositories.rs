@@ -95,6 +95,16 @@ impl<'a> Repositories<'a> {
         Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
     }
 
+    /// Registers one that was never registered before. What an operator has removed stays removed.
+    pub async fn add_once(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Option<Repository>> {
+        let url = draft.clone().validate()?.url;
+        let known = self.0.registry.repository_by_url(&url).await?.is_some();
+        if known || self.0.registry.was_registered(&url).await? {
+            return Ok(None);
+        }
+        self.add(op, draft).await.map(Some)
+    }
+
     async fn store_credential(&self, id: RepositoryId, credential: String) -> Result<Option<String>> {
         if credential.trim().is_empty() {
             return Ok(None);

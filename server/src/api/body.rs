@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, StatusCode};
 use model::{FieldError, Problem, ProblemKind, ProjectDraft, ProjectPatch, RepositoryDraft};
 use serde::de::DeserializeOwned;
 
-use super::error::ApiError;
-use super::input::NoParams;
+use super::error::{ApiError, too_large};
+use super::input::{NoParams, without_key};
 
 /// What a body may be read as. Unknown fields are refused by the type.
 pub trait Draft: DeserializeOwned {
@@ -61,13 +61,13 @@ impl<S: Send + Sync, T: Draft> FromRequest<S> for Body<T> {
 pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     let (mut parts, body) = request.into_parts();
     NoParams::from_request_parts(&mut parts, state).await?;
+    without_key(&parts.headers)?;
     Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|fault| unread(&fault))
 }
 
 fn unread(fault: &BytesRejection) -> ApiError {
     if fault.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = "Nothing was changed. Accepted: a body of at most 1 MiB.";
-        return ApiError(Problem::new(ProblemKind::TooLarge, "The body is too large", detail));
+        return ApiError(too_large());
     }
     malformed("The body did not arrive whole.")
 }

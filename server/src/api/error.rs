@@ -10,10 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{Problem, ProblemKind};
 
-/// Seconds after which a part that is away may be back.
-const RETRY_PART: u32 = 5;
-/// Seconds for which an account is locked at first.
-const RETRY_LOGIN: u32 = 30;
+/// Seconds after which what is away or busy may be tried again, when nothing else is known.
+const RETRY: u32 = 5;
 
 /// A problem as an answer.
 #[derive(Debug)]
@@ -47,8 +45,9 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match problem.kind {
-            ProblemKind::Unavailable => headers.insert(RETRY_AFTER, RETRY_PART.into()),
-            ProblemKind::TooMany => headers.insert(RETRY_AFTER, RETRY_LOGIN.into()),
+            ProblemKind::Unavailable | ProblemKind::TooMany => {
+                headers.insert(RETRY_AFTER, problem.retry_after_s.unwrap_or(RETRY).into())
+            }
             ProblemKind::Unauthenticated => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             }
@@ -57,6 +56,12 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(Told(problem));
         response
     }
+}
+
+/// What whoever sends more than is read is told.
+pub fn too_large() -> Problem {
+    let detail = "Nothing was changed. Accepted: a body of at most 1 MiB.";
+    Problem::new(ProblemKind::TooLarge, "The request is too large", detail)
 }
 
 /// Puts the request's `x-request-id` into the problem that is its answer.

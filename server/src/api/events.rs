@@ -13,8 +13,7 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::{Caller, NoParams};
-use super::lease::Lease;
+use super::input::{Caller, NoParams, Open};
 use crate::state::AppState;
 
 /// How often a silent connection says that it is alive.
@@ -34,7 +33,7 @@ async fn stream_events(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
     _: NoParams,
-    lease: Lease,
+    Open(lease): Open,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let hints = BroadcastStream::new(plane.live()).filter_map(move |received| {
         let event = visible(received, &op).and_then(|hint| Event::default().json_data(hint).ok());

@@ -3,16 +3,20 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequest, FromRequestParts, Path as RawPath, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use control_plane::OpContext;
+use control_plane::operators::attempts::Peer;
+use control_plane::operators::lease::Lease;
 use model::{FieldError, Invalid, Problem, ProblemKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::body::{self, Draft, shape};
 use super::error::ApiError;
 
-/// The header that makes a create happen once.
+/// The header that makes a command happen once.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Who asks. First among the inputs of a handler, so that whoever is not known learns nothing else.
@@ -22,12 +26,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts.extensions.get().cloned().map(Self).ok_or_else(|| {
-            let detail =
-                "Nothing was changed. Send a token: Authorization: Bearer TOKEN. atomoctl login makes one.";
-            ApiError(Problem::new(ProblemKind::Unauthenticated, "Nobody is logged in", detail))
-        })
+        parts.extensions.get().cloned().map(Self).ok_or_else(nobody)
     }
+}
+
+/// Where the request comes from, whoever asks.
+pub struct ComesFrom(pub Peer);
+
+impl<S: Send + Sync> FromRequestParts<S> for ComesFrom {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self(parts.extensions.get().copied().unwrap_or_default()))
+    }
+}
+
+/// How long the caller's stream may stay open.
+pub struct Open(pub Lease);
+
+impl<S: Send + Sync> FromRequestParts<S> for Open {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get().cloned().map(Self).ok_or_else(nobody)
+    }
+}
+
+fn nobody() -> ApiError {
+    let detail = "Nothing was changed. Send a token: Authorization: Bearer TOKEN. atomoctl login makes one.";
+    ApiError(Problem::new(ProblemKind::Unauthenticated, "Nobody is logged in", detail))
 }
 
 /// The ids in the path. A text that cannot be an id names nothing.
@@ -87,19 +114,50 @@ impl<S: Send + Sync> FromRequest<S> for NoInput {
     }
 }
 
-/// The key under which a request is acted upon once, if it has one.
-pub struct IdempotencyKey(pub Option<String>);
+/// The key under which a request is acted upon once. Whoever reads it takes it out of the request: a key that is left
+/// when the body is read is one that nobody keeps to, and is refused.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyKey {
+    /// 1 to 200 characters. The same request of the same caller under the same key answers the same operation; another
+    /// request under it is refused.
+    #[param(rename = "Idempotency-Key")]
+    pub key: Option<String>,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let key = parts.headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().map(str::to_owned)).transpose();
-        key.map(Self).map_err(|_| {
+        let key = parts.headers.remove(IDEMPOTENCY_KEY);
+        let key = key.map(|key| key.to_str().map(str::to_owned)).transpose().map_err(|_| {
             let message = "This key is not accepted.";
             ApiError(Problem::field("Idempotency-Key", message, "1 to 200 characters of ASCII"))
-        })
+        })?;
+        Ok(Self { key })
     }
+}
+
+/// Who asks for something that is done once, however often it is asked for under one key.
+pub struct Commander(pub OpContext);
+
+impl<S: Send + Sync> FromRequestParts<S> for Commander {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Caller(op) = Caller::from_request_parts(parts, state).await?;
+        let IdempotencyKey { key } = IdempotencyKey::from_request_parts(parts, state).await?;
+        Ok(Self(op.under(key)))
+    }
+}
+
+/// Refuses a key that nobody took.
+pub fn without_key(headers: &HeaderMap) -> Result<(), ApiError> {
+    if !headers.contains_key(IDEMPOTENCY_KEY) {
+        return Ok(());
+    }
+    let message = "This request is not one that a key makes happen once.";
+    Err(ApiError(Problem::field("Idempotency-Key", message, "no such header here")))
 }
 
 /// The value of a parameter; `None` when it is absent, or wrong and added to the errors.

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use control_plane::operators::lease::Lease;
 use control_plane::ports::driver::{Follow, LogQuery};
 use control_plane::{ControlPlane, Result as Answer};
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
@@ -16,8 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::ApiError;
-use super::input::{Caller, Params, Path, check, parameter};
-use super::lease::Lease;
+use super::input::{Caller, Open, Params, Path, check, parameter};
 use crate::state::AppState;
 
 /// Lines without `tail`.
@@ -73,7 +73,7 @@ async fn read_logs(
     Caller(op): Caller,
     Path(id): Path<ProjectId>,
     Params(query): Params<LogsQuery>,
-    lease: Lease,
+    Open(lease): Open,
 ) -> Result<Response, ApiError> {
     let query = query.validate()?;
     let lines = plane.projects().logs(&op, &id, query).await?;

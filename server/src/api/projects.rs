@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::answer::Accepted;
 use super::body::Body;
 use super::error::ApiError;
-use super::input::{Caller, IdempotencyKey, NoInput, NoParams, Params, Path, check, cursor};
+use super::input::{Caller, Commander, IdempotencyKey, NoInput, NoParams, Params, Path, check, cursor};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -56,27 +56,39 @@ struct AdminPassword {
     password: String,
 }
 
-/// All projects that the caller may see, worst first.
-#[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = Page<Project>)))]
+/// Where a page of projects starts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ProjectsQuery {
+    /// The `next_cursor` of an earlier answer.
+    cursor: Option<String>,
+}
+
+/// Projects that the caller may see, by id. `/fleet` has all of them in one answer, worst first.
+#[utoipa::path(
+    get, path = "/projects", tag = "projects", params(ProjectsQuery), responses((status = 200, body = Page<Project>))
+)]
 async fn list_projects(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
-    _: NoParams,
+    Params(query): Params<ProjectsQuery>,
 ) -> Result<Json<Page<Project>>, ApiError> {
-    Ok(Json(Page::whole(plane.fleet().get(&op).await?.projects)))
+    let mut errors = Vec::new();
+    let after = cursor::<ProjectId>(&mut errors, query.cursor.as_deref());
+    check(errors)?;
+    Ok(Json(plane.projects().list(&op, after.as_ref()).await?))
 }
 
 /// Creates a project. Everything that can be refused is refused at once; what follows is an operation.
 #[utoipa::path(
-    post, path = "/projects", tag = "projects", request_body = ProjectDraft,
-    params(("Idempotency-Key" = Option<String>, Header,
-        description = "1 to 200 characters. The same key of the same caller answers the same operation.")),
+    post, path = "/projects", tag = "projects", request_body = ProjectDraft, params(IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn create_project(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
-    IdempotencyKey(key): IdempotencyKey,
+    IdempotencyKey { key }: IdempotencyKey,
     Body(draft): Body<ProjectDraft>,
 ) -> Result<Accepted, ApiError> {
     Ok(plane.projects().create(&op, draft, key).await?.into())
@@ -98,12 +110,12 @@ async fn get_project(
 
 /// Changes what is given, and nothing else. The schema can be changed while the project has never run.
 #[utoipa::path(
-    patch, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)), request_body = ProjectPatch,
+    patch, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey), request_body = ProjectPatch,
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn edit_project(
     State(plane): State<ControlPlane>,
-    Caller(op): Caller,
+    Commander(op): Commander,
     Path(id): Path<ProjectId>,
     Body(patch): Body<ProjectPatch>,
 ) -> Result<Accepted, ApiError> {
@@ -112,12 +124,12 @@ async fn edit_project(
 
 /// Takes a project down. Its database, secrets and media are kept; nothing that can be sent along drops them.
 #[utoipa::path(
-    delete, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
+    delete, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn delete_project(
     State(plane): State<ControlPlane>,
-    Caller(op): Caller,
+    Commander(op): Commander,
     Path(id): Path<ProjectId>,
     _: NoInput,
 ) -> Result<Accepted, ApiError> {
@@ -126,12 +138,12 @@ async fn delete_project(
 
 /// Runs it again.
 #[utoipa::path(
-    post, path = "/projects/{id}/start", tag = "projects", params(("id" = ProjectId, Path)),
+    post, path = "/projects/{id}/start", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn start_project(
     State(plane): State<ControlPlane>,
-    Caller(op): Caller,
+    Commander(op): Commander,
     Path(id): Path<ProjectId>,
     _: NoInput,
 ) -> Result<Accepted, ApiError> {
@@ -140,12 +152,12 @@ async fn start_project(
 
 /// Ends its instance; the gateway answers with the maintenance page.
 #[utoipa::path(
-    post, path = "/projects/{id}/stop", tag = "projects", params(("id" = ProjectId, Path)),
+    post, path = "/projects/{id}/stop", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn stop_project(
     State(plane): State<ControlPlane>,
-    Caller(op): Caller,
+    Commander(op): Commander,
     Path(id): Path<ProjectId>,
     _: NoInput,
 ) -> Result<Accepted, ApiError> {
@@ -154,12 +166,12 @@ async fn stop_project(
 
 /// Replaces its instance by an equal one; the gateway holds requests meanwhile.
 #[utoipa::path(
-    post, path = "/projects/{id}/restart", tag = "projects", params(("id" = ProjectId, Path)),
+    post, path = "/projects/{id}/restart", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn restart_project(
     State(plane): State<ControlPlane>,
-    Caller(op): Caller,
+    Commander(op): Commander,
     Path(id): Path<ProjectId>,
     _: NoInput,
 ) -> Result<Accepted, ApiError> {

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::body::{Body, Draft};
 use super::error::ApiError;
-use super::input::{Caller, NoParams};
+use super::input::{Caller, ComesFrom, NoParams};
 use super::tokens::NewToken;
 use crate::state::AppState;
 
@@ -36,17 +36,18 @@ struct LogIn {
 
 impl Draft for LogIn {}
 
-/// Makes a token for whoever knows an operator's password. Several wrong ones lock the account for a while.
+/// Makes a token for whoever knows an operator's password. After several wrong ones the next has to wait.
 #[utoipa::path(
     post, path = "/login", tag = "people", security(()), request_body = LogIn,
     responses((status = 200, body = NewToken))
 )]
 async fn log_in(
     State(plane): State<ControlPlane>,
+    ComesFrom(peer): ComesFrom,
     Body(LogIn { email, password }): Body<LogIn>,
 ) -> Result<Json<NewToken>, ApiError> {
     let operators = plane.operators();
-    let identity = operators.log_in(email, password).await?;
+    let identity = operators.log_in(email, password, peer).await?;
     let op = operators.identify(&identity).await?.ok_or_else(ended)?;
     Ok(Json(operators.create_token(&op, TOKEN_NAME.into()).await?.into()))
 }

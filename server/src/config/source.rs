@@ -1,6 +1,7 @@
 //! Where values come from.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use super::table::{OTHERS, PREFIX, SETTINGS, Secret, find};
 use super::{ConfigError, Wrong};
@@ -14,8 +15,7 @@ pub struct Raw {
 impl Raw {
     /// Reads this process' environment and the file that `ATOMO_FLEET_CONFIG` names.
     pub fn load() -> Result<Self, ConfigError> {
-        let environment: Vec<(String, String)> =
-            std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        let environment = ours(std::env::vars_os())?;
         let path =
             environment.iter().find(|(name, _)| name == "ATOMO_FLEET_CONFIG").map(|(_, path)| path.clone());
         let file = match &path {
@@ -78,6 +78,24 @@ impl Raw {
         };
         SETTINGS.iter().map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The variables that are settings. Others are nobody's business, whatever bytes they hold.
+pub(super) fn ours(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let (mut texts, mut wrong) = (Vec::new(), Vec::new());
+    for (name, value) in all.filter(|(name, _)| name.as_encoded_bytes().starts_with(PREFIX.as_bytes())) {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => texts.push((name, value)),
+            (name, _) => {
+                let name = name.unwrap_or_else(|bytes| bytes.to_string_lossy().into_owned());
+                // the value may be a secret with one wrong letter
+                wrong.push(fault(&name, "...", "environment", "it is not Unicode", "text in UTF-8"));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(texts) } else { Err(ConfigError(wrong)) }
 }
 
 fn read(path: &str) -> Result<String, ConfigError> {

@@ -70,6 +70,21 @@ fn all_wrong_settings_are_reported_together() {
 }
 
 #[test]
+fn only_our_own_variables_have_to_be_text() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+    let broken = || OsString::from_vec(b"planted-\xff".to_vec());
+    let pairs =
+        [("HOME".into(), broken()), (broken(), "x".into()), ("ATOMO_FLEET_LISTEN".into(), "here".into())];
+    let ours = source::ours(pairs.into_iter()).unwrap();
+    assert_eq!(ours, [("ATOMO_FLEET_LISTEN".to_owned(), "here".to_owned())]);
+    let wrong =
+        source::ours([("ATOMO_FLEET_DATABASE_URL".into(), broken())].into_iter()).unwrap_err().to_string();
+    assert!(wrong.contains("ATOMO_FLEET_DATABASE_URL") && wrong.contains("not Unicode"), "{wrong}");
+    assert!(!wrong.contains("planted"), "{wrong}");
+}
+
+#[test]
 fn an_unknown_setting_is_wrong_and_the_command_lines_own_are_not() {
     let error = raw(&[("LISTNE", "127.0.0.1:1")]).unwrap_err().to_string();
     assert!(error.contains("ATOMO_FLEET_LISTNE") && error.contains("no such setting"), "{error}");

@@ -1,14 +1,19 @@
 //! Who asks: a token in `Authorization`, else the dashboard's session. Finds out; refuses nothing but a bad token.
 //! What needs somebody refuses nobody by itself.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use control_plane::{ControlPlane, Identity, OpContext};
+use control_plane::operators::lease::{Lease, Proof};
+use control_plane::{ControlPlane, Identity, OpContext, Result};
 use model::{Problem, ProblemKind};
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
 use crate::api::error::ApiError;
@@ -16,44 +21,85 @@ use crate::api::error::ApiError;
 /// The key of the [`Identity`] in a session.
 pub const IDENTITY: &str = "identity";
 
-/// Puts the asker's [`OpContext`] into the request's extensions, when there is one.
+/// Puts the asker's [`OpContext`] and the [`Lease`] of their streams into the request's extensions, when there is an
+/// asker. The [`CancellationToken`] of the server is expected there.
 pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Request, next: Next) -> Response {
-    let asker = match bearer(request.headers()) {
-        Some(token) => match plane.operators().identify_token(&token).await {
-            Ok(None) => Err(unknown_token()),
-            Ok(asker) => Ok(asker),
-            Err(error) => Err(error.problem()),
-        },
-        None => by_session(&plane, request.extensions().get().cloned()).await,
+    let proof = proof(&plane, &request);
+    let asker = match &proof {
+        Some(proof) => proof.asker().await.map_err(|error| error.problem()),
+        None => Ok(None),
     };
-    match asker {
-        Ok(Some(op)) => {
+    match (asker, proof) {
+        (Ok(Some(op)), Some(proof)) => {
+            let stop = request.extensions().get::<CancellationToken>().cloned().unwrap_or_default();
+            request.extensions_mut().insert(Lease::new(op.clone(), proof, stop));
             request.extensions_mut().insert::<OpContext>(op);
         }
-        Ok(None) => {}
-        Err(problem) if request.uri().path().starts_with("/api/") => {
-            return ApiError(problem).into_response();
+        (Ok(_), _) if bearer(request.headers()).is_some() && is_api(&request) => {
+            return ApiError(unknown_token()).into_response();
         }
+        (Ok(_), _) => {}
+        (Err(problem), _) if is_api(&request) => return ApiError(problem).into_response(),
         // a page says by itself that nobody is logged in, or that the registry is away
-        Err(problem) => tracing::warn!(%problem, "finding out who asks"),
+        (Err(problem), _) => tracing::warn!(%problem, "finding out who asks"),
     }
     next.run(request).await
 }
 
-fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+fn is_api(request: &Request) -> bool {
+    request.uri().path().starts_with("/api/")
+}
+
+/// The token that a request brings. No browser adds one by itself, unlike a cookie or the credential of another scheme.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim().to_owned()))
 }
 
-async fn by_session(plane: &ControlPlane, session: Option<Session>) -> Result<Option<OpContext>, Problem> {
-    let Some(session) = session else { return Ok(None) };
-    let identity = session.get::<Identity>(IDENTITY).await.map_err(|error| {
-        tracing::warn!(%error, "reading a session");
-        Problem::unavailable("postgres", "Sessions cannot be read. Try again when the registry is back.")
-    })?;
-    let Some(identity) = identity else { return Ok(None) };
-    plane.operators().identify(&identity).await.map_err(|error| error.problem())
+fn proof(plane: &ControlPlane, request: &Request) -> Option<Arc<dyn Proof>> {
+    let plane = plane.clone();
+    if let Some(token) = bearer(request.headers()) {
+        return Some(Arc::new(ByToken { plane, token }));
+    }
+    let session = request.extensions().get::<Session>()?.clone();
+    Some(Arc::new(BySession { plane, session }))
+}
+
+struct ByToken {
+    plane: ControlPlane,
+    token: SecretString,
+}
+
+#[async_trait]
+impl Proof for ByToken {
+    async fn asker(&self) -> Result<Option<OpContext>> {
+        self.plane.operators().identify_token(&self.token).await
+    }
+}
+
+struct BySession {
+    plane: ControlPlane,
+    session: Session,
+}
+
+#[async_trait]
+impl Proof for BySession {
+    /// By what the store has of the session now, not by what this request has read of it.
+    async fn asker(&self) -> Result<Option<OpContext>> {
+        let read = async {
+            if self.session.id().is_some() {
+                self.session.load().await?;
+            }
+            self.session.get::<Identity>(IDENTITY).await
+        };
+        let identity = read.await.map_err(|error: tower_sessions::session::Error| {
+            tracing::warn!(%error, "reading a session");
+            Problem::unavailable("postgres", "Sessions cannot be read. Try again when the registry is back.")
+        })?;
+        let Some(identity) = identity else { return Ok(None) };
+        self.plane.operators().identify(&identity).await
+    }
 }
 
 fn unknown_token() -> Problem {

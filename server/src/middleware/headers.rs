@@ -1,6 +1,7 @@
 //! Headers of every answer.
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -22,6 +23,8 @@ pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (file, immutable) = (is_file(path), path.starts_with("/pkg/") && hashed(path));
     let mut response = next.run(request).await;
+    // a name of another release is not here: whoever kept that answer would miss the file when it is back
+    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -41,10 +44,10 @@ pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
     if scheme == Scheme::Https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
     }
-    if immutable {
+    if immutable && found {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     } else if !headers.contains_key(CACHE_CONTROL) {
-        let answer = if file { "no-cache" } else { "no-store" };
+        let answer = if file && found { "no-cache" } else { "no-store" };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(answer));
     }
     response

@@ -1,20 +1,21 @@
-//! Refuses writes that another site made a browser send. A cookie goes along with such a request, a token never does,
-//! and programs without a cookie have nothing to be tricked out of.
+//! Refuses writes that another site made a browser send. A cookie goes along with such a request, and so does what the
+//! browser was asked for by HTTP's own Basic log-in; a bearer token never does, and programs without a cookie have
+//! nothing to be tricked out of.
 
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use model::{Problem, ProblemKind};
 
+use super::authenticate::bearer;
 use crate::api::error::ApiError;
 
 /// Lets reads, requests with a token and requests of our own pages pass.
 pub async fn check(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let headers = request.headers();
-    if reads || headers.contains_key(AUTHORIZATION) || is_ours(headers) {
+    if reads || is_ours(request.headers()) {
         return next.run(request).await;
     }
     let detail =
@@ -23,6 +24,9 @@ pub async fn check(request: Request, next: Next) -> Response {
 }
 
 fn is_ours(headers: &HeaderMap) -> bool {
+    if bearer(headers).is_some() {
+        return true;
+    }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");

@@ -3,10 +3,12 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::api::until;
+use crate::browser::Browser;
 use crate::world::World;
 
 #[test]
@@ -58,6 +60,22 @@ fn a_request_that_is_never_sent_to_its_end_keeps_nothing_from_stopping() {
     assert!(begun.elapsed() < Duration::from_secs(20), "after {:?}", begun.elapsed());
     assert_eq!(world.processes("postgres"), [0; 0]);
     assert!(world.said().contains("cut off"), "it was still open:\n{}", world.said());
+}
+
+#[test]
+fn a_log_that_somebody_reads_ends_with_the_server_and_keeps_nothing_running() {
+    let mut world = World::started();
+    world.created("acme");
+    let browser = Browser::open(&mut world);
+    let pid = Pid::from_raw(i32::try_from(world.pid()).unwrap());
+
+    let read = browser.follow("/api/v1/projects/acme/logs?follow=true", || kill(pid, Signal::SIGTERM).unwrap());
+
+    assert!(read.lines().count() > 1, "{read}");
+    until("the server has ended", || world.has_ended().then_some(()));
+    for program in ["atomo-standin", "atomo-keeper", "caddy", "postgres"] {
+        assert_eq!(world.processes(program), [0; 0], "{program} is left behind");
+    }
 }
 
 #[test]

@@ -4,7 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests; an absent value fails the test with its place")]
 
 mod api;
+mod atomoctl;
+mod away;
 mod behind;
+mod browser;
 mod crash;
 mod create;
 mod external;

@@ -31,6 +31,10 @@ pub struct Portfolio {
     pub good: String,
 }
 
+/// The operator, and their password.
+pub const EMAIL: &str = "ines@example.com";
+pub const PASSWORD: &str = "planted-91c2-operator-password";
+
 pub const GOOD: &str = "shop/schema.ts";
 pub const REFUSED: &str = "refused/schema.ts";
 
@@ -121,6 +125,15 @@ impl World {
         self.server.as_ref().unwrap().id()
     }
 
+    /// Whether the server has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        let ended = self.server.as_mut().is_none_or(|server| server.try_wait().unwrap().is_some());
+        if ended {
+            self.server = None;
+        }
+        ended
+    }
+
     /// Ends the server with a signal and waits for its end.
     pub fn end(&mut self, signal: Signal) {
         let Some(mut server) = self.server.take() else { return };
@@ -145,18 +158,12 @@ impl World {
     /// A token; makes its operator the first time, on the command line of the host.
     pub fn token(&mut self) -> String {
         if self.token.is_none() {
-            let mut create = self.fleet(&[
-                "operator",
-                "create",
-                "ines@example.com",
-                "--role",
-                "owner",
-                "--password-stdin",
-            ]);
+            let mut create =
+                self.fleet(&["operator", "create", EMAIL, "--role", "owner", "--password-stdin"]);
             let mut child = create.stdin(Stdio::piped()).spawn().unwrap();
-            std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"a long enough password\n").unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), PASSWORD.as_bytes()).unwrap();
             assert!(child.wait().unwrap().success());
-            let output = self.fleet(&["token", "create", "--operator", "ines@example.com"]).output().unwrap();
+            let output = self.fleet(&["token", "create", "--operator", EMAIL]).output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             let text = String::from_utf8(output.stdout).unwrap();
             self.token = Some(text.lines().last().unwrap().to_owned());
@@ -164,24 +171,28 @@ impl World {
         self.token.clone().unwrap()
     }
 
-    /// Processes of this fleet: those whose command line or working directory lies in its folder.
+    /// Processes of this fleet.
     pub fn processes(&self, program: &str) -> Vec<u32> {
-        let folder = self.folder.display().to_string();
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
-            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            let line = String::from_utf8_lossy(&line).replace('\0', " ");
-            let cwd = std::fs::read_link(entry.path().join("cwd"))
-                .map(|p| p.display().to_string())
-                .unwrap_or_default();
-            let first = line.split(' ').next().unwrap_or_default();
-            if first.ends_with(program) && (line.contains(&folder) || cwd.starts_with(&folder)) {
-                found.push(pid);
-            }
-        }
-        found
+        processes_in(&self.folder, program)
     }
+}
+
+/// Processes of a program whose command line or working directory lies in a folder.
+pub fn processes_in(folder: &Path, program: &str) -> Vec<u32> {
+    let text = folder.display().to_string();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        let cwd =
+            std::fs::read_link(entry.path().join("cwd")).map(|p| p.display().to_string()).unwrap_or_default();
+        let first = line.split(' ').next().unwrap_or_default();
+        if first.ends_with(program) && (line.contains(&text) || cwd.starts_with(&text)) {
+            found.push(pid);
+        }
+    }
+    found
 }
 
 impl Drop for World {

@@ -11,7 +11,7 @@ pub struct Follow {
     #[arg(long)]
     pub wait: bool,
     /// Seconds to wait at most; the operation goes on after them
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, requires = "wait")]
     pub timeout: u64,
 }
 

@@ -14,7 +14,7 @@ pub enum ProjectCommand {
     /// Create a project: database, secrets, schema, instance, route
     Create(CreateArgs),
     /// All projects, worst first
-    List(Paging),
+    List,
     /// One project: what was asked for, and what was seen
     Show {
         /// Its id

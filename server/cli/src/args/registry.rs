@@ -56,7 +56,7 @@ pub enum RepositoryCommand {
         /// Its address or id
         repository: String,
     },
-    /// Forget a repository and its credential; projects keep their schema
+    /// Forget a repository and its credential; refused while a project takes its schema from it
     Remove {
         /// Its address or id
         repository: String,

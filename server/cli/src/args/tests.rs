@@ -83,6 +83,18 @@ fn an_id_that_goes_into_an_address_is_one() {
 }
 
 #[test]
+fn a_limit_is_for_who_waits() {
+    for command in
+        ["project stop crm", "secret set crm KEY", "operation retry 01900000-0000-7000-8000-000000000001"]
+    {
+        let line = format!("atomoctl {command} --timeout 5");
+        assert_eq!(fault(&line).kind(), ErrorKind::MissingRequiredArgument, "{line}");
+        assert!(parse(&format!("{line} --wait")).is_ok(), "{line}");
+        assert!(parse(&format!("atomoctl {command}")).is_ok(), "{command}");
+    }
+}
+
+#[test]
 fn no_argument_takes_a_secret() {
     for line in [
         "atomoctl login --email a@b.example --password hunter2",

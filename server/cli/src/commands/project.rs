@@ -5,10 +5,11 @@ mod edit;
 mod logs;
 
 use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
+use serde_json::Value;
 
 use super::{follow, now};
 use crate::args::{ActArgs, Follow, Paging, ProjectCommand};
-use crate::client::Path;
+use crate::client::{Answer, Path};
 use crate::failure::Failure;
 use crate::input;
 use crate::render;
@@ -18,7 +19,7 @@ use crate::session::Session;
 pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
     match command {
         ProjectCommand::Create(args) => create::run(session, args).await,
-        ProjectCommand::List(paging) => list(session, paging).await,
+        ProjectCommand::List => list(session).await,
         ProjectCommand::Show { id } => show(session, &id).await,
         ProjectCommand::Edit(args) => edit::run(session, args).await,
         ProjectCommand::Start(args) => act(session, &args, "start").await,
@@ -33,10 +34,20 @@ pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failu
     }
 }
 
-async fn list(session: &Session, paging: Paging) -> Result<(), Failure> {
-    let path = Path::of(&["projects"]).with("cursor", paging.cursor);
-    let page = session.client.get::<Page<Project>>(&path).await?;
-    session.console.answer(&page, |page| render::project::list(page, now()))
+async fn list(session: &Session) -> Result<(), Failure> {
+    let (mut projects, mut documents, mut cursor) = (Vec::new(), Vec::new(), None);
+    loop {
+        let path = Path::of(&["projects"]).with("cursor", cursor);
+        let Answer { value: page, body } = session.client.get::<Page<Project>>(&path).await?;
+        projects.extend(page.items);
+        // as they came: with what this version does not know
+        documents.extend(serde_json::from_str::<Page<Value>>(&body).map_err(std::io::Error::from)?.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    session.console.document(&Page::whole(documents), || render::project::rows(&projects, now()))
 }
 
 async fn show(session: &Session, id: &ProjectId) -> Result<(), Failure> {

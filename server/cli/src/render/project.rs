@@ -3,19 +3,14 @@
 use std::collections::BTreeMap;
 
 use model::health::{Compared, compare};
-use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Page, Project, ServerSeen};
+use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ServerSeen};
 use time::OffsetDateTime;
 
 use super::words::{ago, health, sync};
-use super::{facts, more, problem, table};
+use super::{facts, problem, table};
 
 /// Said wherever instances are shown that are not a real server.
 pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in of Atomo Fleet's own tests";
-
-/// A list, worst first.
-pub fn list(page: &Page<Project>, now: OffsetDateTime) -> String {
-    rows(&page.items, now) + &more("project list", page.next_cursor.as_deref())
-}
 
 /// The table of projects, worst first.
 pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {

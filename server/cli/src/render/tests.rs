@@ -88,8 +88,7 @@ fn a_fleet_shows_its_worst_first() {
 
 #[test]
 fn an_empty_list_says_what_to_do() {
-    let page = Page::whole(Vec::new());
-    assert!(project::list(&page, NOW).contains("atomoctl project create"));
+    assert!(project::rows(&[], NOW).contains("atomoctl project create"));
     assert!(lists::repositories(&Page::whole(Vec::new()), NOW).contains("atomoctl repository add"));
 }
 

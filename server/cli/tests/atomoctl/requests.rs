@@ -66,6 +66,26 @@ async fn a_command_is_one_request() {
 }
 
 #[tokio::test]
+async fn a_list_of_projects_is_read_to_its_end() {
+    let fake = Fake::start().await;
+    let page = |id: &str, next: Option<&str>| {
+        let mut document = serde_json::to_value(project()).unwrap();
+        document["id"] = id.into();
+        document["colour"] = "green".into();
+        Reply::json(200, &json!({"items": [document], "next_cursor": next}))
+    };
+    fake.on("GET /projects", [page("blog", Some("blog"))]);
+    fake.on("GET /projects?cursor=blog", [page("crm", None)]);
+    let person = Person::with_token(&fake);
+    let ran = person.runs("project list").await;
+    assert!(ran.code == 0 && ran.out.contains("blog") && ran.out.contains("crm"), "{ran:?}");
+    let all = person.runs("project list --json").await.json();
+    let items = all["items"].as_array().unwrap();
+    assert_eq!(items.iter().map(|it| it["id"].as_str().unwrap()).collect::<Vec<_>>(), ["blog", "crm"]);
+    assert_eq!((&items[0]["colour"], &all["next_cursor"]), (&json!("green"), &json!(null)));
+}
+
+#[tokio::test]
 async fn a_repository_is_named_by_its_address_or_its_id() {
     let fake = server().await;
     let person = Person::with_token(&fake);

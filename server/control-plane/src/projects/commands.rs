@@ -3,7 +3,8 @@
 use model::{DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectId};
 
 use super::Projects;
-use crate::registry::{Change, Event, NewOperation, ProjectRecord};
+use super::once::request_key;
+use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{Inner, OpContext, Result};
 
 impl Projects<'_> {
@@ -28,6 +29,18 @@ impl Projects<'_> {
     }
 
     async fn command(&self, op: &OpContext, id: &ProjectId, kind: OperationKind) -> Result<Operation> {
+        op.on_project(id)?;
+        let key = request_key(op, kind, id.as_str(), &())?;
+        self.0.once(op, key.as_ref(), self.begin_command(op, id, kind, key.as_ref())).await
+    }
+
+    async fn begin_command(
+        &self,
+        op: &OpContext,
+        id: &ProjectId,
+        kind: OperationKind,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let record = self.record(op, id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let mut change = self.0.registry.change(op).await?;
@@ -37,7 +50,7 @@ impl Projects<'_> {
             OperationKind::Delete => change.request_delete(id).await?,
             _ => change.set_desired_state(id, DesiredState::Running).await?,
         };
-        self.0.open(change, id, kind, generation).await
+        self.0.open_once(change, id, kind, generation, key).await
     }
 }
 
@@ -45,15 +58,26 @@ impl Inner {
     /// Opens the operation of a change with the steps that are planned now, and commits both.
     pub(crate) async fn open(
         &self,
-        mut change: Change,
+        change: Change,
         id: &ProjectId,
         kind: OperationKind,
         generation: i64,
     ) -> Result<Operation> {
+        self.open_once(change, id, kind, generation, None).await
+    }
+
+    async fn open_once(
+        &self,
+        mut change: Change,
+        id: &ProjectId,
+        kind: OperationKind,
+        generation: i64,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let record =
             change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
         let steps = self.planned(&record);
-        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: None };
+        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
         let detail = serde_json::json!({"operation": operation.id});
         change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;

@@ -1,17 +1,17 @@
 //! Creating a project: check everything, write the row and its operation in one change, let the engine do the rest.
 
 use model::{
-    DatabaseChoice, NewProject, Operation, OperationKind, Problem, ProblemKind, ProjectDraft, ProjectId,
+    DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind, ProjectDraft,
+    ProjectId,
 };
 
 use super::Projects;
+use super::once::request_key;
+use crate::ports::gateway::HeaderRouting;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
-use crate::registry::{Change, Event, NewOperation, Placement};
+use crate::registry::{Change, Event, NewOperation, Placement, RegistryError, RequestKey};
 use crate::{Error, OpContext, Result};
-
-/// The longest idempotency key.
-const MAX_KEY: usize = 200;
 
 impl Projects<'_> {
     /// Creates a project. Everything that can be refused is refused here, with nothing written; what follows is an
@@ -22,39 +22,36 @@ impl Projects<'_> {
         draft: ProjectDraft,
         key: Option<String>,
     ) -> Result<Operation> {
-        if let Some(earlier) = self.earlier(op, key.as_deref()).await? {
-            return Ok(earlier);
-        }
+        let op = &op.clone().under(key);
+        let key = request_key(op, OperationKind::Create, draft.id.trim(), &draft)?;
+        self.0.once(op, key.as_ref(), self.begin(op, draft, key.as_ref())).await
+    }
+
+    async fn begin(
+        &self,
+        op: &OpContext,
+        draft: ProjectDraft,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let schema = draft.schema_ref.clone();
         let new = match draft.validate() {
             Ok(new) => new,
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
         op.on_project(&new.id)?;
-        match self.begin(op, &new, key.as_deref()).await {
-            Ok(operation) => Ok(operation),
-            // the same request may have been faster by another way: then its operation is the answer, not a conflict
-            Err(error) => self.earlier(op, key.as_deref()).await?.ok_or(error),
-        }
-    }
-
-    async fn begin(&self, op: &OpContext, new: &NewProject, key: Option<&str>) -> Result<Operation> {
-        self.is_free(new).await?;
+        self.is_reachable(new.hostname.as_ref())?;
+        self.is_free(&new).await?;
         self.0.schema_exists(&new.schema_ref).await?;
-        self.insert(op, new, key).await
+        self.insert(op, &new, key).await
     }
 
-    async fn earlier(&self, op: &OpContext, key: Option<&str>) -> Result<Option<Operation>> {
-        let Some(key) = key else { return Ok(None) };
-        if key.is_empty() || key.len() > MAX_KEY {
-            return Err(Problem::field(
-                "Idempotency-Key",
-                "This key is not accepted.",
-                "1 to 200 characters",
-            )
-            .into());
+    /// Refuses to be without a name where nothing else leads to a project.
+    pub(super) fn is_reachable(&self, hostname: Option<&Hostname>) -> Result<()> {
+        if hostname.is_some() || self.0.settings.header != HeaderRouting::Off {
+            return Ok(());
         }
-        Ok(self.0.registry.operation_by_key(op.actor(), key).await?)
+        let message = "A hostname is needed: routing by X-Atomo-Project is off (ATOMO_FLEET_HEADER_ROUTING).";
+        Err(Problem::field("hostname", message, "a name such as shop.example.com").into())
     }
 
     async fn is_free(&self, new: &NewProject) -> Result<()> {
@@ -73,7 +70,7 @@ impl Projects<'_> {
         }
     }
 
-    async fn insert(&self, op: &OpContext, new: &NewProject, key: Option<&str>) -> Result<Operation> {
+    async fn insert(&self, op: &OpContext, new: &NewProject, key: Option<&RequestKey>) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
         change.lock_ports().await?;
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
@@ -83,7 +80,7 @@ impl Projects<'_> {
         match change.insert_project(new, &place).await {
             Ok(Some(())) => {}
             Ok(None) => return Err(no_ports(first_port, last_port).into()),
-            Err(error) => return Err(explain(error, new)),
+            Err(error) => return Err(self.explain(error, new).await),
         }
         if new.database == DatabaseChoice::Reuse && !change.take_kept_database(&new.id).await? {
             return Err(
@@ -99,11 +96,19 @@ impl Projects<'_> {
         Ok(operation)
     }
 
+    /// What a violated constraint means to whoever typed the value: somebody else was faster.
+    async fn explain(&self, error: RegistryError, new: &NewProject) -> Error {
+        match error.constraint() {
+            Some("projects_pkey") => id_taken(&new.id).into(),
+            _ => self.0.explain_names(error, &new.id, new.hostname.as_ref(), &new.aliases).await,
+        }
+    }
+
     async fn open_create(
         &self,
         change: &mut Change,
         new: &NewProject,
-        key: Option<&str>,
+        key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let record = change.lock_project(&new.id).await?.ok_or_else(|| id_taken(&new.id))?;
         let steps = self.0.planned(&record);
@@ -115,20 +120,6 @@ impl Projects<'_> {
             idempotency_key: key,
         };
         Ok(change.open_operation(&operation).await?)
-    }
-}
-
-/// What a violated constraint means to whoever typed the value: somebody else was faster.
-fn explain(error: crate::registry::RegistryError, new: &NewProject) -> Error {
-    match error.constraint() {
-        Some("projects_pkey") => id_taken(&new.id).into(),
-        Some("projects_hostname_key" | "project_hostnames_pkey") => Problem::taken(
-            "hostname",
-            "One of the names was taken a moment ago.",
-            "names that no project has",
-        )
-        .into(),
-        _ => error.into(),
     }
 }
 

@@ -1,17 +1,30 @@
 //! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
 
 use model::{
-    FieldError, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit, ProjectId,
+    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit, ProjectId,
     ProjectPatch,
 };
 
 use super::Projects;
-use crate::registry::{Event, NewOperation, ProjectRecord};
+use super::once::request_key;
+use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
 impl Projects<'_> {
     /// Changes display name, hostname, aliases or environment; and the schema while it has never run.
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
+        op.on_project(id)?;
+        let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
+        self.0.once(op, key.as_ref(), self.begin_edit(op, id, patch, key.as_ref())).await
+    }
+
+    async fn begin_edit(
+        &self,
+        op: &OpContext,
+        id: &ProjectId,
+        patch: ProjectPatch,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let record = self.record(op, id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let schema = patch.schema_ref.clone().unwrap_or_default();
@@ -20,13 +33,11 @@ impl Projects<'_> {
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
         one_place_for_each_name(&record.project, &mut edit)?;
-        self.0
-            .names_are_free(
-                id,
-                edit.hostname.as_ref().and_then(Option::as_ref),
-                edit.aliases.as_deref().unwrap_or_default(),
-            )
-            .await?;
+        if let Some(hostname) = &edit.hostname {
+            self.is_reachable(hostname.as_ref())?;
+        }
+        let (hostname, aliases) = names(&edit);
+        self.0.names_are_free(id, hostname, aliases).await?;
         if let Some(env) = &edit.env {
             self.0.secrets_are_set(id, env).await?;
         }
@@ -34,26 +45,29 @@ impl Projects<'_> {
             may_change_schema(&record)?;
             self.0.schema_exists(wanted).await?;
         }
-        self.write(op, id, edit).await
+        self.write(op, id, edit, key).await
     }
 
-    async fn write(&self, op: &OpContext, id: &ProjectId, edit: ProjectEdit) -> Result<Operation> {
+    async fn write(
+        &self,
+        op: &OpContext,
+        id: &ProjectId,
+        edit: ProjectEdit,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
         let generation = match change.edit_project(id, &edit).await {
             Ok(generation) => generation,
-            Err(error)
-                if matches!(error.constraint(), Some("projects_hostname_key" | "project_hostnames_pkey")) =>
-            {
-                let message = "One of the names was taken a moment ago.";
-                return Err(Problem::taken("hostname", message, "names that no project has").into());
+            Err(error) => {
+                let (hostname, aliases) = names(&edit);
+                return Err(self.0.explain_names(error, id, hostname, aliases).await);
             }
-            Err(error) => return Err(error.into()),
         };
         let record =
             change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
         let steps = self.0.planned(&record);
         let kind = if edit.schema_ref.is_some() { OperationKind::Deploy } else { OperationKind::Edit };
-        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: None };
+        let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
         let detail = serde_json::json!({
             "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
@@ -82,6 +96,11 @@ fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<
         }
     }
     Ok(())
+}
+
+/// The names that an edit gives.
+fn names(edit: &ProjectEdit) -> (Option<&Hostname>, &[Hostname]) {
+    (edit.hostname.as_ref().and_then(Option::as_ref), edit.aliases.as_deref().unwrap_or_default())
 }
 
 /// Another schema under a project that has data is a deploy, with its rehearsal and its way back; not an edit.

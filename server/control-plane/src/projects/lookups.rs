@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{
-    CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProjectId, RepoUrl, SchemaRef,
+    CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProblemKind, ProjectId, RepoUrl, SchemaRef,
     SchemaRefDraft, SecretName,
 };
 
 use crate::ports::Failure as _;
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
-use crate::{Inner, Result};
+use crate::registry::RegistryError;
+use crate::{Error, Inner, Result};
 
 /// How long a command waits for a repository. One that is still being cloned then is accepted, and its first step
 /// fails with the same words if need be.
@@ -61,6 +62,25 @@ impl Inner {
         let missing = uses.into_iter().filter(|(_, name)| there.iter().all(|it| it.name != name.as_str()));
         let faults: Vec<_> = missing.map(|(variable, name)| not_set(id, variable, name)).collect();
         if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
+    }
+
+    /// What a write that was refused means to whoever typed the names: somebody was faster, and who that is.
+    pub(crate) async fn explain_names(
+        &self,
+        error: RegistryError,
+        own: &ProjectId,
+        hostname: Option<&Hostname>,
+        aliases: &[Hostname],
+    ) -> Error {
+        if !matches!(error.constraint(), Some("projects_hostname_key" | "project_hostnames_pkey")) {
+            return error.into();
+        }
+        if let Err(taken) = self.names_are_free(own, hostname, aliases).await {
+            return taken;
+        }
+        // the one who was faster has given it up again
+        let detail = "Nothing was changed. Another project had one of the names for a moment. Try again.";
+        Problem::new(ProblemKind::Conflict, "A name was taken", detail).into()
     }
 
     /// Refuses a schema whose repository, commit or file does not exist or may not be read.

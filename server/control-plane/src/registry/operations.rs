@@ -153,8 +153,12 @@ impl Registry {
         Ok(ids.into_iter().filter_map(|id| id.parse().ok()).collect())
     }
 
-    /// The operation that an earlier request with this key began.
-    pub async fn operation_by_key(&self, actor: &Actor, key: &str) -> Result<Option<Operation>> {
+    /// The operation that an earlier request with this key began, and the digest of that request where it is known.
+    pub async fn operation_by_key(
+        &self,
+        actor: &Actor,
+        key: &str,
+    ) -> Result<Option<(Operation, Option<Vec<u8>>)>> {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
         let row = select!(
             &mut *connection,
@@ -163,7 +167,17 @@ impl Registry {
             actor.to_string(),
             key
         )?;
-        Ok(with_steps(&mut connection, row.into_iter().collect()).await?.pop())
+        let Some(operation) = with_steps(&mut connection, row.into_iter().collect()).await?.pop() else {
+            return Ok(None);
+        };
+        let digest = sqlx::query_scalar!(
+            "select request_digest from operations where id = $1",
+            operation.id.as_uuid()
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(RegistryError::sql("reading operations"))?;
+        Ok(Some((operation, digest)))
     }
 }
 
@@ -179,7 +193,16 @@ pub struct NewOperation<'a> {
     /// Its steps.
     pub steps: &'a [Step],
     /// The key under which the same request answers the same operation.
-    pub idempotency_key: Option<&'a str>,
+    pub idempotency_key: Option<&'a RequestKey>,
+}
+
+/// The key of a request, with what it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKey {
+    /// As the asker gave it.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: Vec<u8>,
 }
 
 impl Change {
@@ -199,14 +222,15 @@ impl Change {
         .await
         .map_err(&doing)?;
         let row = sqlx::query!(
-            "insert into operations (id, project_id, kind, status, actor, generation, idempotency_key)
-             values ($1, $2, $3, 'waiting', $4, $5, $6) returning requested_at",
+            "insert into operations (id, project_id, kind, status, actor, generation, idempotency_key, request_digest)
+             values ($1, $2, $3, 'waiting', $4, $5, $6, $7) returning requested_at",
             id,
             new.project.as_str(),
             new.kind.as_str(),
             actor.to_string(),
             new.generation,
-            new.idempotency_key,
+            new.idempotency_key.map(|request| request.key.as_str()),
+            new.idempotency_key.map(|request| request.digest.as_slice()),
         )
         .fetch_one(self.connection())
         .await

@@ -20,10 +20,6 @@ pub struct OperatorRow {
     pub password_hash: String,
     /// Sessions and tokens of an earlier epoch have ended.
     pub epoch: i32,
-    /// Wrong passwords in a row.
-    pub failed_logins: i32,
-    /// No log-in before.
-    pub locked_until: Option<OffsetDateTime>,
     /// What they may do.
     pub grants: Grants,
 }
@@ -33,8 +29,6 @@ struct Row {
     email: String,
     password_hash: String,
     epoch: i32,
-    failed_logins: i32,
-    locked_until: Option<OffsetDateTime>,
 }
 
 fn fault(id: Uuid, reason: String) -> RegistryError {
@@ -54,7 +48,7 @@ impl Registry {
     pub async fn operator_by_email(&self, email: &Email) -> Result<Option<OperatorRow>> {
         let row = sqlx::query_as!(
             Row,
-            "select id, email, password_hash, epoch, failed_logins, locked_until from operators where email = $1",
+            "select id, email, password_hash, epoch from operators where email = $1",
             email.as_str()
         )
         .fetch_optional(&self.pool)
@@ -67,7 +61,7 @@ impl Registry {
     pub async fn operator(&self, id: OperatorId) -> Result<Option<OperatorRow>> {
         let row = sqlx::query_as!(
             Row,
-            "select id, email, password_hash, epoch, failed_logins, locked_until from operators where id = $1",
+            "select id, email, password_hash, epoch from operators where id = $1",
             id.as_uuid()
         )
         .fetch_optional(&self.pool)
@@ -103,26 +97,8 @@ impl Registry {
             email,
             password_hash: row.password_hash,
             epoch: row.epoch,
-            failed_logins: row.failed_logins,
-            locked_until: row.locked_until,
             grants: Grants::new(grants),
         }))
-    }
-
-    /// Counts a wrong password, and locks from the fifth on: 30 s, doubling up to 15 min.
-    pub async fn report_wrong_password(&self, id: OperatorId) -> Result<()> {
-        sqlx::query!(
-            "update operators set failed_logins = failed_logins + 1,
-                    locked_until = case when failed_logins >= 4 then
-                      now() + least(interval '15 minutes', interval '30 seconds' * power(2, least(failed_logins - 4, 6)))
-                    end
-             where id = $1",
-            id.as_uuid()
-        )
-        .execute(&self.pool)
-        .await
-        .map_err(RegistryError::sql("counting a wrong password"))?;
-        Ok(())
     }
 
     /// A setup link that can be used now.
@@ -166,23 +142,10 @@ impl Change {
         Ok(Some(id.into()))
     }
 
-    /// A right password ends the count of wrong ones.
-    pub async fn clear_wrong_passwords(&mut self, id: OperatorId) -> Result<()> {
-        sqlx::query!(
-            "update operators set failed_logins = 0, locked_until = null where id = $1",
-            id.as_uuid()
-        )
-        .execute(self.connection())
-        .await
-        .map_err(RegistryError::sql("noting a log-in"))?;
-        Ok(())
-    }
-
     /// Sets another password; every session and token of before ends.
     pub async fn set_password(&mut self, id: OperatorId, hash: &str) -> Result<()> {
         sqlx::query!(
-            "update operators set password_hash = $2, epoch = epoch + 1, failed_logins = 0, locked_until = null
-             where id = $1",
+            "update operators set password_hash = $2, epoch = epoch + 1 where id = $1",
             id.as_uuid(),
             hash
         )

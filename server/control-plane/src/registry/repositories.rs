@@ -77,6 +77,18 @@ impl Registry {
         .transpose()
     }
 
+    /// Whether an address was ever registered, also if it was removed since.
+    pub async fn was_registered(&self, url: &RepoUrl) -> Result<bool> {
+        sqlx::query_scalar!(
+            r#"select exists (select from project_events where action = 'repository_add' and detail ->> 'url' = $1)
+               as "exists!""#,
+            url.as_str()
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(RegistryError::sql("looking for a repository of before"))
+    }
+
     /// Projects whose schema comes from it.
     pub async fn projects_of_repository(&self, url: &RepoUrl) -> Result<Vec<String>> {
         sqlx::query_scalar!(

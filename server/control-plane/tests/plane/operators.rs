@@ -1,5 +1,8 @@
 //! Operators, their log-ins and tokens.
 
+use std::net::IpAddr;
+
+use control_plane::operators::attempts::Peer;
 use control_plane::{ControlPlane, Error, OpContext};
 use model::{Actor, ProblemKind, Role};
 use secrecy::ExposeSecret as _;
@@ -9,6 +12,10 @@ use crate::support::{World, ines};
 
 const EMAIL: &str = "ines@example.com";
 const PASSWORD: &str = "correct horse battery";
+
+fn here() -> Peer {
+    Peer::default()
+}
 
 fn host() -> OpContext {
     OpContext::platform(Actor::Host)
@@ -73,13 +80,13 @@ async fn a_setup_link_ends_when_it_expires_or_is_replaced() {
 async fn address_and_password_log_in_and_nothing_tells_which_was_wrong() {
     let (_world, plane) = with_operator().await;
     let operators = plane.operators();
-    let identity = operators.log_in(" INES@example.com ".into(), PASSWORD.into()).await.unwrap();
+    let identity = operators.log_in(" INES@example.com ".into(), PASSWORD.into(), here()).await.unwrap();
     assert!(operators.identify(&identity).await.unwrap().is_some());
     let wrong = [
-        operators.log_in(EMAIL.into(), "wrong horse battery".into()).await,
-        operators.log_in("eve@example.com".into(), PASSWORD.into()).await,
-        operators.log_in("no address".into(), PASSWORD.into()).await,
-        operators.log_in(EMAIL.into(), "".into()).await,
+        operators.log_in(EMAIL.into(), "wrong horse battery".into(), here()).await,
+        operators.log_in("eve@example.com".into(), PASSWORD.into(), here()).await,
+        operators.log_in("no address".into(), PASSWORD.into(), here()).await,
+        operators.log_in(EMAIL.into(), "".into(), here()).await,
     ];
     let mut problems: Vec<_> = wrong.into_iter().map(|answer| answer.unwrap_err().problem()).collect();
     problems.dedup();
@@ -88,32 +95,73 @@ async fn address_and_password_log_in_and_nothing_tells_which_was_wrong() {
 }
 
 #[tokio::test]
-async fn five_wrong_passwords_lock_the_account_for_a_while() {
-    let (world, plane) = with_operator().await;
+async fn after_five_wrong_log_ins_the_next_one_from_there_waits_whoever_the_address_is() {
+    let (_world, plane) = with_operator().await;
     let operators = plane.operators();
-    for _ in 0..5 {
-        let answer = operators.log_in(EMAIL.into(), "wrong".into()).await;
-        assert_eq!(kind(answer), ProblemKind::Unauthenticated);
+    let mut waits = Vec::new();
+    for address in [EMAIL, "nobody@example.com", "no address"] {
+        for _ in 0..5 {
+            let answer = operators.log_in(address.into(), "wrong".into(), here()).await;
+            assert_eq!(kind(answer), ProblemKind::Unauthenticated, "{address}");
+        }
+        let problem = operators.log_in(address.into(), PASSWORD.into(), here()).await.unwrap_err().problem();
+        waits.push((problem.kind, problem.title, problem.retry_after_s.unwrap().div_ceil(5)));
     }
-    assert_eq!(kind(operators.log_in(EMAIL.into(), PASSWORD.into()).await), ProblemKind::TooMany);
-    let seconds = "select extract(epoch from locked_until - now()) between 20 and 30 from operators";
-    assert_eq!(world.database.text(seconds).await, "true");
+    waits.dedup();
+    assert_eq!(
+        waits,
+        [(ProblemKind::TooMany, "Too many attempts".to_owned(), 6)],
+        "one answer for all, of 30 s"
+    );
+}
 
-    world.database.sql("update operators set locked_until = now() - interval '1 second'").await.unwrap();
-    assert_eq!(kind(operators.log_in(EMAIL.into(), "wrong".into()).await), ProblemKind::Unauthenticated);
-    let seconds = "select extract(epoch from locked_until - now()) between 50 and 60 from operators";
-    assert_eq!(world.database.text(seconds).await, "true", "the next wait is twice as long");
+#[tokio::test]
+async fn a_stranger_who_guesses_does_not_keep_the_owner_out() {
+    let (_world, plane) = with_operator().await;
+    let operators = plane.operators();
+    let stranger = Peer::from(IpAddr::from([203, 0, 113, 9]));
+    for _ in 0..5 {
+        let _ = operators.log_in(EMAIL.into(), "wrong".into(), stranger).await;
+    }
+    assert_eq!(kind(operators.log_in(EMAIL.into(), PASSWORD.into(), stranger).await), ProblemKind::TooMany);
+    operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await.unwrap();
+}
 
-    world.database.sql("update operators set locked_until = null").await.unwrap();
-    operators.log_in(EMAIL.into(), PASSWORD.into()).await.unwrap();
-    assert_eq!(world.database.text("select failed_logins from operators").await, "0");
+#[tokio::test]
+async fn a_right_log_in_and_a_reset_end_the_count() {
+    let (_world, plane) = with_operator().await;
+    let operators = plane.operators();
+    let wrong = async |times| {
+        for _ in 0..times {
+            let answer = operators.log_in(EMAIL.into(), "wrong".into(), here()).await;
+            assert_eq!(kind(answer), ProblemKind::Unauthenticated);
+        }
+    };
+    wrong(4).await;
+    operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await.unwrap();
+    wrong(5).await;
+    assert_eq!(kind(operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await), ProblemKind::TooMany);
+    let password = "another horse battery";
+    operators.reset(&host(), &EMAIL.parse().unwrap(), password.into()).await.unwrap();
+    operators.log_in(EMAIL.into(), password.into(), here()).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_log_ins_at_once_are_few_guesses() {
+    let (_world, plane) = with_operator().await;
+    let guesses = (0..40).map(|_| async {
+        plane.operators().log_in(EMAIL.into(), "wrong".into(), here()).await.unwrap_err().problem().kind
+    });
+    let answers = futures::future::join_all(guesses).await;
+    let tried = answers.iter().filter(|kind| **kind == ProblemKind::Unauthenticated).count();
+    assert!((5..=8).contains(&tried), "{tried} of 40 were tried");
 }
 
 #[tokio::test]
 async fn a_new_password_ends_sessions_and_tokens_of_before() {
     let (_world, plane) = with_operator().await;
     let operators = plane.operators();
-    let identity = operators.log_in(EMAIL.into(), PASSWORD.into()).await.unwrap();
+    let identity = operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await.unwrap();
     let op = operators.identify(&identity).await.unwrap().unwrap();
     let (_, token) = operators.create_token(&op, "pipeline".into()).await.unwrap();
     assert!(operators.identify_token(&token).await.unwrap().is_some());
@@ -121,8 +169,11 @@ async fn a_new_password_ends_sessions_and_tokens_of_before() {
     operators.reset(&host(), &EMAIL.parse().unwrap(), password.into()).await.unwrap();
     assert!(operators.identify(&identity).await.unwrap().is_none());
     assert!(operators.identify_token(&token).await.unwrap().is_none());
-    assert_eq!(kind(operators.log_in(EMAIL.into(), PASSWORD.into()).await), ProblemKind::Unauthenticated);
-    let identity = operators.log_in(EMAIL.into(), password.into()).await.unwrap();
+    assert_eq!(
+        kind(operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await),
+        ProblemKind::Unauthenticated
+    );
+    let identity = operators.log_in(EMAIL.into(), password.into(), here()).await.unwrap();
     let op = operators.identify(&identity).await.unwrap().unwrap();
     assert_eq!(operators.tokens(&op).await.unwrap(), []);
     let (_, token) = operators.create_token(&op, "pipeline".into()).await.unwrap();
@@ -168,7 +219,7 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
     plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
     plane.projects().create(&ines(), world.draft("blog"), None).await.unwrap();
     world.database.sql("update grants set project_set = '{shop}'").await.unwrap();
-    let identity = plane.operators().log_in(EMAIL.into(), PASSWORD.into()).await.unwrap();
+    let identity = plane.operators().log_in(EMAIL.into(), PASSWORD.into(), here()).await.unwrap();
     let op = plane.operators().identify(&identity).await.unwrap().unwrap();
 
     let fleet = plane.fleet().get(&op).await.unwrap();
@@ -194,7 +245,7 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
 async fn everything_that_is_done_is_in_the_trail() {
     let (world, plane) = with_operator().await;
     let operators = plane.operators();
-    let identity = operators.log_in(EMAIL.into(), PASSWORD.into()).await.unwrap();
+    let identity = operators.log_in(EMAIL.into(), PASSWORD.into(), here()).await.unwrap();
     let op = operators.identify(&identity).await.unwrap().unwrap();
     let (info, _) = operators.create_token(&op, "pipeline".into()).await.unwrap();
     operators.revoke_token(&op, info.id).await.unwrap();

@@ -2,10 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use model::{EnvDraft, Operation, OperationKind, ProjectPatch, ProjectStatus, StepStatus};
+use control_plane::Settings;
+use control_plane::ports::gateway::HeaderRouting;
+use model::{EnvDraft, Operation, OperationKind, ProjectDraft, ProjectPatch, ProjectStatus, StepStatus};
 
 use crate::support::world::id;
 use crate::support::{Running, World, ines};
+
+#[tokio::test]
+async fn a_project_without_a_hostname_is_refused_where_nothing_else_leads_to_it() {
+    let world = World::new().await;
+    let plane = world.start_with(Settings { header: HeaderRouting::Off, ..world.settings() }).await;
+    let nameless = ProjectDraft {
+        hostname: String::new(),
+        aliases: vec!["www.example.test".into()],
+        ..world.draft("shop")
+    };
+
+    let refused = plane.projects().create(&ines(), nameless, None).await.unwrap_err().problem();
+
+    assert_eq!((refused.status, refused.errors.len()), (422, 1), "{refused}");
+    assert!(refused.for_field("hostname").unwrap().message.contains("ATOMO_FLEET_HEADER_ROUTING"));
+    plane.create(world.draft("shop")).await;
+    let patch = ProjectPatch { hostname: Some(String::new()), ..ProjectPatch::default() };
+    let refused = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap_err().problem();
+    assert!(refused.for_field("hostname").is_some(), "{refused}");
+    let patch = ProjectPatch { display_name: Some("A shop".into()), ..ProjectPatch::default() };
+    plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+}
 
 /// A create with a schema that the server refuses.
 async fn refused() -> (World, Running, Operation) {

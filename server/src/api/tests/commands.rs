@@ -1,7 +1,7 @@
 //! What is asked of a project that is there.
 
 use axum::body::Body;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use model::{DesiredState, Operation, OperationKind, Project};
 use serde_json::{Value, json};
 
@@ -78,6 +78,52 @@ async fn nothing_that_is_sent_along_makes_a_delete_more_than_that() {
     assert_eq!(deleting.kind, OperationKind::Delete);
     let problem = operator.post("/projects/shop/start", &json!({})).await.problem(409);
     assert_eq!(problem.operation, Some(deleting.id));
+}
+
+#[tokio::test]
+async fn a_command_under_a_key_is_done_once() {
+    let fleet = Fleet::new().await;
+    fleet.create("shop").await;
+    let send = async |method: Method, path: &str, body: Value| {
+        let request = Request::builder().method(method.clone()).uri(format!("/api/v1{path}"));
+        let request = request.header("content-type", "application/json");
+        let request = request.header("Idempotency-Key", format!("{method} {path}"));
+        fleet.operator().ask(request.body(Body::from(body.to_string())).unwrap()).await
+    };
+    for (method, path, body) in [
+        (Method::POST, "/projects/shop/restart", json!({})),
+        (Method::POST, "/projects/shop/stop", json!({})),
+        (Method::POST, "/projects/shop/start", json!({})),
+        (Method::PATCH, "/projects/shop", json!({"display_name": "A shop"})),
+        (Method::DELETE, "/projects/shop", json!({})),
+    ] {
+        let first = send(method.clone(), path, body.clone()).await.ok(StatusCode::ACCEPTED);
+        let again = send(method.clone(), path, body).await.ok(StatusCode::ACCEPTED);
+        assert_eq!(first.header("location"), again.header("location"), "{method} {path}");
+    }
+    let operations: Value = fleet.operator().get("/operations").await.json();
+    assert_eq!(operations["items"].as_array().unwrap().len(), 6, "each was done once");
+}
+
+#[tokio::test]
+async fn a_key_where_nobody_keeps_to_it_is_refused_by_name() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.registered().await;
+    fleet.create("shop").await;
+    let repository = json!({"url": super::support::REPO});
+    for (method, path, body) in [
+        (Method::PUT, "/projects/shop/secrets/API_KEY", json!({"value": "x"})),
+        (Method::POST, "/repositories", repository),
+        (Method::POST, "/tokens", json!({"name": "ci"})),
+        (Method::POST, "/projects/shop/admin-password", json!({})),
+    ] {
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let request = request.header("content-type", "application/json").header("Idempotency-Key", "once");
+        let answer = operator.ask(request.body(Body::from(body.to_string())).unwrap()).await;
+        assert_eq!(answer.fields(422), ["Idempotency-Key"], "{path}");
+    }
+    let tokens: Value = operator.get("/tokens").await.json();
+    assert!(tokens["items"].as_array().unwrap().is_empty(), "nothing was done");
 }
 
 #[tokio::test]

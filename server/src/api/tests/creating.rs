@@ -1,8 +1,8 @@
 //! `POST /projects`: accepted, followed, refused with everything that is wrong.
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use model::{Operation, OperationKind, OperationStatus, Project, Step};
+use axum::http::{Method, Request, StatusCode};
+use model::{Operation, OperationKind, OperationStatus, Page, Project, Step};
 use serde_json::{Value, json};
 
 use super::support::{EMAIL, Fleet, PATH, REPO};
@@ -42,6 +42,33 @@ async fn the_same_key_answers_the_same_operation() {
     assert_eq!(create("twice").await.fields(409), ["id"]);
     assert_eq!(create("").await.fields(422), ["Idempotency-Key"]);
     assert_eq!(create(&"k".repeat(201)).await.fields(422), ["Idempotency-Key"]);
+}
+
+#[tokio::test]
+async fn a_key_that_comes_back_with_another_request_is_refused() {
+    let fleet = Fleet::new().await;
+    let send = async |method: Method, path: &str, body: Value| {
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let request = request.header("content-type", "application/json").header("Idempotency-Key", "nightly");
+        fleet.operator().ask(request.body(Body::from(body.to_string())).unwrap()).await
+    };
+    let first = send(Method::POST, "/projects", fleet.draft("shop")).await.ok(StatusCode::ACCEPTED);
+    let operation: Operation = serde_json::from_value(first.json::<Value>()["operation"].clone()).unwrap();
+
+    for (method, path, body) in [
+        (Method::POST, "/projects", fleet.draft("blog")),
+        (Method::POST, "/projects/shop/restart", json!({})),
+        (Method::PATCH, "/projects/shop", json!({"display_name": "Shop"})),
+    ] {
+        let answer = send(method, path, body).await;
+        assert_eq!(answer.fields(409), ["Idempotency-Key"], "{path}");
+        let problem = answer.problem(409);
+        assert_eq!(problem.operation, Some(operation.id));
+        assert!(problem.errors[0].message.contains("create of shop"), "{problem}");
+    }
+    let projects: Page<Project> = fleet.operator().get("/projects").await.json();
+    assert_eq!(projects.items.len(), 1, "nothing was done");
+    assert_eq!(projects.items[0].display_name, "shop");
 }
 
 #[tokio::test]

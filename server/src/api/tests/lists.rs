@@ -64,6 +64,32 @@ async fn operations_are_listed_for_a_project_and_for_all() {
 }
 
 #[tokio::test]
+async fn projects_are_read_to_the_end_by_their_cursors() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    let many = "insert into projects (id, display_name, database_url, schema_ref, status, driver, database_server, port_base)
+                select 'p-' || n, 'P', database_url, schema_ref, status, driver, database_server, 20000 + 2 * n
+                from projects, generate_series(100, 349) n";
+    sqlx::raw_sql(many).execute(fleet.plane.registry().pool()).await.unwrap();
+
+    let mut ids: Vec<String> = Vec::new();
+    let mut sizes = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page: Page<Project> = operator.get(&format!("/projects{cursor}")).await.ok(StatusCode::OK).json();
+        sizes.push(page.items.len());
+        ids.extend(page.items.iter().map(|project| project.id.to_string()));
+        let Some(next) = page.next_cursor else { break };
+        cursor = format!("?cursor={next}");
+    }
+
+    assert_eq!(sizes, [100, 100, 51]);
+    assert!(ids.is_sorted_by(|left, right| left < right), "by id, none twice");
+    assert_eq!(operator.get("/projects?cursor=No").await.fields(422), ["cursor"]);
+}
+
+#[tokio::test]
 async fn nobody_sees_what_they_may_not() {
     let fleet = Fleet::new().await;
     fleet.create("shop").await;

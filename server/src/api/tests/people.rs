@@ -23,7 +23,7 @@ async fn a_log_in_makes_a_token_that_is_the_operator() {
 }
 
 #[tokio::test]
-async fn wrong_log_ins_lock_the_account_and_say_when_to_come_back() {
+async fn after_wrong_log_ins_the_next_has_to_wait_and_is_told_how_long() {
     let fleet = Fleet::new().await;
     fleet.registered().await;
     let login = async |password: &str| {
@@ -38,7 +38,9 @@ async fn wrong_log_ins_lock_the_account_and_say_when_to_come_back() {
     let locked = login(PASSWORD).await;
 
     assert_eq!(locked.problem(429).kind, ProblemKind::TooMany);
-    assert!(locked.header("retry-after").parse::<u32>().unwrap() > 0);
+    let seconds: u32 = locked.header("retry-after").parse().unwrap();
+    assert!((20..=30).contains(&seconds), "{seconds}");
+    assert_eq!(locked.problem(429).retry_after_s, Some(seconds));
     assert_eq!(fleet.anon().post("/login", &json!({"email": EMAIL})).await.fields(422), ["password"]);
     let typed = json!({"email": EMAIL, "password": 123_456_789, "otp": "1"});
     let answer = fleet.anon().post("/login", &typed).await;

@@ -6,7 +6,7 @@ use model::ProblemKind;
 use serde_json::json;
 
 use super::support::Fleet;
-use crate::api::MAX_BODY;
+use crate::middleware::body_limit::MAX_BODY;
 
 #[tokio::test]
 async fn an_unknown_path_is_a_problem() {

@@ -1,11 +1,7 @@
 //! Answers that go on.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
-use control_plane::ports::driver::{Driver as _, InstanceSpec};
 use http_body_util::BodyExt as _;
 use model::{Hint, LogLine, Page};
 use tokio_util::sync::CancellationToken;
@@ -31,29 +27,10 @@ impl Stream {
     }
 }
 
-/// Starts an instance that prints.
-async fn instance(fleet: &Fleet) {
-    fleet.create("shop").await;
-    let spec = InstanceSpec {
-        project_id: "shop".parse().unwrap(),
-        digest: "one".into(),
-        program: PathBuf::from("/bin/atomo-server"),
-        address: SocketAddr::from(([127, 0, 0, 1], 42_000)),
-        env: Vec::new(),
-        schema_dir: PathBuf::from("/nowhere"),
-        media_dir: PathBuf::from("/nowhere"),
-        redact: Vec::new(),
-    };
-    fleet.driver.ensure_running(&spec).await.unwrap();
-    for number in 0..250 {
-        fleet.driver.print(&spec.project_id, &format!("line {number}"));
-    }
-}
-
 #[tokio::test]
 async fn logs_answer_the_newest_lines_and_end() {
     let fleet = Fleet::new().await;
-    instance(&fleet).await;
+    fleet.printing().await;
     let lines = async |query: &str| {
         let answer = fleet.operator().get(&format!("/projects/shop/logs{query}")).await.ok(StatusCode::OK);
         answer.json::<Page<LogLine>>().items
@@ -73,7 +50,7 @@ async fn logs_answer_the_newest_lines_and_end() {
 #[tokio::test]
 async fn logs_are_followed_until_the_server_stops() {
     let fleet = Fleet::new().await;
-    instance(&fleet).await;
+    fleet.printing().await;
     let mut stream =
         Stream::open(&fleet, "/projects/shop/logs?tail=1&follow=true", "application/x-ndjson").await;
     let line = |part: Bytes| {

@@ -7,6 +7,8 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use control_plane::context::Grants;
+use control_plane::operators::lease::{Lease, Proof};
+use control_plane::ports::driver::{Driver as _, InstanceSpec};
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::Registry;
 use control_plane::testing::driver::FakeDriver;
@@ -49,6 +51,16 @@ pub struct Fleet {
     router: Router,
     _folder: tempfile::TempDir,
     _database: TestDatabase,
+}
+
+/// Whoever the test says.
+struct Vouched(OpContext);
+
+#[async_trait::async_trait]
+impl Proof for Vouched {
+    async fn asker(&self) -> control_plane::Result<Option<OpContext>> {
+        Ok(Some(self.0.clone()))
+    }
 }
 
 /// Somebody, or nobody, who sends requests.
@@ -123,9 +135,32 @@ impl Fleet {
         json!({"id": id, "schema_ref": {"type": "git", "repo": REPO, "path": PATH, "ref": self.commit}})
     }
 
+    /// Creates the project `shop`, with an instance that has printed 250 lines.
+    pub async fn printing(&self) {
+        self.create("shop").await;
+        self.driver.ensure_running(&shop()).await.unwrap();
+        for number in 0..250 {
+            self.driver.print(&shop().project_id, &format!("line {number}"));
+        }
+    }
+
     /// Creates a project.
     pub async fn create(&self, id: &str) {
         self.operator().post("/projects", &self.draft(id)).await.ok(StatusCode::ACCEPTED);
+    }
+}
+
+/// An instance of the project `shop`, for a driver that only plays.
+fn shop() -> InstanceSpec {
+    InstanceSpec {
+        project_id: "shop".parse().unwrap(),
+        digest: "one".into(),
+        program: "/bin/atomo-server".into(),
+        address: ([127, 0, 0, 1], 42_000).into(),
+        env: Vec::new(),
+        schema_dir: "/nowhere".into(),
+        media_dir: "/nowhere".into(),
+        redact: Vec::new(),
     }
 }
 
@@ -190,9 +225,10 @@ impl Asker {
     /// Sends a request; the answer may go on.
     pub async fn open(&self, mut request: Request<Body>) -> axum::response::Response {
         if let Some(op) = &self.op {
+            let proof = Arc::new(Vouched(op.clone()));
+            request.extensions_mut().insert(Lease::new(op.clone(), proof, self.stop.clone()));
             request.extensions_mut().insert(op.clone());
         }
-        request.extensions_mut().insert(self.stop.clone());
         let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;
         answer.expect("an answer").unwrap()
     }

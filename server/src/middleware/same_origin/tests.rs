@@ -23,6 +23,18 @@ fn our_own_pages_may() {
 }
 
 #[test]
+fn a_token_may_from_anywhere_and_what_a_browser_adds_by_itself_may_not() {
+    let with = |credential| {
+        let sent = [("authorization", credential), ("sec-fetch-site", "same-site"), ("cookie", "a=b")];
+        is_ours(&headers(&sent))
+    };
+    assert!(with("Bearer atf_x") && with("bearer atf_x"));
+    for credential in ["Basic aW5lczpwYXNzd29yZA==", "Digest username=ines", "Negotiate x", "Bearer", ""] {
+        assert!(!with(credential), "{credential}");
+    }
+}
+
+#[test]
 fn other_sites_may_not() {
     assert!(!is_ours(&headers(&[("sec-fetch-site", "cross-site"), ("cookie", "a=b")])));
     assert!(!is_ours(&headers(&[("sec-fetch-site", "same-site"), ("cookie", "a=b")])));

@@ -36,6 +36,11 @@ impl Database {
         sqlx::raw_sql(statement).execute(&self.pool).await.map(|done| done.rows_affected())
     }
 
+    /// Begins what somebody with `psql` has not committed yet.
+    pub async fn begin(&self) -> sqlx::Transaction<'static, sqlx::Postgres> {
+        self.pool.begin().await.unwrap()
+    }
+
     /// The first column of the first row, as text.
     pub async fn text(&self, query: &str) -> String {
         let row = sqlx::query(&format!("select ({query})::text")).fetch_one(&self.pool).await.unwrap();

@@ -1,0 +1,82 @@
+//! When a stream ends.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{Actor, Problem};
+use tokio_util::sync::CancellationToken;
+
+use super::{Lease, Proof};
+use crate::context::Grants;
+use crate::{OpContext, Result};
+
+const OFTEN: Duration = Duration::from_millis(2);
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What a proof says, whenever it is asked.
+#[derive(Clone)]
+enum Says {
+    Asker(Option<OpContext>),
+    Nothing,
+}
+
+struct Scripted(Mutex<Says>);
+
+#[async_trait]
+impl Proof for Scripted {
+    async fn asker(&self) -> Result<Option<OpContext>> {
+        match self.0.lock().unwrap().clone() {
+            Says::Asker(asker) => Ok(asker),
+            Says::Nothing => Err(Problem::unavailable("postgres", "It is away.").into()),
+        }
+    }
+}
+
+fn ines(grants: Grants) -> OpContext {
+    let actor = Actor::Operator("ines@example.com".parse().unwrap());
+    OpContext::operator(actor, uuid::Uuid::from_u128(7).into(), grants)
+}
+
+fn lease(stop: &CancellationToken) -> (Lease, Arc<Scripted>) {
+    let op = ines(Grants::everything());
+    let proof = Arc::new(Scripted(Mutex::new(Says::Asker(Some(op.clone())))));
+    (Lease::new(op, proof.clone(), stop.clone()), proof)
+}
+
+/// Whether it goes on for many looks.
+async fn goes_on(lease: &Lease) -> bool {
+    tokio::time::timeout(OFTEN * 20, lease.changed(OFTEN)).await.is_err()
+}
+
+#[tokio::test]
+async fn a_log_out_or_a_revoked_token_ends_what_was_open() {
+    let (lease, proof) = lease(&CancellationToken::new());
+    assert!(goes_on(&lease).await, "while the proof is valid");
+
+    *proof.0.lock().unwrap() = Says::Asker(None);
+
+    tokio::time::timeout(DEADLINE, lease.changed(OFTEN)).await.expect("an end");
+}
+
+#[tokio::test]
+async fn other_rights_end_what_was_open_by_the_old_ones() {
+    let (lease, proof) = lease(&CancellationToken::new());
+    *proof.0.lock().unwrap() = Says::Asker(Some(ines(Grants::default())));
+    tokio::time::timeout(DEADLINE, lease.changed(OFTEN)).await.expect("an end");
+}
+
+#[tokio::test]
+async fn a_registry_that_is_away_ends_nothing() {
+    let (lease, proof) = lease(&CancellationToken::new());
+    *proof.0.lock().unwrap() = Says::Nothing;
+    assert!(goes_on(&lease).await);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_every_stream() {
+    let stop = CancellationToken::new();
+    let (lease, _proof) = lease(&stop);
+    stop.cancel();
+    tokio::time::timeout(DEADLINE, lease.over()).await.expect("an end");
+}

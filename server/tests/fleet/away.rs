@@ -1,0 +1,174 @@
+//! A part that is away, for real: pages are asked meanwhile, and the work goes on when it is back.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
+
+use crate::api::until;
+use crate::browser::Browser;
+use crate::world::{World, processes_in};
+
+/// A program of the fleet that is killed again and again, for as long as this lives.
+struct Down {
+    over: Arc<AtomicBool>,
+    killer: Option<JoinHandle<()>>,
+}
+
+impl Down {
+    fn keep(world: &World, program: &'static str) -> Self {
+        let (over, folder) = (Arc::new(AtomicBool::new(false)), world.folder.clone());
+        let killer = std::thread::spawn({
+            let over = Arc::clone(&over);
+            move || {
+                while !over.load(Ordering::Relaxed) {
+                    for pid in processes_in(&folder, program) {
+                        let _ = kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL);
+                    }
+                    std::thread::park_timeout(Duration::from_millis(5));
+                }
+            }
+        });
+        Self { over, killer: Some(killer) }
+    }
+}
+
+impl Drop for Down {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.killer.take().unwrap().join().unwrap();
+    }
+}
+
+#[test]
+fn pages_name_postgres_while_it_is_away_and_projects_go_on_when_it_is_back() {
+    let mut world = World::started();
+    world.created("acme");
+    let browser = Browser::open(&mut world);
+    let pid = world.processes("atomo-standin")[0];
+
+    let down = Down::keep(&world, "postgres");
+
+    for path in ["/", "/projects/acme", "/projects/new", "/operations", "/login"] {
+        until(&format!("{path} names Postgres"), || {
+            let (status, text) = browser.page(path);
+            assert!([200, 302, 503].contains(&status), "{path}: {status} {text}");
+            (status == 503 && text.contains("Postgres")).then_some(())
+        });
+    }
+    let (status, problem) = world.ask("GET", "/projects", None);
+    assert_eq!((status, &problem["part"]), (503, &"postgres".into()), "{problem}");
+    assert_eq!(world.processes("atomo-standin"), [pid], "instances are left alone");
+    drop(down);
+    until("the page is back", || (browser.page("/projects/acme").0 == 200).then_some(()));
+    until("the project is served", || {
+        (world.through_gateway("acme.localhost", "/ready") == Ok(200)).then_some(())
+    });
+    world.created("later");
+}
+
+#[test]
+fn a_create_waits_for_the_gateway_and_pages_say_so() {
+    let mut world = World::started();
+    let browser = Browser::open(&mut world);
+    let down = Down::keep(&world, "caddy");
+    let draft = world.draft("acme");
+    let operation = world.command("POST", "/projects", Some(draft));
+
+    until("the step that needs the gateway was tried", || {
+        let now = world.get(&format!("/operations/{operation}"));
+        assert!(["waiting", "running"].contains(&now["status"].as_str().unwrap()), "{now:#}");
+        let steps = now["steps"].as_array().unwrap();
+        steps.iter().any(|it| it["step"] == "sync_route" && it["attempts"].as_i64() > Some(1)).then_some(())
+    });
+    for path in ["/", "/projects/acme", &format!("/operations/{operation}")] {
+        let (status, text) = browser.page(path);
+        assert_eq!(status, 200, "{path}");
+        assert!(text.contains("gateway"), "{path} says what is away");
+    }
+    drop(down);
+
+    assert_eq!(world.ended(&operation)["status"], "succeeded");
+    assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
+}
+
+/// A disk of which nothing is free. Only root may mount one; anybody else gets a folder that cannot be written.
+struct FullDisk(PathBuf);
+
+impl FullDisk {
+    fn at(folder: &Path) -> Self {
+        std::fs::create_dir_all(folder).unwrap();
+        let disk = Self(folder.to_owned());
+        if geteuid().is_root() {
+            run(Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs"]).arg(folder));
+            let full = std::fs::write(disk.filler(), vec![0; 1024 * 1024]).unwrap_err();
+            assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+        } else {
+            disk.mode(0o555);
+        }
+        disk
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.0.join("filler")
+    }
+
+    fn mode(&self, mode: u32) {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&self.0, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// What the system says of it.
+    fn fault() -> &'static str {
+        if geteuid().is_root() { "No space left on device" } else { "Permission denied" }
+    }
+
+    fn free(&self) {
+        if geteuid().is_root() {
+            std::fs::remove_file(self.filler()).unwrap();
+        } else {
+            self.mode(0o755);
+        }
+    }
+}
+
+impl Drop for FullDisk {
+    fn drop(&mut self) {
+        if geteuid().is_root() {
+            run(Command::new("umount").arg("--lazy").arg(&self.0));
+        }
+    }
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_full_disk_is_named_and_the_create_goes_on_when_there_is_space() {
+    let mut world = World::started();
+    let browser = Browser::open(&mut world);
+    let disk = FullDisk::at(&world.data().join("volumes"));
+    let draft = world.draft("acme");
+    let operation = world.command("POST", "/projects", Some(draft));
+
+    until("the operation says what is in the way", || {
+        let now = world.get(&format!("/operations/{operation}"));
+        assert!(["waiting", "running"].contains(&now["status"].as_str().unwrap()), "{now:#}");
+        now.to_string().contains(FullDisk::fault()).then_some(())
+    });
+    let (status, text) = browser.page(&format!("/operations/{operation}"));
+    assert!(status == 200 && text.contains(FullDisk::fault()), "{status}");
+    assert_eq!(browser.page("/projects/acme").0, 200);
+    disk.free();
+
+    assert_eq!(world.ended(&operation)["status"], "succeeded");
+    assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
+    world.end(Signal::SIGTERM);
+}
