@@ -5,6 +5,7 @@
 
 pub(crate) mod flash;
 pub(crate) mod once;
+mod page;
 pub(crate) mod session;
 
 use std::future::Future;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
 pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
+pub(crate) use page::{came_from, cookie, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::AppError;
@@ -29,6 +31,10 @@ use crate::session::Shown;
 pub fn provide(plane: ControlPlane) {
     provide_context(plane);
 }
+
+/// Why nobody can say who asks. The router puts it into the request where finding out failed; without it nobody is logged in.
+#[derive(Debug, Clone)]
+pub struct Unidentified(pub Problem);
 
 /// The control plane and the one who asks.
 pub(crate) struct Door {
@@ -43,10 +49,8 @@ where
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
-    let door = Door {
-        plane: plane()?,
-        op: request.asker().ok_or_else(not_logged_in).map_err(|e| request.refuse(e))?,
-    };
+    let asker = request.asker().and_then(|asker| asker.ok_or_else(not_logged_in));
+    let door = Door { plane: plane()?, op: asker.map_err(|problem| request.refuse(problem))? };
     call(door).await.map_err(|error| request.failed(&error))
 }
 
@@ -57,7 +61,8 @@ where
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
-    call(plane()?, request.asker()).await.map_err(|error| request.failed(&error))
+    let asker = request.asker().map_err(|problem| request.refuse(problem))?;
+    call(plane()?, asker).await.map_err(|error| request.failed(&error))
 }
 
 /// What a form asks for. Ends with a redirect to `next` of the answer. A form that was posted without JavaScript and
@@ -150,8 +155,12 @@ impl Request {
         Ok(Self { parts, response: use_context() })
     }
 
-    fn asker(&self) -> Option<OpContext> {
-        self.parts.extensions.get().cloned()
+    /// Who asks, if anybody is logged in.
+    fn asker(&self) -> Result<Option<OpContext>, Problem> {
+        match self.parts.extensions.get::<Unidentified>() {
+            Some(Unidentified(problem)) => Err(problem.clone()),
+            None => Ok(self.parts.extensions.get().cloned()),
+        }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -230,3 +239,6 @@ fn fault(reason: &'static str) -> AppError {
     )
     .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
 use model::{DesiredState, Invalid, Problem, ProjectId};
 
 use super::api::{ProjectView, StartProject, get_project};
@@ -35,10 +35,16 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
         let params = use_params_map();
         move |_| params.read().get("id")
     });
-    let owner = Owner::current().unwrap_or_default();
+    // the router finds the page below through this owner; what a project had open ends with it
+    let frame = Owner::current().unwrap_or_default();
+    let project = StoredValue::new(None::<Owner>);
     move || {
         id.track();
-        owner.with(|| view! { <OneProject/> })
+        let owner = frame.child();
+        let view = owner.with(|| view! { <OneProject/> });
+        let former = project.try_update_value(|project| project.replace(owner)).flatten();
+        former.map_or((), |former| former.cleanup());
+        view
     }
 }
 
@@ -59,10 +65,11 @@ fn OneProject() -> impl IntoView {
     provide_context(project);
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
     let tabs = name.clone();
+    let called = called(name.clone());
     let buttons = move || id.clone().ok().map(|id| view! { <Transition><Buttons id project/></Transition> });
     view! {
         <div class="project-head">
-            <PageHead title=name crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
+            <PageHead title=name called crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
                 <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
             </PageHead>
             <Pages id=tabs/>
@@ -70,6 +77,24 @@ fn OneProject() -> impl IntoView {
         <Outlet/>
     }
     .into_any()
+}
+
+/// What the browser calls the pages of a project: `Log of crm`.
+fn called(name: String) -> Signal<String> {
+    let path = use_location().pathname;
+    Signal::derive(move || {
+        let part = match path.read().rsplit('/').next() {
+            Some("operations") => "Operations of ",
+            Some("events") => "Events of ",
+            Some("logs") => "Log of ",
+            Some("settings") => "Settings of ",
+            Some("stop") => "Stop ",
+            Some("restart") => "Restart ",
+            Some("delete") => "Delete ",
+            _ => "",
+        };
+        format!("{part}{name}")
+    })
 }
 
 #[component]
@@ -118,7 +143,7 @@ fn Start(id: ProjectId) -> impl IntoView {
     let refused =
         Signal::derive(move || start.value().get().and_then(Result::err).map(AppError::into_problem));
     view! {
-        <PostButton action=start fields=vec![("id", id.to_string())] text="Start" icon="play"/>
+        <PostButton action=start fields=vec![("id", id.to_string())] text="Start" busy="Starting" icon="play"/>
         <ProblemBanner problem=refused/>
     }
     .into_any()

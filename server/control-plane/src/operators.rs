@@ -127,10 +127,10 @@ impl<'a> Operators<'a> {
         }
         let hash = operator.as_ref().map(|operator| operator.password_hash.clone());
         let right = password::verify(password, hash).await?;
-        let Some(operator) = operator else { return Err(wrong_credentials().into()) };
+        let Some(operator) = operator else { return Err(wrong_pair().into()) };
         if !right {
             self.0.registry.report_wrong_password(operator.id).await?;
-            return Err(wrong_credentials().into());
+            return Err(wrong_pair().into());
         }
         let op = OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants);
         let mut change = self.0.registry.change(&op).await?;
@@ -214,8 +214,8 @@ impl<'a> Operators<'a> {
     }
 
     async fn of(&self, op: &OpContext) -> Result<OperatorRow> {
-        let id = op.operator_id().ok_or_else(wrong_credentials)?;
-        Ok(self.0.registry.operator(id).await?.ok_or_else(wrong_credentials)?)
+        let id = op.operator_id().ok_or_else(log_in_ended)?;
+        Ok(self.0.registry.operator(id).await?.ok_or_else(log_in_ended)?)
     }
 
     async fn by_email(&self, email: &Email) -> Result<OperatorRow> {
@@ -244,16 +244,23 @@ fn taken(email: &Email) -> Problem {
     Problem::taken("email", format!("{email} is an operator already."), "an address that no operator has")
 }
 
-fn wrong_credentials() -> Problem {
-    Problem::new(
-        ProblemKind::Unauthenticated,
-        "Not logged in",
-        "The address or the password is wrong, or the log-in has ended.",
-    )
+fn log_in_ended() -> Problem {
+    let detail = "Nothing was changed. The log-in has ended; log in again.";
+    Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
+}
+
+/// Does not say how many tries are left: an address that nobody has would have another number.
+fn wrong_pair() -> Problem {
+    let detail =
+        "The address or the password is wrong. After five wrong ones an account waits, up to 15 min.";
+    Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
 }
 
 fn locked(until: OffsetDateTime) -> Problem {
-    let seconds = (until - OffsetDateTime::now_utc()).whole_seconds().max(1);
-    let detail = format!("After several wrong passwords this account is locked for another {seconds} s.");
+    let wait = match (until - OffsetDateTime::now_utc()).whole_seconds().max(1) {
+        seconds @ ..60 => format!("{seconds} s"),
+        seconds => format!("{} min", (seconds + 59) / 60),
+    };
+    let detail = format!("After several wrong passwords this account is locked for another {wait}.");
     Problem::new(ProblemKind::TooMany, "Too many attempts", detail)
 }

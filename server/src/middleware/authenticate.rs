@@ -9,9 +9,11 @@ use axum::response::{IntoResponse as _, Response};
 use control_plane::{ControlPlane, Identity, OpContext};
 use model::{Problem, ProblemKind};
 use secrecy::SecretString;
+use time::OffsetDateTime;
 use tower_sessions::Session;
 
 use crate::api::error::ApiError;
+use crate::session_store;
 
 /// The key of the [`Identity`] in a session.
 pub const IDENTITY: &str = "identity";
@@ -34,8 +36,10 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         Err(problem) if request.uri().path().starts_with("/api/") => {
             return ApiError(problem).into_response();
         }
-        // a page says by itself that nobody is logged in, or that the registry is away
-        Err(problem) => tracing::warn!(%problem, "finding out who asks"),
+        Err(problem) => {
+            tracing::warn!(%problem, "finding out who asks");
+            request.extensions_mut().insert(app::host::Unidentified(problem)); // for the page to tell
+        }
     }
     next.run(request).await
 }
@@ -53,6 +57,7 @@ async fn by_session(plane: &ControlPlane, session: Option<Session>) -> Result<Op
         Problem::unavailable("postgres", "Sessions cannot be read. Try again when the registry is back.")
     })?;
     let Some(identity) = identity else { return Ok(None) };
+    session_store::keep_alive(&session, OffsetDateTime::now_utc()).await;
     plane.operators().identify(&identity).await.map_err(|error| error.problem())
 }
 
