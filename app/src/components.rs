@@ -1,11 +1,15 @@
 //! Small parts on native elements, used by every page. None of them knows where its data comes from.
 
 pub(crate) mod banner;
+mod busy;
+mod clipboard;
 pub(crate) mod command;
 pub(crate) mod confirm;
 pub(crate) mod empty;
 pub(crate) mod facts;
 pub(crate) mod field;
+pub(crate) mod figure;
+pub(crate) mod held;
 pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod log_lines;
@@ -29,6 +33,8 @@ pub(crate) use confirm::{Confirm, Guarded, close_dialog};
 pub(crate) use empty::Empty;
 pub(crate) use facts::{Fact, Facts};
 pub(crate) use field::{FieldFault, Input, TextField};
+pub(crate) use figure::Figure;
+pub(crate) use held::{Held, HeldRegion, HeldRow, HeldStrip, Presence};
 pub(crate) use icon::Icon;
 pub(crate) use load::Load;
 pub(crate) use log_lines::{LogLines, Numbered, PlainLog, level_of};

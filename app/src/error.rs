@@ -18,6 +18,11 @@ impl AppError {
         &self.0
     }
 
+    /// The kind, to branch on.
+    pub fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
     /// The same, to keep.
     pub fn into_problem(self) -> Problem {
         *self.0
@@ -40,8 +45,8 @@ impl FromServerFnError for AppError {
             Request(_) | Response(_) | Deserialization(_) => Problem::new(
                 ProblemKind::Unavailable,
                 "The control plane does not answer",
-                "It may not have done what was asked; look at the operations when it is back. It is tried again by \
-                 itself for what is shown here.",
+                "It may not have done what was asked; look at the operations when it is back. What is shown here is \
+                 looked at again by itself.",
             ),
             Args(_) | MissingArg(_) | Serialization(_) => Problem::new(
                 ProblemKind::Malformed,

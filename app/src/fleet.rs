@@ -3,12 +3,13 @@
 pub(crate) mod api;
 mod attention;
 mod filter;
+mod group;
 mod kept;
-mod order;
 mod page;
 mod parts;
 mod summary;
 mod table;
+mod toolbar;
 mod totals;
 
 pub(crate) use page::FleetPage;

@@ -7,18 +7,21 @@ use leptos_router::hooks::use_location;
 
 use crate::components::{Empty, Icon, ProblemBanner};
 use crate::error::AppError;
-use crate::keyboard::Keyboard;
+use crate::keyboard::{Keyboard, Keys};
 use crate::live::{LiveMark, StaleBanner, connect};
 use crate::session::{Account, Flashes, Session};
 
 /// The bar and the page below it.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
+    Keys::provide();
     connect();
+    follow_navigation();
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        // the router would follow the link without moving the focus
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <Bar/>
-        <main id="main">
+        <main id="main" tabindex="-1">
             <div class="banners">
                 <StaleBanner/>
                 <SessionProblem/>
@@ -31,9 +34,25 @@ pub(crate) fn Frame() -> impl IntoView {
     .into_any()
 }
 
+/// A page that was navigated to has the focus, as one that was loaded.
+fn follow_navigation() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        #[cfg(feature = "hydrate")]
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(crate::keyboard::focus_page);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        drop(before);
+        path
+    });
+}
+
 #[component]
 fn Bar() -> impl IntoView {
     let session = Session::current();
+    let keys = Keys::current();
     let account = move || {
         Suspend::new(async move {
             session.await.ok().and_then(|session| session.me).map(|me| view! { <Account me/> })
@@ -49,6 +68,11 @@ fn Bar() -> impl IntoView {
                 <NavLink href="/settings" text="Settings"/>
             </nav>
             <div class="bar-end">
+                <button class="button js-only" data-kind="quiet" data-size="s" type="button" on:click=move |_| keys.open_palette()>
+                    <Icon name="search"/>
+                    <span class="not-phone">"Go to "<kbd aria-hidden="true">"Ctrl K"</kbd></span>
+                    <span class="only-phone visually-hidden">"Go to"</span>
+                </button>
                 <LiveMark/>
                 <Transition>{account}</Transition>
             </div>

@@ -6,6 +6,7 @@
 pub(crate) mod flash;
 pub(crate) mod logs;
 pub(crate) mod once;
+mod page;
 pub(crate) mod session;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use model::{Problem, ProblemKind};
 use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
+pub(crate) use page::{came_from, cookie, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::AppError;
@@ -41,6 +43,10 @@ pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
     request.turn_back(problem, serde_json::json!({})).await.ok()
 }
 
+/// Why nobody can say who asks. The router puts it into the request where finding out failed; without it nobody is logged in.
+#[derive(Debug, Clone)]
+pub struct Unidentified(pub Problem);
+
 /// The control plane and the one who asks.
 pub(crate) struct Door {
     pub(crate) plane: ControlPlane,
@@ -54,8 +60,8 @@ where
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
-    let op = request.asker().ok_or_else(not_logged_in).map_err(|problem| request.refuse(problem))?;
-    let door = Door { plane: plane()?, op };
+    let asker = request.asker().and_then(|asker| asker.ok_or_else(not_logged_in));
+    let door = Door { plane: plane()?, op: asker.map_err(|problem| request.refuse(problem))? };
     call(door).await.map_err(|error| request.failed(&error))
 }
 
@@ -66,7 +72,8 @@ where
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
-    call(plane()?, request.asker()).await.map_err(|error| request.failed(&error))
+    let asker = request.asker().map_err(|problem| request.refuse(problem))?;
+    call(plane()?, asker).await.map_err(|error| request.failed(&error))
 }
 
 /// What a form asks for. Ends with a redirect to `next` of the answer. A form that was posted without JavaScript and
@@ -95,8 +102,9 @@ pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError
 pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
     let request = Request::current()?;
     ask(|_| async { Ok(()) }).await?;
-    flash::keep(action, None, serde_json::to_value(form).unwrap_or_default()).await?;
-    leptos_axum::redirect(&format!("{}#{anchor}", flash::back(request.header("referer"))));
+    let values = serde_json::to_value(form).unwrap_or_default();
+    let ticket = flash::keep(&request.parts, action, None, values).await?;
+    leptos_axum::redirect(&format!("{}#{anchor}", flash::back(request.header("referer"), &ticket)));
     Ok(())
 }
 
@@ -160,8 +168,12 @@ impl Request {
         Ok(Self { parts, response: use_context() })
     }
 
-    fn asker(&self) -> Option<OpContext> {
-        self.parts.extensions.get().cloned()
+    /// Who asks, if anybody is logged in.
+    fn asker(&self) -> Result<Option<OpContext>, Problem> {
+        match self.parts.extensions.get::<Unidentified>() {
+            Some(Unidentified(problem)) => Err(problem.clone()),
+            None => Ok(self.parts.extensions.get().cloned()),
+        }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -245,3 +257,6 @@ fn fault(reason: &'static str) -> AppError {
     )
     .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,48 @@ mod help;
 mod keys;
 mod palette;
 
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
 pub(crate) use help::Keyboard;
+
+/// What can be opened by a key, for whoever opens it by a button.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys {
+    help: NodeRef<Dialog>,
+    palette: NodeRef<Dialog>,
+    /// How often the palette was opened.
+    opened: RwSignal<u32>,
+}
+
+impl Keys {
+    /// Makes them reachable for everything below.
+    pub(crate) fn provide() {
+        provide_context(Self { help: NodeRef::new(), palette: NodeRef::new(), opened: RwSignal::new(0) });
+    }
+
+    /// Those of this page.
+    pub(crate) fn current() -> Self {
+        expect_context()
+    }
+
+    /// Opens the list of keys.
+    pub(crate) fn open_help(self) {
+        open(self.help);
+    }
+
+    /// Opens the palette.
+    pub(crate) fn open_palette(self) {
+        self.opened.update(|times| *times += 1);
+        open(self.palette);
+    }
+}
+
+fn open(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
+        let _ = dialog.show_modal();
+    }
+}
 
 /// Focuses the first element that matches, if there is one. Does nothing on the server.
 #[cfg_attr(
@@ -16,7 +57,7 @@ pub(crate) fn focus(selector: &str) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast as _;
-        let found = leptos::prelude::document().query_selector(selector).ok().flatten();
+        let found = document().query_selector(selector).ok().flatten();
         if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = element.focus();
         }
@@ -25,14 +66,11 @@ pub(crate) fn focus(selector: &str) {
     let _ = selector;
 }
 
-/// Puts a text on the clipboard. Does nothing on the server, or where the browser does not allow it.
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(clippy::missing_const_for_fn, reason = "only the browser has a clipboard")
-)]
-pub(crate) fn copy(text: &str) {
-    #[cfg(feature = "hydrate")]
-    let _ = leptos::prelude::window().navigator().clipboard().write_text(text);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = text;
+/// Another page stands in `main`: the focus goes there, unless it is on one of the page's own tabs.
+#[cfg(feature = "hydrate")]
+pub(crate) fn focus_page() {
+    let on_a_tab = document().query_selector(".tabs :focus").is_ok_and(|tab| tab.is_some());
+    if !on_a_tab {
+        focus("#main");
+    }
 }

@@ -6,6 +6,8 @@
 
 mod clock;
 mod mark;
+#[cfg(any(feature = "hydrate", test))]
+mod silence;
 #[cfg(feature = "hydrate")]
 mod stream;
 mod watch;
@@ -31,6 +33,8 @@ pub(crate) enum Connection {
     Live,
     /// They did until then.
     Cut(OffsetDateTime),
+    /// They do not, because the log-in has ended.
+    LoggedOut,
 }
 
 /// The connection of this page and those who watch.

@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod api;
 mod login;
 mod setup;
+mod theme;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use account::Account;
 pub(crate) use login::LoginPage;
 pub(crate) use setup::{SetupHintPage, SetupPage};
+pub(crate) use theme::Theme;
 
 use crate::error::AppError;
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::routes::App;
+use crate::session::Theme;
 
 /// The HTML document, with the content policy of its own scripts.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -13,7 +14,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     forbid_what_is_not_ours();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=Theme::current().word()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

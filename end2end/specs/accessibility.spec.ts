@@ -1,4 +1,4 @@
-// Every page for everybody: no finding of axe in either theme and at either width, and everything by the keyboard.
+// Every page for everybody: no finding of axe in either theme and at either width. Keys are in `keyboard.spec.ts`.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -37,48 +37,6 @@ test('no page scrolls sideways on a phone', async ({ page, api }) => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect.soft(wide, `${name} is wider than the window`).toBeLessThanOrEqual(0);
   }
-});
-
-test('the first Tab offers to skip to the content', async ({ page, visit }) => {
-  await visit('/audit');
-  await page.keyboard.press('Tab');
-  const skip = page.getByRole('link', { name: 'Skip to content' });
-  await expect(skip).toBeFocused();
-  await expect(skip).toBeInViewport();
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/#main$/);
-});
-
-test('letters lead to pages and fields where JavaScript runs, and nowhere else', async ({ page, api, visit, javaScriptEnabled }) => {
-  await api.project('harbor-booking');
-  await visit('/audit');
-  await page.keyboard.press('g');
-  await page.keyboard.press('f');
-  if (!javaScriptEnabled) {
-    await expect(page).toHaveURL(/\/audit$/);
-    return;
-  }
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
-
-  await page.keyboard.press('/');
-  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname or commit' });
-  await expect(search).toBeFocused();
-  await page.keyboard.type('harbor');
-  await expect(page).toHaveURL(/\?q=harbor$/);
-  await page.keyboard.press('Escape');
-  await expect(search).not.toBeFocused();
-
-  await page.keyboard.press('?');
-  const keys = page.getByRole('dialog', { name: 'Keys' });
-  await expect(keys).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(keys).toBeHidden();
-
-  await page.keyboard.press('Control+k');
-  const palette = page.getByRole('dialog', { name: 'Go to' });
-  await palette.getByRole('searchbox').fill('harbor-b');
-  await palette.getByText('harbor-booking', { exact: true }).click();
-  await expect(page).toHaveURL(/\/projects\/harbor-booking$/);
 });
 
 async function findings(page: Page, name: string, path: string): Promise<string[]> {

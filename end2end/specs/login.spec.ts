@@ -1,10 +1,10 @@
 // Logging in and out, and what stands in the way of whoever may not.
 
-import { ANONYMOUS, expect, test } from '../fixtures.ts';
+import { ANONYMOUS, alive, expect, test } from '../fixtures.ts';
 import { OWNER, makeOperator } from '../owner.ts';
 import { logIn } from '../steps.ts';
 
-const WRONG = 'The address or the password is wrong';
+const WRONG = /The address or the password is wrong/;
 
 test.use({ storageState: ANONYMOUS });
 
@@ -29,12 +29,15 @@ test('after the log-in nobody is led to another site', async ({ page, fleet }) =
 test('a wrong password is told as a wrong address is', async ({ page }) => {
   await page.goto('/login');
   await logIn(page, OWNER.email, 'not the password');
-  await expect(page.getByRole('alert')).toContainText(WRONG);
+  const password = page.getByLabel('Password', { exact: true });
+  await expect(password).toHaveAccessibleDescription(WRONG);
+  await expect(password).toHaveAttribute('aria-invalid', 'true');
+  await expect(password).toHaveValue('');
+  await expect(password).toBeFocused();
   await expect(page.getByLabel('E-mail')).toHaveValue(OWNER.email);
-  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
 
   await logIn(page, 'nobody@fleet.example', 'not the password');
-  await expect(page.getByRole('alert')).toContainText(WRONG);
+  await expect(password).toHaveAccessibleDescription(WRONG);
 });
 
 test('logging out ends the session', async ({ page, context }) => {
@@ -58,11 +61,32 @@ test('after five wrong passwords the account is locked, also for the right one',
   await page.goto('/login');
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await logIn(page, email, `guess number ${attempt}`);
-    await expect(page.getByRole('alert')).toContainText(WRONG);
+    await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(WRONG);
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
   }
 
   await logIn(page, email, OWNER.password);
 
   await expect(page.getByRole('alert')).toContainText('Too many attempts');
-  await expect(page.getByRole('alert')).toContainText(/locked for another \d+ s/);
+  await expect(page.getByRole('alert')).toContainText(/locked for another \d+ (s|min)\./);
+});
+
+test('an open page says that its log-in has ended', async ({ page, context, fleet, javaScriptEnabled }) => {
+  test.setTimeout(90_000);
+  await page.goto('/login?next=/audit');
+  await logIn(page, OWNER.email, OWNER.password);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Audit');
+  if (javaScriptEnabled) await alive(page);
+
+  const headers = { accept: 'text/html', origin: fleet.url, referer: `${fleet.url}/audit` };
+  await context.request.post(`${fleet.url}/actions/log_out`, { headers, maxRedirects: 0 });
+
+  if (!javaScriptEnabled) {
+    await page.reload();
+    await expect(page).toHaveURL(/\/login\?next=\/audit$/);
+    return;
+  }
+  await expect(page.getByRole('heading', { name: 'The log-in has ended' })).toBeVisible({ timeout: 40_000 });
+  await page.locator('.banner').getByRole('link', { name: 'Log in' }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
 });

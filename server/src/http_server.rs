@@ -1,9 +1,11 @@
 //! The dashboard and the API over HTTP, with an end that is never far away.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use control_plane::ControlPlane;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
@@ -19,7 +21,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// All that is needed to serve.
 pub struct HttpServer {
-    router: Router,
+    router: IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
     sessions: PostgresStore,
 }
 

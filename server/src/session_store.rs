@@ -1,15 +1,20 @@
 //! Log-ins of the dashboard: a cookie with a random id, everything else in the registry's table `sessions`.
 
 use control_plane::ControlPlane;
+use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
-use tower_sessions::{ExpiredDeletion as _, Expiry, SessionManagerLayer};
+use tower_sessions::{ExpiredDeletion as _, Expiry, Session, SessionManagerLayer};
 use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
 
 /// How long a session lives without a request.
 const IDLE: Duration = Duration::hours(12);
+/// A session counts as idle from the last time it was written, so it is written again once this has passed.
+const RENEWAL: Duration = Duration::hours(1);
+/// The key of the time of that writing, in seconds since 1970.
+const WRITTEN: &str = "written";
 /// How often expired ones are removed.
 const CLEANING: std::time::Duration = std::time::Duration::from_secs(3600);
 
@@ -32,9 +37,29 @@ pub fn layer(store: PostgresStore, scheme: Scheme) -> SessionManagerLayer<Postgr
         .with_expiry(Expiry::OnInactivity(IDLE))
 }
 
+/// Notes that the session is in use. It is written at most once an hour, not at every request.
+pub async fn keep_alive(session: &Session, now: OffsetDateTime) {
+    let now = now.unix_timestamp();
+    let renewed = match session.get::<i64>(WRITTEN).await {
+        Ok(written) if is_due(written, now) => session.insert(WRITTEN, now).await,
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = renewed {
+        tracing::warn!(%error, "renewing a session");
+    }
+}
+
+fn is_due(written: Option<i64>, now: i64) -> bool {
+    written.is_none_or(|written| now - written >= RENEWAL.whole_seconds())
+}
+
 /// Removes expired sessions, until it is dropped.
 pub async fn clean(store: PostgresStore) {
     if let Err(error) = store.continuously_delete_expired(CLEANING).await {
         tracing::warn!(%error, "removing expired sessions");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use model::{AuditVerdict, Page, ProjectEvent};
 
 use super::api::{get_audit, get_verdict};
-use crate::components::{Banner, Icon, Load, PageHead, Pager};
+use crate::components::{Banner, Held, HeldRegion, HeldStrip, Icon, Load, PageHead, Pager, Presence};
 use crate::live::{Watch, version};
 use crate::projects::EventRows;
 use crate::text::count;
@@ -18,10 +18,15 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let version = version(Watch::Fleet);
     let events = Resource::new(move || (version.get(), before.get()), |(_, before)| get_audit(before));
     let verdict = Resource::new(|| (), |()| get_verdict());
+    let presence = Presence::new();
+    let held = Held::new(presence);
     let list = move |page: Page<ProjectEvent>| {
+        let before = before.get_untracked();
+        let events = held.arrange(page.items, &before.map(|id| id.to_string()).unwrap_or_default());
         view! {
-            <EventRows events=page.items with_project=true/>
-            <Pager path="/audit" next=page.next_cursor newest=before.get_untracked().is_none()/>
+            <HeldStrip presence text=held.newer()/>
+            <HeldRegion presence><EventRows events with_project=true/></HeldRegion>
+            <Pager path="/audit" next=page.next_cursor newest=before.is_none()/>
         }
     };
     view! {

@@ -8,7 +8,8 @@ use leptos::server_fn::ServerFn;
 use model::{FieldError, Problem};
 use serde::de::DeserializeOwned;
 
-use super::{Icon, ProblemBanner, refusal, under_way};
+use super::busy::Label;
+use super::{ProblemBanner, refusal, under_way};
 use crate::error::AppError;
 use crate::session::{Flash, Flashes};
 
@@ -161,8 +162,7 @@ pub(crate) fn Submit(
 ) -> impl IntoView {
     view! {
         <button class="button" data-kind=kind aria-busy=move || pending.get().to_string() disabled=disabled>
-            {move || pending.get().then(|| view! { <Icon name="progressing" spin=true/> })}
-            {move || if pending.get() { busy.to_owned() } else { text.get() }}
+            <Label pending text busy/>
         </button>
     }
     .into_any()

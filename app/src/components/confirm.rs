@@ -3,6 +3,8 @@
 use leptos::ev::MouseEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys;
 
 use super::Icon;
 
@@ -37,7 +39,11 @@ where
             let _ = dialog.show_modal();
         }
     };
-    let close = move |_| dialog.get_untracked().map_or((), |dialog| dialog.close());
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
     view! {
         <a class="button" data-kind=kind data-size=size href=href aria-label=label.clone() on:click=open>
             {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
@@ -87,12 +93,21 @@ pub(crate) fn Confirm(
     #[prop(into)]
     back: String,
 ) -> impl IntoView {
+    // in a dialog it closes it, which also gives the focus back
+    let keep = move |event: MouseEvent| {
+        let target: Option<web_sys::Element> = event.target().and_then(|target| target.dyn_into().ok());
+        let dialog = target.and_then(|target| target.closest("dialog").ok().flatten());
+        if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+            event.prevent_default();
+            dialog.close();
+        }
+    };
     view! {
         <div class="stack">
             <h2>{question}</h2>
             <ol class="will">{will.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ol>
             <div class="buttons">
-                <a class="button" href=back rel="external">"Keep as it is"</a>
+                <a class="button" href=back rel="external" on:click=keep>"Keep as it is"</a>
                 {children()}
             </div>
         </div>

@@ -1,5 +1,6 @@
 //! One field: its name, what is typed, what is accepted, what is wrong.
 
+use leptos::html::{Input as Control, Textarea};
 use leptos::prelude::*;
 use model::{FieldError, Invalid};
 
@@ -72,24 +73,54 @@ pub(crate) fn TextField(
     /// The id of a list of suggestions.
     #[prop(optional)]
     list: Option<&'static str>,
+    /// Whether it must not be left empty.
+    #[prop(optional)]
+    required: bool,
+    /// Whether the page begins here. A field that comes back with a fault does by itself.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let left = RwSignal::new(false);
-    let fault = current_fault(text, left, fault, check);
+    let autofocus = autofocus || fault.with_untracked(Option::is_some);
+    let found = RwSignal::new(None);
+    let fault = current_fault(text, found, left, fault, check);
     let faulty = move || fault.with(Option::is_some).then_some("true");
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
     let described = format!("{hint_id} {fault_id}");
     let typed = move |event| text.set(event_target_value(&event));
     let control = if matches!(input, Input::Lines | Input::Secret) {
+        let field = NodeRef::<Textarea>::new();
+        meet(
+            text,
+            found,
+            move || Some(field.get()?.value()),
+            move |text| {
+                if let Some(field) = field.get_untracked() {
+                    field.set_value(text);
+                }
+            },
+        );
         view! {
-            <textarea class=input.class() id=id name=name rows="4" spellcheck="false" aria-invalid=faulty
-                aria-describedby=described prop:value=text on:input=typed>{text.get_untracked()}</textarea>
+            <textarea class=input.class() id=id name=name rows="4" spellcheck="false" required=required autofocus=autofocus
+                aria-invalid=faulty aria-describedby=described node_ref=field on:input=typed>{text.get_untracked()}</textarea>
         }
         .into_any()
     } else {
+        let field = NodeRef::<Control>::new();
+        meet(
+            text,
+            found,
+            move || Some(field.get()?.value()),
+            move |text| {
+                if let Some(field) = field.get_untracked() {
+                    field.set_value(text);
+                }
+            },
+        );
         view! {
             <input class=input.class() id=id name=name type=input.kind() autocomplete=input.autocomplete()
-                spellcheck="false" list=list aria-invalid=faulty aria-describedby=described
-                value=text.get_untracked() prop:value=text on:input=typed/>
+                spellcheck="false" list=list required=required autofocus=autofocus aria-invalid=faulty
+                aria-describedby=described value=text.get_untracked() node_ref=field on:input=typed/>
         }
         .into_any()
     };
@@ -104,10 +135,35 @@ pub(crate) fn TextField(
     .into_any()
 }
 
+/// Makes a field and its text one. What somebody typed, or the browser filled in, before the page came to life is taken
+/// over; from then on the field shows what `text` is set to.
+fn meet(
+    text: RwSignal<String>,
+    found: RwSignal<Option<String>>,
+    value: impl Fn() -> Option<String> + 'static,
+    write: impl Fn(&str) + 'static,
+) {
+    Effect::new(move |met: Option<bool>| {
+        let Some(stands) = value() else { return false };
+        if met == Some(true) {
+            text.with(|text| {
+                if *text != stands {
+                    write(text)
+                }
+            });
+        } else if text.with(|text| *text != stands) {
+            found.set(Some(stands.clone()));
+            text.set(stands);
+        }
+        true
+    });
+}
+
 /// What is wrong with the text as it stands: by its shape, once the field was left; else what the last attempt said of it,
-/// until it is changed.
+/// until it is changed. What was `found` in the field when the page came to life changes nothing.
 fn current_fault(
     text: RwSignal<String>,
+    found: RwSignal<Option<String>>,
     left: RwSignal<bool>,
     fault: Signal<Option<FieldError>>,
     check: Option<fn(String) -> Result<(), Invalid>>,
@@ -125,7 +181,10 @@ fn current_fault(
             if text.is_empty() { None } else { check(text).err().map(|fault| FieldError::new("", fault)) }
         });
         shape.or_else(|| {
-            judged.with(|(fault, judged)| fault.clone().filter(|_| text.with(|text| text == judged)))
+            let stands = |judged: &String| {
+                text.with(|text| text == judged || found.with(|found| found.as_ref() == Some(text)))
+            };
+            judged.with(|(fault, judged)| fault.clone().filter(|_| stands(judged)))
         })
     })
 }
@@ -144,13 +203,21 @@ pub(crate) fn FieldFault(
             {move || fault.get().map(|fault| view! {
                 <p class="error">
                     <Icon name="down"/>
-                    <span>{format!("{} Accepted: {}.", fault.message, fault.accepted)}</span>
+                    <span>{said(&fault)}</span>
                 </p>
                 {fault.suggestion.map(|suggestion| view! { <Suggestion suggestion text/> })}
             })}
         </div>
     }
     .into_any()
+}
+
+fn said(fault: &FieldError) -> String {
+    if fault.accepted.is_empty() {
+        fault.message.clone()
+    } else {
+        format!("{} Accepted: {}.", fault.message, fault.accepted)
+    }
 }
 
 #[component]
@@ -164,7 +231,7 @@ fn Suggestion(suggestion: String, text: Option<RwSignal<String>>) -> impl IntoVi
     view! {
         <p class="hint">
             "This would be: " <code>{suggestion}</code> " "
-            <button class="link" type="button" on:click=take>"Use it"</button>
+            <button class="link js-only" type="button" on:click=take>"Use it"</button>
         </p>
     }
     .into_any()

@@ -20,6 +20,9 @@ impl Crumb {
 #[component]
 pub(crate) fn PageHead(
     #[prop(into)] title: String,
+    /// What the browser calls the page, where the heading alone does not say it.
+    #[prop(optional, into)]
+    called: Option<Signal<String>>,
     /// The way here, without the page itself.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -28,8 +31,9 @@ pub(crate) fn PageHead(
     buttons: Option<ViewFn>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    let called = called.unwrap_or_else(|| Signal::stored(title.clone()));
     view! {
-        <Title text=title.clone()/>
+        <Title text=move || called.get()/>
         <div class="page-head">
             {(!crumbs.is_empty()).then(|| view! { <Crumbs crumbs here=title.clone()/> })}
             <div class="title">

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
 
-use super::{Icon, under_way};
+use super::busy::Label;
+use super::under_way;
 use crate::error::AppError;
 
 /// The button, with the hidden fields that it sends.
@@ -16,6 +17,12 @@ pub(crate) fn PostButton<S>(
     /// Names and values.
     fields: Vec<(&'static str, String)>,
     #[prop(into)] text: String,
+    /// What it says while it is on its way; the same words where there are no others.
+    #[prop(optional)]
+    busy: &'static str,
+    /// What it is called where the words alone do not say what it is about, such as in one row of many.
+    #[prop(optional, into)]
+    label: Option<String>,
     #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
     /// `s` inside rows.
@@ -38,9 +45,8 @@ where
     view! {
         <form method="post" action=S::url() on:submit=submit>
             {hidden.collect_view()}
-            <button class="button" data-kind=kind data-size=size aria-busy=move || pending.get().to_string()>
-                {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
-                {text}
+            <button class="button" data-kind=kind data-size=size aria-label=label aria-busy=move || pending.get().to_string()>
+                <Label pending=pending.into() text busy icon/>
             </button>
         </form>
     }

@@ -9,12 +9,18 @@ pub(crate) fn Table(
     label: &'static str,
     /// The heads of the columns.
     heads: &'static [&'static str],
+    /// Those of them above figures, whose cells are `class="num"`.
+    #[prop(default = &[])]
+    figures: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
     let head = |head: &&'static str| match *head {
         // buttons need no heading to see
         "Actions" => view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any(),
-        head => view! { <th scope="col">{head}</th> }.into_any(),
+        head => {
+            let class = figures.contains(&head).then_some("num");
+            view! { <th scope="col" class=class>{head}</th> }.into_any()
+        }
     };
     let heads = heads.iter().map(head).collect_view();
     view! {

@@ -1,17 +1,64 @@
-//! What needs a person, worst first: what happened, and where to go.
+//! What needs a person, worst first: what happened, since when as far as that is known, and where to go.
 
 use leptos::prelude::*;
-use model::{Health, Project, Sync};
+use model::{Health, OperationId, Project, ProjectStatus, Sync};
+use time::OffsetDateTime;
 
-use crate::components::Icon;
-use crate::text::{count, exact};
+use crate::components::{HeldRegion, HeldRow, Icon, PostButton, Presence, ProblemBanner, When};
+use crate::error::AppError;
+use crate::operations::api::RetryOperation;
+use crate::text::count;
+
+/// Why somebody must look at a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Need {
+    id: String,
+    tone: &'static str,
+    icon: &'static str,
+    what: String,
+    detail: String,
+    since: Option<Since>,
+    ways: Vec<Way>,
+}
+
+/// What is known of when it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Since {
+    words: &'static str,
+    at: OffsetDateTime,
+}
+
+/// What can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Why(OperationId),
+    Retry(OperationId),
+    ChangeCommit,
+    Log,
+    Open,
+    Compare,
+}
+
+impl HeldRow for Need {
+    type Id = String;
+
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
 
 /// The projects that somebody must look at. Nothing where there are none.
 #[component]
-pub(crate) fn Attention(projects: Vec<Project>) -> impl IntoView {
-    let needs: Vec<Need> = projects.iter().filter_map(need).collect();
+pub(super) fn Attention(
+    needs: Vec<Need>,
+    presence: Presence,
+    /// Made with the page: its answer outlives the rows.
+    retry: ServerAction<RetryOperation>,
+) -> impl IntoView {
     let number = needs.len();
-    let rows = needs.into_iter().map(|need| view! { <Row need/> }).collect_view();
+    let refused =
+        Signal::derive(move || retry.value().get().and_then(Result::err).map(AppError::into_problem));
+    let rows = needs.into_iter().map(|need| view! { <Row need retry/> }).collect_view();
     (number > 0).then(|| {
         view! {
             <section class="section attention-box" aria-labelledby="needs">
@@ -19,64 +66,111 @@ pub(crate) fn Attention(projects: Vec<Project>) -> impl IntoView {
                     <h2 id="needs">"Needs attention"</h2>
                     <span class="count">{number}</span>
                 </header>
-                <ol class="attention">{rows}</ol>
+                <ProblemBanner problem=refused/>
+                <HeldRegion presence><ol class="attention">{rows}</ol></HeldRegion>
             </section>
         }
     })
 }
 
 #[component]
-fn Row(need: Need) -> impl IntoView {
-    let page = format!("/projects/{}", need.id);
+fn Row(need: Need, retry: ServerAction<RetryOperation>) -> impl IntoView {
+    let id = need.id.clone();
+    let ways = need.ways.into_iter().map(|way| view! { <Button way id=id.clone() retry/> }).collect_view();
+    let since = need.since.map(|since| view! { {since.words} " " <When at=since.at/> });
     view! {
-        <li data-health=need.health.as_str()>
+        <li data-tone=need.tone>
             <Icon name=need.icon/>
-            <a class="strong" href=page.clone()>{need.id}</a>
+            <a class="strong" href=format!("/projects/{id}")>{id.clone()}</a>
             <p title=need.detail.clone()>{need.what}<span class="faint">{need.detail.clone()}</span></p>
-            <div class="buttons">
-                <a class="button" data-size="s" href=format!("{page}/logs")>"Read log"</a>
-                <a class="button" data-size="s" href=page.clone()>"Open"</a>
-            </div>
+            <span class="since soft">{since}</span>
+            <div class="buttons">{ways}</div>
         </li>
     }
     .into_any()
 }
 
-/// Why somebody must look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Need {
-    id: String,
-    health: Health,
-    icon: &'static str,
-    what: String,
-    detail: String,
+#[component]
+fn Button(way: Way, id: String, retry: ServerAction<RetryOperation>) -> impl IntoView {
+    let page = format!("/projects/{id}");
+    let (href, text) = match way {
+        Way::Retry(operation) => {
+            let (fields, label) = (vec![("id", operation.to_string())], format!("Retry {id}"));
+            return view! { <PostButton action=retry fields text="Retry" label=label size="s"/> }.into_any();
+        }
+        Way::Why(operation) => (format!("/operations/{operation}"), "Read why"),
+        Way::ChangeCommit => (format!("{page}/settings#change-commit"), "Change commit"),
+        Way::Log => (format!("{page}/logs"), "Read log"),
+        Way::Open => (page, "Open"),
+        Way::Compare => (page, "Compare"),
+    };
+    view! { <a class="button" data-size="s" href=href aria-label=format!("{text}: {id}")>{text}</a> }
+        .into_any()
+}
+
+/// What needs somebody, in the order of the projects.
+pub(super) fn needs(projects: &[Project]) -> Vec<Need> {
+    projects.iter().filter_map(need).collect()
 }
 
 fn need(project: &Project) -> Option<Need> {
     let (health, sync) = (project.health(), project.sync());
-    let said = project.problem.as_ref().map(|problem| (problem.title.clone(), problem.detail.clone()));
-    let (what, detail) = match (health, &sync) {
-        (Health::Down, _) => said.unwrap_or_else(|| {
-            ("Its instance does not answer".into(), "It is started again by itself.".into())
-        }),
-        (Health::Degraded, _) => said.unwrap_or_else(|| {
-            ("It answers, but not through the gateway".into(), "Its route is missing.".into())
-        }),
-        (Health::Unknown, _) => said.unwrap_or_else(|| {
-            (
-                "Nobody knows how it is".into(),
-                format!("Last seen {}; it may be running.", exact(project.observed.at)),
-            )
-        }),
-        (Health::Healthy | Health::Suspended, Sync::OutOfSync(drifts)) => {
-            let what: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
-            (
-                format!("{}: {}", count(drifts.len(), "drift", "drifts"), what.join(", ")),
-                "It is not what was asked for.".into(),
-            )
-        }
+    let (tone, icon) = match (health, &sync) {
+        (Health::Down, _) => ("bad", "down"),
+        (Health::Degraded, _) => ("warn", "degraded"),
+        (Health::Unknown, _) => ("unknown", "unknown"),
+        (Health::Healthy | Health::Suspended, Sync::OutOfSync(_)) => ("warn", "drift"),
         (Health::Progressing | Health::Healthy | Health::Suspended, _) => return None,
     };
-    let icon = if matches!(health, Health::Healthy | Health::Suspended) { "drift" } else { health.as_str() };
-    Some(Need { id: project.id.to_string(), health, icon, what, detail })
+    let (what, detail) = said(project, health, &sync);
+    let (since, ways) = (since(project, health), ways(project, health));
+    Some(Need { id: project.id.to_string(), tone, icon, what, detail, since, ways })
 }
+
+fn said(project: &Project, health: Health, sync: &Sync) -> (String, String) {
+    let ill = matches!(health, Health::Down | Health::Degraded | Health::Unknown);
+    if let Some(problem) = project.problem.as_ref().filter(|_| ill) {
+        return (problem.title.clone(), problem.detail.clone());
+    }
+    let (what, detail) = match health {
+        Health::Down => ("Its instance does not answer", "It is started again by itself."),
+        Health::Degraded => ("It answers, but not through the gateway", "Its route is missing."),
+        Health::Unknown => ("Nobody knows how it is", "It may be running."),
+        Health::Progressing | Health::Healthy | Health::Suspended => {
+            let drifts = sync.drifts();
+            let levels: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
+            let what = format!("{}: {}", count(drifts.len(), "drift", "drifts"), levels.join(", "));
+            return (what, "It is not what was asked for.".into());
+        }
+    };
+    (what.into(), detail.into())
+}
+
+/// When an outage began is not recorded: only what is known is told.
+fn since(project: &Project, health: Health) -> Option<Since> {
+    match health {
+        Health::Unknown => Some(Since { words: "last looked", at: project.observed.at }),
+        _ if project.status == ProjectStatus::Failed => {
+            Some(Since { words: "asked for", at: project.updated_at })
+        }
+        _ => None,
+    }
+}
+
+fn ways(project: &Project, health: Health) -> Vec<Way> {
+    let failed = project.problem.as_ref().and_then(|problem| problem.operation);
+    let never_ran = project.schema_version.is_none();
+    match (health, failed) {
+        (Health::Down | Health::Degraded, Some(operation)) => {
+            let mut ways = vec![Way::Why(operation), Way::Retry(operation)];
+            ways.extend(never_ran.then_some(Way::ChangeCommit));
+            ways
+        }
+        (Health::Down | Health::Degraded, None) => vec![Way::Log, Way::Open],
+        (Health::Unknown, _) => vec![Way::Open],
+        (Health::Progressing | Health::Healthy | Health::Suspended, _) => vec![Way::Compare],
+    }
+}
+
+#[cfg(test)]
+mod tests;

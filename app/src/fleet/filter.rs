@@ -20,6 +20,11 @@ impl Show {
     pub(crate) const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::All, "", "All"), (Self::Ill, "ill", "Not well"), (Self::Drift, "drift", "Out of sync")];
 
+    /// Its word in the address.
+    pub(crate) fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(show, ..)| *show == self).map_or("", |(_, word, _)| word)
+    }
+
     /// Whether the project is of this kind.
     pub(crate) fn admits(self, project: &Project) -> bool {
         match self {
@@ -40,6 +45,25 @@ pub(crate) enum Sort {
     Project,
     /// Latest change first.
     Changed,
+}
+
+impl Sort {
+    /// Its word in the address.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Health => "",
+            Self::Project => "project",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// Which way its column runs.
+    pub(crate) const fn direction(self) -> &'static str {
+        match self {
+            Self::Project => "ascending",
+            Self::Health | Self::Changed => "descending",
+        }
+    }
 }
 
 /// What the address asks for.
@@ -65,6 +89,15 @@ impl Filter {
             _ => Sort::Health,
         };
         Self { text: query.get("q").unwrap_or_default(), show, sort }
+    }
+
+    /// The address that asks for this.
+    pub(crate) fn address(&self) -> String {
+        let text = leptos_router::location::Url::escape(self.text.trim());
+        let pairs = [("show", self.show.word()), ("sort", self.sort.word()), ("q", &text)];
+        let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+        if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
     }
 
     /// The projects that are shown, in their order. `projects` come worst first.

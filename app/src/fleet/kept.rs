@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use model::KeptDatabase;
 
-use crate::components::{Section, Table, When};
-use crate::text::NONE;
+use crate::components::{Figure, Section, Table, When};
 
 /// What is kept, and how it is used again. Nothing where nothing is.
 #[component]
@@ -16,7 +15,7 @@ pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
                 <p class="soft">
                     "Their projects were deleted; database, secrets and media are still here. A new project of the same id can take them over."
                 </p>
-                <Table label="Kept databases" heads=&["Project", "Database", "Size", "Deleted", "Actions"]>{rows}</Table>
+                <Table label="Kept databases" heads=&["Project", "Database", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"]>{rows}</Table>
             </Section>
         }
     })
@@ -24,13 +23,16 @@ pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
 
 #[component]
 fn Row(kept: KeptDatabase) -> impl IntoView {
-    let size = kept.bytes.map_or_else(|| NONE.to_owned(), |bytes| bytes.to_string());
+    let size = kept.bytes.map_or_else(
+        || view! { <span class="faint" title="not known: Postgres was not asked, or did not answer">"?"</span> }.into_any(),
+        |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
+    );
     view! {
         <tr>
             <th scope="row">{kept.project_id.to_string()}<small>{kept.display_name}</small></th>
             <td class="mono">{kept.database}</td>
-            <td>{size}</td>
-            <td class="soft"><When at=kept.kept_at/></td>
+            <td class="num">{size}</td>
+            <td class="num soft"><When at=kept.kept_at/></td>
             <td>
                 <div class="buttons row-buttons">
                     <a class="button" data-size="s" href=format!("/projects/new?id={}&reuse=true", kept.project_id)>"Use again"</a>

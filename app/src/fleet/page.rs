@@ -1,18 +1,45 @@
 //! The page of the fleet.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::Fleet;
 
 use super::api::{get_fleet, get_kept};
-use super::attention::Attention;
+use super::attention::{Attention, Need, needs};
+use super::filter::{Filter, Sort};
+use super::group::{Entry, Group};
 use super::kept::Kept;
-use super::order::Held;
 use super::parts::Parts;
 use super::summary::Summary;
 use super::table::Projects;
-use crate::components::{Empty, Icon, Load, PageHead};
+use crate::components::{Empty, Held, Icon, Load, PageHead, Presence};
 use crate::live::{Watch, version};
+use crate::operations::api::RetryOperation;
 use crate::text::count;
+
+/// The rows of this page: both lists make room for one another, so both are held together.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) presence: Presence,
+    pub(super) projects: Held<Entry>,
+    pub(super) needs: Held<Need>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        let presence = Presence::new();
+        Self { presence, projects: Held::new(presence), needs: Held::new(presence) }
+    }
+
+    /// What waits, in words; empty when nothing does.
+    pub(super) fn waiting(self) -> Signal<String> {
+        let (projects, needs) = (self.projects.changes(), self.needs.changes());
+        Signal::derive(move || {
+            let projects = projects.get().in_order();
+            if projects.is_empty() { needs.get().in_order() } else { projects }
+        })
+    }
+}
 
 /// The fleet.
 #[component]
@@ -20,7 +47,10 @@ pub(crate) fn FleetPage() -> impl IntoView {
     let version = version(Watch::Fleet);
     let fleet = Resource::new(move || version.get(), |_| get_fleet());
     let kept = Resource::new(move || version.get(), |_| get_kept());
-    let held = Held::new();
+    let query = use_query_map();
+    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
+    let rows = Rows::new();
+    let retry = ServerAction::<RetryOperation>::new();
     let lead = move || {
         fleet.with(|fleet| {
             fleet
@@ -29,16 +59,29 @@ pub(crate) fn FleetPage() -> impl IntoView {
                 .map(|fleet| count(fleet.projects.len(), "project", "projects"))
         })
     };
+    let content = move |fleet: Fleet| {
+        let shown = filter.with(|filter| rows.projects.arrange(entries(filter, &fleet), &filter.address()));
+        let needs = rows.needs.arrange(needs(&fleet.projects), "");
+        view! { <Content fleet shown needs filter rows retry/> }
+    };
     view! {
         <div class="page" data-page="fleet">
             <PageHead title="Fleet" buttons=NewProject>
                 <Transition><span class="lead">{lead}</span></Transition>
             </PageHead>
-            <Load data=fleet main=true children=move |fleet| view! { <Content fleet held/> }/>
-            <Load data=kept children=|kept| view! { <Kept kept/> }/>
+            <Load data=fleet main=true titled=true lines=16 children=content/>
+            <Load data=kept quiet=true lines=0 children=|kept| view! { <Kept kept/> }/>
         </div>
     }
     .into_any()
+}
+
+fn entries(filter: &Filter, fleet: &Fleet) -> Vec<Entry> {
+    let entry = |project: model::Project| {
+        let group = (filter.sort == Sort::Health).then(|| Group::of(project.health()));
+        Entry { group, project }
+    };
+    filter.apply(fleet.projects.clone()).into_iter().map(entry).collect()
 }
 
 #[component]
@@ -53,7 +96,14 @@ fn NewProject() -> impl IntoView {
 }
 
 #[component]
-fn Content(fleet: Fleet, held: Held) -> impl IntoView {
+fn Content(
+    fleet: Fleet,
+    shown: Vec<Entry>,
+    needs: Vec<Need>,
+    filter: Memo<Filter>,
+    rows: Rows,
+    retry: ServerAction<RetryOperation>,
+) -> impl IntoView {
     let empty = fleet.projects.is_empty() && fleet.unreadable.is_empty();
     let body = if empty {
         view! {
@@ -66,8 +116,8 @@ fn Content(fleet: Fleet, held: Held) -> impl IntoView {
     } else {
         view! {
             <Summary fleet=fleet.clone()/>
-            <Attention projects=fleet.projects.clone()/>
-            <Projects projects=fleet.projects.clone() held/>
+            <Attention needs presence=rows.presence retry/>
+            <Projects all=fleet.projects.clone() shown filter rows/>
         }
         .into_any()
     };

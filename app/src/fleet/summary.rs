@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{ByteSize, Fleet, Health};
 
 use super::totals::{Sum, Totals};
-use crate::components::HealthMark;
+use crate::components::{Figure, HealthMark};
 use crate::text::{count, sentence, thousands};
 
 /// Beyond so many projects the ticks of the roll touch.
@@ -23,7 +23,7 @@ pub(crate) fn Summary(fleet: Fleet) -> impl IntoView {
     ];
     let figures = figures.map(|(name, value, hint)| {
         view! {
-            <div class="stat"><dt>{name}</dt><dd>{value}</dd><dd class="hint">{hint}</dd></div>
+            <div class="stat"><dt>{name}</dt><dd><Figure text=value/></dd><dd class="hint">{hint}</dd></div>
         }
     });
     view! {

@@ -1,142 +1,104 @@
 //! Every project, one a row.
 
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{ByteSize, Observed, Project};
 
-use super::filter::{Filter, Show};
-use super::order::Held;
-use crate::components::{Empty, HealthMark, Icon, Sha, SyncMark, When};
-use crate::text::{NONE, count, exact};
+use super::filter::{Filter, Sort};
+use super::group::{Entry, Group, parts};
+use super::page::Rows;
+use super::toolbar::Toolbar;
+use crate::components::{Empty, Figure, HealthMark, HeldRegion, Icon, Sha, SyncMark, When};
+use crate::text::{NONE, exact};
 
-/// The heads: the column's name, how it is written, and the word of its order in the address.
-const HEADS: [(&str, &str, Option<&str>); 8] = [
-    ("health", "Health", Some("")),
-    ("project", "Project", Some("project")),
+/// The heads: the column's name, how it is written, and the order that it can have.
+const HEADS: [(&str, &str, Option<Sort>); 8] = [
+    ("health", "Health", Some(Sort::Health)),
+    ("project", "Project", Some(Sort::Project)),
     ("sync", "Sync", None),
     ("commit", "Commit", None),
     ("database", "Database", None),
     ("connections", "Connections", None),
     ("memory", "Memory", None),
-    ("changed", "Changed", Some("changed")),
+    ("changed", "Changed", Some(Sort::Changed)),
 ];
+/// The columns of figures.
+const FIGURES: [&str; 4] = ["database", "connections", "memory", "changed"];
 
 /// The table with what chooses among its rows.
 #[component]
-pub(crate) fn Projects(projects: Vec<Project>, held: Held) -> impl IntoView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
-    let all = StoredValue::new(projects);
-    let arranged = Memo::new(move |_| held.arrange(filter.with(|filter| filter.apply(all.get_value()))));
-    let moved = Memo::new(move |_| arranged.with(|(_, moved)| *moved));
+pub(super) fn Projects(
+    all: Vec<Project>,
+    shown: Vec<Entry>,
+    filter: Memo<Filter>,
+    rows: Rows,
+) -> impl IntoView {
+    let none = shown.is_empty().then(|| view! { <NothingFound filter/> });
+    let bodies = parts(shown).into_iter().map(|(group, projects)| view! { <Part group projects/> });
     view! {
         <section class="section projects-box" aria-labelledby="projects">
             <h2 id="projects" class="visually-hidden">"Projects"</h2>
-            <Toolbar all filter/>
-            {move || (moved.get() > 0).then(|| view! { <Strip moved=moved.get() held/> })}
-            <div class="table-scroll" tabindex="0" role="group" aria-label="Projects, worst first"
-                on:pointermove=move |_| held.touch() on:focusin=move |_| held.touch()>
-                <table class="table fleet" role="table" data-sticky="">
-                    <Heads filter/>
-                    <tbody role="rowgroup">
-                        {move || arranged.with(|(rows, _)| rows.iter().cloned().map(|project| view! { <Row project/> }).collect_view())}
-                    </tbody>
-                </table>
-            </div>
-            {move || arranged.with(|(rows, moved)| rows.is_empty() && *moved == 0).then(NothingFound)}
+            <Toolbar all filter rows/>
+            <HeldRegion presence=rows.presence>
+                <div class="table-scroll" tabindex="0" role="group" aria-label="Projects, worst first">
+                    <table class="table fleet" role="table" data-sticky="">
+                        <Heads filter/>
+                        {bodies.collect_view()}
+                    </table>
+                </div>
+            </HeldRegion>
+            {none}
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn Strip(moved: usize, held: Held) -> impl IntoView {
-    view! {
-        <p class="held" role="status">
-            {count(moved, "change in order", "changes in order")}
-            <button class="link" type="button" on:click=move |_| held.apply()>"Show"</button>
-        </p>
-    }
-    .into_any()
-}
-
-#[component]
-fn NothingFound() -> impl IntoView {
+fn NothingFound(filter: Memo<Filter>) -> impl IntoView {
+    let all = move || Filter { sort: filter.get().sort, ..Filter::default() }.address();
     view! {
         <Empty icon="search" title="No project is like this" detail="Names, hostnames and commits were searched.">
-            <a class="button" href="/">"Show all"</a>
+            <a class="button" href=all>"Show all"</a>
         </Empty>
     }
     .into_any()
 }
 
 #[component]
-fn Toolbar(all: StoredValue<Vec<Project>>, filter: Memo<Filter>) -> impl IntoView {
-    let navigate = use_navigate();
-    let go = move |text: &str| {
-        let show = Show::ALL
-            .into_iter()
-            .find(|(show, ..)| *show == filter.get_untracked().show)
-            .map_or("", |(_, word, _)| word);
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&address(text, show), options);
-    };
-    let typed = move |event| go(&event_target_value(&event));
-    let kinds = Show::ALL.map(|(show, word, name)| {
-        let number = all.with_value(|all| all.iter().filter(|project| show.admits(project)).count());
-        let here = move || filter.with(|filter| filter.show == show).then_some("true");
-        view! {
-            <a href=move || address(&filter.read().text, word) aria-current=here>
-                {name} " " <span class="count">{number}</span>
-            </a>
-        }
-    });
-    view! {
-        <form class="toolbar" method="get" action="/" role="search" on:submit=|event: SubmitEvent| event.prevent_default()>
-            <div class="search">
-                <Icon name="search"/>
-                <input class="input" type="search" name="q" aria-label="Find a project by name, hostname or commit"
-                    placeholder="Name, hostname, commit" value=filter.get_untracked().text on:input=typed/>
-                <kbd aria-hidden="true">"/"</kbd>
-            </div>
-            <nav class="filters" aria-label="Show">{kinds.collect_view()}</nav>
-            <noscript><button class="button">"Search"</button></noscript>
-        </form>
-    }
-    .into_any()
-}
-
-fn address(text: &str, show: &str) -> String {
-    let text = leptos_router::location::Url::escape(text);
-    match (text.is_empty(), show.is_empty()) {
-        (true, true) => "/".to_owned(),
-        (true, false) => format!("/?show={show}"),
-        (false, true) => format!("/?q={text}"),
-        (false, false) => format!("/?show={show}&q={text}"),
-    }
-}
-
-#[component]
 fn Heads(filter: Memo<Filter>) -> impl IntoView {
     let heads = HEADS.map(|(column, name, order)| {
-        let sorted = move || {
-            let word = match filter.read().sort {
-                super::filter::Sort::Health => "",
-                super::filter::Sort::Project => "project",
-                super::filter::Sort::Changed => "changed",
-            };
-            (order == Some(word)).then_some("descending")
-        };
+        let sorted = move || order.is_some_and(|order| filter.with(|filter| filter.sort == order));
+        let direction = move || order.filter(|_| sorted()).map(Sort::direction);
+        let class = FIGURES.contains(&column).then_some("num");
         let text = match order {
             None => name.into_any(),
-            Some("") => view! { <a href="/">{name}</a> }.into_any(),
-            Some(word) => view! { <a href=format!("/?sort={word}")>{name}</a> }.into_any(),
+            Some(sort) => view! {
+                <a href=move || Filter { sort, ..filter.get() }.address() data-noscroll="">
+                    {name}
+                    {move || sorted().then(|| view! { <Icon name="sort"/> })}
+                </a>
+            }
+            .into_any(),
         };
-        view! { <th role="columnheader" scope="col" data-col=column aria-sort=sorted>{text}</th> }
+        view! { <th role="columnheader" scope="col" data-col=column class=class aria-sort=direction>{text}</th> }
     });
     view! { <thead role="rowgroup"><tr role="row">{heads.collect_view()}</tr></thead> }.into_any()
+}
+
+/// Rows under one head; without a group there is no head.
+#[component]
+fn Part(group: Option<Group>, projects: Vec<Project>) -> impl IntoView {
+    let number = projects.len();
+    let head = group.map(|group| {
+        view! {
+            <tr class="group" role="row">
+                <th role="rowheader" colspan=HEADS.len() scope="rowgroup">
+                    {group.title()} " " <span class="count">{group.note(number)}</span>
+                </th>
+            </tr>
+        }
+    });
+    let rows = projects.into_iter().map(|project| view! { <Row project/> }).collect_view();
+    view! { <tbody role="rowgroup" data-group=group.map(Group::word)>{head}{rows}</tbody> }.into_any()
 }
 
 #[component]
@@ -157,10 +119,10 @@ fn Row(project: Project) -> impl IntoView {
             </th>
             <td role="cell" data-col="sync"><SyncMark sync=project.sync()/></td>
             <td role="cell" data-col="commit"><Sha commit=project.schema_ref.commit().clone()/></td>
-            <td role="cell" data-col="database">{database}</td>
-            <td role="cell" data-col="connections">{connections}</td>
-            <td role="cell" data-col="memory">{memory}</td>
-            <td role="cell" data-col="changed" class="soft"><When at=project.updated_at/></td>
+            <td role="cell" data-col="database" class="num">{database}</td>
+            <td role="cell" data-col="connections" class="num">{connections}</td>
+            <td role="cell" data-col="memory" class="num">{memory}</td>
+            <td role="cell" data-col="changed" class="num soft"><When at=project.updated_at/></td>
         </tr>
     }
     .into_any()
@@ -174,6 +136,9 @@ fn cell<T>(project: &Project, seen: &Observed<T>, text: impl Fn(&T) -> Option<St
             let title = format!("last looked {}", exact(project.observed.at));
             view! { <span class="faint" title=title>"?"</span> }.into_any()
         }
-        Observed::Present(value) => text(value).unwrap_or_else(|| NONE.to_owned()).into_any(),
+        Observed::Present(value) => {
+            let text = text(value).unwrap_or_else(|| NONE.to_owned());
+            view! { <Figure text/> }.into_any()
+        }
     }
 }

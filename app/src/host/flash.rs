@@ -84,6 +84,11 @@ pub(crate) fn back(referer: Option<&str>, ticket: &str) -> String {
     format!("/{}?{}", path.trim_start_matches('/'), pairs.join("&"))
 }
 
+/// Where a form came from, as a path of ours.
+pub(super) fn page_of(referer: Option<&str>) -> String {
+    format!("/{}", referer.map_or("/", path_of).trim_start_matches('/'))
+}
+
 /// The path and query of an address; never another host.
 fn path_of(url: &str) -> &str {
     let rest =

@@ -1,15 +1,17 @@
 //! The document as keys see it. On the server nothing is pressed, so nothing of it is there.
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{in_field, leave, remember, remembered, step};
+pub(super) use browser::{leave, place, remember, remembered, step};
 #[cfg(not(feature = "hydrate"))]
-pub(super) use nowhere::{in_field, leave, remember, remembered, step};
+pub(super) use nowhere::{leave, place, remember, remembered, step};
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::prelude::{document, window};
     use wasm_bindgen::JsCast as _;
     use web_sys::HtmlElement;
+
+    use crate::keyboard::keys::Focus;
 
     /// Whether single letters act, remembered by the browser.
     const LETTERS: &str = "single-keys";
@@ -18,11 +20,16 @@ mod browser {
         document().active_element().and_then(|element| element.dyn_into().ok())
     }
 
-    pub(in crate::keyboard) fn in_field() -> bool {
-        focused().is_some_and(|element| {
+    pub(in crate::keyboard) fn place() -> Focus {
+        let in_field = |element: HtmlElement| {
             matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
                 || element.is_content_editable()
-        })
+        };
+        match (document().query_selector("dialog[open]"), focused()) {
+            (Ok(Some(_)), _) => Focus::Dialog,
+            (_, focused) if focused.is_some_and(in_field) => Focus::Field,
+            _ => Focus::Page,
+        }
     }
 
     pub(in crate::keyboard) fn leave() {
@@ -59,8 +66,10 @@ mod browser {
 
 #[cfg(not(feature = "hydrate"))]
 mod nowhere {
-    pub(in crate::keyboard) const fn in_field() -> bool {
-        false
+    use crate::keyboard::keys::Focus;
+
+    pub(in crate::keyboard) const fn place() -> Focus {
+        Focus::Page
     }
     pub(in crate::keyboard) const fn leave() {}
     pub(in crate::keyboard) const fn step(_by: i32) {}

@@ -1,13 +1,13 @@
 //! Listens to keys, and shows which there are.
 
 use leptos::ev::KeyboardEvent;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::document::{in_field, leave, remember, remembered, step};
-use super::keys::{Act, Focus, Press, act};
+use super::Keys;
+use super::document::{leave, place, remember, remembered, step};
+use super::keys::{Act, Press, act};
 use super::palette::Palette;
 
 /// Every key and what it does, for people.
@@ -25,18 +25,16 @@ const KEYS: [(&str, &str); 8] = [
 /// Makes keys act. Stands once on every page.
 #[component]
 pub(crate) fn Keyboard() -> impl IntoView {
-    let help = NodeRef::<Dialog>::new();
-    let palette = NodeRef::<Dialog>::new();
-    let asked = RwSignal::new(false);
+    let keys = Keys::current();
     let letters = RwSignal::new(true);
-    listen(help, palette, asked, letters);
+    listen(keys, letters);
     let toggle = move |event| {
         letters.set(event_target_checked(&event));
         remember(letters.get_untracked());
     };
     let rows = KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> });
     view! {
-        <dialog class="dialog" node_ref=help aria-label="Keys">
+        <dialog class="dialog" node_ref=keys.help aria-label="Keys">
             <div class="dialog-body">
                 <h2>"Keys"</h2>
                 <dl class="facts">{rows.collect_view()}</dl>
@@ -47,12 +45,12 @@ pub(crate) fn Keyboard() -> impl IntoView {
                 <form method="dialog"><button class="button">"Close"</button></form>
             </div>
         </dialog>
-        <Palette dialog=palette asked/>
+        <Palette/>
     }
     .into_any()
 }
 
-fn listen(help: NodeRef<Dialog>, palette: NodeRef<Dialog>, asked: RwSignal<bool>, letters: RwSignal<bool>) {
+fn listen(keys: Keys, letters: RwSignal<bool>) {
     let navigate = use_navigate();
     let led = StoredValue::new(false);
     Effect::new(move |_| {
@@ -62,7 +60,7 @@ fn listen(help: NodeRef<Dialog>, palette: NodeRef<Dialog>, asked: RwSignal<bool>
             let press = Press {
                 key: &event.key(),
                 command: event.ctrl_key() || event.meta_key(),
-                focus: if in_field() { Focus::Field } else { Focus::Page },
+                focus: place(),
                 led: led.get_value(),
                 letters: letters.get_untracked(),
             };
@@ -70,11 +68,8 @@ fn listen(help: NodeRef<Dialog>, palette: NodeRef<Dialog>, asked: RwSignal<bool>
             let Some(act) = act(press) else { return };
             event.prevent_default();
             match act {
-                Act::Palette => {
-                    asked.set(true);
-                    open(palette);
-                }
-                Act::Help => open(help),
+                Act::Palette => keys.open_palette(),
+                Act::Help => keys.open_help(),
                 Act::Lead => led.set_value(true),
                 Act::Go(path) => navigate(path, NavigateOptions::default()),
                 Act::Search => super::focus(".search input"),
@@ -85,10 +80,4 @@ fn listen(help: NodeRef<Dialog>, palette: NodeRef<Dialog>, asked: RwSignal<bool>
         });
         on_cleanup(move || handle.remove());
     });
-}
-
-fn open(dialog: NodeRef<Dialog>) {
-    if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
-        let _ = dialog.show_modal();
-    }
 }

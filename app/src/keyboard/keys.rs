@@ -26,6 +26,8 @@ pub(crate) enum Act {
 pub(crate) enum Focus {
     /// In a field, where letters are text.
     Field,
+    /// Anywhere while a dialog is open: it closes itself, and nothing behind it is reached.
+    Dialog,
     /// Anywhere else.
     Page,
 }
@@ -49,7 +51,7 @@ pub(crate) struct Press<'a> {
 pub(crate) fn act(press: Press<'_>) -> Option<Act> {
     match press {
         Press { key: "k" | "K", command: true, .. } => Some(Act::Palette),
-        Press { command: true, .. } => None,
+        Press { command: true, .. } | Press { focus: Focus::Dialog, .. } => None,
         Press { key: "Escape", focus: Focus::Field, .. } => Some(Act::Leave),
         Press { focus: Focus::Field, .. } | Press { letters: false, .. } => None,
         Press { led: true, key, .. } => go(key),

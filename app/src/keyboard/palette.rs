@@ -1,13 +1,17 @@
 //! Ctrl K: go to a page or a project by a few letters of its name.
 
-use leptos::html::Dialog;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use model::Fleet;
 
+use super::Keys;
 use crate::components::Icon;
 use crate::fleet::api::get_fleet;
 
-const SHOWN: usize = 12;
+/// All of them are seen without scrolling.
+const SHOWN: usize = 10;
 
 /// Where the palette leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,44 +27,116 @@ impl Target {
     }
 }
 
-/// The palette. Its projects are fetched when it is first `asked` for.
+/// What is found, and which of it Enter opens.
+#[derive(Clone, Copy)]
+struct Found {
+    targets: Memo<Vec<Target>>,
+    at: RwSignal<usize>,
+}
+
+/// The palette. It begins empty whenever it is opened, and then looks for projects.
 #[component]
-pub(super) fn Palette(dialog: NodeRef<Dialog>, asked: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Palette() -> impl IntoView {
+    let keys = Keys::current();
     let typed = RwSignal::new(String::new());
+    let at = RwSignal::new(0);
     let fetch = Action::new(|()| get_fleet());
     Effect::new(move |_| {
-        if asked.get() {
+        if keys.opened.get() > 0 {
+            typed.set(String::new());
+            at.set(0);
             fetch.dispatch(());
         }
     });
-    let found = move || {
+    let search = move |_: Option<&Vec<Target>>| {
         fetch
             .value()
             .with(|fleet| search(&typed.read(), fleet.as_ref().and_then(|fleet| fleet.as_ref().ok())))
     };
-    let close = move |_| dialog.get_untracked().map_or((), |dialog| dialog.close());
+    let found = Found { targets: Memo::new(search), at };
+    let navigate = use_navigate();
+    let go = Callback::new(move |index: usize| {
+        let Some(href) = found.targets.with(|all| all.get(index).map(|target| target.href.clone())) else {
+            return;
+        };
+        if let Some(dialog) = keys.palette.get_untracked() {
+            dialog.close();
+        }
+        navigate(&href, NavigateOptions::default());
+    });
     view! {
-        <dialog class="dialog palette" node_ref=dialog aria-label="Go to">
-            <input class="input" type="search" aria-label="Go to a page or a project" placeholder="Page, project, hostname"
-                prop:value=typed on:input=move |event| typed.set(event_target_value(&event))/>
-            <ul on:click=close>
-                {move || found().into_iter().map(|target| view! { <li><Line target/></li> }).collect_view()}
-            </ul>
+        <dialog class="dialog palette" node_ref=keys.palette aria-label="Go to">
+            <Search typed found go/>
+            <Results found go/>
         </dialog>
     }
     .into_any()
 }
 
 #[component]
-fn Line(target: Target) -> impl IntoView {
+fn Search(typed: RwSignal<String>, found: Found, go: Callback<usize>) -> impl IntoView {
+    let Found { targets, at } = found;
+    let active = move || targets.with(|all| (at.get() < all.len()).then(|| option_id(at.get())));
+    let search = move |event| {
+        typed.set(event_target_value(&event));
+        at.set(0);
+    };
+    let press = move |event: KeyboardEvent| {
+        let key = event.key();
+        if key == "Enter" {
+            go.run(at.get_untracked());
+        } else if let Some(next) = step(&key, at.get_untracked(), targets.with_untracked(Vec::len)) {
+            at.set(next);
+        } else {
+            return;
+        }
+        event.prevent_default();
+    };
     view! {
-        <a role="option" class="row-link" href=target.href>
-            <Icon name="chevron"/>
-            <span>{target.name}</span>
-            <span>{target.beside}</span>
-        </a>
+        <input class="input" type="text" role="combobox" aria-label="Go to a page or a project"
+            placeholder="Page, project, hostname" aria-expanded="true" aria-controls="palette-results"
+            aria-autocomplete="list" aria-activedescendant=active autocomplete="off" spellcheck="false"
+            prop:value=typed on:input=search on:keydown=press/>
     }
     .into_any()
+}
+
+#[component]
+fn Results(found: Found, go: Callback<usize>) -> impl IntoView {
+    let Found { targets, at } = found;
+    let option = move |(index, target): (usize, Target)| {
+        let selected = move || (at.get() == index).to_string();
+        view! {
+            <li role="option" id=option_id(index) aria-selected=selected
+                on:pointermove=move |_| at.set(index) on:click=move |_| go.run(index)>
+                <Icon name="chevron"/>
+                <span>{target.name}</span>
+                <span>{target.beside}</span>
+            </li>
+        }
+    };
+    let options = move || targets.get().into_iter().enumerate().map(option).collect_view();
+    // the field keeps the focus
+    let stay = |event: MouseEvent| event.prevent_default();
+    view! {
+        <ul role="listbox" id="palette-results" aria-label="Results" on:mousedown=stay>{options}</ul>
+        <p class="hint" role="status">{move || targets.with(Vec::is_empty).then_some("No page and no project is called so.")}</p>
+    }
+    .into_any()
+}
+
+fn option_id(index: usize) -> String {
+    format!("palette-{index}")
+}
+
+/// Where an arrow leads among `len` results; from the last one to the first and back.
+pub(super) fn step(key: &str, at: usize, len: usize) -> Option<usize> {
+    match key {
+        _ if len == 0 => None,
+        "ArrowDown" => Some((at + 1) % len),
+        "ArrowUp" => Some((at + len - 1) % len),
+        _ => None,
+    }
 }
 
 /// The targets whose name or host holds every typed word.
@@ -84,3 +160,6 @@ pub(super) fn search(typed: &str, fleet: Option<&Fleet>) -> Vec<Target> {
     };
     pages.chain(projects).filter(holds).take(SHOWN).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Is this page telling the truth right now?
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::{Clock, Connection, Live};
 use crate::components::Banner;
@@ -16,29 +17,31 @@ pub(crate) fn LiveMark() -> impl IntoView {
     let state = move || match connection.get() {
         Connection::Off => "off",
         Connection::Live => "live",
-        Connection::Cut(_) => "stale",
+        Connection::Cut(_) | Connection::LoggedOut => "stale",
     };
     let word = move || match connection.get() {
         Connection::Off => "Not live",
         Connection::Live => "Live",
         Connection::Cut(_) => "Reconnecting",
+        Connection::LoggedOut => "Logged out",
     };
     let title = move || match connection.get() {
         Connection::Off => "This page shows what was known when it was loaded".to_owned(),
         Connection::Live => "Changes show by themselves".to_owned(),
         Connection::Cut(since) => format!("No connection since {}", exact(since)),
+        Connection::LoggedOut => "The log-in has ended".to_owned(),
     };
     view! { <span class="live not-phone" data-live=state title=title>{word}</span> }.into_any()
 }
 
-/// Says how old the page is, once nobody could miss it.
+/// Says how old the page is, once nobody could miss it; or that it can only be renewed after another log-in.
 #[component]
 pub(crate) fn StaleBanner() -> impl IntoView {
     let connection = Live::current().connection();
     let clock = Clock::current();
     let age = Memo::new(move |_| match connection.get() {
         Connection::Cut(since) => Some(clock.now() - since).filter(|age| age.whole_seconds() >= PATIENCE),
-        Connection::Off | Connection::Live => None,
+        Connection::Off | Connection::Live | Connection::LoggedOut => None,
     });
     let old = Memo::new(move |_| age.get().is_some());
     let title = Signal::derive(move || {
@@ -46,5 +49,22 @@ pub(crate) fn StaleBanner() -> impl IntoView {
     });
     let detail = "The connection to the control plane is gone; it is tried again every few seconds. What you see is what \
                   was last known.";
-    view! { {move || old.get().then(|| view! { <Banner tone="unknown" icon="unknown" title=title detail=detail.to_owned()/> })} }.into_any()
+    let logged_out = Memo::new(move |_| connection.get() == Connection::LoggedOut);
+    view! {
+        {move || old.get().then(|| view! { <Banner tone="unknown" icon="unknown" title=title detail=detail.to_owned()/> })}
+        {move || logged_out.get().then(|| view! { <LoggedOut/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn LoggedOut() -> impl IntoView {
+    let page = use_location().pathname;
+    let detail = "What you see is what was last known. Nothing on this page can be changed until somebody has logged in.";
+    view! {
+        <Banner tone="unknown" icon="unknown" title="The log-in has ended".to_owned() detail=detail.to_owned()>
+            <a class="button" data-size="s" rel="external" href=move || format!("/login?next={}", page.get())>"Log in"</a>
+        </Banner>
+    }
+    .into_any()
 }

@@ -1,80 +1,146 @@
 //! The browser's side of the connection: an `EventSource`, opened again when it ends, and closed while the page is in
 //! the background, because a browser has only six connections for all pages of one site.
+//!
+//! A line can die without a word. The server says something every 15 s; when it has not for longer, the line is given up.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::Hint;
+use time::OffsetDateTime;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
+use super::silence::is_dead;
 use super::{Clock, Connection, Live};
+use crate::session::api::get_session;
 
 const PATH: &str = "/api/v1/events";
 const RETRY: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_secs(5);
 
-type Open = Rc<RefCell<Option<EventSource>>>;
+struct Line {
+    live: Live,
+    clock: Clock,
+    open: RefCell<Option<EventSource>>,
+    /// When the server was last heard: so old is the page without it.
+    heard: Cell<OffsetDateTime>,
+    /// When this connection was begun, or last heard.
+    stirred: Cell<OffsetDateTime>,
+}
 
 /// Opens the connection and keeps it open for as long as the page is looked at.
 pub(super) fn start(live: Live) {
     let clock = Clock::current();
-    let open: Open = Rc::default();
-    follow_visibility(live, clock, Rc::clone(&open));
-    connect(live, clock, &open);
+    let now = clock.now_untracked();
+    let line = Line { live, clock, open: RefCell::default(), heard: Cell::new(now), stirred: Cell::new(now) };
+    let line = Rc::new(line);
+    follow_visibility(&line);
+    connect(&line);
+    set_interval(move || give_up_when_silent(&line), LOOK);
 }
 
-fn follow_visibility(live: Live, clock: Clock, open: Open) {
+fn follow_visibility(line: &Rc<Line>) {
+    let line = Rc::clone(line);
     let changed = Closure::<dyn FnMut()>::new(move || {
         if document().hidden() {
-            if let Some(source) = open.borrow_mut().take() {
-                source.close();
-            }
-            live.connection.set(Connection::Off);
-        } else if open.borrow().is_none() {
-            connect(live, clock, &open);
+            line.close();
+            line.live.connection.set(Connection::Off);
+        } else if line.open.borrow().is_none() {
+            connect(&line);
         }
     });
     let _ = document().add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref());
     changed.forget();
 }
 
-fn connect(live: Live, clock: Clock, open: &Open) {
+fn connect(line: &Rc<Line>) {
+    line.stirred.set(line.clock.now_untracked());
     let Ok(source) = EventSource::new(PATH) else { return };
-    let opened = Closure::<dyn FnMut()>::new(move || {
-        live.connection.set(Connection::Live);
-        live.wake(None);
+    let opened = line.on(|line| {
+        line.hear();
+        line.live.connection.set(Connection::Live);
+        line.live.wake(None);
     });
-    let hinted = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let hint = event.data().as_string().and_then(|text| serde_json::from_str::<Hint>(&text).ok());
-        live.wake(hint.as_ref());
-    });
-    let failed = on_failure(live, clock, open);
+    let alive = line.on(|line| line.hear());
+    let failed = line.on(failed);
+    let hinted = {
+        let line = Rc::clone(line);
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            line.hear();
+            let hint = event.data().as_string().and_then(|text| serde_json::from_str::<Hint>(&text).ok());
+            line.live.wake(hint.as_ref());
+        })
+    };
+    let _ = source.add_event_listener_with_callback("alive", alive.into_js_value().unchecked_ref());
     source.set_onopen(Some(opened.into_js_value().unchecked_ref()));
     source.set_onmessage(Some(hinted.into_js_value().unchecked_ref()));
     source.set_onerror(Some(failed.into_js_value().unchecked_ref()));
-    *open.borrow_mut() = Some(source);
+    *line.open.borrow_mut() = Some(source);
 }
 
-/// A browser tries again by itself after a cut, but not after an answer such as 502.
-fn on_failure(live: Live, clock: Clock, open: &Open) -> Closure<dyn FnMut()> {
-    let open = Rc::clone(open);
-    Closure::new(move || {
-        if !matches!(live.connection.get_untracked(), Connection::Cut(_)) {
-            live.connection.set(Connection::Cut(clock.now_untracked()));
+impl Line {
+    fn on(self: &Rc<Self>, act: impl Fn(&Rc<Self>) + 'static) -> Closure<dyn FnMut()> {
+        let line = Rc::clone(self);
+        Closure::new(move || act(&line))
+    }
+
+    fn hear(&self) {
+        let now = self.clock.now_untracked();
+        self.heard.set(now);
+        self.stirred.set(now);
+    }
+
+    fn close(&self) {
+        if let Some(source) = self.open.borrow_mut().take() {
+            source.close();
         }
-        let ended = open.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED);
-        if ended {
-            open.borrow_mut().take();
-            let open = Rc::clone(&open);
-            let again = move || {
-                if open.borrow().is_none() && !document().hidden() {
-                    connect(live, clock, &open);
-                }
-            };
-            set_timeout(again, RETRY);
+    }
+
+    fn cut(&self) {
+        if self.live.connection.get_untracked() != Connection::LoggedOut {
+            self.live.connection.set(Connection::Cut(self.heard.get()));
         }
-    })
+    }
+}
+
+/// A browser tries again by itself after a cut, but not after an answer such as 401 or 502.
+fn failed(line: &Rc<Line>) {
+    line.cut();
+    let ended = line.open.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED);
+    if ended {
+        line.close();
+        tell_when_logged_out(line.live);
+        let line = Rc::clone(line);
+        let again = move || {
+            if line.open.borrow().is_none() && !document().hidden() {
+                connect(&line);
+            }
+        };
+        set_timeout(again, RETRY);
+    }
+}
+
+fn tell_when_logged_out(live: Live) {
+    if live.connection.get_untracked() != Connection::LoggedOut {
+        spawn_local(async move {
+            let logged_out = get_session().await.is_ok_and(|session| session.me.is_none());
+            if logged_out && matches!(live.connection.get_untracked(), Connection::Cut(_)) {
+                live.connection.set(Connection::LoggedOut);
+            }
+        });
+    }
+}
+
+fn give_up_when_silent(line: &Rc<Line>) {
+    let dead = line.open.borrow().is_some() && is_dead(line.stirred.get(), line.clock.now_untracked());
+    if dead {
+        line.close();
+        line.cut();
+        connect(line);
+    }
 }

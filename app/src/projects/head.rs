@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
 use model::{DesiredState, Invalid, Problem, ProjectId};
 
 use super::api::{ProjectView, StartProject, get_project};
@@ -35,10 +35,18 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
         let params = use_params_map();
         move |_| params.read().get("id")
     });
-    let owner = Owner::current().unwrap_or_default();
+    // the router finds the page below through this owner; what a project had open ends with it
+    let frame = Owner::current().unwrap_or_default();
+    let project = StoredValue::new(None::<Owner>);
     move || {
         id.track();
-        owner.with(|| view! { <OneProject/> })
+        let owner = frame.child();
+        let view = owner.with(|| view! { <OneProject/> });
+        let former = project.try_update_value(|project| project.replace(owner)).flatten();
+        if let Some(former) = former {
+            former.cleanup();
+        }
+        view
     }
 }
 
@@ -59,6 +67,7 @@ fn OneProject() -> impl IntoView {
     provide_context(project);
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
     let tabs = name.clone();
+    let called = called(name.clone());
     // start is plain; stop and restart say first what they do
     let start = ServerAction::<StartProject>::new();
     let refused = refusal(start);
@@ -66,7 +75,7 @@ fn OneProject() -> impl IntoView {
         move || id.clone().ok().map(|id| view! { <Transition><Buttons id project start/></Transition> });
     view! {
         <div class="project-head">
-            <PageHead title=name crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
+            <PageHead title=name called crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
                 <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
             </PageHead>
             <ProblemBanner problem=refused/>
@@ -75,6 +84,24 @@ fn OneProject() -> impl IntoView {
         <Outlet/>
     }
     .into_any()
+}
+
+/// What the browser calls the pages of a project: `Log of crm`.
+fn called(name: String) -> Signal<String> {
+    let path = use_location().pathname;
+    Signal::derive(move || {
+        let part = match path.read().rsplit('/').next() {
+            Some("operations") => "Operations of ",
+            Some("events") => "Events of ",
+            Some("logs") => "Log of ",
+            Some("settings") => "Settings of ",
+            Some("stop") => "Stop ",
+            Some("restart") => "Restart ",
+            Some("delete") => "Delete ",
+            _ => "",
+        };
+        format!("{part}{name}")
+    })
 }
 
 #[component]
@@ -122,7 +149,7 @@ fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject
         <div class="acts" on:pointerenter=move |_| hovered.set(true) on:pointerleave=move |_| hovered.set(false)
             on:focusin=move |_| focused.set(true) on:focusout=move |_| focused.set(false)>
             <div class="acts" hidden=not(DesiredState::Stopped)>
-                <PostButton action=start fields=vec![("id", stopped)] text="Start" icon="play"/>
+                <PostButton action=start fields=vec![("id", stopped)] text="Start" busy="Starting" icon="play"/>
             </div>
             <div class="acts" hidden=not(DesiredState::Running)>
                 <Guarded href=format!("{page}/restart") text="Restart" icon="restart"

@@ -1,24 +1,59 @@
 //! The menu of the one who is logged in.
 
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::Node;
+use leptos_router::hooks::use_location;
 use model::Me;
 
-use super::api::LogOut;
+use super::Theme;
+use super::api::{LogOut, SetTheme};
+use crate::keyboard::{Keys, focus};
 
 /// Who is logged in, and the way out.
 #[component]
 pub(crate) fn Account(me: Me) -> impl IntoView {
     let initials: String = me.email.as_str().chars().take(2).collect::<String>().to_uppercase();
     let email = me.email.to_string();
+    let keys = Keys::current();
+    let menu = NodeRef::<Details>::new();
+    let theme = Theme::current();
+    close_by_itself(menu);
+    let left = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        // without a target the focus may only rest: a press elsewhere is seen by itself
+        if to.is_some_and(|to| !holds(menu, &to)) {
+            close(menu);
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close(menu);
+            focus(".menu summary");
+        }
+    };
+    let help = move |_| {
+        close(menu);
+        keys.open_help();
+    };
     view! {
-        <details class="menu">
+        <details class="menu" node_ref=menu on:focusout=left on:keydown=press>
             <summary>
                 <span class="avatar" aria-hidden="true">{initials}</span>
                 <span class="visually-hidden">{format!("{email}, account menu")}</span>
             </summary>
             <ul>
                 <li><a href="/settings">{email}</a></li>
+                <li>
+                    <form method="post" action=SetTheme::url()>
+                        <input type="hidden" name="theme" value=theme.next().word().unwrap_or("system")/>
+                        <button>{format!("Theme: {}", theme.name())}</button>
+                    </form>
+                </li>
+                <li class="js-only"><button type="button" on:click=help>"Keyboard "<kbd aria-hidden="true">"?"</kbd></button></li>
                 <li><hr/></li>
                 <li>
                     <form method="post" action=LogOut::url()>
@@ -29,4 +64,32 @@ pub(crate) fn Account(me: Me) -> impl IntoView {
         </details>
     }
     .into_any()
+}
+
+/// Closes the menu over another page, and when something beside it is pressed.
+fn close_by_itself(menu: NodeRef<Details>) {
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        close(menu);
+    });
+    Effect::new(move |_| {
+        let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {
+            let on = event.target().and_then(|on| on.dyn_into::<Node>().ok());
+            if on.is_some_and(|on| !holds(menu, &on)) {
+                close(menu);
+            }
+        });
+        on_cleanup(move || pressed.remove());
+    });
+}
+
+fn holds(menu: NodeRef<Details>, node: &Node) -> bool {
+    menu.get_untracked().is_some_and(|menu| menu.contains(Some(node)))
+}
+
+fn close(menu: NodeRef<Details>) {
+    if let Some(menu) = menu.get_untracked() {
+        menu.set_open(false);
+    }
 }

@@ -85,6 +85,15 @@ pub(crate) async fn log_out() -> Result<(), AppError> {
     crate::host::finish((), result).await
 }
 
+/// Changes how the dashboard looks in this browser, and goes back to where it was asked for.
+#[server(prefix = "/actions", endpoint = "set_theme")]
+pub(crate) async fn set_theme(theme: String) -> Result<(), AppError> {
+    use super::theme::Theme;
+    let word = Theme::from_word(&theme).word().unwrap_or("system");
+    crate::host::set_cookie(Theme::COOKIE, word);
+    crate::host::finish((), Ok(crate::host::came_from()?)).await
+}
+
 /// Takes what a form left behind under this ticket.
 #[server(prefix = "/actions", endpoint = "take_flash")]
 pub(crate) async fn take_flash(ticket: String) -> Result<Option<Flash>, AppError> {

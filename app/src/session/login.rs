@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use model::{FieldError, Invalid, Problem, ProblemKind};
 
 use super::api::{LogIn, LoginForm};
 use super::{Flash, Flashes, Session};
@@ -42,21 +43,33 @@ pub(crate) fn LoginPage() -> impl IntoView {
 #[component]
 fn Form(flash: Option<Flash>) -> impl IntoView {
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
-    let problem = Signal::stored(flash.as_ref().and_then(|flash| flash.problem.clone()));
+    let (problem, fault) = told(flash.as_ref().and_then(|flash| flash.problem.clone()));
     let typed =
         flash.and_then(|flash| serde_json::from_value::<LoginForm>(flash.values).ok()).unwrap_or_default();
+    let begin = typed.email.is_empty();
     let email = RwSignal::new(typed.email);
     let password = RwSignal::new(String::new());
     view! {
         <form class="form" method="post" action=LogIn::url()>
-            <ProblemBanner problem/>
+            <ProblemBanner problem=Signal::stored(problem)/>
             <input type="hidden" name="next" value=next/>
-            <TextField id="email" name="email" label="E-mail" input=Input::Email text=email/>
-            <TextField id="password" name="password" label="Password" input=Input::Password text=password/>
+            <TextField id="email" name="email" label="E-mail" input=Input::Email text=email required=true autofocus=begin/>
+            <TextField id="password" name="password" label="Password" input=Input::Password text=password required=true
+                autofocus=!begin fault=Signal::stored(fault)/>
             <button class="button" data-kind="primary">"Log in"</button>
         </form>
     }
     .into_any()
+}
+
+/// What was wrong: above the form, or below the password where the two do not belong together.
+fn told(problem: Option<Problem>) -> (Option<Problem>, Option<FieldError>) {
+    match problem {
+        Some(problem) if problem.kind == ProblemKind::Unauthenticated => {
+            (None, Some(FieldError::new("password", Invalid::new(problem.detail, ""))))
+        }
+        problem => (problem, None),
+    }
 }
 
 /// A fleet without an operator cannot be logged in to.

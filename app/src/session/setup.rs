@@ -48,6 +48,7 @@ fn Form(code: String, flash: Option<Flash>) -> impl IntoView {
     };
     let typed =
         flash.and_then(|flash| serde_json::from_value::<LoginForm>(flash.values).ok()).unwrap_or_default();
+    let begin = problem.with(Option::is_none);
     let (email, password, again) =
         (RwSignal::new(typed.email), RwSignal::new(String::new()), RwSignal::new(String::new()));
     view! {
@@ -56,10 +57,11 @@ fn Form(code: String, flash: Option<Flash>) -> impl IntoView {
         <form class="form" method="post" action=SetUp::url()>
             <ProblemBanner problem/>
             <input type="hidden" name="code" value=code/>
-            <TextField id="email" name="email" label="E-mail" input=Input::Email text=email fault=fault("email")/>
-            <TextField id="password" name="password" label="Password" input=Input::NewPassword text=password
+            <TextField id="email" name="email" label="E-mail" input=Input::Email text=email required=true
+                autofocus=begin fault=fault("email")/>
+            <TextField id="password" name="password" label="Password" input=Input::NewPassword text=password required=true
                 hint="At least 12 characters.".to_owned() fault=fault("password")/>
-            <TextField id="again" name="again" label="Password again" input=Input::NewPassword text=again
+            <TextField id="again" name="again" label="Password again" input=Input::NewPassword text=again required=true
                 fault=fault("again")/>
             <button class="button" data-kind="primary">"Set password"</button>
         </form>

@@ -148,7 +148,7 @@ impl<'a> Operators<'a> {
         let (right, _turn) = password::verify(turn, password, hash).await?;
         let Some(operator) = operator.filter(|_| right) else {
             self.0.gate.attempts.wrong(account, Instant::now());
-            return Err(wrong_credentials().into());
+            return Err(wrong_pair().into());
         };
         self.0.gate.attempts.right(&account);
         let op = OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants);
@@ -237,8 +237,8 @@ impl<'a> Operators<'a> {
     }
 
     async fn of(&self, op: &OpContext) -> Result<OperatorRow> {
-        let id = op.operator_id().ok_or_else(wrong_credentials)?;
-        Ok(self.0.registry.operator(id).await?.ok_or_else(wrong_credentials)?)
+        let id = op.operator_id().ok_or_else(log_in_ended)?;
+        Ok(self.0.registry.operator(id).await?.ok_or_else(log_in_ended)?)
     }
 
     async fn by_email(&self, email: &Email) -> Result<OperatorRow> {
@@ -267,18 +267,22 @@ fn taken(email: &Email) -> Problem {
     Problem::taken("email", format!("{email} is an operator already."), "an address that no operator has")
 }
 
-fn wrong_credentials() -> Problem {
-    Problem::new(
-        ProblemKind::Unauthenticated,
-        "Not logged in",
-        "The address or the password is wrong, or the log-in has ended.",
-    )
+fn log_in_ended() -> Problem {
+    let detail = "Nothing was changed. The log-in has ended; log in again.";
+    Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
+}
+
+/// Does not say how many tries are left: an address that nobody has would have another number.
+fn wrong_pair() -> Problem {
+    let detail =
+        "The address or the password is wrong. After five wrong ones an account waits, up to 15 min.";
+    Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
 }
 
 fn too_many(wait: std::time::Duration) -> Problem {
     let seconds = wait.as_secs().saturating_add(1);
-    let detail =
-        format!("After several wrong log-ins with this address the next one is possible in {seconds} s.");
+    let time = if seconds < 60 { format!("{seconds} s") } else { format!("{} min", seconds.div_ceil(60)) };
+    let detail = format!("After several wrong log-ins with this address the next one is possible in {time}.");
     let problem = Problem::new(ProblemKind::TooMany, "Too many attempts", detail);
     Problem { retry_after_s: u32::try_from(seconds).ok(), ..problem }
 }

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::input::{Caller, NoParams, Open};
 use crate::state::AppState;
 
-/// How often a silent connection says that it is alive.
+/// How often a silent connection says that it is alive. A page counts on it: after two that did not come it connects anew.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -39,7 +39,12 @@ async fn stream_events(
         let event = visible(received, &op).and_then(|hint| Event::default().json_data(hint).ok());
         async move { event.map(Ok) }
     });
-    Sse::new(hints.take_until(Box::pin(lease.over()))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Sse::new(hints.take_until(Box::pin(lease.over()))).keep_alive(keep_alive())
+}
+
+/// An event with a name and some data: a browser keeps comments from its scripts, and events without data too.
+fn keep_alive() -> KeepAlive {
+    KeepAlive::new().interval(KEEP_ALIVE).event(Event::default().event("alive").data("{}"))
 }
 
 /// What the caller may know of a hint.

@@ -90,8 +90,13 @@ pub(super) fn ours(
             (Ok(name), Ok(value)) => texts.push((name, value)),
             (name, _) => {
                 let name = name.unwrap_or_else(|bytes| bytes.to_string_lossy().into_owned());
-                // the value may be a secret with one wrong letter
-                wrong.push(fault(&name, "...", "environment", "it is not Unicode", "text in UTF-8"));
+                wrong.push(Wrong {
+                    name,
+                    value: None, // it may be a secret with one wrong letter
+                    origin: "environment".into(),
+                    fault: "it is not Unicode".into(),
+                    accepted: "text in UTF-8".into(),
+                });
             }
         }
     }

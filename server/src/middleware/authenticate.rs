@@ -13,10 +13,12 @@ use control_plane::operators::lease::{Lease, Proof};
 use control_plane::{ControlPlane, Identity, OpContext, Result};
 use model::{Problem, ProblemKind};
 use secrecy::SecretString;
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
 use crate::api::error::ApiError;
+use crate::session_store;
 
 /// The key of the [`Identity`] in a session.
 pub const IDENTITY: &str = "identity";
@@ -32,6 +34,11 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
     match (asker, proof) {
         (Ok(Some(op)), Some(proof)) => {
             let stop = request.extensions().get::<CancellationToken>().cloned().unwrap_or_default();
+            if let Some(session) = request.extensions().get::<Session>().cloned()
+                && bearer(request.headers()).is_none()
+            {
+                session_store::keep_alive(&session, OffsetDateTime::now_utc()).await;
+            }
             request.extensions_mut().insert(Lease::new(op.clone(), proof, stop));
             request.extensions_mut().insert::<OpContext>(op);
         }
@@ -40,8 +47,10 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         }
         (Ok(_), _) => {}
         (Err(problem), _) if is_api(&request) => return ApiError(problem).into_response(),
-        // a page says by itself that nobody is logged in, or that the registry is away
-        (Err(problem), _) => tracing::warn!(%problem, "finding out who asks"),
+        (Err(problem), _) => {
+            tracing::warn!(%problem, "finding out who asks");
+            request.extensions_mut().insert(app::host::Unidentified(problem)); // for the page to tell
+        }
     }
     next.run(request).await
 }

@@ -69,7 +69,8 @@ fn a_log_that_somebody_reads_ends_with_the_server_and_keeps_nothing_running() {
     let browser = Browser::open(&mut world);
     let pid = Pid::from_raw(i32::try_from(world.pid()).unwrap());
 
-    let read = browser.follow("/api/v1/projects/acme/logs?follow=true", || kill(pid, Signal::SIGTERM).unwrap());
+    let read =
+        browser.follow("/api/v1/projects/acme/logs?follow=true", || kill(pid, Signal::SIGTERM).unwrap());
 
     assert!(read.lines().count() > 1, "{read}");
     until("the server has ended", || world.has_ended().then_some(()));

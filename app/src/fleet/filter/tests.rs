@@ -62,6 +62,15 @@ fn the_address_says_what_is_shown() {
 }
 
 #[test]
+fn whatever_the_address_asks_for_it_says_again() {
+    assert_eq!(Filter::default().address(), "/");
+    let all = Filter { text: "the crm".into(), show: Show::Ill, sort: Sort::Changed };
+    assert_eq!(all.address(), "/?show=ill&sort=changed&q=the%20crm");
+    let sorted = Filter { sort: Sort::Project, ..Filter::default() };
+    assert_eq!(sorted.address(), "/?sort=project");
+}
+
+#[test]
 fn every_word_must_be_found_in_the_name_the_hosts_or_the_commit() {
     let mut shop = project("shop");
     shop.aliases = vec!["kasse.example.org".parse::<Hostname>().unwrap()];

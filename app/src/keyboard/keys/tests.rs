@@ -17,6 +17,15 @@ fn letters_can_be_turned_off_and_the_palette_stays() {
 }
 
 #[test]
+fn an_open_dialog_keeps_every_key_but_that_of_the_palette() {
+    for key in ["Escape", "?", "j", "g", "/"] {
+        assert_eq!(act(Press { key, focus: Focus::Dialog, ..PLAIN }), None, "{key}");
+    }
+    assert_eq!(act(Press { key: "f", led: true, focus: Focus::Dialog, ..PLAIN }), None);
+    assert_eq!(act(Press { key: "k", command: true, focus: Focus::Dialog, ..PLAIN }), Some(Act::Palette));
+}
+
+#[test]
 fn g_leads_to_pages() {
     assert_eq!(act(Press { key: "g", ..PLAIN }), Some(Act::Lead));
     assert_eq!(act(Press { key: "f", led: true, ..PLAIN }), Some(Act::Go("/")));

@@ -1,8 +1,8 @@
 //! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
 
 use model::{
-    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit, ProjectId,
-    ProjectPatch,
+    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit,
+    ProjectId, ProjectPatch,
 };
 
 use super::Projects;

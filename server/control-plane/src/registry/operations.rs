@@ -206,21 +206,27 @@ pub struct RequestKey {
 }
 
 impl Change {
-    /// Opens an operation; those that are still open on the project are superseded by it.
-    pub async fn open_operation(&mut self, new: &NewOperation<'_>) -> Result<Operation> {
-        let doing = RegistryError::sql("opening an operation");
-        let (id, actor) = (Uuid::now_v7(), self.actor().clone());
+    /// Ends what is still open on the project; its steps that were not done will not be.
+    async fn supersede(&mut self, project: &ProjectId) -> Result<()> {
         sqlx::query!(
             "with superseded as (
                update operations set status = 'superseded', finished_at = now()
                where project_id = $1 and status in ('waiting', 'running') returning id)
              update operation_steps set status = 'skipped', finished_at = now()
              where operation_id in (select id from superseded) and status in ('waiting', 'running')",
-            new.project.as_str()
+            project.as_str()
         )
         .execute(self.connection())
         .await
-        .map_err(&doing)?;
+        .map_err(RegistryError::sql("superseding an operation"))?;
+        Ok(())
+    }
+
+    /// Opens an operation; those that are still open on the project are superseded by it.
+    pub async fn open_operation(&mut self, new: &NewOperation<'_>) -> Result<Operation> {
+        let doing = RegistryError::sql("opening an operation");
+        let (id, actor) = (Uuid::now_v7(), self.actor().clone());
+        self.supersede(new.project).await?;
         let row = sqlx::query!(
             "insert into operations (id, project_id, kind, status, actor, generation, idempotency_key, request_digest)
              values ($1, $2, $3, 'waiting', $4, $5, $6, $7) returning requested_at",

@@ -1,0 +1,21 @@
+//! The rows of the lists that grow at their top.
+
+use model::{Operation, OperationId, ProjectEvent};
+
+use super::HeldRow;
+
+impl HeldRow for Operation {
+    type Id = OperationId;
+
+    fn id(&self) -> OperationId {
+        self.id
+    }
+}
+
+impl HeldRow for ProjectEvent {
+    type Id = i64;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+}

@@ -1,0 +1,34 @@
+//! What a page or a form knows of its own request: cookies of the dashboard's look, and where somebody came from.
+
+use axum::http::HeaderValue;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::{Request, flash};
+use crate::error::AppError;
+
+/// A year.
+const KEPT_S: u32 = 365 * 24 * 3600;
+
+/// The value of a cookie that came with the request.
+pub(crate) fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
+}
+
+/// Has the browser keep a word. Never anything that came from outside.
+pub(crate) fn set_cookie(name: &'static str, word: &'static str) {
+    let cookie = format!("{name}={word}; Path=/; Max-Age={KEPT_S}; SameSite=Lax");
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+/// Where the form of this request stands, as a path of ours.
+pub(crate) fn came_from() -> Result<String, AppError> {
+    Ok(flash::page_of(Request::current()?.header("referer")))
+}
