@@ -13,3 +13,4 @@ mod toolbar;
 mod totals;
 
 pub(crate) use page::FleetPage;
+pub(crate) use parts::waits_for;

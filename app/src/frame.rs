@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::keyboard::{Keyboard, Keys};
 use crate::live::{LiveMark, StaleBanner, connect};
 use crate::session::{Account, Flashes, Session};
+use crate::system::Away;
 
 /// The bar and the page below it.
 #[component]
@@ -26,6 +27,7 @@ pub(crate) fn Frame() -> impl IntoView {
                 <StaleBanner/>
                 <SessionProblem/>
                 <ButtonProblem/>
+                <Away/>
             </div>
             <Outlet/>
         </main>

@@ -22,6 +22,7 @@ use model::{Problem, ProblemKind};
 use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
+use control_plane::ports::driver::{Follow, LogQuery};
 pub(crate) use page::{came_from, cookie, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 

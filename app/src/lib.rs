@@ -6,6 +6,7 @@
 #![recursion_limit = "256"] // the type of a page is the nesting of its elements
 #![expect(
     clippy::needless_pass_by_value,
+    clippy::large_types_passed_by_value,
     reason = "a component owns its props, whether or not it uses them up"
 )]
 

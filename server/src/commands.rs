@@ -43,7 +43,7 @@ enum Command {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ServeArguments {
     /// Also stop instances and Caddy at the end when Postgres is an external server; with the embedded one they are
-    /// stopped anyway.
+    /// stopped anyway. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
     #[arg(long)]
     pub stop_all: bool,
 }

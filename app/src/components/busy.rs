@@ -13,13 +13,15 @@ pub(super) fn Label(
     busy: &'static str,
     #[prop(optional)] icon: &'static str,
 ) -> impl IntoView {
-    let says = move || if busy.is_empty() { text.get() } else { busy.to_owned() };
-    let state = move || if pending.get() { "busy" } else { "ready" };
+    // a page that is being left has lost its signals before its view
+    let words = move || text.try_get().unwrap_or_default();
+    let says = move || if busy.is_empty() { words() } else { busy.to_owned() };
+    let state = move || if pending.try_get().unwrap_or_default() { "busy" } else { "ready" };
     view! {
         <span class="label" data-state=state>
             <span>
                 {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
-                {text}
+                {words}
             </span>
             <span>
                 <Icon name="progressing" spin=true/>

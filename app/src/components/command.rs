@@ -160,8 +160,9 @@ pub(crate) fn Submit(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> impl IntoView {
+    let busy_now = move || pending.try_get().unwrap_or_default();
     view! {
-        <button class="button" data-kind=kind aria-busy=move || pending.get().to_string() disabled=disabled>
+        <button class="button" data-kind=kind aria-busy=move || busy_now().to_string() disabled=disabled>
             <Label pending text busy/>
         </button>
     }

@@ -84,53 +84,57 @@ pub(crate) fn TextField(
     let autofocus = autofocus || fault.with_untracked(Option::is_some);
     let found = RwSignal::new(None);
     let fault = current_fault(text, found, left, fault, check);
-    let faulty = move || fault.with(Option::is_some).then_some("true");
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
     let described = format!("{hint_id} {fault_id}");
-    let typed = move |event| text.set(event_target_value(&event));
-    let control = if matches!(input, Input::Lines | Input::Secret) {
-        let field = NodeRef::<Textarea>::new();
-        meet(
-            text,
-            found,
-            move || Some(field.get()?.value()),
-            move |text| {
-                if let Some(field) = field.get_untracked() {
-                    field.set_value(text);
-                }
-            },
-        );
-        view! {
-            <textarea class=input.class() id=id name=name rows="4" spellcheck="false" required=required autofocus=autofocus
-                aria-invalid=faulty aria-describedby=described node_ref=field on:input=typed>{text.get_untracked()}</textarea>
-        }
-        .into_any()
-    } else {
-        let field = NodeRef::<Control>::new();
-        meet(
-            text,
-            found,
-            move || Some(field.get()?.value()),
-            move |text| {
-                if let Some(field) = field.get_untracked() {
-                    field.set_value(text);
-                }
-            },
-        );
-        view! {
-            <input class=input.class() id=id name=name type=input.kind() autocomplete=input.autocomplete()
-                spellcheck="false" list=list required=required autofocus=autofocus aria-invalid=faulty
-                aria-describedby=described value=text.get_untracked() node_ref=field on:input=typed/>
-        }
-        .into_any()
-    };
     view! {
         <div class="field" on:focusout=move |_| left.set(true)>
             <label for=id>{label}" "{(!optional.is_empty()).then(|| view! { <span class="optional">{optional}</span> })}</label>
-            {control}
+            <Entry id name input list required autofocus text found fault described/>
             <p class="hint" id=hint_id hidden=move || hint.with(String::is_empty)>{hint}</p>
             <FieldFault id=fault_id fault text/>
         </div>
+    }
+    .into_any()
+}
+
+/// The control itself.
+#[component]
+fn Entry(
+    id: &'static str,
+    name: String,
+    input: Input,
+    list: Option<&'static str>,
+    required: bool,
+    autofocus: bool,
+    text: RwSignal<String>,
+    found: RwSignal<Option<String>>,
+    fault: Signal<Option<FieldError>>,
+    described: String,
+) -> impl IntoView {
+    // a page that is being left has lost its signals before its view
+    let faulty = move || fault.try_with(Option::is_some).unwrap_or_default().then_some("true");
+    let typed = move |event| text.set(event_target_value(&event));
+    if matches!(input, Input::Lines | Input::Secret) {
+        let field = NodeRef::<Textarea>::new();
+        let value = move || Some(field.get()?.value());
+        meet(text, found, value, move |text| {
+            field.get_untracked().into_iter().for_each(|field| field.set_value(text));
+        });
+        return view! {
+            <textarea class=input.class() id=id name=name rows="4" spellcheck="false" required=required autofocus=autofocus
+                aria-invalid=faulty aria-describedby=described node_ref=field on:input=typed>{text.get_untracked()}</textarea>
+        }
+        .into_any();
+    }
+    let field = NodeRef::<Control>::new();
+    let value = move || Some(field.get()?.value());
+    meet(text, found, value, move |text| {
+        field.get_untracked().into_iter().for_each(|field| field.set_value(text));
+    });
+    view! {
+        <input class=input.class() id=id name=name type=input.kind() autocomplete=input.autocomplete()
+            spellcheck="false" list=list required=required autofocus=autofocus aria-invalid=faulty
+            aria-describedby=described value=text.get_untracked() node_ref=field on:input=typed/>
     }
     .into_any()
 }
@@ -148,7 +152,7 @@ fn meet(
         if met == Some(true) {
             text.with(|text| {
                 if *text != stands {
-                    write(text)
+                    write(text);
                 }
             });
         } else if text.with(|text| *text != stands) {
@@ -200,7 +204,7 @@ pub(crate) fn FieldFault(
 ) -> impl IntoView {
     view! {
         <div id=id>
-            {move || fault.get().map(|fault| view! {
+            {move || fault.try_get().flatten().map(|fault| view! {
                 <p class="error">
                     <Icon name="down"/>
                     <span>{said(&fault)}</span>

@@ -6,6 +6,8 @@
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use model::{Problem, ProblemKind};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::{ProblemBanner, ProblemPanel};
 use crate::error::AppError;
@@ -36,7 +38,7 @@ pub(crate) fn Load<T, F, V>(
     children: F,
 ) -> impl IntoView
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
@@ -87,7 +89,7 @@ impl<T> Clone for Shown<T> {
 
 impl<T> Copy for Shown<T> {}
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> Shown<T> {
+impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> Shown<T> {
     fn new() -> Self {
         Self {
             latest: StoredValue::new(None),
@@ -177,14 +179,17 @@ const fn passes(kind: ProblemKind) -> bool {
 }
 
 #[cfg(feature = "hydrate")]
-fn retry<T: Send + Sync + 'static>(data: Resource<Result<T, AppError>>) {
+fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(data: Resource<Result<T, AppError>>) {
     if let Ok(timer) = set_timeout_with_handle(move || data.refetch(), RETRY) {
         on_cleanup(move || timer.clear());
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-const fn retry<T: Send + Sync + 'static>(_data: Resource<Result<T, AppError>>) {}
+const fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(
+    _data: Resource<Result<T, AppError>>,
+) {
+}
 
 #[component]
 fn Skeleton(lines: u8) -> impl IntoView {

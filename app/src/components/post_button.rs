@@ -45,8 +45,9 @@ where
     view! {
         <form method="post" action=S::url() on:submit=submit>
             {hidden.collect_view()}
-            <button class="button" data-kind=kind data-size=size aria-label=label aria-busy=move || pending.get().to_string()>
-                <Label pending=pending.into() text busy icon/>
+            <button class="button" data-kind=kind data-size=size aria-label=label
+                aria-busy=move || pending.try_get().unwrap_or_default().to_string()>
+                <Label pending text busy icon/>
             </button>
         </form>
     }

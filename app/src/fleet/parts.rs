@@ -33,6 +33,11 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     view! { <div class="banners">{away.collect_view()}{unreadable.collect_view()}{standin}</div> }.into_any()
 }
 
+/// Its name, and what waits while it is away.
+pub(crate) const fn waits_for(kind: PartKind) -> (&'static str, &'static str) {
+    (name(kind), waits(kind))
+}
+
 const fn name(kind: PartKind) -> &'static str {
     match kind {
         PartKind::Postgres => "Postgres",

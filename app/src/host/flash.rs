@@ -6,12 +6,11 @@
 use std::sync::LazyLock;
 
 use axum::http::request::Parts;
-use control_plane::OpContext;
 use model::Problem;
 use serde_json::Value;
 
 use super::once::{self, Once};
-use super::session;
+use super::{OpContext, session};
 use crate::error::AppError;
 use crate::session::Flash;
 

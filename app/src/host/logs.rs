@@ -1,10 +1,9 @@
 //! What instances print, as it is now. As it comes it is read by the HTTP API, which both pages and programs use.
 
-use control_plane::ports::driver::{Follow, LogQuery};
 use futures::stream::TryStreamExt as _;
 use model::{LogLine, ProjectId};
 
-use super::{Answer, Door};
+use super::{Answer, Door, Follow, LogQuery};
 
 /// The newest lines, oldest of them first.
 pub(crate) async fn tail(door: &Door, id: &ProjectId, tail: u32) -> Answer<Vec<LogLine>> {

@@ -1,8 +1,7 @@
 use axum::http::Request as HttpRequest;
-use control_plane::OpContext;
 use model::{Actor, Problem, ProblemKind};
 
-use super::{Request, Unidentified};
+use super::{OpContext, Request, Unidentified};
 
 fn request(extend: impl FnOnce(&mut HttpRequest<()>)) -> Request {
     let mut request = HttpRequest::new(());

@@ -21,13 +21,13 @@ mod browser {
     }
 
     pub(in crate::keyboard) fn place() -> Focus {
-        let in_field = |element: HtmlElement| {
+        let in_field = |element: &HtmlElement| {
             matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
                 || element.is_content_editable()
         };
         match (document().query_selector("dialog[open]"), focused()) {
             (Ok(Some(_)), _) => Focus::Dialog,
-            (_, focused) if focused.is_some_and(in_field) => Focus::Field,
+            (_, Some(focused)) if in_field(&focused) => Focus::Field,
             _ => Focus::Page,
         }
     }

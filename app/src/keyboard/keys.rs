@@ -22,6 +22,10 @@ pub(crate) enum Act {
 }
 
 /// Where a key is pressed.
+#[cfg_attr(
+    all(not(feature = "hydrate"), not(test)),
+    expect(dead_code, reason = "keys are pressed in browsers only")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Focus {
     /// In a field, where letters are text.

@@ -37,11 +37,11 @@ struct Line {
 pub(super) fn start(live: Live) {
     let clock = Clock::current();
     let now = clock.now_untracked();
-    let line = Line { live, clock, open: RefCell::default(), heard: Cell::new(now), stirred: Cell::new(now) };
-    let line = Rc::new(line);
-    follow_visibility(&line);
-    connect(&line);
-    set_interval(move || give_up_when_silent(&line), LOOK);
+    let (heard, stirred) = (Cell::new(now), Cell::new(now));
+    let wire = Rc::new(Line { live, clock, open: RefCell::default(), heard, stirred });
+    follow_visibility(&wire);
+    connect(&wire);
+    set_interval(move || give_up_when_silent(&wire), LOOK);
 }
 
 fn follow_visibility(line: &Rc<Line>) {

@@ -127,7 +127,10 @@ fn Row(index: usize, row: EnvRow, problem: Signal<Option<Problem>>) -> impl Into
     let id = format!("env-{index}-fault");
     let described = id.clone();
     let field = move |part: &'static str, label: &'static str, value: String, node: NodeRef<Input>| {
-        let faulty = move || (part == "name" && faults.with(|faults| !faults.is_empty())).then_some("true");
+        let faulty = move || {
+            (part == "name" && faults.try_with(|faults| !faults.is_empty()).unwrap_or_default())
+                .then_some("true")
+        };
         let placeholder = if part == "name" { "NAME" } else { "" };
         view! {
             <input class="input mono" node_ref=node name=format!("form[env][{index}][{part}]") value=value placeholder=placeholder
@@ -141,7 +144,7 @@ fn Row(index: usize, row: EnvRow, problem: Signal<Option<Problem>>) -> impl Into
             {field("value", "Value", row.value, typed.value)}
             {field("secret", "Secret", row.secret, typed.secret)}
             <div class="faults" id=id>
-                {move || faults.get().into_iter().enumerate().map(|(nth, fault)| view! {
+                {move || faults.try_get().unwrap_or_default().into_iter().enumerate().map(|(nth, fault)| view! {
                     <FieldFault id=format!("env-{index}-fault-{nth}") fault=Signal::stored(Some(fault))/>
                 }).collect_view()}
             </div>

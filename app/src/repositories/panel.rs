@@ -78,7 +78,7 @@ fn Row(repository: Repository, tests: Tests) -> impl IntoView {
             <td class="soft"><When at=repository.created_at/></td>
             <td>
                 <div class="buttons row-buttons">
-                    <a class="button" data-size="s" aria-label=test href=format!("/settings?test={id}#repositories") data-noscroll=""
+                    <a class="button" data-size="s" aria-label=test href=format!("/settings?test={id}") data-noscroll=""
                         on:click=move |_| tests.again()>"Test"</a>
                     <Guarded href=format!("/settings/repositories/{id}/remove") text="Remove" label=remove kind="danger" size="s"
                         children=move || view! { <RemoveQuestion repository=repository.clone()/> }/>

@@ -20,7 +20,6 @@ pub(crate) fn Account(me: Me) -> impl IntoView {
     let email = me.email.to_string();
     let keys = Keys::current();
     let menu = NodeRef::<Details>::new();
-    let theme = Theme::current();
     close_by_itself(menu);
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
@@ -47,21 +46,27 @@ pub(crate) fn Account(me: Me) -> impl IntoView {
             </summary>
             <ul>
                 <li><a href="/settings">{email}</a></li>
-                <li>
-                    <form method="post" action=SetTheme::url()>
-                        <input type="hidden" name="theme" value=theme.next().word().unwrap_or("system")/>
-                        <button>{format!("Theme: {}", theme.name())}</button>
-                    </form>
-                </li>
+                <ThemeSwitch/>
                 <li class="js-only"><button type="button" on:click=help>"Keyboard "<kbd aria-hidden="true">"?"</kbd></button></li>
                 <li><hr/></li>
-                <li>
-                    <form method="post" action=LogOut::url()>
-                        <button>"Log out"</button>
-                    </form>
-                </li>
+                <li><form method="post" action=LogOut::url()><button>"Log out"</button></form></li>
             </ul>
         </details>
+    }
+    .into_any()
+}
+
+/// The look that is in use; pressed, the next one.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let theme = Theme::current();
+    view! {
+        <li>
+            <form method="post" action=SetTheme::url()>
+                <input type="hidden" name="theme" value=theme.next().word().unwrap_or("system")/>
+                <button>{format!("Theme: {}", theme.name())}</button>
+            </form>
+        </li>
     }
     .into_any()
 }

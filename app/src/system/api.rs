@@ -2,10 +2,23 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{ApiToken, TokenId};
+#[cfg(feature = "ssr")]
+use model::PartState;
+use model::{ApiToken, Part, TokenId};
 
 use crate::error::AppError;
 use crate::session::Shown;
+
+/// The parts that the fleet runs on and that do not answer.
+#[server(prefix = "/actions", endpoint = "away", input = GetUrl)]
+pub(crate) async fn get_away() -> Result<Vec<Part>, AppError> {
+    crate::host::ask(|door| async move {
+        let mut parts = door.plane.fleet().get(&door.op).await?.parts;
+        parts.retain(|part| matches!(part.state, PartState::Away { .. }));
+        Ok(parts)
+    })
+    .await
+}
 
 /// The tokens of the one who asks.
 #[server(prefix = "/actions", endpoint = "tokens", input = GetUrl)]

@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
 use super::programs;
-use super::users::{Turn, User};
+use super::users::{Then, Turn, User};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::shutdown::undo;
@@ -57,7 +57,7 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
             let host = Arc::new(Host::new(admin, Tenancy::Exclusive));
             Ok(Storage { registry, host, own: Some(Arc::new(own)) })
         }
-        Err(error) => Err(undo(error, own.leave()).await),
+        Err(error) => Err(undo(error, own.leave(Then::AsSaid)).await),
     }
 }
 
@@ -107,7 +107,7 @@ impl Storage {
     /// This process needs it no longer. Our own goes on while somebody else uses it, and when it was to stay.
     pub async fn release(self) -> anyhow::Result<()> {
         match self.own {
-            Some(own) => own.leave().await,
+            Some(own) => own.leave(Then::AsSaid).await,
             None => Ok(()),
         }
     }
@@ -119,9 +119,10 @@ impl Storage {
 
     /// Ends our own; a command that still uses it does so at its end.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let Some(own) = self.own else { return Ok(()) };
-        own.user.end_postgres()?;
-        own.leave().await
+        match self.own {
+            Some(own) => own.leave(Then::Stop).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -136,8 +137,8 @@ impl Own {
         }
     }
 
-    async fn leave(&self) -> anyhow::Result<()> {
-        self.user.leave(&self.dir, async || stop(&*self.cluster.lock().await).await).await
+    async fn leave(&self, then: Then) -> anyhow::Result<()> {
+        self.user.leave(&self.dir, then, async || stop(&*self.cluster.lock().await).await).await
     }
 }
 

@@ -38,6 +38,15 @@ pub struct User {
     users: PathBuf,
 }
 
+/// What comes of Postgres when its last user goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// What was said: it goes on when it was there before, or when a server has said so.
+    AsSaid,
+    /// It is stopped, by us or by who goes last.
+    Stop,
+}
+
 impl Turn {
     /// Waits for it.
     pub async fn wait(dir: &DataDir) -> anyhow::Result<Self> {
@@ -69,8 +78,11 @@ impl Turn {
         let failed = || format!("using {}", users.display());
         let file = open(&users)?;
         if is_alone(&file).with_context(failed)? {
-            if origin == Origin::Started {
-                fs::write(&users, UNTIL_NOBODY_IS_LEFT).with_context(failed)?;
+            if origin == Origin::Started
+                && let Err(error) = fs::write(&users, UNTIL_NOBODY_IS_LEFT)
+            {
+                // a disk that is full: better a Postgres that goes on than none
+                tracing::warn!(%error, "{} cannot be written", users.display());
             }
             file.unlock().with_context(failed)?;
         }
@@ -85,35 +97,31 @@ impl User {
         self.say("")
     }
 
-    /// From now on Postgres is stopped when nobody is left.
-    pub fn end_postgres(&self) -> anyhow::Result<()> {
-        self.say(UNTIL_NOBODY_IS_LEFT)
-    }
-
-    fn say(&self, word: &str) -> anyhow::Result<()> {
-        fs::write(&self.users, word).with_context(|| format!("writing {}", self.users.display()))
-    }
-
     /// Goes. Runs `stop` when nobody is left and Postgres shall not go on, while nobody can come.
     pub async fn leave(
         &self,
         dir: &DataDir,
+        then: Then,
         stop: impl AsyncFnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let failed = || format!("leaving {}", self.users.display());
         let _turn = Turn::wait(dir).await?;
         self.file.unlock().with_context(failed)?;
-        let ends = fs::read_to_string(&self.users).with_context(failed)? == UNTIL_NOBODY_IS_LEFT;
         if !is_alone(&self.file).with_context(failed)? {
             tracing::info!("Postgres is left to a command that still uses it");
-            return Ok(());
+            return if then == Then::Stop { self.say(UNTIL_NOBODY_IS_LEFT) } else { Ok(()) };
         }
         self.file.unlock().with_context(failed)?; // the turn keeps others out
-        if ends {
+        if then == Then::Stop || fs::read_to_string(&self.users).with_context(failed)? == UNTIL_NOBODY_IS_LEFT
+        {
             stop().await?;
             self.keep_postgres()?;
         }
         Ok(())
+    }
+
+    fn say(&self, word: &str) -> anyhow::Result<()> {
+        fs::write(&self.users, word).with_context(|| format!("writing {}", self.users.display()))
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::http::Request;
 use axum::http::request::Parts;
 use futures::executor::block_on;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{back, keep, take};
 
@@ -43,8 +43,5 @@ fn what_a_stranger_typed_comes_back_once_and_needs_no_session() {
 fn a_stranger_cannot_leave_much() {
     let much = json!({"email": "x".repeat(100_000)});
     let ticket = block_on(keep(&stranger(), "/actions/log_in", None, much)).unwrap();
-    assert_eq!(
-        block_on(take(&ticket)).unwrap().expect("what was kept").values,
-        Value::Object(Default::default())
-    );
+    assert_eq!(block_on(take(&ticket)).unwrap().expect("what was kept").values, json!({}));
 }

@@ -22,11 +22,15 @@ impl Place {
 
     /// Leaves; how often Postgres was stopped up to now.
     async fn leave(&self, user: User) -> u32 {
+        self.leave_and(user, Then::AsSaid).await
+    }
+
+    async fn leave_and(&self, user: User, then: Then) -> u32 {
         let stop = async || {
             self.stops.fetch_add(1, Ordering::Relaxed);
             Ok(())
         };
-        user.leave(&self.dir, stop).await.unwrap();
+        user.leave(&self.dir, then, stop).await.unwrap();
         self.stops.load(Ordering::Relaxed)
     }
 }
@@ -70,9 +74,10 @@ async fn a_server_that_ends_leaves_the_stop_to_a_command_that_is_there() {
     let server = place.come(Origin::Started).await;
     server.keep_postgres().unwrap();
     let command = place.come(Origin::Adopted).await;
-    server.end_postgres().unwrap();
-    assert_eq!(place.leave(server).await, 0);
+    assert_eq!(place.leave_and(server, Then::Stop).await, 0);
     assert_eq!(place.leave(command).await, 1);
+    let adopter = place.come(Origin::Adopted).await;
+    assert_eq!(place.leave_and(adopter, Then::Stop).await, 2, "also one that ran already");
 }
 
 #[tokio::test]
@@ -87,7 +92,7 @@ async fn a_killed_command_leaves_the_stop_to_the_next_one() {
 async fn nobody_comes_while_it_is_stopped() {
     let place = Place::new();
     let user = place.come(Origin::Started).await;
-    let left = user.leave(&place.dir, async || {
+    let left = user.leave(&place.dir, Then::AsSaid, async || {
         let too_early = tokio::time::timeout(Duration::from_millis(200), Turn::wait(&place.dir)).await;
         assert!(too_early.is_err(), "somebody came");
         Ok(())

@@ -1,0 +1,35 @@
+//! What the fleet runs on and does not answer, told on every page: elsewhere it only shows as "unknown".
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::Part;
+
+use super::api::get_away;
+use crate::components::{Banner, Load, When};
+use crate::fleet::waits_for;
+use crate::live::{Watch, version};
+use crate::text::sentence;
+
+/// The parts that are away. The fleet's own page tells them among its figures.
+#[component]
+pub(crate) fn Away() -> impl IntoView {
+    let version = version(Watch::Fleet);
+    let away = Resource::new(move || version.get(), |_| get_away());
+    let path = use_location().pathname;
+    let elsewhere = Memo::new(move |_| path.with(|path| path != "/"));
+    let banners = move |parts: Vec<Part>| {
+        move || {
+            let parts = if elsewhere.get() { parts.clone() } else { Vec::new() };
+            parts.into_iter().map(|part| view! { <IsAway part/> }).collect_view()
+        }
+    };
+    view! { <Load data=away quiet=true children=banners/> }.into_any()
+}
+
+#[component]
+fn IsAway(part: Part) -> impl IntoView {
+    let model::PartState::Away { reason, since } = part.state else { return ().into_any() };
+    let (title, meanwhile) = waits_for(part.kind);
+    let detail = format!("{} {meanwhile}", sentence(&reason));
+    view! { <Banner tone="bad" icon="down" title=format!("{title} does not answer") detail=detail>"since "<When at=since/></Banner> }.into_any()
+}
