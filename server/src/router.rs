@@ -85,14 +85,12 @@ fn pages(state: &AppState) -> Router<AppState> {
     let files = file_and_error_handler_with_context::<AppState, _>(context.clone(), app::shell);
     let options = state.leptos.clone();
     Router::new()
-        .route(
-            "/actions/{*function}",
-            post(functions.clone()).get(functions).layer(from_fn(body_limit::check)),
-        )
+        .route("/actions/{*function}", post(functions.clone()).get(functions))
         .leptos_routes_with_context(state, generate_route_list(app::App), context, move || {
             app::shell(options.clone())
         })
         .fallback(files)
+        .layer(from_fn(body_limit::check)) // over the routes that Leptos makes for functions, too
 }
 
 /// Whether pages can be served: the registry answers.

@@ -7,8 +7,8 @@ fn names(typed: &str) -> Vec<String> {
 #[test]
 fn every_typed_word_must_be_found() {
     assert_eq!(names("OPER"), ["Operations"]);
-    assert_eq!(names("new page"), ["New project"]);
-    assert!(names("new audit").is_empty());
+    assert_eq!(names("create page"), ["Create project"]);
+    assert!(names("create audit").is_empty());
 }
 
 #[test]

@@ -20,6 +20,8 @@ async fn an_edit_changes_what_is_given_and_nothing_else() {
     fleet.create("shop").await;
 
     let edit = json!({"display_name": "The shop", "env": {"MODE": "quiet", "KEY": {"secret": "API_KEY"}}});
+    assert_eq!(operator.patch("/projects/shop", &edit).await.fields(422), ["env.KEY"], "it is not set");
+    operator.put("/projects/shop/secrets/API_KEY", &json!({"value": "planted"})).await.ok(StatusCode::OK);
     let answer = operator.patch("/projects/shop", &edit).await.ok(StatusCode::ACCEPTED);
 
     assert_eq!(operation(&answer).kind, OperationKind::Edit);

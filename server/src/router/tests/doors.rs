@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use control_plane::OpContext;
 use http_body_util::BodyExt as _;
-use model::Actor;
+use model::{Actor, ProblemKind};
 use secrecy::ExposeSecret as _;
 
 use super::site::{Site, request};
@@ -113,12 +113,15 @@ async fn what_is_not_here_now_is_not_kept_for_a_year() {
     assert_eq!((page.status.as_u16(), page.header("cache-control")), (404, "no-store"));
 }
 
+/// What a page reads its log from.
+const FOLLOW: &str = "/api/v1/projects/shop/logs?follow=true";
+
 #[tokio::test]
 async fn an_open_log_of_the_dashboard_ends_with_the_server() {
     let site = Site::new(Scheme::Http).await;
     site.fleet.printing().await;
     let (bearer, _) = token(&site).await;
-    let follow = Request::get("/actions/follow_log?id=shop").header("authorization", bearer);
+    let follow = Request::get(FOLLOW).header("authorization", bearer);
     let response = site.open(follow.body(Body::empty()).unwrap()).await;
     assert!(response.status().is_success());
     let mut body = response.into_body();
@@ -134,6 +137,6 @@ async fn an_open_log_of_the_dashboard_ends_with_the_server() {
 async fn who_is_not_logged_in_follows_no_log() {
     let site = Site::new(Scheme::Http).await;
     site.fleet.printing().await;
-    let problem = site.get("/actions/follow_log?id=shop", &[]).await.problem(401);
-    assert_eq!(problem.title, "Nobody is logged in");
+    let problem = site.get(FOLLOW, &[]).await.problem(401);
+    assert_eq!(problem.kind, ProblemKind::Unauthenticated);
 }

@@ -1,0 +1,11 @@
+// What the fleet itself runs on.
+
+import { expect, test } from '../fixtures.ts';
+
+test('a part says what it is, that it answers, and what it cannot do here', async ({ page, visit }) => {
+  await visit('/settings');
+  const driver = page.getByRole('row', { name: /^Driver/ });
+
+  await expect(driver).toContainText('Answers');
+  await expect(driver).toContainText('Memory and processor time of an instance are not limited.');
+});
