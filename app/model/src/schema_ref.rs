@@ -7,7 +7,7 @@ use crate::{CommitSha, FieldError, Invalid};
 
 validated_text! {
     /// The address of a repository: `https://`, `ssh://`, `git@host:path` or, where the operator allows it,
-    /// `file:///folder`. Never carries a password: credentials belong to the registered repository.
+    /// `file:///folder`. Never carries a credential: those belong to the registered repository.
     RepoUrl, check_url
 }
 
@@ -98,7 +98,7 @@ impl SchemaRefDraft {
 
 fn check_url(text: &str) -> Result<String, Invalid> {
     const ACCEPTED: &str =
-        "https://host/path, ssh://git@host/path, git@host:path or file:///folder, without a password";
+        "https://host/path, ssh://git@host/path, git@host:path or file:///folder, without a credential";
     let text = text.trim().to_owned();
     let fault = |message: &str| Err(Invalid::new(message, ACCEPTED));
     if text.is_empty() {
@@ -107,6 +107,12 @@ fn check_url(text: &str) -> Result<String, Invalid> {
     if text.len() > 1000 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return fault("An address has no spaces or control characters, and at most 1,000 characters.");
     }
+    if text.contains(['?', '#']) {
+        return fault(
+            "An address has no ? and no #: a token belongs to the registered repository, and in a folder's name they \
+             are written %3F and %23.",
+        );
+    }
     if let Some(rest) = text.strip_prefix("file://") {
         return if rest.starts_with('/') {
             Ok(text)
@@ -114,25 +120,36 @@ fn check_url(text: &str) -> Result<String, Invalid> {
             fault("A file address names a folder from the root.")
         };
     }
-    let rest = match text.split_once("://") {
-        Some(("https" | "ssh", rest)) => rest,
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme @ ("https" | "ssh"), rest)) => (scheme, rest),
         Some((scheme, _)) => return fault(&format!("The scheme \"{scheme}\" is not accepted.")),
         None => match text.split_once(':') {
-            Some((host, path)) if !path.is_empty() && !host.contains('/') => host,
+            Some((host, path)) if !path.is_empty() && !host.contains('/') => ("ssh", host),
             _ => return fault("This is not the address of a repository."),
         },
     };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let (user, host) = authority.split_once('@').unwrap_or(("", authority));
-    if user.contains(':') {
-        return fault(
-            "A password does not belong into an address; register the repository with its credential.",
+    match check_authority(scheme, rest.split('/').next().unwrap_or_default()) {
+        Ok(()) => Ok(text),
+        Err(message) => fault(message),
+    }
+}
+
+/// In an address of https also a user's name may be a token.
+fn check_authority(scheme: &str, authority: &str) -> Result<(), &'static str> {
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, authority),
+    };
+    if user.is_some_and(|user| scheme == "https" || user.contains(':')) {
+        return Err(
+            "A user name, password or token does not belong into an address; register the repository \
+                    with its credential.",
         );
     }
-    if host.is_empty() || host.starts_with('-') || user.starts_with('-') {
-        return fault("The address names no host.");
+    if host.is_empty() || host.starts_with('-') || user.is_some_and(|user| user.starts_with('-')) {
+        return Err("The address names no host.");
     }
-    Ok(text)
+    Ok(())
 }
 
 fn check_path(text: &str) -> Result<String, Invalid> {

@@ -80,14 +80,50 @@ fn a_path_stays_in_its_repository() {
 }
 
 #[test]
-fn an_address_has_no_password_and_a_known_scheme() {
-    for wrong in
-        ["https://u:p@h/x", "http://h/x", "file://x", "ext::sh -c id", "--upload-pack=x", "git://h/x", "a b"]
-    {
+fn an_address_has_no_credential_and_a_known_scheme() {
+    for wrong in [
+        "https://u:p@h/x",
+        "https://ghp_token@h/x",
+        "https://@h/x",
+        "https://token@:443/x",
+        "https://h/x?access_token=token",
+        "https://h/x#token",
+        "file:///srv/c#/x",
+        "ssh://git:p@h/x",
+        "ssh://git@h/x?token",
+        "http://h/x",
+        "file://x",
+        "ext::sh -c id",
+        "--upload-pack=x",
+        "git://h/x",
+        "a b",
+    ] {
         assert!(wrong.parse::<RepoUrl>().is_err(), "{wrong} was accepted");
     }
-    for right in ["https://h/x.git", "git@h:x/y.git", "ssh://git@h:22/x", "file:///srv/x"] {
+    for right in [
+        "https://h/x.git",
+        "https://h:8443/a@b/x.git",
+        "git@h:x/y.git",
+        "h:x/y.git",
+        "ssh://git@h/x",
+        "ssh://git@h:22/x",
+        "ssh://h/x",
+        "file:///srv/x",
+        "file:///srv/c%23/x",
+    ] {
         assert!(right.parse::<RepoUrl>().is_ok(), "{right} was refused");
+    }
+}
+
+#[test]
+fn a_credential_in_an_address_is_the_fault_of_its_field_and_is_not_repeated() {
+    for repo in ["https://ghp_token@github.com/x", "https://github.com/x?access_token=ghp_token"] {
+        let draft = SchemaRefDraft { repo: repo.into(), ..SchemaRefDraft::default() };
+        let errors = draft.validate().unwrap_err();
+        let told =
+            serde_json::to_string(errors.iter().find(|e| e.field == "schema_ref.repo").unwrap()).unwrap();
+        assert!(told.contains("credential") || told.contains("token"), "{told}");
+        assert!(!told.contains("ghp_token"), "{told}");
     }
 }
 

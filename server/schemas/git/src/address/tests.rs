@@ -24,10 +24,7 @@ fn host(name: &str, port: u16, user: Option<&str>) -> Host {
 fn hosts_are_taken_apart() {
     let none = AllowedFolders::None;
     assert_eq!(of("https://git.test/a.git", &none), Ok(Address::Https(host("git.test", 443, None))));
-    assert_eq!(
-        of("https://bob@git.test:8443/a", &none),
-        Ok(Address::Https(host("git.test", 8443, Some("bob"))))
-    );
+    assert_eq!(of("https://git.test:8443/a", &none), Ok(Address::Https(host("git.test", 8443, None))));
     assert_eq!(of("ssh://git@git.test/a.git", &none), Ok(Address::Ssh(host("git.test", 22, Some("git")))));
     assert_eq!(of("ssh://git@[::1]:2222/a.git", &none), Ok(Address::Ssh(host("::1", 2222, Some("git")))));
     assert_eq!(of("git@git.test:team/a.git", &none), Ok(Address::Ssh(host("git.test", 22, Some("git")))));
