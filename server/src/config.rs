@@ -1,8 +1,8 @@
 //! Settings: the environment (`ATOMO_FLEET_*`) over a TOML file over defaults.
 //!
 //! One table names every setting with its default and what is accepted; help, `atomo-fleet config` and the error texts
-//! are made of it. A wrong or unknown setting stops the start with its name, its value and what is accepted; all of
-//! them at once.
+//! are made of it. A wrong setting stops the start with its name, its value and what is accepted, an unknown one with its
+//! name only; all of them at once.
 
 mod parse;
 mod source;
@@ -98,10 +98,11 @@ pub struct ConfigError(Vec<Wrong>);
 
 /// One wrong setting.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{name} = {value:?} ({origin}): {fault}. Accepted: {accepted}.")]
+#[error("{name}{} ({origin}): {fault}. Accepted: {accepted}.", .value.as_ref().map(|value| format!(" = {value:?}")).unwrap_or_default())]
 pub struct Wrong {
     name: String,
-    value: String,
+    /// `None` where it may be a secret: nobody knows what an unknown setting was meant to be.
+    value: Option<String>,
     origin: String,
     fault: String,
     accepted: String,

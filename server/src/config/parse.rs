@@ -29,7 +29,7 @@ impl Reader<'_> {
             let hidden = setting.is_some_and(|setting| setting.secret == Secret::Yes);
             self.wrong.push(Wrong {
                 name: format!("{PREFIX}{name}"),
-                value: if hidden { "[redacted]".into() } else { text.into() },
+                value: Some(if hidden { "[redacted]".into() } else { text.into() }),
                 origin: origin.into(),
                 fault,
                 accepted: setting.map_or("", |setting| setting.accepted).into(),

@@ -30,9 +30,7 @@ impl Raw {
         let mut raw = Self::default();
         let mut wrong = Vec::new();
         if let Some((path, text)) = file {
-            let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-                ConfigError(vec![fault("CONFIG", path, "environment", &error.to_string(), "a TOML file")])
-            })?;
+            let table: toml::Table = text.parse().map_err(|error| unreadable(path, &place(&error, &text)))?;
             for (name, value) in table {
                 let text = match value {
                     toml::Value::String(text) => text,
@@ -54,13 +52,13 @@ impl Raw {
         if find(name).is_some() {
             self.values.insert(name.to_owned(), (value, origin.to_owned()));
         } else {
-            wrong.push(fault(
-                shown,
-                &value,
-                origin,
-                "there is no such setting",
-                "a name that `atomo-fleet serve --help` lists",
-            ));
+            wrong.push(Wrong {
+                name: shown.into(),
+                value: None,
+                origin: origin.into(),
+                fault: "there is no such setting".into(),
+                accepted: "a name that `atomo-fleet serve --help` lists".into(),
+            });
         }
     }
 
@@ -83,17 +81,21 @@ impl Raw {
 }
 
 fn read(path: &str) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        ConfigError(vec![fault("ATOMO_FLEET_CONFIG", path, "environment", &error.to_string(), "a TOML file")])
-    })
+    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))
 }
 
-fn fault(name: &str, value: &str, origin: &str, fault: &str, accepted: &str) -> Wrong {
-    Wrong {
-        name: name.into(),
-        value: value.into(),
-        origin: origin.into(),
+fn unreadable(path: &str, fault: &str) -> ConfigError {
+    ConfigError(vec![Wrong {
+        name: "ATOMO_FLEET_CONFIG".into(),
+        value: Some(path.into()),
+        origin: "environment".into(),
         fault: fault.into(),
-        accepted: accepted.into(),
-    }
+        accepted: "a TOML file".into(),
+    }])
+}
+
+/// The line and what is wrong there, without the line itself: it may hold a secret.
+fn place(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
 }

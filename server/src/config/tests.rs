@@ -59,6 +59,29 @@ fn an_unknown_setting_is_wrong_and_the_command_lines_own_are_not() {
 }
 
 #[test]
+fn the_value_of_an_unknown_setting_is_never_shown() {
+    let secret = "postgres://u:planted-password@h/d";
+    let environment = raw(&[("DATABASE_URI", secret)]).unwrap_err().to_string();
+    assert!(environment.contains("ATOMO_FLEET_DATABASE_URI (environment): there is no"), "{environment}");
+    let files = [
+        format!("database_uri = \"{secret}\"\n"),
+        format!("[database]\nurl = \"{secret}\"\n"),
+        format!("listen = \"127.0.0.1:1\"\ndatabase_url = \"{secret}\n"),
+    ];
+    for file in files {
+        let error = Raw::of(&[], Some(("fleet.toml", file))).unwrap_err().to_string();
+        assert!(error.contains("fleet.toml"), "{error}");
+        assert!(!format!("{environment}{error}").contains("planted-password"), "{environment}\n{error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_with_the_line() {
+    let error = Raw::of(&[], Some(("fleet.toml", "listen = \"x\"\nlog = = 2\n".into()))).unwrap_err();
+    assert!(error.to_string().contains("line 2: "), "{error}");
+}
+
+#[test]
 fn the_environment_lies_over_the_file() {
     let file = "listen = \"127.0.0.1:4000\"\npool_size = 7\n".to_owned();
     let environment = [("ATOMO_FLEET_LISTEN".to_owned(), "127.0.0.1:5000".to_owned())];
