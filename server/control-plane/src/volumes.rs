@@ -1,10 +1,14 @@
 //! The folders of projects on this host: `schema/schema.ts`, which the instance reads, and `media/`, which it writes.
 //!
+//! They are closed to other users of the machine; instances run as the same user as we do.
+//!
 //! The schema file is replaced by rename inside its folder, so a reader sees the old or the new one, never a half.
 //! Beside the folder stands where it was taken from and the SHA-256 of its bytes: a file that was edited by hand is not
 //! mistaken for the commit.
 
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use model::{CommitSha, Observed, Problem, ProjectId, SchemaRef};
@@ -12,6 +16,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::ports::schema_source::SchemaFile;
+
+#[cfg(test)]
+mod tests;
+
+/// Uploads are their project's own.
+const PRIVATE: u32 = 0o700;
 
 /// The folders of all projects.
 #[derive(Debug, Clone)]
@@ -55,18 +65,44 @@ impl Volumes {
         Self { root }
     }
 
+    fn project_dir(&self, id: &ProjectId) -> PathBuf {
+        self.root.join(id.as_str())
+    }
+
     /// The folder that holds `schema.ts`.
     pub fn schema_dir(&self, id: &ProjectId) -> PathBuf {
-        self.root.join(id.as_str()).join("schema")
+        self.project_dir(id).join("schema")
     }
 
     /// The folder for uploads.
     pub fn media_dir(&self, id: &ProjectId) -> PathBuf {
-        self.root.join(id.as_str()).join("media")
+        self.project_dir(id).join("media")
     }
 
     fn note(&self, id: &ProjectId) -> PathBuf {
-        self.root.join(id.as_str()).join("schema.json")
+        self.project_dir(id).join("schema.json")
+    }
+
+    /// Closes the folders of every project that is there to other users, in case somebody opened them.
+    pub async fn close(&self) -> Result<(), VolumeError> {
+        let failed = |source| at(&self.root, source);
+        let mut projects = match tokio::fs::read_dir(&self.root).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            projects => projects.map_err(failed)?,
+        };
+        while let Some(entry) = projects.next_entry().await.map_err(failed)? {
+            let project = entry.path();
+            if !entry.file_type().await.map_err(failed)?.is_dir() {
+                continue;
+            }
+            for folder in [project.clone(), project.join("schema"), project.join("media")] {
+                match close(&folder).await {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&folder, error)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Writes the schema file that was read from there, and makes the media folder.
@@ -76,9 +112,10 @@ impl Volumes {
         from: &SchemaRef,
         file: &SchemaFile,
     ) -> Result<(), VolumeError> {
-        let (schema, media) = (self.schema_dir(id), self.media_dir(id));
-        for folder in [&schema, &media] {
-            tokio::fs::create_dir_all(folder).await.map_err(|source| at(folder, source))?;
+        tokio::fs::create_dir_all(&self.root).await.map_err(|source| at(&self.root, source))?;
+        let schema = self.schema_dir(id);
+        for folder in [&self.project_dir(id), &schema, &self.media_dir(id)] {
+            make_private(folder).await.map_err(|source| at(folder, source))?;
         }
         replace(&schema.join("schema.ts"), file.text.as_bytes()).await?;
         let written = Written { schema: from.clone(), sha256: file.sha256.clone() };
@@ -119,6 +156,22 @@ impl Volumes {
             _ => Ok(()),
         }
     }
+}
+
+/// Makes a folder that only this user can enter; one that is there becomes so.
+async fn make_private(folder: &Path) -> io::Result<()> {
+    match tokio::fs::DirBuilder::new().mode(PRIVATE).create(folder).await {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => close(folder).await,
+        made => made,
+    }
+}
+
+async fn close(folder: &Path) -> io::Result<()> {
+    let found = tokio::fs::metadata(folder).await?;
+    if found.permissions().mode() & 0o7777 == PRIVATE {
+        return Ok(());
+    }
+    tokio::fs::set_permissions(folder, Permissions::from_mode(PRIVATE)).await
 }
 
 fn at(path: &Path, source: io::Error) -> VolumeError {

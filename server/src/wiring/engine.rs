@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::Registry;
+use control_plane::volumes::Volumes;
 use control_plane::{ControlPlane, Ports, Settings};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
@@ -17,6 +18,9 @@ use super::programs;
 use crate::config::{Config, FileRepos};
 use crate::data_dir::DataDir;
 
+/// The folders of projects.
+const VOLUMES: &str = "projects";
+
 /// The control plane of a server.
 pub async fn plane(
     config: &Config,
@@ -24,6 +28,9 @@ pub async fn plane(
     storage: &Storage,
     gateway: &GatewayParts,
 ) -> anyhow::Result<ControlPlane> {
+    if let Err(error) = Volumes::new(dir.join(VOLUMES)).close().await {
+        tracing::warn!("folders of projects are open to other users: {:#}", anyhow::Error::new(error));
+    }
     build(config, dir, storage, Arc::clone(&gateway.gateway) as Arc<dyn Gateway>).await
 }
 
@@ -68,7 +75,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
     Ok(Settings {
-        volumes_dir: dir.join("projects"),
+        volumes_dir: dir.join(VOLUMES),
         server_program: programs::server(config)?,
         upstream_ports: config.upstream_ports,
         pool_size: config.pool_size,
