@@ -42,10 +42,10 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
     let keepers = tokio::spawn(local::keep(storage.clone(), gateway.clone(), stop.clone()));
     let served = serve_http(&config, &plane, listener, &stop).await;
     stop.cancel();
-    engine.await.context("the engine")?;
-    keepers.await.context("keeping the local parts")?;
-    let outcome = wiring::shut_down(&plane, storage, gateway, arguments.stop_all).await;
-    served.and(outcome)
+    let engine = engine.await.context("the engine");
+    let keepers = keepers.await.context("keeping the local parts");
+    let parts = wiring::shut_down(&plane, storage, gateway, arguments.stop_all).await;
+    shutdown::first_error([served, engine, keepers, parts])
 }
 
 async fn serve_http(

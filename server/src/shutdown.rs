@@ -3,6 +3,9 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+#[cfg(test)]
+mod tests;
+
 /// Cancels `stop` at SIGINT or SIGTERM. A second signal ends the process at once.
 pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -16,4 +19,14 @@ pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
         std::process::exit(130);
     });
     Ok(())
+}
+
+/// The first error of several outcomes. The others are written to the log: none of them kept the rest from being done.
+pub fn first_error(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let mut errors = outcomes.into_iter().filter_map(Result::err);
+    let first = errors.next();
+    for error in errors {
+        tracing::error!("stopping: {error:#}");
+    }
+    first.map_or(Ok(()), Err)
 }

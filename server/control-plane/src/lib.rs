@@ -89,16 +89,20 @@ impl ControlPlane {
         reconciler::once(&self.0).await
     }
 
-    /// Stops every instance of this host without changing what is wanted: the next start brings them back.
-    pub async fn stop_instances(&self) -> Result<()> {
+    /// Stops every instance of this host without changing what is wanted: the next start brings them back. Each gets its
+    /// grace, whatever happens to the others; returns the number of those that could not be stopped.
+    pub async fn stop_instances(&self) -> Result<usize> {
         let (driver, grace) = (&self.0.ports.driver, self.0.settings.grace);
-        let instances = driver.list().await?;
-        let stops = instances
-            .iter()
-            .filter(|(_, seen)| seen.is_running())
-            .map(|(id, _)| driver.ensure_stopped(id, grace));
-        futures::future::try_join_all(stops).await?;
-        Ok(())
+        let running = driver.list().await?.into_iter().filter(|(_, seen)| seen.is_running());
+        let stops = running.map(|(id, _)| async move {
+            let stopped = driver.ensure_stopped(&id, grace).await;
+            stopped.inspect_err(|error| {
+                let error = chain(error);
+                tracing::error!(project.id = %id, error, "stopping the instance of {id}: {error}");
+            })
+        });
+        let outcomes = futures::future::join_all(stops).await;
+        Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count())
     }
 
     /// Operators, their log-ins and tokens.

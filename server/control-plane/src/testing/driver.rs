@@ -44,6 +44,7 @@ struct State {
     logs: BTreeMap<ProjectId, Arc<Log>>,
     taken: BTreeMap<SocketAddr, String>,
     missing: BTreeSet<PathBuf>,
+    stubborn: BTreeSet<ProjectId>,
     away: Option<String>,
     last_pid: u32,
 }
@@ -102,6 +103,11 @@ impl FakeDriver {
     /// This program does not exist. Every other does.
     pub fn lose_program(&self, program: &Path) {
         self.world.state().missing.insert(program.to_owned());
+    }
+
+    /// The instance of this project cannot be stopped.
+    pub fn resist(&self, id: &ProjectId) {
+        self.world.state().stubborn.insert(id.clone());
     }
 
     /// With a reason every call fails with [`DriverError::Away`], until it is called with none.
@@ -229,7 +235,13 @@ impl Driver for FakeDriver {
 
     async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
         let signal = if grace.is_zero() { SIGKILL } else { SIGTERM };
-        self.world.reach("stopping the instance")?.end(id, None, Some(signal));
+        let doing = "stopping the instance";
+        let mut state = self.world.reach(doing)?;
+        if state.stubborn.contains(id) {
+            return Err(DriverError::Away { doing, reason: "it was killed and is still there".into() });
+        }
+        state.end(id, None, Some(signal));
+        drop(state);
         self.world.hint(id);
         Ok(())
     }

@@ -157,12 +157,26 @@ async fn a_fleet_whose_instances_were_stopped_comes_back_at_the_next_start() {
     plane.create(world.draft("shop")).await;
     let handle = world.plane().await;
     plane.stop().await;
-    handle.stop_instances().await.unwrap();
+    assert_eq!(handle.stop_instances().await.unwrap(), 0);
     assert_eq!(world.driver.listening().await, []);
     assert_eq!(world.database.text("select desired_state from projects").await, "running");
     let next = world.start().await;
     next.becomes("shop", "answers", |shop| shop.observed.ready.present().is_some()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
+}
+
+#[tokio::test]
+async fn an_instance_that_cannot_be_stopped_keeps_no_other_from_it() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    for name in ["blog", "shop", "wiki"] {
+        plane.create(world.draft(name)).await;
+    }
+    let handle = world.plane().await;
+    plane.stop().await;
+    world.driver.books.resist(&id("blog"));
+    assert_eq!(handle.stop_instances().await.unwrap(), 1, "it is counted");
+    assert_eq!(world.driver.listening().await, [id("blog")], "every other stop was waited for");
 }
 
 #[tokio::test]
