@@ -15,6 +15,8 @@ mod reports;
 mod repositories;
 mod tokens;
 
+use std::borrow::Cow;
+
 use model::{Problem, ProblemKind};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgPool, migrate::MigrateError};
@@ -30,6 +32,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 /// The connections that the control plane keeps to its own database.
 pub const POOL: u32 = 10;
+
+/// SQLSTATEs with a text of their own.
+const DISK_FULL: &str = "53100";
+const TOO_MANY_CONNECTIONS: &str = "53300";
 
 /// Why the registry could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -88,12 +94,9 @@ impl RegistryError {
     /// What the outside is told.
     pub fn problem(&self) -> Problem {
         if self.is_transient() {
-            let mut problem = Problem::unavailable(
-                "postgres",
-                "The registry's database does not answer. Nothing was changed; projects keep running. Try again when it is back.",
-            );
-            problem.title = "The registry does not answer".into();
-            return problem;
+            let (title, detail) = self.passing();
+            let detail = format!("{detail} Nothing was changed; projects keep running.");
+            return Problem { title: title.into(), ..Problem::unavailable("postgres", detail) };
         }
         tracing::error!(error = %crate::chain(self), "registry");
         Problem::new(
@@ -101,6 +104,38 @@ impl RegistryError {
             "The registry did not do it",
             "Nothing was changed. The control plane's log says why.",
         )
+    }
+
+    /// What passes, and what to do for that.
+    fn passing(&self) -> (&'static str, &'static str) {
+        match self.sqlstate().as_deref() {
+            Some(DISK_FULL) => (
+                "The registry's disk is full",
+                "No space is left on the disk of the registry's database. Make room there, then try again.",
+            ),
+            Some(TOO_MANY_CONNECTIONS) => (
+                "The registry's database has no connection left",
+                "All connections that the registry's database server allows are in use. Stop what holds them, or raise \
+                 max_connections of the server; then try again.",
+            ),
+            // sqlx tries again by itself while there is no connection left, and tells neither this nor what it was
+            _ if matches!(self, Self::Sql { source: sqlx::Error::PoolTimedOut, .. }) => (
+                "The registry does not answer",
+                "The registry's database does not answer, or all of its connections are in use. Try again when it is \
+                 back; raise max_connections of its server if this lasts.",
+            ),
+            _ => (
+                "The registry does not answer",
+                "The registry's database does not answer. Try again when it is back.",
+            ),
+        }
+    }
+
+    fn sqlstate(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Sql { source: sqlx::Error::Database(error), .. } => error.code(),
+            _ => None,
+        }
     }
 
     /// The name of the constraint that was violated, if that is what happened.

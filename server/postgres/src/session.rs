@@ -24,6 +24,7 @@ pub mod state {
     pub const DUPLICATE_ROLE: &str = "42710";
     pub const NO_SUCH_OBJECT: &str = "42704";
     pub const DISK_FULL: &str = "53100";
+    pub const TOO_MANY_CONNECTIONS: &str = "53300";
     /// Connections, resources, shutting down and starting up, locks, conflicts between sessions: all of them pass.
     pub const PASSING: [&str; 7] = ["08", "53", "55", "57", "40", "58", "XX"];
 }
@@ -122,7 +123,9 @@ impl Fault {
             Self::Sql(sqlx::Error::Database(_)) if code == state::DISK_FULL => PostgresError::Full { doing },
             Self::Sql(sqlx::Error::Database(error)) => {
                 let said = format!("{} (SQLSTATE {code})", error.message());
-                if state::PASSING.iter().any(|class| code.starts_with(class)) {
+                if code == state::TOO_MANY_CONNECTIONS {
+                    away(format!("{said}; stop what holds its connections, or raise max_connections there"))
+                } else if state::PASSING.iter().any(|class| code.starts_with(class)) {
                     away(said)
                 } else {
                     PostgresError::Refused { doing, reason: said }

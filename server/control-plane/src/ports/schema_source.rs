@@ -116,10 +116,22 @@ impl Failure for SourceError {
             Self::UnknownCommit { .. } => ("schema_ref.ref", "a commit of the repository"),
             Self::Path { .. } => ("schema_ref.path", "a plain file at that commit"),
             Self::Content { .. } => ("schema_ref.path", "UTF-8 text of at most 1 MiB"),
-            Self::Cache { reason } => return Problem::unavailable("repository", reason.clone()),
+            Self::Cache { reason } => return cache_problem(reason),
         };
         let text = self.to_string();
         Problem::invalid(vec![FieldError::new(field, Invalid::new(format!("{text}."), accepted))])
+    }
+}
+
+/// The repository may be well: it is our disk that is not.
+fn cache_problem(reason: &str) -> Problem {
+    let detail = format!(
+        "The copy of the repository on this machine cannot be used: {reason}. Make room on the disk of the data \
+         directory, or correct the mode of its folder repositories; it is tried again by itself."
+    );
+    Problem {
+        title: "The repository's copy cannot be used".into(),
+        ..Problem::unavailable("repository", detail)
     }
 }
 

@@ -177,6 +177,28 @@ async fn a_registry_that_does_not_answer_is_a_503_that_names_it() {
 }
 
 #[tokio::test]
+async fn a_registry_without_room_or_without_connections_says_which() {
+    let world = World::new().await;
+    let plane = world.plane().await;
+    for (sqlstate, title, way_out) in [
+        ("53100", "The registry's disk is full", "Make room there"),
+        ("53300", "The registry's database has no connection left", "raise max_connections"),
+    ] {
+        let fault = format!(
+            "create or replace function fault() returns trigger language plpgsql as
+             $$ begin raise exception 'planted' using errcode = '{sqlstate}'; end $$;
+             create or replace trigger fault before insert on projects execute function fault()"
+        );
+        world.database.sql(&fault).await.unwrap();
+        let created = plane.projects().create(&ines(), world.draft("shop"), None).await;
+        let problem = created.unwrap_err().problem();
+        assert_eq!((problem.status, problem.part.as_deref()), (503, Some("postgres")));
+        assert_eq!(problem.title, title);
+        assert!(problem.detail.contains(way_out) && !problem.detail.contains("not answer"), "{problem:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_database_server_that_is_full() {
     let world = World::new().await;
     let mood = |world: &World, mood| world.postgres.set_mood(mood);

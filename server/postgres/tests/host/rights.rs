@@ -160,3 +160,14 @@ async fn ensuring_leaves_no_session_and_no_lock() {
     assert!(url.expose_secret().starts_with("postgres://proj_acme-crm:of%20acme-crm@localhost:5432/"));
     connect(&url).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_server_without_a_connection_left_says_what_to_do() {
+    for world in worlds(Admin::Delegate).await {
+        world.superuser("postgres").await.execute("alter role fleet connection limit 0").await.unwrap();
+        let error = world.host.probe().await.unwrap_err();
+        assert!(matches!(error, PostgresError::Away { .. }), "{error}");
+        let told = error.to_string();
+        assert!(told.contains("SQLSTATE 53300") && told.contains("raise max_connections"), "{told}");
+    }
+}

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use control_plane::ports::Failure as _;
 use control_plane::ports::schema_source::{RepoAccess, SchemaSource, SourceError};
 use control_plane::testing::conformance::schema_source::{SourceFixture, run};
 use control_plane::testing::schema_source::{Entry, RefName};
@@ -148,4 +149,7 @@ async fn a_copy_that_cannot_be_written_is_named() {
     std::fs::write(place.cache(), "a file where the folder should be").unwrap();
     let error = place.source().test(&place.access()).await.unwrap_err();
     assert!(matches!(&error, SourceError::Cache { reason } if reason.contains("cache")), "{error:?}");
+    let problem = error.problem();
+    assert_eq!(problem.title, "The repository's copy cannot be used");
+    assert!(problem.detail.contains("Make room on the disk of the data directory"), "{problem:?}");
 }
