@@ -1,7 +1,8 @@
 //! A Postgres server of our own, in a folder, run by the programs that are on this machine.
 //!
-//! The folder holds `data` (the cluster), `server.log`, the passwords, and `run` with the socket where its path is short
-//! enough. The server listens on that socket only; everybody may reach the socket, and must know a password.
+//! The folder holds `data` (the cluster), `server.log` and the one before it, the passwords, and `run` with the socket
+//! where its path is short enough. The server listens on that socket only; everybody may reach the socket, and must know a
+//! password.
 //!
 //! Invariants:
 //! - The server outlives us: it is in a session of its own, and the next [`Cluster::start`] adopts it.
@@ -17,6 +18,7 @@ mod configuration;
 mod error;
 mod folder;
 mod initialise;
+mod log;
 pub(crate) mod pid_file;
 mod program;
 mod registry_database;

@@ -83,13 +83,16 @@ impl Storage {
         self.own.is_some()
     }
 
-    /// Starts our own again when it has ended.
+    /// Starts our own again when it has ended, and keeps its log small.
     pub async fn keep(&self) -> anyhow::Result<()> {
         let Some(own) = &self.own else { return Ok(()) };
         let mut cluster = own.cluster.lock().await;
         if !runs(cluster.pid()) {
             tracing::warn!("Postgres has ended; starting it again");
             *cluster = Cluster::start(&own.settings).await?;
+        }
+        if let Err(error) = cluster.rotate_log().await {
+            tracing::warn!("the log of Postgres grows on: {error}");
         }
         Ok(())
     }

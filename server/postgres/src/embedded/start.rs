@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use control_plane::ports::Failure as _;
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 
 use super::error::ClusterError;
 use super::folder::Folder;
 use super::pid_file::{self, PidFile};
-use super::{Cluster, ClusterSettings, Origin, configuration, initialise, program};
+use super::{Cluster, ClusterSettings, Origin, configuration, initialise, log, program, stop};
 use crate::session::Session;
 
 const DOING: &str = "starting Postgres";
@@ -18,25 +19,43 @@ const DOING: &str = "starting Postgres";
 /// notice its death.
 const LEFTOVERS: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
-/// A log that is larger is put aside before a start, in the place of the one before.
-const LARGEST_LOG: u64 = 10_000_000;
 
 impl Cluster {
     /// The cluster as wanted: initialised where there is none, adopted where it runs, started where it does not; it
-    /// answers afterwards. Settings count from the next start of the server on.
+    /// answers afterwards. Settings count from the next start of the server on. When it fails, what it started is
+    /// stopped again.
     pub async fn start(settings: &ClusterSettings) -> Result<Self, ClusterError> {
         let folder = Folder::prepare(&settings.folder)?;
         let _lock = folder.lock(settings.start_limit).await?;
         let password = initialise::ensure(&folder, settings).await?;
+        let mut origin = Origin::Adopted;
+        let outcome = Self::ensure(&folder, settings, password, &mut origin).await;
+        if outcome.is_err()
+            && origin == Origin::Started
+            && let Err(error) = stop::stop(&folder, &settings.binaries, LEFTOVERS).await
+        {
+            tracing::warn!(%error, "Postgres, whose start failed, is left behind");
+        }
+        outcome
+    }
+
+    async fn ensure(
+        folder: &Folder,
+        settings: &ClusterSettings,
+        password: SecretString,
+        origin: &mut Origin,
+    ) -> Result<Self, ClusterError> {
         let deadline = Instant::now() + settings.start_limit;
         loop {
-            let (origin, running) = match running(&folder, settings).await? {
-                Some(running) => (Origin::Adopted, running),
-                None => (Origin::Started, launch(&folder, settings).await?),
+            let found = running(folder, settings).await?;
+            let PidFile { pid, socket, .. } = if let Some(found) = found {
+                found
+            } else {
+                *origin = Origin::Started;
+                launch(folder, settings).await?
             };
-            let PidFile { pid, socket, .. } = running;
             let (folder, binaries, password) = (folder.clone(), settings.binaries.clone(), password.clone());
-            let cluster = Self { folder, binaries, socket, password, origin, pid };
+            let cluster = Self { folder, binaries, socket, password, origin: *origin, pid };
             match cluster.answers().await {
                 // it was on its way out, which its file does not tell
                 Err(ClusterError::Server(error)) if error.is_transient() && Instant::now() < deadline => {
@@ -99,18 +118,18 @@ fn forget_the_dead(folder: &Folder) -> Result<(), ClusterError> {
 async fn launch(folder: &Folder, settings: &ClusterSettings) -> Result<PidFile, ClusterError> {
     let socket = folder.socket_folder()?;
     configuration::write(folder, settings, &socket)?;
-    put_large_log_aside(folder)?;
+    log::rotate(folder)?;
     let deadline = Instant::now() + LEFTOVERS;
     loop {
-        let before = log_size(folder);
+        let before = log::size(folder);
         let ended = pg_ctl_start(folder, settings).await?;
         let Err(said) = ended else { break };
-        let log = log_since(folder, before);
-        if log.contains("lock file") && Instant::now() < deadline {
+        let printed = log::since(folder, before);
+        if printed.contains("lock file") && Instant::now() < deadline {
             sleep(POLL).await; // a socket's lock of a server that is just ending
             continue;
         }
-        return Err(ClusterError::said(DOING, &folder.data(), &format!("{said}\n{log}")));
+        return Err(ClusterError::said(DOING, &folder.data(), &format!("{said}\n{printed}")));
     }
     pid_file::read(&folder.data())
         .ok_or_else(|| ClusterError::Failed { doing: DOING, reason: "it started, but ended at once".into() })
@@ -138,23 +157,4 @@ async fn pg_ctl_start(
     let limit = limit + LEFTOVERS; // it has a limit itself, and a better reason
     let output = program::run(DOING, &pg_ctl, &folder.account, &folder.home, arguments, limit).await?;
     if output.status.success() { Ok(Ok(())) } else { Ok(Err(program::printed(&output).trim().to_owned())) }
-}
-
-fn log_size(folder: &Folder) -> u64 {
-    folder.log().metadata().map(|metadata| metadata.len()).unwrap_or_default()
-}
-
-/// What the server printed since its log had that size.
-fn log_since(folder: &Folder, before: u64) -> String {
-    let log = fs::read(folder.log()).unwrap_or_default();
-    let fresh = usize::try_from(before).ok().and_then(|before| log.get(before..)).unwrap_or_default();
-    String::from_utf8_lossy(fresh).trim().to_owned()
-}
-
-fn put_large_log_aside(folder: &Folder) -> Result<(), ClusterError> {
-    if log_size(folder) < LARGEST_LOG {
-        return Ok(());
-    }
-    let log = folder.log();
-    fs::rename(&log, log.with_extension("log.1")).map_err(ClusterError::file("putting aside", &log))
 }

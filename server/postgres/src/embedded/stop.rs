@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::error::ClusterError;
-use super::{Cluster, pid_file, program};
+use super::folder::Folder;
+use super::{Binaries, Cluster, pid_file, program};
 
 const DOING: &str = "stopping Postgres";
 /// How long a server may take that is told to drop everything. It kills a process of its own that does not obey after
@@ -19,58 +20,68 @@ impl Cluster {
     /// returns, no process of the server is left.
     pub async fn stop(&self, limit: Duration) -> Result<(), ClusterError> {
         let _lock = self.folder.lock(limit).await?;
-        for (mode, limit) in [("fast", limit), ("immediate", AT_ONCE)] {
-            if !self.serves() {
-                break;
-            }
-            let said = self.pg_ctl_stop(mode, limit).await?;
-            if self.serves() {
-                tracing::warn!(mode, said, "Postgres does not stop");
-            } else {
-                tracing::info!(postgres.folder = %self.folder.home.display(), mode, "Postgres stopped");
-            }
-        }
-        self.ended().await
+        stop(&self.folder, &self.binaries, limit).await
     }
+}
 
-    /// Waits for the last process: a server removes its file a moment before it ends.
-    async fn ended(&self) -> Result<(), ClusterError> {
-        let deadline = Instant::now() + AT_ONCE;
-        while self.serves() || pid_file::holders(&self.folder.data()).is_some_and(|pids| !pids.is_empty()) {
-            if Instant::now() > deadline {
-                return Err(ClusterError::Late { doing: DOING, limit: AT_ONCE });
-            }
-            sleep(POLL).await;
+/// Stops what works in the folder, whose lock is held.
+pub async fn stop(folder: &Folder, binaries: &Binaries, limit: Duration) -> Result<(), ClusterError> {
+    for (mode, limit) in [("fast", limit), ("immediate", AT_ONCE)] {
+        if !serves(folder) {
+            break;
         }
-        Ok(())
-    }
-
-    /// Whether the server is there that wrote the folder's pid file.
-    fn serves(&self) -> bool {
-        let data = self.folder.data();
-        let file = pid_file::read(&data);
-        match pid_file::holders(&data) {
-            Some(pids) => file.is_some_and(|file| pids.contains(&file.pid)),
-            None => file.is_some(),
+        let said = pg_ctl_stop(folder, binaries, mode, limit).await?;
+        if serves(folder) {
+            tracing::warn!(mode, said, "Postgres does not stop");
+        } else {
+            tracing::info!(postgres.folder = %folder.home.display(), mode, "Postgres stopped");
         }
     }
+    ended(folder).await
+}
 
-    async fn pg_ctl_stop(&self, mode: &str, limit: Duration) -> Result<String, ClusterError> {
-        let (data, seconds) = (self.folder.data(), limit.as_secs().max(1).to_string());
-        let arguments = [
-            "stop".as_ref(),
-            "--silent".as_ref(),
-            "--wait".as_ref(),
-            "--timeout".as_ref(),
-            seconds.as_ref(),
-            "--pgdata".as_ref(),
-            data.as_os_str(),
-            "--mode".as_ref(),
-            mode.as_ref(),
-        ];
-        let pg_ctl = self.binaries.program("pg_ctl");
-        let (account, home) = (&self.folder.account, &self.folder.home);
-        let output = program::run(DOING, &pg_ctl, account, home, arguments, limit + AT_ONCE).await?; // it has a limit itself, and a better reason
-        Ok(program::printed(&output).trim().to_owned())
+/// Waits for the last process: a server removes its file a moment before it ends.
+async fn ended(folder: &Folder) -> Result<(), ClusterError> {
+    let deadline = Instant::now() + AT_ONCE;
+    while serves(folder) || pid_file::holders(&folder.data()).is_some_and(|pids| !pids.is_empty()) {
+        if Instant::now() > deadline {
+            return Err(ClusterError::Late { doing: DOING, limit: AT_ONCE });
+        }
+        sleep(POLL).await;
     }
+    Ok(())
+}
+
+/// Whether the server is there that wrote the folder's pid file.
+fn serves(folder: &Folder) -> bool {
+    let data = folder.data();
+    let file = pid_file::read(&data);
+    match pid_file::holders(&data) {
+        Some(pids) => file.is_some_and(|file| pids.contains(&file.pid)),
+        None => file.is_some(),
+    }
+}
+
+async fn pg_ctl_stop(
+    folder: &Folder,
+    binaries: &Binaries,
+    mode: &str,
+    limit: Duration,
+) -> Result<String, ClusterError> {
+    let (data, seconds) = (folder.data(), limit.as_secs().max(1).to_string());
+    let arguments = [
+        "stop".as_ref(),
+        "--silent".as_ref(),
+        "--wait".as_ref(),
+        "--timeout".as_ref(),
+        seconds.as_ref(),
+        "--pgdata".as_ref(),
+        data.as_os_str(),
+        "--mode".as_ref(),
+        mode.as_ref(),
+    ];
+    let pg_ctl = binaries.program("pg_ctl");
+    let (account, home) = (&folder.account, &folder.home);
+    let output = program::run(DOING, &pg_ctl, account, home, arguments, limit + AT_ONCE).await?; // it has a limit itself, and a better reason
+    Ok(program::printed(&output).trim().to_owned())
 }

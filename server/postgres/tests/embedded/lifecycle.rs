@@ -7,7 +7,7 @@ use std::path::Path;
 use postgres_host::embedded::{Cluster, ClusterSettings, Durability, Origin};
 use postgres_host::testing::installed;
 
-use crate::support::{LIMIT, Place, connect, mark, marked, place, places, works_in};
+use crate::support::{LIMIT, Place, connect, mark, marked, place, places, wait_until, works_in};
 
 fn mode(path: &Path) -> u32 {
     path.metadata().unwrap().permissions().mode() & 0o777
@@ -119,4 +119,30 @@ async fn a_durable_cluster_forces_everything_onto_the_disk() {
                            current_setting('recovery_init_sync_method'))";
     let told: String = sqlx::query_scalar(settings).fetch_one(&mut connection).await.unwrap();
     assert_eq!(told, "on on on on syncfs");
+}
+
+#[tokio::test]
+async fn a_log_that_grows_while_the_server_runs_is_put_aside() {
+    let place = place().await;
+    let cluster = place.start().await;
+    let (log, before) = (cluster.log_file(), place.settings.folder.join("server.log.1"));
+    cluster.rotate_log().await.unwrap();
+    assert!(!before.exists(), "a small one stays where it is");
+    for round in 0..2 {
+        let large = fs::File::options().append(true).open(&log).unwrap();
+        large.set_len(10_000_000).unwrap();
+        cluster.rotate_log().await.unwrap();
+        assert_eq!(before.metadata().unwrap().len(), 10_000_000);
+        assert_eq!(mode(&before), 0o600);
+        let nobody = cluster.admin().username(&format!("nobody_{round}"));
+        let refused = sqlx::Connection::connect_with(&nobody).await.map(|_: sqlx::PgConnection| ());
+        assert!(refused.is_err());
+        wait_until("the server prints into the same file", || {
+            let text = fs::read(&log).unwrap();
+            text.len() < 10_000 && String::from_utf8_lossy(&text).contains(&format!("nobody_{round}"))
+        });
+    }
+    let logs = fs::read_dir(&place.settings.folder).unwrap().flatten();
+    let logs = logs.filter(|entry| entry.file_name().to_string_lossy().starts_with("server.log"));
+    assert_eq!(logs.count(), 2);
 }

@@ -78,6 +78,21 @@ async fn a_server_that_cannot_start_says_why() {
 }
 
 #[tokio::test]
+async fn a_start_that_fails_leaves_no_server_behind() {
+    let place = place().await;
+    let cluster = place.start().await;
+    cluster.stop(Duration::from_secs(10)).await.unwrap();
+    fs::write(place.settings.folder.join("postgres.password"), "another one").unwrap();
+    let told = place.refusal().await;
+    assert!(told.contains("password authentication failed"), "{told}");
+    assert_eq!(
+        place.pid_in_file(),
+        None,
+        "it ran, or it could not have refused us, and was stopped in order"
+    );
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_is_told_with_its_process() {
     let mut place = place().await;
     let cluster = place.start().await;
