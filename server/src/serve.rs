@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::commands::ServeArguments;
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
-use crate::state::AppState;
-use crate::{local, router, session_store, shutdown, wiring};
+use crate::{local, shutdown, wiring};
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<()> {
@@ -32,6 +32,7 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
     let (storage, gateway) =
         tokio::try_join!(wiring::storage(&config, &dir), wiring::gateway(&config, &dir))?;
     let plane = wiring::plane(&config, &dir, &storage, &gateway).await?;
+    let http = HttpServer::new(&plane, scheme(&config), front_end(&config)?, &stop)?;
     register_examples(&plane, &config).await?;
     announce(&plane, &config, begun).await?;
 
@@ -40,7 +41,7 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
         async move { plane.run(stop).await }
     });
     let keepers = tokio::spawn(local::keep(storage.clone(), gateway.clone(), stop.clone()));
-    let served = serve_http(&config, &plane, listener, &stop).await;
+    let served = http.serve(listener, &stop).await;
     stop.cancel();
     let engine = engine.await.context("the engine");
     let keepers = keepers.await.context("keeping the local parts");
@@ -48,22 +49,8 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
     shutdown::first_error([served, engine, keepers, parts])
 }
 
-async fn serve_http(
-    config: &Config,
-    plane: &ControlPlane,
-    listener: TcpListener,
-    stop: &CancellationToken,
-) -> anyhow::Result<()> {
-    let scheme = if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http };
-    let sessions = session_store::store(plane).map_err(anyhow::Error::msg)?;
-    let cleaning = tokio::spawn(session_store::clean(sessions.clone()));
-    let state = AppState { plane: plane.clone(), leptos: front_end(config)? };
-    let router = router::router(state, session_store::layer(sessions, scheme), scheme, stop.clone());
-    let ended = stop.clone();
-    let served =
-        axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await }).await;
-    cleaning.abort();
-    served.context("serving")
+fn scheme(config: &Config) -> Scheme {
+    if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http }
 }
 
 /// Where the front end's files are. A release has the hash of their content in their names.
