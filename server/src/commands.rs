@@ -1,5 +1,5 @@
 //! The commands of the binary. All but `serve` attach to the registry of the data directory, whether a server runs on
-//! it or not, and leave it as they found it.
+//! it or not, and leave it as they found it: only `migrate` brings one that is older to this program's version.
 
 mod host;
 mod operator;
@@ -8,6 +8,7 @@ mod token;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Raw};
+use crate::wiring::Upgrade;
 
 /// The control plane for a portfolio of Atomo projects.
 #[derive(Debug, Parser)]
@@ -42,7 +43,7 @@ enum Command {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ServeArguments {
     /// Also stop instances and Caddy at the end when Postgres is an external server; with the embedded one they are
-    /// stopped anyway.
+    /// stopped anyway. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
     #[arg(long)]
     pub stop_all: bool,
 }
@@ -66,7 +67,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             crate::serve::serve(config, arguments).await?;
         }
         Command::Migrate => {
-            host::with_registry(&config, async |_| Ok(())).await?;
+            host::with_registry(&config, Upgrade::Migrate, async |_| Ok(())).await?;
             print("The registry is at this program's version.");
         }
         Command::Reconcile(ReconcileArguments { once: _ }) => {

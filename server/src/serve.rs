@@ -16,7 +16,9 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
-use crate::{local, shutdown, wiring};
+use crate::shutdown::{first_error, undo};
+use crate::wiring::{Parts, Upgrade};
+use crate::{local, shutdown};
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<()> {
@@ -29,24 +31,36 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
         .await
         .with_context(|| format!("ATOMO_FLEET_LISTEN = {}: it cannot be listened on", config.listen))?;
 
-    let (storage, gateway) =
-        tokio::try_join!(wiring::storage(&config, &dir), wiring::gateway(&config, &dir))?;
-    let plane = wiring::plane(&config, &dir, &storage, &gateway).await?;
-    let http = HttpServer::new(&plane, scheme(&config), front_end(&config)?, &stop)?;
-    register_examples(&plane, &config).await?;
-    announce(&plane, &config, begun).await?;
+    let parts = Parts::start(&config, &dir, Upgrade::Migrate).await?;
+    let http = match get_ready(&config, &parts, begun, &stop).await {
+        Ok(http) => http,
+        Err(error) => return Err(undo(error, parts.release()).await),
+    };
 
     let engine = tokio::spawn({
-        let (plane, stop) = (plane.clone(), stop.clone());
+        let (plane, stop) = (parts.plane.clone(), stop.clone());
         async move { plane.run(stop).await }
     });
-    let keepers = tokio::spawn(local::keep(storage.clone(), gateway.clone(), stop.clone()));
+    let keepers = tokio::spawn(local::keep(parts.storage.clone(), parts.gateway.clone(), stop.clone()));
     let served = http.serve(listener, &stop).await;
     stop.cancel();
     let engine = engine.await.context("the engine");
     let keepers = keepers.await.context("keeping the local parts");
-    let parts = wiring::shut_down(&plane, storage, gateway, arguments.stop_all).await;
-    shutdown::first_error([served, engine, keepers, parts])
+    first_error([served, engine, keepers, parts.stop(arguments.stop_all).await])
+}
+
+/// Everything that can fail before there is something to look after.
+async fn get_ready(
+    config: &Config,
+    parts: &Parts,
+    begun: Instant,
+    stop: &CancellationToken,
+) -> anyhow::Result<HttpServer> {
+    let http = HttpServer::new(&parts.plane, scheme(config), front_end(config)?, stop)?;
+    register_examples(&parts.plane, config).await?;
+    parts.storage.stay()?;
+    announce(&parts.plane, config, begun).await?;
+    Ok(http)
 }
 
 fn scheme(config: &Config) -> Scheme {

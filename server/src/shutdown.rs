@@ -30,3 +30,11 @@ pub fn first_error(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -> an
     }
     first.map_or(Ok(()), Err)
 }
+
+/// Cleans up after an error, which stays the one that is told.
+pub async fn undo(error: anyhow::Error, cleanup: impl Future<Output = anyhow::Result<()>>) -> anyhow::Error {
+    if let Err(also) = cleanup.await {
+        tracing::error!("cleaning up after a failure: {also:#}");
+    }
+    error
+}

@@ -18,8 +18,9 @@ mod tokens;
 use std::borrow::Cow;
 
 use model::{Problem, ProblemKind};
+use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{PgPool, migrate::MigrateError};
+use sqlx::{Connection as _, PgPool};
 
 pub use change::{Change, Event};
 pub use kept_databases::Kept;
@@ -60,8 +61,21 @@ pub enum RegistryError {
         reason: String,
     },
     /// The database was migrated by a newer program.
-    #[error("the registry was migrated to version {found}, this program knows version {known} at most")]
+    #[error(
+        "the registry was migrated to version {found}, this program knows version {known} at most: use the newer program"
+    )]
     Newer {
+        /// Its newest migration.
+        found: i64,
+        /// Our newest.
+        known: i64,
+    },
+    /// The database has not been migrated to this program's version.
+    #[error(
+        "the registry is of version {found}, this program needs version {known}: use the program that the server was \
+         started with, or stop that server and run `atomo-fleet migrate`"
+    )]
+    Older {
         /// Its newest migration.
         found: i64,
         /// Our newest.
@@ -147,6 +161,10 @@ impl RegistryError {
     }
 }
 
+fn known() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 type Result<T, E = RegistryError> = std::result::Result<T, E>;
 
 /// The control plane's own database.
@@ -170,12 +188,38 @@ impl Registry {
 
     /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.
     pub async fn migrate(&self) -> Result<()> {
-        let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
+        let known = known();
         match MIGRATIONS.run(&self.pool).await {
             Ok(()) => self.close_to_projects().await,
             Err(MigrateError::VersionMissing(found)) => Err(RegistryError::Newer { found, known }),
             Err(error) => Err(RegistryError::Migrate(error)),
         }
+    }
+
+    /// Makes the schema where there is none. One that is there has to be of this program's version: another program may be
+    /// at work on it.
+    pub async fn migrate_if_empty(&self) -> Result<()> {
+        let known = known();
+        match self.version().await? {
+            None => self.migrate().await,
+            Some(found) if found < known => Err(RegistryError::Older { found, known }),
+            Some(found) if found > known => Err(RegistryError::Newer { found, known }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The newest migration that was applied; waits for one that is under way.
+    async fn version(&self) -> Result<Option<i64>> {
+        let mut connection =
+            self.pool.acquire().await.map_err(RegistryError::sql("asking for the version"))?.detach();
+        let applied = async {
+            connection.lock().await?; // until the connection ends
+            connection.ensure_migrations_table().await?;
+            connection.list_applied_migrations().await
+        };
+        let applied = applied.await.map_err(RegistryError::Migrate)?;
+        connection.close().await.map_err(RegistryError::sql("asking for the version"))?;
+        Ok(applied.iter().map(|migration| migration.version).max())
     }
 
     /// On a server that projects share with the registry, nobody but its owner may connect to it.

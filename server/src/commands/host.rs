@@ -6,16 +6,19 @@ use model::Actor;
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
-use crate::wiring;
+use crate::shutdown::undo;
+use crate::wiring::{self, Parts, Upgrade};
 
-/// Runs `work` on a migrated control plane. A Postgres that runs already is used; else one is started and stopped.
+/// Runs `work` on the control plane. A Postgres that runs already is used; else one is started, and stopped by the last
+/// command that uses it.
 pub async fn with_registry<T>(
     config: &Config,
+    upgrade: Upgrade,
     work: impl AsyncFnOnce(&ControlPlane) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let dir = DataDir::open(&config.data_dir)?;
     let storage = wiring::storage(config, &dir).await?;
-    let outcome = match wiring::attached(config, &dir, &storage).await {
+    let outcome = match wiring::attached(config, &dir, &storage, upgrade).await {
         Ok(plane) => {
             let outcome = work(&plane).await;
             plane.registry().close().await;
@@ -23,20 +26,23 @@ pub async fn with_registry<T>(
         }
         Err(error) => Err(error),
     };
-    storage.release().await?;
-    outcome
+    match outcome {
+        Ok(done) => storage.release().await.map(|()| done),
+        Err(error) => Err(undo(error, storage.release()).await),
+    }
 }
 
 /// Makes every project match, without a server. Refused while one runs: it does so by itself.
 pub async fn reconcile_once(config: &Config) -> anyhow::Result<()> {
     let dir = DataDir::open(&config.data_dir)?;
     let _lock = dir.lock()?;
-    let storage = wiring::storage(config, &dir).await?;
-    let gateway = wiring::gateway(config, &dir).await?;
-    let plane = wiring::plane(config, &dir, &storage, &gateway).await?;
-    let left = plane.reconcile_once().await.context("reconciling")?;
-    plane.registry().close().await;
-    // instances run now, so Caddy and Postgres stay with them
+    let parts = Parts::start(config, &dir, Upgrade::Refuse).await?;
+    if let Err(error) = parts.storage.stay() {
+        return Err(undo(error, parts.release()).await);
+    }
+    // instances may run from here on, so Caddy and Postgres stay with them
+    let left = parts.plane.reconcile_once().await.context("reconciling")?;
+    parts.plane.registry().close().await;
     if left > 0 {
         bail!("{left} projects could not be brought to what is wanted; atomoctl operation list says why");
     }

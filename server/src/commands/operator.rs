@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use super::host::{on_the_host, with_registry};
 use super::print;
 use crate::config::Config;
+use crate::wiring::Upgrade;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -38,7 +39,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create { email, role, password_stdin } => {
             let password = password(password_stdin)?;
-            let made = with_registry(config, async |plane| {
+            let made = with_registry(config, Upgrade::Refuse, async |plane| {
                 Ok(plane.operators().create(&on_the_host(), email, password, role).await?)
             });
             print(&format!("{} is an operator with the role {role}.", made.await?.email));
@@ -46,7 +47,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Reset { email, password_stdin } => {
             let password = password(password_stdin)?;
             let address = email.clone();
-            with_registry(config, async |plane| {
+            with_registry(config, Upgrade::Refuse, async |plane| {
                 Ok(plane.operators().reset(&on_the_host(), &email, password).await?)
             })
             .await?;

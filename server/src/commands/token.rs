@@ -7,6 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::host::{on_the_host, with_registry};
 use super::print;
 use crate::config::Config;
+use crate::wiring::Upgrade;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -23,7 +24,7 @@ pub enum Command {
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let Command::Create { operator, name } = command;
-    let (info, token) = with_registry(config, async |plane| {
+    let (info, token) = with_registry(config, Upgrade::Refuse, async |plane| {
         Ok(plane.operators().create_token_for(&on_the_host(), &operator, name).await?)
     })
     .await?;

@@ -63,6 +63,15 @@ impl GatewayParts {
         Ok(())
     }
 
+    /// After a start that failed: ends the child, if this process started it.
+    pub async fn release(self) -> anyhow::Result<()> {
+        let Some(child) = &self.child else { return Ok(()) };
+        if child.running.lock().await.as_ref().is_some_and(CaddyChild::is_adopted) {
+            return Ok(());
+        }
+        self.stop().await
+    }
+
     /// Ends the child.
     pub async fn stop(self) -> anyhow::Result<()> {
         let Some(child) = self.child else { return Ok(()) };

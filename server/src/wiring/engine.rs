@@ -21,37 +21,67 @@ use crate::data_dir::DataDir;
 /// The folders of projects.
 const VOLUMES: &str = "projects";
 
+/// What is done about a registry of an older version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgrade {
+    /// It is brought to this program's.
+    Migrate,
+    /// It is left alone, because another program may be at work on it; an empty one is made.
+    Refuse,
+}
+
 /// The control plane of a server.
 pub async fn plane(
     config: &Config,
     dir: &DataDir,
     storage: &Storage,
     gateway: &GatewayParts,
+    upgrade: Upgrade,
 ) -> anyhow::Result<ControlPlane> {
     if let Err(error) = Volumes::new(dir.join(VOLUMES)).close().await {
         tracing::warn!("folders of projects are open to other users: {:#}", anyhow::Error::new(error));
     }
-    build(config, dir, storage, Arc::clone(&gateway.gateway) as Arc<dyn Gateway>).await
+    let gateway = Arc::clone(&gateway.gateway) as Arc<dyn Gateway>;
+    build(config, dir, registry(storage, upgrade).await?, storage, gateway).await
 }
 
 /// The control plane of a command on the host, which neither routes nor starts anything.
-pub async fn attached(config: &Config, dir: &DataDir, storage: &Storage) -> anyhow::Result<ControlPlane> {
+pub async fn attached(
+    config: &Config,
+    dir: &DataDir,
+    storage: &Storage,
+    upgrade: Upgrade,
+) -> anyhow::Result<ControlPlane> {
     let admin =
         config.caddy_admin.clone().unwrap_or_else(|| AdminAddress::Unix(dir.join("caddy/admin.sock")));
     let render = RenderSettings::new(config.gateway_http, config.gateway_https);
     let gateway = CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, render });
-    build(config, dir, storage, Arc::new(gateway)).await
+    build(config, dir, registry(storage, upgrade).await?, storage, Arc::new(gateway)).await
+}
+
+async fn registry(storage: &Storage, upgrade: Upgrade) -> anyhow::Result<Registry> {
+    let registry =
+        Registry::connect(storage.registry_options()).await.context("connecting to the registry")?;
+    let outcome = match upgrade {
+        Upgrade::Migrate => registry.migrate().await.context("migrating the registry"),
+        Upgrade::Refuse => registry.migrate_if_empty().await.context("opening the registry"),
+    };
+    match outcome {
+        Ok(()) => Ok(registry),
+        Err(error) => {
+            registry.close().await;
+            Err(error)
+        }
+    }
 }
 
 async fn build(
     config: &Config,
     dir: &DataDir,
+    registry: Registry,
     storage: &Storage,
     gateway: Arc<dyn Gateway>,
 ) -> anyhow::Result<ControlPlane> {
-    let registry =
-        Registry::connect(storage.registry_options()).await.context("connecting to the registry")?;
-    registry.migrate().await.context("migrating the registry")?;
     let sealed = SealedSettings { dir: dir.join("secrets"), key_file: dir.join("secrets.key") };
     let secrets = SealedStore::open(sealed).await.context("opening the secret store")?;
     let git = GitSettings {

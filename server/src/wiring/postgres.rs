@@ -14,8 +14,10 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
 use super::programs;
+use super::users::{Then, Turn, User};
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::shutdown::undo;
 
 /// The registry's database in our own cluster.
 const REGISTRY: &str = "atomo_fleet";
@@ -33,7 +35,8 @@ pub struct Storage {
 struct Own {
     settings: ClusterSettings,
     cluster: Mutex<Cluster>,
-    origin: Origin,
+    user: User,
+    dir: DataDir,
 }
 
 /// Connects to the server that was named, or adopts or starts our own.
@@ -45,13 +48,17 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
         let host = Arc::new(Host::new(registry.clone(), Tenancy::Shared));
         return Ok(Storage { registry, host, own: None });
     }
-    let settings = cluster_settings(config, dir).await?;
-    let cluster = Cluster::start(&settings).await.context("starting Postgres")?;
-    let registry = cluster.ensure_fleet_database(REGISTRY).await.context("making the registry's database")?;
-    let host = Arc::new(Host::new(cluster.admin(), Tenancy::Exclusive));
-    let origin = cluster.origin();
-    let own = Own { settings, cluster: Mutex::new(cluster), origin };
-    Ok(Storage { registry, host, own: Some(Arc::new(own)) })
+    let own = Own::start(cluster_settings(config, dir).await?, dir).await?;
+    let cluster = own.cluster.lock().await;
+    let (admin, registry) = (cluster.admin(), cluster.ensure_fleet_database(REGISTRY).await);
+    drop(cluster);
+    match registry.context("making the registry's database") {
+        Ok(registry) => {
+            let host = Arc::new(Host::new(admin, Tenancy::Exclusive));
+            Ok(Storage { registry, host, own: Some(Arc::new(own)) })
+        }
+        Err(error) => Err(undo(error, own.leave(Then::AsSaid)).await),
+    }
 }
 
 async fn cluster_settings(config: &Config, dir: &DataDir) -> anyhow::Result<ClusterSettings> {
@@ -97,19 +104,46 @@ impl Storage {
         Ok(())
     }
 
-    /// Ends our own, if this process started it: what a command on the host found running, it leaves running.
+    /// This process needs it no longer. Our own goes on while somebody else uses it, and when it was to stay.
     pub async fn release(self) -> anyhow::Result<()> {
-        match &self.own {
-            Some(own) if own.origin == Origin::Started => self.stop().await,
-            _ => Ok(()),
+        match self.own {
+            Some(own) => own.leave(Then::AsSaid).await,
+            None => Ok(()),
         }
     }
 
-    /// Ends our own.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        let Some(own) = self.own else { return Ok(()) };
-        own.cluster.lock().await.stop(STOP_LIMIT).await.context("stopping Postgres")
+    /// Our own goes on, however this process ends: instances need it.
+    pub fn stay(&self) -> anyhow::Result<()> {
+        self.own.as_ref().map_or(Ok(()), |own| own.user.keep_postgres())
     }
+
+    /// Ends our own; a command that still uses it does so at its end.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        match self.own {
+            Some(own) => own.leave(Then::Stop).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Own {
+    async fn start(settings: ClusterSettings, dir: &DataDir) -> anyhow::Result<Self> {
+        let turn = Turn::wait(dir).await?;
+        let cluster = Cluster::start(&settings).await.context("starting Postgres")?;
+        match turn.come(cluster.origin()) {
+            Ok(user) => Ok(Self { settings, cluster: Mutex::new(cluster), user, dir: dir.clone() }),
+            Err(error) if cluster.origin() == Origin::Started => Err(undo(error, stop(&cluster)).await),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn leave(&self, then: Then) -> anyhow::Result<()> {
+        self.user.leave(&self.dir, then, async || stop(&*self.cluster.lock().await).await).await
+    }
+}
+
+async fn stop(cluster: &Cluster) -> anyhow::Result<()> {
+    cluster.stop(STOP_LIMIT).await.context("stopping Postgres")
 }
 
 /// Whether the process works. A zombie has no program any more.

@@ -76,6 +76,24 @@ async fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_command_on_the_host_makes_a_registry_and_changes_none() {
+    let database = Database::new().await;
+    let registry = database.connect().await;
+    registry.migrate_if_empty().await.unwrap();
+    let known: i64 = database.text("select max(version) from _sqlx_migrations").await.parse().unwrap();
+    registry.migrate_if_empty().await.unwrap();
+    database.sql("update _sqlx_migrations set version = version - 1").await.unwrap();
+    let before = database.dump().await;
+    let older = registry.migrate_if_empty().await.unwrap_err();
+    assert!(matches!(older, RegistryError::Older { found, known: to } if (found, to) == (known - 1, known)));
+    assert!(older.to_string().contains("atomo-fleet migrate"), "{older}");
+    assert_eq!(database.dump().await, before);
+    database.sql("update _sqlx_migrations set version = 9000 where version = (select max(version) from _sqlx_migrations)").await.unwrap();
+    let newer = registry.migrate_if_empty().await.unwrap_err();
+    assert!(matches!(newer, RegistryError::Newer { found: 9000, .. }), "{newer}");
+}
+
+#[tokio::test]
 async fn a_change_that_is_not_committed_never_happened() {
     let (database, registry) = new().await;
     insert(&database, "shop", "shop.example.test", "{}").await.unwrap();
