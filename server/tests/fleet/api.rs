@@ -90,32 +90,32 @@ impl World {
         until(&format!("{id} is {status}"), || (self.project(id)["status"] == status).then_some(()));
     }
 
+    /// The root certificate of the gateway.
+    pub fn ca(&mut self) -> Vec<u8> {
+        let (token, ca) = (self.token(), format!("http://127.0.0.1:{}/api/v1/gateway/ca", self.listen));
+        blocking(async {
+            let answer = reqwest::Client::new().get(ca).bearer_auth(token).send().await.unwrap();
+            answer.bytes().await.unwrap().to_vec()
+        })
+    }
+
     /// The status of an answer through the gateway, over HTTPS with the certificate checked.
     pub fn through_gateway(&mut self, host: &str, path: &str) -> Result<u16, String> {
-        let (token, ca) = (self.token(), format!("http://127.0.0.1:{}/api/v1/gateway/ca", self.listen));
+        let ca = self.ca();
+        self.through(&ca, host, path)
+    }
+
+    /// The same with a root certificate that is known.
+    pub fn through(&self, ca: &[u8], host: &str, path: &str) -> Result<u16, String> {
         let (url, https) = (format!("https://{host}:{}{path}", self.https), self.https);
         blocking(async {
-            let pem = reqwest::Client::new()
-                .get(ca)
-                .bearer_auth(token)
-                .send()
-                .await
-                .unwrap()
-                .bytes()
-                .await
-                .unwrap();
-            let root = reqwest::Certificate::from_pem(&pem).unwrap();
             let client = reqwest::Client::builder()
-                .tls_certs_only([root])
+                .tls_certs_only([reqwest::Certificate::from_pem(ca).unwrap()])
                 .resolve(host, ([127, 0, 0, 1], https).into())
                 .build()
                 .unwrap();
-            client
-                .get(url)
-                .send()
-                .await
-                .map(|answer| answer.status().as_u16())
-                .map_err(|error| format!("{error:?}"))
+            let answer = client.get(url).send().await;
+            answer.map(|answer| answer.status().as_u16()).map_err(|error| format!("{error:?}"))
         })
     }
 }

@@ -30,6 +30,14 @@ fn a_server_killed_in_the_middle_of_a_create_goes_on_after_a_restart() {
         assert_eq!(ended["status"], "succeeded", "killed at {step}: {ended:#}");
         assert_eq!(world.through_gateway(&format!("{id}.localhost"), "/ready"), Ok(200));
         assert_eq!(world.processes("atomo-standin").len(), index + 1, "one instance a project");
+        let all = (index + 1).to_string();
+        for count in ["pg_database where datname", "pg_roles where rolname"] {
+            let of =
+                |pattern: &str| world.sql(&format!("select count(*)::text from {count} like '{pattern}'"));
+            assert_eq!(of(&format!("proj\\_{id}")), "1", "killed at {step}: {count}");
+            assert_eq!(of("proj\\_%"), all, "killed at {step}: {count}, and none beside");
+        }
+        assert_eq!(world.routes_of(&format!("{id}.localhost")), 1, "killed at {step}");
     }
 }
 
@@ -37,18 +45,16 @@ fn a_server_killed_in_the_middle_of_a_create_goes_on_after_a_restart() {
 fn a_killed_server_leaves_everything_running_and_adopts_it() {
     let mut world = World::started();
     world.created("acme");
-    let before =
-        (world.processes("atomo-standin"), world.processes("caddy"), world.processes("atomo-keeper"));
+    let running = |world: &World| ["atomo-standin", "caddy", "atomo-keeper"].map(|it| world.processes(it));
+    let (before, postgres) = (running(&world), world.postmaster());
+    assert!(before.iter().all(|pids| pids.len() == 1) && postgres.is_some(), "{before:?} {postgres:?}");
     world.end(Signal::SIGKILL);
-    let after = (world.processes("atomo-standin"), world.processes("caddy"), world.processes("atomo-keeper"));
-    assert_eq!(before, after);
-    assert_eq!(before.0.len(), 1);
+    assert_eq!((running(&world), world.postmaster()), (before.clone(), postgres));
     world.start();
     until("it is seen as healthy", || {
         (world.project("acme")["observed"]["ready"]["seen"] == "present").then_some(())
     });
-    assert_eq!(world.processes("atomo-standin"), before.0, "adopted, not replaced");
-    assert_eq!(world.processes("caddy"), before.1);
+    assert_eq!((running(&world), world.postmaster()), (before, postgres), "adopted, not replaced");
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
 }
 
@@ -81,4 +87,22 @@ fn a_killed_caddy_comes_back_with_its_routes() {
         (world.through_gateway("acme.localhost", "/ready") == Ok(200)).then_some(())
     });
     assert_ne!(world.processes("caddy"), [pid]);
+}
+
+#[test]
+fn a_killed_postgres_comes_back_by_itself() {
+    let mut world = World::started();
+    world.created("acme");
+    let pid = world.postmaster().unwrap();
+    kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
+    until("another one works", || world.postmaster().filter(|new| *new != pid));
+    until("the fleet can be asked again", || {
+        (world.ask("GET", "/projects/acme", None).0 == 200).then_some(())
+    });
+    until("the project answers", || {
+        (world.through_gateway("acme.localhost", "/ready") == Ok(200)).then_some(())
+    });
+    world.created("another");
+    assert_eq!(world.project("acme")["status"], "running");
+    assert_eq!(world.processes("atomo-standin").len(), 2);
 }

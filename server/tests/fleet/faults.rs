@@ -50,6 +50,39 @@ fn a_taken_port_is_named() {
 }
 
 #[test]
+fn a_taken_port_of_the_gateway_is_named_and_nothing_is_left_running() {
+    let mut world = World::new();
+    let taken = TcpListener::bind(("127.0.0.1", world.https)).unwrap();
+    let said = refused(&world);
+    assert!(said.contains(&world.https.to_string()) && said.contains("is taken"), "{said}");
+    assert_eq!(["postgres", "caddy"].map(|program| world.processes(program).len()), [0, 0]);
+    drop(taken);
+    world.start();
+}
+
+#[test]
+fn a_start_that_fails_stops_what_it_started_and_leaves_what_it_found() {
+    let mut world = World::started();
+    world.created("acme");
+    let key = world.data().join("secrets.key");
+    let with_mode = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+    let running = |world: &World| ["atomo-standin", "caddy", "postgres"].map(|it| world.processes(it).len());
+    let found = (world.postmaster(), world.processes("caddy"), world.processes("atomo-standin"));
+    world.end(Signal::SIGKILL);
+    with_mode(0o644);
+    assert!(refused(&world).contains("secrets.key"));
+    let left = (world.postmaster(), world.processes("caddy"), world.processes("atomo-standin"));
+    assert_eq!(left, found, "what ran already");
+    with_mode(0o600);
+    world.start();
+    world.end(Signal::SIGTERM);
+    with_mode(0o644);
+    assert!(refused(&world).contains("secrets.key"));
+    assert_eq!(running(&world), [0; 3], "what it started itself");
+    with_mode(0o600);
+}
+
+#[test]
 fn a_key_file_that_others_can_read_stops_the_start() {
     let mut world = World::started();
     world.created("acme");

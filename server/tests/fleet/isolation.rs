@@ -1,11 +1,14 @@
 //! A project's credential opens its own database and nothing else.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr as _;
 
+use nix::sys::signal::Signal;
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use crate::api::blocking;
+use crate::behind::mode;
 use crate::world::World;
 
 /// The `DATABASE_URL` in the environment of the running instance of a project.
@@ -36,6 +39,24 @@ fn two_projects_cannot_read_each_others_database() {
             assert!(error.to_string().contains("permission denied"), "{other}: {error}");
         }
     });
+}
+
+#[test]
+fn nobody_else_on_the_machine_can_enter_the_folders_of_a_project() {
+    let mut world = World::started();
+    world.created("first");
+    let folders =
+        ["first", "first/schema", "first/media"].map(|name| world.data().join("projects").join(name));
+    for folder in &folders {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    world.end(Signal::SIGTERM);
+    world.start();
+    world.has_status("first", "running");
+    for folder in &folders {
+        assert_eq!(mode(folder), 0o700, "{} was opened, and is closed at the start", folder.display());
+    }
 }
 
 #[test]

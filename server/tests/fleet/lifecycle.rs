@@ -1,5 +1,8 @@
 //! Stop, start, edit, delete; and the fleet's own stop and start.
 
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
 use nix::sys::signal::Signal;
 use serde_json::json;
 
@@ -29,6 +32,32 @@ fn a_stopped_project_stays_stopped_over_a_restart_of_the_server_and_a_running_on
     assert_eq!(world.processes("atomo-standin").len(), 1);
     world.done("POST", "/projects/resting/start", None);
     assert_eq!(world.through_gateway("resting.localhost", "/ready"), Ok(200));
+}
+
+#[test]
+fn an_interrupt_ends_everything_too_and_it_comes_back() {
+    let mut world = World::started();
+    world.created("acme");
+    world.end(Signal::SIGINT);
+    for program in ["atomo-standin", "atomo-keeper", "caddy", "postgres"] {
+        assert_eq!(world.processes(program), [0; 0], "{program} is left behind");
+    }
+    world.start();
+    until("it is back", || (world.through_gateway("acme.localhost", "/ready") == Ok(200)).then_some(()));
+    assert_eq!(world.project("acme")["desired_state"], "running");
+}
+
+#[test]
+fn a_request_that_is_never_sent_to_its_end_keeps_nothing_from_stopping() {
+    let mut world = World::started();
+    let mut half = std::net::TcpStream::connect(("127.0.0.1", world.listen)).unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").unwrap();
+    world.token(); // the server has seen the half by then
+    let begun = Instant::now();
+    world.end(Signal::SIGTERM);
+    assert!(begun.elapsed() < Duration::from_secs(20), "after {:?}", begun.elapsed());
+    assert_eq!(world.processes("postgres"), [0; 0]);
+    assert!(world.said().contains("cut off"), "it was still open:\n{}", world.said());
 }
 
 #[test]

@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests; an absent value fails the test with its place")]
 
 mod api;
+mod behind;
 mod crash;
 mod create;
+mod external;
 mod faults;
+mod host;
 mod isolation;
 mod lifecycle;
 mod planted;

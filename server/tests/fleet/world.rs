@@ -20,6 +20,7 @@ pub struct World {
     pub https: u16,
     pub portfolio: Portfolio,
     pub extra: Vec<(String, String)>,
+    pub serve: Vec<&'static str>,
     server: Option<Child>,
     token: Option<String>,
 }
@@ -40,7 +41,8 @@ impl World {
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
         let portfolio = portfolio(&folder.join("portfolio"));
         let (listen, http, https) = (free_port(), free_port(), free_port());
-        Self { folder, listen, http, https, portfolio, extra: Vec::new(), server: None, token: None }
+        let (extra, serve) = (Vec::new(), vec!["serve"]);
+        Self { folder, listen, http, https, portfolio, extra, serve, server: None, token: None }
     }
 
     /// A folder in which the server runs, with an operator.
@@ -87,7 +89,7 @@ impl World {
     pub fn start(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.log()).unwrap();
         let out = log.try_clone().unwrap();
-        let server = self.fleet(&["serve"]).stdin(Stdio::null()).stdout(out).stderr(log).spawn().unwrap();
+        let server = self.fleet(&self.serve).stdin(Stdio::null()).stdout(out).stderr(log).spawn().unwrap();
         self.server = Some(server);
         let begun = Instant::now();
         while !self.is_ready() {
@@ -127,6 +129,16 @@ impl World {
         while server.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < PATIENCE, "the server did not end:\n{}", self.said());
             std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends all that the fleet started.
+    pub fn clear(&mut self) {
+        self.end(Signal::SIGTERM);
+        if !self.processes("atomo-standin").is_empty() {
+            self.serve = vec!["serve", "--stop-all"];
+            self.start();
+            self.end(Signal::SIGTERM);
         }
     }
 
@@ -177,10 +189,7 @@ impl Drop for World {
         if std::thread::panicking() {
             eprintln!("the server said:\n{}", self.said());
         }
-        if self.server.is_none() && !self.processes("atomo-standin").is_empty() {
-            self.start();
-        }
-        self.end(Signal::SIGTERM);
+        self.clear();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
