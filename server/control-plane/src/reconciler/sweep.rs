@@ -53,6 +53,8 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
             inner.registry.report_health(&project.id, health, OffsetDateTime::now_utc()).await?;
         }
     }
+    // figures and the time of the look have moved: open pages show those of now, not those of when they were opened
+    inner.live.send(Hint::Fleet);
     Ok(())
 }
 
