@@ -30,7 +30,7 @@ pub(crate) use facts::{Fact, Facts};
 pub(crate) use field::{FieldFault, Input, TextField};
 pub(crate) use icon::Icon;
 pub(crate) use load::Load;
-pub(crate) use log_lines::{LogLines, PlainLog};
+pub(crate) use log_lines::{LogLines, Numbered, PlainLog, level_of};
 pub(crate) use page_head::{Crumb, PageHead};
 pub(crate) use pager::Pager;
 pub(crate) use post_button::PostButton;

@@ -119,14 +119,6 @@ pub(crate) async fn log_lines(
     door.plane.projects().logs(&door.op, id, query).await
 }
 
-/// Keeps the answer of this call from being held back until there is enough to compress.
-pub(crate) fn send_as_it_comes() {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        let identity = axum::http::HeaderValue::from_static("identity");
-        response.insert_header(axum::http::header::CONTENT_ENCODING, identity);
-    }
-}
-
 /// Keeps who has logged in, in a session of a new id.
 pub(crate) async fn remember(identity: Identity) -> Result<(), AppError> {
     let session = session::current()?;

@@ -1,9 +1,12 @@
 //! What a project's instance says.
 
 pub(crate) mod api;
+mod feed;
+mod filter;
 #[cfg(feature = "hydrate")]
 mod follow;
 mod page;
+#[cfg(any(feature = "hydrate", test))]
 mod split;
 
 pub(crate) use page::LogsPage;

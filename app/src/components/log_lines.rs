@@ -1,31 +1,37 @@
 //! What an instance printed. Grows at the end; is not read out by itself.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::{LogLine, LogStream};
+use time::OffsetDateTime;
 
-use crate::text::{clock, iso};
+use crate::text::{clock, exact, iso};
+
+/// A line with its running number, which it keeps when older ones go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Numbered {
+    pub(crate) number: u64,
+    pub(crate) line: Arc<LogLine>,
+}
 
 /// Lines with their times.
 #[component]
-pub(crate) fn LogLines(#[prop(into)] lines: Signal<Vec<LogLine>>) -> impl IntoView {
+pub(crate) fn LogLines(#[prop(into)] lines: Signal<Vec<Numbered>>) -> impl IntoView {
     view! {
         <ol>
-            <For
-                each=move || lines.get().into_iter().enumerate()
-                key=|(index, line)| (*index, line.at)
-                children=|(_, line)| view! { <Line line/> }
-            />
+            <For each=move || lines.get() key=|line| line.number children=|line| view! { <Line line=line.line/> }/>
         </ol>
     }
     .into_any()
 }
 
 #[component]
-fn Line(line: LogLine) -> impl IntoView {
+fn Line(line: Arc<LogLine>) -> impl IntoView {
     let (tone, word) = level(&line);
     view! {
         <li data-tone=tone>
-            <time datetime=iso(line.at)>{clock(line.at)}</time>
+            <time datetime=iso(line.at) title=exact(line.at)>{moment(line.at)}</time>
             <span class="level">{word}</span>
             <span title=line.text.clone()>{readable(&line.text)}</span>
         </li>
@@ -33,11 +39,22 @@ fn Line(line: LogLine) -> impl IntoView {
     .into_any()
 }
 
+/// The time of day to the millisecond: lines come many a second.
+fn moment(at: OffsetDateTime) -> String {
+    format!("{}.{:03}", clock(at), at.millisecond())
+}
+
+/// The word of a line's level.
+pub(crate) fn level_of(line: &LogLine) -> &'static str {
+    level(line).1
+}
+
 /// Lines without times, as a problem carries them.
 #[component]
 pub(crate) fn PlainLog(lines: Vec<String>) -> impl IntoView {
     let text = lines.join("\n");
-    view! { <pre class="code" tabindex="0" aria-label="Last lines of the instance">{text}</pre> }.into_any()
+    view! { <pre class="code" tabindex="0" role="group" aria-label="Last lines of the instance">{text}</pre> }
+        .into_any()
 }
 
 /// A line of the server's JSON log as a sentence with its fields; any other line as it is.

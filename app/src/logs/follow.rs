@@ -1,59 +1,81 @@
-//! The browser's side of a log: reads it as it comes, and begins again when the connection ends.
+//! The browser's side of a log: reads it as it comes, begins again when the connection ends, and lets go of it while the
+//! page is in the background, because a browser has only six connections for all pages of one site.
 
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
-use model::{LogLine, ProjectId};
+use model::ProjectId;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Response};
 
-use super::api::follow_log;
-use super::split::{Lines, is_known};
+use super::feed::Feed;
+use super::split::Pieces;
 
-/// More lines than this are not kept on the page.
-const KEPT: usize = 5_000;
 const RETRY: Duration = Duration::from_secs(3);
 
-/// Keeps `lines` up to date for as long as the view that asked exists.
-pub(super) fn follow(id: ProjectId, lines: RwSignal<Vec<LogLine>>, paused: RwSignal<bool>) {
+/// Keeps the feed up to date for as long as the view that asked exists. `tail` lines are read again at every beginning.
+pub(super) fn follow(id: &ProjectId, tail: u32, feed: Feed) {
+    let path = StoredValue::new(format!("/api/v1/projects/{id}/logs?follow=true&tail={tail}"));
+    let visible = RwSignal::new(!document().hidden());
+    let changed = move |_| visible.set(!document().hidden());
+    let listener = window_event_listener_untyped("visibilitychange", changed);
+    on_cleanup(move || listener.remove());
     Effect::new(move |_| {
-        let id = id.clone();
-        spawn_local_scoped_with_cancellation(async move {
-            loop {
-                read(id.clone(), lines, paused).await;
-                rest().await;
-            }
-        });
+        if visible.get() {
+            // ends with this run of the effect: when the page is hidden, and with the view
+            spawn_local_scoped_with_cancellation(async move {
+                loop {
+                    read(&path.get_value(), feed).await;
+                    rest().await;
+                }
+            });
+        }
     });
 }
 
-/// Reads until the stream ends. A stream begins with lines that may stand on the page already: those are left out.
-async fn read(id: ProjectId, shown: RwSignal<Vec<LogLine>>, paused: RwSignal<bool>) {
-    let Ok(stream) = follow_log(id).await else { return };
-    let mut stream = stream.into_inner();
-    let mut split = Lines::default();
+/// Reads until the stream ends.
+async fn read(path: &str, feed: Feed) {
+    let Some(stream) = Stream::open(path).await else { return };
+    let mut pieces = Pieces::default();
     let mut overlap = true;
-    let mut waiting = Vec::new();
-    while let Some(Ok(piece)) = stream.next().await {
-        waiting.extend(split.push(&piece));
-        if waiting.is_empty() || paused.get_untracked() {
-            continue;
-        }
-        let new = std::mem::take(&mut waiting);
-        let alive = shown.try_update(|shown| {
-            for line in new {
-                overlap = overlap && is_known(shown, &line);
-                if !overlap {
-                    shown.push(line);
-                }
-            }
-            let surplus = shown.len().saturating_sub(KEPT);
-            shown.drain(..surplus);
-        });
-        if alive.is_none() {
+    while let Some(piece) = stream.next().await {
+        let new = pieces.push(&piece);
+        if !new.is_empty() && !feed.add(new, &mut overlap) {
             return;
         }
-        super::page::stay_at_the_end();
+    }
+}
+
+/// An answer that is read while it comes. Letting go of it ends the request.
+struct Stream {
+    request: AbortController,
+    reader: ReadableStreamDefaultReader,
+}
+
+impl Stream {
+    async fn open(path: &str) -> Option<Self> {
+        let request = AbortController::new().ok()?;
+        let init = RequestInit::new();
+        init.set_signal(Some(&request.signal()));
+        let asked = window().fetch_with_str_and_init(path, &init);
+        let answer: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
+        let body = answer.body().filter(|_| answer.ok())?;
+        Some(Self { request, reader: body.get_reader().dyn_into().ok()? })
+    }
+
+    async fn next(&self) -> Option<Vec<u8>> {
+        let piece = JsFuture::from(self.reader.read()).await.ok()?;
+        let bytes = Reflect::get(&piece, &"value".into()).ok()?.dyn_into::<Uint8Array>().ok()?;
+        Some(bytes.to_vec())
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.request.abort();
     }
 }
 

@@ -2,23 +2,15 @@
 
 use model::LogLine;
 
-/// One line, with its line end.
-#[cfg(any(feature = "ssr", test))]
-pub(super) fn encode(line: &LogLine) -> String {
-    let mut text = serde_json::to_string(line).unwrap_or_default();
-    text.push('\n');
-    text
-}
+use crate::components::Numbered;
 
 /// Puts pieces together into lines again.
-#[cfg(any(feature = "hydrate", test))]
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct Pieces {
     rest: Vec<u8>,
 }
 
-#[cfg(any(feature = "hydrate", test))]
-impl Lines {
+impl Pieces {
     /// The lines that this piece completes. What is not a line of a log is left out.
     pub(super) fn push(&mut self, piece: &[u8]) -> Vec<LogLine> {
         self.rest.extend_from_slice(piece);
@@ -29,12 +21,12 @@ impl Lines {
     }
 }
 
-/// Whether a line stands on the page already: it is older than the last one there, or one of those of the same moment.
-#[cfg(any(feature = "hydrate", test))]
-pub(super) fn is_known(shown: &[LogLine], line: &LogLine) -> bool {
-    shown.last().is_some_and(|last| {
-        let of_that_moment = || shown.iter().rev().take_while(|known| known.at == last.at);
-        line.at < last.at || (line.at == last.at && of_that_moment().any(|known| known == line))
+/// Whether a line is kept already: it is older than the last one kept, or one of those of the same moment.
+pub(super) fn is_known(kept: &[Numbered], line: &LogLine) -> bool {
+    kept.last().is_some_and(|last| {
+        let at = last.line.at;
+        let of_that_moment = || kept.iter().rev().take_while(|known| known.line.at == at);
+        line.at < at || (line.at == at && of_that_moment().any(|known| *known.line == *line))
     })
 }
 
