@@ -18,8 +18,9 @@ use crate::projects::{
     DeletePage, EventsPage, NewPage, OverviewPage, ProjectFrame, ProjectOperationsPage, ProjectSettingsPage,
     RestartPage, StopPage,
 };
+use crate::repositories::RemoveRepositoryPage;
 use crate::session::{Flashes, LoginPage, Session, SessionData, SetupHintPage, SetupPage};
-use crate::system::SettingsPage;
+use crate::system::{RevokeTokenPage, SettingsPage};
 
 /// The whole dashboard.
 #[component]
@@ -62,6 +63,8 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/tokens/:id/revoke") view=RevokeTokenPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/repositories/:id/remove") view=RemoveRepositoryPage ssr=SsrMode::Async/>
             </ProtectedParentRoute>
         </Routes>
     }

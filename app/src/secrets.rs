@@ -4,3 +4,5 @@ pub(crate) mod api;
 mod panel;
 
 pub(crate) use panel::SecretsPanel;
+#[cfg(feature = "ssr")]
+pub(crate) use panel::as_typed;

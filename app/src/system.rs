@@ -2,7 +2,9 @@
 
 pub(crate) mod api;
 mod facts;
+mod revoke;
 mod settings;
 mod tokens;
 
+pub(crate) use revoke::RevokeTokenPage;
 pub(crate) use settings::SettingsPage;

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use model::{FieldError, Problem};
 use serde::de::DeserializeOwned;
 
-use super::{Icon, ProblemBanner};
+use super::{Icon, ProblemBanner, refusal, under_way};
 use crate::error::AppError;
 use crate::session::{Flash, Flashes};
 
@@ -105,14 +105,13 @@ where
     S::Output: Clone + Send + Sync + 'static,
 {
     let (kept, typed) = flash.map_or((None, None), |flash| (flash.problem, Some(flash.values)));
+    let (failed, pending) = (refusal(action), under_way(action));
+    let tried = action.version();
     let problem = Signal::derive(move || {
-        refused.get().or_else(|| match action.value().get() {
-            Some(Ok(_)) => None,
-            Some(Err(error)) => Some(error.into_problem()),
-            None => kept.clone(),
-        })
+        let kept = || kept.clone().filter(|_| tried.get_untracked() == 0);
+        refused.get().or_else(|| failed.get()).or_else(kept)
     });
-    Attempt { problem, pending: action.pending().into(), typed }
+    Attempt { problem, pending, typed }
 }
 
 /// The problem, unless the fields say all of it.
@@ -160,10 +159,11 @@ pub(crate) fn Submit(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> impl IntoView {
+    let busy_now = move || pending.try_get().unwrap_or_default();
     view! {
-        <button class="button" data-kind=kind aria-busy=move || pending.get().to_string() disabled=disabled>
-            {move || pending.get().then(|| view! { <Icon name="progressing" spin=true/> })}
-            {move || if pending.get() { busy.to_owned() } else { text.get() }}
+        <button class="button" data-kind=kind aria-busy=move || busy_now().to_string() disabled=disabled>
+            {move || busy_now().then(|| view! { <Icon name="progressing" spin=true/> })}
+            {move || if busy_now() { busy.to_owned() } else { text.try_get().unwrap_or_default() }}
         </button>
     }
     .into_any()

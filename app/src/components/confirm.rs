@@ -13,8 +13,14 @@ pub(crate) fn Guarded<F, V>(
     #[prop(into)]
     href: String,
     text: &'static str,
-    icon: &'static str,
+    #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
+    /// `s` inside rows.
+    #[prop(optional)]
+    size: &'static str,
+    /// What it is called where several stand on a page.
+    #[prop(optional, into)]
+    label: Option<String>,
     children: F,
 ) -> impl IntoView
 where
@@ -33,11 +39,11 @@ where
     };
     let close = move |_| dialog.get_untracked().map_or((), |dialog| dialog.close());
     view! {
-        <a class="button" data-kind=kind href=href on:click=open>
-            <Icon name=icon/>
+        <a class="button" data-kind=kind data-size=size href=href aria-label=label.clone() on:click=open>
+            {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
             {text}
         </a>
-        <dialog class="dialog" node_ref=dialog aria-label=text on:close=move |_| opened.set(false)>
+        <dialog class="dialog" node_ref=dialog aria-label=label.unwrap_or_else(|| text.to_owned()) on:close=move |_| opened.set(false)>
             {move || opened.get().then(|| view! {
                 <div class="dialog-head">
                     <button class="button" data-kind="quiet" data-icon-only="" type="button" aria-label="Close" on:click=close>
@@ -49,6 +55,22 @@ where
         </dialog>
     }
     .into_any()
+}
+
+/// Closes the dialog in which something was asked that is done now. The row that it belonged to may be another's by then.
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(clippy::missing_const_for_fn, reason = "only the browser has dialogs")
+)]
+pub(crate) fn close_dialog() {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast as _;
+        let open = document().query_selector("dialog[open]").ok().flatten();
+        if let Some(dialog) = open.and_then(|open| open.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+            dialog.close();
+        }
+    }
 }
 
 /// What a guarded action shows before it can be pressed: what is done, what stays, how to undo it.

@@ -75,7 +75,8 @@ pub(crate) fn TextField(
 ) -> impl IntoView {
     let left = RwSignal::new(false);
     let fault = current_fault(text, left, fault, check);
-    let faulty = move || fault.with(Option::is_some).then_some("true");
+    // a page that is being left has lost its signals before its view
+    let faulty = move || fault.try_with(Option::is_some).unwrap_or_default().then_some("true");
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
     let described = format!("{hint_id} {fault_id}");
     let typed = move |event| text.set(event_target_value(&event));
@@ -141,7 +142,7 @@ pub(crate) fn FieldFault(
 ) -> impl IntoView {
     view! {
         <div id=id>
-            {move || fault.get().map(|fault| view! {
+            {move || fault.try_get().flatten().map(|fault| view! {
                 <p class="error">
                     <Icon name="down"/>
                     <span>{format!("{} Accepted: {}.", fault.message, fault.accepted)}</span>

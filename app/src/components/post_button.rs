@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
 
-use super::Icon;
+use super::{Icon, under_way};
 use crate::error::AppError;
 
 /// The button, with the hidden fields that it sends.
@@ -26,7 +26,7 @@ where
     S: ServerFn<Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
 {
-    let pending = action.pending();
+    let pending = under_way(action);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let (false, Ok(command)) = (pending.get_untracked(), S::from_event(&event)) {
@@ -38,7 +38,7 @@ where
     view! {
         <form method="post" action=S::url() on:submit=submit>
             {hidden.collect_view()}
-            <button class="button" data-kind=kind data-size=size aria-busy=move || pending.get().to_string()>
+            <button class="button" data-kind=kind data-size=size aria-busy=move || pending.try_get().unwrap_or_default().to_string()>
                 {(!icon.is_empty()).then(|| view! { <Icon name=icon/> })}
                 {text}
             </button>

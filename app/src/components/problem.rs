@@ -15,7 +15,7 @@ pub(crate) fn ProblemBanner(
 ) -> impl IntoView {
     view! {
         <div role="alert" class="banners">
-            {move || problem.get().map(|problem| {
+            {move || problem.try_get().flatten().map(|problem| {
                 let (tone, icon, title, detail) = (tone(&problem), icon(&problem), problem.title.clone(), full(&problem));
                 view! { <Banner tone icon title detail><Remedy problem/></Banner> }
             })}

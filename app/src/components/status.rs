@@ -1,7 +1,7 @@
 //! Health, sync and outcome: each a colour, a shape and a word, and never merged into one.
 
 use leptos::prelude::*;
-use model::{Health, Operation, OperationStatus, Sync};
+use model::{Health, Operation, OperationStatus, StepStatus, Sync};
 
 use super::Icon;
 use crate::text::sentence;
@@ -71,9 +71,12 @@ const fn tone_of(status: OperationStatus) -> (&'static str, &'static str) {
 fn outcome(operation: &Operation) -> String {
     let of = operation.steps.len();
     let at = operation.current().and_then(|step| operation.steps.iter().position(|other| other == step));
+    let failed = operation.steps.iter().position(|step| step.status == StepStatus::Failed);
     match (operation.status, at) {
         (OperationStatus::Running, Some(at)) => format!("Running, step {} of {of}", at + 1),
         (OperationStatus::Succeeded, _) => "Done".to_owned(),
+        (OperationStatus::Failed, _) => failed
+            .map_or_else(|| "Failed".to_owned(), |failed| format!("Failed at step {} of {of}", failed + 1)),
         (status, _) => sentence(status.as_str()),
     }
 }

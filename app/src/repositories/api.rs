@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{CommitInfo, Problem, RepoPath, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
+use model::{
+    CommitInfo, Problem, RepoPath, RepoUrl, Repository, RepositoryContents, RepositoryDraft, RepositoryId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -33,6 +35,9 @@ pub(crate) async fn get_sources(repo: String, path: String) -> Result<Sources, A
 /// Registers one.
 #[server(prefix = "/actions", endpoint = "add_repository")]
 pub(crate) async fn add_repository(form: RepositoryDraft) -> Result<(), AppError> {
+    use crate::secrets::as_typed;
+    let (credential, host_key) = (as_typed(&form.credential), as_typed(&form.host_key));
+    let form = RepositoryDraft { credential, host_key, ..form };
     let kept = RepositoryDraft { credential: String::new(), ..form.clone() };
     let add = |door: crate::host::Door| async move { door.plane.repositories().add(&door.op, form).await };
     crate::host::command(kept, add, |_| "/settings#repositories".to_owned()).await
@@ -46,8 +51,21 @@ pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> 
     crate::host::command((), remove, |()| "/settings#repositories".to_owned()).await
 }
 
+/// A repository that was contacted, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tested {
+    pub(crate) url: RepoUrl,
+    pub(crate) contents: RepositoryContents,
+}
+
 /// What a repository holds, asked now.
 #[server(prefix = "/actions", endpoint = "test_repository", input = GetUrl)]
-pub(crate) async fn test_repository(id: RepositoryId) -> Result<RepositoryContents, AppError> {
-    crate::host::ask(|door| async move { door.plane.repositories().test(&door.op, id).await }).await
+pub(crate) async fn test_repository(id: RepositoryId) -> Result<Tested, AppError> {
+    crate::host::ask(|door| async move {
+        let repositories = door.plane.repositories();
+        let known = repositories.list(&door.op).await?.into_iter().find(|known| known.id == id);
+        let url = known.ok_or_else(|| Problem::not_found(format!("repository {id}")))?.url;
+        Ok(Tested { url, contents: repositories.test(&door.op, id).await? })
+    })
+    .await
 }

@@ -19,7 +19,7 @@ pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Re
     let typed = serde_json::json!({ "name": name });
     let put = |door: crate::host::Door| async move {
         let name = super::panel::check_name(name)?;
-        door.plane.secrets().put(&door.op, &id, &name, value.into()).await
+        door.plane.secrets().put(&door.op, &id, &name, super::as_typed(&value).into()).await
     };
     let next = |changed: &model::SecretChanged| {
         changed.operation.as_ref().map_or(page, |operation| format!("/operations/{}", operation.id))

@@ -5,7 +5,14 @@ use model::{FieldError, Problem, ProjectId, SecretInfo, SecretName};
 
 use super::api::{PutSecret, get_secrets};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, Table, TextField, When};
+use crate::error::AppError;
 use crate::text::NONE;
+
+/// A text of several lines as it was meant: a browser that posts a form by itself ends every line with CR LF.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn as_typed(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
 
 /// The name of a secret, or what is wrong with it.
 pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
@@ -13,20 +20,42 @@ pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
         .map_err(|fault| Problem::invalid(vec![FieldError::new("name", fault)]))
 }
 
+type SecretData = Resource<Result<Vec<SecretInfo>, AppError>>;
+
 /// Which secrets there are, and the form that sets one.
 #[component]
 pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
     let put = ServerAction::<PutSecret>::new();
     let of = id.clone();
-    let secrets = Resource::new(move || put.version().get(), move |_| get_secrets(of.clone()));
-    let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt/> };
+    let secrets: SecretData = Resource::new(move || put.version().get(), move |_| get_secrets(of.clone()));
+    // the name of the one that was set last
+    let set = RwSignal::new(None::<String>);
+    let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt put set/> };
     view! {
         <Section id="secrets" title="Secrets">
             <Load data=secrets children=|secrets| view! { <Rows secrets/> }/>
+            <Transition><WasSet set secrets/></Transition>
             <CommandForm action=put check=|put: &PutSecret| check_name(put.name.clone()).map(drop) children=fields/>
         </Section>
     }
     .into_any()
+}
+
+/// Says that one was set, and as which version once that is known.
+#[component]
+fn WasSet(set: RwSignal<Option<String>>, secrets: SecretData) -> impl IntoView {
+    let text = move || {
+        let name = set.get()?;
+        let version = secrets.with(|secrets| {
+            let secrets = secrets.as_ref()?.as_ref().ok()?;
+            secrets.iter().find(|secret| secret.name.as_str() == name).map(|secret| secret.version)
+        });
+        Some(version.map_or_else(
+            || format!("{name} is set."),
+            |version| format!("{name} is set, version {version}."),
+        ))
+    };
+    view! { <p role="status">{text}</p> }.into_any()
 }
 
 #[component]
@@ -48,16 +77,33 @@ fn Rows(secrets: Vec<SecretInfo>) -> impl IntoView {
 }
 
 #[component]
-fn Fields(id: ProjectId, attempt: Attempt) -> impl IntoView {
+fn Fields(
+    id: ProjectId,
+    attempt: Attempt,
+    put: ServerAction<PutSecret>,
+    set: RwSignal<Option<String>>,
+) -> impl IntoView {
     let typed =
         attempt.typed::<serde_json::Value>().and_then(|typed| Some(typed.get("name")?.as_str()?.to_owned()));
+    let (name, value) = (RwSignal::new(typed.unwrap_or_default()), RwSignal::new(String::new()));
+    // what was set does not stay on the page
+    Effect::new(move |_| {
+        if let Some(Ok(())) = put.value().get() {
+            set.set(Some(name.get_untracked().trim().to_owned()));
+            name.set(String::new());
+            value.set(String::new());
+        }
+    });
     view! {
         <input type="hidden" name="id" value=id.to_string()/>
-        <TextField id="secret_name" name="name" label="Name of the secret" input=Input::Code text=RwSignal::new(typed.unwrap_or_default())
+        <TextField id="secret_name" name="name" label="Name of the secret" input=Input::Code text=name
             fault=attempt.fault("name") hint="A capital letter, then capital letters, digits and underscores.".to_owned()/>
-        <TextField id="secret_value" name="value" label="New value" input=Input::NewPassword text=RwSignal::new(String::new())
-            fault=attempt.fault("value") hint="It is never shown again. If the environment uses the secret, the instance is replaced.".to_owned()/>
+        <TextField id="secret_value" name="value" label="New value" input=Input::Secret text=value
+            fault=attempt.fault("value") hint="It is never shown again; line ends are kept. If the environment uses the secret, the instance is replaced.".to_owned()/>
         <Submit pending=attempt.pending text="Set secret" busy="Setting secret" kind=""/>
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests;

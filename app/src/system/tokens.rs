@@ -4,32 +4,47 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::ApiToken;
 
-use super::api::{CreateToken, RevokeToken, get_tokens};
+use super::api::{CreateToken, get_tokens};
+use super::revoke::RevokeQuestion;
 use crate::components::{
-    Attempt, CommandForm, Empty, Load, PostButton, ProblemBanner, Section, ShownOnce, Submit, Table,
-    TextField, When,
+    Attempt, CommandForm, Empty, Guarded, Load, Section, ShownOnce, Submit, Table, TextField, When, answer,
 };
-use crate::error::AppError;
 use crate::session::{Flashes, Shown};
 
 /// The section of the settings.
 #[component]
 pub(super) fn TokensPanel() -> impl IntoView {
     let create = ServerAction::<CreateToken>::new();
-    let revoke = ServerAction::<RevokeToken>::new();
-    let tokens = Resource::new(move || (create.version().get(), revoke.version().get()), |_| get_tokens());
-    let refused =
-        Signal::derive(move || revoke.value().get().and_then(Result::err).map(AppError::into_problem));
+    let revoked = Revoked::provide();
+    let tokens = Resource::new(move || (create.version().get(), revoked.get()), |_| get_tokens());
     view! {
         <Section id="tokens" title="API tokens">
             <p class="soft">"A token may do what you may do. atomoctl and programs send it in the header Authorization."</p>
-            <ProblemBanner problem=refused/>
             <New create/>
-            <Load data=tokens children=move |tokens| view! { <Rows tokens revoke/> }/>
-            <CommandForm action=create children=|attempt| view! { <Fields attempt/> }/>
+            <Load data=tokens children=move |tokens| view! { <Rows tokens/> }/>
+            <CommandForm action=create children=move |attempt| view! { <Fields attempt create/> }/>
         </Section>
     }
     .into_any()
+}
+
+/// Counts the tokens that were revoked from this page.
+#[derive(Clone, Copy)]
+pub(super) struct Revoked(RwSignal<u32>);
+
+impl Revoked {
+    fn provide() -> RwSignal<u32> {
+        let revoked = RwSignal::new(0);
+        provide_context(Self(revoked));
+        revoked
+    }
+
+    /// One more. Does nothing on a page without a list.
+    pub(super) fn count() {
+        if let Some(Self(revoked)) = use_context() {
+            revoked.update(|revoked| *revoked += 1);
+        }
+    }
 }
 
 /// The token that was just made.
@@ -38,7 +53,8 @@ fn New(create: ServerAction<CreateToken>) -> impl IntoView {
     let flashes = Flashes::current();
     let show =
         |made: Shown| view! { <ShownOnce title=format!("New token {}", made.subject) secret=made.secret/> };
-    let now = move || create.value().get().and_then(Result::ok).flatten().map(show);
+    let made = answer(create);
+    let now = move || made.get().flatten().map(show);
     let before = move || Suspend::new(async move { flashes.shown(CreateToken::url()).await.map(show) });
     view! {
         <Transition>{before}</Transition>
@@ -48,31 +64,44 @@ fn New(create: ServerAction<CreateToken>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(tokens: Vec<ApiToken>, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
     if tokens.is_empty() {
         return view! { <Empty icon="key" title="No token yet" detail="atomoctl login makes one for you; programs get one here."/> }.into_any();
     }
-    let rows = tokens.into_iter().map(move |token| {
-        let used = token.last_used_at.map_or_else(|| "never".into_any(), |at| view! { <When at/> }.into_any());
-        view! {
-            <tr>
-                <th scope="row">{token.name}</th>
-                <td class="soft"><When at=token.created_at/></td>
-                <td class="soft">{used}</td>
-                <td class="soft"><When at=token.expires_at/></td>
-                <td><div class="buttons row-buttons">
-                    <PostButton action=revoke fields=vec![("id", token.id.to_string())] text="Revoke" kind="danger" size="s"/>
-                </div></td>
-            </tr>
-        }
-    });
-    view! { <Table label="API tokens" heads=&["Name", "Made", "Used", "Ends", "Actions"]>{rows.collect_view()}</Table> }.into_any()
+    let rows = tokens.into_iter().map(|token| view! { <Row token/> }).collect_view();
+    view! { <Table label="API tokens" heads=&["Name", "Made", "Used", "Ends", "Actions"]>{rows}</Table> }
+        .into_any()
 }
 
 #[component]
-fn Fields(attempt: Attempt) -> impl IntoView {
+fn Row(token: ApiToken) -> impl IntoView {
+    let used = token.last_used_at.map_or_else(|| "never".into_any(), |at| view! { <When at/> }.into_any());
+    let (page, label) = (format!("/settings/tokens/{}/revoke", token.id), format!("Revoke {}", token.name));
     view! {
-        <TextField id="token_name" name="name" label="Name of the token" text=RwSignal::new(String::new()) fault=attempt.fault("name")
+        <tr>
+            <th scope="row">{token.name.clone()}</th>
+            <td class="soft"><When at=token.created_at/></td>
+            <td class="soft">{used}</td>
+            <td class="soft"><When at=token.expires_at/></td>
+            <td><div class="buttons row-buttons">
+                <Guarded href=page text="Revoke" label kind="danger" size="s"
+                    children=move || view! { <RevokeQuestion token=token.clone()/> }/>
+            </div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(attempt: Attempt, create: ServerAction<CreateToken>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = create.value().get() {
+            name.set(String::new());
+        }
+    });
+    view! {
+        <TextField id="token_name" name="name" label="Name of the token" text=name fault=attempt.fault("name")
             hint="What it is for, such as ci-deploy.".to_owned()/>
         <Submit pending=attempt.pending text="Create token" busy="Creating token" kind=""/>
     }

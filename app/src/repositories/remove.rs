@@ -1,0 +1,65 @@
+//! Removing a repository: its credential is destroyed, so it is asked before. The same stands in a dialog and on a page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{Problem, Repository, RepositoryId};
+
+use super::api::{RemoveRepository, get_repositories};
+use super::panel::Removed;
+use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::error::AppError;
+
+/// The page of "Remove".
+#[component]
+pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<RepositoryId>().ok());
+    let repository = Resource::new(
+        || (),
+        move |()| async move {
+            let known = get_repositories().await?.into_iter().find(|known| Some(known.id) == id);
+            known.ok_or_else(|| AppError::from(Problem::not_found("such repository")))
+        },
+    );
+    view! {
+        <div class="page" data-page="confirm">
+            <PageHead title="Remove a repository" crumbs=vec![crate::components::Crumb::new("/settings", "Settings")]/>
+            <Load data=repository main=true titled=true children=|repository| view! { <RemoveQuestion repository/> }/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is destroyed, what stays, and the button.
+#[component]
+pub(super) fn RemoveQuestion(repository: Repository) -> impl IntoView {
+    let remove = ServerAction::<RemoveRepository>::new();
+    let refused = refusal(remove);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = remove.value().get() {
+            close_dialog();
+            Removed::count();
+        }
+    });
+    let url = repository.url.to_string();
+    let fields = vec![("id", repository.id.to_string())];
+    view! {
+        <ProblemBanner problem=refused/>
+        <Confirm question=format!("Remove {url}?") will=removes(&repository) back="/settings">
+            <PostButton action=remove fields text="Remove repository" kind="danger"/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn removes(repository: &Repository) -> Vec<String> {
+    let credential = if repository.credential.is_some() {
+        "Its credential is destroyed in the secret store; to read it again you need that credential."
+    } else {
+        "It has no credential; nothing is destroyed."
+    };
+    vec![
+        credential.to_owned(),
+        "It is offered no more to new projects. One that a project uses cannot be removed.".to_owned(),
+        "The repository itself is not touched. Undo: add it again.".to_owned(),
+    ]
+}

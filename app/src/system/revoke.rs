@@ -1,0 +1,66 @@
+//! Revoking a token: what uses it stops, so it is asked before. The same stands in a dialog and on a page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{ApiToken, Problem, TokenId};
+use time::OffsetDateTime;
+
+use super::api::{RevokeToken, get_tokens};
+use super::tokens::Revoked;
+use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::error::AppError;
+use crate::live::Clock;
+use crate::text::ago;
+
+/// The page of "Revoke".
+#[component]
+pub(crate) fn RevokeTokenPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<TokenId>().ok());
+    let token = Resource::new(
+        || (),
+        move |()| async move {
+            let known = get_tokens().await?.into_iter().find(|known| Some(known.id) == id);
+            known.ok_or_else(|| AppError::from(Problem::not_found("such token")))
+        },
+    );
+    view! {
+        <div class="page" data-page="confirm">
+            <PageHead title="Revoke a token" crumbs=vec![Crumb::new("/settings", "Settings")]/>
+            <Load data=token main=true titled=true children=|token| view! { <RevokeQuestion token/> }/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who is shut out, and the button.
+#[component]
+pub(super) fn RevokeQuestion(token: ApiToken) -> impl IntoView {
+    let revoke = ServerAction::<RevokeToken>::new();
+    let refused = refusal(revoke);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = revoke.value().get() {
+            close_dialog();
+            Revoked::count();
+        }
+    });
+    let fields = vec![("id", token.id.to_string())];
+    let will = revokes(&token, Clock::current().now_untracked());
+    view! {
+        <ProblemBanner problem=refused/>
+        <Confirm question=format!("Revoke {}?", token.name) will back="/settings">
+            <PostButton action=revoke fields text="Revoke token" kind="danger"/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn revokes(token: &ApiToken, now: OffsetDateTime) -> Vec<String> {
+    let used = token
+        .last_used_at
+        .map_or_else(|| "It was never used.".to_owned(), |at| format!("It was last used {}.", ago(at, now)));
+    vec![
+        format!("Every program that sends it is refused from then on. {used}"),
+        "Projects and other tokens stay as they are.".to_owned(),
+        "There is no undo; a new token takes its place.".to_owned(),
+    ]
+}
