@@ -81,6 +81,16 @@ pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError
     Request::current()?.answer(&form, result).await
 }
 
+/// Sends a form that was posted without JavaScript back to its page with all that was typed, to be gone on with at
+/// `anchor`. `action` is what the form itself is sent to in the end.
+pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
+    let request = Request::current()?;
+    ask(|_| async { Ok(()) }).await?;
+    flash::keep(action, None, serde_json::to_value(form).unwrap_or_default()).await?;
+    leptos_axum::redirect(&format!("{}#{anchor}", flash::back(request.header("referer"))));
+    Ok(())
+}
+
 /// Ends a form whose answer is a text that is shown once and kept nowhere. In the browser it is the answer itself; a plain
 /// form goes back to its page, which finds it under `subject`.
 pub(crate) async fn show_once(

@@ -6,7 +6,9 @@ mod filter;
 #[cfg(feature = "hydrate")]
 mod follow;
 mod page;
+mod short;
 #[cfg(any(feature = "hydrate", test))]
 mod split;
 
 pub(crate) use page::LogsPage;
+pub(crate) use short::{LOG_LINES, ShortLog};

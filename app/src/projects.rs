@@ -14,11 +14,17 @@ mod head;
 mod new;
 mod operations;
 mod overview;
+mod said;
+#[cfg(test)]
+mod sample;
 mod settings;
 
-pub(crate) use admin_password::AdminPassword;
+#[cfg(feature = "ssr")]
+pub(crate) use admin_password::waits as password_waits;
+pub(crate) use admin_password::{AdminPassword, ShowPassword};
 pub(crate) use confirm::{RestartPage, StopPage};
 pub(crate) use delete::DeletePage;
+pub(crate) use endpoints::WARNING;
 pub(crate) use events::{EventRows, EventsPage};
 pub(crate) use head::{ProjectFrame, project_id};
 pub(crate) use new::NewPage;

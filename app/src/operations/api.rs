@@ -3,8 +3,22 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use model::{Operation, OperationId, Page, ProjectId};
+#[cfg(feature = "ssr")]
+use model::{OperationKind, OperationStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+use crate::projects::api::ProjectView;
+
+/// An operation with what its page tells of the project that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OperationView {
+    pub(crate) operation: Operation,
+    /// The project as it is now; absent once it is gone.
+    pub(crate) project: Option<ProjectView>,
+    /// Whether this is a create whose first admin's password was not shown yet.
+    pub(crate) password_waits: bool,
+}
 
 /// Operations, newest first, older than `before`: of one project, or of all.
 #[server(prefix = "/actions", endpoint = "operations", input = GetUrl)]
@@ -20,8 +34,16 @@ pub(crate) async fn get_operations(
 
 /// One operation with its steps.
 #[server(prefix = "/actions", endpoint = "operation", input = GetUrl)]
-pub(crate) async fn get_operation(id: OperationId) -> Result<Operation, AppError> {
-    crate::host::ask(|door| async move { door.plane.operations().get(&door.op, id).await }).await
+pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppError> {
+    crate::host::ask(|door| async move {
+        let operation = door.plane.operations().get(&door.op, id).await?;
+        let project = crate::projects::api::view(&door, &operation.project_id).await.ok();
+        let made = operation.status == OperationStatus::Succeeded && operation.kind == OperationKind::Create;
+        let password_waits =
+            made && crate::projects::password_waits(&door, &operation.project_id).await.unwrap_or(false);
+        Ok(OperationView { operation, project, password_waits })
+    })
+    .await
 }
 
 /// Does a failed operation again.

@@ -1,30 +1,25 @@
 //! How an operation ended, and what can be done about it.
 
 use leptos::prelude::*;
-use model::{Operation, OperationKind, OperationStatus, Problem};
+use model::{Hostname, OperationKind, OperationStatus, Problem};
 
-use super::api::RetryOperation;
-use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section};
-use crate::error::AppError;
+use super::api::{OperationView, RetryOperation};
+use super::told;
+use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section, refusal};
+use crate::projects::api::ProjectView;
 
 /// Done, superseded, or waiting for a part that is away.
 #[component]
-pub(super) fn Finished(operation: Operation) -> impl IntoView {
-    let project = operation.project_id.to_string();
-    let page = format!("/projects/{project}");
+pub(super) fn Finished(view: OperationView) -> impl IntoView {
+    let operation = view.operation.clone();
     match operation.status {
         OperationStatus::Succeeded if operation.kind == OperationKind::Delete => view! {
-            <Banner tone="ok" icon="done" title=format!("{project} is deleted; its database, secrets and media are kept")>
+            <Banner tone="ok" icon="done" title=told::done(&operation)>
                 <a class="button" data-size="s" href="/">"Open the fleet"</a>
             </Banner>
         }
         .into_any(),
-        OperationStatus::Succeeded => view! {
-            <Banner tone="ok" icon="done" title=done(&operation)>
-                <a class="button" data-size="s" href=page>{format!("Open {project}")}</a>
-            </Banner>
-        }
-        .into_any(),
+        OperationStatus::Succeeded => view! { <Done view/> }.into_any(),
         OperationStatus::Superseded => view! {
             <Banner tone="idle" icon="skipped" title="A later operation took its place".to_owned()
                 detail="What it had done stays and is taken over by the later one.".to_owned()/>
@@ -38,47 +33,93 @@ pub(super) fn Finished(operation: Operation) -> impl IntoView {
     }
 }
 
-fn done(operation: &Operation) -> String {
-    let project = &operation.project_id;
-    match operation.kind {
-        OperationKind::Create => format!("{project} runs and answers through the gateway"),
-        OperationKind::Stop => format!("{project} is stopped"),
-        _ => format!("{project} is what was asked for"),
+/// Where what was asked for is now.
+#[component]
+fn Done(view: OperationView) -> impl IntoView {
+    let page = format!("/projects/{}", view.operation.project_id);
+    let go = format!("Go to {}", view.operation.project_id);
+    let answers = view.operation.kind != OperationKind::Stop;
+    let project = view.project.filter(|_| answers);
+    let warns = view.operation.kind == OperationKind::Create
+        && project.as_ref().is_some_and(|view| view.own_issuer && view.project.hostname.is_some());
+    let detail = if warns { crate::projects::WARNING.to_owned() } else { String::new() };
+    let public = project.and_then(|view| Some((view.project.hostname.clone()?, view)));
+    view! {
+        <Banner tone="ok" icon="done" title=told::done(&view.operation) detail>
+            {public.map(|(host, view)| view! { <Open host view/> })}
+            {warns.then(|| view! { <a class="button" data-size="s" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download root certificate"</a> })}
+            <a class="button" data-size="s" href=page>{go}</a>
+        </Banner>
     }
+    .into_any()
 }
 
-/// What happened, the last lines of the instance, and the ways on.
 #[component]
-pub(super) fn Failure(operation: Operation) -> impl IntoView {
-    let retry = ServerAction::<RetryOperation>::new();
-    let refused =
-        Signal::derive(move || retry.value().get().and_then(Result::err).map(AppError::into_problem));
-    let failed = operation.status == OperationStatus::Failed;
-    let settings = format!("/projects/{}/settings#change-commit", operation.project_id);
-    let another = matches!(operation.kind, OperationKind::Create | OperationKind::Deploy);
-    failed.then(|| {
+fn Open(host: Hostname, view: ProjectView) -> impl IntoView {
+    view! {
+        <a class="button" data-size="s" rel="external" href=view.address(&host)>
+            <Icon name="external"/>
+            {format!("Open {}", view.authority(&host))}
+        </a>
+    }
+    .into_any()
+}
+
+/// What happened, what was changed, the ways on, and the last lines of the instance.
+#[component]
+pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) -> impl IntoView {
+    let operation = view.operation;
+    (operation.status == OperationStatus::Failed).then(|| {
+        let project = view.project.map(|view| view.project);
+        let (changed, remedy) = (told::changed(&operation), told::remedy(&operation, project.as_ref()));
+        let fresh = project.as_ref().is_some_and(|project| told::never_ran(&operation, project));
         let problem = operation.problem.unwrap_or_else(unexplained);
+        let logs = format!("/projects/{}/logs", operation.project_id);
+        let page = format!("/projects/{}", operation.project_id);
         view! {
             <section class="failure" data-tone="bad" aria-labelledby="what">
                 <h2 id="what"><Icon name="down"/>{problem.title}</h2>
-                <p>{problem.detail}</p>
-                <ProblemBanner problem=refused/>
-                <div class="buttons">
-                    <PostButton action=retry fields=vec![("id", operation.id.to_string())] text="Retry" icon="restart" kind="primary"/>
-                    {another.then(|| view! { <a class="button" href=settings>"Change commit"</a> })}
-                </div>
+                <dl>
+                    <div><dt>"What happened"</dt><dd>{problem.detail}</dd></div>
+                    <div><dt>"What changed"</dt><dd>{changed}</dd></div>
+                    <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
+                </dl>
+                <Ways id=operation.id.to_string() page=project.is_some().then_some(page) fresh retry/>
             </section>
             {(!problem.log.is_empty()).then(|| view! {
-                <Section id="log" title="Last lines of the instance"><PlainLog lines=problem.log/></Section>
+                <Section id="log" title="Last lines of the instance" beside=move || view! { <a class="more" href=logs.clone()>"Open in full"</a> }>
+                    <PlainLog lines=problem.log/>
+                </Section>
             })}
         }
     })
 }
 
+/// The buttons after a failure. A project that is gone leaves none.
+#[component]
+fn Ways(
+    id: String,
+    page: Option<String>,
+    /// Whether the project has never run.
+    fresh: bool,
+    retry: ServerAction<RetryOperation>,
+) -> impl IntoView {
+    let refused = refusal(retry);
+    page.map(|page| {
+        let (settings, delete) = (format!("{page}/settings#change-commit"), format!("{page}/delete"));
+        view! {
+            <ProblemBanner problem=refused/>
+            <div class="buttons">
+                <PostButton action=retry fields=vec![("id", id)] text="Retry" icon="restart" kind="primary"/>
+                {fresh.then(|| view! {
+                    <a class="button" href=settings>"Change commit"</a>
+                    <a class="button" data-kind="danger" href=delete><Icon name="trash"/>"Remove what was created"</a>
+                })}
+            </div>
+        }
+    })
+}
+
 fn unexplained() -> Problem {
-    Problem::new(
-        model::ProblemKind::Internal,
-        "It failed",
-        "The reason was not kept. Steps that are done are not repeated by a retry.",
-    )
+    Problem::new(model::ProblemKind::Internal, "It failed", "The reason was not kept.")
 }

@@ -1,16 +1,21 @@
 //! One operation, followed live.
 
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos_router::hooks::use_params_map;
-use model::{Operation, OperationId, OperationKind, OperationStatus, Problem};
+use model::{LogLine, Operation, OperationId, OperationStatus, Problem, ProjectId, Step};
+use serde::{Deserialize, Serialize};
 
-use super::api::get_operation;
+use super::api::{OperationView, RetryOperation, get_operation};
+use super::asked::Asked;
 use super::list::title;
 use super::outcome::{Failure, Finished};
-use crate::components::{Crumb, Elapsed, Fact, Facts, Load, OperationMark, PageHead, Section, Steps, When};
+use crate::components::{Crumb, Elapsed, Load, OperationMark, PageHead, Section, Steps, When};
 use crate::error::AppError;
 use crate::live::{Watch, version};
-use crate::projects::AdminPassword;
+use crate::logs::api::get_tail;
+use crate::logs::{LOG_LINES, ShortLog};
+use crate::projects::{AdminPassword, ShowPassword};
 
 /// The page of an operation.
 #[component]
@@ -18,6 +23,31 @@ pub(crate) fn OperationPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     move || view! { <One id=id.get()/> }
+}
+
+/// What its buttons do. Made once a page: what is loaded again is made again, and would forget their answers.
+#[derive(Clone, Copy)]
+struct Acts {
+    retry: ServerAction<RetryOperation>,
+    show: ShowPassword,
+}
+
+/// What the instance of an operation that is under way has printed, for the page to go on from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Said {
+    by: ProjectId,
+    lines: Vec<LogLine>,
+}
+
+/// Asks once, when the page is opened; whatever an operation prints after its end belongs to the page of the log.
+async fn said(operation: Resource<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
+    let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
+    let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
+    if operation.status.is_over() || !starts {
+        return Ok(None);
+    }
+    let lines = get_tail(operation.project_id.clone(), LOG_LINES).await?;
+    Ok(Some(Said { by: operation.project_id, lines }))
 }
 
 #[component]
@@ -32,77 +62,69 @@ fn One(id: String) -> impl IntoView {
             async move { get_operation(id?).await }
         },
     );
+    let log = Resource::new(|| (), move |()| said(operation));
+    let saying = |said: Option<Said>| said.map(|said| view! { <ShortLog id=said.by lines=said.lines/> });
+    let acts = Acts { retry: ServerAction::new(), show: ServerAction::new() };
     view! {
         <div class="page" data-page="operation">
-            <Load data=operation main=true children=|operation| view! { <Content operation/> }/>
+            <Load data=operation main=true children=move |view| view! { <Content view acts/> }/>
+            <Load data=log quiet=true children=saying/>
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Content(operation: Operation) -> impl IntoView {
-    let project = operation.project_id.clone();
-    let crumbs = vec![
-        Crumb::new("/operations", "Operations"),
-        Crumb::new(format!("/projects/{project}"), project.to_string()),
-    ];
-    let over = operation.status.is_over();
-    let elapsed = operation.started_at.map(|from| view! { <span class="faint"><Elapsed from to=operation.finished_at/>{(!over).then_some(" so far")}</span> });
-    let steps = operation.steps.clone();
-    let (mark, heading, status) = (operation.clone(), title(&operation), announcement(&operation));
-    let again = (!over).then(|| view! { <noscript><a class="button" href="">"Look again"</a></noscript> });
+fn Content(view: OperationView, acts: Acts) -> impl IntoView {
+    let operation = view.operation.clone();
+    let (status, steps) = (announcement(&operation), operation.steps.clone());
     view! {
-        <PageHead title=heading crumbs>
-            <OperationMark operation=mark/>
-            {elapsed}
-            {again}
-        </PageHead>
+        <Head operation/>
         <p class="visually-hidden" role="status">{status}</p>
-        <Outcome operation=operation.clone()/>
+        <Finished view=view.clone()/>
+        <Failure view=view.clone() retry=acts.retry/>
+        <AdminPassword id=view.operation.project_id.clone() show=acts.show waits=view.password_waits/>
         <div class="split" data-aside="wide">
             <Section id="steps" title="Steps"><Steps steps/></Section>
-            <aside class="stack aside"><Asked operation/></aside>
+            <aside class="stack aside"><Asked view/></aside>
         </div>
     }
     .into_any()
 }
 
-/// How it ended, or what it waits for.
 #[component]
-fn Outcome(operation: Operation) -> impl IntoView {
-    let created = operation.kind == OperationKind::Create && operation.status == OperationStatus::Succeeded;
-    let id = operation.project_id.clone();
-    view! {
-        <Finished operation=operation.clone()/>
-        <Failure operation/>
-        {created.then(|| view! { <AdminPassword id/> })}
+fn Head(operation: Operation) -> impl IntoView {
+    let project = operation.project_id.to_string();
+    let crumbs =
+        vec![Crumb::new("/operations", "Operations"), Crumb::new(format!("/projects/{project}"), project)];
+    let (heading, over) = (title(&operation), operation.status.is_over());
+    let marks = view! {
+        <OperationMark operation=operation.clone()/>
+        <Time operation/>
+    };
+    if over {
+        view! { <PageHead title=heading crumbs>{marks}</PageHead> }.into_any()
+    } else {
+        view! { <PageHead title=heading crumbs buttons=LookAgain>{marks}</PageHead> }.into_any()
     }
-    .into_any()
 }
 
 #[component]
-fn Asked(operation: Operation) -> impl IntoView {
-    let project = operation.project_id.to_string();
-    let name = project.clone();
-    let leave = (!operation.status.is_over()).then(|| view! {
-        <Section id="leave" title="If you leave">
-            <p class="soft">{format!("The work goes on. You find it under Operations, and {name} shows as Progressing in the fleet.")}</p>
-        </Section>
-    });
-    view! {
-        <Section id="asked" title="Asked for">
-            <Facts>
-                <Fact name="By">{operation.actor.label()}</Fact>
-                <Fact name="At"><When at=operation.requested_at/></Fact>
-                <Fact name="Project"><a class="link" href=format!("/projects/{project}")>{project.clone()}</a></Fact>
-                <Fact name="Generation">{operation.generation}</Fact>
-                <Fact name="Id"><span class="mono">{operation.id.to_string()}</span></Fact>
-            </Facts>
-        </Section>
-        {leave}
-    }
-    .into_any()
+fn LookAgain() -> impl IntoView {
+    view! { <noscript><a class="button" href="">"Look again"</a></noscript> }
+}
+
+/// How long it has taken, and when it ended.
+#[component]
+fn Time(operation: Operation) -> impl IntoView {
+    let ended = operation.finished_at;
+    operation.started_at.map(|from| {
+        let elapsed = view! { <Elapsed from to=ended/> };
+        match ended {
+            Some(at) => view! { <span class="faint"><When at/>", after "{elapsed}</span> }.into_any(),
+            None => view! { <span class="faint">{elapsed}" so far"</span> }.into_any(),
+        }
+    })
 }
 
 /// What a screen reader is told when it moves.

@@ -7,8 +7,7 @@ use model::ProjectId;
 use model::{Problem, ProblemKind};
 
 use super::api;
-use crate::components::{PostButton, ProblemBanner, ShownOnce};
-use crate::error::AppError;
+use crate::components::{PostButton, ProblemBanner, ShownOnce, answer, refusal};
 use crate::session::Flashes;
 
 /// What is told when there is none to show.
@@ -18,14 +17,31 @@ pub(super) fn gone() -> Problem {
     Problem::new(ProblemKind::NotFound, "There is no password to show", detail)
 }
 
+/// Whether there is one to show: it was made, and nobody has seen it as far as the latest events tell.
+#[cfg(feature = "ssr")]
+pub(crate) async fn waits(door: &crate::host::Door, id: &ProjectId) -> crate::host::Answer<bool> {
+    let secrets = door.plane.secrets().list(&door.op, id).await?;
+    if !secrets.iter().any(|secret| secret.platform && secret.name.as_str() == "ADMIN_PASSWORD") {
+        return Ok(false);
+    }
+    let events = door.plane.projects().events(&door.op, id, None).await?;
+    Ok(!events.items.iter().any(|event| event.action == "admin_password_shown"))
+}
+
+/// Shows the password. Made outside of what is loaded again: its answer is the password, and exists nowhere else.
+pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;
+
 /// The button, and then the password.
 #[component]
-pub(crate) fn AdminPassword(id: ProjectId) -> impl IntoView {
-    let show = ServerAction::<api::AdminPassword>::new();
+pub(crate) fn AdminPassword(
+    id: ProjectId,
+    show: ShowPassword,
+    /// Whether there is one to show.
+    waits: bool,
+) -> impl IntoView {
     let flashes = Flashes::current();
-    let refused =
-        Signal::derive(move || show.value().get().and_then(Result::err).map(AppError::into_problem));
-    let shown = move || show.value().get().and_then(Result::ok).flatten();
+    let refused = refusal(show);
+    let shown = answer(show);
     let subject = id.to_string();
     let kept = move || {
         let subject = subject.clone();
@@ -39,9 +55,11 @@ pub(crate) fn AdminPassword(id: ProjectId) -> impl IntoView {
         <div class="reveal">
             <ProblemBanner problem=refused/>
             <Transition>{kept}</Transition>
-            {move || shown().map(|shown| view! { <ShownOnce title=title(&shown.subject) secret=shown.secret/> })}
-            <PostButton action=show fields=vec![("id", id.to_string())] text="Show the first admin's password" icon="key"/>
-            <p class="hint">"Made when the project was created with an e-mail address of its first admin. It is shown once."</p>
+            {move || shown.get().flatten().map(|shown| view! { <ShownOnce title=title(&shown.subject) secret=shown.secret/> })}
+            {waits.then(|| view! {
+                <PostButton action=show fields=vec![("id", id.to_string())] text="Show the first admin's password" icon="key"/>
+                <p class="hint">"Made when the project was created with an e-mail address of its first admin. It is shown once."</p>
+            })}
         </div>
     }
     .into_any()

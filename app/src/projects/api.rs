@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{Page, Project, ProjectEvent, ProjectId};
+use model::{Hostname, Page, Project, ProjectEvent, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::form::{CommitForm, CreateForm, EditForm};
@@ -15,16 +15,34 @@ pub(crate) struct ProjectView {
     pub(crate) project: Project,
     /// The port of the gateway for `https`.
     pub(crate) https_port: u16,
+    /// Whether certificates are of the gateway's own issuer, which no browser knows by itself.
+    pub(crate) own_issuer: bool,
+}
+
+impl ProjectView {
+    /// Where it answers under a name: `https://crm.localhost:8443`.
+    pub(crate) fn address(&self, host: &Hostname) -> String {
+        format!("https://{}", self.authority(host))
+    }
+
+    /// The name, with the port where it has to be said: `crm.localhost:8443`.
+    pub(crate) fn authority(&self, host: &Hostname) -> String {
+        if self.https_port == 443 { host.to_string() } else { format!("{host}:{}", self.https_port) }
+    }
 }
 
 /// One project with what was last seen of it.
 #[server(prefix = "/actions", endpoint = "project", input = GetUrl)]
 pub(crate) async fn get_project(id: ProjectId) -> Result<ProjectView, AppError> {
-    crate::host::ask(|door| async move {
-        let project = door.plane.projects().get(&door.op, &id).await?;
-        Ok(ProjectView { project, https_port: crate::host::https_port(&door).await? })
-    })
-    .await
+    crate::host::ask(|door| async move { view(&door, &id).await }).await
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) async fn view(door: &crate::host::Door, id: &ProjectId) -> crate::host::Answer<ProjectView> {
+    let project = door.plane.projects().get(&door.op, id).await?;
+    // who may not ask for the certificate is told nothing of it
+    let own_issuer = door.plane.fleet().gateway_root(&door.op).await.is_ok_and(|root| root.is_some());
+    Ok(ProjectView { project, https_port: crate::host::https_port(door).await?, own_issuer })
 }
 
 /// What happened to a project, newest first, older than `before`.
@@ -41,6 +59,13 @@ pub(crate) async fn create_project(form: CreateForm, idempotency_key: String) ->
         async move { door.plane.projects().create(&door.op, draft?, Some(idempotency_key)).await }
     };
     crate::host::command(&form, create, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Shows the form of a create again, as it was typed, with the commits of the path that it names.
+#[server(prefix = "/actions", endpoint = "load_commits")]
+pub(crate) async fn load_commits(form: CreateForm) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn as _;
+    crate::host::come_back(CreateProject::url(), form, "recent").await
 }
 
 /// Changes name, hostnames and environment.

@@ -9,8 +9,16 @@ use crate::components::{Attempt, Input, Load, ProblemPanel, Sha, TextField, When
 use crate::error::AppError;
 use crate::repositories::api::{Sources, get_repositories, get_sources};
 
-/// What is listed of a repository and a path, as they stood when they were asked for.
+/// A repository and a path, as they stood when they were asked for.
 type Place = (String, String);
+
+/// Which commits are listed. Asking for the same ones again counts up: another may have been pushed meanwhile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    /// Absent as long as nobody changed what the page began with.
+    place: Option<Place>,
+    again: u32,
+}
 
 /// What a schema can be chosen from. Made with the page: what is made while something else loads is made at another time
 /// in the browser than on the server, and the two would not find each other's data.
@@ -18,23 +26,53 @@ type Place = (String, String);
 pub(crate) struct Choice {
     repositories: Resource<Result<Vec<Repository>, AppError>>,
     sources: Resource<Result<Sources, AppError>>,
-    place: RwSignal<Place>,
+    asked: RwSignal<Asked>,
 }
 
 impl Choice {
-    /// Begins with what the address or the project names.
-    pub(crate) fn new(begin: &SchemaForm) -> Self {
-        let place = RwSignal::new((begin.repo.clone(), begin.path.clone()));
-        let asked = Memo::new(move |_| place.get());
-        Self {
-            repositories: Resource::new(|| (), |()| get_repositories()),
-            sources: Resource::new(move || asked.get(), |(repo, path)| get_sources(repo, path)),
-            place,
+    /// Begins with what the address, the project or a form that came back names; `None` asks no repository.
+    pub(crate) fn new<F, Begin>(begin: F) -> Self
+    where
+        F: Fn() -> Begin + Clone + Send + Sync + 'static,
+        Begin: Future<Output = Option<SchemaForm>> + Send,
+    {
+        let asked = RwSignal::new(Asked::default());
+        let sources = Resource::new(
+            move || asked.get(),
+            move |asked| {
+                let begin = begin.clone();
+                async move {
+                    let place = match asked.place {
+                        Some(place) => Some(place),
+                        None => begin().await.map(|schema| (schema.repo, schema.path)),
+                    };
+                    let Some((repo, path)) = place else { return Ok(Sources::default()) };
+                    get_sources(repo, path).await
+                }
+            },
+        );
+        Self { repositories: Resource::new(|| (), |()| get_repositories()), sources, asked }
+    }
+
+    fn look_at(self, place: Place) {
+        if self.asked.with_untracked(|asked| asked.place.as_ref() != Some(&place)) {
+            self.asked.update(|asked| asked.place = Some(place));
         }
+    }
+
+    fn look_again(self) {
+        self.asked.update(|asked| asked.again += 1);
     }
 }
 
-/// The fields of a schema. Without scripts "Load commits" sends the form to `loads`, which shows it again with the list.
+/// Where a form goes without scripts to come back with the list of commits.
+#[derive(Clone)]
+pub(crate) struct Loads {
+    pub(crate) method: &'static str,
+    pub(crate) address: String,
+}
+
+/// The fields of a schema.
 #[component]
 pub(crate) fn SchemaFields(
     /// The part of the fields' names before `[repo]`.
@@ -42,7 +80,7 @@ pub(crate) fn SchemaFields(
     typed: SchemaForm,
     choice: Choice,
     attempt: Attempt,
-    #[prop(into)] loads: String,
+    loads: Loads,
 ) -> impl IntoView {
     let fields = move |repositories: Vec<Repository>| {
         let (typed, attempt, loads) = (typed.clone(), attempt.clone(), loads.clone());
@@ -58,17 +96,21 @@ fn Inputs(
     repositories: Vec<Repository>,
     choice: Choice,
     attempt: Attempt,
-    loads: String,
+    loads: Loads,
 ) -> impl IntoView {
     let repo = RwSignal::new(first_choice(typed.repo, &repositories));
     let path = RwSignal::new(typed.path);
     let commit = RwSignal::new(typed.commit);
-    let look = move || choice.place.set((repo.get_untracked(), path.get_untracked()));
+    let reading = RwSignal::new(false);
+    let look = move || choice.look_at((repo.get_untracked(), path.get_untracked()));
     let urls =
         repositories.iter().map(|repository| view! { <option value=repository.url.to_string()></option> });
     let load = move |event: MouseEvent| {
         event.prevent_default();
         look();
+        if !reading.get_untracked() {
+            choice.look_again();
+        }
     };
     view! {
         <div class="form" on:change=move |_| look()>
@@ -81,11 +123,11 @@ fn Inputs(
                 hint="The schema file in the repository.".to_owned()/>
             <Paths choice/>
         </div>
-        <div class="field">
+        <div class="field" id="recent">
             <span class="legend">"Recent commits of this path"</span>
-            <Picker choice commit picked=typed.picked name=name(prefix, "picked")/>
+            <Picker choice commit picked=typed.picked name=name(prefix, "picked") path reading/>
             <div>
-                <button class="button" data-size="s" formmethod="get" formaction=loads on:click=load>"Load commits"</button>
+                <button class="button" data-size="s" formmethod=loads.method formaction=loads.address on:click=load>"Load commits"</button>
             </div>
         </div>
         <TextField id="commit" name=name(prefix, "commit") label="Commit" input=Input::Code text=commit
@@ -120,9 +162,44 @@ fn Paths(choice: Choice) -> impl IntoView {
     view! { <Transition>{options}</Transition> }.into_any()
 }
 
+/// The list. While another one is read it says so: what stood there is of another path.
 #[component]
-fn Picker(choice: Choice, commit: RwSignal<String>, picked: String, name: String) -> impl IntoView {
-    let list = move |sources: Sources| match (sources.commits, sources.problem) {
+fn Picker(
+    choice: Choice,
+    commit: RwSignal<String>,
+    picked: String,
+    name: String,
+    path: RwSignal<String>,
+    reading: RwSignal<bool>,
+) -> impl IntoView {
+    let pending = RwSignal::new(false);
+    // in the browser only: a page of the server is sent when nothing is read any more
+    Effect::new(move |_| reading.set(pending.get()));
+    let list = move || {
+        let (picked, name) = (picked.clone(), name.clone());
+        Suspend::new(async move {
+            match choice.sources.await {
+                Ok(sources) => view! { <Listed sources commit picked name/> }.into_any(),
+                Err(error) => view! { <ProblemPanel problem=error.into_problem()/> }.into_any(),
+            }
+        })
+    };
+    let what = move || match path.get() {
+        path if path.trim().is_empty() => "Reading the repository".to_owned(),
+        path => format!("Reading the commits of {path}"),
+    };
+    view! {
+        <div aria-busy=move || reading.get().to_string()>
+            <p class="hint" role="status">{move || reading.get().then(what)}</p>
+            <div hidden=reading><Transition set_pending=pending>{list}</Transition></div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Listed(sources: Sources, commit: RwSignal<String>, picked: String, name: String) -> impl IntoView {
+    match (sources.commits, sources.problem) {
         (_, Some(problem)) => view! { <ProblemPanel problem/> }.into_any(),
         (None, None) => {
             view! { <p class="hint">"They are listed here once repository and path are named."</p> }
@@ -131,11 +208,8 @@ fn Picker(choice: Choice, commit: RwSignal<String>, picked: String, name: String
         (Some(commits), None) if commits.is_empty() => {
             view! { <p class="hint">"No commit has a file at this path."</p> }.into_any()
         }
-        (Some(commits), None) => {
-            view! { <Commits commits commit picked=picked.clone() name=name.clone()/> }.into_any()
-        }
-    };
-    view! { <Load data=choice.sources children=list/> }.into_any()
+        (Some(commits), None) => view! { <Commits commits commit picked name/> }.into_any(),
+    }
 }
 
 #[component]

@@ -1,17 +1,22 @@
 //! What was asked for beside what was seen, level by level.
 
 use leptos::prelude::*;
-use model::Project;
 use model::health::{Compared, compare};
+use model::{CommitSha, InstanceSeen, Project};
+use time::OffsetDateTime;
 
-use crate::components::{Icon, Section, Table, When};
+use super::said::Unknown;
+use crate::components::{Elapsed, Icon, Section, Sha, Table, When};
 use crate::text::{NONE, sentence};
 
 /// The table "desired and observed".
 #[component]
 pub(super) fn Levels(project: Project) -> impl IntoView {
-    let rows = compare(&project).into_iter().map(|level| view! { <Level level/> }).collect_view();
     let looked = project.observed.at;
+    let runs = project.observed.instance.present().filter(|instance| instance.is_running());
+    let up = runs.map(|instance: &InstanceSeen| instance.started_at);
+    let row = |level| view! { <Level level looked up/> };
+    let rows = compare(&project).into_iter().map(row).collect_view();
     let (generation, reached) = (project.generation, project.observed_generation);
     let beside = move || {
         view! {
@@ -30,17 +35,26 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
 }
 
 #[component]
-fn Level(level: Compared) -> impl IntoView {
+fn Level(
+    level: Compared,
+    looked: OffsetDateTime,
+    /// Since when its instance runs.
+    up: Option<OffsetDateTime>,
+) -> impl IntoView {
     let (sync, icon, word) = match level.same() {
         Some(true) => ("synced", "synced", "Same"),
         Some(false) => ("out-of-sync", "drift", "Differs"),
         None => ("unknown", "unknown", "Unknown"),
     };
-    let observed = level.observed.map_or_else(|| "?".to_owned(), |text| readable(&text));
+    let up = up.filter(|_| level.what == "state").map(|from| view! { ", up "<Elapsed from to=None/> });
+    let observed = level.observed.map_or_else(
+        || view! { <Unknown at=looked/> }.into_any(),
+        |text| view! { <Value value=Shown::of(level.what, &text)/>{up} }.into_any(),
+    );
     view! {
         <tr>
             <th scope="row">{sentence(level.what)}</th>
-            <td title=level.desired.clone()>{readable(&level.desired)}</td>
+            <td><Value value=Shown::of(level.what, &level.desired)/></td>
             <td>{observed}</td>
             <td><span class="status" data-sync=sync><Icon name=icon/>{word}</span></td>
         </tr>
@@ -48,12 +62,34 @@ fn Level(level: Compared) -> impl IntoView {
     .into_any()
 }
 
-/// Commits are cut to seven characters, nothing is a dash.
-fn readable(text: &str) -> String {
-    let commit = text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match text {
-        "" => NONE.to_owned(),
-        commit_id if commit => commit_id[..7].to_owned(),
-        other => other.to_owned(),
+/// How a value of a level reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    Commit(CommitSha),
+    /// A name as it is.
+    Name(String),
+    /// A word, as at the start of a sentence.
+    Word(String),
+}
+
+impl Shown {
+    fn of(what: &str, text: &str) -> Self {
+        match (what, text) {
+            (_, "") => Self::Word(NONE.to_owned()),
+            (_, "absent") | ("state", _) => Self::Word(sentence(text)),
+            _ => CommitSha::try_from(text.to_owned())
+                .map_or_else(|_| Self::Name(text.to_owned()), Self::Commit),
+        }
     }
 }
+
+#[component]
+fn Value(value: Shown) -> impl IntoView {
+    match value {
+        Shown::Commit(commit) => view! { <Sha commit/> }.into_any(),
+        Shown::Name(text) | Shown::Word(text) => text.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

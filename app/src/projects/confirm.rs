@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use model::{Project, ProjectId};
+use time::OffsetDateTime;
 
 use super::api::{ProjectView, RestartProject, StopProject, get_project};
 use super::head::project_id;
-use crate::components::{Confirm, Load, PostButton, ProblemBanner};
-use crate::error::AppError;
-use crate::text::{NONE, count};
+use crate::components::{Confirm, Load, PostButton, ProblemBanner, refusal};
+use crate::live::Clock;
+use crate::text::ago;
 
 /// What is confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,16 +46,16 @@ pub(crate) fn ConfirmAct(act: Act, id: ProjectId) -> impl IntoView {
 #[component]
 fn Question(act: Act, view: ProjectView) -> impl IntoView {
     let project = view.project;
+    let now = Clock::current().now_untracked();
     let fields = vec![("id", project.id.to_string())];
     let back = format!("/projects/{}", project.id);
     match act {
         Act::Stop => {
             let stop = ServerAction::<StopProject>::new();
-            let refused =
-                Signal::derive(move || stop.value().get().and_then(Result::err).map(AppError::into_problem));
+            let refused = refusal(stop);
             view! {
                 <ProblemBanner problem=refused/>
-                <Confirm question=format!("Stop {}?", project.id) will=stops(&project) back>
+                <Confirm question=format!("Stop {}?", project.id) will=stops(&project, now) back>
                     <PostButton action=stop fields text=format!("Stop {}", project.id) icon="stop" kind="danger"/>
                 </Confirm>
             }
@@ -62,9 +63,7 @@ fn Question(act: Act, view: ProjectView) -> impl IntoView {
         }
         Act::Restart => {
             let restart = ServerAction::<RestartProject>::new();
-            let refused = Signal::derive(move || {
-                restart.value().get().and_then(Result::err).map(AppError::into_problem)
-            });
+            let refused = refusal(restart);
             view! {
                 <ProblemBanner problem=refused/>
                 <Confirm question=format!("Restart {}?", project.id) will=restarts(&project) back>
@@ -76,13 +75,23 @@ fn Question(act: Act, view: ProjectView) -> impl IntoView {
     }
 }
 
-fn stops(project: &Project) -> Vec<String> {
+fn stops(project: &Project, now: OffsetDateTime) -> Vec<String> {
     vec![
-        format!("Its instance ends now; {} to its database are open.", connections(project)),
-        format!("{} answers with the maintenance page until it is started again.", hosts(project)),
+        format!("Its instance ends now; {}.", connections(project, now)),
+        format!("{} until it is started again.", answers(project)),
         "Database, secrets, media and settings stay as they are.".to_owned(),
         "Start undoes it in a few seconds. It stays stopped when the server restarts.".to_owned(),
     ]
+}
+
+/// What visitors see under every name that it has.
+fn answers(project: &Project) -> String {
+    let names: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
+    match names.as_slice() {
+        [] => "Requests by its header get the maintenance page".to_owned(),
+        [name] => format!("{name} answers with the maintenance page"),
+        [names @ .., last] => format!("{} and {last} answer with the maintenance page", names.join(", ")),
+    }
 }
 
 fn restarts(project: &Project) -> Vec<String> {
@@ -97,11 +106,19 @@ fn restarts(project: &Project) -> Vec<String> {
 }
 
 fn hosts(project: &Project) -> String {
-    project.hostname.as_ref().map_or_else(|| "its header".to_owned(), ToString::to_string)
+    let names: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
+    if names.is_empty() { "its header".to_owned() } else { names.join(", ") }
 }
 
-fn connections(project: &Project) -> String {
-    let open =
-        project.observed.database.present().and_then(|database| usize::try_from(database.connections).ok());
-    open.map_or_else(|| format!("{NONE} connections"), |open| count(open, "connection", "connections"))
+/// Who works with its data, and when that was counted.
+fn connections(project: &Project, now: OffsetDateTime) -> String {
+    let counted = ago(project.observed.at, now);
+    match project.observed.database.present().map(|database| database.connections) {
+        None => format!("how many connections to its database are open is not known, looked {counted}"),
+        Some(1) => format!("1 connection to its database is open, counted {counted}"),
+        Some(open) => format!("{open} connections to its database are open, counted {counted}"),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! Where a project answers, what serves it, and what it uses.
 
 use leptos::prelude::*;
-use model::{Hostname, Observed, Project};
+use model::{InstanceSeen, Observed, Project, ServerSeen};
+use time::OffsetDateTime;
 
 use super::api::ProjectView;
+use super::said::{Said, SaidAt, UNKNOWN};
 use crate::components::{Fact, Facts, Icon, Section, Sha, When};
 use crate::text::NONE;
 
@@ -38,23 +40,30 @@ fn Origin(project: Project) -> impl IntoView {
     .into_any()
 }
 
+/// Why a browser warns of a certificate that is in order.
+pub(crate) const WARNING: &str = "Its certificate is of this gateway's own issuer: a browser warns until it knows that \
+                                  issuer's root certificate.";
+
 #[component]
 fn Endpoints(view: ProjectView) -> impl IntoView {
-    let port = view.https_port;
-    let project = view.project;
-    let links = project.hosts().cloned().map(|host| view! { <li><Endpoint host port/></li> }).collect_view();
-    let header = format!("X-Atomo-Project: {}", project.id);
-    let none = project.hostname.is_none().then(|| {
+    let links = view
+        .project
+        .hosts()
+        .map(|host| view! { <li><a class="link" rel="external" href=view.address(host)>{view.authority(host)}</a></li> })
+        .collect_view();
+    let header = format!("X-Atomo-Project: {}", view.project.id);
+    let none = view.project.hostname.is_none().then(|| {
         view! {
             <p class="soft">"No hostname. It is reached by the header " <code>{header}</code></p>
         }
     });
-    let graphql = project.hostname.map(|host| format!("{}/graphql", address(&host, port))).map(|href| {
+    let graphql = view.project.hostname.as_ref().map(|host| format!("{}/graphql", view.address(host))).map(|href| {
         view! {
             <Fact name="GraphQL"><a class="link" rel="external" href=href><code>"/graphql"</code></a></Fact>
         }
     });
-    let upstream = project.upstream.unwrap_or_else(|| NONE.to_owned());
+    let warns = view.own_issuer && view.project.hostname.is_some();
+    let upstream = upstream(&view.project);
     view! {
         <Section id="endpoints" title="Endpoints">
             <Facts>
@@ -62,64 +71,82 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
                 {graphql}
                 <Fact name="Upstream"><span class="mono">{upstream}</span></Fact>
             </Facts>
+            {warns.then(|| view! {
+                <p class="hint">{WARNING}" "<a class="link" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download it"</a></p>
+            })}
         </Section>
     }
     .into_any()
 }
 
-#[component]
-fn Endpoint(host: Hostname, port: u16) -> impl IntoView {
-    let address = address(&host, port);
-    view! {
-        <a class="link" rel="external" href=address.clone()>{host.to_string()}{(port != 443).then(|| format!(":{port}"))}</a>
-    }
-    .into_any()
-}
-
-fn address(host: &Hostname, port: u16) -> String {
-    if port == 443 { format!("https://{host}") } else { format!("https://{host}:{port}") }
+/// Where the gateway sends its requests: none while it is stopped, unknown while nobody has seen the instance.
+fn upstream(project: &Project) -> String {
+    let unknown = project.observed.instance.is_unknown();
+    project.upstream.clone().unwrap_or_else(|| if unknown { UNKNOWN.to_owned() } else { NONE.to_owned() })
 }
 
 #[component]
 fn Instance(project: Project) -> impl IntoView {
-    let seen = &project.observed;
-    let since =
-        seen.instance.present().filter(|instance| instance.is_running()).map(|instance| instance.started_at);
-    let server = seen.ready.present().cloned();
-    let standin = server.as_ref().is_some_and(|server| server.standin);
-    let memory = said(&seen.instance, |instance| instance.memory.map(|memory| memory.to_string()));
-    let peak = seen
-        .instance
-        .present()
-        .and_then(|instance| instance.peak_memory)
-        .map(|peak| format!(", at most {peak}"));
-    let size = said(&seen.database, |database| Some(database.bytes.to_string()));
-    let connections = said(&seen.database, |database| Some(database.connections.to_string()));
+    let seen = project.observed.clone();
+    let standin = seen.ready.present().is_some_and(|server| server.standin);
+    let memory = Said::of(&seen.instance, memory);
+    let size = Said::of(&seen.database, |database| Some(database.bytes.to_string()));
+    let connections = Said::of(&seen.database, |database| Some(database.connections.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
-    let version = server
-        .map_or_else(|| "?".to_owned(), |server| format!("{}, {} models", server.version, server.models));
+    let (server, at) = (server(&project), seen.at);
     view! {
         <Facts>
             <Fact name="Server">
-                {version}
+                <SaidAt said=server at/>
                 {standin.then(|| view! { <p class="status" data-tone="unknown"><Icon name="info"/>"Stand-in, not atomo-server"</p> })}
             </Fact>
             <Fact name="Driver">{project.driver}</Fact>
-            <Fact name="Started">{since.map_or_else(|| NONE.into_any(), |at| view! { <When at/> }.into_any())}</Fact>
-            <Fact name="Memory">{memory}{peak}</Fact>
+            <Fact name="Started"><Started instance=seen.instance at/></Fact>
+            <Fact name="Memory"><SaidAt said=memory at/></Fact>
             <Fact name="Database"><span class="mono">{database}</span>" on "{on}</Fact>
-            <Fact name="Size">{size}</Fact>
-            <Fact name="Connections">{connections}</Fact>
+            <Fact name="Size"><SaidAt said=size at/></Fact>
+            <Fact name="Connections"><SaidAt said=connections at/></Fact>
         </Facts>
     }
     .into_any()
 }
 
-/// "?" where nobody knows, a dash where there is none.
-fn said<T>(seen: &Observed<T>, text: impl Fn(&T) -> Option<String>) -> String {
-    match seen {
-        Observed::Unknown => "?".to_owned(),
-        Observed::Absent => NONE.to_owned(),
-        Observed::Present(value) => text(value).unwrap_or_else(|| NONE.to_owned()),
+#[component]
+fn Started(instance: Observed<InstanceSeen>, at: OffsetDateTime) -> impl IntoView {
+    match instance {
+        Observed::Present(instance) if instance.is_running() => {
+            view! { <When at=instance.started_at/> }.into_any()
+        }
+        Observed::Present(_) | Observed::Absent => NONE.into_any(),
+        Observed::Unknown => view! { <SaidAt said=Said::Unknown at/> }.into_any(),
     }
 }
+
+fn memory(instance: &InstanceSeen) -> Option<String> {
+    let now = instance.memory?;
+    let peak = instance.peak_memory.map(|peak| format!(", at most {peak}")).unwrap_or_default();
+    Some(format!("{now}{peak}"))
+}
+
+/// What serves it. Where no instance runs there is no server, and that is known.
+fn server(project: &Project) -> Said {
+    let runs = match &project.observed.instance {
+        Observed::Present(instance) => instance.is_running(),
+        Observed::Absent => false,
+        Observed::Unknown => return Said::Unknown,
+    };
+    let text = |server: &ServerSeen| Some(format!("{}, {} models", server.version, server.models));
+    match &project.observed.ready {
+        Observed::Absent if runs => Said::Known("does not answer".to_owned()),
+        ready => {
+            if runs {
+                Said::of(ready, text)
+            } else {
+                Said::Known(NONE.to_owned())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use model::{EnvDraft, EnvName, EnvValue, FieldError, Invalid, Problem, SecretDraft};
 use serde::{Deserialize, Serialize};
@@ -56,30 +57,37 @@ pub(crate) fn drafts(rows: &[EnvRow]) -> Result<BTreeMap<String, EnvDraft>, Vec<
     if errors.is_empty() { Ok(env) } else { Err(errors) }
 }
 
+/// The fields of an environment that are at fault.
+fn faults(problem: Option<&Problem>) -> Vec<FieldError> {
+    let errors = problem.into_iter().flat_map(|problem| &problem.errors);
+    errors.filter(|error| error.field.starts_with("env.")).cloned().collect()
+}
+
+/// The faults of the row that was sent like this; an empty row was not sent.
+fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
+    if *row == EnvRow::default() {
+        return Vec::new();
+    }
+    let field = format!("env.{}", row.name.trim());
+    faults(problem).into_iter().filter(|fault| fault.field == field).collect()
+}
+
 /// The rows as fields named `form[env][0][name]` and so on.
 #[component]
-pub(crate) fn EnvEditor(rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> impl IntoView {
+pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> impl IntoView {
+    // a form that came back brings its empty rows along
+    rows.retain(|row| *row != EnvRow::default());
     let filled = StoredValue::new(rows);
     let number = RwSignal::new(filled.with_value(Vec::len) + SPARE);
-    let faults = move || {
-        problem.with(|problem| {
-            let errors = problem
-                .iter()
-                .flat_map(|problem| &problem.errors)
-                .filter(|error| error.field.starts_with("env."));
-            errors.cloned().collect::<Vec<_>>()
-        })
-    };
     view! {
         <div class="env" role="group" aria-label="Environment variables">
             <div class="env-row env-head" aria-hidden="true"><span>"Name"</span><span>"Value"</span><span>"or secret"</span></div>
             <For each=move || 0..number.get() key=|index| *index
-                children=move |index| view! { <Row index row=filled.with_value(|rows| rows.get(index).cloned().unwrap_or_default())/> }/>
-            {move || faults().into_iter().map(|fault| view! { <FieldFault id=fault.field.clone() fault=Signal::stored(Some(fault))/> }).collect_view()}
+                children=move |index| view! { <Row index row=filled.with_value(|rows| rows.get(index).cloned().unwrap_or_default()) problem/> }/>
             <p class="hint">
                 "Values are shown to every operator of the project. What must not be shown is a secret: name it here, set it under Settings."
             </p>
-            <div>
+            <div class="js-only">
                 <button class="button" data-size="s" type="button" on:click=move |_| number.update(|number| *number += 1)>
                     "Add a row"
                 </button>
@@ -89,19 +97,57 @@ pub(crate) fn EnvEditor(rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> 
     .into_any()
 }
 
+/// The three inputs of a row.
+#[derive(Clone, Copy)]
+struct Typed {
+    name: NodeRef<Input>,
+    value: NodeRef<Input>,
+    secret: NodeRef<Input>,
+}
+
+impl Typed {
+    /// What stands in them; on the server what stood in them when they were sent.
+    fn row(self, sent: &EnvRow) -> EnvRow {
+        let read = |node: NodeRef<Input>, sent: &str| {
+            node.get_untracked().map_or_else(|| sent.to_owned(), |input| input.value())
+        };
+        EnvRow {
+            name: read(self.name, &sent.name),
+            value: read(self.value, &sent.value),
+            secret: read(self.secret, &sent.secret),
+        }
+    }
+}
+
 #[component]
-fn Row(index: usize, row: EnvRow) -> impl IntoView {
-    let field = |part: &'static str, label: &'static str, placeholder: &'static str, value: String| {
+fn Row(index: usize, row: EnvRow, problem: Signal<Option<Problem>>) -> impl IntoView {
+    let typed = Typed { name: NodeRef::new(), value: NodeRef::new(), secret: NodeRef::new() };
+    let sent = row.clone();
+    let faults = Memo::new(move |_| problem.with(|problem| faults_of(problem.as_ref(), &typed.row(&sent))));
+    let id = format!("env-{index}-fault");
+    let described = id.clone();
+    let field = move |part: &'static str, label: &'static str, value: String, node: NodeRef<Input>| {
+        let faulty = move || {
+            (part == "name" && faults.try_with(|faults| !faults.is_empty()).unwrap_or_default())
+                .then_some("true")
+        };
+        let placeholder = if part == "name" { "NAME" } else { "" };
         view! {
-            <input class="input mono" name=format!("form[env][{index}][{part}]") value=value placeholder=placeholder
-                aria-label=format!("{label} of variable {}", index + 1) autocomplete="off" spellcheck="false"/>
+            <input class="input mono" node_ref=node name=format!("form[env][{index}][{part}]") value=value placeholder=placeholder
+                aria-label=format!("{label} of variable {}", index + 1) aria-invalid=faulty aria-describedby=described.clone()
+                autocomplete="off" spellcheck="false"/>
         }
     };
     view! {
         <div class="env-row">
-            {field("name", "Name", "NAME", row.name)}
-            {field("value", "Value", "", row.value)}
-            {field("secret", "Secret", "", row.secret)}
+            {field("name", "Name", row.name, typed.name)}
+            {field("value", "Value", row.value, typed.value)}
+            {field("secret", "Secret", row.secret, typed.secret)}
+            <div class="faults" id=id>
+                {move || faults.try_get().unwrap_or_default().into_iter().enumerate().map(|(nth, fault)| view! {
+                    <FieldFault id=format!("env-{index}-fault-{nth}") fault=Signal::stored(Some(fault))/>
+                }).collect_view()}
+            </div>
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! What is typed about a project, and what it becomes. The browser judges it by the very constructors that the server uses.
 
 use leptos_router::params::ParamsMap;
-use model::{FieldError, Problem, Project, ProjectDraft, ProjectPatch, SchemaRefDraft};
+use model::{FieldError, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft};
 use serde::{Deserialize, Serialize};
 
 use super::env::{EnvRow, drafts, rows};
@@ -49,33 +49,22 @@ pub(crate) struct EditForm {
 }
 
 impl CreateForm {
-    /// What the address asks for: a link to this page may fill it in, and so does a form that only loads commits.
+    /// What the address asks for: a link to this page may fill it in.
     pub(crate) fn from_query(query: &ParamsMap) -> Self {
-        let get =
-            |name: &str| query.get(&format!("form[{name}]")).or_else(|| query.get(name)).unwrap_or_default();
-        let part = |name: &str| {
-            query.get(&format!("form[schema][{name}]")).or_else(|| query.get(name)).unwrap_or_default()
-        };
-        let env = (0..)
-            .map_while(|index| {
-                let field = |part: &str| query.get(&format!("form[env][{index}][{part}]"));
-                Some(EnvRow { name: field("name")?, value: field("value")?, secret: field("secret")? })
-            })
-            .collect();
+        let get = |name: &str| query.get(name).unwrap_or_default();
         Self {
             id: get("id"),
             display_name: get("display_name"),
             hostname: get("hostname"),
-            aliases: get("aliases"),
             schema: SchemaForm {
-                repo: part("repo"),
-                path: part("path"),
-                commit: part("commit"),
-                picked: part("picked"),
+                repo: get("repo"),
+                path: get("path"),
+                commit: get("commit"),
+                ..SchemaForm::default()
             },
-            env,
             admin_email: get("admin_email"),
             reuse: get("reuse"),
+            ..Self::default()
         }
     }
 
@@ -103,6 +92,27 @@ impl CreateForm {
 }
 
 impl SchemaForm {
+    /// The schema of a project as it is: its commit is picked, so that another pick takes its place.
+    pub(crate) fn of(schema: &SchemaRef) -> Self {
+        Self {
+            repo: schema.repo().to_string(),
+            path: schema.path().to_string(),
+            commit: String::new(),
+            picked: schema.commit().to_string(),
+        }
+    }
+
+    /// What a form of this page sent to load commits, without scripts; `None` when it did not.
+    pub(crate) fn from_query(query: &ParamsMap) -> Option<Self> {
+        let get = |name: &str| query.get(&format!("form[{name}]"));
+        Some(Self {
+            repo: get("repo")?,
+            path: get("path")?,
+            commit: get("commit").unwrap_or_default(),
+            picked: get("picked").unwrap_or_default(),
+        })
+    }
+
     /// The typed commit, or the picked one.
     pub(crate) fn draft(&self) -> SchemaRefDraft {
         let commit = if self.commit.trim().is_empty() { &self.picked } else { &self.commit };

@@ -8,7 +8,7 @@ use model::{DesiredState, Invalid, Problem, ProjectId};
 use super::api::{ProjectView, StartProject, get_project};
 use super::confirm::{Act, ConfirmAct};
 use crate::components::{
-    Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs,
+    Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, refusal,
 };
 use crate::error::AppError;
 use crate::live::{Watch, version};
@@ -59,12 +59,17 @@ fn OneProject() -> impl IntoView {
     provide_context(project);
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
     let tabs = name.clone();
-    let buttons = move || id.clone().ok().map(|id| view! { <Transition><Buttons id project/></Transition> });
+    // start is plain; stop and restart say first what they do
+    let start = ServerAction::<StartProject>::new();
+    let refused = refusal(start);
+    let buttons =
+        move || id.clone().ok().map(|id| view! { <Transition><Buttons id project start/></Transition> });
     view! {
         <div class="project-head">
             <PageHead title=name crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
                 <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
             </PageHead>
+            <ProblemBanner problem=refused/>
             <Pages id=tabs/>
         </div>
         <Outlet/>
@@ -99,41 +104,33 @@ fn Pages(id: String) -> impl IntoView {
     .into_any()
 }
 
-/// What can be done. It changes only with what is asked for, so that nothing moves while a dialog is open.
+/// What can be done. All of it exists from the start; what does not fit is hidden, and what an operator is at is left alone
+/// until they have gone: a button never changes under the pointer, and another's command closes no dialog.
 #[component]
-fn Buttons(id: ProjectId, project: ProjectData) -> impl IntoView {
+fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject>) -> impl IntoView {
+    let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));
     let desired =
         Memo::new(move |_| project.with(|view| Some(view.as_ref()?.as_ref().ok()?.project.desired_state)));
-    move || match desired.get() {
-        Some(DesiredState::Stopped) => view! { <Start id=id.clone()/> }.into_any(),
-        Some(DesiredState::Running) => view! { <StopAndRestart id=id.clone()/> }.into_any(),
-        None => ().into_any(),
-    }
-}
-
-/// Start is plain.
-#[component]
-fn Start(id: ProjectId) -> impl IntoView {
-    let start = ServerAction::<StartProject>::new();
-    let refused =
-        Signal::derive(move || start.value().get().and_then(Result::err).map(AppError::into_problem));
+    let shown = Memo::new(move |before: Option<&Option<DesiredState>>| {
+        let (now, at_it) = (desired.get(), hovered.get() || focused.get());
+        before.copied().flatten().filter(|_| at_it).or(now)
+    });
+    let not = move |state: DesiredState| move || shown.get() != Some(state);
+    let (stopped, page) = (id.to_string(), format!("/projects/{id}"));
+    let (to_restart, to_stop) = (id.clone(), id);
     view! {
-        <PostButton action=start fields=vec![("id", id.to_string())] text="Start" icon="play"/>
-        <ProblemBanner problem=refused/>
-    }
-    .into_any()
-}
-
-/// Stop and restart say first what they do.
-#[component]
-fn StopAndRestart(id: ProjectId) -> impl IntoView {
-    let page = format!("/projects/{id}");
-    let (stop, restart) = (id.clone(), id);
-    view! {
-        <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
-            children=move || view! { <ConfirmAct act=Act::Restart id=restart.clone()/> }/>
-        <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
-            children=move || view! { <ConfirmAct act=Act::Stop id=stop.clone()/> }/>
+        <div class="acts" on:pointerenter=move |_| hovered.set(true) on:pointerleave=move |_| hovered.set(false)
+            on:focusin=move |_| focused.set(true) on:focusout=move |_| focused.set(false)>
+            <div class="acts" hidden=not(DesiredState::Stopped)>
+                <PostButton action=start fields=vec![("id", stopped)] text="Start" icon="play"/>
+            </div>
+            <div class="acts" hidden=not(DesiredState::Running)>
+                <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
+                    children=move || view! { <ConfirmAct act=Act::Restart id=to_restart.clone()/> }/>
+                <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
+                    children=move || view! { <ConfirmAct act=Act::Stop id=to_stop.clone()/> }/>
+            </div>
+        </div>
     }
     .into_any()
 }

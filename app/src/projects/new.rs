@@ -1,11 +1,12 @@
 //! The page on which a project is created: what will be made, where, from what?
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
 use model::KeptDatabase;
 
-use super::api::CreateProject;
-use super::commits::{Choice, SchemaFields};
+use super::api::{CreateProject, LoadCommits};
+use super::commits::{Choice, Loads, SchemaFields};
 use super::env::EnvEditor;
 use super::form::{CreateForm, suggested_hostname};
 use crate::components::{
@@ -13,6 +14,7 @@ use crate::components::{
 };
 use crate::error::AppError;
 use crate::fleet::api::get_kept;
+use crate::session::Flashes;
 
 type KeptData = Resource<Result<Vec<KeptDatabase>, AppError>>;
 
@@ -21,7 +23,18 @@ type KeptData = Resource<Result<Vec<KeptDatabase>, AppError>>;
 pub(crate) fn NewPage() -> impl IntoView {
     let create = ServerAction::<CreateProject>::new();
     let asked = use_query_map().with_untracked(CreateForm::from_query);
-    let choice = Choice::new(&asked.schema);
+    let choice = Choice::new({
+        let (flashes, asked) = (Flashes::current(), asked.schema.clone());
+        move || {
+            let asked = asked.clone();
+            async move {
+                let came_back = flashes.of_form(CreateProject::url()).await;
+                let typed =
+                    came_back.and_then(|flash| serde_json::from_value::<CreateForm>(flash.values).ok());
+                Some(typed.map_or(asked, |form| form.schema))
+            }
+        }
+    });
     let kept = Resource::new(|| (), |()| get_kept());
     let key = SharedValue::new(|| uuid::Uuid::new_v4().to_string()).into_inner();
     let form = move |attempt: Attempt| {
@@ -48,12 +61,14 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
     let (problem, pending) = (attempt.problem, attempt.pending);
     let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
     let schema_attempt = attempt.clone();
+    // posted, not asked for: what is typed here does not belong into addresses and their history
+    let loads = Loads { method: "post", address: LoadCommits::url().to_owned() };
     view! {
         <Names attempt=attempt.clone() typed=typed.clone()/>
         <fieldset class="form">
             <legend>"Schema"</legend>
             <div class="form">
-                <SchemaFields prefix="form[schema]" typed=schema choice attempt=schema_attempt loads="/projects/new"/>
+                <SchemaFields prefix="form[schema]" typed=schema choice attempt=schema_attempt loads/>
             </div>
         </fieldset>
         <fieldset class="form">

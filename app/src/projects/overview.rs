@@ -1,15 +1,14 @@
 //! Is it well, is it what was asked for, what changed last?
 
 use leptos::prelude::*;
-use model::{Operation, Page, Project, ProjectEvent};
+use model::{DesiredState, Operation, OperationKind, Page, Project, ProjectEvent};
 
 use super::api::{ProjectView, get_events};
 use super::compared::Levels;
 use super::endpoints::Aside;
 use super::events::EventRows;
 use super::head::{project_data, project_id};
-use crate::components::{Banner, Load, PlainLog, PostButton, ProblemBanner, Section};
-use crate::error::AppError;
+use crate::components::{Banner, Icon, Load, PlainLog, PostButton, ProblemBanner, Section, When, refusal};
 use crate::live::{Watch, version};
 use crate::operations::OperationRows;
 use crate::operations::api::{RetryOperation, get_operations};
@@ -34,19 +33,26 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         let id = id.clone();
         move |_| get_events(id.clone(), None)
     });
+    // made here, because what is loaded again is made again and would forget the answer
+    let retry = ServerAction::<RetryOperation>::new();
+    let stopped = move |view: ProjectView| {
+        (view.project.desired_state == DesiredState::Stopped)
+            .then(|| view! { <Load data=operations quiet=true children=|page| view! { <Stopped page/> }/> })
+    };
     let page = format!("/projects/{id}");
     let (to_operations, to_events) = (format!("{page}/operations"), format!("{page}/events"));
     view! {
         <div class="page" data-page="project">
-            <Load data=project quiet=true children=|view| view! { <Trouble project=view.project/> }/>
+            <Load data=project quiet=true children=move |view| view! { <Trouble project=view.project retry/> }/>
+            <Load data=project quiet=true children=stopped/>
             <div class="split">
                 <div class="stack">
                     <Load data=project main=true titled=true children=|view: ProjectView| view! { <Levels project=view.project/> }/>
                     <Section id="ops" title="Operations" beside=move || view! { <a class="more" href=to_operations.clone()>"All"</a> }>
-                        <Load data=operations quiet=true children=|page| view! { <Operations page/> }/>
+                        <Load data=operations children=|page| view! { <Operations page/> }/>
                     </Section>
                     <Section id="events" title="Events" beside=move || view! { <a class="more" href=to_events.clone()>"All"</a> }>
-                        <Load data=events quiet=true children=|page| view! { <Events page/> }/>
+                        <Load data=events children=|page| view! { <Events page/> }/>
                     </Section>
                 </div>
                 <Load data=project quiet=true children=|view| view! { <Aside view/> }/>
@@ -66,12 +72,24 @@ fn Events(page: Page<ProjectEvent>) -> impl IntoView {
     view! { <EventRows events=page.items.into_iter().take(LATEST).collect()/> }.into_any()
 }
 
+/// Who stopped it, as far as the latest operations tell.
+#[component]
+fn Stopped(page: Page<Operation>) -> impl IntoView {
+    let stop = page.items.into_iter().find(|operation| operation.kind == OperationKind::Stop);
+    stop.map(|stop| {
+        view! {
+            <p class="status" data-health="suspended">
+                <Icon name="suspended"/>
+                <span>"Stopped by "{stop.actor.label()}" "<When at=stop.requested_at/></span>
+            </p>
+        }
+    })
+}
+
 /// What is in the way, with the last lines of the log and what can be done about it.
 #[component]
-fn Trouble(project: Project) -> impl IntoView {
-    let retry = ServerAction::<RetryOperation>::new();
-    let refused =
-        Signal::derive(move || retry.value().get().and_then(Result::err).map(AppError::into_problem));
+fn Trouble(project: Project, retry: ServerAction<RetryOperation>) -> impl IntoView {
+    let refused = refusal(retry);
     project.problem.map(|problem| {
         let never_ran = project.schema_version.is_none();
         let settings = format!("/projects/{}/settings#change-commit", project.id);

@@ -1,16 +1,17 @@
 //! What can be changed about a project: names, environment, secrets, the commit of one that never ran; and its end.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::{FieldError, Hostname, Invalid, Project, ProjectId};
 
-use super::AdminPassword;
 use super::api::{ChangeCommit, EditProject, ProjectView, get_project};
-use super::commits::{Choice, SchemaFields};
+use super::commits::{Choice, Loads, SchemaFields};
 use super::delete::Delete;
 use super::env::EnvEditor;
-use super::form::{CommitForm, EditForm};
+use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
-use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, TextField};
+use super::{AdminPassword, ShowPassword};
+use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
 use crate::secrets::SecretsPanel;
 
 /// Judges a hostname in the browser; names outside ASCII are the server's to judge.
@@ -39,29 +40,53 @@ pub(crate) fn ProjectSettingsPage() -> impl IntoView {
             async move { get_project(id?).await }
         },
     );
+    let asked = use_query_map().with_untracked(SchemaForm::from_query);
+    let choice = Choice::new({
+        let asked = asked.clone();
+        move || {
+            let asked = asked.clone();
+            async move {
+                let project = project.await.ok()?.project;
+                never_ran(&project).then(|| asked.unwrap_or_else(|| SchemaForm::of(&project.schema_ref)))
+            }
+        }
+    });
+    let show: ShowPassword = ServerAction::new();
+    let content = move |view| view! { <Settings view asked=asked.clone() choice show/> };
     view! {
         <div class="page" data-page="settings">
-            <Load data=project main=true titled=true children=|view| view! { <Settings view/> }/>
+            <Load data=project main=true titled=true children=content/>
         </div>
     }
     .into_any()
 }
 
+/// Whether its schema can still be another one.
+const fn never_ran(project: &Project) -> bool {
+    project.schema_version.is_none()
+}
+
 #[component]
-fn Settings(view: ProjectView) -> impl IntoView {
+fn Settings(
+    view: ProjectView,
+    /// The schema that the address names.
+    asked: Option<SchemaForm>,
+    choice: Choice,
+    show: ShowPassword,
+) -> impl IntoView {
     let project = view.project.clone();
     let id = project.id.clone();
     let secrets_of = id.clone();
-    let never_ran = project.schema_version.is_none().then(|| {
+    let commit = never_ran(&project).then(|| {
         let project = project.clone();
-        view! { <Section id="change-commit" title="Commit"><Commit project/></Section> }
+        view! { <Section id="change-commit" title="Commit"><Commit project asked choice/></Section> }
     });
     view! {
         <div class="stack">
             <Section id="names" title="Names and environment"><Edit project/></Section>
-            {never_ran}
+            {commit}
             <SecretsPanel id=secrets_of/>
-            <Section id="admin" title="First admin"><AdminPassword id/></Section>
+            <Section id="admin" title="First admin"><AdminPassword id show waits=true/></Section>
             <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>
         </div>
     }
@@ -110,24 +135,24 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
 
 /// While a project has never run, its schema can be another one.
 #[component]
-fn Commit(project: Project) -> impl IntoView {
+fn Commit(project: Project, asked: Option<SchemaForm>, choice: Choice) -> impl IntoView {
     let change = ServerAction::<ChangeCommit>::new();
-    let now = CommitForm {
-        repo: project.schema_ref.repo().to_string(),
-        path: project.schema_ref.path().to_string(),
-        commit: project.schema_ref.commit().to_string(),
-        picked: String::new(),
-    };
-    let choice = Choice::new(&now);
+    let present = project.schema_ref.commit().clone();
+    let now = asked.unwrap_or_else(|| SchemaForm::of(&project.schema_ref));
     let id = StoredValue::new(project.id.to_string());
     let fields = move |attempt: Attempt| {
         let typed = attempt.typed::<CommitForm>().unwrap_or_else(|| now.clone());
-        let (pending, page) = (attempt.pending, format!("/projects/{}/settings", id.get_value()));
+        let address = format!("/projects/{}/settings#change-commit", id.get_value());
+        let (pending, loads) = (attempt.pending, Loads { method: "get", address });
         view! {
             <input type="hidden" name="id" value=id.get_value()/>
-            <SchemaFields prefix="form" typed choice attempt loads=page/>
+            <SchemaFields prefix="form" typed choice attempt loads/>
             <div class="buttons"><Submit pending text="Change commit" busy="Changing commit" kind=""/></div>
         }
     };
-    view! { <CommandForm action=change children=fields/> }.into_any()
+    view! {
+        <p class="soft">"It has never run, so it can begin from another commit. Now: "<Sha commit=present/></p>
+        <CommandForm action=change children=fields/>
+    }
+    .into_any()
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use model::{EnvDraft, EnvValue, SecretDraft};
+use model::{EnvDraft, EnvValue, Problem, SecretDraft};
 
-use super::{EnvRow, drafts, rows};
+use super::{EnvRow, drafts, faults_of, rows};
 
 fn row(name: &str, value: &str, secret: &str) -> EnvRow {
     EnvRow { name: name.into(), value: value.into(), secret: secret.into() }
@@ -36,4 +36,14 @@ fn an_environment_and_its_rows_are_the_same() {
     let env: BTreeMap<_, EnvValue> =
         serde_json::from_str(r#"{"A": "text", "B": {"secret": "SMTP"}}"#).unwrap();
     assert_eq!(rows(&env), [row("A", "text", ""), row("B", "", "SMTP")]);
+}
+
+#[test]
+fn a_fault_stands_in_the_row_of_its_name_and_in_no_empty_one() {
+    let sent = [row(" JWT_SECRET ", "mine", ""), row("A", "1", ""), EnvRow::default(), row("", "text", "")];
+    let problem = Problem::field("env.JWT_SECRET", "JWT_SECRET is the platform's.", "another name");
+    let number = |problem: &Problem| sent.each_ref().map(|row| faults_of(Some(problem), row).len());
+    assert_eq!(number(&problem), [1, 0, 0, 0]);
+    assert_eq!(number(&Problem::field("env.", "A name is empty.", "a name")), [0, 0, 0, 1]);
+    assert_eq!(number(&Problem::field("hostname", "Taken.", "another")), [0; 4]);
 }

@@ -1,7 +1,7 @@
 use leptos_router::params::ParamsMap;
 use model::DatabaseChoice;
 
-use super::{CreateForm, EnvRow, SchemaForm, suggested_hostname};
+use super::{CreateForm, SchemaForm, suggested_hostname};
 
 const SHA: &str = "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912";
 
@@ -21,12 +21,16 @@ fn filled() -> CreateForm {
     }
 }
 
-fn query(pairs: &[(&'static str, &str)]) -> CreateForm {
+fn map(pairs: &[(&'static str, &str)]) -> ParamsMap {
     let mut map = ParamsMap::new();
     for (name, value) in pairs {
         map.insert(*name, (*value).to_owned());
     }
-    CreateForm::from_query(&map)
+    map
+}
+
+fn query(pairs: &[(&'static str, &str)]) -> CreateForm {
+    CreateForm::from_query(&map(pairs))
 }
 
 #[test]
@@ -69,17 +73,23 @@ fn all_that_is_wrong_is_told_together() {
 
 #[test]
 fn loading_commits_without_scripts_keeps_what_was_typed() {
-    let form = query(&[
-        ("form[id]", "crm"),
-        ("form[schema][repo]", "https://git.example/schemas"),
-        ("form[schema][path]", "crm/schema.ts"),
-        ("form[env][0][name]", "A"),
-        ("form[env][0][value]", "1"),
-        ("form[env][0][secret]", ""),
+    let sent = |pairs: &[(&'static str, &str)]| SchemaForm::from_query(&map(pairs));
+    let typed = sent(&[
+        ("id", "crm"),
+        ("form[repo]", "https://git.example/schemas"),
+        ("form[path]", "crm/schema.ts"),
     ]);
-    assert_eq!(form.id, "crm");
-    assert_eq!(form.schema.path, "crm/schema.ts");
-    assert_eq!(form.env, [EnvRow { name: "A".into(), value: "1".into(), secret: String::new() }]);
+    assert_eq!(typed.unwrap().path, "crm/schema.ts");
+    assert_eq!(sent(&[("flash", "1")]), None, "the page as it is");
+}
+
+#[test]
+fn a_pick_replaces_the_present_commit() {
+    let present = filled().draft().unwrap().validate().unwrap().schema_ref;
+    let mut form = SchemaForm::of(&present);
+    assert_eq!(form.draft().r#ref, SHA);
+    form.picked = "a".repeat(40);
+    assert_eq!(form.draft().r#ref, "a".repeat(40));
 }
 
 #[test]

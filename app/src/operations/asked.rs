@@ -1,0 +1,61 @@
+//! What was asked for, by whom, and of what.
+
+use leptos::prelude::*;
+use model::Project;
+
+use super::api::OperationView;
+use super::told;
+use crate::components::{Fact, Facts, Section, Sha, When};
+
+/// The facts beside the steps.
+#[component]
+pub(super) fn Asked(view: OperationView) -> impl IntoView {
+    let (operation, project) = (view.operation, view.project.map(|view| view.project));
+    let leave = (!operation.status.is_over()).then(|| {
+        let text = told::leaving(&operation);
+        view! { <Section id="leave" title="If you leave"><p class="soft">{text}</p></Section> }
+    });
+    let id = operation.project_id.to_string();
+    let request = operation.problem.as_ref().and_then(|problem| problem.request_id.clone());
+    let wanted = project.clone().filter(|project| project.generation == operation.generation);
+    view! {
+        <Section id="asked" title="Asked for">
+            <Facts>
+                <Fact name="By">{operation.actor.label()}</Fact>
+                <Fact name="At"><When at=operation.requested_at/></Fact>
+                <Fact name="Project"><a class="link" href=format!("/projects/{id}")>{id.clone()}</a></Fact>
+                {wanted.map(|project| view! { <Wanted project/> })}
+                {project.map(|project| view! { <Place project/> })}
+                <Fact name="Generation">{operation.generation}</Fact>
+                {request.map(|request| view! { <Fact name="Request"><span class="mono">{request}</span></Fact> })}
+                <Fact name="Id"><span class="mono">{operation.id.to_string()}</span></Fact>
+            </Facts>
+        </Section>
+        {leave}
+    }
+    .into_any()
+}
+
+/// What the project should be: said while nothing newer was asked for.
+#[component]
+fn Wanted(project: Project) -> impl IntoView {
+    let hostname = project.hostname.map_or_else(|| "none".to_owned(), |host| host.to_string());
+    view! {
+        <Fact name="Hostname">{hostname}</Fact>
+        <Fact name="Schema">
+            <Sha commit=project.schema_ref.commit().clone()/>
+            " "
+            <span class="mono">{project.schema_ref.path().to_string()}</span>
+        </Fact>
+    }
+    .into_any()
+}
+
+#[component]
+fn Place(project: Project) -> impl IntoView {
+    view! {
+        <Fact name="Driver">{project.driver}</Fact>
+        <Fact name="Database"><span class="mono">{project.id.database()}</span>" on "{project.database_server}</Fact>
+    }
+    .into_any()
+}

@@ -1,0 +1,65 @@
+use model::{Actor, Operation, OperationKind, OperationStatus, Step, StepRecord, StepStatus};
+use time::macros::datetime;
+
+use super::{changed, leaving};
+
+fn failed(kind: OperationKind, steps: &[(Step, StepStatus)]) -> Operation {
+    let record = |&(step, status): &(Step, StepStatus)| StepRecord {
+        step,
+        status,
+        started_at: None,
+        finished_at: None,
+        note: None,
+        attempts: 1,
+    };
+    Operation {
+        id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        project_id: "crm".parse().unwrap(),
+        kind,
+        status: OperationStatus::Failed,
+        actor: Actor::Reconciler,
+        generation: 1,
+        requested_at: datetime!(2026-11-23 21:42:08 UTC),
+        started_at: None,
+        finished_at: None,
+        steps: steps.iter().map(record).collect(),
+        problem: None,
+    }
+}
+
+#[test]
+fn a_failed_create_says_what_stays_and_that_nothing_is_public() {
+    let operation = failed(
+        OperationKind::Create,
+        &[
+            (Step::EnsureSecrets, StepStatus::Done),
+            (Step::EnsureDatabase, StepStatus::Done),
+            (Step::AwaitReady, StepStatus::Failed),
+            (Step::SyncRoute, StepStatus::Skipped),
+        ],
+    );
+    assert_eq!(
+        changed(&operation),
+        "These steps are done and stay: Create secrets, Create role and database. Nothing is public: no route was published."
+    );
+}
+
+#[test]
+fn a_published_route_is_not_called_private() {
+    let operation = failed(OperationKind::Create, &[(Step::SyncRoute, StepStatus::Done)]);
+    assert_eq!(changed(&operation), "These steps are done and stay: Publish the route.");
+}
+
+#[test]
+fn an_operation_that_did_nothing_says_so() {
+    let operation = failed(OperationKind::Restart, &[(Step::StopInstance, StepStatus::Failed)]);
+    assert_eq!(changed(&operation), "Nothing: no step was done.");
+}
+
+#[test]
+fn only_work_towards_running_shows_as_progressing() {
+    let says = |kind| leaving(&failed(kind, &[]));
+    assert!(says(OperationKind::Create).ends_with("crm shows as Progressing in the fleet."));
+    assert!(says(OperationKind::Stop).contains("Suspended"));
+    assert!(says(OperationKind::Delete).contains("leaves the fleet"));
+}

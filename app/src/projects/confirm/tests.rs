@@ -1,0 +1,24 @@
+use model::state::DatabaseSeen;
+use model::{ByteSize, Observed};
+use time::Duration;
+
+use super::stops;
+use crate::projects::sample::{LOOKED, project, running};
+
+#[test]
+fn stop_names_every_host_that_goes_down_and_when_it_was_counted() {
+    let mut project = running();
+    project.observed.database = Observed::Present(DatabaseSeen { bytes: ByteSize::new(1), connections: 1 });
+    let lines = stops(&project, LOOKED + Duration::seconds(14));
+    assert_eq!(lines[0], "Its instance ends now; 1 connection to its database is open, counted 14 s ago.");
+    assert_eq!(
+        lines[1],
+        "crm.example.com and kunden.example.com answer with the maintenance page until it is started again."
+    );
+}
+
+#[test]
+fn connections_that_nobody_counted_are_not_told_as_none() {
+    let lines = stops(&project(), LOOKED);
+    assert!(lines[0].contains("is not known"), "{}", lines[0]);
+}

@@ -1,0 +1,55 @@
+//! Projects for tests.
+
+use std::collections::BTreeMap;
+
+use model::{DesiredState, InstanceSeen, Observation, Observed, Project, ProjectStatus, SchemaRef};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// When everything was last looked at.
+pub(super) const LOOKED: OffsetDateTime = datetime!(2026-11-23 21:42:08 UTC);
+
+/// `crm`, of which nothing was seen yet.
+pub(super) fn project() -> Project {
+    let schema_ref = SchemaRef::Git {
+        repo: "https://git.example/schemas".parse().unwrap(),
+        path: "crm/schema.ts".parse().unwrap(),
+        r#ref: "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".parse().unwrap(),
+    };
+    Project {
+        id: "crm".parse().unwrap(),
+        display_name: "CRM".into(),
+        hostname: Some("crm.example.com".parse().unwrap()),
+        aliases: vec!["kunden.example.com".parse().unwrap()],
+        database_url: "sealed:/atomo/crm/database_url".into(),
+        schema_ref,
+        schema_version: None,
+        upstream: None,
+        env: BTreeMap::new(),
+        status: ProjectStatus::Running,
+        desired_state: DesiredState::Running,
+        generation: 1,
+        observed_generation: 1,
+        driver: "process".into(),
+        database_server: "default".into(),
+        observed: Observation::nothing(LOOKED),
+        problem: None,
+        created_at: LOOKED,
+        updated_at: LOOKED,
+    }
+}
+
+/// The same, with an instance that runs.
+pub(super) fn running() -> Project {
+    let mut project = project();
+    project.observed.instance = Observed::Present(InstanceSeen {
+        digest: "d".into(),
+        address: "127.0.0.1:25000".into(),
+        pid: Some(1),
+        started_at: LOOKED,
+        exit: None,
+        memory: None,
+        peak_memory: None,
+    });
+    project
+}
