@@ -15,7 +15,7 @@ const STEPS = [
   'Reach it through the gateway',
 ];
 
-test('what is wrong stands beside each field, and what was typed stays', async ({ page, visit }) => {
+test('what is wrong stands beside each field, and what was typed stays', async ({ page, visit, javaScriptEnabled }) => {
   await visit('/projects/new');
   await page.getByLabel('Project id').fill('Harbor_Crm');
   await page.getByLabel('Display name').fill('Harbor CRM');
@@ -29,7 +29,10 @@ test('what is wrong stands beside each field, and what was typed stays', async (
   for (const label of ['Project id', 'Hostname', 'Path']) {
     await expect(page.getByLabel(label, { exact: true })).toHaveAttribute('aria-invalid', 'true');
   }
-  await expect(page.getByRole('group', { name: 'Environment variables' })).toContainText('DATABASE_URL');
+  const variable = page.getByLabel('Name of variable 1');
+  await expect(variable).toHaveAttribute('aria-invalid', 'true');
+  await expect(variable).toHaveAccessibleDescription(/DATABASE_URL/);
+  await expect(page.getByLabel(/^Name of variable/)).toHaveCount(javaScriptEnabled ? 3 : 4); // the blank rows do not pile up
   await expect(page.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toBeVisible();
 
   await expect(page.getByLabel('Project id')).toHaveValue('Harbor_Crm');
@@ -58,7 +61,8 @@ test('a branch is refused with the commit that it names', async ({ page, visit, 
   }
 });
 
-test('a commit is picked, every step is followed, and the project answers', async ({ page, visit, fleet, javaScriptEnabled }) => {
+test('a commit is picked, every step is followed, and the project answers', async ({ page, visit, api, fleet, javaScriptEnabled }) => {
+  test.setTimeout(120_000);
   await visit('/');
   await page.getByRole('link', { name: 'Create project' }).first().click();
   await page.getByLabel('Project id').fill('corner-shop');
@@ -67,8 +71,12 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   } else {
     await page.getByLabel('Hostname', { exact: true }).fill('corner-shop.localhost');
   }
+  await page.getByLabel('Value of variable 1').fill('not for the history');
+  await page.getByLabel('Name of variable 1').fill('GREETING');
   await pickCommit(page, fleet.examples, 'shop/schema.ts', /shop: sales, and barcodes on products/);
   await expect(page.getByRole('radio')).toHaveCount(2);
+  expect(page.url()).not.toContain('history');
+  await expect(page.getByLabel('Value of variable 1')).toHaveValue('not for the history');
   await expect(page.getByRole('radio', { name: /shop: categories and products/ })).not.toBeChecked();
   await page.getByLabel('First admin').fill('keeper@shop.example');
   await page.getByRole('button', { name: 'Create project' }).click();
@@ -85,9 +93,23 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   expect((await reach(fleet, 'corner-shop.localhost', '/ready')).status).toBe(200);
 
   await page.getByRole('button', { name: "Show the first admin's password" }).click();
-  await expect(page.getByRole('heading', { name: 'Password of the first admin of corner-shop, shown once' })).toBeVisible();
+  const password = page.getByRole('heading', { name: 'Password of the first admin of corner-shop, shown once' });
+  await expect(password).toBeVisible();
+  if (javaScriptEnabled) {
+    // whoever switches tab to paste it comes back to a page that looks at everything anew
+    const anew = page.waitForResponse(/\/actions\/operation\?/);
+    await api.project('elsewhere');
+    await anew;
+    await expect(password).toBeVisible();
+  }
 
-  await page.getByRole('link', { name: 'Open corner-shop' }).click();
+  const opens = page.getByRole('link', { name: `Open corner-shop.localhost:${fleet.gateway.https}` });
+  await expect(opens).toHaveAttribute('href', `https://corner-shop.localhost:${fleet.gateway.https}`);
+  const asked = page.getByRole('region', { name: 'Asked for' });
+  await expect(asked).toContainText('corner-shop.localhost');
+  await expect(asked).toContainText('proj_corner-shop');
+
+  await page.getByRole('link', { name: 'Go to corner-shop' }).click();
   await expect(page.getByText('Stand-in, not atomo-server')).toBeVisible();
   await expect(page.getByText('Healthy')).toBeVisible();
   const address = page.getByRole('link', { name: `corner-shop.localhost:${fleet.gateway.https}` });

@@ -30,19 +30,22 @@ test('name, alias and environment are changed in one operation', async ({ page, 
   await expect(page.getByLabel('Value of variable 1')).toHaveValue('good morning');
 });
 
-test('a variable of the platform is refused by name', async ({ page, visit }) => {
+test('a variable of the platform is refused by name', async ({ page, visit, javaScriptEnabled }) => {
   await visit(`/projects/${ID}/settings`);
   const rows = page.getByLabel(/^Name of variable/);
   await rows.last().fill('JWT_SECRET');
   await page.getByLabel(/^Value of variable/).last().fill('mine');
   await page.getByRole('button', { name: 'Save settings' }).click();
 
-  await expect(page.getByRole('group', { name: 'Environment variables' })).toContainText('JWT_SECRET');
+  const refused = page.getByRole('group', { name: 'Environment variables' }).locator('[aria-invalid=true]');
+  await expect(refused).toHaveValue('JWT_SECRET');
+  await expect(refused).toHaveAccessibleDescription(/JWT_SECRET/);
+  if (javaScriptEnabled) await expect(refused).toBeFocused();
   await expect(page.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toBeVisible();
   await expect(page).toHaveURL(new RegExp(`/projects/${ID}/settings`));
 });
 
-test('a secret is set, listed by name and version, and never shown again', async ({ page, visit, api }) => {
+test('a secret is set, listed by name and version, and never shown again', async ({ page, visit, api, javaScriptEnabled }) => {
   await visit(`/projects/${ID}/settings`);
   await page.getByLabel('Name of the secret').fill('SMTP_PASSWORD');
   await page.getByLabel('New value').fill(PLANTED);
@@ -51,6 +54,7 @@ test('a secret is set, listed by name and version, and never shown again', async
   const row = page.getByRole('region', { name: 'Secrets' }).getByRole('row', { name: /^SMTP_PASSWORD/ });
   await expect(row).toBeVisible();
   await expect(page.getByLabel('New value')).toHaveValue('');
+  if (javaScriptEnabled) await expect(page.getByRole('status').filter({ hasText: /^SMTP_PASSWORD is set, version \d+\.$/ })).toBeVisible();
   expect(await page.content()).not.toContain(PLANTED);
 
   await visit(`/projects/${ID}/settings`);

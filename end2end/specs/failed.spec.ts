@@ -34,6 +34,10 @@ test('a create that fails says why, can be tried again, and is saved by another 
   await follow(page, live, 'Failed');
   await expect(page.getByRole('region', { name: 'Last lines of the instance' })).toContainText('No valid interfaces found in schema');
   await expect(page.locator('.steps [data-step=failed]')).toHaveCount(1);
+  const failure = page.locator('.failure');
+  await expect(failure).toContainText('Nothing is public: no route was published.');
+  await expect(failure.getByRole('link', { name: 'Remove what was created' })).toHaveAttribute('href', `/projects/${id}/delete`);
+  await expect(page.getByRole('button', { name: "Show the first admin's password" })).toHaveCount(0);
   const operation = page.url();
 
   await page.getByRole('button', { name: 'Retry' }).click();
@@ -47,10 +51,13 @@ test('a create that fails says why, can be tried again, and is saved by another 
   await visit('/');
   await expect(page.getByRole('region', { name: 'Needs attention' })).toContainText(id);
 
-  const better = await commitFile(repository, 'schema.ts', SOMETHING, 'tickets: tickets');
   await visit(`/projects/${id}`);
   await page.getByRole('link', { name: 'Change commit' }).click();
-  await page.getByRole('textbox', { name: 'Commit' }).fill(better);
+  const commits = page.getByRole('radiogroup', { name: 'Recent commits of this path' });
+  await expect(commits.getByRole('radio', { name: /prices only/ })).toBeChecked();
+  await commitFile(repository, 'schema.ts', SOMETHING, 'tickets: tickets');
+  await page.getByRole('button', { name: 'Load commits' }).click(); // the same path again: another was pushed meanwhile
+  await commits.getByRole('radio', { name: /tickets: tickets/ }).check();
   await page.getByRole('button', { name: 'Change commit' }).click();
   await follow(page, live);
 

@@ -2,6 +2,7 @@
 
 import { ANONYMOUS, alive, expect, test } from '../fixtures.ts';
 import { sameDocument } from '../steps.ts';
+import { wireTo } from '../wire.ts';
 
 const ID = 'night-train';
 /** How soon a change must show on an open page. */
@@ -40,28 +41,59 @@ test('a stop by the API shows on the open pages of fleet and project', async ({ 
   }
 });
 
-test('a page catches up after its connection was cut', async ({ page, visit, context, api, javaScriptEnabled }) => {
-  await visit(`/projects/${ID}`);
+test('a page catches up after its connection was cut', async ({ page, api, fleet, javaScriptEnabled }) => {
+  const wire = await wireTo(fleet.url);
+  await page.goto(`${wire.url}/projects/${ID}`);
   await expect(page.locator('.title')).toContainText('Healthy');
 
   if (javaScriptEnabled) {
+    await alive(page);
     const unbroken = await sameDocument(page);
-    await context.setOffline(true);
+    wire.cut();
     await expect(page.locator('[data-live]')).toHaveText('Reconnecting');
     await api.command('POST', `/projects/${ID}/stop`);
     await expect(page.getByText(/^This page is \d+ s old$/)).toBeVisible({ timeout: 15_000 });
     await expect(page.locator('.title')).toContainText('Healthy'); // what was last known, and said to be old
-    await context.setOffline(false);
+    wire.mend();
     await expect(page.locator('.title')).toContainText('Suspended', { timeout: 15_000 });
     await alive(page);
     await unbroken();
   } else {
-    await context.setOffline(true);
+    wire.cut();
     await api.command('POST', `/projects/${ID}/stop`);
-    await context.setOffline(false);
+    wire.mend();
     await page.reload();
     await expect(page.locator('.title')).toContainText('Suspended');
   }
+  wire.close();
+});
+
+test('figures of an open page are those of now', async ({ page, visit, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}`);
+  const looked = page.getByRole('region', { name: 'Desired and observed' }).locator('header time');
+  const first = await looked.getAttribute('datetime');
+  await expect(async () => {
+    if (!javaScriptEnabled) await page.reload();
+    await expect(looked).not.toHaveAttribute('datetime', first ?? '', { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+});
+
+test("another's command closes no dialog and changes no button under the pointer", async ({ page, visit, api, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}`);
+  await page.getByRole('link', { name: 'Restart', exact: true }).click();
+  const question = page.getByRole('heading', { name: `Restart ${ID}?` });
+  await expect(question).toBeVisible();
+  await api.command('POST', `/projects/${ID}/stop`);
+  if (!javaScriptEnabled) await page.reload();
+  await expect(page.locator('.title')).toContainText('Suspended');
+  await expect(question).toBeVisible();
+  if (!javaScriptEnabled) return;
+
+  await page.keyboard.press('Escape');
+  await page.mouse.move(5, 500);
+  await page.locator('h1').click();
+  await expect(page.getByRole('button', { name: 'Start' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Restart', exact: true })).toBeHidden();
 });
 
 test('without a log-in no hint is given', async ({ browser, fleet }) => {

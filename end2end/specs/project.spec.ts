@@ -15,7 +15,7 @@ test('desired stands beside observed, then operations and events with who asked'
   await visit(`/projects/${ID}`);
 
   const levels = page.getByRole('region', { name: 'Desired and observed' });
-  await expect(levels.getByRole('row', { name: /^State running running Same/ })).toBeVisible();
+  await expect(levels.getByRole('row', { name: /^State Running Running, up .+ Same/ })).toBeVisible();
   await expect(levels.getByRole('row', { name: `Database proj_${ID} proj_${ID} Same` })).toBeVisible();
   await expect(levels.getByRole('row', { name: `Route ${HOST} ${HOST} Same` })).toBeVisible();
   await expect(page.locator('.title')).toContainText('Healthy');
@@ -51,10 +51,40 @@ test('its log shows what the instance prints', async ({ page, visit, fleet, java
   }
 });
 
+test('its log opens at its end, follows, and holds still when it is told to', async ({ page, visit, api, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}/logs`);
+  const log = page.getByRole('log', { name: `Log of ${ID}` });
+  const lines = log.getByRole('listitem');
+  if (!javaScriptEnabled) {
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
+    await page.getByRole('searchbox', { name: 'Find in the log' }).fill('no line is called so');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('heading', { name: 'No line is like this' })).toBeVisible();
+    return;
+  }
+  await expect(lines.last()).toBeInViewport();
+  const pause = page.getByRole('button', { name: 'Pause' });
+  await pause.click();
+  const before = await lines.count();
+  await api.command('POST', `/projects/${ID}/restart`);
+  const unseen = page.getByRole('button', { name: /^\d+ new lines?$/ });
+  await expect(unseen).toBeVisible();
+  expect(await lines.count()).toBe(before);
+  await unseen.click();
+  await expect(pause).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(() => lines.count()).toBeGreaterThan(before);
+  await expect(lines.last()).toBeInViewport();
+
+  await page.getByRole('searchbox', { name: 'Find in the log' }).fill('no line is called so');
+  await expect(page.getByRole('heading', { name: 'No line is like this' })).toBeVisible();
+  await expect(page).toHaveURL(/\?q=no/);
+});
+
 test('stop says what it does, keeps it stopped, and start undoes it', async ({ page, visit, fleet, javaScriptEnabled }) => {
   await visit(`/projects/${ID}`);
   await page.getByRole('link', { name: 'Stop', exact: true }).click();
   await expect(page.getByText(`${HOST} answers with the maintenance page until it is started again.`)).toBeVisible();
+  await expect(page.getByText(/connections? to its database (is|are) open, counted/)).toBeVisible();
   await page.getByRole('link', { name: 'Keep as it is' }).click();
   await expect(page).toHaveURL(new RegExp(`/projects/${ID}$`));
   expect((await reach(fleet, HOST, '/ready')).status).toBe(200);
@@ -63,13 +93,14 @@ test('stop says what it does, keeps it stopped, and start undoes it', async ({ p
   await confirm(page, 'Stop', ID);
   await follow(page, Boolean(javaScriptEnabled));
   expect((await reach(fleet, HOST, '/ready')).status).toBe(503);
-  await page.getByRole('link', { name: `Open ${ID}` }).click();
+  await page.getByRole('link', { name: `Go to ${ID}` }).click();
   await expect(page.locator('.title')).toContainText('Suspended');
+  await expect(page.getByText('Stopped by ines@fleet.example')).toBeVisible();
 
   await page.getByRole('button', { name: 'Start' }).click();
   await follow(page, Boolean(javaScriptEnabled));
   expect((await reach(fleet, HOST, '/ready')).status).toBe(200);
-  await page.getByRole('link', { name: `Open ${ID}` }).click();
+  await page.getByRole('link', { name: `Go to ${ID}` }).click();
   await expect(page.locator('.title')).toContainText('Healthy');
 });
 

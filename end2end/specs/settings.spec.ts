@@ -1,5 +1,7 @@
 // The fleet's settings: repositories and tokens.
 
+import type { Page } from '@playwright/test';
+
 import { expect, test } from '../fixtures.ts';
 import { commitFile, makeRepository } from '../repositories.ts';
 
@@ -14,11 +16,15 @@ test('a repository is added, tested and removed', async ({ page, visit, fleet },
   await page.getByRole('button', { name: 'Add repository' }).click();
   await expect(row).toContainText('none');
 
-  await row.getByRole('link', { name: 'Test' }).click();
-  const verdict = page.getByRole('status').filter({ hasText: 'It can be read' });
+  const test = row.getByRole('link', { name: `Test file://${repository}` });
+  const verdict = page.getByRole('status').filter({ hasText: `It can be read: file://${repository}` });
+  await test.click();
   await expect(verdict).toContainText(`main at ${head.slice(0, 7)}, 1 schema file`);
+  const next = await commitFile(repository, 'more.ts', 'export interface Page {\n  id: string;\n}\n', 'pages');
+  await test.click(); // the address is the same, the answer is not
+  await expect(verdict).toContainText(`main at ${next.slice(0, 7)}`);
 
-  await row.getByRole('button', { name: 'Remove' }).click();
+  await remove(page, `file://${repository}`);
   await expect(row).toHaveCount(0);
 });
 
@@ -28,11 +34,13 @@ test('a repository of a wrong address, or of one that is used, is told what is w
   await page.getByText('Add a repository').click();
   await page.getByLabel('Address').fill('ftp://files.example/schemas');
   await page.getByRole('button', { name: 'Add repository' }).click();
+  await expect(page.getByLabel('Address')).toBeVisible();
   await expect(page.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Address')).toHaveValue('ftp://files.example/schemas');
 
-  await page.getByRole('row', { name: new RegExp(fleet.examples) }).getByRole('button', { name: 'Remove' }).click();
+  await remove(page, `file://${fleet.examples}`);
   await expect(page.getByRole('alert').filter({ hasText: 'uses-examples' })).toBeVisible();
+  await visit('/settings');
   await expect(page.getByRole('row', { name: new RegExp(fleet.examples) })).toBeVisible();
 });
 
@@ -53,7 +61,10 @@ test('a token is shown once, works, and ends when it is revoked', async ({ page,
   await expect(shown).toHaveCount(0);
   expect(await page.content()).not.toContain(token);
 
-  await row.getByRole('button', { name: 'Revoke' }).click();
+  await row.getByRole('link', { name: `Revoke ${name}` }).click();
+  await expect(page.getByText('Every program that sends it is refused from then on.')).toBeVisible();
+  expect((await api.request('GET', '/me', undefined, token)).status).toBe(200);
+  await page.getByRole('button', { name: 'Revoke token' }).click();
   await expect(row).toHaveCount(0);
   expect((await api.request('GET', '/me', undefined, token)).status).toBe(401);
 });
@@ -66,3 +77,10 @@ test('the audit trail lists who did what and is whole', async ({ page, visit, ap
   const created = page.getByRole('row').filter({ hasText: 'uses-examples' }).filter({ hasText: 'hostname uses-examples.localhost' });
   await expect(created).toContainText(/ines@fleet\.example \(token specs\)/i);
 });
+
+/** Asks for the removal and then does it: in a dialog with JavaScript, on a page of its own without. */
+async function remove(page: Page, url: string): Promise<void> {
+  await page.getByRole('link', { name: `Remove ${url}`, exact: true }).click();
+  await expect(page.getByRole('heading', { name: `Remove ${url}?` })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove repository' }).click();
+}
