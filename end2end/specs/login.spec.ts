@@ -68,7 +68,7 @@ test('after five wrong passwords the account is locked, also for the right one',
   await logIn(page, email, OWNER.password);
 
   await expect(page.getByRole('alert')).toContainText('Too many attempts');
-  await expect(page.getByRole('alert')).toContainText(/locked for another \d+ (s|min)\./);
+  await expect(page.getByRole('alert')).toContainText(/possible in \d+ (s|min)\./);
 });
 
 test('an open page says that its log-in has ended', async ({ page, context, fleet, javaScriptEnabled }) => {

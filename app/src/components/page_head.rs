@@ -31,9 +31,11 @@ pub(crate) fn PageHead(
     buttons: Option<ViewFn>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let called = called.unwrap_or_else(|| Signal::stored(title.clone()));
+    let (called, heading) = (called.unwrap_or_else(|| Signal::stored(title.clone())), title.clone());
+    // a page that is being left has lost its signals before its view
+    let called = move || called.try_get().unwrap_or_else(|| heading.clone());
     view! {
-        <Title text=move || called.get()/>
+        <Title text=called/>
         <div class="page-head">
             {(!crumbs.is_empty()).then(|| view! { <Crumbs crumbs here=title.clone()/> })}
             <div class="title">
