@@ -47,18 +47,22 @@ fn service(
     stop: CancellationToken,
 ) -> Router {
     let plane = state.plane.clone();
-    let around =
-        ServiceBuilder::new()
-            .set_request_id(HeaderName::from_static("x-request-id"), MakeRequestUuid)
-            .propagate_request_id(HeaderName::from_static("x-request-id"))
-            .layer(TraceLayer::new_for_http())
-            .layer(CatchPanicLayer::new())
-            .layer(from_fn(move |request, next| headers::add(scheme, request, next)))
-            .layer(CompressionLayer::new().compress_when(
-                DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson")),
-            ))
-            .layer(from_fn(crate::api::error::name_request))
-            .layer(from_fn(same_origin::check));
+    let around = ServiceBuilder::new()
+        .set_request_id(HeaderName::from_static("x-request-id"), MakeRequestUuid)
+        .propagate_request_id(HeaderName::from_static("x-request-id"))
+        .layer(TraceLayer::new_for_http())
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(move |request, next| headers::add(scheme, request, next)))
+        .layer(
+            CompressionLayer::new().compress_when(
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/x-ndjson"))
+                    // a release has it compressed on disk; a development build has 20 MB of it, at every load of a page
+                    .and(NotForContentType::const_new("application/wasm")),
+            ),
+        )
+        .layer(from_fn(crate::api::error::name_request))
+        .layer(from_fn(same_origin::check));
     let behind_session = ServiceBuilder::new()
         .layer(sessions)
         .layer(Extension(stop))
