@@ -1,6 +1,6 @@
 //! What was last seen of the world. Kept in memory: after a start nothing is known until it was looked at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ struct Seen {
     projects: HashMap<ProjectId, Observation>,
     databases: Observed<BTreeMap<ProjectId, DatabaseSeen>>,
     routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
+    /// Whose route is being changed, so that nobody knows it.
+    rerouted: BTreeSet<ProjectId>,
     parts: Vec<Part>,
     /// Counts what the engine itself changed of databases and routes.
     changes: u64,
@@ -92,6 +94,7 @@ impl Observations {
         if seen.changes == look.0 {
             seen.databases = databases;
             seen.routes = routes;
+            seen.rerouted.clear();
         }
     }
 
@@ -109,11 +112,19 @@ impl Observations {
         }
     }
 
-    /// All routes, as the engine changes them.
+    /// The routes of these projects are about to be changed; those of the others stay as they were seen.
+    pub(crate) fn begin_routes(&self, rerouted: BTreeSet<ProjectId>) {
+        let mut seen = self.lock();
+        seen.changes += 1;
+        seen.rerouted = rerouted;
+    }
+
+    /// All routes, as they are after a change.
     pub(crate) fn set_routes(&self, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
         let mut seen = self.lock();
         seen.changes += 1;
         seen.routes = routes;
+        seen.rerouted.clear();
     }
 
     fn database(&self, id: &ProjectId) -> Observed<DatabaseSeen> {
@@ -121,7 +132,8 @@ impl Observations {
     }
 
     fn route(&self, id: &ProjectId) -> Observed<RouteSeen> {
-        of(&self.lock().routes, id)
+        let seen = self.lock();
+        if seen.rerouted.contains(id) { Observed::Unknown } else { of(&seen.routes, id) }
     }
 
     /// Every part that was asked, in a fixed order.

@@ -10,7 +10,7 @@
 //! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
 //! it is wished for once at the start and after every sweep: what is equal costs the gateway one question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -165,8 +165,9 @@ async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Res
     };
     let mut table = routes::table(&records, &inner.settings);
     keep_unreadable(&mut table, &unreadable, known);
-    if table.routes != *known {
-        inner.observations.set_routes(Observed::Unknown);
+    let rerouted = rerouted(known, &table.routes);
+    if !rerouted.is_empty() {
+        inner.observations.begin_routes(rerouted);
     }
     let applied = loop {
         match gateway.apply(&table).await {
@@ -180,6 +181,12 @@ async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Res
     inner.observations.set_routes(Observed::Present(gateway.read_back().await?));
     *known = table.routes;
     Ok(applied)
+}
+
+/// Whose route is another one in the second table.
+fn rerouted(known: &BTreeMap<ProjectId, Route>, wanted: &BTreeMap<ProjectId, Route>) -> BTreeSet<ProjectId> {
+    let ids = known.keys().chain(wanted.keys());
+    ids.filter(|id| known.get(*id) != wanted.get(*id)).cloned().collect()
 }
 
 /// The routes that an earlier control plane left at the gateway.

@@ -40,3 +40,17 @@ fn a_look_that_began_before_routes_were_applied_does_not_hide_them() {
     seen.end_look(seen.begin_look(), databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Absent, "the next look counts again");
 }
+
+#[test]
+fn another_s_route_stays_known_while_one_is_changed() {
+    let seen = Observations::default();
+    let route = RouteSeen { hosts: vec![], upstream: None };
+    let blog: ProjectId = "blog".parse().unwrap();
+    let both = BTreeMap::from([(shop(), route.clone()), (blog.clone(), route.clone())]);
+    seen.set_routes(Observed::Present(both.clone()));
+    seen.begin_routes(BTreeSet::from([shop()]));
+    assert!(seen.route(&shop()).is_unknown());
+    assert_eq!(seen.route(&blog), Observed::Present(route.clone()));
+    seen.set_routes(Observed::Present(both));
+    assert_eq!(seen.route(&shop()), Observed::Present(route));
+}
