@@ -36,7 +36,7 @@ pub(crate) use field::{FieldFault, Input, TextField};
 pub(crate) use figure::Figure;
 pub(crate) use held::{Held, HeldRegion, HeldRow, HeldStrip, Presence};
 pub(crate) use icon::Icon;
-pub(crate) use load::Load;
+pub(crate) use load::{Answered, Load};
 pub(crate) use log_lines::{LogLines, Numbered, PlainLog, level_of};
 pub(crate) use page_head::{Crumb, PageHead};
 pub(crate) use pager::Pager;

@@ -3,12 +3,15 @@
 //! What is on the page stays there: while it is looked at again, and when looking fails. Then a banner says so, and it is
 //! tried again until it succeeds.
 
+mod answered;
+
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use model::{Problem, ProblemKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::answered::Answered;
 use super::{ProblemBanner, ProblemPanel};
 use crate::error::AppError;
 

@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::parts::Parts;
 use super::summary::Summary;
 use super::table::Projects;
-use crate::components::{Empty, Held, Icon, Load, PageHead, Presence};
+use crate::components::{Answered, Empty, Held, Icon, Load, PageHead, Presence};
 use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
 use crate::text::count;
@@ -67,7 +67,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
     view! {
         <div class="page" data-page="fleet">
             <PageHead title="Fleet" buttons=NewProject>
-                <Transition><span class="lead">{lead}</span></Transition>
+                <Answered data=fleet children=move || view! { <span class="lead">{lead}</span> }/>
             </PageHead>
             <Load data=fleet main=true titled=true lines=16 children=content/>
             <Load data=kept quiet=true lines=0 children=|kept| view! { <Kept kept/> }/>

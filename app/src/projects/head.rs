@@ -8,7 +8,7 @@ use model::{DesiredState, Invalid, Problem, ProjectId};
 use super::api::{ProjectView, StartProject, get_project};
 use super::confirm::{Act, ConfirmAct};
 use crate::components::{
-    Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, refusal,
+    Answered, Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, refusal,
 };
 use crate::error::AppError;
 use crate::live::{Watch, version};
@@ -71,8 +71,12 @@ fn OneProject() -> impl IntoView {
     // start is plain; stop and restart say first what they do
     let start = ServerAction::<StartProject>::new();
     let refused = refusal(start);
-    let buttons =
-        move || id.clone().ok().map(|id| view! { <Transition><Buttons id project start/></Transition> });
+    let buttons = move || {
+        let id = id.clone().ok()?;
+        Some(
+            view! { <Answered data=project children=move || view! { <Buttons id=id.clone() project start/> }/> },
+        )
+    };
     view! {
         <div class="project-head">
             <PageHead title=name called crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
