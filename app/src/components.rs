@@ -39,7 +39,7 @@ pub(crate) use icon::Icon;
 pub(crate) use load::{Answered, Load};
 pub(crate) use log_lines::{LogLines, Numbered, PlainLog, level_of};
 pub(crate) use page_head::{Crumb, PageHead};
-pub(crate) use pager::Pager;
+pub(crate) use pager::{Parts, part_before};
 pub(crate) use post_button::PostButton;
 pub(crate) use problem::{ProblemBanner, ProblemPanel};
 pub(crate) use refusal::{answer, refusal, under_way};

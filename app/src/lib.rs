@@ -12,6 +12,7 @@
 
 mod audit;
 mod components;
+mod data;
 mod error;
 mod fleet;
 mod frame;

@@ -7,5 +7,5 @@ mod outcome;
 mod page;
 mod told;
 
-pub(crate) use list::{OperationList, OperationRows, OperationsPage};
+pub(crate) use list::{OperationRows, OperationsPage};
 pub(crate) use page::OperationPage;

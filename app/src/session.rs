@@ -16,6 +16,7 @@ pub(crate) use login::LoginPage;
 pub(crate) use setup::{SetupHintPage, SetupPage};
 pub(crate) use theme::Theme;
 
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 
 /// Who asks.
@@ -28,12 +29,12 @@ pub(crate) struct Session {
 }
 
 /// The session of this page. It ends and begins with a page of its own, so it is fetched once.
-pub(crate) type SessionData = Resource<Result<Session, AppError>>;
+pub(crate) type SessionData = Data<Result<Session, AppError>>;
 
 impl Session {
     /// Fetches it for everything below.
     pub(crate) fn provide() {
-        let session: SessionData = Resource::new(|| (), |()| api::get_session());
+        let session: SessionData = fetched(|| (), |()| api::get_session());
         provide_context(session);
     }
 
@@ -65,14 +66,14 @@ pub(crate) struct Shown {
 
 /// The flash of this page, if there is one.
 #[derive(Clone, Copy)]
-pub(crate) struct Flashes(Resource<Option<Flash>>);
+pub(crate) struct Flashes(Data<Option<Flash>>);
 
 impl Flashes {
     /// Looks for one, when the address says that there is one.
     pub(crate) fn provide() {
         let query = use_query_map();
         let ticket = Memo::new(move |_| query.read().get("flash"));
-        let flash = Resource::new(
+        let flash = fetched(
             move || ticket.get(),
             |ticket| async move { api::take_flash(ticket?).await.ok().flatten() },
         );

@@ -24,7 +24,7 @@ pub async fn keep(storage: Storage, gateway: GatewayParts, stop: CancellationTok
         pause = PAUSE;
         for (part, outcome) in [("Postgres", postgres), ("Caddy", caddy)] {
             if let Err(error) = outcome {
-                tracing::error!("starting {part} again: {error:#}");
+                tracing::error!("starting {part}: {error:#}");
                 pause = PAUSE_AFTER_FAILURE;
             }
         }

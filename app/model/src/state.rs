@@ -189,10 +189,10 @@ pub struct RouteSeen {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSeen {
-    /// Its size.
-    pub bytes: ByteSize,
-    /// Open connections.
-    pub connections: u32,
+    /// Its size, once it was measured.
+    pub bytes: Option<ByteSize>,
+    /// Open connections, once they were counted.
+    pub connections: Option<u32>,
 }
 
 /// Everything that was last seen of one project.

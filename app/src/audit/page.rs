@@ -1,11 +1,11 @@
 //! The events of the fleet, with the verdict on their chain.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{AuditVerdict, Page, ProjectEvent};
+use model::{AuditVerdict, ProjectEvent};
 
 use super::api::{get_audit, get_verdict};
-use crate::components::{Banner, Held, HeldRegion, HeldStrip, Icon, Load, PageHead, Pager, Presence};
+use crate::components::{Banner, Icon, Load, PageHead, Parts, part_before};
+use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::projects::EventRows;
 use crate::text::count;
@@ -13,27 +13,16 @@ use crate::text::count;
 /// The page of the audit trail.
 #[component]
 pub(crate) fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.read().get("before").and_then(|id| id.parse::<i64>().ok()));
+    let before = part_before::<i64>();
     let version = version(Watch::Fleet);
-    let events = Resource::new(move || (version.get(), before.get()), |(_, before)| get_audit(before));
-    let verdict = Resource::new(|| (), |()| get_verdict());
-    let presence = Presence::new();
-    let held = Held::new(presence);
-    let list = move |page: Page<ProjectEvent>| {
-        let before = before.get_untracked();
-        let events = held.arrange(page.items, &before.map(|id| id.to_string()).unwrap_or_default());
-        view! {
-            <HeldStrip presence text=held.newer()/>
-            <HeldRegion presence><EventRows events with_project=true/></HeldRegion>
-            <Pager path="/audit" next=page.next_cursor newest=before.is_none()/>
-        }
-    };
+    let events = fetched(move || (version.get(), before.get()), |(_, before)| get_audit(before));
+    let verdict = fetched(|| (), |()| get_verdict());
+    let rows = |events: Vec<ProjectEvent>| view! { <EventRows events with_project=true/> };
     view! {
         <div class="page" data-page="audit">
             <PageHead title="Audit"/>
             <Load data=verdict quiet=true children=|verdict| view! { <Verdict verdict/> }/>
-            <Load data=events main=true children=list/>
+            <Parts data=events before path="/audit" rows/>
         </div>
     }
     .into_any()

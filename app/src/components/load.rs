@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::answered::Answered;
 use super::{ProblemBanner, ProblemPanel};
+use crate::data::Data;
 use crate::error::AppError;
 
 /// A failed look is repeated after so long.
@@ -25,7 +26,7 @@ const SLOW: std::time::Duration = std::time::Duration::from_secs(10);
 /// Shows `children` of the data, and of each later answer.
 #[component]
 pub(crate) fn Load<T, F, V>(
-    data: Resource<Result<T, AppError>>,
+    data: Data<Result<T, AppError>>,
     /// Whether the page is about this data: a page about something that does not exist has the status 404.
     #[prop(optional)]
     main: bool,
@@ -127,7 +128,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
     }
 
     /// Brings later answers onto the page. Only the browser has any.
-    fn follow(self, data: Resource<Result<T, AppError>>, quiet: bool) {
+    fn follow(self, data: Data<Result<T, AppError>>, quiet: bool) {
         Effect::new(move |_| {
             let failed = data.with(|answer| match answer {
                 None => None,
@@ -182,17 +183,14 @@ const fn passes(kind: ProblemKind) -> bool {
 }
 
 #[cfg(feature = "hydrate")]
-fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(data: Resource<Result<T, AppError>>) {
+fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(data: Data<Result<T, AppError>>) {
     if let Ok(timer) = set_timeout_with_handle(move || data.refetch(), RETRY) {
         on_cleanup(move || timer.clear());
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-const fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(
-    _data: Resource<Result<T, AppError>>,
-) {
-}
+const fn retry<T: Serialize + DeserializeOwned + Send + Sync + 'static>(_data: Data<Result<T, AppError>>) {}
 
 #[component]
 fn Skeleton(lines: u8) -> impl IntoView {

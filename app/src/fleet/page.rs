@@ -13,6 +13,7 @@ use super::parts::Parts;
 use super::summary::Summary;
 use super::table::Projects;
 use crate::components::{Answered, Empty, Held, Icon, Load, PageHead, Presence};
+use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
 use crate::text::count;
@@ -45,8 +46,8 @@ impl Rows {
 #[component]
 pub(crate) fn FleetPage() -> impl IntoView {
     let version = version(Watch::Fleet);
-    let fleet = Resource::new(move || version.get(), |_| get_fleet());
-    let kept = Resource::new(move || version.get(), |_| get_kept());
+    let fleet = fetched(move || version.get(), |_| get_fleet());
+    let kept = fetched(move || version.get(), |_| get_kept());
     let query = use_query_map();
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
     let rows = Rows::new();

@@ -104,9 +104,11 @@ fn Part(group: Option<Group>, projects: Vec<Project>) -> impl IntoView {
 #[component]
 fn Row(project: Project) -> impl IntoView {
     let host = project.hostname.as_ref().map(ToString::to_string).unwrap_or_default();
-    let database = cell(&project, &project.observed.database, |database| Some(database.bytes.to_string()));
-    let connections =
-        cell(&project, &project.observed.database, |database| Some(database.connections.to_string()));
+    let database =
+        cell(&project, &project.observed.database, |database| database.bytes.map(|bytes| bytes.to_string()));
+    let connections = cell(&project, &project.observed.database, |database| {
+        database.connections.map(|open| open.to_string())
+    });
     let memory = cell(&project, &project.observed.instance, |instance| {
         instance.memory.map(|bytes: ByteSize| bytes.to_string())
     });

@@ -25,8 +25,8 @@ impl Totals {
             let seen = &project.observed;
             let instance = seen.instance.present().filter(|instance| instance.is_running());
             totals.running += usize::from(instance.is_some());
-            totals.database_bytes.add(&seen.database, |database| Some(database.bytes.bytes()));
-            totals.connections.add(&seen.database, |database| Some(u64::from(database.connections)));
+            totals.database_bytes.add(&seen.database, |database| database.bytes.map(ByteSize::bytes));
+            totals.connections.add(&seen.database, |database| database.connections.map(u64::from));
             totals.memory_bytes.add(&seen.instance, |instance| {
                 if instance.is_running() { instance.memory.map(ByteSize::bytes) } else { Some(0) }
             });

@@ -11,6 +11,7 @@ use super::api::get_tail;
 use super::feed::Feed;
 use super::filter::{Filter, Least};
 use crate::components::{Empty, Icon, Load, LogLines, Numbered};
+use crate::data::fetched;
 use crate::projects::project_id;
 use crate::text::{count, thousands};
 
@@ -24,7 +25,7 @@ const DOWNLOADED: u32 = 10_000;
 pub(crate) fn LogsPage() -> impl IntoView {
     let id = project_id();
     let of = id.clone();
-    let tail = Resource::new(
+    let tail = fetched(
         || (),
         move |()| {
             let id = of.clone();

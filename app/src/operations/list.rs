@@ -1,11 +1,11 @@
 //! Operations, one a row.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{Operation, OperationKind, Page};
+use model::{Operation, OperationKind};
 
 use super::api::get_operations;
-use crate::components::{Elapsed, Empty, Load, OperationMark, PageHead, Pager, Table, When};
+use crate::components::{Elapsed, Empty, OperationMark, PageHead, Parts, Table, When, part_before};
+use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::text::sentence;
 
@@ -23,36 +23,21 @@ pub(super) fn title(operation: &Operation) -> String {
 /// The page of all operations.
 #[component]
 pub(crate) fn OperationsPage() -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.read().get("before").and_then(|id| id.parse().ok()));
+    let before = part_before();
     let version = version(Watch::Fleet);
     let operations =
-        Resource::new(move || (version.get(), before.get()), |(_, before)| get_operations(None, before));
-    let list = move |page| view! { <OperationList page path="/operations" newest=before.get_untracked().is_none()/> };
+        fetched(move || (version.get(), before.get()), |(_, before)| get_operations(None, before));
+    let rows = |operations: Vec<Operation>| view! { <OperationRows operations/> };
     view! {
         <div class="page" data-page="operations">
             <PageHead title="Operations"/>
-            <Load data=operations main=true children=list/>
+            <Parts data=operations before path="/operations" rows/>
         </div>
     }
     .into_any()
 }
 
-/// A part of the list, with the way to the older part.
-#[component]
-pub(crate) fn OperationList(
-    page: Page<Operation>,
-    #[prop(into)] path: String,
-    newest: bool,
-) -> impl IntoView {
-    view! {
-        <OperationRows operations=page.items/>
-        <Pager path next=page.next_cursor newest/>
-    }
-    .into_any()
-}
-
-/// The rows themselves.
+/// Operations, newest first.
 #[component]
 pub(crate) fn OperationRows(operations: Vec<Operation>) -> impl IntoView {
     if operations.is_empty() {

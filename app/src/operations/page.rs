@@ -11,6 +11,7 @@ use super::asked::Asked;
 use super::list::title;
 use super::outcome::{Failure, Finished};
 use crate::components::{Crumb, Elapsed, Load, OperationMark, PageHead, Section, Steps, When};
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::live::{Watch, version};
 use crate::logs::api::get_tail;
@@ -40,7 +41,7 @@ struct Said {
 }
 
 /// Asks once, when the page is opened; whatever an operation prints after its end belongs to the page of the log.
-async fn said(operation: Resource<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
+async fn said(operation: Data<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
     let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
     let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
     if operation.status.is_over() || !starts {
@@ -55,14 +56,14 @@ fn One(id: String) -> impl IntoView {
     let parsed: Result<OperationId, AppError> =
         id.parse().map_err(|_| Problem::not_found(format!("operation {id}")).into());
     let version = parsed.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Operation(id)));
-    let operation = Resource::new(
+    let operation = fetched(
         move || version.get(),
         move |_| {
             let id = parsed.clone();
             async move { get_operation(id?).await }
         },
     );
-    let log = Resource::new(|| (), move |()| said(operation));
+    let log = fetched(|| (), move |()| said(operation));
     let saying = |said: Option<Said>| said.map(|said| view! { <ShortLog id=said.by lines=said.lines/> });
     let acts = Acts { retry: ServerAction::new(), show: ServerAction::new() };
     view! {

@@ -6,6 +6,7 @@ use model::{CommitInfo, RepoPath, RepoUrl, Repository};
 
 use super::form::SchemaForm;
 use crate::components::{Attempt, Input, Load, ProblemPanel, Sha, TextField, When};
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::repositories::api::{Sources, get_repositories, get_sources};
 
@@ -24,8 +25,8 @@ struct Asked {
 /// in the browser than on the server, and the two would not find each other's data.
 #[derive(Clone, Copy)]
 pub(crate) struct Choice {
-    repositories: Resource<Result<Vec<Repository>, AppError>>,
-    sources: Resource<Result<Sources, AppError>>,
+    repositories: Data<Result<Vec<Repository>, AppError>>,
+    sources: Data<Result<Sources, AppError>>,
     asked: RwSignal<Asked>,
 }
 
@@ -37,7 +38,7 @@ impl Choice {
         Begin: Future<Output = Option<SchemaForm>> + Send,
     {
         let asked = RwSignal::new(Asked::default());
-        let sources = Resource::new(
+        let sources = fetched(
             move || asked.get(),
             move |asked| {
                 let begin = begin.clone();
@@ -51,7 +52,7 @@ impl Choice {
                 }
             },
         );
-        Self { repositories: Resource::new(|| (), |()| get_repositories()), sources, asked }
+        Self { repositories: fetched(|| (), |()| get_repositories()), sources, asked }
     }
 
     fn look_at(self, place: Place) {

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::api::{ProjectView, RestartProject, StopProject, get_project};
 use super::head::project_id;
 use crate::components::{Confirm, Load, PostButton, ProblemBanner, refusal};
+use crate::data::fetched;
 use crate::live::Clock;
 use crate::text::ago;
 
@@ -38,7 +39,7 @@ fn Page(act: Act) -> impl IntoView {
 /// The figures are those of the moment at which this is shown.
 #[component]
 pub(crate) fn ConfirmAct(act: Act, id: ProjectId) -> impl IntoView {
-    let project = Resource::new(|| (), move |()| get_project(id.clone()));
+    let project = fetched(|| (), move |()| get_project(id.clone()));
     view! { <Load data=project main=true titled=true children=move |view| view! { <Question act view/> }/> }
         .into_any()
 }
@@ -113,7 +114,7 @@ fn hosts(project: &Project) -> String {
 /// Who works with its data, and when that was counted.
 fn connections(project: &Project, now: OffsetDateTime) -> String {
     let counted = ago(project.observed.at, now);
-    match project.observed.database.present().map(|database| database.connections) {
+    match project.observed.database.present().and_then(|database| database.connections) {
         None => format!("how many connections to its database are open is not known, looked {counted}"),
         Some(1) => format!("1 connection to its database is open, counted {counted}"),
         Some(open) => format!("{open} connections to its database are open, counted {counted}"),

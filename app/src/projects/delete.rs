@@ -6,6 +6,7 @@ use model::{Problem, Project, ProjectId};
 use super::api::{DeleteProject, ProjectView, get_project};
 use super::head::project_id;
 use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
+use crate::data::fetched;
 
 /// Refuses unless the project's id was typed.
 pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
@@ -23,7 +24,7 @@ pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
 #[component]
 pub(crate) fn DeletePage() -> impl IntoView {
     let id = project_id();
-    let project = Resource::new(
+    let project = fetched(
         || (),
         move |()| {
             let id = id.clone();
@@ -85,7 +86,8 @@ fn consequences(project: &Project) -> Vec<String> {
         .observed
         .database
         .present()
-        .map_or_else(|| "size unknown".to_owned(), |seen| seen.bytes.to_string());
+        .and_then(|seen| seen.bytes)
+        .map_or_else(|| "size unknown".to_owned(), |bytes| bytes.to_string());
     let mut lines = vec!["Its instance and its schema file are removed.".to_owned()];
     if !hosts.is_empty() {
         lines.push(format!("{} answers 404 from then on, and the name is free.", hosts.join(", ")));

@@ -90,8 +90,8 @@ fn Instance(project: Project) -> impl IntoView {
     let seen = project.observed.clone();
     let standin = seen.ready.present().is_some_and(|server| server.standin);
     let memory = Said::of(&seen.instance, memory);
-    let size = Said::of(&seen.database, |database| Some(database.bytes.to_string()));
-    let connections = Said::of(&seen.database, |database| Some(database.connections.to_string()));
+    let size = Said::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
+    let connections = Said::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
     let (server, at) = (server(&project), seen.at);
     view! {

@@ -1,12 +1,12 @@
 //! What happened to a project, and on whose word.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{Actor, Page, ProjectEvent};
+use model::{Actor, ProjectEvent};
 
 use super::api::get_events;
 use super::head::project_id;
-use crate::components::{Empty, Load, Pager, Table, When};
+use crate::components::{Empty, Parts, Table, When, part_before};
+use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::text::{NONE, sentence};
 
@@ -14,25 +14,18 @@ use crate::text::{NONE, sentence};
 #[component]
 pub(crate) fn EventsPage() -> impl IntoView {
     let id = project_id();
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.read().get("before").and_then(|id| id.parse::<i64>().ok()));
+    let before = part_before::<i64>();
     let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
     let path = format!("/projects/{}/events", id.as_ref().map(ToString::to_string).unwrap_or_default());
-    let events = Resource::new(
+    let events = fetched(
         move || (version.get(), before.get()),
         move |(_, before)| {
             let id = id.clone();
             async move { get_events(id?, before).await }
         },
     );
-    let list = move |page: Page<ProjectEvent>| {
-        let (next, newest) = (page.next_cursor, before.get_untracked().is_none());
-        view! {
-            <EventRows events=page.items/>
-            <Pager path=path.clone() next newest/>
-        }
-    };
-    view! { <div class="page" data-page="events"><Load data=events main=true titled=true children=list/></div> }
+    let rows = |events: Vec<ProjectEvent>| view! { <EventRows events/> };
+    view! { <div class="page" data-page="events"><Parts data=events before path titled=true rows/></div> }
         .into_any()
 }
 

@@ -10,11 +10,12 @@ use super::confirm::{Act, ConfirmAct};
 use crate::components::{
     Answered, Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, refusal,
 };
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::live::{Watch, version};
 
 /// The project of the pages below, looked at again whenever it moves.
-pub(crate) type ProjectData = Resource<Result<ProjectView, AppError>>;
+pub(crate) type ProjectData = Data<Result<ProjectView, AppError>>;
 
 /// The project of this page.
 pub(crate) fn project_data() -> ProjectData {
@@ -56,7 +57,7 @@ fn OneProject() -> impl IntoView {
     let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
     let project: ProjectData = {
         let id = id.clone();
-        Resource::new(
+        fetched(
             move || version.get(),
             move |_| {
                 let id = id.clone();

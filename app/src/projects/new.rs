@@ -12,11 +12,12 @@ use super::form::{CreateForm, suggested_hostname};
 use crate::components::{
     Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
 };
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::fleet::api::get_kept;
 use crate::session::Flashes;
 
-type KeptData = Resource<Result<Vec<KeptDatabase>, AppError>>;
+type KeptData = Data<Result<Vec<KeptDatabase>, AppError>>;
 
 /// Create project.
 #[component]
@@ -35,7 +36,7 @@ pub(crate) fn NewPage() -> impl IntoView {
             }
         }
     });
-    let kept = Resource::new(|| (), |()| get_kept());
+    let kept = fetched(|| (), |()| get_kept());
     let key = SharedValue::new(|| uuid::Uuid::new_v4().to_string()).into_inner();
     let form = move |attempt: Attempt| {
         let typed = attempt.typed::<CreateForm>().unwrap_or_else(|| asked.clone());

@@ -9,6 +9,7 @@ use super::endpoints::Aside;
 use super::events::EventRows;
 use super::head::{project_data, project_id};
 use crate::components::{Banner, Icon, Load, PlainLog, PostButton, ProblemBanner, Section, When, refusal};
+use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::operations::OperationRows;
 use crate::operations::api::{RetryOperation, get_operations};
@@ -25,11 +26,11 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             .into_any();
     };
     let version = version(Watch::Project(id.clone()));
-    let operations = Resource::new(move || version.get(), {
+    let operations = fetched(move || version.get(), {
         let id = id.clone();
         move |_| get_operations(Some(id.clone()), None)
     });
-    let events = Resource::new(move || version.get(), {
+    let events = fetched(move || version.get(), {
         let id = id.clone();
         move |_| get_events(id.clone(), None)
     });

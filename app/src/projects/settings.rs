@@ -12,6 +12,7 @@ use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
 use super::{AdminPassword, ShowPassword};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
+use crate::data::fetched;
 use crate::secrets::SecretsPanel;
 
 /// Judges a hostname in the browser; names outside ASCII are the server's to judge.
@@ -33,7 +34,7 @@ pub(super) fn alias_fault(attempt: &Attempt) -> Signal<Option<FieldError>> {
 #[component]
 pub(crate) fn ProjectSettingsPage() -> impl IntoView {
     let id = project_id();
-    let project = Resource::new(
+    let project = fetched(
         || (),
         move |()| {
             let id = id.clone();

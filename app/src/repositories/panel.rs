@@ -10,6 +10,7 @@ use super::tested::{Tested, Tests};
 use crate::components::{
     Attempt, CommandForm, Empty, Guarded, Input, Load, Section, Submit, Table, TextField, When,
 };
+use crate::data::fetched;
 use crate::session::Flashes;
 
 /// The section of the settings.
@@ -17,7 +18,7 @@ use crate::session::Flashes;
 pub(crate) fn RepositoriesPanel() -> impl IntoView {
     let add = ServerAction::<AddRepository>::new();
     let removed = Removed::provide();
-    let repositories = Resource::new(move || (add.version().get(), removed.get()), |_| get_repositories());
+    let repositories = fetched(move || (add.version().get(), removed.get()), |_| get_repositories());
     let tests = Tests::new();
     view! {
         <Section id="repositories" title="Repositories">

@@ -7,13 +7,14 @@ use model::{Problem, Repository, RepositoryId};
 use super::api::{RemoveRepository, get_repositories};
 use super::panel::Removed;
 use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::data::fetched;
 use crate::error::AppError;
 
 /// The page of "Remove".
 #[component]
 pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<RepositoryId>().ok());
-    let repository = Resource::new(
+    let repository = fetched(
         || (),
         move |()| async move {
             let known = get_repositories().await?.into_iter().find(|known| Some(known.id) == id);

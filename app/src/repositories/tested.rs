@@ -6,6 +6,7 @@ use model::RepositoryId;
 
 use super::api::{self, test_repository};
 use crate::components::{Icon, Load, Sha};
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::text::count;
 
@@ -13,7 +14,7 @@ use crate::text::count;
 #[derive(Clone, Copy)]
 pub(super) struct Tests {
     presses: RwSignal<u32>,
-    verdict: Resource<Result<Option<api::Tested>, AppError>>,
+    verdict: Data<Result<Option<api::Tested>, AppError>>,
 }
 
 impl Tests {
@@ -22,7 +23,7 @@ impl Tests {
         let asked =
             Memo::new(move |_| query.read().get("test").and_then(|id| id.parse::<RepositoryId>().ok()));
         let presses = RwSignal::new(0);
-        let verdict = Resource::new(
+        let verdict = fetched(
             move || (asked.get(), presses.get()),
             |(id, _)| async move {
                 match id {

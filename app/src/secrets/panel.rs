@@ -5,6 +5,7 @@ use model::{FieldError, Problem, ProjectId, SecretInfo, SecretName};
 
 use super::api::{PutSecret, get_secrets};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, Table, TextField, When};
+use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::text::NONE;
 
@@ -20,14 +21,14 @@ pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
         .map_err(|fault| Problem::invalid(vec![FieldError::new("name", fault)]))
 }
 
-type SecretData = Resource<Result<Vec<SecretInfo>, AppError>>;
+type SecretData = Data<Result<Vec<SecretInfo>, AppError>>;
 
 /// Which secrets there are, and the form that sets one.
 #[component]
 pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
     let put = ServerAction::<PutSecret>::new();
     let of = id.clone();
-    let secrets: SecretData = Resource::new(move || put.version().get(), move |_| get_secrets(of.clone()));
+    let secrets: SecretData = fetched(move || put.version().get(), move |_| get_secrets(of.clone()));
     // the name of the one that was set last
     let set = RwSignal::new(None::<String>);
     let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt put set/> };

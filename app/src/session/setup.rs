@@ -9,6 +9,7 @@ use model::Problem;
 use super::api::{LoginForm, SetUp, check_setup};
 use super::{Flash, Flashes};
 use crate::components::{Empty, Input, Load, ProblemBanner, TextField};
+use crate::data::fetched;
 use crate::frame::Brand;
 
 /// The page of the setup link.
@@ -17,7 +18,7 @@ pub(crate) fn SetupPage() -> impl IntoView {
     let code = use_params_map().read_untracked().get("code").unwrap_or_default();
     let link = {
         let code = code.clone();
-        Resource::new(move || code.clone(), check_setup)
+        fetched(move || code.clone(), check_setup)
     };
     let flashes = Flashes::current();
     let form = move |()| {

@@ -6,6 +6,7 @@ use model::Part;
 
 use super::api::get_away;
 use crate::components::{Banner, Load, When};
+use crate::data::fetched;
 use crate::fleet::waits_for;
 use crate::live::{Watch, version};
 use crate::text::sentence;
@@ -14,7 +15,7 @@ use crate::text::sentence;
 #[component]
 pub(crate) fn Away() -> impl IntoView {
     let version = version(Watch::Fleet);
-    let away = Resource::new(move || version.get(), |_| get_away());
+    let away = fetched(move || version.get(), |_| get_away());
     let path = use_location().pathname;
     let elsewhere = Memo::new(move |_| path.with(|path| path != "/"));
     let banners = move |parts: Vec<Part>| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{Fleet, Part, PartState};
 
 use crate::components::{Icon, Load, Section, Table, When};
+use crate::data::fetched;
 use crate::fleet::api::get_fleet;
 use crate::live::{Watch, version};
 use crate::text::sentence;
@@ -12,7 +13,7 @@ use crate::text::sentence;
 #[component]
 pub(super) fn FleetFacts() -> impl IntoView {
     let version = version(Watch::Fleet);
-    let fleet = Resource::new(move || version.get(), |_| get_fleet());
+    let fleet = fetched(move || version.get(), |_| get_fleet());
     view! {
         <Section id="system" title="System">
             <Load data=fleet children=|fleet: Fleet| view! { <Parts parts=fleet.parts/> }/>

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::api::{RevokeToken, get_tokens};
 use super::tokens::Revoked;
 use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::data::fetched;
 use crate::error::AppError;
 use crate::live::Clock;
 use crate::text::ago;
@@ -16,7 +17,7 @@ use crate::text::ago;
 #[component]
 pub(crate) fn RevokeTokenPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<TokenId>().ok());
-    let token = Resource::new(
+    let token = fetched(
         || (),
         move |()| async move {
             let known = get_tokens().await?.into_iter().find(|known| Some(known.id) == id);

@@ -9,6 +9,7 @@ use super::revoke::RevokeQuestion;
 use crate::components::{
     Attempt, CommandForm, Empty, Guarded, Load, Section, ShownOnce, Submit, Table, TextField, When, answer,
 };
+use crate::data::fetched;
 use crate::session::{Flashes, Shown};
 
 /// The section of the settings.
@@ -16,7 +17,7 @@ use crate::session::{Flashes, Shown};
 pub(super) fn TokensPanel() -> impl IntoView {
     let create = ServerAction::<CreateToken>::new();
     let revoked = Revoked::provide();
-    let tokens = Resource::new(move || (create.version().get(), revoked.get()), |_| get_tokens());
+    let tokens = fetched(move || (create.version().get(), revoked.get()), |_| get_tokens());
     view! {
         <Section id="tokens" title="API tokens">
             <p class="soft">"A token may do what you may do. atomoctl and programs send it in the header Authorization."</p>

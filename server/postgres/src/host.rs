@@ -119,6 +119,6 @@ impl PostgresHost for Host {
 /// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked.
 fn seen(name: &str, bytes: Option<i64>, open: i64) -> Option<(ProjectId, DatabaseSeen)> {
     let id: ProjectId = name.strip_prefix("proj_")?.parse().ok()?;
-    let bytes = ByteSize::try_from(bytes?).ok()?;
-    Some((id, DatabaseSeen { bytes, connections: u32::try_from(open).unwrap_or(u32::MAX) }))
+    let bytes = Some(ByteSize::try_from(bytes?).ok()?);
+    Some((id, DatabaseSeen { bytes, connections: Some(u32::try_from(open).unwrap_or(u32::MAX)) }))
 }

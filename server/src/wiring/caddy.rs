@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildSettings};
+use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildError, ChildSettings};
 use gateway_caddy::{CaddyGateway, CaddySettings, RenderSettings};
 use tokio::sync::Mutex;
 
@@ -29,7 +29,8 @@ struct Child {
     running: Mutex<Option<CaddyChild>>,
 }
 
-/// Adopts or starts Caddy.
+/// Adopts or starts Caddy. When its port is taken, or it dies at its start, all else works without it meanwhile: it is
+/// tried again by [`GatewayParts::keep`].
 pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayParts> {
     let render = RenderSettings::new(config.gateway_http, config.gateway_https);
     if let Some(admin) = &config.caddy_admin {
@@ -44,22 +45,37 @@ pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayPa
     let name = Some(format!("Caddy {}", binary.version));
     let (http, https) = (config.gateway_http, config.gateway_https);
     let settings = ChildSettings { binary, folder: dir.join("caddy"), http, https };
-    let running = CaddyChild::ensure(&settings).await.context("starting Caddy")?;
-    let (admin, root_file) = (running.admin().clone(), Some(running.root_file()));
-    let gateway = CaddyGateway::new(CaddySettings { admin, name, root_file, render });
-    let child = Child { settings, running: Mutex::new(Some(running)) };
-    Ok(GatewayParts { gateway: Arc::new(gateway), child: Some(Arc::new(child)) })
+    let (admin, root_file) = (settings.admin()?, Some(settings.root_file()));
+    let gateway = Arc::new(CaddyGateway::new(CaddySettings { admin, name, root_file, render }));
+    let running = match started(&gateway, &settings).await {
+        Ok(running) => Some(running),
+        Err(error) if error.passes() => {
+            tracing::error!("Caddy does not run, and is tried again: {error}");
+            None
+        }
+        Err(error) => return Err(error).context("starting Caddy"),
+    };
+    let child = Child { settings, running: Mutex::new(running) };
+    Ok(GatewayParts { gateway, child: Some(Arc::new(child)) })
+}
+
+/// Adopts or starts it, and lets everybody know why it does not run.
+async fn started(gateway: &CaddyGateway, settings: &ChildSettings) -> Result<CaddyChild, ChildError> {
+    let started = CaddyChild::ensure(settings).await;
+    gateway.absent(started.as_ref().err().map(ToString::to_string));
+    started
 }
 
 impl GatewayParts {
-    /// Starts the child again when it has ended.
+    /// Starts the child when it does not run.
     pub async fn keep(&self) -> anyhow::Result<()> {
         let Some(child) = &self.child else { return Ok(()) };
         let mut running = child.running.lock().await;
-        if running.as_ref().is_some_and(|caddy| !caddy.is_running()) {
-            tracing::warn!("Caddy has ended; starting it again");
-            *running = Some(CaddyChild::ensure(&child.settings).await?);
+        if running.as_ref().is_some_and(CaddyChild::is_running) {
+            return Ok(());
         }
+        tracing::warn!("Caddy does not run; starting it");
+        *running = Some(started(&self.gateway, &child.settings).await?);
         Ok(())
     }
 

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use nix::sys::signal::Signal;
 use serde_json::json;
 
+use crate::api::until;
+use crate::browser::Browser;
 use crate::world::World;
 
 /// What a start that fails says.
@@ -50,14 +52,19 @@ fn a_taken_port_is_named() {
 }
 
 #[test]
-fn a_taken_port_of_the_gateway_is_named_and_nothing_is_left_running() {
+fn a_taken_port_of_the_gateway_is_named_on_the_page_and_all_goes_on_once_it_is_free() {
     let mut world = World::new();
     let taken = TcpListener::bind(("127.0.0.1", world.https)).unwrap();
-    let said = refused(&world);
-    assert!(said.contains(&world.https.to_string()) && said.contains("is taken"), "{said}");
-    assert_eq!(["postgres", "caddy"].map(|program| world.processes(program).len()), [0, 0]);
-    drop(taken);
     world.start();
+    let browser = Browser::open(&mut world);
+    let named = format!("port 127.0.0.1:{} is taken", world.https);
+    until("the page says what is in the way", || browser.page("/").1.contains(&named).then_some(()));
+    assert!(world.processes("caddy").is_empty());
+    let draft = world.draft("acme");
+    let operation = world.command("POST", "/projects", Some(draft));
+    drop(taken);
+    assert_eq!(world.ended(&operation)["status"], "succeeded");
+    assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What looks at the answers by itself, from the first one on.
 
+use crate::data::Data;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
@@ -8,7 +9,7 @@ use leptos::reactive::computed::ScopedFuture;
 /// What reads `data` with `with` stands in here: on the server a plain `Transition` lets its page go as soon as the answer is
 /// on its way, a moment before it can be read.
 #[component]
-pub(crate) fn Answered<T, F, V>(data: Resource<T>, children: F) -> impl IntoView
+pub(crate) fn Answered<T, F, V>(data: Data<T>, children: F) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     F: Fn() -> V + Clone + Send + Sync + 'static,

@@ -55,7 +55,10 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Server", server(project, fleet)),
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
-        ("Size", project.observed.database.present().map(|seen| seen.bytes.to_string())),
+        (
+            "Size",
+            project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
+        ),
         ("Instance", Some(instance(project, now))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
         ("Created", Some(ago(project.created_at, now))),

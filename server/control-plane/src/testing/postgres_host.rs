@@ -211,8 +211,8 @@ impl PostgresHost for MemoryPostgres {
     async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
         let inner = self.open("listing the projects' databases")?;
         let seen = |database: &Database| DatabaseSeen {
-            bytes: database.bytes(),
-            connections: u32::try_from(database.sessions.len()).unwrap_or(u32::MAX),
+            bytes: Some(database.bytes()),
+            connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
         };
         Ok(inner.databases.iter().map(|(id, database)| (id.clone(), seen(database))).collect())
     }

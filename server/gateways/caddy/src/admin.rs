@@ -3,6 +3,7 @@
 //! One connection a request: the admin listener restarts with every change, so a kept one would be stale. Caddy 2.6
 //! sends the `ETag` as a trailer; and on a unix socket it answers only requests whose `Host` is empty.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -28,6 +29,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub(crate) struct AdminClient {
     address: AdminAddress,
+    /// Why nobody listens there, where whoever starts Caddy knows.
+    absent: Arc<Mutex<Option<String>>>,
 }
 
 /// One request.
@@ -53,6 +56,9 @@ pub(crate) enum AdminError {
     /// Nobody listens there, or not for us.
     #[error("{address} cannot be reached: {source}")]
     Connect { address: String, source: std::io::Error },
+    /// Nobody listens there, for this reason.
+    #[error("it does not run: {0}")]
+    Absent(String),
     /// The connection ended before the answer did. The request may have been carried out.
     #[error("{address} broke off: {source}")]
     Lost { address: String, source: hyper::Error },
@@ -90,8 +96,13 @@ impl Answer {
 }
 
 impl AdminClient {
-    pub(crate) const fn new(address: AdminAddress) -> Self {
-        Self { address }
+    pub(crate) fn new(address: AdminAddress) -> Self {
+        Self { address, absent: Arc::default() }
+    }
+
+    /// What is said from now on instead of "cannot be reached".
+    pub(crate) fn absent(&self, reason: Option<String>) {
+        *self.absent.lock().unwrap_or_else(PoisonError::into_inner) = reason;
     }
 
     /// Reads a path.
@@ -130,7 +141,11 @@ impl AdminClient {
         connecting: impl Future<Output = std::io::Result<S>>,
     ) -> Result<S, AdminError> {
         let connected = tokio::time::timeout(CONNECT, connecting).await.map_err(|_| self.silent(CONNECT))?;
-        connected.map_err(|source| AdminError::Connect { address: self.address.to_string(), source })
+        connected.map_err(|source| {
+            let reason = self.absent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let unknown = || AdminError::Connect { address: self.address.to_string(), source };
+            reason.map_or_else(unknown, AdminError::Absent)
+        })
     }
 
     async fn exchange<S>(&self, stream: S, host: &str, ask: Ask<'_>) -> Result<Answer, AdminError>

@@ -36,6 +36,19 @@ pub struct ChildSettings {
     pub https: SocketAddr,
 }
 
+impl ChildSettings {
+    /// The admin API of the Caddy of this folder, also before one runs there.
+    pub fn admin(&self) -> Result<AdminAddress, ChildError> {
+        let files = Files::make(&self.folder)?;
+        Ok(AdminAddress::Unix(socket::ensure(&files.folder)?))
+    }
+
+    /// The root certificate of its internal issuer; there once a certificate was made.
+    pub fn root_file(&self) -> PathBuf {
+        self.folder.join("data/caddy/pki/authorities/local/root.crt")
+    }
+}
+
 /// A Caddy that runs below a folder. Dropping this leaves it running.
 #[derive(Debug)]
 pub struct CaddyChild {
@@ -59,11 +72,6 @@ impl CaddyChild {
     /// Its admin API.
     pub const fn admin(&self) -> &AdminAddress {
         &self.admin
-    }
-
-    /// The root certificate of its internal issuer; there once a certificate was made.
-    pub fn root_file(&self) -> PathBuf {
-        self.files.path("data/caddy/pki/authorities/local/root.crt")
     }
 
     /// Its process.

@@ -69,6 +69,11 @@ impl CaddyGateway {
         Self { settings, admin, edge, root, turn: Mutex::new(()) }
     }
 
+    /// Says why this Caddy does not run, or that it does: whoever asks for it meanwhile is told the reason.
+    pub fn absent(&self, reason: Option<String>) {
+        self.admin.absent(reason);
+    }
+
     async fn live(&self) -> Result<Live, GatewayError> {
         let doing = "reading the gateway's configuration";
         let answer = self.admin.get("/config/").await.map_err(|e| away(doing, &e))?;

@@ -53,7 +53,10 @@ pub fn running(id: &str) -> Project {
         at: NOW - Duration::seconds(3),
         instance: Observed::Present(instance()),
         ready: Observed::Present(server()),
-        database: Observed::Present(DatabaseSeen { bytes: ByteSize::new(8_123_456), connections: 2 }),
+        database: Observed::Present(DatabaseSeen {
+            bytes: Some(ByteSize::new(8_123_456)),
+            connections: Some(2),
+        }),
         schema: Observed::Present(commit()),
         route: Observed::Present(RouteSeen { hosts, upstream: Some("127.0.0.1:40001".into()) }),
     };

@@ -86,3 +86,10 @@ pub enum ChildError {
         reason: String,
     },
 }
+
+impl ChildError {
+    /// Whether a later start can succeed without another setting or another program.
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::PortTaken { .. } | Self::Ended { .. } | Self::Silent { .. })
+    }
+}

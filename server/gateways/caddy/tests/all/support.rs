@@ -76,7 +76,7 @@ impl Fixture {
         let settings = CaddySettings {
             admin: admin.clone(),
             name: None,
-            root_file: Some(running.root_file()),
+            root_file: Some(child.root_file()),
             render: render.clone(),
         };
         Self {
