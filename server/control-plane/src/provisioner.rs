@@ -2,6 +2,7 @@
 
 mod database;
 pub mod instance;
+mod pause;
 mod ready;
 mod removal;
 mod route;

@@ -5,12 +5,11 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use model::{InstanceSeen, Observed, Problem, ProblemKind, ServerSeen, Step};
 
+use super::pause::Pause;
 use super::{Provisioner, Started};
 use crate::Result;
 use crate::ports::driver::{Follow, LogQuery};
 
-/// The shortest and the longest pause between two looks.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(15), Duration::from_millis(250));
 /// So long an instance that has run may be silent until it is taken for one that hangs.
 const HANGS: Duration = Duration::from_secs(30);
 /// Lines of the log that go with a failure.
@@ -46,8 +45,7 @@ impl Provisioner<'_> {
     /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
     async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
         let id = &self.record.project.id;
-        let begun = Instant::now();
-        let mut pause = PAUSES.0;
+        let (begun, mut pause) = (Instant::now(), Pause::new());
         loop {
             match self.inner.ports.driver.inspect(id).await? {
                 Some(instance) if instance.is_running() => {
@@ -60,8 +58,7 @@ impl Provisioner<'_> {
             if begun.elapsed() > limit {
                 return Ok(None);
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 3 / 2).min(PAUSES.1);
+            pause.pass().await;
         }
     }
 

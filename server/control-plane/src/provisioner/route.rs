@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 use model::Hostname;
 
 use super::Provisioner;
+use super::pause::Pause;
 use crate::Result;
 use crate::ports::driver::DriverError;
 use crate::ports::gateway::{GatewayError, Reached};
 
 /// How long the way through the gateway may take to open: a certificate has to be made for a new name.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// The pause between two tries.
-const PAUSE: Duration = Duration::from_millis(100);
 
 impl Provisioner<'_> {
     /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there. What would
@@ -59,7 +58,7 @@ impl Provisioner<'_> {
     /// Asks `/ready` through the gateway, under the primary name, until it succeeds or there is nobody to answer.
     pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
-        let begun = Instant::now();
+        let (begun, mut pause) = (Instant::now(), Pause::new());
         loop {
             let outcome = self.reach().await;
             let last = begun.elapsed() > PATIENCE;
@@ -72,7 +71,7 @@ impl Provisioner<'_> {
                 Err(error) if last => return Err(error.into()),
                 Ok(_) | Err(_) => self.still_runs().await?,
             }
-            tokio::time::sleep(PAUSE).await;
+            pause.pass().await;
         }
     }
 
