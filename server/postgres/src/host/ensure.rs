@@ -1,5 +1,5 @@
 //! Making role and database. Every statement may be the last before a crash: the next run goes through all of them
-//! again, and only the last lets anybody in.
+//! again, and only the last lets anybody in. So only the last waits for the disk, and with it all before it are there.
 
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, Presence};
 use sqlx::postgres::PgConnectOptions;
@@ -17,6 +17,9 @@ const CLOSING: &str = "closing the databases postgres and template1 to projects"
 /// What the role's sessions start with. The server migrates at every boot and takes exclusive locks for it: one that
 /// cannot have them must fail and come again, or every later query queues behind it.
 const SETTINGS: [(&str, &str); 2] = [("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")];
+
+/// A commit does not wait for the disk.
+const UNHURRIED: &str = "set synchronous_commit = off";
 
 /// Once per server: what every role may open by default.
 pub async fn closed_to_projects(admin: &PgConnectOptions, tenancy: Tenancy) -> Result<(), PostgresError> {
@@ -52,11 +55,13 @@ pub async fn database(admin: &PgConnectOptions, spec: &DatabaseSpec) -> Result<M
     if *presence == Presence::MustExist && !exists(&mut session, &name).await? {
         return Err(PostgresError::Gone { doing: DATABASE, database: name });
     }
+    session.run(DATABASE, UNHURRIED).await?;
     role(&mut session, &name, spec).await?;
     let made = owned_database(&mut session, &name).await?;
     let inside = admin.clone().database(&name);
     schema(&mut Session::open(&inside, SCHEMA).await?, &name).await?;
     let quoted = identifier(&name);
+    session.run(DATABASE, "reset synchronous_commit").await?;
     session.run(DATABASE, &format!("grant connect, temporary on database {quoted} to {quoted}")).await?;
     Ok(made)
 }
@@ -127,6 +132,7 @@ async fn owned_database(session: &mut Session, name: &str) -> Result<Made, Postg
 /// Inside the project's database. The role may have dropped the schema, as its owner; it cannot make it again itself.
 async fn schema(inside: &mut Session, name: &str) -> Result<(), PostgresError> {
     let quoted = identifier(name);
+    inside.run(SCHEMA, UNHURRIED).await?;
     inside.run(SCHEMA, "create schema if not exists public").await?;
     inside.run(SCHEMA, &format!("alter schema public owner to {quoted}")).await?;
     inside.run(SCHEMA, "revoke all on schema public from public").await
