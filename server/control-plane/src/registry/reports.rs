@@ -2,29 +2,38 @@
 //! was seen. None of it changes what is wanted, so none of it needs an event.
 
 use model::{Health, Hostname, OperationId, OperationStatus, Problem, ProjectId, Step, StepStatus};
+use sqlx::{Postgres, Transaction};
 use time::OffsetDateTime;
 
 use super::{Registry, RegistryError, Result};
 
 impl Registry {
+    /// For what is told of a step: no commit waits for the disk. A crash of the machine forgets the last of it, and the step
+    /// is begun again, as after any other crash; the outcome of an operation waits, and then all before it is there too.
+    async fn progress(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin_with("begin; set local synchronous_commit = off").await
+    }
+
     /// The operation is being worked on. What it waited for is over.
     pub async fn report_begun(&self, id: OperationId) -> Result<()> {
+        let doing = RegistryError::sql("reporting an operation");
+        let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
             "update operations set status = 'running', started_at = coalesce(started_at, now()), problem = null
              where id = $1 and status in ('waiting', 'running') and (status = 'waiting' or problem is not null)",
             id.as_uuid()
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await
-        .map_err(RegistryError::sql("reporting an operation"))?;
-        Ok(())
+        .map_err(&doing)?;
+        tx.commit().await.map_err(&doing)
     }
 
     /// The operation has these steps now: those that were begun stay as they are, the rest is replaced.
     pub async fn report_steps(&self, id: OperationId, steps: &[Step]) -> Result<()> {
         let doing = RegistryError::sql("reporting the steps");
         let names: Vec<String> = steps.iter().map(ToString::to_string).collect();
-        let mut tx = self.pool.begin().await.map_err(&doing)?;
+        let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
             "delete from operation_steps where operation_id = $1 and status <> 'done' and not step = any ($2)",
             id.as_uuid(),
@@ -50,6 +59,8 @@ impl Registry {
 
     /// A step begins, once more perhaps.
     pub async fn report_step_begun(&self, id: OperationId, step: Step) -> Result<()> {
+        let doing = RegistryError::sql("reporting a step");
+        let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
             "update operation_steps set status = 'running', attempts = attempts + 1, finished_at = null, note = null,
                     started_at = case when status in ('waiting', 'done') then now() else coalesce(started_at, now()) end
@@ -57,10 +68,10 @@ impl Registry {
             id.as_uuid(),
             step.as_str()
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await
-        .map_err(RegistryError::sql("reporting a step"))?;
-        Ok(())
+        .map_err(&doing)?;
+        tx.commit().await.map_err(&doing)
     }
 
     /// A step ended, or says what it waits for.
@@ -71,6 +82,8 @@ impl Registry {
         status: StepStatus,
         note: Option<&str>,
     ) -> Result<()> {
+        let doing = RegistryError::sql("reporting a step");
+        let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
             "update operation_steps set status = $3, note = coalesce($4, note),
                     finished_at = case when $3 in ('done', 'failed', 'skipped') then now() end
@@ -80,10 +93,10 @@ impl Registry {
             status.as_str(),
             note
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await
-        .map_err(RegistryError::sql("reporting a step"))?;
-        Ok(())
+        .map_err(&doing)?;
+        tx.commit().await.map_err(&doing)
     }
 
     /// The operation waits for a part that is away; it goes on by itself.
