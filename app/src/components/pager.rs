@@ -44,8 +44,10 @@ where
         let part = before.get_untracked().map(|row| row.to_string());
         let rows = rows(held.arrange(page.items, part.as_deref().unwrap_or_default())).into_any();
         view! {
-            <HeldStrip presence text=held.newer()/>
-            <HeldRegion presence>{rows}</HeldRegion>
+            <div class="parts">
+                <HeldStrip presence text=held.newer()/>
+                <HeldRegion presence>{rows}</HeldRegion>
+            </div>
             <Pager path=path.clone() next=page.next_cursor newest=part.is_none()/>
         }
     };
