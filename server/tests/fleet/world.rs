@@ -23,6 +23,8 @@ pub struct World {
     pub serve: Vec<&'static str>,
     server: Option<Child>,
     token: Option<String>,
+    /// Keeps the hundred ports from this one on for the instances of this fleet.
+    block: TcpListener,
 }
 
 /// A repository with one schema that boots and one that does not.
@@ -46,7 +48,8 @@ impl World {
         let portfolio = portfolio(&folder.join("portfolio"));
         let (listen, http, https) = (free_port(), free_port(), free_port());
         let (extra, serve) = (Vec::new(), vec!["serve"]);
-        Self { folder, listen, http, https, portfolio, extra, serve, server: None, token: None }
+        let block = free_block();
+        Self { folder, listen, http, https, portfolio, extra, serve, server: None, token: None, block }
     }
 
     /// A folder in which the server runs, with an operator.
@@ -59,7 +62,8 @@ impl World {
     /// `atomo-fleet` with the settings of this fleet, and nothing of the test's own environment but the path.
     pub fn fleet(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atomo-fleet"));
-        let range = format!("{}-{}", 10_000 + (self.listen % 200) * 100, 10_099 + (self.listen % 200) * 100);
+        let block = self.block.local_addr().unwrap().port();
+        let range = format!("{}-{}", block + 1, block + 99);
         command
             .args(arguments)
             .env_clear()
@@ -203,6 +207,13 @@ impl Drop for World {
         self.clear();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// The first of a hundred ports that no other fleet takes, in this process or another: whoever listens on it has them. Other
+/// tests of this workspace use ports below 22,000 and above 25,000.
+fn free_block() -> TcpListener {
+    let mut blocks = (22_000_u16..25_000).step_by(100);
+    blocks.find_map(|first| TcpListener::bind(("127.0.0.1", first)).ok()).unwrap()
 }
 
 /// A port of loopback that is free now.
