@@ -106,13 +106,13 @@ fn a_key_file_that_others_can_read_stops_the_start() {
 #[test]
 fn a_taken_upstream_port_fails_the_create_by_name_and_retry_helps() {
     let mut world = World::started();
-    let range = 10_000 + (world.listen % 200) * 100;
-    let taken = TcpListener::bind(("127.0.0.1", range)).unwrap();
+    let port = world.first_upstream();
+    let taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let draft = world.draft("acme");
     let operation = world.command("POST", "/projects", Some(draft));
     let ended = world.ended(&operation);
     assert_eq!(ended["status"], "failed", "{ended:#}");
-    assert!(ended["problem"]["detail"].as_str().unwrap().contains(&range.to_string()), "{ended:#}");
+    assert!(ended["problem"]["detail"].as_str().unwrap().contains(&port.to_string()), "{ended:#}");
     drop(taken);
     let (status, again) = world.ask("POST", &format!("/operations/{operation}/retry"), None);
     assert_eq!(status, 202, "{again}");

@@ -62,8 +62,7 @@ impl World {
     /// `atomo-fleet` with the settings of this fleet, and nothing of the test's own environment but the path.
     pub fn fleet(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atomo-fleet"));
-        let block = self.block.local_addr().unwrap().port();
-        let range = format!("{}-{}", block + 1, block + 99);
+        let range = format!("{}-{}", self.first_upstream(), self.first_upstream() + 98);
         command
             .args(arguments)
             .env_clear()
@@ -87,6 +86,11 @@ impl World {
             .env("ATOMO_FLEET_SWEEP", "1")
             .envs(self.extra.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// The first port of instances.
+    pub fn first_upstream(&self) -> u16 {
+        self.block.local_addr().unwrap().port() + 1
     }
 
     pub fn data(&self) -> PathBuf {
