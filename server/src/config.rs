@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use control_plane::ports::gateway::HeaderRouting;
+use driver_docker::Subnets;
 use gateway_caddy::AdminAddress;
 use secrecy::SecretString;
 use url::Url;
@@ -31,6 +32,22 @@ pub enum FileRepos {
     Below(Vec<PathBuf>),
 }
 
+/// How instances are run, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Runs {
+    /// Processes of this program; the stand-in's when none is named.
+    Processes(Option<PathBuf>),
+    /// Containers.
+    Containers {
+        /// Of this image.
+        image: String,
+        /// The engine's socket.
+        socket: PathBuf,
+        /// Where their networks are cut from.
+        subnets: Subnets,
+    },
+}
+
 /// Every setting, valid.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -44,8 +61,8 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// The folder of Postgres' programs.
     pub pg_bin: Option<PathBuf>,
-    /// The server program of instances.
-    pub server_bin: Option<PathBuf>,
+    /// How instances are run, and what.
+    pub runs: Runs,
     /// An external Caddy.
     pub caddy_admin: Option<AdminAddress>,
     /// Caddy's program.

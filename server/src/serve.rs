@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::ServeArguments;
-use crate::config::Config;
+use crate::config::{Config, Runs};
 use crate::data_dir::DataDir;
 use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
@@ -96,7 +96,7 @@ async fn register_examples(plane: &ControlPlane, config: &Config) {
 #[expect(clippy::print_stdout, reason = "the answer of the command is its address")]
 async fn announce(plane: &ControlPlane, config: &Config, begun: Instant) -> anyhow::Result<()> {
     println!("Atomo Fleet is ready after {} ms: {}", begun.elapsed().as_millis(), config.public_url);
-    if config.server_bin.is_none() {
+    if config.runs == Runs::Processes(None) {
         println!(
             "Instances run the stand-in server of the test suite. ATOMO_FLEET_SERVER_BIN names a real atomo-server."
         );

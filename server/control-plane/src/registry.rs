@@ -6,6 +6,7 @@
 
 mod audit;
 mod change;
+mod fleet;
 mod kept_databases;
 mod operations;
 mod operators;

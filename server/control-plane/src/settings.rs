@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ports::driver::Driver;
+use crate::ports::driver::{Driver, ServerArtifact};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::PostgresHost;
 use crate::ports::schema_source::SchemaSource;
@@ -33,8 +33,8 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::
 pub struct Settings {
     /// The folder with one folder a project: `schema/`, `media/`.
     pub volumes_dir: PathBuf,
-    /// The server program that instances run.
-    pub server_program: PathBuf,
+    /// What instances run.
+    pub server: ServerArtifact,
     /// First and last of the loopback ports that upstreams are taken from, two a project.
     pub upstream_ports: (u16, u16),
     /// `DATABASE_POOL_MAX` of an instance.

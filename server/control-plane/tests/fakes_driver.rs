@@ -4,13 +4,12 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use async_trait::async_trait;
 use control_plane::driver_conformance;
-use control_plane::ports::driver::{Driver, DriverError, InstanceSpec};
+use control_plane::ports::driver::{Driver, DriverError, InstanceSpec, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::driver::FakeDriver;
 use model::{InstanceSeen, ProjectId};
@@ -24,7 +23,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let driver = FakeDriver::new();
-        driver.lose_program(&PathBuf::from("/missing"));
+        driver.lose_server(&ServerArtifact::Program("/missing".into()));
         Self { driver, folder: tempfile::tempdir().unwrap(), port: AtomicU16::new(4000) }
     }
 }
@@ -52,17 +51,18 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             project_id: id.clone(),
             digest: "first".into(),
-            program: "/atomo-server".into(),
+            server: ServerArtifact::Program("/atomo-server".into()),
             address: ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
             env: vec![],
             schema_dir: self.folder.path().into(),
             media_dir: self.folder.path().into(),
+            database_socket: None,
             redact: vec![],
         }
     }
 
-    fn missing_program(&self) -> PathBuf {
-        "/missing".into()
+    fn missing_server(&self) -> ServerArtifact {
+        ServerArtifact::Program("/missing".into())
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

@@ -14,6 +14,7 @@ mod retain;
 mod url;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
@@ -109,6 +110,10 @@ impl PostgresHost for Host {
         let mut session = Session::open(&self.admin, DOING).await?;
         let rows: Vec<(String, Option<i64>, i64)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
         Ok(rows.into_iter().filter_map(|(name, bytes, open)| seen(&name, bytes, open)).collect())
+    }
+
+    fn socket(&self) -> Option<PathBuf> {
+        url::socket(&self.admin).map(PathBuf::from)
     }
 
     fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {

@@ -6,11 +6,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use control_plane::ports::gateway::HeaderRouting;
+use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
 use url::Url;
 
 use super::table::{PREFIX, Secret, find};
-use super::{Config, FileRepos, LogFormat, Raw, Wrong};
+use super::{Config, FileRepos, LogFormat, Raw, Runs, Wrong};
 
 /// Collects what is wrong while the rest is read.
 struct Reader<'a> {
@@ -55,7 +56,6 @@ impl Reader<'_> {
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let mut r = Reader { raw, wrong: Vec::new() };
-    r.word("DRIVER", "process");
     r.word("SECRETS", "sealed");
     let listen = r.read("LISTEN", nowhere, address);
     let config = Config {
@@ -66,7 +66,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         }),
         database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
         pg_bin: r.path("PG_BIN"),
-        server_bin: r.path("SERVER_BIN"),
+        runs: runs(&mut r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
@@ -86,6 +86,43 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         log_format: r.read("LOG_FORMAT", LogFormat::Text, shape),
     };
     if r.wrong.is_empty() { Ok(config) } else { Err(r.wrong) }
+}
+
+/// What belongs to the other driver is read too, so that a fault in it does not wait for the day on which it is chosen.
+fn runs(r: &mut Reader<'_>) -> Runs {
+    let docker = r.read("DRIVER", false, |text| match text {
+        "process" => Ok(false),
+        "docker" => Ok(true),
+        _ => Err("this is not one of the words".into()),
+    });
+    let program = r.path("SERVER_BIN");
+    let image = r.read("SERVER_IMAGE", None, |text| match optional(text, image)? {
+        None if docker => Err("DRIVER = docker needs one".into()),
+        image => Ok(image),
+    });
+    let socket = r.read("DOCKER_HOST", PathBuf::new(), |text| {
+        absolute(text.strip_prefix("unix://").ok_or("this is not the path of a socket")?)
+    });
+    let subnets = r.read("DOCKER_SUBNETS", Subnets::default(), |text| {
+        text.parse().map_err(|fault: InvalidSubnets| fault.to_string())
+    });
+    match image {
+        Some(image) if docker => Runs::Containers { image, socket, subnets },
+        _ => Runs::Processes(program),
+    }
+}
+
+/// `registry:5000/name:tag` or `name@sha256:...`. What `latest` is today is another server tomorrow.
+fn image(text: &str) -> Parsed<String> {
+    let name = text.rsplit_once('/').map_or(text, |(_, name)| name);
+    let tag =
+        name.split_once('@').map(|(_, digest)| digest).or_else(|| name.split_once(':').map(|(_, tag)| tag));
+    match tag {
+        _ if text.chars().any(char::is_whitespace) => Err("there is a space in it".into()),
+        None | Some("") => Err("it has neither tag nor digest, which stands for latest".into()),
+        Some("latest") => Err("latest is another server every day".into()),
+        Some(_) => Ok(text.to_owned()),
+    }
 }
 
 fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Parsed<T>) -> Parsed<Option<T>> {

@@ -27,7 +27,7 @@ pub(super) enum Secret {
 pub(super) const PREFIX: &str = "ATOMO_FLEET_";
 
 /// Variables with the prefix that are not settings of the server: the command line's, and the tests'.
-pub(super) const OTHERS: [&str; 4] = ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL"];
+pub(super) const OTHERS: [&str; 5] = ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER"];
 
 const fn setting(
     name: &'static str,
@@ -66,12 +66,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         "a folder with initdb, postgres and pg_ctl",
         "Postgres' programs; found by itself when empty",
     ),
-    setting("DRIVER", "process", "process", "how instances are run"),
+    setting("DRIVER", "process", "process or docker", "how instances are run"),
     setting(
         "SERVER_BIN",
         "",
         "the path of a program",
         "the atomo-server that instances run; the stand-in of the test suite when empty",
+    ),
+    setting(
+        "SERVER_IMAGE",
+        "",
+        "an image by tag or digest, never latest",
+        "the atomo-server that instances run under the driver docker, which needs it",
+    ),
+    setting(
+        "DOCKER_HOST",
+        "unix:///var/run/docker.sock",
+        "unix://path",
+        "the Docker engine; it has to be on this machine, for folders of it are mounted into containers",
+    ),
+    setting(
+        "DOCKER_SUBNETS",
+        "10.213.0.0/16",
+        "an IPv4 range in CIDR notation, from /8 to /28",
+        "the range that the projects' networks are cut from, a /28 each",
     ),
     setting("SECRETS", "sealed", "sealed", "where secrets are kept"),
     setting(

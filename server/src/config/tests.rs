@@ -45,7 +45,9 @@ fn all_wrong_settings_are_reported_together() {
         ("POOL_SIZE", "0"),
         ("DATA_DIR", "relative"),
         ("HEADER_ROUTING", "maybe"),
-        ("DRIVER", "docker"),
+        ("DRIVER", "nomad"),
+        ("DOCKER_SUBNETS", "10.0.0.1/16"),
+        ("DOCKER_HOST", "tcp://elsewhere:2375"),
         ("LOG_FORMAT", "xml"),
         ("CADDY_ADMIN", "somewhere"),
     ])
@@ -60,6 +62,8 @@ fn all_wrong_settings_are_reported_together() {
         "DATA_DIR",
         "HEADER_ROUTING",
         "DRIVER",
+        "DOCKER_SUBNETS",
+        "DOCKER_HOST",
         "LOG_FORMAT",
         "CADDY_ADMIN",
     ] {
@@ -135,5 +139,27 @@ fn what_is_printed_has_no_secret() {
 fn the_help_names_every_setting() {
     for setting in table::SETTINGS {
         assert!(help().contains(setting.name) && !setting.about.is_empty() && !setting.accepted.is_empty());
+    }
+}
+
+#[test]
+fn containers_need_an_image_that_is_the_same_tomorrow() {
+    let runs = |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap()).map(|config| config.runs);
+    assert_eq!(runs(&[]).unwrap(), Runs::Processes(None));
+    let digest = format!("registry:5000/atomo/server@sha256:{}", "a".repeat(64));
+    for image in ["atomo-server:0.7.0", "registry:5000/atomo/server:0.7.0", digest.as_str()] {
+        let Runs::Containers { image: chosen, socket, subnets } =
+            runs(&[("DRIVER", "docker"), ("SERVER_IMAGE", image)]).unwrap()
+        else {
+            panic!("{image}");
+        };
+        assert_eq!((chosen.as_str(), socket.to_str()), (image, Some("/var/run/docker.sock")));
+        assert_eq!(subnets.to_string(), "10.213.0.0/16");
+    }
+    for image in
+        ["", "atomo-server", "registry:5000/atomo-server", "atomo-server:latest", "atomo-server:0.7 0"]
+    {
+        let error = runs(&[("DRIVER", "docker"), ("SERVER_IMAGE", image)]).unwrap_err().to_string();
+        assert!(error.contains(&format!("ATOMO_FLEET_SERVER_IMAGE = {image:?}")), "{error}");
     }
 }

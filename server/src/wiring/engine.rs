@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::Registry;
 use control_plane::volumes::Volumes;
 use control_plane::{ControlPlane, Ports, Settings};
+use driver_docker::{DockerDriver, DockerSettings};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
 use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
@@ -15,7 +17,7 @@ use secrets_sealed::{SealedSettings, SealedStore};
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
 use super::programs;
-use crate::config::{Config, FileRepos};
+use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
 
 /// The folders of projects.
@@ -89,9 +91,8 @@ async fn build(
         allowed_folders: allowed(config),
         timeouts: GitTimeouts::default(),
     };
-    let driver = ProcessSettings { run_dir: dir.join("run"), keeper: programs::beside("atomo-keeper")? };
     let ports = Ports {
-        driver: Arc::new(ProcessDriver::new(driver)),
+        driver: driver(config, dir, &registry).await?,
         secrets: Arc::new(secrets),
         schemas: Arc::new(GitSource::new(git)),
         gateway,
@@ -100,13 +101,29 @@ async fn build(
     Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }
 
+async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::Result<Arc<dyn Driver>> {
+    Ok(match &config.runs {
+        Runs::Processes(_) => {
+            let keeper = programs::beside("atomo-keeper")?;
+            Arc::new(ProcessDriver::new(ProcessSettings { run_dir: dir.join("run"), keeper }))
+        }
+        Runs::Containers { image: _, socket, subnets } => Arc::new(DockerDriver::new(DockerSettings {
+            socket: socket.clone(),
+            fleet: registry.fleet_id().await?.to_string(),
+            prefix: "atomo".to_owned(),
+            run_dir: dir.join("containers"),
+            subnets: *subnets,
+        })),
+    })
+}
+
 fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     let behind_us = config.public_url.scheme() == "https";
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
     Ok(Settings {
         volumes_dir: dir.join(VOLUMES),
-        server_program: programs::server(config)?,
+        server: programs::server(config)?,
         upstream_ports: config.upstream_ports,
         pool_size: config.pool_size,
         hold: config.hold,

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::config::Config;
+use control_plane::ports::driver::ServerArtifact;
+
+use crate::config::{Config, Runs};
 
 /// A program that was built together with this one.
 pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
@@ -17,12 +19,15 @@ pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// What instances run: the program that was named, else the stand-in of the test suite.
-pub fn server(config: &Config) -> anyhow::Result<PathBuf> {
-    match &config.server_bin {
-        Some(path) if path.is_file() => Ok(path.clone()),
-        Some(path) => bail!("ATOMO_FLEET_SERVER_BIN = {}: there is no such file", path.display()),
-        None => beside("atomo-standin"),
+/// What instances run: the image or the program that was named, else the stand-in of the test suite.
+pub fn server(config: &Config) -> anyhow::Result<ServerArtifact> {
+    match &config.runs {
+        Runs::Containers { image, .. } => Ok(ServerArtifact::Image(image.clone())),
+        Runs::Processes(Some(path)) if path.is_file() => Ok(ServerArtifact::Program(path.clone())),
+        Runs::Processes(Some(path)) => {
+            bail!("ATOMO_FLEET_SERVER_BIN = {}: there is no such file", path.display())
+        }
+        Runs::Processes(None) => beside("atomo-standin").map(ServerArtifact::Program),
     }
 }
 

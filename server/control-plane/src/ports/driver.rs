@@ -1,5 +1,8 @@
 //! Running instances.
 
+mod turns;
+
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +13,7 @@ use model::{ByteSize, InstanceSeen, LogLine, Problem, ProjectId};
 use secrecy::SecretString;
 
 use super::Failure;
+pub use turns::Turns;
 
 /// Everything an instance is made of. Implementations destructure it whole, so that a new field is a compile
 /// error until each has decided what to do with it.
@@ -20,8 +24,8 @@ pub struct InstanceSpec {
     /// Digest over everything below (secrets by their version). A running instance with an equal digest is
     /// left alone, any other is replaced; it is kept with the instance and survives the control plane.
     pub digest: String,
-    /// The server's executable on the host.
-    pub program: PathBuf,
+    /// What it runs.
+    pub server: ServerArtifact,
     /// Where it shall listen. The driver turns it into `HOST` and `PORT`.
     pub address: SocketAddr,
     /// Its environment, apart from what the driver sets itself: `HOST`, `PORT`, `ATOMO_SCHEMA_PATH`,
@@ -31,8 +35,28 @@ pub struct InstanceSpec {
     pub schema_dir: PathBuf,
     /// The folder for uploads; survives stop, remove and delete.
     pub media_dir: PathBuf,
+    /// The folder of the socket that the database in `env` is reached by; `None` where that is a TCP address.
+    pub database_socket: Option<PathBuf>,
     /// Values that may never reach a stored or shown log line.
     pub redact: Vec<SecretString>,
+}
+
+/// Where the server of an instance comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServerArtifact {
+    /// An executable on the host.
+    Program(PathBuf),
+    /// An image, by tag or digest.
+    Image(String),
+}
+
+impl fmt::Display for ServerArtifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program(path) => write!(f, "the program {}", path.display()),
+            Self::Image(name) => write!(f, "the image {name}"),
+        }
+    }
 }
 
 /// What a driver says of itself.
@@ -92,13 +116,21 @@ pub enum DriverError {
         /// The process, where it can be found out: `name (pid N)`.
         by: Option<String>,
     },
-    /// The executable is missing or may not be run.
-    #[error("the server program {program:?} cannot be started: {reason}")]
-    Program {
-        /// Its path.
-        program: PathBuf,
+    /// The server is missing or may not be run.
+    #[error("{server} cannot be started: {reason}")]
+    Server {
+        /// What should have been started.
+        server: ServerArtifact,
         /// What came back.
         reason: String,
+    },
+    /// Something else has the name that a part of the instance needs.
+    #[error("the {what} {name} is there and belongs to somebody else")]
+    NameTaken {
+        /// `container` or `network`.
+        what: &'static str,
+        /// The name.
+        name: String,
     },
     /// No space, or a folder that may not be written.
     #[error("{path:?} cannot be written: {reason}")]
@@ -129,10 +161,22 @@ impl Failure for DriverError {
                     by.as_deref().unwrap_or("another process")
                 ),
             ),
-            Self::Program { program, reason } => Problem::new(
+            Self::Server { server: ServerArtifact::Program(program), reason } => Problem::new(
                 model::ProblemKind::Refused,
                 "The server program cannot be started",
                 format!("{}: {reason}. Check ATOMO_FLEET_SERVER_BIN, then press Retry.", program.display()),
+            ),
+            Self::Server { server: ServerArtifact::Image(image), reason } => Problem::new(
+                model::ProblemKind::Refused,
+                "The server image cannot be started",
+                format!("{image}: {reason}. Check ATOMO_FLEET_SERVER_IMAGE, then press Retry."),
+            ),
+            Self::NameTaken { what, name } => Problem::new(
+                model::ProblemKind::Refused,
+                "A name on the engine is taken",
+                format!(
+                    "There is a {what} {name} that is not this fleet's; it was left alone. Rename or remove it, then press Retry."
+                ),
             ),
             Self::Storage { path, reason } => Problem::unavailable(
                 "driver",

@@ -1,6 +1,7 @@
 //! The server of the projects' databases.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
@@ -146,4 +147,7 @@ pub trait PostgresHost: Send + Sync + 'static {
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
     fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString;
+
+    /// The folder of the socket in that URL; `None` where it names a TCP address.
+    fn socket(&self) -> Option<PathBuf>;
 }

@@ -24,7 +24,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     let project = &record.project;
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server_program.display().to_string(),
+        settings.server.to_string(),
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
         project.schema_ref.commit().to_string(),
@@ -109,11 +109,12 @@ impl Provisioner<'_> {
         Ok(InstanceSpec {
             project_id: id.clone(),
             digest,
-            program: self.inner.settings.server_program.clone(),
+            server: self.inner.settings.server.clone(),
             address: self.record.address(),
             env: environment.variables,
             schema_dir: self.inner.volumes.schema_dir(id),
             media_dir: self.inner.volumes.media_dir(id),
+            database_socket: self.inner.ports.postgres.socket(),
             redact: environment.redact,
         })
     }

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +17,9 @@ use time::OffsetDateTime;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
-use crate::ports::driver::{Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery};
+use crate::ports::driver::{
+    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, ServerArtifact,
+};
 
 mod log;
 
@@ -43,7 +44,7 @@ struct State {
     instances: BTreeMap<ProjectId, Instance>,
     logs: BTreeMap<ProjectId, Arc<Log>>,
     taken: BTreeMap<SocketAddr, String>,
-    missing: BTreeSet<PathBuf>,
+    missing: BTreeSet<ServerArtifact>,
     stubborn: BTreeSet<ProjectId>,
     away: Option<String>,
     last_pid: u32,
@@ -100,9 +101,9 @@ impl FakeDriver {
         self.world.state().taken.remove(&address);
     }
 
-    /// This program does not exist. Every other does.
-    pub fn lose_program(&self, program: &Path) {
-        self.world.state().missing.insert(program.to_owned());
+    /// This program or image does not exist. Every other does.
+    pub fn lose_server(&self, server: &ServerArtifact) {
+        self.world.state().missing.insert(server.clone());
     }
 
     /// The instance of this project cannot be stopped.
@@ -166,9 +167,9 @@ impl State {
     }
 
     fn refusal(&self, spec: &InstanceSpec) -> Option<DriverError> {
-        if self.missing.contains(&spec.program) {
+        if self.missing.contains(&spec.server) {
             let reason = "No such file or directory".to_owned();
-            return Some(DriverError::Program { program: spec.program.clone(), reason });
+            return Some(DriverError::Server { server: spec.server.clone(), reason });
         }
         let by = self.taken.get(&spec.address)?;
         Some(DriverError::AddressTaken { address: spec.address, by: Some(by.clone()) })
@@ -181,10 +182,11 @@ impl State {
             digest,
             address,
             redact,
-            program: _,
+            server: _,
             env: _,
             schema_dir: _,
             media_dir: _,
+            database_socket: _,
         } = spec;
         self.last_pid += 1;
         let seen = InstanceSeen {

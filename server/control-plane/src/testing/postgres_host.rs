@@ -1,6 +1,7 @@
 //! The in-memory database server: roles that may or may not log in, databases with lines in them, sessions that end.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -215,6 +216,10 @@ impl PostgresHost for MemoryPostgres {
             connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
         };
         Ok(inner.databases.iter().map(|(id, database)| (id.clone(), seen(database))).collect())
+    }
+
+    fn socket(&self) -> Option<PathBuf> {
+        None
     }
 
     fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {

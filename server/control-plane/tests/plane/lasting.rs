@@ -86,7 +86,7 @@ async fn an_instance_whose_other_address_is_taken_is_replaced_on_its_own() {
 async fn what_could_not_be_started_afterwards_is_not_stopped() {
     let world = World::new().await;
     let plane = shop(&world).await;
-    world.driver.books.lose_program(&world.settings().server_program);
+    world.driver.books.lose_server(&world.settings().server);
     let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
     let failed = plane.fails(&restart).await;
     assert_eq!(failed.problem.unwrap().title, "The server program cannot be started");

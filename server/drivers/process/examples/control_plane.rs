@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use control_plane::ports::driver::{Driver, InstanceSpec};
+use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
 use driver_process::{ProcessDriver, ProcessSettings};
 
 #[tokio::main(flavor = "current_thread")]
@@ -29,11 +29,12 @@ async fn start() -> Result<(), Box<dyn std::error::Error>> {
     let spec = InstanceSpec {
         project_id: "shop".to_owned().try_into()?,
         digest: "first".into(),
-        program,
+        server: ServerArtifact::Program(program),
         address,
         env: vec![],
         schema_dir: folder.clone(),
         media_dir: folder,
+        database_socket: None,
         redact: vec![],
     };
     let seen = driver.ensure_running(&spec).await?;

@@ -5,6 +5,7 @@ use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
 
@@ -50,6 +51,11 @@ fn serve(mut stream: TcpStream) -> io::Result<Option<ExitCode>> {
         "stdin" => format!("{} bytes", io::stdin().read_to_end(&mut Vec::new())?),
         "fork" => {
             Command::new(env::current_exe()?).arg("wait").stdin(Stdio::piped()).spawn()?.id().to_string()
+        }
+        "connect" => {
+            let address: SocketAddr = text.parse().map_err(io::Error::other)?;
+            let outcome = TcpStream::connect_timeout(&address, Duration::from_secs(2));
+            outcome.map_or("refused", |_| "connected").into()
         }
         other => format!("unknown: {other}"),
     };

@@ -6,7 +6,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use control_plane::ports::driver::{Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery};
+use control_plane::ports::driver::{
+    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, Turns,
+};
 use futures::stream::BoxStream;
 use keeper::record::Record;
 use model::{InstanceSeen, LogLine, ProjectId};
@@ -18,9 +20,8 @@ use crate::blocking::blocking;
 use crate::fault::{away, storage};
 use crate::folder::{self, RunFolder};
 use crate::state::State;
-use crate::turns::Turns;
 use crate::usage::Usage;
-use crate::{address, changes, logs, start, stop};
+use crate::{changes, logs, start, stop};
 
 /// What an instance that is replaced is given to finish.
 const REPLACE_GRACE: Duration = Duration::from_secs(10);
@@ -91,15 +92,19 @@ async fn is_wanted(record: &Record, spec: &InstanceSpec) -> bool {
 /// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
 /// free by stopping it.
 fn check(spec: &InstanceSpec, current: Option<&Record>) -> Result<(), DriverError> {
-    start::check_program(&spec.program)?;
+    start::check_program(start::program(&spec.server)?)?;
     if current.is_some_and(|record| record.address == spec.address.to_string()) {
         return Ok(());
     }
-    address::check(spec.address)
+    free(spec.address)
+}
+
+fn free(address: SocketAddr) -> Result<(), DriverError> {
+    listeners::check(address).map_err(|taken| DriverError::AddressTaken { address, by: taken.by })
 }
 
 async fn check_address(address: SocketAddr) -> Result<(), DriverError> {
-    blocking("looking at the address", move || address::check(address)).await
+    blocking("looking at the address", move || free(address)).await
 }
 
 fn check_writable(path: &Path) -> Result<(), DriverError> {

@@ -15,7 +15,6 @@
 //!
 //! A service manager must leave the keepers alone when it stops the control plane (systemd: `KillMode=process`).
 
-mod address;
 mod blocking;
 mod changes;
 mod driver;
@@ -25,7 +24,6 @@ mod logs;
 mod start;
 mod state;
 mod stop;
-mod turns;
 mod usage;
 
 pub use driver::{ProcessDriver, ProcessSettings};

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use control_plane::ports::driver::{DriverError, InstanceSpec};
+use control_plane::ports::driver::{DriverError, InstanceSpec, ServerArtifact};
 use keeper::protocol::{Refusal, Reply, Request};
 use nix::unistd::{AccessFlags, access};
 use secrecy::ExposeSecret;
@@ -24,21 +24,34 @@ use crate::folder::{self, RunFolder};
 const ANSWER_PATIENCE: Duration = Duration::from_secs(15);
 const DOING: &str = "starting the keeper of the instance";
 
+/// The program to run. An image is for another driver.
+pub(crate) fn program(server: &ServerArtifact) -> Result<&Path, DriverError> {
+    match server {
+        ServerArtifact::Program(path) => Ok(path),
+        ServerArtifact::Image(_) => Err(refused(server)("processes are started from programs")),
+    }
+}
+
+fn refused<E: ToString>(server: &ServerArtifact) -> impl FnOnce(E) -> DriverError {
+    let server = server.clone();
+    move |reason| DriverError::Server { server, reason: reason.to_string() }
+}
+
 /// Refuses a program that cannot be run, before anything is stopped for it.
 pub(crate) fn check_program(program: &Path) -> Result<(), DriverError> {
-    let refuse = |reason: String| DriverError::Program { program: program.to_owned(), reason };
-    let metadata = fs::metadata(program).map_err(|fault| refuse(fault.to_string()))?;
+    let server = ServerArtifact::Program(program.to_owned());
+    let metadata = fs::metadata(program).map_err(refused(&server))?;
     if !metadata.is_file() {
-        return Err(refuse("it is not a file".into()));
+        return Err(refused(&server)("it is not a file"));
     }
-    access(program, AccessFlags::X_OK).map_err(|errno| refuse(io::Error::from(errno).to_string()))?;
+    access(program, AccessFlags::X_OK).map_err(|errno| refused(&server)(io::Error::from(errno)))?;
     let mut begins = [0; 4];
     let read = fs::File::open(program).and_then(|mut file| file.read_exact(&mut begins));
     // An executable file that is neither would be handed to the shell.
     if read.is_ok() && (begins == *b"\x7fELF" || begins.starts_with(b"#!")) {
         return Ok(());
     }
-    Err(refuse("it is neither a program for this system nor a script that names its interpreter".into()))
+    Err(refused(&server)("it is neither a program for this system nor a script that names its interpreter"))
 }
 
 /// Makes the folders that an instance needs.
@@ -67,9 +80,7 @@ pub(crate) async fn start(keeper: &Path, folder: &RunFolder, spec: &InstanceSpec
         })?;
     match ask(child, &request).await? {
         Reply::Started => Ok(()),
-        Reply::Refused(Refusal::Program(reason)) => {
-            Err(DriverError::Program { program: spec.program.clone(), reason })
-        }
+        Reply::Refused(Refusal::Program(reason)) => Err(refused(&spec.server)(reason)),
         Reply::Refused(Refusal::Storage(reason)) => {
             Err(DriverError::Storage { path: folder.path().to_owned(), reason })
         }
@@ -103,7 +114,18 @@ async fn ask(mut child: Child, request: &[u8]) -> Result<Reply, DriverError> {
 
 /// Everything the keeper has to know. The whole spec is taken apart, so a new field cannot be forgotten here.
 fn request(folder: &RunFolder, spec: &InstanceSpec) -> Result<Request, DriverError> {
-    let InstanceSpec { project_id: _, digest, program, address, env, schema_dir, media_dir, redact } = spec;
+    // its database's socket is on the same machine, for it as for us
+    let InstanceSpec {
+        project_id: _,
+        digest,
+        server,
+        address,
+        env,
+        schema_dir,
+        media_dir,
+        database_socket: _,
+        redact,
+    } = spec;
     let mut env: Vec<_> =
         env.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect();
     env.extend(own_env(*address, &text(&schema_dir.join("schema.ts"))?, &text(media_dir)?));
@@ -111,7 +133,7 @@ fn request(folder: &RunFolder, spec: &InstanceSpec) -> Result<Request, DriverErr
         digest: digest.clone(),
         address: address.to_string(),
         home: text(&folder.home())?,
-        program: text(program)?,
+        program: text(program(server)?)?,
         env,
         redact: redact.iter().map(|value| value.expose_secret().to_owned()).collect(),
     })

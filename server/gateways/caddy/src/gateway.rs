@@ -18,7 +18,7 @@ use crate::edge::{Edge, Roots};
 use crate::features::CaddyFeatures;
 use crate::root::RootSource;
 use crate::settings::{CaddySettings, Issuer};
-use crate::{blame, holder, merge, read, render};
+use crate::{blame, merge, read, render, taken};
 
 /// How often a change is tried while others change the configuration at the same time.
 const ATTEMPTS: u32 = 8;
@@ -129,7 +129,7 @@ impl CaddyGateway {
         }
         let project = blame::project(&reason, ours);
         let render = &self.settings.render;
-        GatewayError::Rejected { project, reason: holder::name_it(reason, &[render.http, render.https]) }
+        GatewayError::Rejected { project, reason: taken::name_holder(reason, &[render.http, render.https]) }
     }
 
     async fn roots(&self) -> Result<Roots, GatewayError> {

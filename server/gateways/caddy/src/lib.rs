@@ -17,12 +17,12 @@ pub mod child;
 mod edge;
 mod features;
 mod gateway;
-mod holder;
 mod merge;
 mod read;
 mod render;
 mod root;
 mod settings;
+mod taken;
 
 pub use features::CaddyFeatures;
 pub use gateway::CaddyGateway;

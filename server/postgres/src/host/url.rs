@@ -27,7 +27,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// A host that begins with a slash is a socket's folder too.
-fn socket(server: &PgConnectOptions) -> Option<String> {
+pub fn socket(server: &PgConnectOptions) -> Option<String> {
     let folder = server.get_socket().map(|folder| folder.to_string_lossy().into_owned());
     folder.or_else(|| server.get_host().starts_with('/').then(|| server.get_host().to_owned()))
 }

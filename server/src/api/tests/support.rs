@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use control_plane::context::Grants;
 use control_plane::operators::lease::{Lease, Proof};
-use control_plane::ports::driver::{Driver as _, InstanceSpec};
+use control_plane::ports::driver::{Driver as _, InstanceSpec, ServerArtifact};
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::Registry;
 use control_plane::testing::driver::FakeDriver;
@@ -155,11 +155,12 @@ fn shop() -> InstanceSpec {
     InstanceSpec {
         project_id: "shop".parse().unwrap(),
         digest: "one".into(),
-        program: "/bin/atomo-server".into(),
+        server: ServerArtifact::Program("/bin/atomo-server".into()),
         address: ([127, 0, 0, 1], 42_000).into(),
         env: Vec::new(),
         schema_dir: "/nowhere".into(),
         media_dir: "/nowhere".into(),
+        database_socket: None,
         redact: Vec::new(),
     }
 }
@@ -173,7 +174,7 @@ fn owner() -> OpContext {
 fn settings(folder: &std::path::Path) -> Settings {
     Settings {
         volumes_dir: folder.join("volumes"),
-        server_program: "/bin/atomo-server".into(),
+        server: ServerArtifact::Program("/bin/atomo-server".into()),
         upstream_ports: (42_000, 42_099),
         pool_size: 2,
         hold: Duration::from_secs(1),

@@ -4,7 +4,6 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use futures::StreamExt;
 use model::{InstanceSeen, LogLine, ProjectId};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery};
+use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
 
 pub mod instances;
 pub mod logs;
@@ -36,8 +35,8 @@ pub trait DriverFixture: Send + Sync {
     /// A spec that can be started, with an address of its own; its digest is `first`, its folders exist.
     fn spec(&self, id: &ProjectId) -> InstanceSpec;
 
-    /// A program that does not exist.
-    fn missing_program(&self) -> PathBuf;
+    /// A program or image that does not exist.
+    fn missing_server(&self) -> ServerArtifact;
 
     /// Listens on this address until what it returns is dropped.
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send>;
@@ -60,7 +59,7 @@ macro_rules! driver_conformance {
             instances: absent_is_ok, runs_what_was_asked_for, leaves_an_equal_digest_alone, replaces_another_digest,
                 starts_one_of_two_at_once, stops_and_says_how, starts_again_after_an_exit, notices_a_kill,
                 removes_every_trace, adopts_after_a_restart;
-            refusals: names_a_taken_address, names_a_missing_program, a_refused_replacement_keeps_the_old_one;
+            refusals: names_a_taken_address, names_a_missing_server, a_refused_replacement_keeps_the_old_one;
             logs: tells_start_and_end, hides_secrets, gives_the_newest_lines, follows_across_restarts,
                 survives_the_control_plane;
         }

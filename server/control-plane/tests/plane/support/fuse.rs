@@ -166,6 +166,10 @@ impl PostgresHost for Fused<MemoryPostgres> {
         self.part.databases().await
     }
 
+    fn socket(&self) -> Option<std::path::PathBuf> {
+        self.part.socket()
+    }
+
     fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
         self.part.url(id, password)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use control_plane::Settings;
+use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::ProjectRecord;
 use model::{DesiredState, Observation, Project, ProjectStatus, SchemaRef};
@@ -53,7 +54,7 @@ pub fn running() -> ProjectRecord {
 pub fn settings() -> Settings {
     Settings {
         volumes_dir: "/volumes".into(),
-        server_program: "/atomo-server".into(),
+        server: ServerArtifact::Program("/atomo-server".into()),
         upstream_ports: (4000, 4063),
         pool_size: 5,
         hold: Duration::from_secs(5),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use control_plane::context::Grants;
+use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::PostgresHost as _;
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
@@ -90,7 +90,7 @@ impl World {
     pub fn settings(&self) -> Settings {
         Settings {
             volumes_dir: self.folder.path().into(),
-            server_program: PathBuf::from("/atomo-server"),
+            server: ServerArtifact::Program("/atomo-server".into()),
             upstream_ports: self.ports.range,
             pool_size: 5,
             hold: Duration::from_secs(1),

@@ -22,7 +22,7 @@ async fn a_killed_control_plane_leaves_its_instance_to_the_next() {
     let spec = fixture.spec(&id("shop"));
     let mut control_plane = Command::new(example("control_plane"))
         .arg(fixture.run_dir())
-        .args([example("keeper"), spec.program.clone()])
+        .args([example("keeper"), example("instance")])
         .arg(spec.address.to_string())
         .arg(&spec.media_dir)
         .stdout(Stdio::piped())

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use control_plane::ports::driver::{Driver, InstanceSpec};
+use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture;
 use driver_process::{ProcessDriver, ProcessSettings};
 use keeper::process::{ProcessKey, Stat, pids};
@@ -85,17 +85,18 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             project_id: id.clone(),
             digest: "first".into(),
-            program: example("instance"),
+            server: ServerArtifact::Program(example("instance")),
             address: free_address(),
             env: vec![],
             schema_dir: self.folder.path().join("schema"),
             media_dir: self.folder.path().join("media"),
+            database_socket: None,
             redact: vec![],
         }
     }
 
-    fn missing_program(&self) -> PathBuf {
-        self.folder.path().join("missing")
+    fn missing_server(&self) -> ServerArtifact {
+        ServerArtifact::Program(self.folder.path().join("missing"))
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

@@ -30,7 +30,7 @@ pub enum ChildError {
         purpose: &'static str,
         /// The address.
         address: SocketAddr,
-        /// The process, where it can be seen: `nginx (process 812)`.
+        /// The process, where it can be seen: `nginx (pid 812)`.
         holder: Option<String>,
     },
     /// This user may not listen there, or the address is none of this machine.

@@ -14,7 +14,6 @@ use super::config::{Files, initial};
 use super::error::ChildError;
 use super::process::ProcessIdentity;
 use super::{CaddyChild, ChildSettings, adopt, socket};
-use crate::holder;
 use crate::settings::AdminAddress;
 
 /// It is ready in 0.2 s; a busy laptop gets more.
@@ -46,7 +45,7 @@ fn free(purpose: &'static str, address: SocketAddr) -> Result<(), ChildError> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            Err(ChildError::PortTaken { purpose, address, holder: holder::of(address.port()) })
+            Err(ChildError::PortTaken { purpose, address, holder: listeners::holder(address) })
         }
         Err(source) => Err(ChildError::PortRefused { purpose, address, source }),
     }

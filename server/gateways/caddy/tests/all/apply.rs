@@ -116,7 +116,7 @@ async fn a_port_that_somebody_else_holds_is_refused_with_the_holder() {
         let holder = TcpListener::bind(fixture.render.https).unwrap();
         match fixture.gateway.apply(&RouteTable::default()).await {
             Err(GatewayError::Rejected { project: None, reason }) => {
-                let us = format!("(process {})", std::process::id());
+                let us = format!("(pid {})", std::process::id());
                 assert!(
                     reason.contains(&fixture.render.https.to_string()) && reason.ends_with(&us),
                     "{reason}"

@@ -162,7 +162,7 @@ async fn a_taken_port_stops_the_start_and_names_its_holder() {
         let error = CaddyChild::ensure(&settings).await.unwrap_err();
         assert!(matches!(error, ChildError::PortTaken { purpose: "HTTPS", .. }), "{error}");
         let message = error.to_string();
-        let us = format!("(process {})", std::process::id());
+        let us = format!("(pid {})", std::process::id());
         assert!(message.contains(&settings.https.to_string()) && message.contains(&us), "{message}");
         assert!(!settings.folder.join("child.json").exists());
         drop(holder);

@@ -23,15 +23,15 @@ pub async fn names_a_taken_address(fixture: &dyn DriverFixture) {
     assert!(driver.ensure_running(&spec).await.unwrap().is_running());
 }
 
-/// A program that is not there is refused by name, for good.
-pub async fn names_a_missing_program(fixture: &dyn DriverFixture) {
+/// A program or image that is not there is refused by name, for good.
+pub async fn names_a_missing_server(fixture: &dyn DriverFixture) {
     let mut spec = fixture.spec(&id("shop"));
-    spec.program = fixture.missing_program();
+    spec.server = fixture.missing_server();
     let driver = fixture.driver();
     driver.check(&spec).await.unwrap_err();
     let fault = driver.ensure_running(&spec).await.unwrap_err();
-    let DriverError::Program { program, .. } = &fault else { panic!("{fault:?}") };
-    assert_eq!(*program, spec.program);
+    let DriverError::Server { server, .. } = &fault else { panic!("{fault:?}") };
+    assert_eq!(*server, spec.server);
     assert!(!fault.is_transient());
 }
 
@@ -47,7 +47,7 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
 
     let mut missing = spec.clone();
     missing.digest = "missing".into();
-    missing.program = fixture.missing_program();
+    missing.server = fixture.missing_server();
     driver.ensure_running(&missing).await.unwrap_err();
 
     let mut elsewhere = fixture.spec(&id);

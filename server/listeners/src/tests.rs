@@ -1,22 +1,13 @@
 use std::net::{SocketAddr, TcpListener};
 
-use control_plane::ports::driver::DriverError;
-
 use super::{check, listener};
-
-fn taken_by(address: SocketAddr) -> Option<String> {
-    match check(address) {
-        Err(DriverError::AddressTaken { address: named, by }) if named == address => by,
-        other => panic!("{other:?}"),
-    }
-}
 
 #[test]
 fn names_whoever_listens_also_on_all_addresses() {
     for (bound, wanted) in [("127.0.0.1:0", "127.0.0.1"), ("0.0.0.0:0", "127.0.0.1"), ("[::1]:0", "::1")] {
         let socket = TcpListener::bind(bound).unwrap();
         let address = SocketAddr::new(wanted.parse().unwrap(), socket.local_addr().unwrap().port());
-        let by = taken_by(address).unwrap();
+        let by = check(address).unwrap_err().by.unwrap();
         assert!(by.ends_with(&format!("(pid {})", std::process::id())), "{bound}: {by}");
         drop(socket);
         check(address).unwrap();

@@ -1,4 +1,4 @@
-//! Whether an address is free, and who has it otherwise.
+//! Whether a TCP address of this machine is free, and who has it otherwise.
 //!
 //! The check binds but does not listen: a client that is waiting for the instance must not be accepted by us. Between
 //! the check and the instance's own bind somebody else may take the address; then the instance's log says so.
@@ -8,8 +8,6 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
-use control_plane::ports::driver::DriverError;
-use keeper::process::pids;
 use nix::errno::Errno;
 use nix::sys::socket::sockopt::ReuseAddr;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, setsockopt, socket};
@@ -21,14 +19,21 @@ const LISTENING: &str = "0A";
 /// another program. So long it is given to be gone.
 const CLOSING: Duration = Duration::from_millis(300);
 
-/// Refuses an address on which somebody listens. Any other trouble with it is left for the instance to report. Blocks,
-/// for a moment at most.
-pub(crate) fn check(address: SocketAddr) -> Result<(), DriverError> {
+/// Somebody listens there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The process, where it can be seen: `name (pid N)`.
+    pub by: Option<String>,
+}
+
+/// Refuses an address on which somebody listens. Any other trouble with it is left for whoever will listen there to
+/// report. Blocks, for 300 ms at most.
+pub fn check(address: SocketAddr) -> Result<(), Taken> {
     let deadline = Instant::now() + CLOSING;
     while try_bind(address) == Err(Errno::EADDRINUSE) {
         let by = holder(address);
         if by.is_some() || Instant::now() >= deadline {
-            return Err(DriverError::AddressTaken { address, by });
+            return Err(Taken { by });
         }
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -43,14 +48,14 @@ fn try_bind(address: SocketAddr) -> nix::Result<()> {
     bind(socket.as_raw_fd(), &SockaddrStorage::from(address))
 }
 
-/// Who listens there: `name (pid N)`; `None` when it is not ours to see.
-fn holder(address: SocketAddr) -> Option<String> {
+/// Who listens there: `name (pid N)`; `None` when nobody does or it is not ours to see.
+pub fn holder(address: SocketAddr) -> Option<String> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|table| {
         let table = fs::read_to_string(table).ok()?;
         table.lines().skip(1).find_map(|line| listener(line, address))
     })?;
     let wanted = format!("socket:[{inode}]");
-    let pid = pids().into_iter().find(|pid| holds(*pid, &wanted))?;
+    let pid = pids().find(|pid| holds(*pid, &wanted))?;
     let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(format!("{} (pid {pid})", name.trim_end()))
 }
@@ -76,6 +81,11 @@ fn parse_ip(hex: &str) -> Option<IpAddr> {
         [_, _, _, _] => Some(Ipv6Addr::from(<[u8; 16]>::try_from(words.concat()).ok()?).into()),
         _ => None,
     }
+}
+
+fn pids() -> impl Iterator<Item = u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.filter_map(|process| process.file_name().to_str()?.parse().ok())
 }
 
 fn holds(pid: u32, socket: &str) -> bool {

@@ -1,0 +1,47 @@
+//! What the engine says of a container, as the port has it.
+
+use bollard::models::{ContainerInspectResponse, ContainerState};
+use model::{Exit, InstanceSeen};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::labels::{ADDRESS, DIGEST};
+
+/// An exit code above this names the signal that ended the process.
+const SIGNALLED: i64 = 128;
+const LAST_SIGNAL: i64 = 64;
+
+/// The instance in a container; `None` for a container that was made and never started.
+pub(crate) fn instance(container: &ContainerInspectResponse) -> Option<InstanceSeen> {
+    let labels = container.config.as_ref()?.labels.as_ref()?;
+    let state = container.state.as_ref()?;
+    let runs = state.running == Some(true);
+    Some(InstanceSeen {
+        digest: labels.get(DIGEST)?.clone(),
+        address: labels.get(ADDRESS)?.clone(),
+        pid: state.pid.filter(|_| runs).and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid != 0),
+        started_at: moment(state.started_at.as_deref())?,
+        exit: if runs { None } else { Some(exit(state)?) },
+        memory: None,
+        peak_memory: None,
+    })
+}
+
+fn exit(state: &ContainerState) -> Option<Exit> {
+    let code = state.exit_code.unwrap_or_default();
+    let signal = (SIGNALLED + 1..=SIGNALLED + LAST_SIGNAL).contains(&code).then_some(code - SIGNALLED);
+    let number = |value: i64| i32::try_from(value).ok();
+    Some(Exit {
+        code: if signal.is_some() { None } else { number(code) },
+        signal: signal.and_then(number),
+        at: moment(state.finished_at.as_deref())?,
+    })
+}
+
+/// A time of the engine's; the year 1 stands for never.
+pub(crate) fn moment(text: Option<&str>) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text?, &Rfc3339).ok().filter(|at| at.year() > 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! What the port does not say: the shape of containers, what belongs to others, an engine that is away.
+
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::CreateContainerOptionsBuilder;
+use control_plane::ports::Failure as _;
+use control_plane::ports::driver::{Driver as _, DriverError};
+use control_plane::testing::conformance::driver::DriverFixture as _;
+use secrecy::SecretString;
+
+use crate::support::{Fixture, id, read, tell};
+
+#[tokio::test]
+async fn an_instance_is_confined_and_reads_its_schema() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let seen = fixture.driver.ensure_running(&fixture.spec(&shop)).await.unwrap();
+    let status = tell(&seen, "status");
+    let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("CapEff").ends_with("0000000000000000"), "{status}");
+    assert!(line("NoNewPrivs").ends_with('1'), "{status}");
+    assert!(!line("Uid").split_whitespace().any(|uid| uid == "0"), "{status}");
+    let container = fixture.engine.inspect_container(&fixture.container(&shop), None).await.unwrap();
+    let host = container.host_config.unwrap();
+    assert_eq!((host.readonly_rootfs, host.init, host.privileged), (Some(true), Some(true), Some(false)));
+    let networks = container.network_settings.unwrap().networks.unwrap();
+    assert_eq!(networks.keys().collect::<Vec<_>>(), [&fixture.container(&shop)], "its own network only");
+}
+
+#[tokio::test]
+async fn no_instance_reaches_another_or_a_port_of_the_host() {
+    let fixture = Fixture::new();
+    let (one, other) = (id("one"), id("other"));
+    let first = fixture.driver.ensure_running(&fixture.spec(&one)).await.unwrap();
+    let second = fixture.driver.ensure_running(&fixture.spec(&other)).await.unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let container = fixture.engine.inspect_container(&fixture.container(&other), None).await.unwrap();
+    let network = container.network_settings.unwrap().networks.unwrap().into_values().next().unwrap();
+    let (address, gateway) = (network.ip_address.unwrap(), network.gateway.unwrap());
+    assert_eq!(
+        tell(&first, &format!("connect {}", "127.0.0.1:3000")),
+        "connected",
+        "the probe works: it reaches itself"
+    );
+    assert_eq!(tell(&first, &format!("connect {address}:3000")), "refused", "the other instance");
+    assert_eq!(
+        tell(&first, &format!("connect {gateway}:{}", second.address.rsplit(':').next().unwrap())),
+        "refused",
+        "its published port"
+    );
+    let local = listener.local_addr().unwrap().port();
+    assert_eq!(
+        tell(&first, &format!("connect {gateway}:{local}")),
+        "refused",
+        "what listens on the host's loopback"
+    );
+}
+
+#[tokio::test]
+async fn a_container_of_somebody_else_is_left_alone() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let spec = fixture.spec(&shop);
+    let name = fixture.container(&shop);
+    let options = CreateContainerOptionsBuilder::default().name(&name).build();
+    let foreign = ContainerCreateBody { image: Some("atomo-test-instance:1".into()), ..Default::default() };
+    let made = fixture.engine.create_container(Some(options), foreign).await.unwrap();
+    let fault = fixture.driver.ensure_running(&spec).await.unwrap_err();
+    assert!(
+        matches!(&fault, DriverError::NameTaken { what: "container", name: taken } if *taken == name),
+        "{fault:?}"
+    );
+    assert!(!fault.is_transient() && fault.problem().detail.contains(&name));
+    assert_eq!(fixture.driver.inspect(&shop).await.unwrap(), None);
+    assert_eq!(fixture.driver.list().await.unwrap(), vec![]);
+    fixture.driver.remove(&shop).await.unwrap();
+    let still = fixture.engine.inspect_container(&name, None).await.unwrap();
+    assert_eq!(still.id, Some(made.id), "it is there as it was");
+}
+
+#[tokio::test]
+async fn secrets_are_in_no_label_and_hidden_from_a_log_after_a_restart() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let mut spec = fixture.spec(&shop);
+    spec.env = vec![("JWT_SECRET".into(), SecretString::from("planted-4711"))];
+    spec.redact = vec![SecretString::from("planted-4711")];
+    let seen = fixture.driver.ensure_running(&spec).await.unwrap();
+    fixture.print(&shop, &seen, "the key is planted-4711").await;
+    let container = fixture.engine.inspect_container(&fixture.container(&shop), None).await.unwrap();
+    let labels = format!("{:?}", container.config.unwrap().labels);
+    assert!(labels.contains("JWT_SECRET") && !labels.contains("planted-4711"), "{labels}");
+    let lines = read(&fixture, &shop).await;
+    assert!(lines.iter().any(|line| line == "the key is [redacted]"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn an_engine_that_is_not_there_is_told_as_such() {
+    let fixture = Fixture::new();
+    let driver = fixture.driver_at(std::path::Path::new("/tmp/no-engine.sock"));
+    let fault = driver.probe().await.unwrap_err();
+    assert!(fault.is_transient() && fault.to_string().contains("/tmp/no-engine.sock"), "{fault}");
+}
+
+#[tokio::test]
+async fn what_was_replaced_can_still_be_read() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let mut spec = fixture.spec(&shop);
+    let seen = fixture.driver.ensure_running(&spec).await.unwrap();
+    fixture.print(&shop, &seen, "from the first").await;
+    spec.digest = "second".into();
+    fixture.driver.ensure_running(&spec).await.unwrap();
+    let lines = read(&fixture, &shop).await;
+    assert!(lines.iter().any(|line| line == "from the first"), "{lines:?}");
+}

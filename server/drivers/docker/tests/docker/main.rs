@@ -1,0 +1,5 @@
+//! The Docker driver with a real engine (`scripts/with-docker`): containers, networks, foreign containers, an engine that goes away.
+
+mod conformance;
+mod containers;
+mod support;

@@ -1,0 +1,245 @@
+//! A driver over containers of its own on the engine of the tests, instances that do what they are told, and nothing left
+//! behind.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's own tools fail by panicking")]
+
+use std::any::Any;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListNetworksOptionsBuilder, RemoveContainerOptionsBuilder,
+};
+use bollard::{API_DEFAULT_VERSION, Docker};
+use control_plane::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
+use control_plane::testing::conformance::driver::DriverFixture;
+use driver_docker::{DockerDriver, DockerSettings};
+use futures::TryStreamExt as _;
+use model::{InstanceSeen, ProjectId};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const IMAGE: &str = "atomo-test-instance:1";
+
+/// One control plane's worth of containers. Dropping it removes them all.
+pub struct Fixture {
+    pub folder: tempfile::TempDir,
+    pub engine: Docker,
+    pub driver: Arc<DockerDriver>,
+    pub name: String,
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let folder = tempfile::Builder::new().prefix("dk").tempdir_in("/tmp").unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
+        for name in ["schema", "media"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        std::fs::write(folder.path().join("schema/schema.ts"), "export default {}\n").unwrap();
+        let name = format!("t{}x{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let driver = Arc::new(DockerDriver::new(settings(&name, folder.path(), &socket())));
+        let engine =
+            Docker::connect_with_unix(&socket().display().to_string(), 60, API_DEFAULT_VERSION).unwrap();
+        image();
+        Self { folder, engine, driver, name }
+    }
+
+    /// A driver that asks another engine for the same containers.
+    pub fn driver_at(&self, socket: &Path) -> DockerDriver {
+        DockerDriver::new(settings(&self.name, self.folder.path(), socket))
+    }
+
+    /// The name of a project's container.
+    pub fn container(&self, id: &ProjectId) -> String {
+        format!("{}-{id}", self.name)
+    }
+}
+
+fn settings(name: &str, folder: &Path, socket: &Path) -> DockerSettings {
+    DockerSettings {
+        socket: socket.to_owned(),
+        fleet: name.to_owned(),
+        prefix: name.to_owned(),
+        run_dir: folder.join("run"),
+        subnets: "10.213.0.0/16".parse().unwrap(),
+    }
+}
+
+/// The engine's socket.
+fn socket() -> PathBuf {
+    let named = std::env::var_os("ATOMO_FLEET_TEST_DOCKER");
+    named.expect("these tests need an engine: scripts/with-docker cargo nextest run ...").into()
+}
+
+impl Drop for Fixture {
+    /// Removes every container and network of this fixture, also when the test has failed.
+    fn drop(&mut self) {
+        let (engine, name) = (self.engine.clone(), self.name.clone());
+        let removing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(remove_all(&engine, &name));
+        });
+        let _ = removing.join();
+    }
+}
+
+async fn remove_all(engine: &Docker, name: &str) {
+    let filters = std::collections::HashMap::from([("name", vec![format!("^/?{name}-")])]);
+    let containers = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+    let force = RemoveContainerOptionsBuilder::default().force(true).build();
+    for container in engine.list_containers(Some(containers)).await.unwrap_or_default() {
+        let _ = engine.remove_container(&container.id.unwrap_or_default(), Some(force.clone())).await;
+    }
+    let networks = ListNetworksOptionsBuilder::default().filters(&filters).build();
+    for network in engine.list_networks(Some(networks)).await.unwrap_or_default() {
+        let _ = engine.remove_network(&network.id.unwrap_or_default()).await;
+    }
+}
+
+/// Makes the image of the test's instance, out of the program and the libraries that it is linked to.
+fn image() {
+    let docker = |arguments: &[&str]| {
+        let mut command = Command::new("docker");
+        command.env("DOCKER_HOST", format!("unix://{}", socket().display())).args(arguments);
+        command
+    };
+    let known =
+        docker(&["image", "inspect", IMAGE]).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    if known.success() {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let program = example("docker-instance");
+    std::fs::copy(&program, root.path().join("instance")).unwrap();
+    let libraries = Command::new("ldd").arg(&program).output().unwrap();
+    for word in
+        String::from_utf8_lossy(&libraries.stdout).split_whitespace().filter(|word| word.starts_with('/'))
+    {
+        let copied = Command::new("cp").args(["--parents", "-L", word]).arg(root.path()).status().unwrap();
+        assert!(copied.success(), "{word}");
+    }
+    let mut tar = Command::new("tar")
+        .arg("-C")
+        .arg(root.path())
+        .args(["-c", "."])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let imported = docker(&["import", "--change", "ENTRYPOINT [\"/instance\"]", "-", IMAGE])
+        .stdin(tar.stdout.take().unwrap())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(tar.wait().unwrap().success());
+    assert!(imported.success());
+}
+
+#[async_trait]
+impl DriverFixture for Fixture {
+    fn driver(&self) -> Arc<dyn Driver> {
+        Arc::clone(&self.driver) as Arc<dyn Driver>
+    }
+
+    fn restarted(&self) -> Arc<dyn Driver> {
+        Arc::new(self.driver_at(&socket()))
+    }
+
+    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+        InstanceSpec {
+            project_id: id.clone(),
+            digest: "first".into(),
+            server: ServerArtifact::Image(IMAGE.into()),
+            address: free_address(),
+            env: vec![],
+            schema_dir: self.folder.path().join("schema"),
+            media_dir: self.folder.path().join("media"),
+            database_socket: None,
+            redact: vec![],
+        }
+    }
+
+    fn missing_server(&self) -> ServerArtifact {
+        ServerArtifact::Image("atomo-test-missing:1".into())
+    }
+
+    async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {
+        Box::new(until(&format!("{address} is free"), || TcpListener::bind(address).ok()))
+    }
+
+    async fn kill(&self, _: &ProjectId, seen: &InstanceSeen) {
+        kill(Pid::from_raw(seen.pid.unwrap().cast_signed()), Signal::SIGKILL).unwrap();
+    }
+
+    async fn exit(&self, _: &ProjectId, seen: &InstanceSeen, code: i32) {
+        assert_eq!(tell(seen, &format!("exit {code}")), "bye");
+    }
+
+    async fn print(&self, _: &ProjectId, seen: &InstanceSeen, text: &str) {
+        assert_eq!(tell(seen, &format!("print {text}")), "printed");
+    }
+}
+
+/// A program of `examples/`, which cargo builds beside the tests.
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.ancestors().nth(2).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is built by `cargo test`", path.display());
+    path
+}
+
+/// An address that nobody listens on and that no other caller gets, below the ports that the kernel gives to connections.
+pub fn free_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(10_000 + number % 2_000).unwrap();
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
+}
+
+pub fn id(text: &str) -> ProjectId {
+    text.to_owned().try_into().unwrap()
+}
+
+/// Sends an instance a command, as soon as it listens; its answer.
+pub fn tell(seen: &InstanceSeen, command: &str) -> String {
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect(&seen.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(format!("{command}\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        // a published port accepts before anybody listens behind it
+        if answer.is_empty() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(answer) }
+    };
+    until(&format!("the instance answers to {command:?}"), || ask().ok())
+}
+
+/// Asks again until there is an answer.
+pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "it never came true: {fact}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The log of a project, as a control plane reads it that has just started.
+pub async fn read(fixture: &Fixture, id: &ProjectId) -> Vec<String> {
+    let log = fixture.restarted().logs(id, LogQuery { tail: 100, follow: Follow::No }).await.unwrap();
+    log.map_ok(|line| line.text).try_collect().await.unwrap()
+}
