@@ -74,7 +74,8 @@ impl Provisioner<'_> {
     async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
         let described = self.inner.prober.describe(&instance.address).await;
         Ok(described.map_err(|error| {
-            let detail = format!("It is ready, but {error}. Is ATOMO_FLEET_SERVER_BIN an atomo-server?");
+            let server = &self.inner.settings.server;
+            let detail = format!("It is ready, but {error}. Is {server} an atomo-server?");
             Problem::new(ProblemKind::Refused, "The instance does not say what it is", detail)
         })?)
     }

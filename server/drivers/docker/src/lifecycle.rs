@@ -1,7 +1,7 @@
 //! Making, starting, stopping and removing a container.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, lchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -118,13 +118,14 @@ fn user() -> User {
     if geteuid().is_root() { NONROOT } else { User { uid: geteuid().as_raw(), gid: getegid().as_raw() } }
 }
 
-/// Gives the project's folders to that user.
+/// Gives the project's folders to that user. What the server wrote since is its own, so media are looked through only until
+/// all of them were given once.
 async fn hand_over(spec: &InstanceSpec, user: User) -> Result<(), DriverError> {
     let (schema, media) = (spec.schema_dir.clone(), spec.media_dir.clone());
     let handed = tokio::task::spawn_blocking(move || {
         fs::create_dir_all(&media).map_err(storage(&media))?;
         give(&schema, user)?;
-        give(&media, user)
+        if is_of(&media, user)? { Ok(()) } else { give(&media, user) }
     });
     let failed = |fault: tokio::task::JoinError| DriverError::Away {
         doing: "giving the project's folders to the instance",
@@ -133,23 +134,22 @@ async fn hand_over(spec: &InstanceSpec, user: User) -> Result<(), DriverError> {
     handed.await.map_err(failed)?
 }
 
-/// A folder and what is in it, as far as somebody else owns it. Links are not followed.
-fn give(path: &Path, user: User) -> Result<(), DriverError> {
+fn is_of(path: &Path, user: User) -> Result<bool, DriverError> {
     let found = path.symlink_metadata().map_err(storage(path))?;
-    if found.is_symlink() {
-        return Ok(());
-    }
-    if (found.uid(), found.gid()) != (user.uid, user.gid) {
-        chown(path, Some(user.uid), Some(user.gid)).map_err(storage(path))?;
-    } else if found.is_dir() && path.ends_with("media") {
-        return Ok(()); // given before: what the server wrote since is its own
-    }
-    if found.is_dir() {
+    Ok((found.uid(), found.gid()) == (user.uid, user.gid))
+}
+
+/// What is in a folder, then the folder itself: one that is given is given whole. Links are not followed.
+fn give(path: &Path, user: User) -> Result<(), DriverError> {
+    if path.symlink_metadata().map_err(storage(path))?.is_dir() {
         for entry in fs::read_dir(path).map_err(storage(path))? {
             give(&entry.map_err(storage(path))?.path(), user)?;
         }
     }
-    Ok(())
+    if is_of(path, user)? {
+        return Ok(());
+    }
+    lchown(path, Some(user.uid), Some(user.gid)).map_err(storage(path))
 }
 
 fn storage(path: &Path) -> impl FnOnce(std::io::Error) -> DriverError {
