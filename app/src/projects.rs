@@ -11,12 +11,14 @@ mod env;
 mod events;
 mod form;
 mod head;
+mod limits;
 mod new;
 mod operations;
 mod overview;
 mod said;
 #[cfg(test)]
 mod sample;
+mod server;
 mod settings;
 
 #[cfg(feature = "ssr")]

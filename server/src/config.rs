@@ -15,6 +15,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::AdminAddress;
+use model::Limits;
 use secrecy::SecretString;
 use url::Url;
 
@@ -63,6 +64,8 @@ pub struct Config {
     pub pg_bin: Option<PathBuf>,
     /// How instances are run, and what.
     pub runs: Runs,
+    /// The limits of a new project.
+    pub limits: Limits,
     /// An external Caddy.
     pub caddy_admin: Option<AdminAddress>,
     /// Caddy's program.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::env::check_value;
 use crate::{
-    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, Problem, ProjectId, SchemaRef, SchemaRefDraft,
+    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, Problem, ProjectId,
+    SchemaRef, SchemaRefDraft, ServerRef,
 };
 
 /// Whether a new project gets a new database or takes over the kept one of its id.
@@ -44,6 +45,12 @@ pub struct ProjectDraft {
     /// The first admin of the project; its password is generated and shown once.
     #[serde(default)]
     pub admin_email: String,
+    /// See [`ServerRef`]; empty: what the fleet runs now.
+    #[serde(default)]
+    pub server: String,
+    /// What its instance may use; what is absent is the fleet's default.
+    #[serde(default)]
+    pub limits: LimitsDraft,
     /// Take over the kept database of this id.
     #[serde(default)]
     pub reuse_database: bool,
@@ -86,6 +93,10 @@ pub struct NewProject {
     pub env: BTreeMap<EnvName, EnvValue>,
     /// The first admin of the project.
     pub admin_email: Option<Email>,
+    /// The server that it runs; `None`: what the fleet runs now.
+    pub server: Option<ServerRef>,
+    /// Limits that are not the fleet's defaults.
+    pub limits: LimitsEdit,
     /// Which database.
     pub database: DatabaseChoice,
 }
@@ -107,10 +118,16 @@ impl ProjectDraft {
         let env = check_env(self.env, &mut errors);
         let admin_email = optional(&self.admin_email)
             .and_then(|text| FieldError::collect(&mut errors, "admin_email", Email::try_from(text)));
+        let server = check_server(&self.server, &mut errors);
+        let limits = self.limits.validate(&mut errors);
         let database = if self.reuse_database { DatabaseChoice::Reuse } else { DatabaseChoice::New };
         match (id, name, schema_ref) {
             (Some(id), Some(display_name), Some(schema_ref)) if errors.is_empty() => {
-                Ok(NewProject { id, display_name, hostname, aliases, schema_ref, env, admin_email, database })
+                #[rustfmt::skip]
+                let new = NewProject {
+                    id, display_name, hostname, aliases, schema_ref, env, admin_email, server, limits, database,
+                };
+                Ok(new)
             }
             _ => Err(Problem::invalid(errors)),
         }
@@ -137,6 +154,12 @@ pub struct ProjectPatch {
     /// Another commit of the schema; accepted while the project has never run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRefDraft>,
+    /// Another server; empty: what the fleet runs now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Other limits; what is absent stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsDraft>,
 }
 
 /// A valid edit.
@@ -152,6 +175,10 @@ pub struct ProjectEdit {
     pub env: Option<BTreeMap<EnvName, EnvValue>>,
     /// Another schema.
     pub schema_ref: Option<SchemaRef>,
+    /// Another server; `Some(None)`: what the fleet runs now.
+    pub server: Option<Option<ServerRef>>,
+    /// Other limits.
+    pub limits: LimitsEdit,
 }
 
 impl ProjectPatch {
@@ -180,8 +207,14 @@ impl ProjectPatch {
         if let Some(draft) = self.schema_ref {
             edit.schema_ref = draft.validate().map_err(|wrong| errors.extend(wrong)).ok();
         }
+        edit.server = self.server.map(|server| check_server(&server, &mut errors));
+        edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
         if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
     }
+}
+
+fn check_server(text: &str, errors: &mut Vec<FieldError>) -> Option<ServerRef> {
+    optional(text).and_then(|text| FieldError::collect(errors, "server", ServerRef::try_from(text)))
 }
 
 fn optional(text: &str) -> Option<String> {

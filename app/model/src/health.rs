@@ -73,7 +73,7 @@ impl Health {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Drift {
-    /// What differs: `state`, `schema`, `schema file`, `route` or `database`.
+    /// What differs: `state`, `schema`, `schema file`, `route`, `database`, `server` or `limits`.
     pub what: String,
     /// What was asked for.
     pub desired: String,
@@ -171,8 +171,27 @@ pub fn compare(project: &Project) -> Vec<Compared> {
         let commit = project.schema_ref.commit().to_string();
         levels.push(Compared { what: "schema", desired: commit.clone(), observed: text(deployed) });
         levels.push(Compared { what: "schema file", desired: commit, observed: text(file) });
+        levels.extend(compare_instance(project));
     }
     levels
+}
+
+/// What can be told of the instance that runs: its server, where the project names one, and its limits, where its driver
+/// holds it to some.
+fn compare_instance(project: &Project) -> impl Iterator<Item = Compared> {
+    let instance = project.observed.instance.present().filter(|instance| instance.is_running());
+    let server = project.server.as_ref().zip(instance).map(|(wanted, instance)| {
+        // a program is seen by its path
+        let name = if wanted.is_image() { None } else { instance.server.rsplit('/').next() };
+        let observed = name.unwrap_or(&instance.server).to_owned();
+        Compared { what: "server", desired: wanted.to_string(), observed: Some(observed) }
+    });
+    let limits = instance.and_then(|instance| instance.limits).map(|held| Compared {
+        what: "limits",
+        desired: project.limits.instance.to_string(),
+        observed: Some(held.to_string()),
+    });
+    server.into_iter().chain(limits)
 }
 
 fn map<T>(observed: &Observed<T>, to_text: impl Fn(&T) -> String) -> Observed<String> {

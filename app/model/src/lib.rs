@@ -15,6 +15,7 @@ pub mod fleet;
 pub mod health;
 pub mod hostname;
 pub mod id;
+pub mod limits;
 pub mod live;
 pub mod log;
 pub mod operation;
@@ -24,6 +25,7 @@ pub mod problem;
 pub mod project;
 pub mod repository;
 pub mod schema_ref;
+pub mod server;
 pub mod size;
 pub mod state;
 
@@ -36,6 +38,7 @@ pub use fleet::{Fleet, Part, PartKind, PartState};
 pub use health::{Drift, Health, Sync};
 pub use hostname::Hostname;
 pub use id::ProjectId;
+pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};
 pub use operation::{Operation, OperationId, OperationKind, OperationStatus, Step, StepRecord, StepStatus};
@@ -45,8 +48,11 @@ pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::Project;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
+pub use server::ServerRef;
 pub use size::ByteSize;
-pub use state::{DesiredState, Exit, InstanceSeen, Observation, Observed, ProjectStatus, ServerSeen};
+pub use state::{
+    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ServerSeen,
+};
 pub use text::Invalid;
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub enum OperationKind {
     Edit,
     /// Change the commit of its schema after a failed create.
     Deploy,
+    /// Change what its instance may use.
+    Limits,
+    /// Run another server, or the former one again.
+    Server,
     /// Take a new value of a secret into use.
     Secret,
     /// Remove its instance and route; keep database, secrets and media.
@@ -39,8 +43,8 @@ pub enum OperationKind {
 
 words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
-    Secret = "secret", Delete = "delete", Converge = "converge",
-} accepted "create, start, stop, restart, edit, deploy, secret, delete or converge");
+    Limits = "limits", Server = "server", Secret = "secret", Delete = "delete", Converge = "converge",
+} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete or converge");
 
 /// How far an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,8 +92,12 @@ pub enum Step {
     PointRoute,
     /// The instance is stopped.
     StopInstance,
+    /// The image of the server is on the engine.
+    FetchServer,
     /// An instance of the wanted digest runs.
     EnsureInstance,
+    /// The running instance is held to the wanted limits.
+    ApplyLimits,
     /// It answers `/ready`, `/version` and `/meta/schema`.
     AwaitReady,
     /// The gateway's table is applied and read back.
@@ -106,7 +114,8 @@ pub enum Step {
 
 words!(Step {
     EnsureSecrets = "ensure_secrets", EnsureDatabase = "ensure_database", MaterializeSchema = "materialize_schema",
-    PointRoute = "point_route", StopInstance = "stop_instance", EnsureInstance = "ensure_instance",
+    PointRoute = "point_route", StopInstance = "stop_instance", FetchServer = "fetch_server",
+    EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
     AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
     RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
 } accepted "the name of a step");
@@ -120,7 +129,9 @@ impl Step {
             Self::MaterializeSchema => "Write the schema file",
             Self::PointRoute => "Hold requests at the gateway",
             Self::StopInstance => "Stop the instance",
+            Self::FetchServer => "Fetch the server image",
             Self::EnsureInstance => "Start the instance",
+            Self::ApplyLimits => "Apply the limits",
             Self::AwaitReady => "Wait until ready",
             Self::SyncRoute => "Publish the route",
             Self::VerifyRoute => "Reach it through the gateway",

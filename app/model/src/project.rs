@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Observation, Problem, ProjectId,
-    ProjectStatus, SchemaRef, Sync,
+    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Limits, Observation, Problem, ProjectId,
+    ProjectStatus, SchemaRef, ServerRef, Sync,
 };
 
 /// A project as the registry has it, with what was last seen of it. The names are the registry's.
@@ -32,6 +32,12 @@ pub struct Project {
     pub upstream: Option<String>,
     /// Its own environment.
     pub env: BTreeMap<EnvName, EnvValue>,
+    /// The server that its instance runs; `None` is whatever the fleet runs.
+    pub server: Option<ServerRef>,
+    /// The one that it had before, for the way back.
+    pub server_before: Option<ServerRef>,
+    /// What its instance may use.
+    pub limits: Limits,
     /// Where it stands in its lifecycle.
     pub status: ProjectStatus,
     /// What was asked for.
@@ -40,7 +46,7 @@ pub struct Project {
     pub generation: i64,
     /// The last generation that was reached.
     pub observed_generation: i64,
-    /// How its instance is run: `process`.
+    /// How its instance is run: `process` or `docker`.
     pub driver: String,
     /// The Postgres server that holds its database.
     pub database_server: String,

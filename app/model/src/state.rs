@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{ByteSize, CommitSha, Hostname};
+use crate::{ByteSize, CommitSha, Hostname, InstanceLimits};
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -126,9 +126,22 @@ pub struct Exit {
     pub code: Option<i32>,
     /// The signal that ended it, by number.
     pub signal: Option<i32>,
+    /// The kernel ended it because it had reached its limit of memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_memory: Option<OutOfMemory>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+/// A limit of memory that was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OutOfMemory {
+    /// The limit.
+    pub limit: ByteSize,
+    /// The most that it had, as far as it was measured; what it asked for beyond that, nobody knows.
+    pub peak: Option<ByteSize>,
 }
 
 /// What the driver saw of an instance.
@@ -137,6 +150,10 @@ pub struct Exit {
 pub struct InstanceSeen {
     /// What it was started from; equal to the wanted digest when nothing has to change.
     pub digest: String,
+    /// The server that it runs: the image, or the path of the program.
+    pub server: String,
+    /// What it is held to; `None` where the driver does not know.
+    pub limits: Option<InstanceLimits>,
     /// Where it listens: `host:port`.
     pub address: String,
     /// The process, on the host of the driver.

@@ -14,6 +14,8 @@ pub(super) fn title(operation: &Operation) -> String {
     let verb = match operation.kind {
         OperationKind::Secret => "Take a secret into use in",
         OperationKind::Deploy => "Change the commit of",
+        OperationKind::Limits => "Change the limits of",
+        OperationKind::Server => "Change the server of",
         OperationKind::Converge => "Repair",
         kind => return format!("{} {}", sentence(kind.as_str()), operation.project_id),
     };

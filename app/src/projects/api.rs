@@ -6,6 +6,8 @@ use model::{Hostname, Page, Project, ProjectEvent, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::form::{CommitForm, CreateForm, EditForm};
+use super::limits::LimitsForm;
+use super::server::ServerForm;
 use crate::error::AppError;
 use crate::session::Shown;
 
@@ -81,6 +83,24 @@ pub(crate) async fn edit_project(id: ProjectId, form: EditForm) -> Result<(), Ap
 /// Changes the commit of a project that has never run.
 #[server(prefix = "/actions", endpoint = "change_commit")]
 pub(crate) async fn change_commit(id: ProjectId, form: CommitForm) -> Result<(), AppError> {
+    let patch = form.patch();
+    let edit =
+        |door: crate::host::Door| async move { door.plane.projects().edit(&door.op, &id, patch).await };
+    crate::host::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Changes what its instance may use.
+#[server(prefix = "/actions", endpoint = "change_limits")]
+pub(crate) async fn change_limits(id: ProjectId, form: LimitsForm) -> Result<(), AppError> {
+    let patch = form.patch();
+    let edit =
+        |door: crate::host::Door| async move { door.plane.projects().edit(&door.op, &id, patch).await };
+    crate::host::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Has it run another server.
+#[server(prefix = "/actions", endpoint = "change_server")]
+pub(crate) async fn change_server(id: ProjectId, form: ServerForm) -> Result<(), AppError> {
     let patch = form.patch();
     let edit =
         |door: crate::host::Door| async move { door.plane.projects().edit(&door.op, &id, patch).await };

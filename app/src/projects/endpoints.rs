@@ -93,6 +93,7 @@ fn Instance(project: Project) -> impl IntoView {
     let size = Said::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
     let connections = Said::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
+    let limits = project.limits.instance.to_string();
     let (server, at) = (server(&project), seen.at);
     view! {
         <Facts>
@@ -103,6 +104,7 @@ fn Instance(project: Project) -> impl IntoView {
             <Fact name="Driver">{project.driver}</Fact>
             <Fact name="Started"><Started instance=seen.instance at/></Fact>
             <Fact name="Memory"><SaidAt said=memory at/></Fact>
+            <Fact name="Limits">{limits}</Fact>
             <Fact name="Database"><span class="mono">{database}</span>" on "{on}</Fact>
             <Fact name="Size"><SaidAt said=size at/></Fact>
             <Fact name="Connections"><SaidAt said=connections at/></Fact>

@@ -5,6 +5,7 @@ use model::{FieldError, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef,
 use serde::{Deserialize, Serialize};
 
 use super::env::{EnvRow, drafts, rows};
+use super::limits::LimitsForm;
 
 /// A create as it was typed. The names of its fields are `form[id]` and so on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub(crate) struct CreateForm {
     pub(crate) schema: SchemaForm,
     pub(crate) env: Vec<EnvRow>,
     pub(crate) admin_email: String,
+    /// Empty: what the fleet runs.
+    pub(crate) server: String,
+    pub(crate) limits: LimitsForm,
     /// `true` when the kept database is taken over.
     pub(crate) reuse: String,
 }
@@ -78,6 +82,8 @@ impl CreateForm {
             schema_ref: self.schema.draft(),
             env: drafts(&self.env).map_err(Problem::invalid)?,
             admin_email: self.admin_email.clone(),
+            server: self.server.clone(),
+            limits: self.limits.draft(),
             reuse_database: self.reuse == "true",
         })
     }
@@ -150,6 +156,8 @@ impl EditForm {
             aliases: Some(lines(&self.aliases)),
             env: Some(drafts(&self.env).map_err(Problem::invalid)?),
             schema_ref: None,
+            server: None,
+            limits: None,
         })
     }
 

@@ -9,6 +9,7 @@ use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
 use super::env::EnvEditor;
 use super::form::{CreateForm, suggested_hostname};
+use super::limits::LimitFields;
 use crate::components::{
     Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
 };
@@ -61,7 +62,8 @@ pub(crate) fn NewPage() -> impl IntoView {
 fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -> impl IntoView {
     let (problem, pending) = (attempt.problem, attempt.pending);
     let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
-    let schema_attempt = attempt.clone();
+    let (schema_attempt, more) = (attempt.clone(), attempt.clone());
+    let limits = typed.clone();
     // posted, not asked for: what is typed here does not belong into addresses and their history
     let loads = Loads { method: "post", address: LoadCommits::url().to_owned() };
     view! {
@@ -85,10 +87,36 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
                 <Reuse reuse attempt kept/>
             </div>
         </fieldset>
+        <More attempt=more typed=limits/>
         <div class="buttons">
             <Submit pending text="Create project" busy="Creating project"/>
             <a class="button" href="/">"Cancel"</a>
         </div>
+    }
+    .into_any()
+}
+
+/// What most projects leave to the fleet; open when it comes back with a fault.
+#[component]
+fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
+    let faulty = attempt.problem.with_untracked(|problem| {
+        let is_mine = |field: &str| field == "server" || field.starts_with("limits.");
+        problem.as_ref().is_some_and(|problem| problem.errors.iter().any(|error| is_mine(&error.field)))
+    });
+    let fault = attempt.fault("server");
+    view! {
+        <details open=faulty>
+            <summary class="link">"Limits and server"</summary>
+            <fieldset class="form">
+                <legend>"Limits and server"</legend>
+                <div class="form">
+                    <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
+                    <TextField id="server" name="form[server]" label="Server" optional="optional" input=Input::Code
+                        text=RwSignal::new(typed.server) fault
+                        hint="An image by tag or digest, or the file name of a program. Without one: what the fleet runs now, pinned.".to_owned()/>
+                </div>
+            </fieldset>
+        </details>
     }
     .into_any()
 }

@@ -26,6 +26,9 @@ pub(super) fn project() -> Project {
         schema_version: None,
         upstream: None,
         env: BTreeMap::new(),
+        server: None,
+        server_before: None,
+        limits: model::Limits::default(),
         status: ProjectStatus::Running,
         desired_state: DesiredState::Running,
         generation: 1,
@@ -44,6 +47,8 @@ pub(super) fn running() -> Project {
     let mut project = project();
     project.observed.instance = Observed::Present(InstanceSeen {
         digest: "d".into(),
+        server: "/opt/atomo-server".into(),
+        limits: None,
         address: "127.0.0.1:25000".into(),
         pid: Some(1),
         started_at: LOOKED,

@@ -10,6 +10,8 @@ use super::delete::Delete;
 use super::env::EnvEditor;
 use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
+use super::limits::LimitsPanel;
+use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
 use crate::data::fetched;
@@ -78,6 +80,7 @@ fn Settings(
     let project = view.project.clone();
     let id = project.id.clone();
     let secrets_of = id.clone();
+    let (limited, served) = (project.clone(), project.clone());
     let commit = never_ran(&project).then(|| {
         let project = project.clone();
         view! { <Section id="change-commit" title="Commit"><Commit project asked choice/></Section> }
@@ -86,6 +89,8 @@ fn Settings(
         <div class="stack">
             <Section id="names" title="Names and environment"><Edit project/></Section>
             {commit}
+            <Section id="limits" title="Limits"><LimitsPanel project=limited/></Section>
+            <Section id="server" title="Server"><ServerPanel project=served/></Section>
             <SecretsPanel id=secrets_of/>
             <Section id="admin" title="First admin"><AdminPassword id show waits=true/></Section>
             <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>

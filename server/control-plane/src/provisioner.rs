@@ -2,16 +2,18 @@
 
 mod database;
 pub mod instance;
+mod limits;
 mod pause;
 mod ready;
 mod removal;
 mod route;
 mod schema;
 pub(crate) mod secrets;
+mod server;
 
 use std::sync::Arc;
 
-use model::{Problem, Step};
+use model::{OperationId, Problem, Step};
 
 use crate::publisher::Hold;
 use crate::registry::ProjectRecord;
@@ -33,6 +35,7 @@ pub mod names {
 pub(crate) struct Provisioner<'a> {
     inner: &'a Arc<Inner>,
     op: &'a OpContext,
+    operation: OperationId,
     record: ProjectRecord,
     hold: Option<Hold>,
     started: Started,
@@ -46,8 +49,13 @@ enum Started {
 }
 
 impl<'a> Provisioner<'a> {
-    pub(crate) const fn new(inner: &'a Arc<Inner>, op: &'a OpContext, record: ProjectRecord) -> Self {
-        Self { inner, op, record, hold: None, started: Started::Before }
+    pub(crate) const fn new(
+        inner: &'a Arc<Inner>,
+        op: &'a OpContext,
+        operation: OperationId,
+        record: ProjectRecord,
+    ) -> Self {
+        Self { inner, op, operation, record, hold: None, started: Started::Before }
     }
 
     /// Does the step; answers what was made, in a sentence.
@@ -58,7 +66,9 @@ impl<'a> Provisioner<'a> {
             Step::MaterializeSchema => self.materialize_schema().await,
             Step::PointRoute => self.point_route().await,
             Step::StopInstance => self.stop_instance().await,
+            Step::FetchServer => self.fetch_server().await,
             Step::EnsureInstance => self.ensure_instance().await,
+            Step::ApplyLimits => self.apply_limits().await,
             Step::AwaitReady => self.await_ready().await,
             Step::SyncRoute => self.sync_route().await,
             Step::VerifyRoute => self.verify_route().await,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::{Limits, ServerRef};
+
 use crate::ports::driver::{Driver, ServerArtifact};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::PostgresHost;
@@ -33,8 +35,12 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::
 pub struct Settings {
     /// The folder with one folder a project: `schema/`, `media/`.
     pub volumes_dir: PathBuf,
-    /// What instances run.
+    /// What instances run whose project does not say.
     pub server: ServerArtifact,
+    /// The folder of the programs that a project may choose from; `None` where none was named.
+    pub programs: Option<PathBuf>,
+    /// The limits of a new project.
+    pub limits: Limits,
     /// First and last of the loopback ports that upstreams are taken from, two a project.
     pub upstream_ports: (u16, u16),
     /// `DATABASE_POOL_MAX` of an instance.
@@ -57,4 +63,31 @@ pub struct Settings {
     pub dashboard: Option<(model::Hostname, std::net::SocketAddr)>,
     /// The gateway's port for HTTPS, for links.
     pub https_port: u16,
+}
+
+impl Settings {
+    /// The server of a project that wants this one, or whatever the fleet runs.
+    pub fn server(&self, wanted: Option<&ServerRef>) -> ServerArtifact {
+        match (&self.server, wanted) {
+            (_, None) => self.server.clone(),
+            (ServerArtifact::Image(_), Some(wanted)) => ServerArtifact::Image(wanted.to_string()),
+            (ServerArtifact::Program(_), Some(wanted)) => {
+                let folder = self.programs.clone().unwrap_or_default();
+                ServerArtifact::Program(folder.join(wanted.as_str()))
+            }
+        }
+    }
+
+    /// What a project is pinned to that is made now, so that another setting does not replace the whole fleet; `None` where
+    /// no server was named.
+    pub fn pinned(&self) -> Option<ServerRef> {
+        let name = match &self.server {
+            ServerArtifact::Image(name) => name.clone(),
+            ServerArtifact::Program(path) => {
+                self.programs.as_ref()?;
+                path.file_name()?.to_str()?.to_owned()
+            }
+        };
+        name.parse().ok()
+    }
 }

@@ -52,6 +52,7 @@ impl DriverFixture for Fixture {
             project_id: id.clone(),
             digest: "first".into(),
             server: ServerArtifact::Program("/atomo-server".into()),
+            limits: model::Limits::default().instance,
             address: ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
             env: vec![],
             schema_dir: self.folder.path().into(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
+use model::{InstanceLimits, Invalid, Limits, ServerRef};
 use url::Url;
 
 use super::table::{PREFIX, Secret, find};
@@ -67,6 +68,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
         pg_bin: r.path("PG_BIN"),
         runs: runs(&mut r),
+        limits: limits(&mut r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
@@ -112,16 +114,32 @@ fn runs(r: &mut Reader<'_>) -> Runs {
     }
 }
 
-/// `registry:5000/name:tag` or `name@sha256:...`. What `latest` is today is another server tomorrow.
+/// What `latest` is today is another server tomorrow.
 fn image(text: &str) -> Parsed<String> {
-    let name = text.rsplit_once('/').map_or(text, |(_, name)| name);
-    let tag =
-        name.split_once('@').map(|(_, digest)| digest).or_else(|| name.split_once(':').map(|(_, tag)| tag));
-    match tag {
-        _ if text.chars().any(char::is_whitespace) => Err("there is a space in it".into()),
-        None | Some("") => Err("it has neither tag nor digest, which stands for latest".into()),
-        Some("latest") => Err("latest is another server every day".into()),
-        Some(_) => Ok(text.to_owned()),
+    let server = ServerRef::try_from(text.to_owned())
+        .map_err(|fault| fault.message.trim_end_matches('.').to_owned())?;
+    if server.is_image() {
+        Ok(server.into())
+    } else {
+        Err("it has neither tag nor digest, which stands for latest".into())
+    }
+}
+
+/// The limits of a new project.
+fn limits(r: &mut Reader<'_>) -> Limits {
+    fn limit<T: TryFrom<String, Error = Invalid>>(r: &mut Reader<'_>, name: &str, fallback: T) -> T {
+        r.read(name, fallback, |text| {
+            T::try_from(text.to_owned()).map_err(|fault| fault.message.trim_end_matches('.').to_owned())
+        })
+    }
+    let Limits { instance: InstanceLimits { memory, cpu, pids }, restarts } = Limits::default();
+    Limits {
+        instance: InstanceLimits {
+            memory: limit(r, "LIMIT_MEMORY", memory),
+            cpu: limit(r, "LIMIT_CPU", cpu),
+            pids: limit(r, "LIMIT_PIDS", pids),
+        },
+        restarts: limit(r, "LIMIT_RESTARTS", restarts),
     }
 }
 

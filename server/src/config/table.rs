@@ -91,6 +91,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         "an IPv4 range in CIDR notation, from /8 to /28",
         "the range that the projects' networks are cut from, a /28 each",
     ),
+    setting(
+        "LIMIT_MEMORY",
+        "512 MiB",
+        "16 MiB to 1 TiB, with a unit: MiB, GiB, MB or GB",
+        "memory of a new project's instance; the kernel ends one that wants more",
+    ),
+    setting(
+        "LIMIT_CPU",
+        "1",
+        "0.05 to 128 processors, in thousandths",
+        "processor time of a new project's instance",
+    ),
+    setting(
+        "LIMIT_PIDS",
+        "256",
+        "a whole number from 16 to 32768",
+        "threads and processes of a new project's instance",
+    ),
+    setting(
+        "LIMIT_RESTARTS",
+        "10",
+        "a whole number from 1 to 100",
+        "how often an instance of a new project is started anew, without a calm minute in between, before it is given up",
+    ),
     setting("SECRETS", "sealed", "sealed", "where secrets are kept"),
     setting(
         "CADDY_ADMIN",

@@ -124,6 +124,8 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     Ok(Settings {
         volumes_dir: dir.join(VOLUMES),
         server: programs::server(config)?,
+        programs: programs::choice(config),
+        limits: config.limits,
         upstream_ports: config.upstream_ports,
         pool_size: config.pool_size,
         hold: config.hold,

@@ -31,6 +31,14 @@ pub fn server(config: &Config) -> anyhow::Result<ServerArtifact> {
     }
 }
 
+/// The folder of the program that was named: a project may run another one that lies there.
+pub fn choice(config: &Config) -> Option<PathBuf> {
+    match &config.runs {
+        Runs::Processes(Some(path)) => path.parent().map(Path::to_owned),
+        Runs::Processes(None) | Runs::Containers { .. } => None,
+    }
+}
+
 /// Folders of programs that `scripts/setup` installs outside of the machine's own.
 pub fn tools() -> Option<PathBuf> {
     let named = std::env::var_os("TOOLS_DIR").map(PathBuf::from);

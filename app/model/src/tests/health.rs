@@ -16,10 +16,13 @@ fn observed<T: Clone + std::fmt::Debug + 'static>(
 
 fn an_instance() -> impl Strategy<Value = InstanceSeen> {
     let now = OffsetDateTime::UNIX_EPOCH;
-    let exit = prop::option::of(any::<i32>())
-        .prop_map(move |code| code.map(|code| Exit { code: Some(code), signal: None, at: now }));
+    let exit = prop::option::of(any::<i32>()).prop_map(move |code| {
+        code.map(|code| Exit { code: Some(code), signal: None, out_of_memory: None, at: now })
+    });
     exit.prop_map(move |exit| InstanceSeen {
         digest: "wanted".into(),
+        server: "/atomo-server".into(),
+        limits: None,
         address: "127.0.0.1:4000".into(),
         pid: None,
         started_at: now,
@@ -85,6 +88,9 @@ prop_compose! {
             schema_version: proved.then_some(commit),
             upstream: None,
             env: BTreeMap::new(),
+            server: None,
+            server_before: None,
+            limits: Limits::default(),
             status,
             desired_state: if runs { DesiredState::Running } else { DesiredState::Stopped },
             generation: 1,

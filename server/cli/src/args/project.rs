@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{ArgGroup, Args, Subcommand};
 use model::{EnvDraft, SecretDraft};
-use model::{ProjectId, SchemaRefDraft};
+use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
 use super::{Follow, Paging, valid};
 
@@ -12,7 +12,7 @@ use super::{Follow, Paging, valid};
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
     /// Create a project: database, secrets, schema, instance, route
-    Create(CreateArgs),
+    Create(Box<CreateArgs>),
     /// All projects, worst first
     List,
     /// One project: what was asked for, and what was seen
@@ -21,8 +21,8 @@ pub enum ProjectCommand {
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
-    /// Change display name, hostname, aliases or environment; what is not named stays
-    Edit(EditArgs),
+    /// Change display name, hostname, aliases, environment, server or limits; what is not named stays
+    Edit(Box<EditArgs>),
     /// Run it
     Start(ActArgs),
     /// End its instance and keep everything else
@@ -120,6 +120,12 @@ pub struct CreateArgs {
     /// Make a first admin; the password is generated and shown once
     #[arg(long, value_name = "EMAIL", default_value = "")]
     pub admin_email: String,
+    /// The server that it runs: an image, or the file name of a program; what the fleet runs when left out
+    #[arg(long, value_name = "SERVER")]
+    pub server: Option<String>,
+    /// What its instance may use
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Take over the kept database of this id, with its secrets and media
     #[arg(long)]
     pub reuse_database: bool,
@@ -153,11 +159,37 @@ impl EnvArgs {
     }
 }
 
+/// Limits, as typed; what is left out stays, or is the fleet's default.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LimitArgs {
+    /// The most memory of its instance: 512 MiB
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// The most processor time of its instance, in processors: 0.5
+    #[arg(long, value_name = "PROCESSORS")]
+    pub cpu: Option<String>,
+    /// The most threads and processes of its instance
+    #[arg(long, value_name = "NUMBER")]
+    pub pids: Option<String>,
+    /// How often it is started anew, without a calm minute in between, before it is given up
+    #[arg(long, value_name = "NUMBER")]
+    pub restarts: Option<String>,
+}
+
+impl LimitArgs {
+    /// As the server reads them.
+    pub fn draft(self) -> LimitsDraft {
+        let Self { memory, cpu, pids, restarts } = self;
+        let [memory, cpu, pids, restarts] = [memory, cpu, pids, restarts].map(|typed| typed.map(Into::into));
+        LimitsDraft { memory, cpu, pids, restarts }
+    }
+}
+
 /// A change, as typed.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit",
+    "commit", "server", "memory", "cpu", "pids", "restarts",
 ])))]
 pub struct EditArgs {
     /// Its id
@@ -193,6 +225,12 @@ pub struct EditArgs {
     /// Another commit, while the project has never run
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: Option<String>,
+    /// Another server: an image, or the file name of a program; empty: what the fleet runs now
+    #[arg(long, value_name = "SERVER")]
+    pub server: Option<String>,
+    /// Other limits; the rest stays
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Whether to wait
     #[command(flatten)]
     pub follow: Follow,

@@ -18,10 +18,10 @@ use crate::session::Session;
 /// Does what was typed.
 pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
     match command {
-        ProjectCommand::Create(args) => create::run(session, args).await,
+        ProjectCommand::Create(args) => create::run(session, *args).await,
         ProjectCommand::List => list(session).await,
         ProjectCommand::Show { id } => show(session, &id).await,
-        ProjectCommand::Edit(args) => edit::run(session, args).await,
+        ProjectCommand::Edit(args) => edit::run(session, *args).await,
         ProjectCommand::Start(args) => act(session, &args, "start").await,
         ProjectCommand::Stop(args) => act(session, &args, "stop").await,
         ProjectCommand::Restart(args) => act(session, &args, "restart").await,

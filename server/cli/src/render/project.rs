@@ -53,6 +53,8 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Address", Some(address(project, fleet))),
         ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
         ("Server", server(project, fleet)),
+        ("Pinned to", project.server.as_ref().map(ToString::to_string)),
+        ("Before that", project.server_before.as_ref().map(ToString::to_string)),
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         (
@@ -60,6 +62,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
             project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
         ),
         ("Instance", Some(instance(project, now))),
+        ("Limits", Some(limits(project))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
         ("Created", Some(ago(project.created_at, now))),
         ("Looked at", Some(ago(project.observed.at, now))),
@@ -92,6 +95,14 @@ fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
     }
 }
 
+/// What was asked for, and what it is held to where that differs.
+fn limits(project: &Project) -> String {
+    let held = project.observed.instance.present().and_then(|instance| instance.limits);
+    let differs = held.filter(|held| *held != project.limits.instance);
+    let now = differs.map(|held| format!("; held to {held} now")).unwrap_or_default();
+    format!("{}, {} starts in a row{now}", project.limits.instance, project.limits.restarts)
+}
+
 fn instance(project: &Project, now: OffsetDateTime) -> String {
     match &project.observed.instance {
         Observed::Unknown => "not known".into(),
@@ -103,7 +114,9 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
         }
         Observed::Present(seen) => {
             let at = seen.exit.as_ref().map(|exit| format!(" {}", ago(exit.at, now))).unwrap_or_default();
-            format!("ended{at}")
+            let memory = seen.exit.as_ref().and_then(|exit| exit.out_of_memory);
+            let why = memory.map(|reached| format!(", at its limit of {} of memory", reached.limit));
+            format!("ended{at}{}", why.unwrap_or_default())
         }
     }
 }

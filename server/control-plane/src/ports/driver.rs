@@ -1,5 +1,6 @@
 //! Running instances.
 
+mod error;
 mod turns;
 
 use std::fmt;
@@ -9,10 +10,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use model::{ByteSize, InstanceSeen, LogLine, Problem, ProjectId};
+use model::{ByteSize, InstanceLimits, InstanceSeen, LogLine, ProjectId};
 use secrecy::SecretString;
+use tokio::sync::watch;
 
-use super::Failure;
+pub use error::DriverError;
 pub use turns::Turns;
 
 /// Everything an instance is made of. Implementations destructure it whole, so that a new field is a compile
@@ -26,6 +28,8 @@ pub struct InstanceSpec {
     pub digest: String,
     /// What it runs.
     pub server: ServerArtifact,
+    /// What it may use. Not part of the digest: where a limit can be changed while it runs, [`Driver::limit`] does.
+    pub limits: InstanceLimits,
     /// Where it shall listen. The driver turns it into `HOST` and `PORT`.
     pub address: SocketAddr,
     /// Its environment, apart from what the driver sets itself: `HOST`, `PORT`, `ATOMO_SCHEMA_PATH`,
@@ -57,6 +61,15 @@ impl fmt::Display for ServerArtifact {
             Self::Image(name) => write!(f, "the image {name}"),
         }
     }
+}
+
+/// Who asks a registry of images.
+#[derive(Debug, Clone)]
+pub struct RegistryCredential {
+    /// The name.
+    pub username: String,
+    /// The password or token.
+    pub password: SecretString,
 }
 
 /// What a driver says of itself.
@@ -97,97 +110,8 @@ pub enum Follow {
     Yes,
 }
 
-/// Why a driver could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum DriverError {
-    /// The engine, the keeper or the file system does not answer.
-    #[error("{doing}: {reason}")]
-    Away {
-        /// What was being done.
-        doing: &'static str,
-        /// What came back.
-        reason: String,
-    },
-    /// Something else listens where the instance should.
-    #[error("{address} is taken{}", .by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default())]
-    AddressTaken {
-        /// The address.
-        address: SocketAddr,
-        /// The process, where it can be found out: `name (pid N)`.
-        by: Option<String>,
-    },
-    /// The server is missing or may not be run.
-    #[error("{server} cannot be started: {reason}")]
-    Server {
-        /// What should have been started.
-        server: ServerArtifact,
-        /// What came back.
-        reason: String,
-    },
-    /// Something else has the name that a part of the instance needs.
-    #[error("the {what} {name} is there and belongs to somebody else")]
-    NameTaken {
-        /// `container` or `network`.
-        what: &'static str,
-        /// The name.
-        name: String,
-    },
-    /// No space, or a folder that may not be written.
-    #[error("{path:?} cannot be written: {reason}")]
-    Storage {
-        /// The folder or file.
-        path: PathBuf,
-        /// What came back.
-        reason: String,
-    },
-}
-
-impl Failure for DriverError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Away { .. } | Self::Storage { .. })
-    }
-
-    fn problem(&self) -> Problem {
-        match self {
-            Self::Away { doing, reason } => Problem::unavailable(
-                "driver",
-                format!("While {doing}: {reason}. It is tried again by itself."),
-            ),
-            Self::AddressTaken { address, by } => Problem::new(
-                model::ProblemKind::Refused,
-                "The port is taken",
-                format!(
-                    "{address} is in use by {}. Free it, then press Retry.",
-                    by.as_deref().unwrap_or("another process")
-                ),
-            ),
-            Self::Server { server: ServerArtifact::Program(program), reason } => Problem::new(
-                model::ProblemKind::Refused,
-                "The server program cannot be started",
-                format!("{}: {reason}. Check ATOMO_FLEET_SERVER_BIN, then press Retry.", program.display()),
-            ),
-            Self::Server { server: ServerArtifact::Image(image), reason } => Problem::new(
-                model::ProblemKind::Refused,
-                "The server image cannot be started",
-                format!("{image}: {reason}. Check ATOMO_FLEET_SERVER_IMAGE, then press Retry."),
-            ),
-            Self::NameTaken { what, name } => Problem::new(
-                model::ProblemKind::Refused,
-                "A name on the engine is taken",
-                format!(
-                    "There is a {what} {name} that is not this fleet's; it was left alone. Rename or remove it, then press Retry."
-                ),
-            ),
-            Self::Storage { path, reason } => Problem::unavailable(
-                "driver",
-                format!(
-                    "{} cannot be written: {reason}. Make room or correct its mode; it is tried again by itself.",
-                    path.display()
-                ),
-            ),
-        }
-    }
-}
+/// The word of the driver whose servers are images.
+pub const DOCKER: &str = "docker";
 
 /// A way to run instances. One instance a project.
 #[async_trait]
@@ -198,6 +122,15 @@ pub trait Driver: Send + Sync + 'static {
     /// Whether it works, and what it cannot do here.
     async fn probe(&self) -> Result<DriverInfo, DriverError>;
 
+    /// Makes the server be there: an image is pulled where it is not, as whoever `credential` names. How far that is, is
+    /// told through `progress`, as a sentence without a full stop. Nothing to do is `Ok`.
+    async fn fetch(
+        &self,
+        server: &ServerArtifact,
+        credential: Option<&RegistryCredential>,
+        progress: &watch::Sender<String>,
+    ) -> Result<(), DriverError>;
+
     /// Whether an instance of this spec could be started in place of the present one: the program can be run, and nobody
     /// else listens on the address. Touches nothing.
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError>;
@@ -205,6 +138,10 @@ pub trait Driver: Send + Sync + 'static {
     /// Makes an instance of this digest run, replacing one of another digest or one that has exited. Returns when
     /// its process exists, not when it is ready.
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError>;
+
+    /// Holds the running instance to these limits from now on. What does not run has nothing to be held to, and is `Ok`;
+    /// [`DriverError::NotLive`] where that takes another instance.
+    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError>;
 
     /// Asks the instance to end, waits up to `grace`, then kills it. No process of it is left when this returns.
     async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError>;

@@ -40,6 +40,7 @@ impl Projects<'_> {
         };
         op.on_project(&new.id)?;
         self.is_reachable(new.hostname.as_ref())?;
+        self.0.server_fits(new.server.as_ref())?;
         self.is_free(&new).await?;
         self.0.schema_exists(&new.schema_ref).await?;
         self.insert(op, &new, key).await
@@ -76,7 +77,10 @@ impl Projects<'_> {
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
         let (first_port, last_port) = self.0.settings.upstream_ports;
         let driver = self.0.ports.driver.kind();
-        let place = Placement { driver, database_url: &database_url, first_port, last_port };
+        let pinned = new.server.clone().or_else(|| self.0.settings.pinned());
+        let limits = new.limits.over(self.0.settings.limits);
+        let server = pinned.as_ref();
+        let place = Placement { driver, database_url: &database_url, server, limits, first_port, last_port };
         match change.insert_project(new, &place).await {
             Ok(Some(())) => {}
             Ok(None) => return Err(no_ports(first_port, last_port).into()),

@@ -11,7 +11,7 @@ use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases or environment; and the schema while it has never run.
+    /// Changes display name, hostname, aliases, environment, server or limits; and the schema while it has never run.
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.on_project(id)?;
         let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
@@ -45,18 +45,24 @@ impl Projects<'_> {
             may_change_schema(&record)?;
             self.0.schema_exists(wanted).await?;
         }
-        self.write(op, id, edit, key).await
+        if let Some(server) = &mut edit.server {
+            *server = server.take().or_else(|| self.0.settings.pinned());
+            self.0.server_fits(server.as_ref())?;
+        }
+        self.write(op, &record.project, edit, key).await
     }
 
     async fn write(
         &self,
         op: &OpContext,
-        id: &ProjectId,
+        project: &Project,
         edit: ProjectEdit,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
+        let id = &project.id;
         let mut change = self.0.registry.change(op).await?;
-        let generation = match change.edit_project(id, &edit).await {
+        let limits = (!edit.limits.is_empty()).then(|| edit.limits.over(project.limits));
+        let generation = match change.edit_project(id, &edit, limits).await {
             Ok(generation) => generation,
             Err(error) => {
                 let (hostname, aliases) = names(&edit);
@@ -66,12 +72,13 @@ impl Projects<'_> {
         let record =
             change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
         let steps = self.0.planned(&record);
-        let kind = if edit.schema_ref.is_some() { OperationKind::Deploy } else { OperationKind::Edit };
+        let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
         let detail = serde_json::json!({
             "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
-            "aliases": edit.aliases, "schema_ref": edit.schema_ref,
+            "aliases": edit.aliases, "schema_ref": edit.schema_ref, "limits": limits,
+            "server": edit.server.as_ref().map(|server| serde_json::json!({"from": project.server, "to": server})),
             "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
         });
         change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
@@ -96,6 +103,17 @@ fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<
         }
     }
     Ok(())
+}
+
+/// What an edit is called: after the weightiest of what it changes.
+fn kind(edit: &ProjectEdit) -> OperationKind {
+    let alone = edit.display_name.is_none() && edit.env.is_none() && names(edit) == (None, &[]);
+    match edit {
+        ProjectEdit { schema_ref: Some(_), .. } => OperationKind::Deploy,
+        ProjectEdit { server: Some(_), .. } => OperationKind::Server,
+        ProjectEdit { limits, .. } if alone && !limits.is_empty() => OperationKind::Limits,
+        _ => OperationKind::Edit,
+    }
 }
 
 /// The names that an edit gives.

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use model::{
     CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProblemKind, ProjectId, RepoUrl, SchemaRef,
-    SchemaRefDraft, SecretName,
+    SchemaRefDraft, SecretName, ServerRef,
 };
 
 use crate::ports::Failure as _;
+use crate::ports::driver::ServerArtifact;
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
 use crate::registry::RegistryError;
@@ -81,6 +82,33 @@ impl Inner {
         // the one who was faster has given it up again
         let detail = "Nothing was changed. Another project had one of the names for a moment. Try again.";
         Problem::new(ProblemKind::Conflict, "A name was taken", detail).into()
+    }
+
+    /// Refuses a server that the fleet's driver cannot run.
+    pub(crate) fn server_fits(&self, server: Option<&ServerRef>) -> Result<()> {
+        let Some(server) = server else { return Ok(()) };
+        let (message, accepted) = match (&self.settings.server, server.is_image()) {
+            (ServerArtifact::Image(_), true) => return Ok(()),
+            (ServerArtifact::Image(_), false) => {
+                (format!("{server} is no image."), "an image by tag or digest: this fleet runs containers")
+            }
+            (ServerArtifact::Program(_), _) if self.settings.programs.is_none() => (
+                "This fleet has no choice of servers.".to_owned(),
+                "nothing, until ATOMO_FLEET_SERVER_BIN names a program in the folder to choose from",
+            ),
+            (ServerArtifact::Program(_), _) => {
+                let program = self.settings.server(Some(server));
+                let ServerArtifact::Program(path) = program else { return Ok(()) };
+                if path.is_file() {
+                    return Ok(());
+                }
+                (
+                    format!("There is no program {}.", path.display()),
+                    "the file name of a program in that folder",
+                )
+            }
+        };
+        Err(Problem::field("server", message, accepted).into())
     }
 
     /// Refuses a schema whose repository, commit or file does not exist or may not be read.

@@ -24,7 +24,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     let project = &record.project;
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server.to_string(),
+        settings.server(project.server.as_ref()).to_string(),
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
         project.schema_ref.commit().to_string(),
@@ -109,7 +109,8 @@ impl Provisioner<'_> {
         Ok(InstanceSpec {
             project_id: id.clone(),
             digest,
-            server: self.inner.settings.server.clone(),
+            server: self.server(),
+            limits: self.record.project.limits.instance,
             address: self.record.address(),
             env: environment.variables,
             schema_dir: self.inner.volumes.schema_dir(id),

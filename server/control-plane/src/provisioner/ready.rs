@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use model::{InstanceSeen, Observed, Problem, ProblemKind, ServerSeen, Step};
+use model::limits::MemoryLimit;
+use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ServerSeen, Step};
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
@@ -74,7 +75,7 @@ impl Provisioner<'_> {
     async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
         let described = self.inner.prober.describe(&instance.address).await;
         Ok(described.map_err(|error| {
-            let server = &self.inner.settings.server;
+            let server = self.server();
             let detail = format!("It is ready, but {error}. Is {server} an atomo-server?");
             Problem::new(ProblemKind::Refused, "The instance does not say what it is", detail)
         })?)
@@ -92,6 +93,9 @@ impl Provisioner<'_> {
     async fn ended(&self, instance: Option<InstanceSeen>) -> crate::Error {
         if let Err(error) = self.inner.ports.postgres.probe().await {
             return error.into();
+        }
+        if let Some(reached) = out_of_memory(instance.as_ref()) {
+            return out_of_memory_problem(&reached, "before it was ready", self.last_lines().await).into();
         }
         let how = how_it_ended(instance.as_ref());
         let log = self.last_lines().await;
@@ -130,9 +134,14 @@ impl Provisioner<'_> {
             "The project does not stay as it is wanted"
         };
         let again = steps.iter().map(|step| step.title().to_lowercase()).collect::<Vec<_>>().join(", ");
-        let exit = match self.inner.ports.driver.inspect(id).await {
-            Ok(instance) if restarts => format!(" It last ended with {}.", how_it_ended(instance.as_ref())),
-            _ => String::new(),
+        let instance = self.inner.ports.driver.inspect(id).await.ok().flatten();
+        if let Some(reached) = out_of_memory(instance.as_ref()).filter(|_| restarts) {
+            return out_of_memory_problem(&reached, "again and again", self.last_lines().await);
+        }
+        let exit = if restarts {
+            format!(" It last ended with {}.", how_it_ended(instance.as_ref()))
+        } else {
+            String::new()
         };
         let detail = format!(
             "Again and again this had to be done without a quiet minute in between: {again}.{exit} Nothing more is tried \
@@ -150,6 +159,23 @@ impl Provisioner<'_> {
             Err(error) => vec![format!("(the log cannot be read: {error})")],
         }
     }
+}
+
+fn out_of_memory(instance: Option<&InstanceSeen>) -> Option<OutOfMemory> {
+    instance?.exit.as_ref()?.out_of_memory
+}
+
+fn out_of_memory_problem(reached: &OutOfMemory, when: &str, log: Vec<String>) -> Problem {
+    let OutOfMemory { limit, peak } = reached;
+    let limit = MemoryLimit::try_from(*limit).map_or_else(|_| limit.to_string(), |limit| limit.to_string());
+    let peak = peak.map(|peak| format!(", with {peak} in use at most")).unwrap_or_default();
+    let detail = format!(
+        "The kernel ended it at its limit of {limit} of memory {when}{peak}. Nothing else was touched. Raise the limit; \
+         Retry alone tries the same again."
+    );
+    let mut problem = Problem::new(ProblemKind::Refused, "The instance ran out of memory", detail);
+    problem.log = log;
+    problem
 }
 
 fn how_it_ended(instance: Option<&InstanceSeen>) -> String {

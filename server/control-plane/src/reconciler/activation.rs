@@ -178,7 +178,7 @@ struct Work<'a> {
 impl Work<'_> {
     async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
         let (registry, id) = (&self.inner.registry, self.operation.id);
-        if attempts.exhausted() {
+        if attempts.exhausted(self.record.project.limits.restarts) {
             return self.give_up(steps).await;
         }
         attempts.begin(Instant::now());
@@ -188,7 +188,7 @@ impl Work<'_> {
         }
         self.leave_rest(steps).await?;
         let context = OpContext::platform(self.operation.actor.clone());
-        let mut provisioner = Provisioner::new(self.inner, &context, self.record.clone());
+        let mut provisioner = Provisioner::new(self.inner, &context, self.operation.id, self.record.clone());
         for step in steps {
             registry.report_step_begun(id, *step).await?;
             match provisioner.step(*step).await {
@@ -229,7 +229,7 @@ impl Work<'_> {
             registry.report_waiting(id, &problem).await?;
             return Ok(again);
         }
-        if !self.due && !attempts.exhausted() {
+        if !self.due && !attempts.exhausted(self.record.project.limits.restarts) {
             let note =
                 format!("{} Try {} failed; it is tried again by itself.", problem.detail, attempts.count());
             registry.report_step(id, step, StepStatus::Waiting, Some(&note)).await?;
@@ -245,7 +245,7 @@ impl Work<'_> {
     /// Every step went well each time, and each time it did not last.
     async fn give_up(&self, steps: &[Step]) -> Result<Outcome> {
         let context = OpContext::platform(self.operation.actor.clone());
-        let provisioner = Provisioner::new(self.inner, &context, self.record.clone());
+        let provisioner = Provisioner::new(self.inner, &context, self.operation.id, self.record.clone());
         let mut problem = provisioner.does_not_last(steps).await;
         problem.operation = Some(self.operation.id);
         self.fail(problem).await?;

@@ -5,10 +5,9 @@
 
 use std::time::{Duration, Instant};
 
+use model::limits::RestartLimit;
 use rand::RngExt as _;
 
-/// Tries without a calm minute between them, after which work ends in `Failed`.
-const LIMIT: usize = 10;
 /// So long nothing must have had to be done for the count to begin anew.
 const CALM: Duration = Duration::from_secs(60);
 
@@ -16,7 +15,7 @@ const CALM: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Attempts {
     pauses: (Duration, Duration),
-    tries: usize,
+    tries: u32,
     doublings: u32,
     next: Option<Instant>,
     settled: Option<Instant>,
@@ -64,13 +63,13 @@ impl Attempts {
         *self = Self::new(self.pauses);
     }
 
-    /// Whether there were too many.
-    pub(super) const fn exhausted(&self) -> bool {
-        self.tries >= LIMIT
+    /// Whether there were too many without a calm minute between them: work ends in `Failed`.
+    pub(super) const fn exhausted(&self, limit: RestartLimit) -> bool {
+        self.tries >= limit.get()
     }
 
     /// How often, for people.
-    pub(super) const fn count(&self) -> usize {
+    pub(super) const fn count(&self) -> u32 {
         self.tries
     }
 }

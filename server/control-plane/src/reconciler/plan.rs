@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 
+use crate::ports::driver::DOCKER;
 use crate::registry::ProjectRecord;
 use crate::routes;
 
@@ -55,16 +56,7 @@ impl Work<'_> {
         if self.needs_schema() {
             steps.push(Step::MaterializeSchema);
         }
-        match instance {
-            Instance::Fits => {}
-            Instance::Start => steps.push(Step::EnsureInstance),
-            Instance::Replace => {
-                if self.record.project.upstream.is_some() {
-                    steps.push(Step::PointRoute);
-                }
-                steps.extend([Step::StopInstance, Step::EnsureInstance]);
-            }
-        }
+        steps.extend(self.instance_steps(&instance));
         if instance != Instance::Fits || matches!(self.seen.ready, Observed::Absent) {
             steps.push(Step::AwaitReady);
         }
@@ -81,6 +73,18 @@ impl Work<'_> {
             steps.push(Step::RetireRoute);
         }
         steps
+    }
+
+    fn instance_steps(&self, instance: &Instance) -> Vec<Step> {
+        let fetch = self.needs_image().then_some(Step::FetchServer);
+        let point = self.record.project.upstream.is_some().then_some(Step::PointRoute);
+        match instance {
+            Instance::Fits => self.exceeds_limits().then_some(Step::ApplyLimits).into_iter().collect(),
+            Instance::Start => fetch.into_iter().chain([Step::EnsureInstance]).collect(),
+            Instance::Replace => {
+                fetch.into_iter().chain(point).chain([Step::StopInstance, Step::EnsureInstance]).collect()
+            }
+        }
     }
 
     /// Visitors are told before the instance is stopped; with a gateway that cannot be asked, the instance is stopped all
@@ -146,6 +150,19 @@ impl Work<'_> {
             Observed::Absent => true,
             Observed::Unknown => *instance == Instance::Start,
         }
+    }
+
+    /// Programs are there or not; only an image can be fetched.
+    fn needs_image(&self) -> bool {
+        self.record.project.driver == DOCKER
+    }
+
+    /// Whether the running instance is held to other limits than its project has.
+    fn exceeds_limits(&self) -> bool {
+        let running = self.seen.instance.present().filter(|instance| instance.is_running());
+        running
+            .and_then(|instance| instance.limits)
+            .is_some_and(|held| held != self.record.project.limits.instance)
     }
 
     fn needs_schema(&self) -> bool {

@@ -1,7 +1,8 @@
 //! Projects: writing what is wanted of them.
 
 use model::{
-    CommitSha, DesiredState, Email, Hostname, NewProject, Problem, ProjectEdit, ProjectId, ProjectStatus,
+    CommitSha, DesiredState, Email, Hostname, Limits, NewProject, Problem, ProjectEdit, ProjectId,
+    ProjectStatus, ServerRef,
 };
 
 use super::{Change, RegistryError, Result};
@@ -33,6 +34,10 @@ pub struct Placement<'a> {
     pub driver: &'a str,
     /// The reference of its database URL.
     pub database_url: &'a str,
+    /// The server that it is pinned to.
+    pub server: Option<&'a ServerRef>,
+    /// Its limits.
+    pub limits: Limits,
     /// The first port of the range that upstreams are taken from.
     pub first_port: u16,
     /// The last one.
@@ -45,8 +50,8 @@ impl Change {
         let aliases: Vec<String> = new.aliases.iter().map(ToString::to_string).collect();
         let done = sqlx::query!(
             "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
-                                   desired_state, driver, database_server, port_base, admin_email)
-             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, 'default', port, $9
+                                   desired_state, driver, database_server, port_base, admin_email, server, limits)
+             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, 'default', port, $9, $12, $13
              from generate_series($10::int, $11::int - 1, 2) port
              where not exists (select from projects where port_base = port)
              order by port limit 1",
@@ -61,6 +66,8 @@ impl Change {
             new.admin_email.as_ref().map(Email::as_str),
             i32::from(place.first_port),
             i32::from(place.last_port),
+            place.server.map(ServerRef::as_str),
+            serde_json::json!(place.limits),
         )
         .execute(self.connection())
         .await
@@ -77,8 +84,13 @@ impl Change {
         Ok(())
     }
 
-    /// Writes what an edit names, raises the generation and returns it.
-    pub async fn edit_project(&mut self, id: &ProjectId, edit: &ProjectEdit) -> Result<i64> {
+    /// Writes what an edit names, raises the generation and returns it. `limits` are all of them, after the edit.
+    pub async fn edit_project(
+        &mut self,
+        id: &ProjectId,
+        edit: &ProjectEdit,
+        limits: Option<Limits>,
+    ) -> Result<i64> {
         let aliases: Option<Vec<String>> =
             edit.aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
         sqlx::query_scalar!(
@@ -88,6 +100,8 @@ impl Change {
                aliases = coalesce($5, aliases),
                env = coalesce($6, env),
                schema_ref = coalesce($7, schema_ref),
+               server = case when $8 then $9 else server end,
+               limits = coalesce($10, limits),
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
@@ -97,6 +111,9 @@ impl Change {
             aliases.as_deref(),
             edit.env.as_ref().map(|env| serde_json::json!(env)),
             edit.schema_ref.as_ref().map(|schema| serde_json::json!(schema)),
+            edit.server.is_some(),
+            edit.server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
+            limits.map(|limits| serde_json::json!(limits)),
         )
         .fetch_one(self.connection())
         .await
@@ -125,6 +142,15 @@ impl Change {
         .fetch_one(self.connection())
         .await
         .map_err(RegistryError::sql("asking for a restart"))
+    }
+
+    /// Has the present instance replaced by one that is made anew; nothing else is wanted.
+    pub async fn count_replacement(&mut self, id: &ProjectId) -> Result<()> {
+        sqlx::query!("update projects set restarts = restarts + 1 where id = $1", id.as_str())
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("asking for another instance"))?;
+        Ok(())
     }
 
     /// Asks for the project to be taken down, raises the generation and returns it.

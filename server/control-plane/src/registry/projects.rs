@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
 use model::{Email, EnvName, EnvValue, Hostname, Observation, Project, ProjectId, SchemaRef};
@@ -65,6 +66,9 @@ struct Row {
     admin_email: Option<String>,
     delete_requested_at: Option<OffsetDateTime>,
     problem: Option<Value>,
+    server: Option<String>,
+    server_before: Option<String>,
+    limits: Value,
 }
 
 /// A column's fault, as a sentence that begins with its name.
@@ -73,6 +77,14 @@ fn column<T, E: std::fmt::Display>(
     value: std::result::Result<T, E>,
 ) -> std::result::Result<T, String> {
     value.map_err(|error| format!("{name}: {error}"))
+}
+
+/// A column that may be null.
+fn optional<T: FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: Option<String>,
+) -> std::result::Result<Option<T>, String> {
+    text.map(|text| column(name, text.parse())).transpose()
 }
 
 fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T, String> {
@@ -87,16 +99,16 @@ impl Row {
         };
         let project = Project {
             display_name: self.display_name,
-            hostname: self.hostname.map(|text| column("hostname", text.parse())).transpose()?,
+            hostname: optional("hostname", self.hostname)?,
             aliases: hosts("aliases", self.aliases)?,
             database_url: self.database_url,
             schema_ref: json::<SchemaRef>("schema_ref", self.schema_ref)?,
-            schema_version: self
-                .schema_version
-                .map(|text| column("schema_version", text.parse()))
-                .transpose()?,
+            schema_version: optional("schema_version", self.schema_version)?,
             upstream: self.upstream,
             env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env)?,
+            server: optional("server", self.server)?,
+            server_before: optional("server_before", self.server_before)?,
+            limits: json("limits", self.limits)?,
             status: column("status", self.status.parse())?,
             desired_state: column("desired_state", self.desired_state.parse())?,
             generation: self.generation,
@@ -116,7 +128,7 @@ impl Row {
             secrets: json("secrets", self.secrets)?,
             former_hostnames: hosts("former_hostnames", self.former_hostnames)?,
             restarts: self.restarts,
-            admin_email: self.admin_email.map(|text| column("admin_email", text.parse())).transpose()?,
+            admin_email: optional("admin_email", self.admin_email)?,
             delete_requested_at: self.delete_requested_at,
         })
     }
@@ -129,7 +141,7 @@ macro_rules! select {
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, port_base, slot, secrets, former_hostnames, restarts, admin_email,
-                    delete_requested_at, problem
+                    delete_requested_at, problem, server, server_before, limits
              from projects " + $tail
             $(, $argument)*
         )

@@ -3,7 +3,6 @@
 //! It keeps every promise of the port (digests, adoption, hints, redaction, refusals), so what is tested with it
 //! holds with processes too. What only a process can show (memory, real time, signals that are ignored) it leaves out.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,22 +10,21 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use model::{ByteSize, Exit, InstanceSeen, LogLine, LogStream, ProjectId};
+use model::{InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId};
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
-    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, ServerArtifact,
+    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
+    ServerArtifact,
 };
 
 mod log;
+mod state;
 
-use log::Log;
-
-const SIGTERM: i32 = 15;
-const SIGKILL: i32 = 9;
+use state::{Ending, SIGKILL, SIGTERM, State};
 
 /// A driver without processes. Clones share their instances, as two control planes on one machine do.
 #[derive(Clone, Default)]
@@ -37,23 +35,6 @@ pub struct FakeDriver {
 struct World {
     state: Mutex<State>,
     hints: broadcast::Sender<ProjectId>,
-}
-
-#[derive(Default)]
-struct State {
-    instances: BTreeMap<ProjectId, Instance>,
-    logs: BTreeMap<ProjectId, Arc<Log>>,
-    taken: BTreeMap<SocketAddr, String>,
-    missing: BTreeSet<ServerArtifact>,
-    stubborn: BTreeSet<ProjectId>,
-    away: Option<String>,
-    last_pid: u32,
-}
-
-struct Instance {
-    seen: InstanceSeen,
-    redact: Vec<SecretString>,
-    starts: u32,
 }
 
 impl Default for World {
@@ -70,12 +51,22 @@ impl FakeDriver {
 
     /// The instance ends by itself, with this exit code.
     pub fn exit(&self, id: &ProjectId, code: i32) {
-        self.world.end(id, Some(code), None);
+        self.world.end(id, Ending::Code(code));
     }
 
     /// Somebody else kills the instance with this signal.
     pub fn kill(&self, id: &ProjectId, signal: i32) {
-        self.world.end(id, None, Some(signal));
+        self.world.end(id, Ending::Signal(signal));
+    }
+
+    /// The kernel kills the instance at its limit of memory.
+    pub fn run_out_of_memory(&self, id: &ProjectId) {
+        self.world.end(id, Ending::OutOfMemory);
+    }
+
+    /// The limits of this project's instance cannot be changed while it runs.
+    pub fn fix_limits(&self, id: &ProjectId) {
+        self.world.state().fixed.insert(id.clone());
     }
 
     /// The instance prints a line on its standard output.
@@ -136,74 +127,14 @@ impl World {
         }
     }
 
-    fn end(&self, id: &ProjectId, code: Option<i32>, signal: Option<i32>) {
-        self.state().end(id, code, signal);
+    fn end(&self, id: &ProjectId, ending: Ending) {
+        self.state().end(id, ending);
         self.hint(id);
     }
 
     /// Nobody may be listening, and that is fine.
     fn hint(&self, id: &ProjectId) {
         let _ = self.hints.send(id.clone());
-    }
-}
-
-impl State {
-    fn log(&mut self, id: &ProjectId) -> Arc<Log> {
-        Arc::clone(self.logs.entry(id.clone()).or_default())
-    }
-
-    fn end(&mut self, id: &ProjectId, code: Option<i32>, signal: Option<i32>) {
-        let Some(instance) = self.instances.get_mut(id).filter(|instance| instance.seen.is_running()) else {
-            return;
-        };
-        instance.seen.exit = Some(Exit { code, signal, at: OffsetDateTime::now_utc() });
-        instance.seen.pid = None;
-        instance.seen.memory = None;
-        let how = code.map_or_else(
-            || format!("ended by signal {}", signal.unwrap_or_default()),
-            |code| format!("exited with code {code}"),
-        );
-        self.log(id).add(LogStream::Platform, how);
-    }
-
-    fn refusal(&self, spec: &InstanceSpec) -> Option<DriverError> {
-        if self.missing.contains(&spec.server) {
-            let reason = "No such file or directory".to_owned();
-            return Some(DriverError::Server { server: spec.server.clone(), reason });
-        }
-        let by = self.taken.get(&spec.address)?;
-        Some(DriverError::AddressTaken { address: spec.address, by: Some(by.clone()) })
-    }
-
-    fn start(&mut self, spec: &InstanceSpec) -> InstanceSeen {
-        // Nothing of these reaches a process here.
-        let InstanceSpec {
-            project_id,
-            digest,
-            address,
-            redact,
-            server: _,
-            env: _,
-            schema_dir: _,
-            media_dir: _,
-            database_socket: _,
-        } = spec;
-        self.last_pid += 1;
-        let seen = InstanceSeen {
-            digest: digest.clone(),
-            address: address.to_string(),
-            pid: Some(self.last_pid),
-            started_at: OffsetDateTime::now_utc(),
-            exit: None,
-            memory: Some(ByteSize::mib(20)),
-            peak_memory: Some(ByteSize::mib(20)),
-        };
-        let starts = self.instances.get(project_id).map_or(0, |instance| instance.starts) + 1;
-        self.instances
-            .insert(project_id.clone(), Instance { seen: seen.clone(), redact: redact.clone(), starts });
-        self.log(project_id)
-            .add(LogStream::Platform, format!("started, pid {}, to listen on {address}", self.last_pid));
-        seen
     }
 }
 
@@ -216,6 +147,17 @@ impl Driver for FakeDriver {
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
         drop(self.world.reach("looking at the driver")?);
         Ok(DriverInfo { name: "fake".into(), missing: vec!["It runs nothing.".into()] })
+    }
+
+    async fn fetch(
+        &self,
+        server: &ServerArtifact,
+        _: Option<&RegistryCredential>,
+        progress: &watch::Sender<String>,
+    ) -> Result<(), DriverError> {
+        let missing = self.world.reach("fetching the server")?.missing.contains(server);
+        progress.send_replace("asking".into());
+        if missing { Err(state::not_there(server)) } else { Ok(()) }
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
@@ -232,11 +174,15 @@ impl Driver for FakeDriver {
             if let Some(refusal) = state.refusal(spec) {
                 return Err(refusal);
             }
-            state.end(&spec.project_id, None, Some(SIGTERM));
+            state.end(&spec.project_id, Ending::Signal(SIGTERM));
             state.start(spec)
         };
         self.world.hint(&spec.project_id);
         Ok(seen)
+    }
+
+    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
+        self.world.reach("changing the limits")?.limit(id, *limits)
     }
 
     async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
@@ -246,7 +192,7 @@ impl Driver for FakeDriver {
         if state.stubborn.contains(id) {
             return Err(DriverError::Away { doing, reason: "it was killed and is still there".into() });
         }
-        state.end(id, None, Some(signal));
+        state.end(id, Ending::Signal(signal));
         drop(state);
         self.world.hint(id);
         Ok(())
@@ -255,7 +201,7 @@ impl Driver for FakeDriver {
     async fn remove(&self, id: &ProjectId) -> Result<(), DriverError> {
         {
             let mut state = self.world.reach("removing the instance")?;
-            state.end(id, None, Some(SIGKILL));
+            state.end(id, Ending::Signal(SIGKILL));
             state.instances.remove(id);
             if let Some(log) = state.logs.get(id) {
                 log.clear();

@@ -10,6 +10,7 @@ mod crashes;
 mod creating;
 mod edits_by_sql;
 mod lasting;
+mod limits;
 mod operators;
 mod outages;
 mod plan;

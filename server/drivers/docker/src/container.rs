@@ -9,10 +9,12 @@ use bollard::models::{
     NetworkingConfig, PortBinding, RestartPolicy, RestartPolicyNameEnum,
 };
 use control_plane::ports::driver::{DriverError, InstanceSpec};
+use model::InstanceLimits;
 use secrecy::ExposeSecret as _;
 
 use crate::image;
 use crate::labels::{ADDRESS, DIGEST, Fleet, SECRET};
+use crate::limits;
 
 /// Where the server listens inside.
 const PORT: u16 = 3000;
@@ -43,6 +45,7 @@ pub(crate) fn body(
         project_id,
         digest,
         server,
+        limits,
         address,
         env,
         schema_dir,
@@ -72,7 +75,7 @@ pub(crate) fn body(
             mounts: Some(mounts),
             port_bindings: Some(HashMap::from([(port, Some(vec![published(*address)]))])),
             network_mode: Some(network.to_owned()),
-            ..confined()
+            ..confined(limits)
         }),
         networking_config: Some(NetworkingConfig {
             endpoints_config: Some(HashMap::from([(network.to_owned(), EndpointSettings::default())])),
@@ -82,7 +85,7 @@ pub(crate) fn body(
 }
 
 /// What holds for every instance.
-fn confined() -> HostConfig {
+fn confined(limits: &InstanceLimits) -> HostConfig {
     let map = |pairs: &[(&str, &str)]| {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<HashMap<_, _>>()
     };
@@ -97,7 +100,7 @@ fn confined() -> HostConfig {
         cap_drop: Some(vec!["ALL".to_owned()]),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         log_config: Some(HostConfigLogConfig { typ: Some("json-file".to_owned()), config: Some(map(&LOG)) }),
-        ..HostConfig::default()
+        ..limits::host_config(limits)
     }
 }
 

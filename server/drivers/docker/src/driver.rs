@@ -10,12 +10,14 @@ use async_trait::async_trait;
 use bollard::models::ContainerInspectResponse;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use control_plane::ports::driver::{
-    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, Turns,
+    DOCKER, Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
+    ServerArtifact, Turns,
 };
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
-use model::{InstanceSeen, LogLine, ProjectId};
+use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
 use secrecy::SecretString;
+use tokio::sync::watch;
 
 use crate::fault::{away, found};
 use crate::journal::Journal;
@@ -23,7 +25,7 @@ use crate::labels::{Fleet, project};
 use crate::logs::Log;
 use crate::network::{self, Networks};
 use crate::subnets::Subnets;
-use crate::{changes, image, lifecycle, seen, usage};
+use crate::{changes, image, lifecycle, limits, seen, usage};
 
 /// What an instance that is replaced is given to finish.
 const REPLACE_GRACE: Duration = Duration::from_secs(10);
@@ -82,7 +84,7 @@ impl DockerDriver {
     /// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
     /// free by stopping it.
     async fn refuse(&self, spec: &InstanceSpec, current: Option<&InstanceSeen>) -> Result<(), DriverError> {
-        image::ensure(self.fleet(), &spec.server).await?;
+        image::check(self.fleet(), &spec.server).await?;
         let address = spec.address;
         if current.is_some_and(|seen| seen.is_running() && seen.address == address.to_string()) {
             return Ok(());
@@ -142,7 +144,7 @@ async fn free(address: SocketAddr) -> Result<(), DriverError> {
 #[async_trait]
 impl Driver for DockerDriver {
     fn kind(&self) -> &'static str {
-        "docker"
+        DOCKER
     }
 
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
@@ -157,6 +159,15 @@ impl Driver for DockerDriver {
             lacks(info.pids_limit, "The engine cannot limit the number of an instance's processes."),
         ];
         Ok(DriverInfo { name: format!("Docker {version}"), missing: missing.into_iter().flatten().collect() })
+    }
+
+    async fn fetch(
+        &self,
+        server: &ServerArtifact,
+        credential: Option<&RegistryCredential>,
+        progress: &watch::Sender<String>,
+    ) -> Result<(), DriverError> {
+        image::fetch(self.fleet(), server, credential, progress).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
@@ -187,6 +198,14 @@ impl Driver for DockerDriver {
         }
         lifecycle::start(self.fleet(), spec).await?;
         self.started(id).await
+    }
+
+    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
+        let _turn = self.turns.take(id).await;
+        match self.shared.look(id).await? {
+            Some(seen) if seen.is_running() => limits::change(self.fleet(), id, limits).await,
+            _ => Ok(()),
+        }
     }
 
     async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use control_plane::ports::driver::DriverError;
-use model::{Exit, InstanceSeen, LogLine, LogStream, ProjectId};
+use model::{Exit, InstanceSeen, LogLine, LogStream, OutOfMemory, ProjectId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tokio::fs;
@@ -104,6 +104,9 @@ fn lines(entries: &[Entry]) -> String {
 }
 
 fn ended(exit: &Exit) -> String {
+    if let Some(OutOfMemory { limit, .. }) = exit.out_of_memory {
+        return format!("killed by the kernel at its limit of {limit} of memory");
+    }
     match (exit.code, exit.signal) {
         (_, Some(signal)) => format!("ended by signal {signal}"),
         (code, None) => format!("exited with code {}", code.unwrap_or_default()),

@@ -30,6 +30,7 @@ async fn start() -> Result<(), Box<dyn std::error::Error>> {
         project_id: "shop".to_owned().try_into()?,
         digest: "first".into(),
         server: ServerArtifact::Program(program),
+        limits: model::Limits::default().instance,
         address,
         env: vec![],
         schema_dir: folder.clone(),

@@ -49,6 +49,18 @@ fn serve(mut stream: TcpStream) -> io::Result<Option<ExitCode>> {
         "limits" => std::fs::read_to_string("/proc/self/limits")?,
         "status" => std::fs::read_to_string("/proc/self/status")?,
         "stdin" => format!("{} bytes", io::stdin().read_to_end(&mut Vec::new())?),
+        "eat" => {
+            let bytes: usize = text.parse().map_err(io::Error::other)?;
+            let eaten = vec![1_u8; bytes];
+            let last = eaten[bytes - 1];
+            std::mem::forget(eaten);
+            format!("eaten {last}")
+        }
+        "threads" => {
+            let count: usize = text.parse().map_err(io::Error::other)?;
+            let start = |_: &usize| std::thread::Builder::new().spawn(|| wait()).is_ok();
+            (0..count).filter(start).count().to_string()
+        }
         "fork" => {
             Command::new(env::current_exe()?).arg("wait").stdin(Stdio::piped()).spawn()?.id().to_string()
         }

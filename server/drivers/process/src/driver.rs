@@ -3,22 +3,27 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{
-    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, Turns,
+    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
+    ServerArtifact, Turns,
 };
 use futures::stream::BoxStream;
 use keeper::record::Record;
-use model::{InstanceSeen, LogLine, ProjectId};
+use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
 use nix::unistd::{AccessFlags, access};
 use tokio::process::Command;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::blocking::blocking;
 use crate::fault::{away, storage};
 use crate::folder::{self, RunFolder};
+use crate::groups::Groups;
+use crate::held::Held;
 use crate::state::State;
 use crate::usage::Usage;
 use crate::{changes, logs, start, stop};
@@ -42,6 +47,7 @@ pub struct ProcessDriver {
     run_dir: PathBuf,
     keeper: PathBuf,
     turns: Turns,
+    groups: Arc<OnceLock<Result<Groups, String>>>,
 }
 
 impl ProcessDriver {
@@ -49,11 +55,24 @@ impl ProcessDriver {
     pub fn new(settings: ProcessSettings) -> Self {
         let ProcessSettings { run_dir, keeper } = settings;
         let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-        Self { run_dir: whole(run_dir), keeper: whole(keeper), turns: Turns::default() }
+        Self {
+            run_dir: whole(run_dir),
+            keeper: whole(keeper),
+            turns: Turns::default(),
+            groups: Arc::default(),
+        }
     }
 
     fn folder(&self, id: &ProjectId) -> RunFolder {
         RunFolder::new(&self.run_dir, id)
+    }
+
+    /// The control groups of this machine, looked for once; the error says why there are none.
+    async fn groups(&self) -> Result<Result<Groups, String>, DriverError> {
+        let (known, run_dir) = (Arc::clone(&self.groups), self.run_dir.clone());
+        let name = format!("atomo{}", run_dir.display().to_string().replace('/', "-"));
+        let find = move || Groups::find(&name).map_err(|fault| fault.to_string());
+        blocking("looking for control groups", move || Ok(known.get_or_init(find).clone())).await
     }
 
     async fn look(&self, id: &ProjectId) -> Result<State, DriverError> {
@@ -61,12 +80,25 @@ impl ProcessDriver {
         blocking("looking at the instance", move || State::look(&folder)).await
     }
 
-    /// Ends what runs, if anything does.
+    /// Ends what runs, if anything does; its groups go with it.
     async fn end(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        match self.look(id).await?.running() {
-            None => Ok(()),
-            Some(record) => stop::stop(record, grace).await,
+        if let Some(record) = self.look(id).await?.running() {
+            stop::stop(record, grace).await?;
         }
+        let folder = self.folder(id);
+        blocking("removing the control groups", move || {
+            if let Some(held) = Held::read(folder.path()) {
+                held.remove_groups();
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The instance that was just started or found.
+    async fn running(&self, id: &ProjectId) -> Result<InstanceSeen, DriverError> {
+        let none = || away("looking at the instance that was just started")("its record is gone");
+        self.inspect(id).await?.ok_or_else(none)
     }
 
     async fn keeper_version(&self) -> Result<String, DriverError> {
@@ -112,6 +144,14 @@ fn check_writable(path: &Path) -> Result<(), DriverError> {
     access(path, AccessFlags::W_OK | AccessFlags::X_OK).map_err(|errno| storage(path)(errno.into()))
 }
 
+/// What a process is not kept from.
+const SHARED: &str =
+    "Instances run as the user of the control plane and share the machine's network and files.";
+
+fn unlimited(reason: &str) -> String {
+    format!("Limits are not enforced: no control group can be made ({reason}).")
+}
+
 #[async_trait]
 impl Driver for ProcessDriver {
     fn kind(&self) -> &'static str {
@@ -121,14 +161,21 @@ impl Driver for ProcessDriver {
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
         let run_dir = self.run_dir.clone();
         blocking("looking at the run folder", move || check_writable(&run_dir)).await?;
+        let unlimited = self.groups().await?.err().map(|reason| unlimited(&reason));
         Ok(DriverInfo {
             name: format!("process ({})", self.keeper_version().await?),
-            missing: vec![
-                "Memory and processor time of an instance are not limited.".into(),
-                "Instances run as the user of the control plane and share the machine's network and files."
-                    .into(),
-            ],
+            missing: unlimited.into_iter().chain([SHARED.to_owned()]).collect(),
         })
+    }
+
+    async fn fetch(
+        &self,
+        server: &ServerArtifact,
+        _: Option<&RegistryCredential>,
+        _: &watch::Sender<String>,
+    ) -> Result<(), DriverError> {
+        let program = start::program(server)?.to_owned();
+        blocking("looking at the program", move || start::check_program(&program)).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
@@ -144,7 +191,7 @@ impl Driver for ProcessDriver {
         if let State::Kept(record) = &state
             && is_wanted(record, spec).await
         {
-            return seen(&state);
+            return self.running(id).await;
         }
         let (checked, running) = (spec.clone(), state.running().cloned());
         blocking("checking the spec", move || check(&checked, running.as_ref())).await?;
@@ -152,8 +199,22 @@ impl Driver for ProcessDriver {
             stop::stop(record, REPLACE_GRACE).await?;
             check_address(spec.address).await?;
         }
-        start::start(&self.keeper, &self.folder(id), spec).await?;
-        seen(&self.look(id).await?)
+        let groups = self.groups().await?.ok();
+        start::start(&self.keeper, &self.folder(id), groups.as_ref(), spec).await?;
+        self.running(id).await
+    }
+
+    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
+        let _turn = self.turns.take(id).await;
+        if self.look(id).await?.running().is_none() {
+            return Ok(());
+        }
+        let (folder, limits) = (self.folder(id), *limits);
+        blocking("changing the limits", move || match Held::read(folder.path()) {
+            Some(held) => held.change(folder.path(), &limits),
+            None => Err(DriverError::NotLive { reason: "nobody knows what it is held to".to_owned() }),
+        })
+        .await
     }
 
     async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
@@ -169,7 +230,8 @@ impl Driver for ProcessDriver {
     }
 
     async fn inspect(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
-        Ok(self.look(id).await?.seen())
+        let folder = self.folder(id);
+        blocking("looking at the instance", move || seen(&folder)).await
     }
 
     async fn list(&self) -> Result<Vec<(ProjectId, InstanceSeen)>, DriverError> {
@@ -177,9 +239,7 @@ impl Driver for ProcessDriver {
         let doing = "listing the run folders";
         blocking(doing, move || {
             let folders = RunFolder::all(&root).map_err(away(doing))?;
-            let seen = folders
-                .into_iter()
-                .map(|(id, folder)| Ok(State::look(&folder)?.seen().map(|seen| (id, seen))));
+            let seen = folders.into_iter().map(|(id, folder)| Ok(seen(&folder)?.map(|seen| (id, seen))));
             seen.filter_map(Result::transpose).collect()
         })
         .await
@@ -210,7 +270,13 @@ impl Driver for ProcessDriver {
     }
 }
 
-fn seen(state: &State) -> Result<InstanceSeen, DriverError> {
-    let none = || away("looking at the instance that was just started")("its record is gone");
-    state.seen().ok_or_else(none)
+/// What the port says of it.
+fn seen(folder: &RunFolder) -> Result<Option<InstanceSeen>, DriverError> {
+    Ok(State::look(folder)?.seen().map(|seen| with_limits(seen, folder)))
+}
+
+/// A running instance is held to something; one that has ended to nothing.
+fn with_limits(seen: InstanceSeen, folder: &RunFolder) -> InstanceSeen {
+    let held = if seen.is_running() { Held::read(folder.path()) } else { None };
+    InstanceSeen { limits: held.map(|held| held.limits), ..seen }
 }

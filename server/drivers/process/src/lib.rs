@@ -10,8 +10,9 @@
 //! - a process is known by its pid *and* the moment it started, so a pid that was given again is nobody of ours;
 //! - secrets go to the keeper over a pipe; no argument, file or error holds one.
 //!
-//! A run folder (mode 0700) holds `record` (who runs, from what, how it ended), `lock`, `log.N`, and `home`, the
-//! working folder of the instance, which is empty unless the instance writes there.
+//! A run folder (mode 0700) holds `record` (who runs, from what, how it ended), `limits.json` (what it is held to, and by
+//! which control groups), `lock`, `log.N`, and `home`, the working folder of the instance, which is empty unless the
+//! instance writes there.
 //!
 //! A service manager must leave the keepers alone when it stops the control plane (systemd: `KillMode=process`).
 
@@ -20,6 +21,8 @@ mod changes;
 mod driver;
 mod fault;
 mod folder;
+mod groups;
+mod held;
 mod logs;
 mod start;
 mod state;

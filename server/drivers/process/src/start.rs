@@ -17,8 +17,10 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::blocking::blocking;
-use crate::fault::away;
+use crate::fault::{away, storage};
 use crate::folder::{self, RunFolder};
+use crate::groups::Groups;
+use crate::held::Held;
 
 /// A keeper answers within milliseconds; one that takes longer waits for a disk that does not answer.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(15);
@@ -61,10 +63,19 @@ pub(crate) fn prepare(folder: &RunFolder, media_dir: &Path) -> Result<(), Driver
 }
 
 /// Starts a keeper with an instance. Returns when the instance's process exists and the record is written.
-pub(crate) async fn start(keeper: &Path, folder: &RunFolder, spec: &InstanceSpec) -> Result<(), DriverError> {
-    let (checked, media_dir) = (folder.clone(), spec.media_dir.clone());
-    blocking(DOING, move || prepare(&checked, &media_dir)).await?;
-    let request = Zeroizing::new(request(folder, spec)?.encode());
+pub(crate) async fn start(
+    keeper: &Path,
+    folder: &RunFolder,
+    groups: Option<&Groups>,
+    spec: &InstanceSpec,
+) -> Result<(), DriverError> {
+    let (checked, media_dir, limits) = (folder.clone(), spec.media_dir.clone(), spec.limits);
+    let groups = groups.cloned();
+    let prepared = blocking(DOING, move || {
+        prepare(&checked, &media_dir)?;
+        Held::prepare(&checked, groups.as_ref(), &limits).map_err(storage(checked.path()))
+    });
+    let request = Zeroizing::new(request(folder, &prepared.await?, spec)?.encode());
     let child = Command::new(keeper)
         .arg("keep")
         .arg(folder.path())
@@ -113,12 +124,13 @@ async fn ask(mut child: Child, request: &[u8]) -> Result<Reply, DriverError> {
 }
 
 /// Everything the keeper has to know. The whole spec is taken apart, so a new field cannot be forgotten here.
-fn request(folder: &RunFolder, spec: &InstanceSpec) -> Result<Request, DriverError> {
+fn request(folder: &RunFolder, held: &Held, spec: &InstanceSpec) -> Result<Request, DriverError> {
     // its database's socket is on the same machine, for it as for us
     let InstanceSpec {
         project_id: _,
         digest,
         server,
+        limits: _, // its groups hold it to them
         address,
         env,
         schema_dir,
@@ -134,6 +146,7 @@ fn request(folder: &RunFolder, spec: &InstanceSpec) -> Result<Request, DriverErr
         address: address.to_string(),
         home: text(&folder.home())?,
         program: text(program(server)?)?,
+        groups: held.groups.iter().map(|group| text(group)).collect::<Result<_, _>>()?,
         env,
         redact: redact.iter().map(|value| value.expose_secret().to_owned()).collect(),
     })

@@ -6,8 +6,8 @@ use control_plane::ports::driver::DriverError;
 use keeper::LOCK;
 use keeper::log_file::{LogFile, Source, now};
 use keeper::process::{Stat, pids};
-use keeper::record::{End, Record};
-use model::{ByteSize, Exit, InstanceSeen};
+use keeper::record::{End, Reached, Record};
+use model::{ByteSize, Exit, InstanceSeen, OutOfMemory};
 use time::OffsetDateTime;
 
 use crate::folder::RunFolder;
@@ -91,7 +91,7 @@ pub(crate) fn leftovers(record: &Record) -> Vec<u32> {
 /// now would lose its own record.
 fn settle(folder: &RunFolder, record: &Record) -> End {
     let at = u64::try_from(now().as_millis()).unwrap_or(u64::MAX);
-    let end = End { code: None, signal: None, at, peak_memory: None };
+    let end = End { code: None, signal: None, at, peak_memory: None, out_of_memory: None };
     // For reading only: closing a file that could be written is what tells watchers of a keeper's end.
     let Ok(lock) = File::open(folder.path().join(LOCK)) else { return end };
     if lock.try_lock().is_err() {
@@ -116,6 +116,8 @@ fn running(record: &Record, digest: String) -> InstanceSeen {
     let usage = Usage::of(record.instance);
     InstanceSeen {
         digest,
+        server: record.server.clone(),
+        limits: None,
         address: record.address.clone(),
         pid: Some(record.instance.pid),
         started_at: moment(record.started_at),
@@ -126,12 +128,24 @@ fn running(record: &Record, digest: String) -> InstanceSeen {
 }
 
 fn ended(record: &Record, end: End) -> InstanceSeen {
+    let reached = |Reached { limit, peak }: Reached| OutOfMemory {
+        limit: ByteSize::new(limit),
+        peak: peak.map(ByteSize::new),
+    };
+    let exit = Exit {
+        code: end.code,
+        signal: end.signal,
+        out_of_memory: end.out_of_memory.map(reached),
+        at: moment(end.at),
+    };
     InstanceSeen {
         digest: record.digest.clone(),
+        server: record.server.clone(),
+        limits: None,
         address: record.address.clone(),
         pid: None,
         started_at: moment(record.started_at),
-        exit: Some(Exit { code: end.code, signal: end.signal, at: moment(end.at) }),
+        exit: Some(exit),
         memory: None,
         peak_memory: end.peak_memory.map(ByteSize::new),
     }

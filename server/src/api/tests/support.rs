@@ -156,6 +156,7 @@ fn shop() -> InstanceSpec {
         project_id: "shop".parse().unwrap(),
         digest: "one".into(),
         server: ServerArtifact::Program("/bin/atomo-server".into()),
+        limits: model::Limits::default().instance,
         address: ([127, 0, 0, 1], 42_000).into(),
         env: Vec::new(),
         schema_dir: "/nowhere".into(),
@@ -175,6 +176,8 @@ fn settings(folder: &std::path::Path) -> Settings {
     Settings {
         volumes_dir: folder.join("volumes"),
         server: ServerArtifact::Program("/bin/atomo-server".into()),
+        programs: None,
+        limits: model::Limits::default(),
         upstream_ports: (42_000, 42_099),
         pool_size: 2,
         hold: Duration::from_secs(1),

@@ -59,6 +59,8 @@ fn draft(args: CreateArgs) -> ProjectDraft {
         aliases: args.aliases,
         env: args.env.drafts(),
         admin_email: args.admin_email,
+        server: args.server.unwrap_or_default(),
+        limits: args.limits.draft(),
         reuse_database: args.reuse_database,
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use model::{EnvDraft, SecretDraft};
-use model::{EnvValue, Project, ProjectPatch, SchemaRef, SchemaRefDraft};
+use model::{EnvValue, LimitsDraft, Project, ProjectPatch, SchemaRef, SchemaRefDraft};
 use reqwest::Method;
 
 use crate::args::EditArgs;
@@ -35,7 +35,15 @@ pub async fn run(session: &Session, args: EditArgs) -> Result<(), Failure> {
 fn names(args: EditArgs) -> ProjectPatch {
     let hostname = if args.no_hostname { Some(String::new()) } else { args.hostname };
     let aliases = (args.no_aliases || !args.aliases.is_empty()).then_some(args.aliases);
-    ProjectPatch { display_name: args.display_name, hostname, aliases, ..ProjectPatch::default() }
+    let limits = args.limits.draft();
+    ProjectPatch {
+        display_name: args.display_name,
+        hostname,
+        aliases,
+        server: args.server,
+        limits: (limits != LimitsDraft::default()).then_some(limits),
+        ..ProjectPatch::default()
+    }
 }
 
 fn schema_ref(args: &EditArgs, now: &SchemaRef) -> SchemaRefDraft {

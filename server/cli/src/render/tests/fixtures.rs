@@ -30,6 +30,9 @@ pub fn project(id: &str) -> Project {
         schema_version: None,
         upstream: None,
         env: BTreeMap::new(),
+        server: None,
+        server_before: None,
+        limits: model::Limits::default(),
         status: ProjectStatus::Provisioning,
         desired_state: DesiredState::Running,
         generation: 1,
@@ -66,6 +69,8 @@ pub fn running(id: &str) -> Project {
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "d".into(),
+        server: "/opt/atomo-server".into(),
+        limits: None,
         address: "127.0.0.1:40001".into(),
         pid: Some(4242),
         started_at: NOW - Duration::minutes(12),

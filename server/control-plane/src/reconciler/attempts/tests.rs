@@ -2,47 +2,52 @@
 
 use super::*;
 use crate::settings::PAUSES;
+use model::Limits;
+
+fn limit() -> RestartLimit {
+    Limits::default().restarts
+}
 
 #[test]
 fn the_first_try_is_at_once_and_pauses_double_up_to_half_a_minute() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
     assert_eq!(attempts.pause(now), None);
     let mut last = Duration::ZERO;
-    for _ in 0..LIMIT {
-        assert!(!attempts.exhausted());
+    for _ in 0..limit().get() {
+        assert!(!attempts.exhausted(limit()));
         attempts.begin(now);
         let pause = attempts.pause(now).unwrap();
         assert!(pause > last || pause > Duration::from_secs(23), "{pause:?} after {last:?}");
         assert!(pause < Duration::from_secs(37));
         last = pause;
     }
-    assert!(attempts.exhausted());
+    assert!(attempts.exhausted(limit()));
 }
 
 #[test]
 fn a_calm_minute_forgets_the_count() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
-    for _ in 0..LIMIT {
+    for _ in 0..limit().get() {
         attempts.begin(now);
     }
     attempts.settle(now);
     attempts.settle(now + CALM); // another look that found nothing to do
     attempts.disturbed(now + CALM + Duration::from_secs(1));
-    assert_eq!((attempts.count(), attempts.exhausted()), (0, false));
+    assert_eq!((attempts.count(), attempts.exhausted(limit())), (0, false));
     assert_eq!(attempts.pause(now), None);
 }
 
 #[test]
 fn success_that_does_not_last_counts_as_a_try() {
     let (mut attempts, mut now) = (Attempts::new(PAUSES), Instant::now());
-    for _ in 0..LIMIT {
+    for _ in 0..limit().get() {
         attempts.disturbed(now);
         attempts.begin(now);
         attempts.settle(now + Duration::from_secs(1));
         now += CALM; // well for almost a minute, then it ended
     }
     attempts.disturbed(now);
-    assert!(attempts.exhausted());
+    assert!(attempts.exhausted(limit()));
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn a_long_try_is_no_calm() {
 #[test]
 fn waiting_for_a_part_is_no_try_but_pauses_grow() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
-    for _ in 0..LIMIT * 2 {
+    for _ in 0..limit().get() * 2 {
         attempts.begin(now);
         attempts.excuse();
     }

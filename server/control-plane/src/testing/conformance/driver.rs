@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
 
 pub mod instances;
+pub mod limits;
 pub mod logs;
 pub mod refusals;
 
@@ -59,7 +60,9 @@ macro_rules! driver_conformance {
             instances: absent_is_ok, runs_what_was_asked_for, leaves_an_equal_digest_alone, replaces_another_digest,
                 starts_one_of_two_at_once, stops_and_says_how, starts_again_after_an_exit, notices_a_kill,
                 removes_every_trace, adopts_after_a_restart;
-            refusals: names_a_taken_address, names_a_missing_server, a_refused_replacement_keeps_the_old_one;
+            limits: an_instance_is_held_to_the_limits_of_its_spec, limits_change_while_it_runs, limits_are_adopted,
+                what_does_not_run_is_held_to_nothing;
+            refusals: names_a_taken_address, names_a_missing_server, a_missing_server_cannot_be_fetched, a_refused_replacement_keeps_the_old_one;
             logs: tells_start_and_end, hides_secrets, gives_the_newest_lines, follows_across_restarts,
                 survives_the_control_plane;
         }

@@ -48,6 +48,30 @@ fn restart_holds_requests_at_the_other_address_before_the_instance_stops() {
 }
 
 #[test]
+fn other_limits_need_no_other_instance() {
+    let limited = Simulated::running().asked(|it| {
+        it.record.project.limits.instance.memory = model::ByteSize::mib(64).try_into().unwrap();
+    });
+    assert_eq!(limited.words(), "apply_limits verify_route");
+    let mut unknown = limited;
+    unknown.seen.instance = match unknown.seen.instance {
+        Observed::Present(instance) => Observed::Present(model::InstanceSeen { limits: None, ..instance }),
+        other => other,
+    };
+    assert_eq!(unknown.words(), "", "what the driver does not know is left alone");
+}
+
+#[test]
+fn an_image_is_fetched_before_the_present_instance_is_touched() {
+    let mut replaced = Simulated::running().asked(|it| it.digest = Some("another image"));
+    replaced.record.project.driver = "docker".into();
+    assert_eq!(
+        replaced.words(),
+        "ensure_secrets ensure_database fetch_server point_route stop_instance ensure_instance await_ready verify_route"
+    );
+}
+
+#[test]
 fn an_edit_of_the_hostname_touches_the_route_alone() {
     let renamed = Simulated::running().asked(|it| {
         it.record.former_hostnames = it.record.project.hostname.take().into_iter().collect();

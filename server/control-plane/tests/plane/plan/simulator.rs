@@ -5,7 +5,7 @@ use control_plane::reconciler::plan::plan;
 use control_plane::registry::ProjectRecord;
 use control_plane::routes;
 use model::state::{DatabaseSeen, RouteSeen};
-use model::{DesiredState, Exit, InstanceSeen, Observation, Observed, ServerSeen, Step};
+use model::{DesiredState, Exit, InstanceSeen, Limits, Observation, Observed, ServerSeen, Step};
 use time::OffsetDateTime;
 
 use crate::support::record;
@@ -88,6 +88,12 @@ impl Simulated {
                 );
                 self.seen.instance = Observed::Present(instance(WANTED, &address));
             }
+            Step::FetchServer => {}
+            Step::ApplyLimits => {
+                if let Observed::Present(instance) = &mut self.seen.instance {
+                    instance.limits = Some(self.record.project.limits.instance);
+                }
+            }
             Step::AwaitReady => self.seen.ready = Observed::Present(server()),
             Step::SyncRoute => {
                 if self.record.project.desired_state == DesiredState::Running {
@@ -127,6 +133,8 @@ impl Simulated {
 pub fn instance(digest: &str, address: &str) -> InstanceSeen {
     InstanceSeen {
         digest: digest.into(),
+        server: "/atomo-server".into(),
+        limits: Some(Limits::default().instance),
         address: address.into(),
         pid: Some(7),
         started_at: OffsetDateTime::UNIX_EPOCH,
@@ -138,7 +146,7 @@ pub fn instance(digest: &str, address: &str) -> InstanceSeen {
 
 /// How it ended.
 pub fn exit() -> Exit {
-    Exit { code: Some(1), signal: None, at: OffsetDateTime::UNIX_EPOCH }
+    Exit { code: Some(1), signal: None, out_of_memory: None, at: OffsetDateTime::UNIX_EPOCH }
 }
 
 /// What it says of itself.

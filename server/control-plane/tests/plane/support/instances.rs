@@ -7,16 +7,19 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use control_plane::ports::driver::{Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery};
+use control_plane::ports::driver::{
+    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
+    ServerArtifact,
+};
 use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::{MemoryPostgres, MemorySession};
 use futures::stream::BoxStream;
-use model::{InstanceSeen, LogLine, ProjectId};
+use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 use super::fuse::Fuse;
@@ -118,6 +121,12 @@ impl Instances {
         self.books.exit(id, 101);
     }
 
+    /// The kernel ends the instance at its limit of memory.
+    pub async fn run_out_of_memory(&self, id: &ProjectId) {
+        self.end(id).await;
+        self.books.run_out_of_memory(id);
+    }
+
     async fn end(&self, id: &ProjectId) {
         let Some(mut process) = self.running.lock().await.remove(id) else { return };
         self.gateway.listen(process.address, None);
@@ -202,6 +211,21 @@ impl Driver for Instances {
 
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
         self.books.probe().await
+    }
+
+    async fn fetch(
+        &self,
+        server: &ServerArtifact,
+        credential: Option<&RegistryCredential>,
+        progress: &watch::Sender<String>,
+    ) -> Result<(), DriverError> {
+        self.fuse.pass().await;
+        self.books.fetch(server, credential, progress).await
+    }
+
+    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
+        self.fuse.pass().await;
+        self.books.limit(id, limits).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {

@@ -7,7 +7,7 @@ use control_plane::Settings;
 use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::ProjectRecord;
-use model::{DesiredState, Observation, Project, ProjectStatus, SchemaRef};
+use model::{DesiredState, Limits, Observation, Project, ProjectStatus, SchemaRef};
 use time::OffsetDateTime;
 
 use super::world::{PATH, REPO};
@@ -29,6 +29,9 @@ pub fn running() -> ProjectRecord {
             schema_version: Some(commit),
             upstream: Some("127.0.0.1:4000".into()),
             env: BTreeMap::new(),
+            server: None,
+            server_before: None,
+            limits: Limits::default(),
             status: ProjectStatus::Running,
             desired_state: DesiredState::Running,
             generation: 1,
@@ -55,6 +58,8 @@ pub fn settings() -> Settings {
     Settings {
         volumes_dir: "/volumes".into(),
         server: ServerArtifact::Program("/atomo-server".into()),
+        programs: None,
+        limits: Limits::default(),
         upstream_ports: (4000, 4063),
         pool_size: 5,
         hold: Duration::from_secs(5),

@@ -91,6 +91,8 @@ impl World {
         Settings {
             volumes_dir: self.folder.path().into(),
             server: ServerArtifact::Program("/atomo-server".into()),
+            programs: None,
+            limits: model::Limits::default(),
             upstream_ports: self.ports.range,
             pool_size: 5,
             hold: Duration::from_secs(1),

@@ -1,5 +1,6 @@
 use control_plane::ports::driver::{InstanceSpec, ServerArtifact};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::{User, body};
 use crate::labels::Fleet;
@@ -9,6 +10,7 @@ fn spec() -> InstanceSpec {
         project_id: "crm".to_owned().try_into().unwrap(),
         digest: "first".into(),
         server: ServerArtifact::Image("atomo-server:0.7.0".into()),
+        limits: model::Limits::default().instance,
         address: "127.0.0.1:21000".parse().unwrap(),
         env: vec![
             ("DATABASE_URL".into(), SecretString::from("postgres://crm:s3cr3t@localhost/crm?host=/run/pg")),
@@ -35,6 +37,9 @@ fn an_instance_is_confined() {
     assert_eq!(host["ReadonlyRootfs"], true);
     assert_eq!(host["CapDrop"], serde_json::json!(["ALL"]));
     assert_eq!(host["SecurityOpt"], serde_json::json!(["no-new-privileges"]));
+    assert_eq!((&host["Memory"], &host["MemorySwap"]), (&json!(536_870_912), &json!(536_870_912)), "no swap");
+    assert_eq!((&host["CpuQuota"], &host["CpuPeriod"]), (&json!(100_000), &json!(100_000)));
+    assert_eq!(host["PidsLimit"], 256);
     assert_eq!(host["RestartPolicy"]["Name"], "no");
     assert_eq!(host["NetworkMode"], "atomo-crm");
     assert_eq!(host["PortBindings"]["3000/tcp"][0]["HostIp"], "127.0.0.1");

@@ -2,4 +2,5 @@
 
 mod conformance;
 mod containers;
+mod limits;
 mod support;

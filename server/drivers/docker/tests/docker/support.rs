@@ -19,9 +19,11 @@ use bollard::query_parameters::{
 use bollard::{API_DEFAULT_VERSION, Docker};
 use control_plane::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture;
+pub use control_plane::testing::instance::tell;
+use control_plane::testing::instance::{example, free_address, until};
 use driver_docker::{DockerDriver, DockerSettings};
 use futures::TryStreamExt as _;
-use model::{InstanceSeen, ProjectId};
+use model::{Exit, InstanceSeen, ProjectId};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -158,7 +160,8 @@ impl DriverFixture for Fixture {
             project_id: id.clone(),
             digest: "first".into(),
             server: ServerArtifact::Image(IMAGE.into()),
-            address: free_address(),
+            limits: model::Limits::default().instance,
+            address: free_address(10_000),
             env: vec![],
             schema_dir: self.folder.path().join("schema"),
             media_dir: self.folder.path().join("media"),
@@ -188,54 +191,8 @@ impl DriverFixture for Fixture {
     }
 }
 
-/// A program of `examples/`, which cargo builds beside the tests.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join("examples").join(name);
-    assert!(path.exists(), "{} is built by `cargo test`", path.display());
-    path
-}
-
-/// An address that nobody listens on and that no other caller gets, below the ports that the kernel gives to connections.
-pub fn free_address() -> SocketAddr {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let number = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = u16::try_from(10_000 + number % 2_000).unwrap();
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
-            return listener.local_addr().unwrap();
-        }
-    }
-}
-
 pub fn id(text: &str) -> ProjectId {
     text.to_owned().try_into().unwrap()
-}
-
-/// Sends an instance a command, as soon as it listens; its answer.
-pub fn tell(seen: &InstanceSeen, command: &str) -> String {
-    let ask = || -> io::Result<String> {
-        let mut stream = TcpStream::connect(&seen.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream.write_all(format!("{command}\n").as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        // a published port accepts before anybody listens behind it
-        if answer.is_empty() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(answer) }
-    };
-    until(&format!("the instance answers to {command:?}"), || ask().ok())
-}
-
-/// Asks again until there is an answer.
-pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "it never came true: {fact}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// The log of a project, as a control plane reads it that has just started.

@@ -61,7 +61,7 @@ fn start(folder: &Path) -> Result<(Supervisor, File), Refusal> {
     };
     let text = format!("started, pid {}, to listen on {}", child.id(), request.address);
     log.write(Source::Platform, text.as_bytes());
-    Ok((Supervisor::new(folder, child, signals, log, record, &request.redact), lock))
+    Ok((Supervisor::new(folder, child, signals, log, record, &request), lock))
 }
 
 fn lock(folder: &Path) -> Result<File, Refusal> {
@@ -85,6 +85,7 @@ fn record(folder: &Path, request: &Request, child: &Child) -> io::Result<Record>
         keeper: key(std::process::id())?,
         instance: key(child.id())?,
         digest: request.digest.clone(),
+        server: request.program.clone(),
         address: request.address.clone(),
         started_at: u64::try_from(now().as_millis()).unwrap_or(u64::MAX),
         end: None,

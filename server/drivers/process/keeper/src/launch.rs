@@ -17,6 +17,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::getppid;
 
+use crate::group;
 use crate::protocol::{Refusal, Request};
 
 /// Open files and sockets: enough for any instance, also where the machine's default is 1024.
@@ -28,6 +29,7 @@ pub(crate) fn spawn(request: &Request) -> Result<Child, Refusal> {
     let (mut ours, theirs) = UnixStream::pair().map_err(other)?;
     let mut child = Command::new("/proc/self/exe")
         .args(["launch", &std::process::id().to_string(), &request.program])
+        .args(&request.groups)
         .env_clear()
         .envs(request.env.iter().map(|(name, value)| (name, value)))
         .current_dir(&request.home)
@@ -48,9 +50,9 @@ pub(crate) fn spawn(request: &Request) -> Result<Child, Refusal> {
 }
 
 /// Becomes the instance. Returns only when that is not possible.
-pub(crate) fn run(parent: &str, program: &Path) -> ExitCode {
+pub(crate) fn run(parent: &str, program: &Path, groups: &[&Path]) -> ExitCode {
     let Ok(channel) = io::stdin().as_fd().try_clone_to_owned() else { return ExitCode::FAILURE };
-    let reason = match settle(parent) {
+    let reason = match settle(parent, groups) {
         Ok(()) => Command::new(program).stdin(Stdio::null()).exec(),
         Err(fault) => fault,
     };
@@ -59,11 +61,12 @@ pub(crate) fn run(parent: &str, program: &Path) -> ExitCode {
 }
 
 /// What an instance has from its first instruction on.
-fn settle(parent: &str) -> io::Result<()> {
+fn settle(parent: &str, groups: &[&Path]) -> io::Result<()> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     if getppid().to_string() != parent {
         return Err(io::Error::other("its keeper has ended"));
     }
+    groups.iter().try_for_each(|group| group::join(group))?;
     // Also keeps the signal above valid: a program that gains privileges would lose it.
     prctl::set_no_new_privs()?;
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;

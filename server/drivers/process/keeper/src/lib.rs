@@ -22,6 +22,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 mod capture;
+mod group;
 mod keep;
 mod launch;
 pub mod log_file;
@@ -38,14 +39,17 @@ pub const LOCK: &str = "lock";
 /// The program, without its own name in `args`:
 ///
 /// - `keep FOLDER` reads a [`protocol::Request`] from standard input, answers one [`protocol::Reply`] and stays;
-/// - `launch PID PROGRAM` is how the keeper starts itself once more to become the instance;
+/// - `launch PID PROGRAM GROUP...` is how the keeper starts itself once more to become the instance;
 /// - `--version` prints the release.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
     let words: Vec<&str> = args.iter().map(|arg| arg.to_str().unwrap_or_default()).collect();
     match words.as_slice() {
         ["keep", _] => keep::run(Path::new(&args[1])),
-        ["launch", parent, _] => launch::run(parent, Path::new(&args[2])),
+        ["launch", parent, _, ..] => {
+            let groups: Vec<&Path> = args[3..].iter().map(Path::new).collect();
+            launch::run(parent, Path::new(&args[2]), &groups)
+        }
         ["--version"] => say(std::io::stdout(), concat!("atomo-keeper ", env!("CARGO_PKG_VERSION"))),
         _ => {
             say(std::io::stderr(), "usage: atomo-keeper keep FOLDER < REQUEST");

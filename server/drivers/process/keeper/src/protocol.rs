@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
-const MAGIC: &str = "atomo-keeper request 1";
+const MAGIC: &str = "atomo-keeper request 2";
 /// No text is longer; a larger length is no request.
 const LONGEST_TEXT: usize = 16 << 20;
 
@@ -21,6 +21,8 @@ pub struct Request {
     pub home: String,
     /// The executable, as an absolute path.
     pub program: String,
+    /// The control groups that it shall be in, as absolute paths.
+    pub groups: Vec<String>,
     /// The whole environment of the instance.
     pub env: Vec<(String, String)>,
     /// What may not reach the log.
@@ -33,6 +35,10 @@ impl Request {
         let mut bytes = Vec::new();
         for text in [MAGIC, &self.digest, &self.address, &self.home, &self.program] {
             put(&mut bytes, text);
+        }
+        put(&mut bytes, &self.groups.len().to_string());
+        for group in &self.groups {
+            put(&mut bytes, group);
         }
         put(&mut bytes, &self.env.len().to_string());
         for (name, value) in &self.env {
@@ -57,6 +63,7 @@ impl Request {
             address: take(from)?,
             home: take(from)?,
             program: take(from)?,
+            groups: (0..count(from)?).map(|_| take(from)).collect::<io::Result<_>>()?,
             env: (0..count(from)?).map(|_| Ok((take(from)?, take(from)?))).collect::<io::Result<_>>()?,
             redact: (0..count(from)?).map(|_| take(from)).collect::<io::Result<_>>()?,
         })

@@ -28,6 +28,8 @@ pub struct Record {
     pub instance: ProcessKey,
     /// What it was started from, in one line.
     pub digest: String,
+    /// The path of its program, in one line.
+    pub server: String,
     /// Where it was told to listen, as `host:port`.
     pub address: String,
     /// When, in milliseconds after the epoch.
@@ -47,6 +49,17 @@ pub struct End {
     pub at: u64,
     /// The highest resident memory it had, in bytes.
     pub peak_memory: Option<u64>,
+    /// The limit of memory for which the kernel killed it.
+    pub out_of_memory: Option<Reached>,
+}
+
+/// A limit of memory that was reached, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// The limit.
+    pub limit: u64,
+    /// The most that was in use at once.
+    pub peak: Option<u64>,
 }
 
 impl Record {
@@ -87,7 +100,10 @@ impl Record {
         for (name, key) in [("keeper", self.keeper), ("instance", self.instance)] {
             let _ = writeln!(text, "{name}={} {}", key.pid, key.started);
         }
-        let _ = writeln!(text, "digest={}\naddress={}", one_line(&self.digest), one_line(&self.address));
+        for (name, value) in [("digest", &self.digest), ("server", &self.server), ("address", &self.address)]
+        {
+            let _ = writeln!(text, "{name}={}", one_line(value));
+        }
         let _ = writeln!(text, "started_at={}", self.started_at);
         text + &self.end.map(End::text).unwrap_or_default()
     }
@@ -99,6 +115,7 @@ impl Record {
             keeper: fields.process("keeper")?,
             instance: fields.process("instance")?,
             digest: fields.get("digest")?.to_owned(),
+            server: fields.get("server").unwrap_or_default().to_owned(),
             address: fields.get("address")?.to_owned(),
             started_at: fields.number("started_at")?,
             end: fields.end(),
@@ -117,6 +134,12 @@ impl End {
         }
         if let Some(bytes) = self.peak_memory {
             let _ = writeln!(text, "peak_memory={bytes}");
+        }
+        if let Some(Reached { limit, peak }) = self.out_of_memory {
+            let _ = writeln!(text, "memory_limit={limit}");
+            if let Some(peak) = peak {
+                let _ = writeln!(text, "memory_reached={peak}");
+            }
         }
         let _ = writeln!(text, "ended_at={}\nended=", self.at);
         text
@@ -147,6 +170,9 @@ impl<'a> Fields<'a> {
             signal: self.number("exit_signal"),
             at: self.number("ended_at")?,
             peak_memory: self.number("peak_memory"),
+            out_of_memory: self
+                .number("memory_limit")
+                .map(|limit| Reached { limit, peak: self.number("memory_reached") }),
         })
     }
 }

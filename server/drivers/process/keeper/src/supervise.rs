@@ -24,8 +24,10 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use crate::capture::{Capture, Pulled};
+use crate::group;
 use crate::log_file::{LogFile, Source, now};
-use crate::record::{End, Record};
+use crate::protocol::Request;
+use crate::record::{End, Reached, Record};
 use crate::redact::Redactor;
 
 /// A process that an instance left behind may hold its output open; nobody waits longer for it.
@@ -52,6 +54,7 @@ pub(crate) struct Supervisor {
     outputs: Vec<Capture>,
     log: LogFile,
     record: Record,
+    groups: Vec<PathBuf>,
     kill_at: Option<Instant>,
     ended: bool,
 }
@@ -63,8 +66,9 @@ impl Supervisor {
         signals: SignalFd,
         log: LogFile,
         record: Record,
-        redact: &[String],
+        request: &Request,
     ) -> Self {
+        let redact = request.redact.as_slice();
         let stdout =
             child.stdout.take().map(|pipe| Capture::new(pipe.into(), Source::Stdout, Redactor::new(redact)));
         let stderr =
@@ -77,6 +81,7 @@ impl Supervisor {
             outputs: stdout.into_iter().chain(stderr).collect(),
             log,
             record,
+            groups: request.groups.iter().map(PathBuf::from).collect(),
             kill_at: None,
             ended: false,
         }
@@ -163,8 +168,14 @@ impl Supervisor {
             signal,
             at: u64::try_from(now().as_millis()).unwrap_or(u64::MAX),
             peak_memory: peak.map(|kib| kib * 1024),
+            out_of_memory: group::reached(&self.groups).filter(|_| signal == Some(Signal::SIGKILL as i32)),
         };
-        let text = status.map_or_else(|fault| format!("ended, nobody knows how: {fault}"), ending);
+        let text = match end.out_of_memory {
+            Some(Reached { limit, .. }) => {
+                format!("killed by the kernel at its limit of {limit} bytes of memory")
+            }
+            None => status.map_or_else(|fault| format!("ended, nobody knows how: {fault}"), ending),
+        };
         self.log.write(Source::Platform, text.as_bytes());
         let _ = self.record.write_end(&self.folder, end);
     }

@@ -4,7 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Fixture, example, free_address, gone, id, pid, session, tell, until};
+use control_plane::testing::instance::free_address;
+
+use crate::support::{Fixture, example, gone, id, pid, session, tell, until};
 use control_plane::ports::driver::{Driver, Follow, LogQuery};
 use control_plane::testing::conformance::driver::DriverFixture;
 use futures::StreamExt;
@@ -201,7 +203,7 @@ async fn nobody_starts_where_a_keeper_is_at_work() {
     // As after a crash between the start of the keeper and its record.
     std::fs::remove_file(fixture.folder_of(&shop).join("record")).unwrap();
     let mut other = spec.clone();
-    other.address = free_address();
+    other.address = free_address(26_000);
     let fault = fixture.driver.ensure_running(&other).await.unwrap_err();
     assert!(fault.to_string().contains("another keeper"), "{fault}");
     record.write(&fixture.folder_of(&shop)).unwrap();

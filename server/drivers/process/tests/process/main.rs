@@ -3,4 +3,5 @@
 mod conformance;
 mod crashes;
 mod instances;
+mod limits;
 mod support;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture;
+use control_plane::testing::instance::free_address;
+pub use control_plane::testing::instance::{example, tell, until};
 use driver_process::{ProcessDriver, ProcessSettings};
 use keeper::process::{ProcessKey, Stat, pids};
 use keeper::record::Record;
@@ -86,7 +88,8 @@ impl DriverFixture for Fixture {
             project_id: id.clone(),
             digest: "first".into(),
             server: ServerArtifact::Program(example("instance")),
-            address: free_address(),
+            limits: model::Limits::default().instance,
+            address: free_address(26_000),
             env: vec![],
             schema_dir: self.folder.path().join("schema"),
             media_dir: self.folder.path().join("media"),
@@ -116,27 +119,6 @@ impl DriverFixture for Fixture {
     }
 }
 
-/// A program of `examples/`, which cargo builds beside the tests.
-pub fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join("examples").join(name);
-    assert!(path.exists(), "{} is built by `cargo test`", path.display());
-    path
-}
-
-/// An address that nobody listens on and that no other caller gets. It lies below the ports that the kernel gives to
-/// connections, and test programs begin at different places, since several run at once.
-pub fn free_address() -> SocketAddr {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let number = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = u16::try_from(26_000 + number % 6_000).unwrap();
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
-            return listener.local_addr().unwrap();
-        }
-    }
-}
-
 /// Listens there. A process that is just being started elsewhere in the tests may hold the last listener for a moment.
 pub fn listen(address: SocketAddr) -> TcpListener {
     until(&format!("{address} is free"), || TcpListener::bind(address).ok())
@@ -148,30 +130,6 @@ pub fn id(text: &str) -> ProjectId {
 
 pub fn pid(pid: u32) -> Pid {
     Pid::from_raw(pid.cast_signed())
-}
-
-/// Sends an instance a command, as soon as it listens; its answer.
-pub fn tell(seen: &InstanceSeen, command: &str) -> String {
-    let ask = || -> io::Result<String> {
-        let mut stream = TcpStream::connect(&seen.address)?;
-        stream.write_all(format!("{command}\n").as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    until(&format!("the instance answers to {command:?}"), || ask().ok())
-}
-
-/// Asks again until there is an answer.
-pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "it never came true: {fact}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// Waits until a process is gone.

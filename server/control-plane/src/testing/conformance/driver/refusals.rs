@@ -59,3 +59,14 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
     assert!(seen.is_running());
     assert_eq!((seen.pid, seen.digest), (first.pid, first.digest));
 }
+
+/// A server that nobody has is refused under its name, before anything is started.
+pub async fn a_missing_server_cannot_be_fetched(fixture: &dyn DriverFixture) {
+    let driver = fixture.driver();
+    let (progress, _told) = tokio::sync::watch::channel(String::new());
+    driver.fetch(&fixture.spec(&id("shop")).server, None, &progress).await.unwrap();
+    let missing = fixture.missing_server();
+    let refusal = driver.fetch(&missing, None, &progress).await.unwrap_err();
+    assert!(!refusal.is_transient(), "{refusal}");
+    assert!(matches!(refusal, DriverError::Server { server, .. } if server == missing));
+}

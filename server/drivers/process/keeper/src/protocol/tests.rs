@@ -2,9 +2,9 @@ use proptest::prelude::{ProptestConfig, any, prop, prop_assert, proptest};
 
 use super::{Refusal, Reply, Request};
 
-fn request(env: Vec<(String, String)>, redact: Vec<String>) -> Request {
+fn request(groups: Vec<String>, env: Vec<(String, String)>, redact: Vec<String>) -> Request {
     let (digest, address) = ("d".into(), "127.0.0.1:1".into());
-    Request { digest, address, home: "/h".into(), program: "/p".into(), env, redact }
+    Request { digest, address, home: "/h".into(), program: "/p".into(), groups, env, redact }
 }
 
 proptest! {
@@ -12,11 +12,12 @@ proptest! {
 
     #[test]
     fn any_request_arrives_whole_and_a_cut_one_never(
+        groups in prop::collection::vec(any::<String>(), 0..4),
         env in prop::collection::vec(any::<(String, String)>(), 0..5),
         redact in prop::collection::vec(any::<String>(), 0..5),
         cut in 0.0..1.0_f64,
     ) {
-        let request = request(env, redact);
+        let request = request(groups, env, redact);
         let bytes = request.encode();
         prop_assert!(Request::decode(bytes.as_slice()).unwrap() == request);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "any cut will do")]

@@ -1,6 +1,6 @@
 use std::fs;
 
-use super::{End, RECORD, Record};
+use super::{End, RECORD, Reached, Record};
 use crate::process::{ProcessKey, boot_id};
 
 fn record() -> Record {
@@ -9,13 +9,20 @@ fn record() -> Record {
         keeper: ProcessKey { pid: 10, started: 1000 },
         instance: ProcessKey { pid: 11, started: 1001 },
         digest: "abc".into(),
+        server: "/opt/atomo-server".into(),
         address: "127.0.0.1:4000".into(),
         started_at: 1_700_000_000_123,
         end: None,
     }
 }
 
-const END: End = End { code: None, signal: Some(9), at: 1_700_000_001_000, peak_memory: Some(4096) };
+const END: End = End {
+    code: None,
+    signal: Some(9),
+    at: 1_700_000_001_000,
+    peak_memory: Some(4096),
+    out_of_memory: Some(Reached { limit: 8192, peak: Some(8000) }),
+};
 
 #[test]
 fn is_read_as_written_and_absent_is_none() {

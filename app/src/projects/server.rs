@@ -1,0 +1,95 @@
+//! Which server a project runs: wanted beside seen, another one, and the way back.
+
+use leptos::prelude::*;
+use model::{Problem, Project, ProjectPatch};
+use serde::{Deserialize, Serialize};
+
+use super::api::ChangeServer;
+use crate::components::{
+    Attempt, CommandForm, Fact, Facts, Input, PostButton, ProblemBanner, Submit, TextField, refusal,
+};
+use crate::text::NONE;
+
+/// Another server, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ServerForm {
+    pub(crate) server: String,
+}
+
+impl ServerForm {
+    /// The server alone.
+    pub(crate) fn patch(&self) -> ProjectPatch {
+        ProjectPatch { server: Some(self.server.clone()), ..ProjectPatch::default() }
+    }
+
+    /// What the browser can tell before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        self.patch().validate().map(drop)
+    }
+}
+
+/// What the fleet runs, where the project does not say.
+const FLEETS: &str = "what the fleet runs";
+
+/// The panel of the page "Settings".
+#[component]
+pub(super) fn ServerPanel(project: Project) -> impl IntoView {
+    let change = ServerAction::<ChangeServer>::new();
+    let back = ServerAction::<ChangeServer>::new();
+    let refused = refusal(back);
+    let now = ServerForm { server: project.server.as_ref().map(ToString::to_string).unwrap_or_default() };
+    let id = project.id.to_string();
+    let before = project.server_before.as_ref().map(|before| {
+        let fields = vec![("id", id.clone()), ("form[server]", before.to_string())];
+        let text = format!("Go back to {before}");
+        view! { <PostButton action=back fields text icon="restart"/> }
+    });
+    let fields = move |attempt: Attempt| {
+        let typed = attempt.typed::<ServerForm>().unwrap_or_else(|| now.clone());
+        let pending = attempt.pending;
+        view! {
+            <input type="hidden" name="id" value=id.clone()/>
+            <TextField id="server" name="form[server]" label="Server" optional="empty: what the fleet runs now" input=Input::Code
+                text=RwSignal::new(typed.server) fault=attempt.fault("server")
+                hint="An image by tag or digest, or the file name of a program beside the fleet's own.".to_owned()/>
+            <div class="buttons"><Submit pending text="Change server" busy="Changing server" kind=""/></div>
+        }
+    };
+    view! {
+        <Runs project/>
+        <ProblemBanner problem=refused/>
+        {before}
+        <CommandForm action=change check=|change: &ChangeServer| change.form.check() children=fields/>
+        <p class="hint">
+            "It is fetched before the present instance is touched; then requests wait at the gateway while the instance is replaced. \
+             A newer server migrates the database, and an older one may not run on it again."
+        </p>
+    }
+    .into_any()
+}
+
+/// What is wanted, what runs, and what that says of itself.
+#[component]
+fn Runs(project: Project) -> impl IntoView {
+    let wanted = project.server.as_ref().map_or_else(|| FLEETS.to_owned(), ToString::to_string);
+    let running = project.observed.instance.present().filter(|instance| instance.is_running());
+    let runs = running.map_or_else(|| NONE.to_owned(), |instance| instance.server.clone());
+    let says = project.observed.ready.present().map_or_else(
+        || NONE.to_owned(),
+        |server| match &server.commit {
+            Some(commit) => format!("{} of {commit}", server.version),
+            None => server.version.clone(),
+        },
+    );
+    let before = project.server_before.as_ref().map(ToString::to_string);
+    view! {
+        <Facts>
+            <Fact name="Wanted"><span class="mono">{wanted}</span></Fact>
+            <Fact name="Runs"><span class="mono">{runs}</span></Fact>
+            <Fact name="Says of itself"><span class="mono">{says}</span></Fact>
+            {before.map(|before| view! { <Fact name="Before"><span class="mono">{before}</span></Fact> })}
+        </Facts>
+    }
+    .into_any()
+}

@@ -1,0 +1,119 @@
+//! Why a driver could not do it, and what an operator does about it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use model::{Problem, ProblemKind};
+
+use super::ServerArtifact;
+use crate::ports::Failure;
+
+/// Why a driver could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// The engine, the keeper or the file system does not answer.
+    #[error("{doing}: {reason}")]
+    Away {
+        /// What was being done.
+        doing: &'static str,
+        /// What came back.
+        reason: String,
+    },
+    /// Something else listens where the instance should.
+    #[error("{address} is taken{}", .by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default())]
+    AddressTaken {
+        /// The address.
+        address: SocketAddr,
+        /// The process, where it can be found out: `name (pid N)`.
+        by: Option<String>,
+    },
+    /// The server is missing or may not be run.
+    #[error("{server} cannot be started: {reason}")]
+    Server {
+        /// What should have been started.
+        server: ServerArtifact,
+        /// What came back.
+        reason: String,
+    },
+    /// Something else has the name that a part of the instance needs.
+    #[error("the {what} {name} is there and belongs to somebody else")]
+    NameTaken {
+        /// `container` or `network`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The limits cannot be changed while it runs: it has to be replaced.
+    #[error("the limits cannot be changed while the instance runs: {reason}")]
+    NotLive {
+        /// What came back.
+        reason: String,
+    },
+    /// No space, or a folder that may not be written.
+    #[error("{path:?} cannot be written: {reason}")]
+    Storage {
+        /// The folder or file.
+        path: PathBuf,
+        /// What came back.
+        reason: String,
+    },
+}
+
+impl Failure for DriverError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Away { .. } | Self::Storage { .. })
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Away { doing, reason } => Problem::unavailable(
+                "driver",
+                format!("While {doing}: {reason}. It is tried again by itself."),
+            ),
+            Self::AddressTaken { address, by } => Problem::new(
+                ProblemKind::Refused,
+                "The port is taken",
+                format!(
+                    "{address} is in use by {}. Free it, then press Retry.",
+                    by.as_deref().unwrap_or("another process")
+                ),
+            ),
+            Self::Server { server, reason } => server_problem(server, reason),
+            Self::NameTaken { what, name } => Problem::new(
+                ProblemKind::Refused,
+                "A name on the engine is taken",
+                format!(
+                    "There is a {what} {name} that is not this fleet's; it was left alone. Rename or remove it, then press Retry."
+                ),
+            ),
+            Self::NotLive { reason } => Problem::new(
+                ProblemKind::Refused,
+                "The limits cannot be changed while the instance runs",
+                format!("{reason}. Restart the project: its next instance has them."),
+            ),
+            Self::Storage { path, reason } => Problem::unavailable(
+                "driver",
+                format!(
+                    "{} cannot be written: {reason}. Make room or correct its mode; it is tried again by itself.",
+                    path.display()
+                ),
+            ),
+        }
+    }
+}
+
+fn server_problem(server: &ServerArtifact, reason: &str) -> Problem {
+    let (title, name, way_out) = match server {
+        ServerArtifact::Program(program) => (
+            "The server program cannot be started",
+            program.display().to_string(),
+            "Choose another server for the project, or put the program there and press Retry.",
+        ),
+        ServerArtifact::Image(image) => (
+            "The server image cannot be started",
+            image.clone(),
+            "Choose another server for the project, or see to the image and press Retry.",
+        ),
+    };
+    Problem::new(ProblemKind::Refused, title, format!("{name}: {reason}. {way_out}"))
+}

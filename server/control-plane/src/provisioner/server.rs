@@ -1,0 +1,48 @@
+//! The image of the server.
+
+use std::time::Duration;
+
+use model::{Step, StepStatus};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Provisioner;
+use crate::Result;
+use crate::ports::driver::ServerArtifact;
+
+/// How often the operation tells how far a download is.
+const TELL: Duration = Duration::from_millis(500);
+
+impl Provisioner<'_> {
+    /// What its instance runs.
+    pub(super) fn server(&self) -> ServerArtifact {
+        self.inner.settings.server(self.record.project.server.as_ref())
+    }
+
+    /// Has the driver fetch the server; how far that is, stands beside the step.
+    pub(super) async fn fetch_server(&self) -> Result<Option<String>> {
+        let server = self.server();
+        let (progress, mut told) = watch::channel(String::new());
+        let fetching = self.inner.ports.driver.fetch(&server, None, &progress);
+        tokio::pin!(fetching);
+        let mut ticks = interval(TELL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                outcome = &mut fetching => {
+                    outcome?;
+                    return Ok(Some(server.to_string()));
+                }
+                _ = ticks.tick() => {
+                    if told.has_changed().unwrap_or(false) {
+                        let text = told.borrow_and_update().clone();
+                        self.inner
+                            .registry
+                            .report_step(self.operation, Step::FetchServer, StepStatus::Running, Some(&text))
+                            .await?;
+                    }
+                }
+            }
+        }
+    }
+}

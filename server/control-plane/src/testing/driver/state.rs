@@ -1,0 +1,130 @@
+//! What the fake driver remembers, and what becomes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use model::{ByteSize, Exit, InstanceLimits, InstanceSeen, LogStream, OutOfMemory, ProjectId};
+use secrecy::SecretString;
+use time::OffsetDateTime;
+
+use super::log::Log;
+use crate::ports::driver::{DriverError, InstanceSpec, ServerArtifact};
+
+pub(super) const SIGTERM: i32 = 15;
+pub(super) const SIGKILL: i32 = 9;
+
+/// How an instance ends.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    Code(i32),
+    Signal(i32),
+    OutOfMemory,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) instances: BTreeMap<ProjectId, Instance>,
+    pub(super) logs: BTreeMap<ProjectId, Arc<Log>>,
+    pub(super) taken: BTreeMap<SocketAddr, String>,
+    pub(super) missing: BTreeSet<ServerArtifact>,
+    pub(super) fixed: BTreeSet<ProjectId>,
+    pub(super) stubborn: BTreeSet<ProjectId>,
+    pub(super) away: Option<String>,
+    pub(super) last_pid: u32,
+}
+
+pub(super) struct Instance {
+    pub(super) seen: InstanceSeen,
+    pub(super) redact: Vec<SecretString>,
+    pub(super) starts: u32,
+}
+
+impl State {
+    pub(super) fn log(&mut self, id: &ProjectId) -> Arc<Log> {
+        Arc::clone(self.logs.entry(id.clone()).or_default())
+    }
+
+    pub(super) fn end(&mut self, id: &ProjectId, ending: Ending) {
+        let Some(instance) = self.instances.get_mut(id).filter(|instance| instance.seen.is_running()) else {
+            return;
+        };
+        let limit = instance.seen.limits.map(|limits| ByteSize::new(limits.memory.bytes()));
+        let (code, signal, out_of_memory) = match ending {
+            Ending::Code(code) => (Some(code), None, None),
+            Ending::Signal(signal) => (None, Some(signal), None),
+            Ending::OutOfMemory => {
+                (None, Some(SIGKILL), limit.map(|limit| OutOfMemory { limit, peak: None }))
+            }
+        };
+        instance.seen.exit = Some(Exit { code, signal, out_of_memory, at: OffsetDateTime::now_utc() });
+        instance.seen.pid = None;
+        instance.seen.memory = None;
+        let how = code.map_or_else(
+            || format!("ended by signal {}", signal.unwrap_or_default()),
+            |code| format!("exited with code {code}"),
+        );
+        self.log(id).add(LogStream::Platform, how);
+    }
+
+    pub(super) fn refusal(&self, spec: &InstanceSpec) -> Option<DriverError> {
+        if self.missing.contains(&spec.server) {
+            return Some(not_there(&spec.server));
+        }
+        let by = self.taken.get(&spec.address)?;
+        Some(DriverError::AddressTaken { address: spec.address, by: Some(by.clone()) })
+    }
+
+    pub(super) fn start(&mut self, spec: &InstanceSpec) -> InstanceSeen {
+        // Nothing of these reaches a process here.
+        let InstanceSpec {
+            project_id,
+            digest,
+            address,
+            redact,
+            server,
+            limits,
+            env: _,
+            schema_dir: _,
+            media_dir: _,
+            database_socket: _,
+        } = spec;
+        self.last_pid += 1;
+        let seen = InstanceSeen {
+            digest: digest.clone(),
+            server: server.to_string(),
+            limits: Some(*limits),
+            address: address.to_string(),
+            pid: Some(self.last_pid),
+            started_at: OffsetDateTime::now_utc(),
+            exit: None,
+            memory: Some(ByteSize::mib(20)),
+            peak_memory: Some(ByteSize::mib(20)),
+        };
+        let starts = self.instances.get(project_id).map_or(0, |instance| instance.starts) + 1;
+        self.instances
+            .insert(project_id.clone(), Instance { seen: seen.clone(), redact: redact.clone(), starts });
+        self.log(project_id)
+            .add(LogStream::Platform, format!("started, pid {}, to listen on {address}", self.last_pid));
+        seen
+    }
+
+    /// Holds the running instance to other limits; refused where it was made so.
+    pub(super) fn limit(&mut self, id: &ProjectId, limits: InstanceLimits) -> Result<(), DriverError> {
+        let running = self.instances.get_mut(id).filter(|instance| instance.seen.is_running());
+        match running {
+            Some(_) if self.fixed.contains(id) => {
+                Err(DriverError::NotLive { reason: "more memory is in use than that".into() })
+            }
+            Some(instance) => {
+                instance.seen.limits = Some(limits);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn not_there(server: &ServerArtifact) -> DriverError {
+    DriverError::Server { server: server.clone(), reason: "No such file or directory".to_owned() }
+}
