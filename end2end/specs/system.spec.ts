@@ -7,5 +7,5 @@ test('a part says what it is, that it answers, and what it cannot do here', asyn
   const driver = page.getByRole('row', { name: /^Driver/ });
 
   await expect(driver).toContainText('Answers');
-  await expect(driver).toContainText('Memory and processor time of an instance are not limited.');
+  await expect(driver).toContainText("share the machine's network and files");
 });

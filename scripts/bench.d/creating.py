@@ -6,15 +6,13 @@ import secrets
 import subprocess
 import time
 
-from parts import TARGET, free_port, wait_for
+from parts import TARGET, free_port, text_of, wait_for
 
 
 def compare(world, count):
     """Seconds of `count` creates each, taken in turns so that both meet the same machine."""
     world.start_server()
-    paths = subprocess.run(["git", "-C", world.repository, "ls-tree", "-r", "--name-only", "HEAD"], capture_output=True, text=True, check=True)
-    path = next(name for name in paths.stdout.split() if name.endswith(".ts"))
-    commit = subprocess.run(["git", "-C", world.repository, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    path, commit = schema(world)
     world.operator()
     ours, raw, running = [], [], []
     for index in range(count):
@@ -32,11 +30,24 @@ def compare(world, count):
     return ours, raw
 
 
-def create(world, index, path, commit):
+def schema(world):
+    """A schema file of the examples, and its commit."""
+    git = ["git", "-C", world.repository]
+    paths = text_of(*git, "ls-tree", "-r", "--name-only", "HEAD")
+    return next(name for name in paths.split() if name.endswith(".ts")), text_of(*git, "rev-parse", "HEAD")
+
+
+def ask(world, index, path, commit):
+    """Asks for a project; its hostname."""
     host = f"bench-{index:02}.localhost"
-    schema = {"type": "git", "repo": f"file://{world.repository}", "path": path, "ref": commit}
+    wanted = {"type": "git", "repo": f"file://{world.repository}", "path": path, "ref": commit}
+    world.api("POST", "/projects", {"id": f"bench-{index:02}", "hostname": host, "schema_ref": wanted})
+    return host
+
+
+def create(world, index, path, commit):
     begun = time.monotonic()
-    world.api("POST", "/projects", {"id": f"bench-{index:02}", "hostname": host, "schema_ref": schema})
+    host = ask(world, index, path, commit)
     wait_for(host, 30, lambda: world.reachable(host, world.https_port), 0.005)
     return time.monotonic() - begun
 
@@ -59,13 +70,18 @@ def by_hand(world, index, path, commit):
     log = open(folder / "log", "wb")
     process = subprocess.Popen([TARGET / "atomo-standin"], env=env, cwd=folder, stdout=log, stderr=log)
     wait_for(name, 30, lambda: ready(port), 0.01)
+    route(world, host, port)
+    wait_for(host, 30, lambda: world.reachable(host, world.raw_port), 0.005)
+    return time.monotonic() - begun, process
+
+
+def route(world, host, port):
+    """Appends a route for the name, as a script would."""
     route = {"match": [{"host": [host]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": f"127.0.0.1:{port}"}]}]}
     admin = http.client.HTTPConnection("127.0.0.1", world.admin_port, timeout=10)
     admin.request("POST", "/config/apps/http/servers/raw/routes", json.dumps(route), {"Content-Type": "application/json"})
     answer = admin.getresponse()
     assert answer.status == 200, answer.read()
-    wait_for(host, 30, lambda: world.reachable(host, world.raw_port), 0.005)
-    return time.monotonic() - begun, process
 
 
 def ready(port):

@@ -17,8 +17,10 @@ import sys
 import tempfile
 import traceback
 
+import containers
 import creating
 import parts
+import routing
 import serving
 import sizes
 
@@ -32,14 +34,17 @@ class Counts:
 
     starts: int
     creates: int
+    at_once: int  # containers
+    routes: int
+    applies: int
     fleets: tuple  # simulated projects
     requests: int
     settle: int  # seconds without a request before memory is read
     rest: int  # seconds over which the idle server is watched
 
 
-WHOLE = Counts(starts=5, creates=10, fleets=(100, 1000), requests=200, settle=10, rest=20)
-QUICK = Counts(starts=2, creates=2, fleets=(20, 40), requests=20, settle=1, rest=2)
+WHOLE = Counts(starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000), requests=200, settle=10, rest=20)
+QUICK = Counts(starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=2)
 
 
 def machine():
@@ -74,22 +79,45 @@ def creates(world, counts):
     yield f"| ratio of the two, median of {counts.creates} | {ratio:.2f} | <= 1.10 |"
 
 
+def docker_creates(world, counts):
+    if not containers.is_possible():
+        yield "| create in a container | not measured: no engine can be run here | |"
+        return
+    ours, raw, together = containers.measure(world, counts.creates, counts.at_once)
+    ratio = statistics.median(o / r for o, r in zip(ours, raw))
+    yield f"| create in a container, p50 of {counts.creates} (longest) | {statistics.median(ours):.2f} s ({max(ours):.2f} s) | |"
+    yield f"| the same steps by psql, `docker create` and `docker start`, p50 of {counts.creates} | {statistics.median(raw):.2f} s | |"
+    yield f"| ratio of the two, median of {counts.creates} | {ratio:.2f} | <= 1.10 |"
+    yield f"| {counts.at_once} containers asked for at once, until all are running | {together:.1f} s | |"
+
+
+def route_changes(world, counts):
+    ours, bare = routing.compare(world, counts.routes, counts.applies)
+    yield f"| a changed route among {counts.routes}: from the command until the name is served, p50 of {counts.applies} | {ours * 1000:.0f} ms | |"
+    yield f"| Caddy's own apply of that table alone, p50 of {counts.applies} | {bare * 1000:.0f} ms | |"
+    yield f"| ratio of the two | {ours / bare:.2f} | < 1.2 |"
+
+
 def fleet_page(world, counts):
+    rests = []
     for index, projects in enumerate(counts.fleets):
         page = serving.fleet_page(world, projects, counts.requests)
         yield (f"| fleet page with {projects} simulated projects, 1 connection | p50 {page.p50:.1f} ms, p99 {page.p99:.1f} ms, "
                f"{page.rate:.0f} requests/s with 4 | < 50 ms |")
+        rests.append(serving.memory(world, counts.settle))
         if index == 0:
-            yield f"| resident memory of the server, idle, {projects} projects | {serving.memory(world, counts.settle):.1f} MB | < 50 MB |"
+            yield f"| resident memory of the server, idle, {projects} projects | {rests[0]:.1f} MB | < 50 MB |"
             yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
         world.stop_server()
+    few, many = counts.fleets
+    yield f"| memory that each further project costs, from {few} to {many} | {(rests[1] - rests[0]) / (many - few):.3f} MB | < 1 MB |"
 
 
 def front_end(_world, _counts):
     yield from sizes.report()
 
 
-SECTIONS = [front_end, start_ups, creates, fleet_page]
+SECTIONS = [front_end, start_ups, creates, docker_creates, fleet_page, route_changes]
 
 
 def measure(folder, counts, say):

@@ -66,7 +66,10 @@ class Parts:
         self.pg_port, self.admin_port, self.listen_port = free_port(), free_port(), free_port()
         self.http_port, self.https_port, self.raw_port = free_port(), free_port(), free_port()
         self.server = None
-        self.token = None
+        self.tokens = {}
+        self.extra = {}  # settings of one measurement
+        self.mode = Mode.EXTERNAL
+        self.pg_socket = folder / "pg-socket"
         self.repository = folder / "portfolio"
         self.ending = contextlib.ExitStack()
 
@@ -97,7 +100,10 @@ class Parts:
             for path in (data, password):
                 os.chown(path, user.pw_uid, user.pw_gid)
         self.as_postgres("initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-N", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 -p {self.pg_port}"
+        self.pg_socket.mkdir(mode=0o755)
+        if os.geteuid() == 0:
+            os.chown(self.pg_socket, user.pw_uid, user.pw_gid)
+        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories={self.pg_socket} -c max_connections=300 -p {self.pg_port}"
         self.as_postgres("pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
         self.ending.callback(self.as_postgres, "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
 
@@ -142,6 +148,7 @@ class Parts:
             "ATOMO_FLEET_UPSTREAM_PORTS": "26000-31999",
             "ATOMO_FLEET_SITE": str(TARGET.parent / ("site" if PROFILE == "release" else "site-dev")),
         }
+        env |= self.extra
         if mode is Mode.EMBEDDED:
             return env | {"ATOMO_FLEET_PG_BIN": str(PG_BIN), "ATOMO_FLEET_CADDY_BIN": CADDY}
         return env | {
@@ -151,6 +158,7 @@ class Parts:
 
     def start_server(self, mode=Mode.EXTERNAL):
         """Seconds until the login page is served."""
+        self.mode = mode
         begun = time.monotonic()
         with open(self.folder / "server.log", "ab") as log:
             command = [TARGET / "atomo-fleet", "serve", "--stop-all"]
@@ -174,16 +182,17 @@ class Parts:
         path = self.folder / "server.log"
         return "\n".join(path.read_text(errors="replace").splitlines()[-20:]) if path.exists() else "(nothing)"
 
-    def operator(self):
-        """A token; makes its operator the first time."""
-        if self.token:
-            return self.token
-        fleet, env = TARGET / "atomo-fleet", self.environment()
+    def operator(self, mode=None):
+        """A token of the server that runs; makes its operator the first time."""
+        mode = mode or self.mode
+        if mode in self.tokens:
+            return self.tokens[mode]
+        fleet, env = TARGET / "atomo-fleet", self.environment(mode)
         create = [fleet, "operator", "create", "bench@example.com", "--role", "owner", "--password-stdin"]
         subprocess.run(create, env=env, input=b"a long enough password", check=True, stdout=subprocess.DEVNULL)
         token = subprocess.run([fleet, "token", "create", "--operator", "bench@example.com"], env=env, check=True, capture_output=True, text=True)
-        self.token = token.stdout.strip().splitlines()[-1]
-        return self.token
+        self.tokens[mode] = token.stdout.strip().splitlines()[-1]
+        return self.tokens[mode]
 
     def api(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.listen_port, timeout=30)

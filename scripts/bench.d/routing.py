@@ -1,0 +1,68 @@
+"""One changed route among many: our apply (render, compare, send, read back, compare) and Caddy's own bare one."""
+import http.client
+import json
+import statistics
+import time
+
+from parts import wait_for
+
+
+def compare(world, count, rounds):
+    """Seconds of `rounds` changes among `count` projects: by our command to the name being served, and the bare apply of the
+    same table to Caddy."""
+    world.start_server()
+    world.operator()
+    world.stop_server()
+    world.psql(f"""
+        insert into projects (id, display_name, hostname, database_url, schema_ref, status, desired_state, driver, database_server,
+                              port_base, upstream, generation, observed_generation)
+        select 'rt-' || lpad(n::text, 4, '0'), 'Routed ' || n, 'rt-' || n || '.localhost', 'sealed:/atomo/rt/database_url',
+               jsonb_build_object('type', 'git', 'repo', 'https://example.com/schemas', 'path', 'schema.ts', 'ref', repeat('a', 40)),
+               'stopped', 'stopped', 'process', 'default', 50000 + 2 * n, '127.0.0.1:' || (50000 + 2 * n), 1, 1
+        from generate_series(1, {count}) n on conflict do nothing""")
+    world.start_server()
+    wait_for("all routes", 120, lambda: len(routes(world)) >= count, 0.5)
+    ours, bare = [], []
+    for index in range(rounds):
+        table = routes(world)
+        begun = time.monotonic()
+        send(world, table, index)
+        bare.append(time.monotonic() - begun)
+        send(world, table, None)  # back to ours
+        time.sleep(0.6)  # two of our applies are half a second apart at least
+        begun = time.monotonic()
+        world.api("PATCH", "/projects/rt-0001", {"aliases": [f"alias-{index}.localhost"]})
+        wait_for("the new name", 30, lambda: served(world, f"alias-{index}.localhost"), 0.002)
+        ours.append(time.monotonic() - begun)
+        time.sleep(0.6)
+    world.stop_server()
+    return statistics.median(ours), statistics.median(bare)
+
+
+def admin(world, method, path, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", world.admin_port, timeout=30)
+    connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status >= 400:
+        raise RuntimeError(f"{method} {path}: {answer.status} {text.decode()}")
+    return json.loads(text) if text else None
+
+
+def routes(world):
+    """What our HTTPS server routes now."""
+    return admin(world, "GET", "/config/apps/http/servers/atomo_https/routes")
+
+
+def send(world, table, index):
+    """The whole array, as our apply sends it too; one name differs, so that it is not the same one."""
+    if index is not None:
+        table = [*table, {"match": [{"host": [f"bare-{index}.localhost"]}], "handle": [{"handler": "static_response", "status_code": 204}]}]
+    admin(world, "PATCH", "/config/apps/http/servers/atomo_https/routes", table)
+
+
+def served(world, host):
+    """Whether plain HTTP knows the name: it redirects to HTTPS."""
+    connection = http.client.HTTPConnection("127.0.0.1", world.http_port, timeout=5)
+    connection.request("GET", "/", headers={"Host": host})
+    return connection.getresponse().status == 308
