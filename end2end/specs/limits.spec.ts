@@ -19,7 +19,7 @@ test('limits are changed, followed and seen beside what was asked for', async ({
   await follow(page, Boolean(javaScriptEnabled));
 
   await visit(`/projects/${ID}`);
-  const row = page.getByRole('table', { name: 'Desired and observed' }).getByRole('row', { name: /^Limits/ });
+  const row = page.getByRole('row', { name: /^Limits/ });
   await expect(row).toContainText(`${memory}, 0.5 processors`);
   await expect(row).toContainText('Same');
   expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
@@ -40,10 +40,10 @@ test('a limit that is none is refused beside its field, with what is accepted', 
 
 test('a server that the fleet cannot run is refused beside its field', async ({ page, visit }) => {
   await visit(`/projects/${ID}/settings`);
-  await page.locator('#server').fill('atomo-server:latest');
+  await page.locator('#server_ref').fill('atomo-server:latest');
   await page.getByRole('button', { name: 'Change server' }).click();
 
-  const field = page.locator('#server[aria-invalid=true]');
+  const field = page.locator('#server_ref[aria-invalid=true]');
   await expect(field).toHaveValue('atomo-server:latest');
   await expect(field).toHaveAccessibleDescription(/never latest/);
 });

@@ -70,6 +70,8 @@ def measure(world, count, at_once):
     """Seconds of `count` creates each, in turns; and until `at_once` of ours, asked for together, are all running."""
     with Engine(world.folder / "docker").running() as engine:
         world.extra = settings(engine)
+        ports = world.http_port, world.https_port
+        world.http_port, world.https_port = free_port(), free_port()  # its own Caddy stands beside ours
         try:
             world.start_server(Mode.EMBEDDED)
             path, commit = creating.schema(world)
@@ -84,9 +86,10 @@ def measure(world, count, at_once):
             wanted = {f"bench-{index:02}" for index in range(count, count + at_once)}
             wait_for("all of them to run", 300, lambda: wanted <= running(world), 0.1)
             together = time.monotonic() - begun
-            world.stop_server()
         finally:
+            world.stop_server()
             world.extra = {}
+            world.http_port, world.https_port = ports
         return ours, raw, together
 
 

@@ -1,4 +1,5 @@
 """One changed route among many: our apply (render, compare, send, read back, compare) and Caddy's own bare one."""
+import datetime
 import http.client
 import json
 import statistics
@@ -8,8 +9,8 @@ from parts import wait_for
 
 
 def compare(world, count, rounds):
-    """Seconds of `rounds` changes among `count` projects: by our command to the name being served, and the bare apply of the
-    same table to Caddy."""
+    """Seconds of `rounds` changes among `count` projects, medians: from our command until the name is served, our step that
+    syncs the route, and the bare apply of the same table to Caddy."""
     world.start_server()
     world.operator()
     world.stop_server()
@@ -22,7 +23,7 @@ def compare(world, count, rounds):
         from generate_series(1, {count}) n on conflict do nothing""")
     world.start_server()
     wait_for("all routes", 120, lambda: len(routes(world)) >= count, 0.5)
-    ours, bare = [], []
+    ours, steps, bare = [], [], []
     for index in range(rounds):
         table = routes(world)
         begun = time.monotonic()
@@ -31,12 +32,21 @@ def compare(world, count, rounds):
         send(world, table, None)  # back to ours
         time.sleep(0.6)  # two of our applies are half a second apart at least
         begun = time.monotonic()
-        world.api("PATCH", "/projects/rt-0001", {"aliases": [f"alias-{index}.localhost"]})
+        taken = world.api("PATCH", "/projects/rt-0001", {"aliases": [f"alias-{index}.localhost"]})
         wait_for("the new name", 30, lambda: served(world, f"alias-{index}.localhost"), 0.002)
         ours.append(time.monotonic() - begun)
+        steps.append(sync_of(world, taken["operation"]["id"]))
         time.sleep(0.6)
     world.stop_server()
-    return statistics.median(ours), statistics.median(bare)
+    return tuple(statistics.median(seconds) for seconds in (ours, steps, bare))
+
+
+def sync_of(world, operation):
+    """How long the step took that brought the table to the gateway."""
+    wait_for("the operation", 30, lambda: world.api("GET", f"/operations/{operation}")["status"] == "succeeded", 0.02)
+    step = next(step for step in world.api("GET", f"/operations/{operation}")["steps"] if step["step"] == "sync_route")
+    began, ended = (datetime.datetime.fromisoformat(step[name]) for name in ("started_at", "finished_at"))
+    return (ended - began).total_seconds()
 
 
 def admin(world, method, path, body=None):

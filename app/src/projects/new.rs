@@ -111,7 +111,7 @@ fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
                 <legend>"Limits and server"</legend>
                 <div class="form">
                     <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
-                    <TextField id="server" name="form[server]" label="Server" optional="optional" input=Input::Code
+                    <TextField id="server_ref" name="form[server]" label="Server" optional="optional" input=Input::Code
                         text=RwSignal::new(typed.server) fault
                         hint="An image by tag or digest, or the file name of a program. Without one: what the fleet runs now, pinned.".to_owned()/>
                 </div>

@@ -50,7 +50,7 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
         let pending = attempt.pending;
         view! {
             <input type="hidden" name="id" value=id.clone()/>
-            <TextField id="server" name="form[server]" label="Server" optional="empty: what the fleet runs now" input=Input::Code
+            <TextField id="server_ref" name="form[server]" label="Server" optional="empty: what the fleet runs now" input=Input::Code
                 text=RwSignal::new(typed.server) fault=attempt.fault("server")
                 hint="An image by tag or digest, or the file name of a program beside the fleet's own.".to_owned()/>
             <div class="buttons"><Submit pending text="Change server" busy="Changing server" kind=""/></div>
