@@ -1,9 +1,10 @@
-//! Settings: the environment (`ATOMO_FLEET_*`) over a TOML file over defaults.
+//! Settings: the environment (`ATOMO_FLEET_*`) over a TOML file over defaults; each may stand in a file of its own.
 //!
 //! One table names every setting with its default and what is accepted; help, `atomo-fleet config` and the error texts
 //! are made of it. A wrong setting stops the start with its name, its value and what is accepted, an unknown one with its
 //! name only; all of them at once.
 
+mod layer;
 mod parse;
 mod source;
 mod table;

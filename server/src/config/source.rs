@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use super::layer::Layer;
 use super::table::{OTHERS, PREFIX, SETTINGS, Secret, find};
 use super::{ConfigError, Wrong};
 
@@ -27,39 +28,29 @@ impl Raw {
 
     /// Lays the environment over a file's text. Names that nobody knows are wrong.
     pub fn of(environment: &[(String, String)], file: Option<(&str, String)>) -> Result<Self, ConfigError> {
-        let mut raw = Self::default();
         let mut wrong = Vec::new();
+        let mut values = BTreeMap::new();
         if let Some((path, text)) = file {
             let table: toml::Table = text.parse().map_err(|error| unreadable(path, &place(&error, &text)))?;
+            let mut layer = Layer::new(path, &mut wrong);
             for (name, value) in table {
                 let text = match value {
                     toml::Value::String(text) => text,
                     other => other.to_string(),
                 };
-                raw.insert(&name.to_uppercase(), &name, text, path, &mut wrong);
+                layer.take(&name.to_uppercase(), &name, text);
             }
+            values.extend(layer.values);
         }
+        let mut layer = Layer::new("environment", &mut wrong);
         for (name, value) in environment {
             let short = name.strip_prefix(PREFIX).unwrap_or(name);
             if !OTHERS.contains(&short) {
-                raw.insert(short, name, value.clone(), "environment", &mut wrong);
+                layer.take(short, name, value.clone());
             }
         }
-        if wrong.is_empty() { Ok(raw) } else { Err(ConfigError(wrong)) }
-    }
-
-    fn insert(&mut self, name: &str, shown: &str, value: String, origin: &str, wrong: &mut Vec<Wrong>) {
-        if find(name).is_some() {
-            self.values.insert(name.to_owned(), (value, origin.to_owned()));
-        } else {
-            wrong.push(Wrong {
-                name: shown.into(),
-                value: None,
-                origin: origin.into(),
-                fault: "there is no such setting".into(),
-                accepted: "a name that `atomo-fleet serve --help` lists".into(),
-            });
-        }
+        values.extend(layer.values);
+        if wrong.is_empty() { Ok(Self { values }) } else { Err(ConfigError(wrong)) }
     }
 
     /// The text of a setting and where it came from; its default when nothing was said.

@@ -179,7 +179,8 @@ pub(super) fn find(name: &str) -> Option<&'static Setting> {
 pub fn help() -> String {
     let mut text = String::from(
         "Settings, from the environment or from the TOML file that ATOMO_FLEET_CONFIG names (there in lower case, \
-         without the prefix):\n",
+         without the prefix). With _FILE behind its name a setting is read from the file at that path, which keeps a \
+         secret out of the environment:\n",
     );
     for Setting { name, default, accepted, about, secret: _ } in SETTINGS {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };

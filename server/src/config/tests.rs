@@ -128,6 +128,74 @@ fn the_environment_lies_over_the_file() {
     assert!(unknown.contains("colour"), "{unknown}");
 }
 
+/// A file with this text, and the folder that holds it.
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("value");
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn a_setting_can_be_read_from_a_file_of_its_own() {
+    let (_folder, path) = file("postgres://u:planted-password@h/d\n");
+    let raw = raw(&[("DATABASE_URL_FILE", &path)]).unwrap();
+    let url = Config::of(&raw).unwrap().database_url.unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&url), "postgres://u:planted-password@h/d");
+    assert!(raw.print().contains(&format!("ATOMO_FLEET_DATABASE_URL = \"[redacted]\"  # {path}")));
+
+    let (_folder, other) = file("7");
+    let lines = format!("database_url_file = \"{path}\"\npool_size_file = \"{other}\"\n");
+    let read = |environment: &[(String, String)]| Raw::of(environment, Some(("fleet.toml", lines.clone())));
+    let config = Config::of(&read(&[]).unwrap()).unwrap();
+    assert!((config.pool_size, config.database_url.is_some()) == (7, true));
+    let over = ("ATOMO_FLEET_POOL_SIZE".to_owned(), "8".to_owned());
+    assert_eq!(Config::of(&read(&[over]).unwrap()).unwrap().pool_size, 8);
+}
+
+#[test]
+fn a_file_that_holds_a_wrong_value_is_named_and_not_shown() {
+    let (_folder, path) = file("mysql://u:planted-password@h/d");
+    let error = Config::of(&raw(&[("DATABASE_URL_FILE", &path)]).unwrap()).unwrap_err().to_string();
+    assert!(error.contains(&path) && error.contains("not a Postgres URL"), "{error}");
+    assert!(!error.contains("planted-password"), "{error}");
+}
+
+#[test]
+fn a_setting_is_given_once() {
+    let (_folder, path) = file("postgres://u:planted-password@h/d");
+    let both = [("DATABASE_URL", "postgres://u:planted-password@h/d"), ("DATABASE_URL_FILE", path.as_str())];
+    let error = raw(&both).unwrap_err().to_string();
+    assert!(error.contains("DATABASE_URL is given twice"), "{error}");
+    assert!(!error.contains("planted-password"), "{error}");
+}
+
+#[test]
+fn a_file_that_holds_no_value_is_named() {
+    let (folder, empty) = file(" \n");
+    let (_other, long) = file(&"x".repeat(70_000));
+    let absent = folder.path().join("absent").to_str().unwrap().to_owned();
+    let folder = folder.path().to_str().unwrap().to_owned();
+    for (path, fault) in [
+        (empty.as_str(), "the file is empty"),
+        (long.as_str(), "larger than"),
+        (absent.as_str(), "No such file"),
+        (folder.as_str(), "directory"),
+        ("value", "not absolute"),
+        ("", "not absolute"),
+    ] {
+        let error = raw(&[("SERVER_BIN_FILE", path)]).unwrap_err().to_string();
+        let told = format!("ATOMO_FLEET_SERVER_BIN_FILE = {path:?}");
+        assert!(error.contains(&told) && error.contains(fault), "{error}");
+    }
+    let secret = "postgres://u:planted-password@h/d";
+    let error = raw(&[("DATABASE_URL_FILE", secret)]).unwrap_err().to_string();
+    assert!(error.contains("not absolute") && !error.contains("planted-password"), "{error}");
+    let unknown = raw(&[("COLOUR_FILE", "/dev/null")]).unwrap_err().to_string();
+    assert!(unknown.contains("ATOMO_FLEET_COLOUR_FILE") && unknown.contains("no such setting"), "{unknown}");
+}
+
 #[test]
 fn what_is_printed_has_no_secret() {
     let raw = raw(&[("DATABASE_URL", "postgres://u:planted-password@h/d")]).unwrap();
