@@ -9,6 +9,7 @@ mod data_dir;
 mod http_server;
 mod local;
 mod middleware;
+mod notify;
 mod router;
 mod serve;
 mod session_store;

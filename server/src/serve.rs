@@ -16,6 +16,7 @@ use crate::config::{Config, Runs};
 use crate::data_dir::DataDir;
 use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
+use crate::notify::{self, State};
 use crate::shutdown::{first_error, undo};
 use crate::wiring::{Parts, Upgrade};
 use crate::{local, shutdown};
@@ -42,7 +43,9 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
         async move { plane.run(stop).await }
     });
     let keepers = tokio::spawn(local::keep(parts.storage.clone(), parts.gateway.clone(), stop.clone()));
+    notify::tell(State::Ready);
     let served = http.serve(listener, &stop).await;
+    notify::tell(State::Stopping);
     stop.cancel();
     let engine = engine.await.context("the engine");
     let keepers = keepers.await.context("keeping the local parts");
