@@ -1,6 +1,7 @@
-//! The commands of the binary. All but `serve` attach to the registry of the data directory, whether a server runs on
-//! it or not, and leave it as they found it: only `migrate` brings one that is older to this program's version.
+//! The commands of the binary. Those that work on the registry attach to that of the data directory, whether a server
+//! runs on it or not, and leave it as they found it: only `migrate` brings one that is older to this program's version.
 
+mod health;
 mod host;
 mod operator;
 mod token;
@@ -33,6 +34,8 @@ enum Command {
     /// Tokens for programs.
     #[command(subcommand)]
     Token(token::Command),
+    /// Ask the running server of these settings whether it can serve: 0 when it can, else 1.
+    Health,
     /// Print the settings as they take effect, secrets redacted.
     Config,
     /// Print the description of the HTTP API.
@@ -74,6 +77,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             crate::telemetry::init(&config);
             host::reconcile_once(&config).await?;
         }
+        Command::Health => health::run(&config).await?,
         Command::Operator(command) => operator::run(&config, command).await?,
         Command::Token(command) => token::run(&config, command).await?,
     }

@@ -1,0 +1,44 @@
+//! `atomo-fleet health`: asks the server of these settings whether it can serve, for a container engine that wants to know.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use super::print;
+use crate::config::Config;
+
+/// How long it may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An error when it does not answer, or answers that it cannot serve.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let address = reached_at(config.listen);
+    let asking = || format!("asking the server at {address}");
+    // not by way of a proxy, whatever the environment says: it is this machine
+    let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().with_context(asking)?;
+    let answer = client.get(format!("http://{address}/readyz")).send().await.with_context(asking)?;
+    let status = answer.status();
+    let text = answer.text().await.with_context(asking)?;
+    if !status.is_success() {
+        bail!("the server at {address} says: {text}");
+    }
+    print(&text);
+    Ok(())
+}
+
+/// Who listens on every address is asked on loopback.
+fn reached_at(listen: SocketAddr) -> SocketAddr {
+    match listen {
+        SocketAddr::V4(address) if address.ip().is_unspecified() => {
+            (Ipv4Addr::LOCALHOST, listen.port()).into()
+        }
+        SocketAddr::V6(address) if address.ip().is_unspecified() => {
+            (Ipv6Addr::LOCALHOST, listen.port()).into()
+        }
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests;
