@@ -1,0 +1,57 @@
+# The control plane as an image: atomo-fleet, atomoctl, atomo-keeper, the site's files, the libraries that these are linked
+# with, and nothing else: no shell, no package manager, no stand-in server. docs/production.md says how it is run.
+#
+#   docker build -t atomo-fleet:0.1.0 .                                    from the sources, with everything that takes
+#   docker build -t atomo-fleet:0.1.0 --build-arg TREE=given -f Dockerfile FOLDER
+#                                                                          from a folder that `scripts/package root` wrote
+#
+# It takes BuildKit, which is Docker's default since 23 (DOCKER_BUILDKIT=1 before): only the stages that are needed are built.
+
+# Where it is compiled: a Debian with Rust by rustup. And where Node.js comes from, which makes the site's files.
+ARG BUILD_IMAGE=rust:1-bookworm
+ARG NODE_IMAGE=node:22-bookworm-slim
+# What it is laid upon. A Debian of the same release gives it a shell; nothing of it is needed.
+ARG BASE_IMAGE=scratch
+ARG TREE=built
+
+FROM ${NODE_IMAGE} AS node
+
+FROM ${BUILD_IMAGE} AS built
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends build-essential ca-certificates git libssl-dev pkg-config \
+  && rm -rf /var/lib/apt/lists/* \
+  && rustup target add wasm32-unknown-unknown
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+COPY . /src
+WORKDIR /src
+RUN scripts/setup-wasm.sh && scripts/build --release && scripts/package root /root-fs
+
+FROM scratch AS given
+COPY . /root-fs
+
+FROM ${TREE} AS tree
+
+FROM ${BASE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Atomo Fleet" \
+  org.opencontainers.image.description="The control plane for a portfolio of Atomo projects" \
+  org.opencontainers.image.licenses="AGPL-3.0-or-later" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
+COPY --from=tree /root-fs/ /
+# The number that the published image of atomo-server has, too: folders that both use belong to it on the host.
+COPY --from=tree --chown=65532:65532 /root-fs/var/lib/atomo-fleet /var/lib/atomo-fleet
+USER 65532:65532
+ENV PATH=/opt/atomo-fleet/bin \
+  SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
+  ATOMO_FLEET_DATA_DIR=/var/lib/atomo-fleet
+# With ATOMO_FLEET_DRIVER=docker this has to be a folder of the host at the very same path: the engine mounts what is in it
+# into the projects' containers, and knows it by the host's path only.
+VOLUME /var/lib/atomo-fleet
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s --retries=3 CMD ["/opt/atomo-fleet/bin/atomo-fleet", "health"]
+ENTRYPOINT ["/opt/atomo-fleet/bin/atomo-fleet"]
+CMD ["serve"]
