@@ -6,7 +6,7 @@ set -eu
 # psql reads the password itself: it is in no argument and no environment
 psql -X -q -v ON_ERROR_STOP=1 -U postgres -d postgres <<'SQL'
 \set password `cat /run/secrets/database_password`
-create role atomo_fleet login inherit createdb createrole password :'password';
+create role atomo_fleet login inherit createdb createrole bypassrls password :'password';
 create database atomo_fleet owner atomo_fleet template template0 encoding 'UTF8';
 revoke all on database atomo_fleet from public;
 -- the server is the fleet's alone: a project's role may open its own database and no other
