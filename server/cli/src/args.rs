@@ -40,7 +40,9 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The address of the server
-    #[arg(long = "url", value_name = "URL", global = true, env = "ATOMO_FLEET_URL")]
+    // a global argument hands its value to every other of its name, so this name is nobody else's
+    #[arg(id = "address of the fleet", long = "url", value_name = "URL", global = true)]
+    #[arg(env = "ATOMO_FLEET_URL")]
     #[arg(default_value = "http://127.0.0.1:3000")]
     pub server: String,
     /// Write the API's JSON to standard output, and a problem as JSON to standard error
