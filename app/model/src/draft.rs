@@ -46,10 +46,10 @@ pub struct ProjectDraft {
     #[serde(default)]
     pub admin_email: String,
     /// See [`ServerRef`]; empty: what the fleet runs now.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub server: String,
     /// What its instance may use; what is absent is the fleet's default.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "LimitsDraft::is_empty")]
     pub limits: LimitsDraft,
     /// Take over the kept database of this id.
     #[serde(default)]

@@ -116,6 +116,11 @@ pub struct LimitsEdit {
 }
 
 impl LimitsDraft {
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The valid change; wrong fields are added as `limits.memory` and so on.
     pub fn validate(self, errors: &mut Vec<FieldError>) -> LimitsEdit {
         fn part<T: TryFrom<String, Error = Invalid>>(

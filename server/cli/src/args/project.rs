@@ -121,7 +121,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "EMAIL", default_value = "")]
     pub admin_email: String,
     /// The server that it runs: an image, or the file name of a program; what the fleet runs when left out
-    #[arg(long, value_name = "SERVER")]
+    // an id of its own: "server" is that of the global argument --url
+    #[arg(long = "server", id = "runs", value_name = "SERVER")]
     pub server: Option<String>,
     /// What its instance may use
     #[command(flatten)]
@@ -189,7 +190,7 @@ impl LimitArgs {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "server", "memory", "cpu", "pids", "restarts",
+    "commit", "runs", "memory", "cpu", "pids", "restarts",
 ])))]
 pub struct EditArgs {
     /// Its id
@@ -226,7 +227,8 @@ pub struct EditArgs {
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: Option<String>,
     /// Another server: an image, or the file name of a program; empty: what the fleet runs now
-    #[arg(long, value_name = "SERVER")]
+    // an id of its own: "server" is that of the global argument --url
+    #[arg(long = "server", id = "runs", value_name = "SERVER")]
     pub server: Option<String>,
     /// Other limits; the rest stays
     #[command(flatten)]

@@ -88,7 +88,6 @@ impl Simulated {
                 );
                 self.seen.instance = Observed::Present(instance(WANTED, &address));
             }
-            Step::FetchServer => {}
             Step::ApplyLimits => {
                 if let Observed::Present(instance) = &mut self.seen.instance {
                     instance.limits = Some(self.record.project.limits.instance);
@@ -101,7 +100,7 @@ impl Simulated {
                 }
                 self.seen.route = route(&self.record);
             }
-            Step::VerifyRoute => {}
+            Step::FetchServer | Step::VerifyRoute => {}
             Step::RetireRoute => {
                 self.record.former_hostnames.clear();
                 self.seen.route = route(&self.record);
