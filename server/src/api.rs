@@ -8,6 +8,7 @@
 mod answer;
 mod audit;
 mod body;
+mod database_servers;
 pub mod error;
 mod events;
 mod fleet;
@@ -52,6 +53,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(operations::router())
         .merge(repositories::router())
         .merge(fleet::router())
+        .merge(database_servers::router())
         .merge(audit::router())
         .merge(tokens::router())
         .merge(session::router())

@@ -4,6 +4,7 @@
 //! are made of it. A wrong setting stops the start with its name, its value and what is accepted, an unknown one with its
 //! name only; all of them at once.
 
+mod database_servers;
 mod layer;
 mod parse;
 mod source;
@@ -16,10 +17,11 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::AdminAddress;
-use model::Limits;
+use model::{Limits, PoolSize};
 use secrecy::SecretString;
 use url::Url;
 
+pub use database_servers::DatabaseServerSetting;
 pub use source::Raw;
 pub use table::help;
 
@@ -61,6 +63,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// An external Postgres server, for the registry and the projects.
     pub database_url: Option<SecretString>,
+    /// What is said of each database server, and where the credentials of those beside the first are.
+    pub database_servers: Vec<DatabaseServerSetting>,
     /// The folder of Postgres' programs.
     pub pg_bin: Option<PathBuf>,
     /// How instances are run, and what.
@@ -81,8 +85,8 @@ pub struct Config {
     pub examples: Option<PathBuf>,
     /// First and last port of instances.
     pub upstream_ports: (u16, u16),
-    /// Connections of an instance's pool.
-    pub pool_size: u32,
+    /// Connections of an instance's pool, unless its project says otherwise.
+    pub pool_size: PoolSize,
     /// How long the gateway holds a request.
     pub hold: Duration,
     /// How long an instance may take to get ready.

@@ -1,6 +1,7 @@
 //! Which vendor stands behind which port. The only module that knows them all.
 
 mod caddy;
+mod database_servers;
 mod engine;
 mod parts;
 mod postgres;

@@ -1,13 +1,16 @@
 //! Projects as they are typed, and what becomes of them when every field is right.
 
+mod home;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use self::home::{check_home, check_pool};
 use crate::env::check_value;
 use crate::{
-    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, Problem, ProjectId,
-    SchemaRef, SchemaRefDraft, ServerRef,
+    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, PoolSize, Problem,
+    ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
 };
 
 /// Whether a new project gets a new database or takes over the kept one of its id.
@@ -51,6 +54,12 @@ pub struct ProjectDraft {
     /// What its instance may use; what is absent is the fleet's default.
     #[serde(default, skip_serializing_if = "LimitsDraft::is_empty")]
     pub limits: LimitsDraft,
+    /// The database server; empty: `default`, or where the kept database is. See [`ServerName`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub database_server: String,
+    /// Connections of its instance's pool; the fleet's setting when it is left out. See [`PoolSize`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_size: Option<u32>,
     /// Take over the kept database of this id.
     #[serde(default)]
     pub reuse_database: bool,
@@ -97,6 +106,10 @@ pub struct NewProject {
     pub server: Option<ServerRef>,
     /// Limits that are not the fleet's defaults.
     pub limits: LimitsEdit,
+    /// The database server, where one was named.
+    pub database_server: Option<ServerName>,
+    /// Connections of its instance's pool, where they were said.
+    pub pool_size: Option<PoolSize>,
     /// Which database.
     pub database: DatabaseChoice,
 }
@@ -120,12 +133,14 @@ impl ProjectDraft {
             .and_then(|text| FieldError::collect(&mut errors, "admin_email", Email::try_from(text)));
         let server = check_server(&self.server, &mut errors);
         let limits = self.limits.validate(&mut errors);
+        let (database_server, pool_size) = check_home(&self.database_server, self.pool_size, &mut errors);
         let database = if self.reuse_database { DatabaseChoice::Reuse } else { DatabaseChoice::New };
         match (id, name, schema_ref) {
             (Some(id), Some(display_name), Some(schema_ref)) if errors.is_empty() => {
                 #[rustfmt::skip]
                 let new = NewProject {
-                    id, display_name, hostname, aliases, schema_ref, env, admin_email, server, limits, database,
+                    id, display_name, hostname, aliases, schema_ref, env, admin_email, server, limits,
+                    database_server, pool_size, database,
                 };
                 Ok(new)
             }
@@ -160,6 +175,9 @@ pub struct ProjectPatch {
     /// Other limits; what is absent stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<LimitsDraft>,
+    /// Connections of its instance's pool. See [`PoolSize`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_size: Option<u32>,
 }
 
 /// A valid edit.
@@ -179,6 +197,8 @@ pub struct ProjectEdit {
     pub server: Option<Option<ServerRef>>,
     /// Other limits.
     pub limits: LimitsEdit,
+    /// Connections of its instance's pool.
+    pub pool_size: Option<PoolSize>,
 }
 
 impl ProjectPatch {
@@ -209,6 +229,7 @@ impl ProjectPatch {
         }
         edit.server = self.server.map(|server| check_server(&server, &mut errors));
         edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
+        edit.pool_size = check_pool(self.pool_size, &mut errors);
         if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{Health, Project};
+use crate::{Health, Project, ServerName};
 
 /// A part that the fleet itself runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,12 +49,25 @@ pub enum PartState {
 pub struct Part {
     /// Which.
     pub kind: PartKind,
+    /// Which of several database servers; absent where there is one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerName>,
     /// What it is: product and version, where it said.
     pub name: String,
     /// What it cannot do here that others of its kind can, as sentences.
     pub missing: Vec<String>,
     /// Whether it answers.
     pub state: PartState,
+}
+
+impl Part {
+    /// Its kind, and which of several: `postgres`, `postgres eu`.
+    pub fn label(&self) -> String {
+        match &self.server {
+            None => self.kind.to_string(),
+            Some(server) => format!("{} {server}", self.kind),
+        }
+    }
 }
 
 /// The fleet page's answer.

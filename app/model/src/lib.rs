@@ -6,8 +6,10 @@
 
 mod text;
 
+pub mod budget;
 pub mod commit;
 pub mod database;
+pub mod database_server;
 pub mod draft;
 pub mod env;
 pub mod event;
@@ -29,8 +31,10 @@ pub mod server;
 pub mod size;
 pub mod state;
 
+pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
 pub use database::KeptDatabase;
+pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, ProjectEdit, ProjectPatch, SecretDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
 pub use event::{Actor, AuditVerdict, ProjectEvent};

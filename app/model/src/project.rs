@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Limits, Observation, Problem, ProjectId,
-    ProjectStatus, SchemaRef, ServerRef, Sync,
+    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Limits, Observation, PoolSize, Problem,
+    ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
 };
 
 /// A project as the registry has it, with what was last seen of it. The names are the registry's.
@@ -50,6 +50,8 @@ pub struct Project {
     pub driver: String,
     /// The Postgres server that holds its database.
     pub database_server: String,
+    /// Connections of its instance's pool.
+    pub pool_size: PoolSize,
     /// What was last seen of it.
     pub observed: Observation,
     /// Why it is not what was asked for, if something is in the way.

@@ -210,6 +210,8 @@ pub struct DatabaseSeen {
     pub bytes: Option<ByteSize>,
     /// Open connections, once they were counted.
     pub connections: Option<u32>,
+    /// `CONNECTION LIMIT` of its role, once it was read.
+    pub limit: Option<u32>,
 }
 
 /// Everything that was last seen of one project.

@@ -1,7 +1,7 @@
 //! The parts that the fleet runs on, when one of them is away, and rows that cannot be read.
 
 use leptos::prelude::*;
-use model::{Fleet, PartKind, PartState};
+use model::{Fleet, Part, PartKind, PartState};
 
 use crate::components::{Banner, When};
 use crate::text::sentence;
@@ -10,12 +10,14 @@ use crate::text::sentence;
 #[component]
 pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     let away = fleet.parts.into_iter().filter_map(|part| match part.state {
-        PartState::Away { reason, since } => Some((part.kind, reason, since)),
+        PartState::Away { ref reason, since } => {
+            let (title, waits) = waits_for(&part);
+            Some((title, format!("{} {waits}", sentence(reason)), since))
+        }
         PartState::Up | PartState::Unknown => None,
     });
-    let away = away.map(|(kind, reason, since)| {
-        let title = format!("{} does not answer", name(kind));
-        let detail = format!("{} {}", sentence(&reason), waits(kind));
+    let away = away.map(|(title, detail, since)| {
+        let title = format!("{title} does not answer");
         view! { <Banner tone="bad" icon="down" title=title detail=detail>"since "<When at=since/></Banner> }
     });
     let unreadable = fleet.unreadable.into_iter().map(|row| {
@@ -34,8 +36,9 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
 }
 
 /// Its name, and what waits while it is away.
-pub(crate) const fn waits_for(kind: PartKind) -> (&'static str, &'static str) {
-    (name(kind), waits(kind))
+pub(crate) fn waits_for(part: &Part) -> (String, &'static str) {
+    let server = part.server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
+    (format!("{}{server}", name(part.kind)), waits(part.kind))
 }
 
 const fn name(kind: PartKind) -> &'static str {

@@ -1,7 +1,11 @@
 //! What is typed about a project, and what it becomes. The browser judges it by the very constructors that the server uses.
 
+use std::collections::BTreeMap;
+
 use leptos_router::params::ParamsMap;
-use model::{FieldError, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft};
+use model::{
+    EnvDraft, FieldError, PoolSize, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft,
+};
 use serde::{Deserialize, Serialize};
 
 use super::env::{EnvRow, drafts, rows};
@@ -22,6 +26,10 @@ pub(crate) struct CreateForm {
     /// Empty: what the fleet runs.
     pub(crate) server: String,
     pub(crate) limits: LimitsForm,
+    /// Empty: `default`, or where the kept database is.
+    pub(crate) database_server: String,
+    /// Empty: what the fleet's setting says.
+    pub(crate) pool_size: String,
     /// `true` when the kept database is taken over.
     pub(crate) reuse: String,
 }
@@ -50,6 +58,7 @@ pub(crate) struct EditForm {
     /// One a line.
     pub(crate) aliases: String,
     pub(crate) env: Vec<EnvRow>,
+    pub(crate) pool_size: String,
 }
 
 impl CreateForm {
@@ -67,23 +76,28 @@ impl CreateForm {
                 ..SchemaForm::default()
             },
             admin_email: get("admin_email"),
+            database_server: get("database_server"),
+            pool_size: get("pool_size"),
             reuse: get("reuse"),
             ..Self::default()
         }
     }
 
-    /// The draft, or what is wrong with the rows of the environment.
+    /// The draft, or what is wrong with the rows of the environment or the pool.
     pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
+        let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectDraft {
             id: self.id.trim().to_owned(),
             display_name: self.display_name.clone(),
             hostname: self.hostname.clone(),
             aliases: lines(&self.aliases),
             schema_ref: self.schema.draft(),
-            env: drafts(&self.env).map_err(Problem::invalid)?,
+            env,
             admin_email: self.admin_email.clone(),
             server: self.server.clone(),
             limits: self.limits.draft(),
+            database_server: self.database_server.clone(),
+            pool_size,
             reuse_database: self.reuse == "true",
         })
     }
@@ -145,19 +159,22 @@ impl EditForm {
             hostname: project.hostname.as_ref().map(ToString::to_string).unwrap_or_default(),
             aliases: project.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             env: rows(&project.env),
+            pool_size: project.pool_size.to_string(),
         }
     }
 
-    /// The patch, or what is wrong with the rows of the environment.
+    /// The patch, or what is wrong with the rows of the environment or the pool.
     pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
+        let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectPatch {
             display_name: Some(self.display_name.clone()),
             hostname: Some(self.hostname.clone()),
             aliases: Some(lines(&self.aliases)),
-            env: Some(drafts(&self.env).map_err(Problem::invalid)?),
+            env: Some(env),
             schema_ref: None,
             server: None,
             limits: None,
+            pool_size,
         })
     }
 
@@ -165,6 +182,20 @@ impl EditForm {
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = self.patch().and_then(|patch| patch.validate().map(drop));
         wrong.or_else(|problem| leave_to_the_server(problem, &[&self.hostname, &self.aliases, ""]))
+    }
+}
+
+/// The environment and the pool as they were typed, or everything that is wrong with both. An empty pool is none.
+fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft>, Option<u32>), Problem> {
+    let pool = Some(pool.trim()).filter(|pool| !pool.is_empty()).map(str::parse::<PoolSize>).transpose();
+    let pool = pool.map_err(|fault| FieldError::new("pool_size", fault));
+    match (drafts(env), pool) {
+        (Ok(env), Ok(pool)) => Ok((env, pool.map(PoolSize::get))),
+        (env, pool) => {
+            let mut errors = env.err().unwrap_or_default();
+            errors.extend(pool.err());
+            Err(Problem::invalid(errors))
+        }
     }
 }
 

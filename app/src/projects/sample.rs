@@ -35,6 +35,7 @@ pub(super) fn project() -> Project {
         observed_generation: 1,
         driver: "process".into(),
         database_server: "default".into(),
+        pool_size: model::PoolSize::default(),
         observed: Observation::nothing(LOOKED),
         problem: None,
         created_at: LOOKED,

@@ -29,8 +29,8 @@ pub(crate) fn Away() -> impl IntoView {
 
 #[component]
 fn IsAway(part: Part) -> impl IntoView {
+    let (title, meanwhile) = waits_for(&part);
     let model::PartState::Away { reason, since } = part.state else { return ().into_any() };
-    let (title, meanwhile) = waits_for(part.kind);
     let detail = format!("{} {meanwhile}", sentence(&reason));
     view! { <Banner tone="bad" icon="down" title=format!("{title} does not answer") detail=detail>"since "<When at=since/></Banner> }.into_any()
 }

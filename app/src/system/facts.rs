@@ -26,6 +26,7 @@ pub(super) fn FleetFacts() -> impl IntoView {
 #[component]
 fn Parts(parts: Vec<Part>) -> impl IntoView {
     let rows = parts.into_iter().map(|part| {
+        let label = sentence(&part.label());
         let state = match part.state {
             PartState::Up => view! { <span class="status" data-tone="ok"><Icon name="done"/>"Answers"</span> }.into_any(),
             PartState::Unknown => view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not asked yet"</span> }.into_any(),
@@ -36,7 +37,7 @@ fn Parts(parts: Vec<Part>) -> impl IntoView {
             .into_any(),
         };
         let lacks = part.missing.into_iter().map(|lack| view! { <small>{lack}</small> }).collect_view();
-        view! { <tr><th scope="row">{sentence(part.kind.as_str())}</th><td>{part.name}{lacks}</td><td>{state}</td></tr> }
+        view! { <tr><th scope="row">{label}</th><td>{part.name}{lacks}</td><td>{state}</td></tr> }
     });
     view! { <Table label="Parts" heads=&["Part", "What it is", "State"]>{rows.collect_view()}</Table> }
         .into_any()

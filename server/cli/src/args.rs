@@ -11,8 +11,8 @@ use clap_complete::Shell;
 pub use follow::{Follow, Paging};
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
 pub use registry::{
-    AuditCommand, FleetCommand, GatewayCommand, KeptCommand, OperationCommand, RepositoryCommand,
-    SecretCommand, TokenCommand,
+    AuditCommand, DatabaseServerCommand, FleetCommand, GatewayCommand, KeptCommand, OperationCommand,
+    RepositoryCommand, SecretCommand, TokenCommand,
 };
 
 use crate::exit;
@@ -55,7 +55,7 @@ pub struct Global {
 pub enum Command {
     /// Create, look at and change projects
     #[command(subcommand, visible_alias = "projects", after_help = exit::TABLE)]
-    Project(ProjectCommand),
+    Project(Box<ProjectCommand>),
     /// Names of a project's secrets, and new values for them
     #[command(subcommand, visible_alias = "secrets", after_help = exit::TABLE)]
     Secret(SecretCommand),
@@ -77,6 +77,9 @@ pub enum Command {
     /// The gateway in front of the projects
     #[command(subcommand, after_help = exit::TABLE)]
     Gateway(GatewayCommand),
+    /// Servers of the projects' databases, and who has how many of their connections
+    #[command(subcommand, visible_alias = "database-servers", after_help = exit::TABLE)]
+    DatabaseServer(DatabaseServerCommand),
     /// Databases that outlived their project
     #[command(subcommand, after_help = exit::TABLE)]
     Kept(KeptCommand),

@@ -1,6 +1,7 @@
 //! One file per noun: what is asked of the server, and how its answer is shown.
 
 mod audit;
+mod database_server;
 mod fleet;
 mod follow;
 mod gateway;
@@ -24,7 +25,7 @@ use crate::session::Session;
 pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
     let open = || Session::open(&cli.global, *console);
     match cli.command {
-        Command::Project(command) => project::run(&open()?, command).await,
+        Command::Project(command) => project::run(&open()?, *command).await,
         Command::Secret(command) => secret::run(&open()?, command).await,
         Command::Repository(command) => repository::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(&open()?, command).await,
         Command::Token(command) => token::run(&open()?, command).await,
         Command::Gateway(command) => gateway::run(&open()?, command).await,
+        Command::DatabaseServer(command) => database_server::run(&open()?, command).await,
         Command::Kept(command) => kept::run(&open()?, command).await,
         Command::Login(args) => login::log_in(&cli.global, *console, args).await,
         Command::Logout => login::log_out(&cli.global, *console).await,

@@ -1,6 +1,7 @@
 //! What people read: pure functions from answers to text. The time is an argument, nothing is written, and what
 //! came from outside cannot move the cursor.
 
+pub mod database_server;
 pub mod fleet;
 pub mod lists;
 pub mod operation;

@@ -7,7 +7,9 @@
 mod probe;
 
 pub mod audit;
+pub mod budget;
 pub mod context;
+pub mod database_servers;
 pub mod error;
 pub mod fleet;
 pub mod live;
@@ -67,7 +69,7 @@ impl ControlPlane {
         let publisher = Publisher::new();
         let volumes = Volumes::new(settings.volumes_dir.clone());
         Self(Arc::new(Inner {
-            registry,
+            registry: registry.with_pool_size(settings.pool_size),
             ports,
             volumes,
             publisher,
@@ -115,6 +117,11 @@ impl ControlPlane {
     /// The fleet as a whole.
     pub fn fleet(&self) -> fleet::FleetView<'_> {
         fleet::FleetView::new(&self.0)
+    }
+
+    /// The servers of the projects' databases.
+    pub fn database_servers(&self) -> database_servers::DatabaseServers<'_> {
+        database_servers::DatabaseServers::new(&self.0)
     }
 
     /// Projects.

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use model::fleet::{Part, PartKind, PartState};
 use model::state::{DatabaseSeen, RouteSeen};
-use model::{Hint, InstanceSeen, Observation, Observed, ProjectId, ServerSeen};
+use model::{Hint, InstanceSeen, Observation, Observed, ProjectId, ServerName, ServerSeen};
 use time::OffsetDateTime;
 
 use crate::Inner;
 use crate::ports::Failure;
+use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::ProjectRecord;
 
 /// How long an instance may take to answer a probe.
@@ -23,13 +24,25 @@ pub(crate) struct Observations(Mutex<Seen>);
 #[derive(Default)]
 struct Seen {
     projects: HashMap<ProjectId, Observation>,
-    databases: Observed<BTreeMap<ProjectId, DatabaseSeen>>,
+    databases: Databases,
+    /// What each server last said of itself.
+    servers: BTreeMap<ServerName, ServerLook>,
     routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
     /// Whose route is being changed, so that nobody knows it.
     rerouted: BTreeSet<ProjectId>,
     parts: Vec<Part>,
     /// Counts what the engine itself changed of databases and routes.
     changes: u64,
+}
+
+/// The projects' databases on each server.
+pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<ProjectId, DatabaseSeen>>>;
+
+/// What a database server said of itself, and when.
+#[derive(Clone)]
+pub(crate) struct ServerLook {
+    pub(crate) info: PostgresInfo,
+    pub(crate) at: OffsetDateTime,
 }
 
 /// The moment at which a look at all databases and routes began.
@@ -87,7 +100,7 @@ impl Observations {
     pub(crate) fn end_look(
         &self,
         look: Look,
-        databases: Observed<BTreeMap<ProjectId, DatabaseSeen>>,
+        databases: Databases,
         routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
     ) {
         let mut seen = self.lock();
@@ -98,18 +111,33 @@ impl Observations {
         }
     }
 
-    /// The project's database was made or found just now; its figures follow at the next look at all.
-    pub(crate) fn database_made(&self, id: &ProjectId) {
+    /// The project's database was made or found just now, with this limit; its figures follow at the next look at all.
+    pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, limit: u32) {
         let mut seen = self.lock();
         seen.changes += 1;
-        let made = if let Observed::Present(all) = &mut seen.databases {
-            all.entry(id.clone()).or_default().clone()
+        let made = if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
+            let made = all.entry(id.clone()).or_default();
+            made.limit = Some(limit);
+            made.clone()
         } else {
-            DatabaseSeen::default()
+            DatabaseSeen { limit: Some(limit), ..DatabaseSeen::default() }
         };
         if let Some(project) = seen.projects.get_mut(id) {
             project.database = Observed::Present(made);
         }
+    }
+
+    /// What a database server said of itself just now. `true` when what our role may not do there is another than before.
+    pub(crate) fn set_server(&self, name: &ServerName, info: PostgresInfo) -> bool {
+        let look = ServerLook { info, at: OffsetDateTime::now_utc() };
+        let findings = look.info.findings.clone();
+        let earlier = self.lock().servers.insert(name.clone(), look);
+        earlier.map_or_else(|| !findings.is_empty(), |earlier| earlier.info.findings != findings)
+    }
+
+    /// What a database server last said of itself; `None` while it has not answered.
+    pub(crate) fn server(&self, name: &ServerName) -> Option<ServerLook> {
+        self.lock().servers.get(name).cloned()
     }
 
     /// The routes of these projects are about to be changed; those of the others stay as they were seen.
@@ -127,8 +155,11 @@ impl Observations {
         seen.rerouted.clear();
     }
 
-    fn database(&self, id: &ProjectId) -> Observed<DatabaseSeen> {
-        of(&self.lock().databases, id)
+    /// Of the server that the project's row names, and of no other.
+    fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseSeen> {
+        let seen = self.lock();
+        let all = seen.databases.iter().find(|(name, _)| name.as_str() == server);
+        all.map_or(Observed::Unknown, |(_, all)| of(all, id))
     }
 
     fn route(&self, id: &ProjectId) -> Observed<RouteSeen> {
@@ -141,10 +172,16 @@ impl Observations {
         self.lock().parts.clone()
     }
 
-    /// A part's answer to a probe. `true` when it went away or came back.
-    pub(crate) fn set_part<E: Failure>(&self, kind: PartKind, answer: Result<PartSaid, E>) -> bool {
+    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart.
+    pub(crate) fn set_part<E: Failure>(
+        &self,
+        kind: PartKind,
+        server: Option<&ServerName>,
+        answer: Result<PartSaid, E>,
+    ) -> bool {
         let mut seen = self.lock();
-        let earlier = seen.parts.iter().position(|part| part.kind == kind);
+        let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
+        let earlier = seen.parts.iter().position(same);
         let known = earlier.map(|index| seen.parts.remove(index));
         let state = match (&answer, known.as_ref().map(|part| &part.state)) {
             (Ok(_), _) => PartState::Up,
@@ -160,7 +197,7 @@ impl Observations {
         let said = answer.ok().or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
         let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
         let place = earlier.unwrap_or(seen.parts.len());
-        seen.parts.insert(place, Part { kind, name, missing, state });
+        seen.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
         moved
     }
 }
@@ -203,7 +240,7 @@ impl Inner {
             at: OffsetDateTime::now_utc(),
             ready,
             schema,
-            database: self.observations.database(id),
+            database: self.observations.database(id, &record.project.database_server),
             route: self.observations.route(id),
             instance,
         };

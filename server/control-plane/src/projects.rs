@@ -6,10 +6,11 @@ mod create;
 mod edit;
 mod lookups;
 mod once;
+mod place;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use model::{LogLine, Observation, Page, Problem, Project, ProjectEvent, ProjectId, Step};
+use model::{DesiredState, LogLine, Observation, Page, Problem, Project, ProjectEvent, ProjectId, Step};
 use secrecy::SecretString;
 
 use crate::ports::driver::LogQuery;
@@ -19,6 +20,8 @@ use crate::reconciler::plan::plan;
 use crate::registry::{Event, ProjectRecord};
 use crate::{Error, Inner, OpContext, Result};
 
+pub(crate) use place::Home;
+
 /// Projects on one page of the list.
 const PAGE: usize = 100;
 
@@ -26,11 +29,15 @@ const PAGE: usize = 100;
 pub struct Projects<'a>(&'a Inner);
 
 impl Inner {
-    /// The public part of a record, with what was last seen of it.
+    /// The public part of a record, with what was last seen of it. What is in its way is said; else that its database
+    /// server is not configured, where that is so.
     pub(crate) fn present(&self, record: ProjectRecord) -> Project {
         let mut project = record.project;
         if let Some(seen) = self.observations.get(&project.id) {
             project.observed = seen;
+        }
+        if project.problem.is_none() {
+            project.problem = self.ports.postgres.of(&project.database_server).err();
         }
         project
     }
@@ -42,10 +49,24 @@ impl Inner {
         self.plan(record, &seen)
     }
 
-    /// The steps from what was seen to where the project should be.
+    /// The steps from what was seen to where the project should be; none where its database server would be needed and is
+    /// not configured.
     pub(crate) fn plan(&self, record: &ProjectRecord, seen: &Observation) -> Vec<Step> {
-        let place = self.database_place(&record.project.id);
+        if self.without_server(record).is_some() {
+            return Vec::new();
+        }
+        let place = self.database_place(&record.project).unwrap_or_default();
         plan(record, seen, instance::digest(record, &self.settings, &place).as_deref())
+    }
+
+    /// Why nothing can be done about a project: it needs its database server, which is not configured. One that is to be
+    /// stopped does not need it.
+    pub(crate) fn without_server(&self, record: &ProjectRecord) -> Option<Problem> {
+        let stops = record.project.desired_state == DesiredState::Stopped;
+        if stops && record.delete_requested_at.is_none() {
+            return None;
+        }
+        self.ports.postgres.of(&record.project.database_server).err()
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use model::{OperationId, Problem, Step};
 
+use crate::ports::postgres_host::DatabaseHost;
 use crate::publisher::Hold;
 use crate::registry::ProjectRecord;
 use crate::{Inner, OpContext, Result};
@@ -78,6 +79,11 @@ impl<'a> Provisioner<'a> {
         }?;
         self.reload().await?;
         Ok(note)
+    }
+
+    /// The server of its database.
+    fn database_server(&self) -> Result<&'a DatabaseHost> {
+        Ok(self.inner.ports.postgres.of(&self.record.project.database_server)?)
     }
 
     async fn reload(&mut self) -> Result<()> {

@@ -6,6 +6,7 @@
 
 mod audit;
 mod change;
+mod database_servers;
 mod fleet;
 mod kept_databases;
 mod operations;
@@ -18,12 +19,13 @@ mod tokens;
 
 use std::borrow::Cow;
 
-use model::{Problem, ProblemKind};
+use model::{PoolSize, Problem, ProblemKind};
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
 
 pub use change::{Change, Event};
+pub use database_servers::Given;
 pub use kept_databases::Kept;
 pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
@@ -172,6 +174,8 @@ type Result<T, E = RegistryError> = std::result::Result<T, E>;
 #[derive(Debug, Clone)]
 pub struct Registry {
     pool: PgPool,
+    /// What a project has whose row says nothing of its pool.
+    pool_size: PoolSize,
 }
 
 impl Registry {
@@ -184,7 +188,14 @@ impl Registry {
             .connect_with(options)
             .await
             .map_err(RegistryError::sql("connecting"))?;
-        Ok(Self { pool })
+        Ok(Self { pool, pool_size: PoolSize::default() })
+    }
+
+    /// The same, with the pool of projects whose row says nothing of it.
+    #[must_use]
+    pub const fn with_pool_size(mut self, pool_size: PoolSize) -> Self {
+        self.pool_size = pool_size;
+        self
     }
 
     /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.

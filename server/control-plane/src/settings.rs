@@ -8,7 +8,7 @@ use model::{Limits, ServerRef};
 
 use crate::ports::driver::{Driver, ServerArtifact};
 use crate::ports::gateway::{Gateway, HeaderRouting};
-use crate::ports::postgres_host::PostgresHost;
+use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
 
@@ -23,8 +23,8 @@ pub struct Ports {
     pub schemas: Arc<dyn SchemaSource>,
     /// Routes requests.
     pub gateway: Arc<dyn Gateway>,
-    /// Holds the projects' databases.
-    pub postgres: Arc<dyn PostgresHost>,
+    /// Hold the projects' databases.
+    pub postgres: DatabaseHosts,
 }
 
 /// What [`Settings::pauses`] is but in tests.
@@ -43,8 +43,8 @@ pub struct Settings {
     pub limits: Limits,
     /// First and last of the loopback ports that upstreams are taken from, two a project.
     pub upstream_ports: (u16, u16),
-    /// `DATABASE_POOL_MAX` of an instance.
-    pub pool_size: u32,
+    /// `DATABASE_POOL_MAX` of an instance whose project was created without another.
+    pub pool_size: model::PoolSize,
     /// How long the gateway holds a request whose instance does not listen yet.
     pub hold: Duration,
     /// How long an instance may take until it is ready.

@@ -68,8 +68,9 @@ pub struct ClusterSettings {
 }
 
 impl ClusterSettings {
-    /// Enough for 25 projects with pools of 5 and the spare connections of each role; an unused one costs some 20 kB.
-    pub const MAX_CONNECTIONS: u32 = 200;
+    /// Enough for 60 projects with pools of 5 and the spare connections of each role, beside what is kept for the control
+    /// plane and for backups; an unused one costs some 20 kB.
+    pub const MAX_CONNECTIONS: u32 = 500;
 
     /// A durable cluster in a folder.
     pub fn new(folder: impl Into<PathBuf>, binaries: Binaries) -> Self {

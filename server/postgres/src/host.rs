@@ -7,9 +7,11 @@
 //!
 //! Our own role is either a superuser, or (Postgres 15 and newer) a role with `LOGIN INHERIT CREATEDB CREATEROLE`.
 //! The latter makes itself a member of every project's role, cannot correct a role that somebody made a superuser, and
-//! cannot close the databases `postgres` and `template1` to others: use it with [`Tenancy::Shared`].
+//! cannot close the databases `postgres` and `template1` to others: use it with [`Tenancy::Shared`]. What it lacks is
+//! said at every probe (`preflight.rs`).
 
 mod ensure;
+mod preflight;
 mod retain;
 mod url;
 
@@ -26,13 +28,13 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::session::Session;
 
-/// The oldest server that is used: before it, every role could create in every schema `public`.
-const OLDEST: i32 = 150_000;
 /// Projects whose databases are worked on at once; each takes two of the server's connections.
-const AT_ONCE: usize = 8;
+const AT_ONCE: u32 = 8;
+/// Our own connections at most: those, and the questions that are asked beside them.
+const ACTS: u32 = 2 * AT_ONCE + 2;
 
 const DATABASES: &str = "
-    select d.datname::text, pg_database_size(d.oid), coalesce(a.connections, 0)
+    select d.datname::text, pg_database_size(d.oid), coalesce(a.connections, 0), r.rolconnlimit
     from pg_database d
     join pg_roles r on r.rolname = d.datname
     left join (
@@ -42,10 +44,6 @@ const DATABASES: &str = "
       and has_database_privilege(d.oid, 'CONNECT')
       and has_database_privilege(r.oid, d.oid, 'CONNECT')
       and not has_database_privilege('public', d.oid, 'CONNECT')";
-
-const INFO: &str = "
-    select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1),
-           current_setting('server_version_num')::int, current_setting('max_connections')::int";
 
 /// Whether others use the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +66,7 @@ impl Host {
     /// The server at these options, whose role is the control plane's. Nothing is connected yet. Of the options'
     /// TLS settings instances get the mode only: a private authority must be among the machine's own roots.
     pub fn new(admin: PgConnectOptions, tenancy: Tenancy) -> Self {
-        Self { admin, tenancy, closed: OnceCell::new(), permits: Semaphore::new(AT_ONCE) }
+        Self { admin, tenancy, closed: OnceCell::new(), permits: Semaphore::new(AT_ONCE as usize) }
     }
 }
 
@@ -84,14 +82,7 @@ impl PostgresHost for Host {
     async fn probe(&self) -> Result<PostgresInfo, PostgresError> {
         const DOING: &str = "asking the database server what it is";
         let mut session = Session::open(&self.admin, DOING).await?;
-        let rows: Vec<(String, i32, i32)> = session.rows(DOING, sqlx::query(INFO)).await?;
-        let (name, version, max_connections) = rows.into_iter().next().unwrap_or_default();
-        if version < OLDEST {
-            let reason = format!("{name} is too old, PostgreSQL {} or newer is needed", OLDEST / 10_000);
-            return Err(PostgresError::Refused { doing: DOING, reason });
-        }
-        let number = |value: i32| u32::try_from(value).unwrap_or_default();
-        Ok(PostgresInfo { name, version: number(version), max_connections: number(max_connections) })
+        preflight::probe(&mut session, self.tenancy).await
     }
 
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
@@ -108,8 +99,11 @@ impl PostgresHost for Host {
     async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
         const DOING: &str = "listing the projects' databases";
         let mut session = Session::open(&self.admin, DOING).await?;
-        let rows: Vec<(String, Option<i64>, i64)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
-        Ok(rows.into_iter().filter_map(|(name, bytes, open)| seen(&name, bytes, open)).collect())
+        let rows: Vec<(String, Option<i64>, i64, i32)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(name, bytes, open, limit)| seen(&name, bytes, open, limit))
+            .collect())
     }
 
     fn socket(&self) -> Option<PathBuf> {
@@ -121,9 +115,12 @@ impl PostgresHost for Host {
     }
 }
 
-/// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked.
-fn seen(name: &str, bytes: Option<i64>, open: i64) -> Option<(ProjectId, DatabaseSeen)> {
+/// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked. A role without a limit
+/// has the largest there is.
+fn seen(name: &str, bytes: Option<i64>, open: i64, limit: i32) -> Option<(ProjectId, DatabaseSeen)> {
     let id: ProjectId = name.strip_prefix("proj_")?.parse().ok()?;
     let bytes = Some(ByteSize::try_from(bytes?).ok()?);
-    Some((id, DatabaseSeen { bytes, connections: Some(u32::try_from(open).unwrap_or(u32::MAX)) }))
+    let connections = Some(u32::try_from(open).unwrap_or(u32::MAX));
+    let limit = Some(u32::try_from(limit).unwrap_or(u32::MAX));
+    Some((id, DatabaseSeen { bytes, connections, limit }))
 }

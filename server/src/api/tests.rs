@@ -2,6 +2,7 @@
 
 mod commands;
 mod creating;
+mod database_servers;
 mod document;
 mod lists;
 mod people;

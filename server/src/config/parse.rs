@@ -8,9 +8,10 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
-use model::{InstanceLimits, Invalid, Limits, ServerRef};
+use model::{InstanceLimits, Invalid, Limits, PoolSize, ServerRef};
 use url::Url;
 
+use super::database_servers;
 use super::table::{PREFIX, Secret, find};
 use super::{Config, FileRepos, LogFormat, Raw, Runs, Wrong};
 
@@ -66,6 +67,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
             if text.is_empty() { default_data_dir() } else { absolute(text) }
         }),
         database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
+        database_servers: r.read("DATABASE_SERVERS", Vec::new(), database_servers::parse),
         pg_bin: r.path("PG_BIN"),
         runs: runs(&mut r),
         limits: limits(&mut r),
@@ -76,7 +78,9 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         examples: r.path("EXAMPLES"),
         upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),
-        pool_size: r.read("POOL_SIZE", 1, |text| within(text, 1, 100)),
+        pool_size: r.read("POOL_SIZE", PoolSize::default(), |text| {
+            text.parse().map_err(|fault: model::Invalid| fault.message)
+        }),
         hold: r.seconds("HOLD", 0, 60),
         ready_timeout: r.seconds("READY_TIMEOUT", 1, 3600),
         grace: r.seconds("GRACE", 0, 600),

@@ -60,6 +60,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         about: "an external Postgres server for the registry and the projects; an embedded one is started when empty",
         secret: Secret::Yes,
     },
+    Setting {
+        name: "DATABASE_SERVERS",
+        default: "",
+        accepted: "a TOML array of tables: [{ name = \"eu\", region = \"eu-central-1\", url_file = \"/etc/atomo-fleet/eu.url\", exclusive = true }]",
+        about: "database servers beside the first, which is called default; url_file holds the postgres:// address of our role there. exclusive says that the server is the fleet's alone: its databases postgres and template1 are closed to projects. An entry for default has no url_file",
+        secret: Secret::Yes,
+    },
     setting(
         "PG_BIN",
         "",
@@ -143,7 +150,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "FIRST-LAST, two ports a project",
         "loopback ports of instances",
     ),
-    setting("POOL_SIZE", "5", "1 to 100", "connections of an instance's pool"),
+    setting(
+        "POOL_SIZE",
+        "5",
+        "1 to 100",
+        "connections of an instance's pool, for projects that are created without another size",
+    ),
     setting(
         "HOLD",
         "5",

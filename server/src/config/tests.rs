@@ -123,7 +123,7 @@ fn the_environment_lies_over_the_file() {
     let file = "listen = \"127.0.0.1:4000\"\npool_size = 7\n".to_owned();
     let environment = [("ATOMO_FLEET_LISTEN".to_owned(), "127.0.0.1:5000".to_owned())];
     let config = Config::of(&Raw::of(&environment, Some(("fleet.toml", file))).unwrap()).unwrap();
-    assert_eq!((config.listen.port(), config.pool_size), (5000, 7));
+    assert_eq!((config.listen.port(), config.pool_size.get()), (5000, 7));
     let unknown = Raw::of(&[], Some(("fleet.toml", "colour = 1\n".to_owned()))).unwrap_err().to_string();
     assert!(unknown.contains("colour"), "{unknown}");
 }
@@ -229,5 +229,39 @@ fn containers_need_an_image_that_is_the_same_tomorrow() {
     {
         let error = runs(&[("DRIVER", "docker"), ("SERVER_IMAGE", image)]).unwrap_err().to_string();
         assert!(error.contains(&format!("ATOMO_FLEET_SERVER_IMAGE = {image:?}")), "{error}");
+    }
+}
+
+#[test]
+fn database_servers_are_named_with_the_files_of_their_credentials() {
+    let servers = |text: &str| {
+        Config::of(&raw(&[("DATABASE_SERVERS", text)]).unwrap()).map(|config| config.database_servers)
+    };
+    let text = r#"[{ name = "default", region = "here" }, { name = "eu", url_file = "/etc/eu.url", exclusive = true }]"#;
+    let named = servers(text).unwrap();
+    assert_eq!((named[0].region.as_str(), named[0].exclusive, &named[0].url_file), ("here", false, &None));
+    assert_eq!((named[1].name.as_str(), named[1].exclusive), ("eu", true));
+    assert_eq!(servers("").unwrap(), []);
+
+    let file = "[[database_servers]]\nname = \"eu\"\nurl_file = \"/etc/eu.url\"\n".to_owned();
+    let config = Config::of(&Raw::of(&[], Some(("fleet.toml", file))).unwrap()).unwrap();
+    assert_eq!(config.database_servers[0].url_file.as_deref(), Some(std::path::Path::new("/etc/eu.url")));
+}
+
+#[test]
+fn a_database_server_that_is_said_wrongly_stops_the_start_and_shows_no_credential() {
+    for (text, told) in [
+        (r#"[{ name = "eu" }]"#, "eu has no url_file"),
+        (r#"[{ name = "default", url_file = "/x" }]"#, "default is the server of DATABASE_URL"),
+        (r#"[{ name = "eu", url_file = "relative" }]"#, "no absolute path"),
+        (r#"[{ name = "eu", url_file = "/x" }, { name = "eu", url_file = "/y" }]"#, "twice"),
+        (r#"[{ name = "EU", url_file = "/x" }]"#, "not the name of a database server"),
+        (r#"[{ name = "eu", url = "postgres://u:planted-password@h/d" }]"#, "unknown field"),
+        ("eu=postgres://u:planted-password@h/d", "DATABASE_SERVERS"),
+    ] {
+        let raw = raw(&[("DATABASE_SERVERS", text)]).unwrap();
+        let error = Config::of(&raw).unwrap_err().to_string();
+        assert!(error.contains(told) && error.contains("ATOMO_FLEET_DATABASE_SERVERS"), "{text}: {error}");
+        assert!(!format!("{error}{}", raw.print()).contains("planted-password"), "{error}");
     }
 }

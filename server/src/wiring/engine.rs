@@ -96,7 +96,7 @@ async fn build(
         secrets: Arc::new(secrets),
         schemas: Arc::new(GitSource::new(git)),
         gateway,
-        postgres: storage.host(),
+        postgres: storage.hosts(),
     };
     Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use control_plane::ports::postgres_host::PostgresHost;
+use control_plane::ports::postgres_host::DatabaseHosts;
 use postgres_host::embedded::{Cluster, ClusterSettings, Origin, Search, find_binaries};
-use postgres_host::{ConnectOptions, Host, Tenancy};
+use postgres_host::{ConnectOptions, Tenancy};
 use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
-use super::programs;
 use super::users::{Then, Turn, User};
+use super::{database_servers, programs};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::shutdown::undo;
@@ -28,7 +28,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Storage {
     registry: ConnectOptions,
-    host: Arc<Host>,
+    hosts: DatabaseHosts,
     own: Option<Arc<Own>>,
 }
 
@@ -41,12 +41,13 @@ struct Own {
 
 /// Connects to the server that was named, or adopts or starts our own.
 pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> {
+    let further = database_servers::further(config)?;
     if let Some(url) = &config.database_url {
         // the reason is left out: it may hold parts of the URL
         let registry = ConnectOptions::from_str(url.expose_secret())
             .map_err(|_| anyhow::anyhow!("ATOMO_FLEET_DATABASE_URL is not a Postgres URL"))?;
-        let host = Arc::new(Host::new(registry.clone(), Tenancy::Shared));
-        return Ok(Storage { registry, host, own: None });
+        let hosts = database_servers::all(config, registry.clone(), Tenancy::Shared, further);
+        return Ok(Storage { registry, hosts, own: None });
     }
     let own = Own::start(cluster_settings(config, dir).await?, dir).await?;
     let cluster = own.cluster.lock().await;
@@ -54,8 +55,8 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
     drop(cluster);
     match registry.context("making the registry's database") {
         Ok(registry) => {
-            let host = Arc::new(Host::new(admin, Tenancy::Exclusive));
-            Ok(Storage { registry, host, own: Some(Arc::new(own)) })
+            let hosts = database_servers::all(config, admin, Tenancy::Exclusive, further);
+            Ok(Storage { registry, hosts, own: Some(Arc::new(own)) })
         }
         Err(error) => Err(undo(error, own.leave(Then::AsSaid)).await),
     }
@@ -80,9 +81,9 @@ impl Storage {
         self.registry.clone()
     }
 
-    /// The projects' databases.
-    pub fn host(&self) -> Arc<dyn PostgresHost> {
-        Arc::clone(&self.host) as Arc<dyn PostgresHost>
+    /// The servers of the projects' databases.
+    pub fn hosts(&self) -> DatabaseHosts {
+        self.hosts.clone()
     }
 
     /// Whether the server is our own.

@@ -97,6 +97,7 @@ prop_compose! {
             observed_generation: 1,
             driver: "process".into(),
             database_server: "default".into(),
+            pool_size: crate::PoolSize::default(),
             observed,
             problem: troubled.then(|| Problem::not_found("it")),
             created_at: OffsetDateTime::UNIX_EPOCH,

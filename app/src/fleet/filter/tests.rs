@@ -35,6 +35,7 @@ pub(in crate::fleet) fn project(id: &str) -> Project {
         observed_generation: 0,
         driver: "process".into(),
         database_server: "default".into(),
+        pool_size: model::PoolSize::default(),
         observed: Observation::nothing(at),
         problem: None,
         created_at: at,

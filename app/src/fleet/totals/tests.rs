@@ -7,8 +7,11 @@ use crate::fleet::filter::tests::project;
 #[test]
 fn a_sum_says_what_it_does_not_know() {
     let (mut large, mut gone) = (project("crm"), project("shop"));
-    large.observed.database =
-        Observed::Present(DatabaseSeen { bytes: Some(ByteSize::new(2_000)), connections: Some(3) });
+    large.observed.database = Observed::Present(DatabaseSeen {
+        bytes: Some(ByteSize::new(2_000)),
+        connections: Some(3),
+        limit: None,
+    });
     gone.observed.database = Observed::Absent;
     let totals = Totals::of(&[large, gone, project("blog")]);
     assert_eq!(totals.database_bytes, Sum { value: 2_000, unknown: 1 });

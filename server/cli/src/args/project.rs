@@ -21,7 +21,7 @@ pub enum ProjectCommand {
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
-    /// Change display name, hostname, aliases, environment, server or limits; what is not named stays
+    /// Change display name, hostname, aliases, environment, server, limits or pool; what is not named stays
     Edit(Box<EditArgs>),
     /// Run it
     Start(ActArgs),
@@ -127,6 +127,12 @@ pub struct CreateArgs {
     /// What its instance may use
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// The database server; `default` when left out, or where the kept database is
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub database_server: String,
+    /// Connections of its instance's pool; the fleet's setting when left out
+    #[arg(long, value_name = "CONNECTIONS")]
+    pub pool_size: Option<u32>,
     /// Take over the kept database of this id, with its secrets and media
     #[arg(long)]
     pub reuse_database: bool,
@@ -190,7 +196,7 @@ impl LimitArgs {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "runs", "memory", "cpu", "pids", "restarts",
+    "commit", "runs", "memory", "cpu", "pids", "restarts", "pool_size",
 ])))]
 pub struct EditArgs {
     /// Its id
@@ -233,6 +239,9 @@ pub struct EditArgs {
     /// Other limits; the rest stays
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// Connections of its instance's pool
+    #[arg(long, value_name = "CONNECTIONS")]
+    pub pool_size: Option<u32>,
     /// Whether to wait
     #[command(flatten)]
     pub follow: Follow,

@@ -157,3 +157,10 @@ pub enum KeptCommand {
     /// All of them; a new project of the same id takes one over with --reuse-database
     List,
 }
+
+/// What to do with database servers.
+#[derive(Debug, Subcommand)]
+pub enum DatabaseServerCommand {
+    /// All of them: budget, projects, and what the control plane's role may not do there
+    List,
+}

@@ -23,17 +23,20 @@ fn the_definition_is_sound() {
 fn a_create_is_what_was_typed() {
     let cli = parse(
         "atomoctl project create crm --hostname crm.localhost --alias a.example --alias b.example --repo file:///r \
-         --path crm.ts --ref main --env A=b=c --env-secret KEY=API_KEY --wait --json",
+         --path crm.ts --ref main --env A=b=c --env-secret KEY=API_KEY --database-server eu \
+         --pool-size 8 --wait --json",
     )
     .unwrap();
     assert!(cli.global.json);
-    let Command::Project(ProjectCommand::Create(args)) = cli.command else { panic!("another command") };
+    let Command::Project(command) = cli.command else { panic!("another command") };
+    let ProjectCommand::Create(args) = *command else { panic!("another command") };
     assert_eq!(args.aliases, ["a.example", "b.example"]);
     assert_eq!(
         args.schema_ref().r#ref,
         "main",
         "the server says what a branch is, and which commit was meant"
     );
+    assert_eq!((args.database_server.as_str(), args.pool_size), ("eu", Some(8)));
     assert_eq!(args.follow.limit().unwrap().as_secs(), 300);
     let env = args.env.drafts();
     assert_eq!(env["A"], EnvDraft::Text("b=c".into()));

@@ -53,11 +53,11 @@ fn row(part: &Part, now: OffsetDateTime) -> [String; 3] {
             (format!("x away since {}", ago(*since, now)), format!("{}: {reason}", part.name))
         }
     };
-    [part.kind.to_string(), state, what]
+    [part.label(), state, what]
 }
 
 fn lacks(part: &Part) -> impl Iterator<Item = [String; 2]> {
-    part.missing.iter().map(|lack| [part.kind.to_string(), lack.clone()])
+    part.missing.iter().map(|lack| [part.label(), lack.clone()])
 }
 
 fn unreadable(row: &UnreadableRow) -> [String; 2] {

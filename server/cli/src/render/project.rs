@@ -57,6 +57,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Before that", project.server_before.as_ref().map(ToString::to_string)),
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
+        ("Pool", Some(pool(project.pool_size))),
         (
             "Size",
             project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
@@ -67,6 +68,10 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Created", Some(ago(project.created_at, now))),
         ("Looked at", Some(ago(project.observed.at, now))),
     ])
+}
+
+fn pool(size: model::PoolSize) -> String {
+    if size.get() == 1 { "1 connection".into() } else { format!("{size} connections") }
 }
 
 fn named(project: &Project) -> String {

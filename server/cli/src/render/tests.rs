@@ -2,7 +2,7 @@
 
 mod fixtures;
 
-use fixtures::{NOW, fleet, operation, project, running};
+use fixtures::{NOW, database_server, fleet, operation, project, running};
 use insta::assert_snapshot;
 use model::fleet::UnreadableRow;
 use model::{
@@ -84,6 +84,16 @@ fn a_fleet_shows_its_worst_first() {
         .unreadable
         .push(UnreadableRow { id: "gamma".into(), reason: "hostname: \"x\" has one label".into() });
     assert_snapshot!(fleet::page(&whole, NOW));
+}
+
+#[test]
+fn a_database_server_shows_its_sums_its_projects_and_what_is_missing() {
+    let mut unseen = database_server();
+    unseen.name = "us".parse().unwrap();
+    unseen.seen = None;
+    unseen.projects.clear();
+    unseen.state = PartState::Away { reason: "connection refused".into(), since: NOW };
+    assert_snapshot!(database_server::list(&Page::whole(vec![database_server(), unseen])));
 }
 
 #[test]

@@ -68,6 +68,7 @@ pub fn project() -> Project {
         observed_generation: 1,
         driver: "process".into(),
         database_server: "default".into(),
+        pool_size: model::PoolSize::default(),
         observed: Observation::nothing(AT),
         problem: None,
         created_at: AT,

@@ -47,6 +47,7 @@ async fn a_command_is_one_request() {
         ("audit list", "GET /audit".to_owned()),
         ("token list", "GET /tokens".to_owned()),
         ("kept list", "GET /kept-databases".to_owned()),
+        ("database-server list", "GET /database-servers".to_owned()),
         ("gateway ca", "GET /gateway/ca".to_owned()),
         (
             "repository commits file:///a?b&c=d crm.ts",
@@ -102,11 +103,12 @@ async fn a_repository_is_named_by_its_address_or_its_id() {
 async fn an_edit_sends_what_changes_and_keeps_the_variables_that_were_not_named() {
     let fake = server().await;
     let person = Person::with_token(&fake);
-    let line = "project edit crm --display-name Sales --no-hostname --env LEVEL=2 --env-secret KEY=API_KEY --ref abc";
+    let line = "project edit crm --display-name Sales --no-hostname --env LEVEL=2 --env-secret KEY=API_KEY --ref abc \
+                --pool-size 8";
     let ran = person.runs(line).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     let expected = json!({
-        "display_name": "Sales", "hostname": "",
+        "display_name": "Sales", "hostname": "", "pool_size": 8,
         "env": {"MODE": "blue", "LEVEL": "2", "KEY": {"secret": "API_KEY"}},
         "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": "abc"},
     });

@@ -2,8 +2,9 @@
 
 use super::*;
 
-fn databases(ids: &[&str]) -> Observed<BTreeMap<ProjectId, DatabaseSeen>> {
-    Observed::Present(ids.iter().map(|id| (id.parse().unwrap(), DatabaseSeen::default())).collect())
+fn databases(ids: &[&str]) -> Databases {
+    let all = ids.iter().map(|id| (id.parse().unwrap(), DatabaseSeen::default())).collect();
+    BTreeMap::from([(ServerName::default(), Observed::Present(all))])
 }
 
 fn shop() -> ProjectId {
@@ -13,9 +14,9 @@ fn shop() -> ProjectId {
 #[test]
 fn a_look_tells_what_it_saw() {
     let seen = Observations::default();
-    assert!(seen.database(&shop()).is_unknown());
+    assert!(seen.database(&shop(), ServerName::DEFAULT).is_unknown());
     seen.end_look(seen.begin_look(), databases(&[]), Observed::Unknown);
-    assert_eq!(seen.database(&shop()), Observed::Absent);
+    assert_eq!(seen.database(&shop(), ServerName::DEFAULT), Observed::Absent);
     assert!(seen.route(&shop()).is_unknown());
 }
 
@@ -24,9 +25,9 @@ fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
     let seen = Observations::default();
     seen.end_look(seen.begin_look(), databases(&[]), Observed::Unknown);
     let look = seen.begin_look();
-    seen.database_made(&shop());
+    seen.database_made(&shop(), &ServerName::default(), 7);
     seen.end_look(look, databases(&[]), Observed::Unknown);
-    assert!(seen.database(&shop()).present().is_some());
+    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
 }
 
 #[test]
@@ -53,4 +54,26 @@ fn another_s_route_stays_known_while_one_is_changed() {
     assert_eq!(seen.route(&blog), Observed::Present(route.clone()));
     seen.set_routes(Observed::Present(both));
     assert_eq!(seen.route(&shop()), Observed::Present(route));
+}
+
+#[test]
+fn a_database_of_the_same_name_on_another_server_is_another() {
+    let seen = Observations::default();
+    let mut all = databases(&["shop"]);
+    all.insert("eu".parse().unwrap(), Observed::Present(BTreeMap::new()));
+    seen.end_look(seen.begin_look(), all, Observed::Unknown);
+    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
+    assert_eq!(seen.database(&shop(), "eu"), Observed::Absent);
+    assert!(
+        seen.database(&shop(), "us").is_unknown(),
+        "nobody knows what a server holds that is not configured"
+    );
+}
+
+#[test]
+fn the_limit_that_was_set_just_now_is_known() {
+    let seen = Observations::default();
+    seen.end_look(seen.begin_look(), databases(&["shop"]), Observed::Unknown);
+    seen.database_made(&shop(), &ServerName::default(), 12);
+    assert_eq!(seen.database(&shop(), ServerName::DEFAULT).present().unwrap().limit, Some(12));
 }

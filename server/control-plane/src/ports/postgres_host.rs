@@ -1,12 +1,16 @@
 //! The server of the projects' databases.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, Problem, ProblemKind, ProjectId};
+use model::{ByteSize, Finding, Problem, ProblemKind, ProjectId};
 use secrecy::SecretString;
+
+pub use hosts::{DatabaseHost, DatabaseHosts};
 
 use super::Failure;
 
@@ -19,6 +23,18 @@ pub struct PostgresInfo {
     pub version: u32,
     /// `max_connections`.
     pub max_connections: u32,
+    /// Those of them that the server keeps for superusers and for roles that may use what is reserved.
+    pub reserved: u32,
+    /// What the port's own acts take at most, side by side.
+    pub acts: u32,
+    /// Connections to any database that are open now.
+    pub in_use: u32,
+    /// The role that we are.
+    pub role: String,
+    /// Whether it is a superuser.
+    pub superuser: bool,
+    /// What it may not do, and what is asked of the operator.
+    pub findings: Vec<Finding>,
 }
 
 /// A project's database as it is wanted.
@@ -130,7 +146,7 @@ impl Failure for PostgresError {
 /// The server of the projects' databases.
 #[async_trait]
 pub trait PostgresHost: Send + Sync + 'static {
-    /// Whether it answers.
+    /// Whether it answers, how much it has to give, and what our role may not do there.
     async fn probe(&self) -> Result<PostgresInfo, PostgresError>;
 
     /// Makes role and database exist, isolated: the control plane owns the database, the role owns schema `public`

@@ -7,6 +7,7 @@ use model::{
 
 use super::Projects;
 use super::once::request_key;
+use super::place::Home;
 use crate::ports::gateway::HeaderRouting;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
@@ -43,7 +44,8 @@ impl Projects<'_> {
         self.0.server_fits(new.server.as_ref())?;
         self.is_free(&new).await?;
         self.0.schema_exists(&new.schema_ref).await?;
-        self.insert(op, &new, key).await
+        let home = self.home(&new).await?;
+        self.insert(op, &new, &home, key).await
     }
 
     /// Refuses to be without a name where nothing else leads to a project.
@@ -60,7 +62,7 @@ impl Projects<'_> {
             return Err(id_taken(&new.id).into());
         }
         self.0.names_are_free(&new.id, new.hostname.as_ref(), &new.aliases).await?;
-        match (new.database, self.0.registry.is_kept(&new.id).await?) {
+        match (new.database, self.0.registry.keeper_of(&new.id).await?.is_some()) {
             (DatabaseChoice::New, true) => Err(database_kept(&new.id).into()),
             (DatabaseChoice::Reuse, false) => {
                 let message = format!("No database of {} is kept.", new.id);
@@ -71,16 +73,29 @@ impl Projects<'_> {
         }
     }
 
-    async fn insert(&self, op: &OpContext, new: &NewProject, key: Option<&RequestKey>) -> Result<Operation> {
+    async fn insert(
+        &self,
+        op: &OpContext,
+        new: &NewProject,
+        home: &Home<'_>,
+        key: Option<&RequestKey>,
+    ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
         change.lock_ports().await?;
+        self.0.has_room(&mut change, &new.id, home).await?;
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
         let (first_port, last_port) = self.0.settings.upstream_ports;
-        let driver = self.0.ports.driver.kind();
         let pinned = new.server.clone().or_else(|| self.0.settings.pinned());
-        let limits = new.limits.over(self.0.settings.limits);
-        let server = pinned.as_ref();
-        let place = Placement { driver, database_url: &database_url, server, limits, first_port, last_port };
+        let place = Placement {
+            driver: self.0.ports.driver.kind(),
+            database_url: &database_url,
+            server: pinned.as_ref(),
+            limits: new.limits.over(self.0.settings.limits),
+            database_server: &home.server.name,
+            pool_size: home.pool,
+            first_port,
+            last_port,
+        };
         match change.insert_project(new, &place).await {
             Ok(Some(())) => {}
             Ok(None) => return Err(no_ports(first_port, last_port).into()),
@@ -94,7 +109,8 @@ impl Projects<'_> {
         let operation = self.open_create(&mut change, new, key).await?;
         let detail = serde_json::json!({
             "operation": operation.id, "hostname": new.hostname, "schema_ref": new.schema_ref,
-            "reuse_database": new.database == DatabaseChoice::Reuse,
+            "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": home.server.name,
+            "pool_size": home.pool,
         });
         change.commit(Event { project: Some(&new.id), action: "create", detail }).await?;
         Ok(operation)

@@ -1,17 +1,18 @@
 //! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
 
 use model::{
-    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit,
-    ProjectId, ProjectPatch,
+    FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
+    ProjectEdit, ProjectId, ProjectPatch,
 };
 
 use super::Projects;
 use super::once::request_key;
+use super::place::Home;
 use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases, environment, server or limits; and the schema while it has never run.
+    /// Changes display name, hostname, aliases, environment, server, limits or pool; and the schema while it has never run.
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.on_project(id)?;
         let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
@@ -49,7 +50,8 @@ impl Projects<'_> {
             *server = server.take().or_else(|| self.0.settings.pinned());
             self.0.server_fits(server.as_ref())?;
         }
-        self.write(op, &record.project, edit, key).await
+        let home = self.larger_home(&record, edit.pool_size).await?;
+        self.write(op, &record.project, edit, home.as_ref(), key).await
     }
 
     async fn write(
@@ -57,10 +59,14 @@ impl Projects<'_> {
         op: &OpContext,
         project: &Project,
         edit: ProjectEdit,
+        home: Option<&Home<'_>>,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let id = &project.id;
         let mut change = self.0.registry.change(op).await?;
+        if let Some(pool) = edit.pool_size {
+            self.has_room(&mut change, id, pool, home).await?;
+        }
         let limits = (!edit.limits.is_empty()).then(|| edit.limits.over(project.limits));
         let generation = match change.edit_project(id, &edit, limits).await {
             Ok(generation) => generation,
@@ -75,15 +81,25 @@ impl Projects<'_> {
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
-        let detail = serde_json::json!({
-            "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
-            "aliases": edit.aliases, "schema_ref": edit.schema_ref, "limits": limits,
-            "server": edit.server.as_ref().map(|server| serde_json::json!({"from": project.server, "to": server})),
-            "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
-        });
+        let detail = facts(&operation, project, limits, edit);
         change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
         Ok(operation)
     }
+}
+
+/// What of an edit stands in the audit trail: values of the environment do not.
+fn facts(
+    operation: &Operation,
+    before: &Project,
+    limits: Option<Limits>,
+    edit: ProjectEdit,
+) -> serde_json::Value {
+    serde_json::json!({
+        "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
+        "aliases": edit.aliases, "schema_ref": edit.schema_ref, "limits": limits, "pool_size": edit.pool_size,
+        "server": edit.server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
+        "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
+    })
 }
 
 /// An alias that becomes the hostname is no alias any more; one that is the hostname cannot be added.

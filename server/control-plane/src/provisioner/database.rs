@@ -7,9 +7,6 @@ use crate::Result;
 use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
 use crate::ports::secret_store::SecretPath;
 
-/// Connections of a role beyond the pool of its instance: an operator's `psql`, a migration beside the pool.
-const SPARE_CONNECTIONS: u32 = 2;
-
 impl Provisioner<'_> {
     pub(super) async fn ensure_database(&self) -> Result<Option<String>> {
         let id = &self.record.project.id;
@@ -17,16 +14,17 @@ impl Provisioner<'_> {
         let version = self.record.secrets.get(names::DATABASE_PASSWORD).copied();
         let password = self.inner.ports.secrets.get(&path, version).await?;
         let password = password.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value;
-        let connections = self.inner.settings.pool_size + SPARE_CONNECTIONS;
+        let connections = self.record.project.pool_size.connections();
+        let server = self.database_server()?;
         let proved = self.record.project.schema_version.is_some();
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
         let spec = DatabaseSpec { project_id: id.clone(), password, connections, presence };
-        let made = self.inner.ports.postgres.ensure_database(&spec).await?;
-        self.inner.observations.database_made(id);
+        let made = server.host.ensure_database(&spec).await?;
+        self.inner.observations.database_made(id, &server.name, connections);
         let name = id.database();
         Ok(Some(match made {
             Made::Created => format!("{name}, at most {connections} connections, no access for other roles"),
-            Made::Found => format!("{name} was there"),
+            Made::Found => format!("{name} was there; at most {connections} connections"),
         }))
     }
 }

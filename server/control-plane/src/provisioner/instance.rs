@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::{EnvValue, Observed, Problem, ProjectId};
+use model::{EnvValue, Observed, Problem, Project};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
@@ -28,7 +28,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
         project.schema_ref.commit().to_string(),
-        settings.pool_size.to_string(),
+        project.pool_size.to_string(),
         record.restarts.to_string(),
         record.admin_email.as_ref().map(ToString::to_string).unwrap_or_default(),
     ];
@@ -59,8 +59,9 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
 
 impl Inner {
     /// Where the project's database is, as text that is equal as long as it is there.
-    pub(crate) fn database_place(&self, id: &ProjectId) -> String {
-        self.ports.postgres.url(id, &SecretString::default()).expose_secret().to_owned()
+    pub(crate) fn database_place(&self, project: &Project) -> Result<String, Problem> {
+        let server = self.ports.postgres.of(&project.database_server)?;
+        Ok(server.host.url(&project.id, &SecretString::default()).expose_secret().to_owned())
     }
 }
 
@@ -104,7 +105,8 @@ impl Provisioner<'_> {
         let mut environment = Environment::default();
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
-        let digest = digest(&self.record, &self.inner.settings, &self.inner.database_place(id))
+        let place = self.inner.database_place(&self.record.project)?;
+        let digest = digest(&self.record, &self.inner.settings, &place)
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
         Ok(InstanceSpec {
             project_id: id.clone(),
@@ -115,7 +117,7 @@ impl Provisioner<'_> {
             env: environment.variables,
             schema_dir: self.inner.volumes.schema_dir(id),
             media_dir: self.inner.volumes.media_dir(id),
-            database_socket: self.inner.ports.postgres.socket(),
+            database_socket: self.database_server()?.host.socket(),
             redact: environment.redact,
         })
     }
@@ -125,7 +127,7 @@ impl Provisioner<'_> {
         environment.redact(self.secret(names::DATABASE_PASSWORD).await?);
         environment.set_secret("DATABASE_URL", self.secret(names::DATABASE_URL).await?);
         environment.set_secret("JWT_SECRET", self.secret(names::JWT_SECRET).await?);
-        environment.set("DATABASE_POOL_MAX", self.inner.settings.pool_size.to_string());
+        environment.set("DATABASE_POOL_MAX", self.record.project.pool_size.to_string());
         environment.set("ATOMO_ENV", "production");
         environment.set("ATOMO_PROJECT_ID", self.record.project.id.to_string());
         environment.set("LOG_FORMAT", "json");

@@ -65,11 +65,16 @@ impl Provisioner<'_> {
 
     /// Without its database no instance is ready, and starting it anew would help nobody.
     async fn start_anew(&mut self) -> Result<ServerSeen> {
-        self.inner.ports.postgres.probe().await?;
+        self.database_answers().await?;
         tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
         self.stop_instance().await?;
         self.ensure_instance().await?;
         self.first_answer().await
+    }
+
+    async fn database_answers(&self) -> Result<()> {
+        self.database_server()?.host.probe().await?;
+        Ok(())
     }
 
     async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
@@ -91,8 +96,8 @@ impl Provisioner<'_> {
 
     /// Why it ended. When Postgres is away, that is the reason, and waiting helps.
     async fn ended(&self, instance: Option<InstanceSeen>) -> crate::Error {
-        if let Err(error) = self.inner.ports.postgres.probe().await {
-            return error.into();
+        if let Err(error) = self.database_answers().await {
+            return error;
         }
         if let Some(reached) = out_of_memory(instance.as_ref()) {
             return out_of_memory_problem(&reached, "before it was ready", self.last_lines().await).into();
@@ -111,8 +116,8 @@ impl Provisioner<'_> {
 
     /// Why it is not ready yet. When Postgres is away, that is the reason, and waiting helps.
     async fn too_slow(&self, limit: Duration) -> crate::Error {
-        if let Err(error) = self.inner.ports.postgres.probe().await {
-            return error.into();
+        if let Err(error) = self.database_answers().await {
+            return error;
         }
         let address = self.record.address();
         let detail = format!(

@@ -15,7 +15,7 @@ impl Provisioner<'_> {
     /// The last step: what is kept is listed and the row goes, in one change.
     pub(super) async fn keep_database(&self) -> Result<Option<String>> {
         let id = &self.record.project.id;
-        let database = self.inner.ports.postgres.retain_database(id).await?;
+        let database = self.database_server()?.host.retain_database(id).await?;
         let mut change = self.inner.registry.change(self.op).await?;
         change.keep_database(&Kept { project: id, database }).await?;
         let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});

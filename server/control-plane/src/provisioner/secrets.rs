@@ -50,7 +50,7 @@ impl Provisioner<'_> {
     /// The URL follows from the password and from where Postgres listens; a new place is a new version.
     async fn ensure_url(&self, password: &SecretString) -> Result<u32> {
         let (store, path) = (&self.inner.ports.secrets, self.path(names::DATABASE_URL));
-        let url = self.inner.ports.postgres.url(&self.record.project.id, password);
+        let url = self.database_server()?.host.url(&self.record.project.id, password);
         let kept = store.ensure(&path, url.clone()).await?;
         if kept.value.expose_secret() == url.expose_secret() {
             return Ok(kept.version);

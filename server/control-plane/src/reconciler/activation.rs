@@ -50,6 +50,9 @@ async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -
         return Ok(Outcome::Settled);
     }
     let seen = inner.look(&record).await;
+    if let Some(problem) = inner.without_server(&record) {
+        return wait_for_server(inner, operation, &problem).await;
+    }
     let steps = inner.plan(&record, &seen);
     if steps.is_empty() {
         settle(inner, &record, operation, due).await?;
@@ -66,6 +69,14 @@ async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -
     };
     let Some(operation) = operation else { return Ok(Outcome::Again(Duration::ZERO)) };
     Work { inner, record, operation, due }.execute(&steps, attempts).await
+}
+
+/// The project's database server is not configured: nothing is done, and what was asked for waits until it is.
+async fn wait_for_server(inner: &Inner, operation: Option<Operation>, problem: &Problem) -> Result<Outcome> {
+    if let Some(operation) = operation {
+        inner.registry.report_waiting(operation.id, problem).await?;
+    }
+    Ok(Outcome::Settled)
 }
 
 /// The row is gone: the delete that took it is done; nothing else can be.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use model::state::DatabaseSeen;
 use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 
 use crate::ports::driver::DOCKER;
@@ -141,10 +142,10 @@ impl Work<'_> {
     /// connections follows the pool of an instance that is replaced.
     fn needs_database(&self, instance: &Instance) -> bool {
         let proved = self.record.project.schema_version.is_some();
-        match self.seen.database {
-            Observed::Present(_) => match instance {
-                Instance::Fits => self.digest.is_none(),
-                Instance::Start => self.digest.is_none() || !proved,
+        match &self.seen.database {
+            Observed::Present(database) => match instance {
+                Instance::Fits => self.digest.is_none() || self.is_limited_otherwise(database),
+                Instance::Start => self.digest.is_none() || !proved || self.is_limited_otherwise(database),
                 Instance::Replace => true,
             },
             Observed::Absent => true,
@@ -163,6 +164,11 @@ impl Work<'_> {
         running
             .and_then(|instance| instance.limits)
             .is_some_and(|held| held != self.record.project.limits.instance)
+    }
+
+    /// Whether the role may have more or fewer connections than its share; one whose limit nobody read yet may not.
+    fn is_limited_otherwise(&self, database: &DatabaseSeen) -> bool {
+        database.limit.is_some_and(|limit| limit != self.record.project.pool_size.connections())
     }
 
     fn needs_schema(&self) -> bool {

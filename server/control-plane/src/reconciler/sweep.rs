@@ -1,16 +1,18 @@
 //! Looking at everything, whatever hints came: the parts in one question each, the projects side by side.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::StreamExt as _;
 use model::fleet::PartKind;
-use model::{Health, Hint, Observed, ProjectId};
+use model::state::DatabaseSeen;
+use model::{Finding, Health, Hint, Observed, ProjectId, Weight};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use super::plan::is_due;
 use super::workers::Workers;
-use crate::observe::PartSaid;
+use crate::observe::{Databases, PartSaid};
+use crate::ports::postgres_host::{DatabaseHost, PostgresError, PostgresInfo};
 use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
 
@@ -71,32 +73,57 @@ async fn look(inner: &Inner, workers: &Workers, record: &ProjectRecord) {
 /// Asks every part whether it is there, and what it holds. `true` when one went away or came back.
 pub(super) async fn look_at_parts(inner: &Inner) -> bool {
     let (ports, look) = (&inner.ports, inner.observations.begin_look());
-    let (driver, postgres, gateway, secrets) = tokio::join!(
+    let (servers, driver, gateway, secrets, routes) = tokio::join!(
+        futures::future::join_all(ports.postgres.all().iter().map(look_at_server)),
         ports.driver.probe(),
-        ports.postgres.probe(),
         ports.gateway.probe(),
-        ports.secrets.probe()
+        ports.secrets.probe(),
+        ports.gateway.read_back()
     );
-    let (databases, routes) = tokio::join!(ports.postgres.databases(), ports.gateway.read_back());
-    inner.observations.end_look(
-        look,
-        databases.map_or(Observed::Unknown, Observed::Present),
-        routes.map_or(Observed::Unknown, Observed::Present),
-    );
+    let mut databases = Databases::new();
+    let mut moved = Vec::new();
+    for (host, said, held) in servers {
+        databases.insert(host.name.clone(), held.map_or(Observed::Unknown, Observed::Present));
+        moved.push(note_server(inner, host, said));
+    }
+    inner.observations.end_look(look, databases, routes.map_or(Observed::Unknown, Observed::Present));
     let seen = &inner.observations;
-    let moved = [
-        seen.set_part(PartKind::Postgres, postgres.map(|info| info.name.into())),
+    moved.extend([
         seen.set_part(
             PartKind::Gateway,
+            None,
             gateway.map(|info| PartSaid { name: info.name, missing: info.missing }),
         ),
         seen.set_part(
             PartKind::Driver,
+            None,
             driver.map(|info| PartSaid { name: info.name, missing: info.missing }),
         ),
-        seen.set_part(PartKind::Secrets, secrets.map(PartSaid::from)),
-    ];
+        seen.set_part(PartKind::Secrets, None, secrets.map(PartSaid::from)),
+    ]);
     moved.contains(&true)
+}
+
+type Held = Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError>;
+
+/// What one database server says of itself, and what it holds.
+async fn look_at_server(host: &DatabaseHost) -> (&DatabaseHost, Result<PostgresInfo, PostgresError>, Held) {
+    let (said, held) = tokio::join!(host.host.probe(), host.host.databases());
+    (host, said, held)
+}
+
+/// Keeps what a database server said. `true` when it went away or came back.
+fn note_server(inner: &Inner, host: &DatabaseHost, said: Result<PostgresInfo, PostgresError>) -> bool {
+    if let Ok(info) = &said {
+        inner.note_info(host, info);
+    }
+    let server = inner.ports.postgres.are_several().then_some(&host.name);
+    let said = said.map(|info| {
+        let tells = |finding: &Finding| finding.weight != Weight::Asked;
+        let missing = info.findings.into_iter().filter(tells).map(|finding| finding.text).collect();
+        PartSaid { name: info.name, missing }
+    });
+    inner.observations.set_part(PartKind::Postgres, server, said)
 }
 
 /// Wakes those for whom something was asked that was not reached yet: who asked while nobody listened.

@@ -1,6 +1,6 @@
 //! The only way to write what is wanted: a transaction that is committed with its audit event, or not at all.
 
-use model::{Actor, ProjectId};
+use model::{Actor, PoolSize, ProjectId};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
 
@@ -22,6 +22,8 @@ pub struct Event<'a> {
 pub struct Change {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
+    /// What a project has whose row says nothing of its pool.
+    pub(super) pool_size: PoolSize,
 }
 
 impl Registry {
@@ -34,7 +36,7 @@ impl Registry {
             .execute(&mut *tx)
             .await
             .map_err(&doing)?;
-        Ok(Change { tx, actor: op.actor().clone() })
+        Ok(Change { tx, actor: op.actor().clone(), pool_size: self.pool_size })
     }
 }
 

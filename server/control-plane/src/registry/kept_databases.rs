@@ -43,15 +43,12 @@ impl Registry {
             .collect()
     }
 
-    /// Whether the database of this id is kept.
-    pub async fn is_kept(&self, id: &ProjectId) -> Result<bool> {
-        sqlx::query_scalar!(
-            r#"select exists (select from kept_databases where project_id = $1) as "exists!""#,
-            id.as_str()
-        )
-        .fetch_one(&self.pool)
-        .await
-        .map_err(RegistryError::sql("looking for a kept database"))
+    /// The server that keeps the database of this id; `None` when none is kept.
+    pub async fn keeper_of(&self, id: &ProjectId) -> Result<Option<String>> {
+        sqlx::query_scalar!("select server from kept_databases where project_id = $1", id.as_str())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(RegistryError::sql("looking for a kept database"))
     }
 }
 

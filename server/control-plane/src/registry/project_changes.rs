@@ -1,8 +1,8 @@
 //! Projects: writing what is wanted of them.
 
 use model::{
-    CommitSha, DesiredState, Email, Hostname, Limits, NewProject, Problem, ProjectEdit, ProjectId,
-    ProjectStatus, ServerRef,
+    CommitSha, DesiredState, Email, Hostname, Limits, NewProject, PoolSize, Problem, ProjectEdit, ProjectId,
+    ProjectStatus, ServerName, ServerRef,
 };
 
 use super::{Change, RegistryError, Result};
@@ -38,10 +38,19 @@ pub struct Placement<'a> {
     pub server: Option<&'a ServerRef>,
     /// Its limits.
     pub limits: Limits,
+    /// The server of its database.
+    pub database_server: &'a ServerName,
+    /// The pool of its instance.
+    pub pool_size: PoolSize,
     /// The first port of the range that upstreams are taken from.
     pub first_port: u16,
     /// The last one.
     pub last_port: u16,
+}
+
+/// A pool as its column has it.
+fn whole(pool: PoolSize) -> i32 {
+    i32::try_from(pool.get()).unwrap_or(i32::MAX)
 }
 
 impl Change {
@@ -50,8 +59,9 @@ impl Change {
         let aliases: Vec<String> = new.aliases.iter().map(ToString::to_string).collect();
         let done = sqlx::query!(
             "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
-                                   desired_state, driver, database_server, port_base, admin_email, server, limits)
-             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, 'default', port, $9, $12, $13
+                                   desired_state, driver, database_server, port_base, admin_email, server, limits,
+                                   pool_size)
+             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, $14, port, $9, $12, $13, $15
              from generate_series($10::int, $11::int - 1, 2) port
              where not exists (select from projects where port_base = port)
              order by port limit 1",
@@ -68,6 +78,8 @@ impl Change {
             i32::from(place.last_port),
             place.server.map(ServerRef::as_str),
             serde_json::json!(place.limits),
+            place.database_server.as_str(),
+            whole(place.pool_size),
         )
         .execute(self.connection())
         .await
@@ -102,6 +114,7 @@ impl Change {
                schema_ref = coalesce($7, schema_ref),
                server = case when $8 then $9 else server end,
                limits = coalesce($10, limits),
+               pool_size = coalesce($11, pool_size),
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
@@ -114,6 +127,7 @@ impl Change {
             edit.server.is_some(),
             edit.server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
             limits.map(|limits| serde_json::json!(limits)),
+            edit.pool_size.map(whole),
         )
         .fetch_one(self.connection())
         .await

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
-use model::{Email, EnvName, EnvValue, Hostname, Observation, Project, ProjectId, SchemaRef};
+use model::{Email, EnvName, EnvValue, Hostname, Observation, PoolSize, Project, ProjectId, SchemaRef};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -58,6 +58,7 @@ struct Row {
     observed_generation: i64,
     driver: String,
     database_server: String,
+    pool_size: Option<i32>,
     port_base: i32,
     slot: i16,
     secrets: Value,
@@ -87,12 +88,17 @@ fn optional<T: FromStr<Err: std::fmt::Display>>(
     text.map(|text| column(name, text.parse())).transpose()
 }
 
+/// A row from before there was such a column has what the setting says.
+fn pool_size(kept: Option<i32>, setting: PoolSize) -> std::result::Result<PoolSize, model::Invalid> {
+    kept.map_or(Ok(setting), |size| u32::try_from(size).unwrap_or_default().try_into())
+}
+
 fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T, String> {
     column(name, serde_json::from_value(value))
 }
 
 impl Row {
-    fn record(self) -> std::result::Result<ProjectRecord, String> {
+    fn record(self, pool: PoolSize) -> std::result::Result<ProjectRecord, String> {
         let id: ProjectId = column("id", self.id.parse())?;
         let hosts = |name, texts: Vec<String>| -> std::result::Result<Vec<Hostname>, String> {
             texts.into_iter().map(|text| column(name, text.parse())).collect()
@@ -115,6 +121,7 @@ impl Row {
             observed_generation: self.observed_generation,
             driver: self.driver,
             database_server: self.database_server,
+            pool_size: column("pool_size", pool_size(self.pool_size, pool))?,
             observed: Observation::nothing(self.updated_at),
             problem: self.problem.map(|value| json("problem", value)).transpose()?,
             created_at: self.created_at,
@@ -140,7 +147,7 @@ macro_rules! select {
             Row,
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
-                    database_server, port_base, slot, secrets, former_hostnames, restarts, admin_email,
+                    database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
                     delete_requested_at, problem, server, server_before, limits
              from projects " + $tail
             $(, $argument)*
@@ -151,10 +158,10 @@ macro_rules! select {
     };
 }
 
-fn one(row: Option<Row>) -> Result<Option<ProjectRecord>> {
+fn one(row: Option<Row>, pool: PoolSize) -> Result<Option<ProjectRecord>> {
     row.map(|row| {
         let id = row.id.clone();
-        row.record().map_err(|reason| RegistryError::Row { table: "projects", id, reason })
+        row.record(pool).map_err(|reason| RegistryError::Row { table: "projects", id, reason })
     })
     .transpose()
 }
@@ -162,7 +169,8 @@ fn one(row: Option<Row>) -> Result<Option<ProjectRecord>> {
 impl Registry {
     /// One project; `None` when there is no row.
     pub async fn project(&self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
-        one(select!(&self.pool, "reading a project", fetch_optional, "where id = $1", id.as_str())?)
+        let row = select!(&self.pool, "reading a project", fetch_optional, "where id = $1", id.as_str())?;
+        one(row, self.pool_size)
     }
 
     /// Every project, by id; rows that cannot be read stand apart and are in nobody's way.
@@ -172,7 +180,7 @@ impl Registry {
         let mut unreadable = Vec::new();
         for row in rows {
             let id = row.id.clone();
-            match row.record() {
+            match row.record(self.pool_size) {
                 Ok(record) => records.push(record),
                 Err(reason) => unreadable.push(UnreadableRow { id, reason }),
             }
@@ -192,12 +200,13 @@ impl Registry {
 impl Change {
     /// Locks a project's row for the rest of the change and reads it.
     pub async fn lock_project(&mut self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
-        one(select!(
+        let row = select!(
             self.connection(),
             "locking a project",
             fetch_optional,
             "where id = $1 for update",
             id.as_str()
-        )?)
+        )?;
+        one(row, self.pool_size)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, ProjectId};
+use model::{ByteSize, Finding, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
@@ -43,17 +43,41 @@ struct Database {
     sessions: Vec<u64>,
 }
 
-#[derive(Debug, Default)]
+/// `max_connections` unless a test says otherwise: more than any test gives to projects by accident.
+const MAX_CONNECTIONS: u32 = 5_000;
+
+#[derive(Debug)]
 struct Inner {
     mood: Mood,
+    max_connections: u32,
+    findings: Vec<Finding>,
     databases: BTreeMap<ProjectId, Database>,
     last_session: u64,
 }
 
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            mood: Mood::default(),
+            max_connections: MAX_CONNECTIONS,
+            findings: Vec::new(),
+            databases: BTreeMap::new(),
+            last_session: 0,
+        }
+    }
+}
+
 /// A database server that lives as long as its last clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct MemoryPostgres {
+    host: Arc<str>,
     inner: Arc<Mutex<Inner>>,
+}
+
+impl Default for MemoryPostgres {
+    fn default() -> Self {
+        Self::at(HOST)
+    }
 }
 
 impl MemoryPostgres {
@@ -62,12 +86,44 @@ impl MemoryPostgres {
         Self::default()
     }
 
+    /// A server without projects, at this host.
+    pub fn at(host: &str) -> Self {
+        Self { host: host.into(), inner: Arc::default() }
+    }
+
+    /// Whether an address is of this server.
+    pub fn is_named_by(&self, url: &SecretString) -> bool {
+        url.expose_secret().contains(&format!("@{}:5432/", self.host))
+    }
+
     /// Changes how every clone behaves from now on. Databases stay as they are; sessions end when it goes away.
     pub fn set_mood(&self, mood: Mood) {
         let mut inner = self.lock();
         inner.mood = mood;
         if mood == Mood::Away {
             inner.databases.values_mut().for_each(|database| database.sessions.clear());
+        }
+    }
+
+    /// Somebody starts the server with another `max_connections`.
+    pub fn set_max_connections(&self, max_connections: u32) {
+        self.lock().max_connections = max_connections;
+    }
+
+    /// Somebody takes rights from our role, which is told like this.
+    pub fn set_findings(&self, findings: Vec<Finding>) {
+        self.lock().findings = findings;
+    }
+
+    /// The `CONNECTION LIMIT` of the project's role.
+    pub fn limit(&self, id: &ProjectId) -> Option<u32> {
+        self.lock().databases.get(id).map(|database| database.limit)
+    }
+
+    /// Somebody gives the project's role another limit behind our back.
+    pub fn set_limit(&self, id: &ProjectId, limit: u32) {
+        if let Some(database) = self.lock().databases.get_mut(id) {
+            database.limit = limit;
         }
     }
 
@@ -111,7 +167,7 @@ impl MemoryPostgres {
     fn open(&self, doing: &'static str) -> Result<MutexGuard<'_, Inner>, PostgresError> {
         let inner = self.lock();
         if inner.mood == Mood::Away {
-            let reason = format!("{HOST}:5432: connection refused, a test took the server away");
+            let reason = format!("{}:5432: connection refused, a test took the server away", self.host);
             return Err(PostgresError::Away { doing, reason });
         }
         Ok(inner)
@@ -172,8 +228,19 @@ impl Database {
 #[async_trait]
 impl PostgresHost for MemoryPostgres {
     async fn probe(&self) -> Result<PostgresInfo, PostgresError> {
-        let info = PostgresInfo { name: "PostgreSQL 15.0".into(), version: 150_000, max_connections: 100 };
-        self.open("asking the database server what it is").map(|_| info)
+        let inner = self.open("asking the database server what it is")?;
+        let open: usize = inner.databases.values().map(|database| database.sessions.len()).sum();
+        Ok(PostgresInfo {
+            name: "PostgreSQL 15.0".into(),
+            version: 150_000,
+            max_connections: inner.max_connections,
+            reserved: 3,
+            acts: 18,
+            in_use: u32::try_from(open).unwrap_or(u32::MAX),
+            role: "fleet".into(),
+            superuser: inner.findings.is_empty(),
+            findings: inner.findings.clone(),
+        })
     }
 
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
@@ -214,6 +281,7 @@ impl PostgresHost for MemoryPostgres {
         let seen = |database: &Database| DatabaseSeen {
             bytes: Some(database.bytes()),
             connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
+            limit: Some(database.limit),
         };
         Ok(inner.databases.iter().map(|(id, database)| (id.clone(), seen(database))).collect())
     }
@@ -226,6 +294,6 @@ impl PostgresHost for MemoryPostgres {
         let password: String = form_urlencoded::byte_serialize(password.expose_secret().as_bytes()).collect();
         let password = password.replace('+', "%20"); // as every URL has it, not only forms
         let name = id.database();
-        SecretString::from(format!("postgres://{name}:{password}@{HOST}:5432/{name}"))
+        SecretString::from(format!("postgres://{name}:{password}@{}:5432/{name}", self.host))
     }
 }

@@ -5,9 +5,11 @@
 mod support;
 
 mod audit;
+mod budget;
 mod commands;
 mod crashes;
 mod creating;
+mod database_servers;
 mod edits_by_sql;
 mod lasting;
 mod limits;

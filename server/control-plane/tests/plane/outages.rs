@@ -24,6 +24,11 @@ async fn create_during(
     give_back: impl FnOnce(&World),
 ) {
     let plane = world.start().await;
+    // what a database server has to give must be known before anything is given
+    eventually("every part was asked", async || {
+        (plane.fleet().get(&ines()).await.unwrap().parts.len() == 4).then_some(())
+    })
+    .await;
     take_away(world);
     let create = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
     let problem = waits(&plane, create.id).await.problem.unwrap();

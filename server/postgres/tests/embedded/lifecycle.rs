@@ -63,7 +63,7 @@ async fn nothing_listens_on_the_network_and_everybody_needs_a_password() {
                                (select string_agg(distinct auth_method, ',') from pg_hba_file_rules)";
         let told: (String, String, String) =
             sqlx::query_as(settings).fetch_one(&mut connection).await.unwrap();
-        assert_eq!(told, (String::new(), "200".into(), "scram-sha-256".into()));
+        assert_eq!(told, (String::new(), "500".into(), "scram-sha-256".into()));
 
         let wrong = cluster.admin().password("a guess");
         let refused = sqlx::Connection::connect_with(&wrong).await.map(|_: sqlx::PgConnection| ());

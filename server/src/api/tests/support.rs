@@ -10,6 +10,7 @@ use control_plane::context::Grants;
 use control_plane::operators::lease::{Lease, Proof};
 use control_plane::ports::driver::{Driver as _, InstanceSpec, ServerArtifact};
 use control_plane::ports::gateway::HeaderRouting;
+use control_plane::ports::postgres_host::DatabaseHosts;
 use control_plane::registry::Registry;
 use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::gateway::MemoryGateway;
@@ -92,7 +93,7 @@ impl Fleet {
             secrets: Arc::new(secrets.clone()),
             schemas: Arc::new(schemas),
             gateway: Arc::new(MemoryGateway::new()),
-            postgres: Arc::new(MemoryPostgres::new()),
+            postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new())),
         };
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -179,7 +180,7 @@ fn settings(folder: &std::path::Path) -> Settings {
         programs: None,
         limits: model::Limits::default(),
         upstream_ports: (42_000, 42_099),
-        pool_size: 2,
+        pool_size: 2.try_into().unwrap(),
         hold: Duration::from_secs(1),
         ready_timeout: Duration::from_secs(1),
         grace: Duration::from_secs(1),

@@ -61,6 +61,8 @@ fn draft(args: CreateArgs) -> ProjectDraft {
         admin_email: args.admin_email,
         server: args.server.unwrap_or_default(),
         limits: args.limits.draft(),
+        database_server: args.database_server,
+        pool_size: args.pool_size,
         reuse_database: args.reuse_database,
     }
 }

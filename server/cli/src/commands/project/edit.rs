@@ -42,6 +42,7 @@ fn names(args: EditArgs) -> ProjectPatch {
         aliases,
         server: args.server,
         limits: (limits != LimitsDraft::default()).then_some(limits),
+        pool_size: args.pool_size,
         ..ProjectPatch::default()
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
-    Actor, ByteSize, CommitSha, DesiredState, Fleet, InstanceSeen, Observation, Observed, Operation,
-    OperationId, OperationKind, OperationStatus, Part, PartKind, PartState, Project, ProjectStatus,
-    SchemaRef, ServerSeen, Step, StepRecord, StepStatus,
+    Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, DesiredState,
+    Finding, Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind,
+    OperationStatus, Part, PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen,
+    Step, StepRecord, StepStatus, Weight,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -39,6 +40,7 @@ pub fn project(id: &str) -> Project {
         observed_generation: 0,
         driver: "process".into(),
         database_server: "default".into(),
+        pool_size: model::PoolSize::default(),
         observed: Observation::nothing(NOW - Duration::seconds(3)),
         problem: None,
         created_at: NOW - Duration::days(2),
@@ -59,6 +61,7 @@ pub fn running(id: &str) -> Project {
         database: Observed::Present(DatabaseSeen {
             bytes: Some(ByteSize::new(8_123_456)),
             connections: Some(2),
+            limit: None,
         }),
         schema: Observed::Present(commit()),
         route: Observed::Present(RouteSeen { hosts, upstream: Some("127.0.0.1:40001".into()) }),
@@ -86,7 +89,13 @@ fn server() -> ServerSeen {
 
 /// The fleet of these projects, all parts up.
 pub fn fleet(projects: Vec<Project>) -> Fleet {
-    let part = |kind, name: &str| Part { kind, name: name.into(), missing: Vec::new(), state: PartState::Up };
+    let part = |kind, name: &str| Part {
+        kind,
+        server: None,
+        name: name.into(),
+        missing: Vec::new(),
+        state: PartState::Up,
+    };
     Fleet {
         projects,
         parts: vec![
@@ -131,5 +140,44 @@ fn step(step: Step, status: StepStatus) -> StepRecord {
         finished_at: (status == StepStatus::Done).then_some(NOW - Duration::milliseconds(88_600)),
         note: None,
         attempts: i32::from(begun),
+    }
+}
+
+/// A server with one project, whose role lacks something.
+pub fn database_server() -> DatabaseServer {
+    let budget = Budget { max: 100, reserved: 3, own: 18, backup: 4, given: 7 };
+    let finding = |weight, text: &str, sql: Option<&str>| Finding {
+        weight,
+        text: text.into(),
+        sql: sql.map(str::to_owned),
+    };
+    DatabaseServer {
+        name: "eu".parse().unwrap(),
+        region: Some("eu-central-1".into()),
+        state: PartState::Up,
+        seen: Some(DatabaseServerSeen {
+            product: "PostgreSQL 16.4".into(),
+            role: "fleet".into(),
+            superuser: false,
+            budget,
+            in_use: 9,
+            findings: vec![
+                finding(
+                    Weight::Missing,
+                    "The role fleet has no CREATEDB.",
+                    Some("alter role \"fleet\" createdb;"),
+                ),
+                finding(Weight::Lost, "It is no superuser.", None),
+            ],
+            at: NOW,
+        }),
+        projects: vec![DatabaseUse {
+            project_id: "crm".parse().unwrap(),
+            display_name: "CRM".into(),
+            pool_size: PoolSize::default(),
+            limit: 7,
+            in_use: Some(2),
+            bytes: None,
+        }],
     }
 }

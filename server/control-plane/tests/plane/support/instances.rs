@@ -16,7 +16,7 @@ use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::{MemoryPostgres, MemorySession};
 use futures::stream::BoxStream;
 use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, watch};
@@ -33,7 +33,7 @@ pub const REFUSED: &str = "no such type";
 pub struct Instances {
     pub books: FakeDriver,
     gateway: MemoryGateway,
-    databases: MemoryPostgres,
+    databases: Arc<std::sync::Mutex<Vec<MemoryPostgres>>>,
     fuse: Fuse,
     running: Arc<Mutex<BTreeMap<ProjectId, Process>>>,
     /// Instances start and stop one at a time, and to the end, also when whoever asked went away meanwhile.
@@ -81,13 +81,24 @@ impl Instances {
         Self {
             books: FakeDriver::new(),
             gateway: gateway.clone(),
-            databases: databases.clone(),
+            databases: Arc::new(std::sync::Mutex::new(vec![databases.clone()])),
             fuse: fuse.clone(),
             running: Arc::default(),
             turn: Arc::default(),
             slow: Slow::default(),
             ports: Arc::clone(ports),
         }
+    }
+
+    /// From now on instances also reach the databases of this server.
+    pub fn add_server(&self, server: &MemoryPostgres) {
+        self.databases.lock().unwrap_or_else(PoisonError::into_inner).push(server.clone());
+    }
+
+    fn log_in(&self, url: &SecretString) -> Result<MemorySession, String> {
+        let servers = self.databases.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let named = servers.into_iter().find(|server| server.is_named_by(url));
+        named.ok_or("no such host")?.log_in(url)
     }
 
     /// From now on the project's instance is not ready when it listens.
@@ -162,7 +173,7 @@ impl Instances {
         if schema.map_err(|error| error.to_string())?.contains(REFUSED) {
             return Err(format!("Error: schema.ts:1: {REFUSED}, while using {}", env["DATABASE_URL"]));
         }
-        let session = self.databases.log_in(&env["DATABASE_URL"].clone().into());
+        let session = self.log_in(&env["DATABASE_URL"].clone().into());
         let session = session.map_err(|reason| format!("Error: database: {reason}"))?;
         session.write("a visitor")?;
         let listener = TcpListener::bind(spec.address).await.map_err(|error| error.to_string())?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use control_plane::context::Grants;
 use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
-use control_plane::ports::postgres_host::PostgresHost as _;
+use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
@@ -17,7 +17,7 @@ use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use model::{
     Actor, CommitSha, Operation, OperationId, OperationStatus, Project, ProjectDraft, ProjectEvent,
-    ProjectId, RepoUrl, SchemaRefDraft,
+    ProjectId, RepoUrl, SchemaRefDraft, ServerName,
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,8 @@ pub struct World {
     pub secrets: MemorySecrets,
     pub schemas: MemorySource,
     pub postgres: MemoryPostgres,
+    /// Database servers beside the first.
+    pub further: Vec<(ServerName, MemoryPostgres)>,
     pub fuse: Fuse,
     /// A commit whose schema works, and one whose schema the server refuses.
     pub good: CommitSha,
@@ -80,6 +82,7 @@ impl World {
             gateway,
             schemas,
             postgres,
+            further: Vec::new(),
             fuse,
             good,
             bad,
@@ -94,7 +97,7 @@ impl World {
             programs: None,
             limits: model::Limits::default(),
             upstream_ports: self.ports.range,
-            pool_size: 5,
+            pool_size: model::PoolSize::default(),
             hold: Duration::from_secs(1),
             ready_timeout: Duration::from_secs(5),
             grace: Duration::from_secs(1),
@@ -118,10 +121,31 @@ impl World {
             driver: Arc::new(self.driver.clone()),
             secrets: Arc::new(Fused { part: self.secrets.clone(), fuse: fuse.clone() }),
             schemas: Arc::new(self.schemas.clone()),
-            gateway: Arc::new(Fused { part: self.gateway.clone(), fuse: fuse.clone() }),
-            postgres: Arc::new(Fused { part: self.postgres.clone(), fuse }),
+            gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
+            postgres: self.hosts(&self.fuse),
         };
         ControlPlane::new(self.database.registry().await, ports, settings)
+    }
+
+    fn hosts(&self, fuse: &Fuse) -> DatabaseHosts {
+        let host = |part: &MemoryPostgres| -> Arc<dyn PostgresHost> {
+            Arc::new(Fused { part: part.clone(), fuse: fuse.clone() })
+        };
+        let default = DatabaseHost { name: ServerName::default(), region: None, host: host(&self.postgres) };
+        let further = self.further.iter().map(|(name, part)| DatabaseHost {
+            name: name.clone(),
+            region: Some("far away".into()),
+            host: host(part),
+        });
+        DatabaseHosts::new(default, further)
+    }
+
+    /// Adds a database server, from the next start of a control plane on.
+    pub fn add_server(&mut self, name: &str) -> MemoryPostgres {
+        let server = MemoryPostgres::at(name);
+        self.further.push((name.parse().unwrap(), server.clone()));
+        self.driver.add_server(&server);
+        server
     }
 
     /// A control plane at work.

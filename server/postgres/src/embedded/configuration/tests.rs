@@ -15,7 +15,7 @@ fn a_durable_cluster_never_turns_fsync_off() {
     let text = render(&settings(Durability::Durable), Path::new("/run/x"));
     assert!(!text.contains("fsync =") && !text.contains("synchronous_commit"), "{text}");
     assert!(text.contains("recovery_init_sync_method = syncfs\n"), "{text}");
-    assert!(text.contains("listen_addresses = ''\n") && text.contains("max_connections = 200\n"), "{text}");
+    assert!(text.contains("listen_addresses = ''\n") && text.contains("max_connections = 500\n"), "{text}");
 }
 
 #[test]

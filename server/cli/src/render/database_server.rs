@@ -1,0 +1,83 @@
+//! Database servers: the sums, then who has what, then what the control plane's role may not do.
+
+use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Page, PartState, Weight};
+
+use super::words::plain;
+use super::{facts, table};
+
+/// All of them, `default` first.
+pub fn list(page: &Page<DatabaseServer>) -> String {
+    page.items.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn one(server: &DatabaseServer) -> String {
+    let seen = server.seen.as_ref();
+    let head = facts([
+        ("Server", Some(named(server))),
+        ("State", Some(state(&server.state))),
+        ("What", seen.map(|seen| format!("{}, as {}", seen.product, role(seen)))),
+        ("Connections", Some(seen.map_or_else(|| "?".into(), |seen| sums(&seen.budget)))),
+        ("Given", seen.map(|seen| given(&seen.budget))),
+        ("In use", seen.map(|seen| seen.in_use.to_string())),
+    ]);
+    let projects = table(
+        ["PROJECT", "POOL", "LIMIT", "IN USE", "SIZE"],
+        server.projects.iter().map(share),
+        "No project has its database here.",
+    );
+    let findings: String = seen.map(|seen| seen.findings.iter().map(finding).collect()).unwrap_or_default();
+    format!("{head}\n{projects}\n{findings}")
+}
+
+fn named(server: &DatabaseServer) -> String {
+    let region = server.region.as_ref().map(|region| format!(", {region}")).unwrap_or_default();
+    format!("{}{region}", server.name)
+}
+
+fn state(state: &PartState) -> String {
+    match state {
+        PartState::Up => "\u{2713} up".into(),
+        PartState::Unknown => "? not asked yet".into(),
+        PartState::Away { reason, .. } => format!("x away: {reason}"),
+    }
+}
+
+fn role(seen: &DatabaseServerSeen) -> String {
+    let kind = if seen.superuser { " (superuser)" } else { "" };
+    format!("{}{kind}", seen.role)
+}
+
+fn sums(budget: &Budget) -> String {
+    let Budget { max, reserved, own, backup, given: _ } = budget;
+    format!(
+        "{max} - {reserved} reserved - {own} control plane - {backup} backups = {} for projects",
+        budget.for_projects()
+    )
+}
+
+fn given(budget: &Budget) -> String {
+    match budget.overdrawn() {
+        0 => format!("{}, {} free", budget.given, budget.free()),
+        over => format!("{}, {over} more than there are", budget.given),
+    }
+}
+
+fn share(share: &DatabaseUse) -> [String; 5] {
+    [
+        share.project_id.to_string(),
+        share.pool_size.to_string(),
+        share.limit.to_string(),
+        share.in_use.map_or_else(|| "?".into(), |open| open.to_string()),
+        share.bytes.map_or_else(|| "?".into(), |bytes| bytes.to_string()),
+    ]
+}
+
+fn finding(finding: &model::Finding) -> String {
+    let mark = match finding.weight {
+        Weight::Missing => "x missing",
+        Weight::Lost => "! lost",
+        Weight::Asked => "? asked of you",
+    };
+    let sql = finding.sql.iter().flat_map(|sql| sql.lines()).map(|line| format!("    {}\n", plain(line)));
+    format!("\n{mark}: {}\n{}", plain(&finding.text), sql.collect::<String>())
+}
