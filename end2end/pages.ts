@@ -24,6 +24,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['project-delete', `${project}/delete`],
     ['operations', '/operations'],
     ['operation', `/operations/${items[0]?.id}`],
+    ['databases', '/databases'],
     ['audit', '/audit'],
     ['settings', '/settings'],
     ['not-found', '/nowhere'],

@@ -66,6 +66,7 @@ fn Bar() -> impl IntoView {
             <nav class="nav" aria-label="Main">
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
+                <NavLink href="/databases" text="Databases"/>
                 <NavLink href="/audit" text="Audit"/>
                 <NavLink href="/settings" text="Settings"/>
             </nav>

@@ -13,6 +13,7 @@
 mod audit;
 mod components;
 mod data;
+mod databases;
 mod error;
 mod fleet;
 mod frame;

@@ -11,6 +11,7 @@ mod env;
 mod events;
 mod form;
 mod head;
+mod home;
 mod limits;
 mod new;
 mod operations;

@@ -9,6 +9,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 use crate::audit::AuditPage;
+use crate::databases::DatabasesPage;
 use crate::fleet::FleetPage;
 use crate::frame::{Frame, NotFound};
 use crate::live::{Clock, Live};
@@ -61,6 +62,7 @@ fn Pages() -> impl IntoView {
                 </ParentRoute>
                 <Route path=path!("/operations") view=OperationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
+                <Route path=path!("/databases") view=DatabasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens/:id/revoke") view=RevokeTokenPage ssr=SsrMode::Async/>

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Table(
     /// What the rows are.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The heads of the columns.
     heads: &'static [&'static str],
     /// Those of them above figures, whose cells are `class="num"`.

@@ -145,6 +145,7 @@ pub(super) fn search(typed: &str, fleet: Option<&Fleet>) -> Vec<Target> {
         ("/", "Fleet"),
         ("/projects/new", "Create project"),
         ("/operations", "Operations"),
+        ("/databases", "Databases"),
         ("/audit", "Audit"),
         ("/settings", "Settings"),
     ];

@@ -9,6 +9,7 @@ use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
 use super::env::EnvEditor;
 use super::form::{CreateForm, suggested_hostname};
+use super::home::{PoolField, ServerChoice};
 use super::limits::LimitFields;
 use crate::components::{
     Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
@@ -84,6 +85,8 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
                 <TextField id="admin_email" name="form[admin_email]" label="First admin" optional="optional" input=Input::Email
                     text=RwSignal::new(typed.admin_email) fault=attempt.fault("admin_email")
                     hint="An e-mail address. Its password is made for you and shown once.".to_owned()/>
+                <ServerChoice named=typed.database_server attempt=attempt.clone()/>
+                <PoolField text=typed.pool_size attempt=attempt.clone() hint="Without one it is what the fleet's setting says."/>
                 <Reuse reuse attempt kept/>
             </div>
         </fieldset>

@@ -10,6 +10,7 @@ use super::delete::Delete;
 use super::env::EnvEditor;
 use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
+use super::home::PoolField;
 use super::limits::LimitsPanel;
 use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
@@ -125,6 +126,13 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
                     hint="The old one is served until the new one answers.".to_owned()/>
                 <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line"
                     input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
+            </div>
+        </fieldset>
+        <fieldset class="form">
+            <legend>"Database"</legend>
+            <div class="form">
+                <PoolField text=typed.pool_size attempt=attempt.clone()
+                    hint="Another size replaces the instance. It is refused where the server has no room for it."/>
             </div>
         </fieldset>
         <fieldset class="form">

@@ -1,0 +1,13 @@
+//! Database servers: the door, the call, the answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::DatabaseServer;
+
+use crate::error::AppError;
+
+/// Every database server as it was last seen.
+#[server(prefix = "/actions", endpoint = "database_servers", input = GetUrl)]
+pub(crate) async fn get_database_servers() -> Result<Vec<DatabaseServer>, AppError> {
+    crate::host::ask(|door| async move { door.plane.database_servers().list(&door.op).await }).await
+}

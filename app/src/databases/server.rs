@@ -1,0 +1,134 @@
+//! One server: whether it answers, its sums, its projects.
+
+use leptos::prelude::*;
+use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, PartState};
+
+use super::bar::Bar;
+use super::findings::Findings;
+use crate::components::{Banner, Empty, Figure, Icon, Table, When};
+use crate::text::sentence;
+
+#[component]
+pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
+    let id = format!("server-{}", server.name);
+    let label = format!("Projects on {}", server.name);
+    let (seen, state) = (server.seen.clone(), server.state.clone());
+    let beside = [server.region.clone(), seen.as_ref().map(|seen| seen.product.clone())];
+    let beside = beside.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let sums = match seen {
+        Some(seen) => view! { <Sums name=server.name.to_string() seen projects=server.projects.clone()/> }.into_any(),
+        None => view! { <p class="soft">"Nobody knows what it has to give: it has not answered since the control plane started. Projects cannot be created on it until it does."</p> }.into_any(),
+    };
+    view! {
+        <section class="section" aria-labelledby=id.clone()>
+            <header>
+                <h2 id=id.clone()>{server.name.to_string()}</h2>
+                <span class="soft">{beside}</span>
+                <State state=server.state/>
+            </header>
+            <Away state/>
+            {sums}
+            <Projects label projects=server.projects/>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn State(state: PartState) -> impl IntoView {
+    let (tone, icon, word) = match state {
+        PartState::Up => ("ok", "done", "Answers"),
+        PartState::Unknown => ("unknown", "unknown", "Not asked yet"),
+        PartState::Away { .. } => ("bad", "down", "Away"),
+    };
+    view! { <span class="status" data-tone=tone><Icon name=icon/>{word}</span> }.into_any()
+}
+
+/// Why it does not answer; the figures below are those of before.
+#[component]
+fn Away(state: PartState) -> impl IntoView {
+    let PartState::Away { reason, since } = state else { return ().into_any() };
+    let detail = format!("{} What stands below is what was last seen.", sentence(&reason));
+    view! { <Banner tone="bad" icon="down" title="It does not answer".to_owned() detail=detail>"since "<When at=since/></Banner> }.into_any()
+}
+
+/// Max, reserved, control plane, backups, given, free: as a bar and as figures.
+#[component]
+fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> impl IntoView {
+    let budget = seen.budget;
+    let label = format!(
+        "{name}: {} of {} connections for projects are given, {} are in use",
+        budget.given,
+        budget.for_projects(),
+        seen.in_use
+    );
+    let role = if seen.superuser { format!("{}, a superuser", seen.role) } else { seen.role };
+    let cells = [
+        ("All", budget.max),
+        ("Reserved", budget.reserved),
+        ("Control plane", budget.own),
+        ("Backups", budget.backup),
+        ("For projects", budget.for_projects()),
+        ("Given", budget.given),
+        ("Free", budget.free()),
+        ("In use now", seen.in_use),
+    ];
+    let cells = cells.map(|(name, figure)| view! { <div><dt>{name}</dt><dd>{figure}</dd></div> });
+    view! {
+        <Bar label budget projects/>
+        <dl class="sums">{cells.collect_view()}</dl>
+        <Overdrawn budget/>
+        <p class="soft">"The control plane works there as "<span class="mono">{role}</span>". Looked "<When at=seen.at/>"."</p>
+        <Findings findings=seen.findings/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Overdrawn(budget: Budget) -> impl IntoView {
+    let over = budget.overdrawn();
+    (over > 0).then(|| {
+        let detail = format!(
+            "{over} connections more than there are for projects. When all of them are busy, some are refused. Raise \
+             max_connections of the server, or make pools smaller; nothing is given until then."
+        );
+        view! { <Banner tone="warn" icon="degraded" title="More is given than there is".to_owned() detail=detail/> }
+    })
+}
+
+#[component]
+fn Projects(label: String, projects: Vec<DatabaseUse>) -> impl IntoView {
+    if projects.is_empty() {
+        return view! { <Empty icon="info" title="No project has its database here" detail="One that is created on this server shows here with its share."/> }.into_any();
+    }
+    let rows = projects.into_iter().map(|share| view! { <Share share/> }).collect_view();
+    view! {
+        <Table label heads=&["Project", "Pool", "Limit", "In use", "Size"] figures=&["Pool", "Limit", "In use", "Size"]>{rows}</Table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Share(share: DatabaseUse) -> impl IntoView {
+    const NOBODY_KNOWS: &str = "nobody knows: the server was not asked yet, or does not answer";
+    let settings = format!("/projects/{}/settings", share.project_id);
+    let open = match share.in_use {
+        Some(open) => open.to_string().into_any(),
+        None => view! { <span class="faint" title=NOBODY_KNOWS>"?"</span> }.into_any(),
+    };
+    let size = match share.bytes {
+        Some(bytes) => view! { <Figure text=bytes.to_string()/> }.into_any(),
+        None => view! { <span class="faint" title=NOBODY_KNOWS>"?"</span> }.into_any(),
+    };
+    let other_name = (share.display_name != share.project_id.as_str()).then_some(share.display_name);
+    view! {
+        <tr>
+            <th scope="row"><a class="row-link" href=settings>{share.project_id.to_string()}</a>{other_name.map(|name| view! { <small>{name}</small> })}</th>
+            <td class="num">{share.pool_size.get()}</td>
+            <td class="num">{share.limit}</td>
+            <td class="num">{open}</td>
+            <td class="num">{size}</td>
+        </tr>
+    }
+    .into_any()
+}
