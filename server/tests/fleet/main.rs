@@ -10,6 +10,7 @@ mod behind;
 mod browser;
 mod crash;
 mod create;
+mod database_servers;
 mod docker;
 mod external;
 mod faults;
