@@ -55,7 +55,7 @@ pub struct Global {
 pub enum Command {
     /// Create, look at and change projects
     #[command(subcommand, visible_alias = "projects", after_help = exit::TABLE)]
-    Project(Box<ProjectCommand>),
+    Project(ProjectCommand),
     /// Names of a project's secrets, and new values for them
     #[command(subcommand, visible_alias = "secrets", after_help = exit::TABLE)]
     Secret(SecretCommand),

@@ -25,7 +25,7 @@ use crate::session::Session;
 pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
     let open = || Session::open(&cli.global, *console);
     match cli.command {
-        Command::Project(command) => project::run(&open()?, *command).await,
+        Command::Project(command) => project::run(&open()?, command).await,
         Command::Secret(command) => secret::run(&open()?, command).await,
         Command::Repository(command) => repository::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,

@@ -28,8 +28,7 @@ fn a_create_is_what_was_typed() {
     )
     .unwrap();
     assert!(cli.global.json);
-    let Command::Project(command) = cli.command else { panic!("another command") };
-    let ProjectCommand::Create(args) = *command else { panic!("another command") };
+    let Command::Project(ProjectCommand::Create(args)) = cli.command else { panic!("another command") };
     assert_eq!(args.aliases, ["a.example", "b.example"]);
     assert_eq!(
         args.schema_ref().r#ref,
