@@ -149,9 +149,9 @@ fn a_setting_can_be_read_from_a_file_of_its_own() {
     let lines = format!("database_url_file = \"{path}\"\npool_size_file = \"{other}\"\n");
     let read = |environment: &[(String, String)]| Raw::of(environment, Some(("fleet.toml", lines.clone())));
     let config = Config::of(&read(&[]).unwrap()).unwrap();
-    assert!((config.pool_size, config.database_url.is_some()) == (7, true));
+    assert!((config.pool_size.get(), config.database_url.is_some()) == (7, true));
     let over = ("ATOMO_FLEET_POOL_SIZE".to_owned(), "8".to_owned());
-    assert_eq!(Config::of(&read(&[over]).unwrap()).unwrap().pool_size, 8);
+    assert_eq!(Config::of(&read(&[over]).unwrap()).unwrap().pool_size.get(), 8);
 }
 
 #[test]

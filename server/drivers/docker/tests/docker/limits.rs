@@ -4,26 +4,24 @@ use control_plane::ports::driver::{Driver as _, DriverError};
 use control_plane::testing::conformance::driver::DriverFixture as _;
 use control_plane::testing::instance::{ended, tell, try_tell};
 use model::ByteSize;
-use model::limits::{MemoryLimit, PidsLimit};
+use model::limits::PidsLimit;
 
 use crate::support::{Fixture, id};
 
-fn memory(mib: u32) -> MemoryLimit {
-    MemoryLimit::try_from(ByteSize::mib(mib)).unwrap()
-}
+const SMALL: ByteSize = ByteSize::mib(32);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_wants_more_memory_is_ended_and_the_reason_is_told() {
     let fixture = Fixture::new();
     let shop = id("shop");
     let mut spec = fixture.spec(&shop);
-    spec.limits.memory = memory(32);
+    spec.limits.memory = SMALL.try_into().unwrap();
     let seen = fixture.driver.ensure_running(&spec).await.unwrap();
     assert_eq!(tell(&seen, "eat 8000000"), "eaten 1");
     try_tell(&seen, "eat 64000000");
     let exit = ended(&*fixture.driver, &shop).await;
     assert_eq!(exit.signal, Some(9));
-    assert_eq!(exit.out_of_memory.unwrap().limit, ByteSize::mib(32));
+    assert_eq!(exit.out_of_memory.unwrap().limit, SMALL);
     let again = fixture.driver.ensure_running(&spec).await.unwrap();
     assert!(again.is_running() && again.exit.is_none());
 }
@@ -56,7 +54,7 @@ async fn less_memory_than_is_in_use_takes_another_instance() {
     let seen = fixture.driver.ensure_running(&spec).await.unwrap();
     tell(&seen, "eat 100000000");
     let mut less = spec.limits;
-    less.memory = memory(32);
+    less.memory = SMALL.try_into().unwrap();
     let refusal = fixture.driver.limit(&shop, &less).await.unwrap_err();
     assert!(matches!(refusal, DriverError::NotLive { .. }), "{refusal}");
     let now = fixture.driver.inspect(&shop).await.unwrap().unwrap();

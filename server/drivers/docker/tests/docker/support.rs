@@ -3,14 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's own tools fail by panicking")]
 
 use std::any::Any;
-use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bollard::query_parameters::{
@@ -23,11 +21,10 @@ pub use control_plane::testing::instance::tell;
 use control_plane::testing::instance::{example, free_address, until};
 use driver_docker::{DockerDriver, DockerSettings};
 use futures::TryStreamExt as _;
-use model::{Exit, InstanceSeen, ProjectId};
+use model::{InstanceSeen, ProjectId};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-const PATIENCE: Duration = Duration::from_secs(30);
 const IMAGE: &str = "atomo-test-instance:1";
 
 /// One control plane's worth of containers. Dropping it removes them all.

@@ -2,12 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test's own tools fail by panicking")]
 
 use std::any::Any;
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
@@ -20,8 +17,6 @@ use keeper::record::Record;
 use model::{InstanceSeen, ProjectId};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One control plane's worth of processes. Dropping it ends them all.
 pub struct Fixture {
