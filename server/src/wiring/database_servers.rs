@@ -1,5 +1,6 @@
 //! The servers of the projects' databases, each behind the address that its file holds.
 
+use std::net::IpAddr;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts};
 use model::ServerName;
 use postgres_host::{ConnectOptions, Host, Tenancy};
 
-use crate::config::{Config, DatabaseServerSetting};
+use crate::config::{Config, DatabaseServerSetting, Runs};
 
 /// The servers beside the first. What keeps one from being used stops the start; none is connected to yet.
 pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
@@ -16,6 +17,7 @@ pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
     further
         .map(|server| {
             let admin = address(server)
+                .and_then(|admin| reachable(config, admin))
                 .with_context(|| format!("ATOMO_FLEET_DATABASE_SERVERS: the server {}", server.name))?;
             let host = Arc::new(Host::new(admin, tenancy(server.exclusive)));
             Ok(DatabaseHost { name: server.name.clone(), region: region(server), host })
@@ -40,6 +42,22 @@ pub fn all(
     DatabaseHosts::new(default, further)
 }
 
+/// The options, where instances reach the server that they name: a container has a loopback of its own.
+pub fn reachable(config: &Config, admin: ConnectOptions) -> anyhow::Result<ConnectOptions> {
+    let host = admin.get_host();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let is_loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+    // a host that begins with / is the folder of a socket, which is mounted
+    let by_socket = admin.get_socket().is_some() || host.starts_with('/');
+    if matches!(config.runs, Runs::Containers { .. }) && is_loopback && !by_socket {
+        bail!(
+            "{host} is another machine to a container. Accepted with ATOMO_FLEET_DRIVER = docker: an address that containers \
+             reach, such as that of the engine's bridge (172.17.0.1), or the folder of its socket (?host=/run/postgresql)"
+        );
+    }
+    Ok(admin)
+}
+
 fn region(server: &DatabaseServerSetting) -> Option<String> {
     Some(server.region.trim().to_owned()).filter(|region| !region.is_empty())
 }
@@ -57,3 +75,6 @@ fn address(server: &DatabaseServerSetting) -> anyhow::Result<ConnectOptions> {
     let options = ConnectOptions::from_str(url).ok().filter(|_| is_url);
     options.with_context(|| format!("{} does not hold one postgres:// address", file.display()))
 }
+
+#[cfg(test)]
+mod tests;

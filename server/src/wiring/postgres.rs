@@ -46,6 +46,7 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
         // the reason is left out: it may hold parts of the URL
         let registry = ConnectOptions::from_str(url.expose_secret())
             .map_err(|_| anyhow::anyhow!("ATOMO_FLEET_DATABASE_URL is not a Postgres URL"))?;
+        let registry = database_servers::reachable(config, registry).context("ATOMO_FLEET_DATABASE_URL")?;
         let hosts = database_servers::all(config, registry.clone(), Tenancy::Shared, further);
         return Ok(Storage { registry, hosts, own: None });
     }
