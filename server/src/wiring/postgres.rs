@@ -1,6 +1,7 @@
 //! Postgres: the server that was named, else a cluster of our own below the data directory. It holds the registry and
 //! the projects' databases.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -148,7 +149,8 @@ async fn stop(cluster: &Cluster) -> anyhow::Result<()> {
     cluster.stop(STOP_LIMIT).await.context("stopping Postgres")
 }
 
-/// Whether the process works. A zombie has no program any more.
+/// Whether the process works. A zombie has no program any more; one that has a capability which we lack does not tell which.
 fn runs(pid: u32) -> bool {
-    std::fs::read_link(format!("/proc/{pid}/exe")).is_ok()
+    let program = std::fs::read_link(format!("/proc/{pid}/exe"));
+    program.map_or_else(|error| error.kind() == ErrorKind::PermissionDenied, |_| true)
 }

@@ -1,5 +1,6 @@
 //! `postmaster.pid`, and the processes that really work in a data folder.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 #[cfg(test)]
@@ -46,5 +47,13 @@ pub fn holders(data: &Path) -> Option<Vec<u32>> {
 fn is_postgres_in(pid: u32, data: &Path) -> bool {
     let process = PathBuf::from(format!("/proc/{pid}"));
     let named = std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.trim_end() == "postgres");
-    named && std::fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
+    named
+        && match std::fs::read_link(process.join("cwd")) {
+            Ok(folder) => folder == data,
+            // the kernel hides one that has a capability which we lack, such as the child of a service; its file tells then
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                read(data).is_some_and(|file| file.pid == pid)
+            }
+            Err(_) => false,
+        }
 }
