@@ -31,6 +31,8 @@ struct Seen {
     /// Whose route is being changed, so that nobody knows it.
     rerouted: BTreeSet<ProjectId>,
     parts: Vec<Part>,
+    /// Why the gateway, which answers, does not serve the table.
+    unpublished: Option<String>,
     /// Counts what the engine itself changed of databases and routes.
     changes: u64,
 }
@@ -172,7 +174,8 @@ impl Observations {
         self.lock().parts.clone()
     }
 
-    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart.
+    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart. A gateway
+    /// that answers and does not serve the table stays away.
     pub(crate) fn set_part<E: Failure>(
         &self,
         kind: PartKind,
@@ -180,24 +183,46 @@ impl Observations {
         answer: Result<PartSaid, E>,
     ) -> bool {
         let mut seen = self.lock();
+        let (said, fault) = match answer {
+            Ok(said) => (Some(said), None),
+            Err(error) => (None, Some(error.problem().detail)),
+        };
+        let unpublished = seen.unpublished.clone().filter(|_| kind == PartKind::Gateway);
+        seen.report(kind, server, said, fault.or(unpublished))
+    }
+
+    /// Whether the gateway serves the table now, or why not, where that is no project's fault. `true` when it went away
+    /// or came back by it.
+    pub(crate) fn set_published(&self, fault: Option<String>) -> bool {
+        let mut seen = self.lock();
+        seen.unpublished.clone_from(&fault);
+        seen.report(PartKind::Gateway, None, None, fault)
+    }
+}
+
+impl Seen {
+    /// What is known of a part now; what it said of itself before stays where it says nothing.
+    fn report(
+        &mut self,
+        kind: PartKind,
+        server: Option<&ServerName>,
+        said: Option<PartSaid>,
+        fault: Option<String>,
+    ) -> bool {
         let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
-        let earlier = seen.parts.iter().position(same);
-        let known = earlier.map(|index| seen.parts.remove(index));
-        let state = match (&answer, known.as_ref().map(|part| &part.state)) {
-            (Ok(_), _) => PartState::Up,
-            (Err(error), Some(PartState::Away { since, .. })) => {
-                PartState::Away { reason: error.problem().detail, since: *since }
-            }
-            (Err(error), _) => {
-                PartState::Away { reason: error.problem().detail, since: OffsetDateTime::now_utc() }
-            }
+        let earlier = self.parts.iter().position(same);
+        let known = earlier.map(|index| self.parts.remove(index));
+        let state = match (fault, known.as_ref().map(|part| &part.state)) {
+            (None, _) => PartState::Up,
+            (Some(reason), Some(PartState::Away { since, .. })) => PartState::Away { reason, since: *since },
+            (Some(reason), _) => PartState::Away { reason, since: OffsetDateTime::now_utc() },
         };
         let is_up = |state: &PartState| matches!(state, PartState::Up);
         let moved = known.as_ref().is_none_or(|part| is_up(&part.state) != is_up(&state));
-        let said = answer.ok().or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
+        let said = said.or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
         let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
-        let place = earlier.unwrap_or(seen.parts.len());
-        seen.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
+        let place = earlier.unwrap_or(self.parts.len());
+        self.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
         moved
     }
 }

@@ -5,7 +5,8 @@
 //! an instance that is about to listen, applies wait for its end, at most as long as a hold may last.
 //!
 //! A route that the gateway rejects is the problem of its project alone, and so is a row that cannot be read: that
-//! project keeps the route that it had, and the others get theirs.
+//! project keeps the route that it had, and the others get theirs. A table that is refused as a whole, or cannot be
+//! brought, is the gateway's fault and shown as its state until one is served.
 //!
 //! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
 //! it is wished for once at the start and after every sweep: what is equal costs the gateway one question.
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use model::fleet::UnreadableRow;
-use model::{Hostname, Observed, Problem, ProjectId};
+use model::fleet::{PartKind, UnreadableRow};
+use model::{Hint, Hostname, Observed, Problem, ProjectId};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -139,8 +140,18 @@ async fn serve(inner: &Inner, taken: &mut Taken) -> Duration {
     let outcome = apply(inner, taken, &mut rejected).await;
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
     let problem = outcome.err().map(|error| error.problem());
+    tell(inner, problem.as_ref());
     publisher.served.send_replace(Served { wish, problem, rejected });
     pause
+}
+
+/// Shows the gateway's own fault as its state. A registry that cannot be read says nothing of the gateway.
+fn tell(inner: &Inner, problem: Option<&Problem>) {
+    let is_ours = |problem: &&Problem| problem.part.as_deref() == Some(PartKind::Gateway.as_str());
+    let fault = problem.filter(is_ours).map(|problem| problem.detail.clone());
+    if (fault.is_some() || problem.is_none()) && inner.observations.set_published(fault) {
+        inner.live.send(Hint::Fleet);
+    }
 }
 
 /// Returns when no hold is left, or none of those that are can matter to anybody any more; after `longest` in any case.

@@ -27,6 +27,7 @@ struct State {
     applies: u32,
     away: Option<String>,
     rejected: BTreeMap<ProjectId, String>,
+    refused: Option<String>,
 }
 
 /// Who listens behind it.
@@ -80,6 +81,11 @@ impl MemoryGateway {
         };
     }
 
+    /// From now on it answers and refuses every new table as a whole, for this reason; `None`: no longer.
+    pub fn refuse(&self, reason: Option<&str>) {
+        self.state().refused = reason.map(str::to_owned);
+    }
+
     /// Forgets its configuration, as one that was started anew.
     pub fn forget(&self) {
         self.state().table = None;
@@ -106,6 +112,9 @@ impl State {
     }
 
     fn refuses(&self, table: &RouteTable) -> Option<GatewayError> {
+        if let Some(reason) = &self.refused {
+            return Some(GatewayError::Rejected { project: None, reason: reason.clone() });
+        }
         table.routes.iter().find_map(|(id, route)| {
             let too_long =
                 i64::try_from(route.hold.as_nanos()).is_err().then(|| "no clock counts this hold".into());

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use control_plane::ports::gateway::HeaderRouting;
+use model::fleet::{Part, PartKind, PartState};
 
 use crate::support::world::id;
-use crate::support::{World, eventually, ines};
+use crate::support::{Running, World, eventually, ines};
 
 #[tokio::test]
 async fn an_equal_table_is_never_applied_again() {
@@ -138,4 +139,41 @@ async fn requests_that_wait_for_a_crashed_instance_are_not_cut_by_another_s_appl
     assert_eq!(world.gateway.applies(), before);
     world.driver.speed_up(&id("shop"));
     plane.succeeds(&blog).await;
+}
+
+async fn gateway(plane: &Running) -> Option<Part> {
+    let parts = plane.fleet().get(&ines()).await.unwrap().parts;
+    parts.into_iter().find(|part| part.kind == PartKind::Gateway)
+}
+
+#[tokio::test]
+async fn a_gateway_that_refuses_the_whole_table_is_shown_as_away_until_it_takes_one() {
+    let world = World::new().await;
+    world.gateway.refuse(Some("listen tcp 127.0.0.1:8443: bind: address already in use"));
+    let plane = world.start().await;
+    let refused = eventually("the refusal is shown", async || {
+        let part = gateway(&plane).await.filter(|part| part.name == "the in-memory gateway")?;
+        matches!(part.state, PartState::Away { .. }).then_some(part)
+    });
+    // it has its name from a probe, so one was answered
+    let PartState::Away { reason, .. } = refused.await.state else { unreachable!() };
+    assert!(reason.contains("address already in use"), "{reason}");
+
+    world.gateway.refuse(None);
+    eventually("it clears by itself", async || {
+        gateway(&plane).await.filter(|part| part.state == PartState::Up)
+    })
+    .await;
+    assert!(world.gateway.table().is_some());
+}
+
+#[tokio::test]
+async fn a_route_that_is_refused_is_its_projects_fault_and_not_the_gateways() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    world.gateway.reject(&id("blog"), Some("no"));
+    let blog = plane.projects().create(&ines(), world.draft("blog"), None).await.unwrap();
+    plane.fails(&blog).await;
+    assert_eq!(gateway(&plane).await.unwrap().state, PartState::Up);
 }
