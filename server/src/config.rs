@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
-use gateway_caddy::AdminAddress;
+use gateway_caddy::{AdminAddress, Issuer};
 use model::{Limits, PoolSize};
 use secrecy::SecretString;
 use url::Url;
@@ -79,6 +79,12 @@ pub struct Config {
     pub gateway_http: SocketAddr,
     /// Where the gateway listens for HTTPS.
     pub gateway_https: SocketAddr,
+    /// Who signs certificates.
+    pub issuer: Issuer,
+    /// The folder of the operator's own certificates.
+    pub certificates: Option<PathBuf>,
+    /// A certificate that ends within so many days is told.
+    pub certificate_alert_days: u32,
     /// Which folders `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
     /// A local repository that is registered at the start.

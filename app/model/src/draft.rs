@@ -1,16 +1,17 @@
 //! Projects as they are typed, and what becomes of them when every field is right.
 
+mod env;
 mod home;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use self::env::check_env;
 use self::home::{check_home, check_pool};
-use crate::env::check_value;
 use crate::{
-    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, PoolSize, Problem,
-    ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
+    EdgeDraft, EdgePolicy, Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit,
+    PoolSize, Problem, ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
 };
 
 /// Whether a new project gets a new database or takes over the kept one of its id.
@@ -178,6 +179,9 @@ pub struct ProjectPatch {
     /// Connections of its instance's pool. See [`PoolSize`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_size: Option<u32>,
+    /// All that it says of the public entrance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<EdgeDraft>,
 }
 
 /// A valid edit.
@@ -199,6 +203,8 @@ pub struct ProjectEdit {
     pub limits: LimitsEdit,
     /// Connections of its instance's pool.
     pub pool_size: Option<PoolSize>,
+    /// All that it says of the public entrance.
+    pub edge: Option<EdgePolicy>,
 }
 
 impl ProjectPatch {
@@ -230,6 +236,7 @@ impl ProjectPatch {
         edit.server = self.server.map(|server| check_server(&server, &mut errors));
         edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
         edit.pool_size = check_pool(self.pool_size, &mut errors);
+        edit.edge = self.edge.map(|draft| draft.check("edge", &mut errors));
         if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
     }
 }
@@ -273,26 +280,4 @@ fn check_aliases(
         }
     }
     aliases
-}
-
-fn check_env(
-    drafts: BTreeMap<String, EnvDraft>,
-    errors: &mut Vec<FieldError>,
-) -> BTreeMap<EnvName, EnvValue> {
-    let mut env = BTreeMap::new();
-    for (name, draft) in drafts {
-        let field = format!("env.{name}");
-        let name = FieldError::collect(errors, &field, EnvName::try_from(name));
-        let value = match draft {
-            EnvDraft::Text(text) => {
-                FieldError::collect(errors, &field, check_value(&text)).map(|()| EnvValue::Text(text))
-            }
-            EnvDraft::Secret(draft) => FieldError::collect(errors, &field, draft.secret.parse())
-                .map(|secret| EnvValue::Secret(crate::SecretUse { secret })),
-        };
-        if let (Some(name), Some(value)) = (name, value) {
-            env.insert(name, value);
-        }
-    }
-    env
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    CommitSha, DesiredState, EnvName, EnvValue, Health, Hostname, Limits, Observation, PoolSize, Problem,
-    ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
+    CommitSha, DesiredState, EdgePolicy, EnvName, EnvValue, Health, Hostname, Limits, Observation, PoolSize,
+    Problem, ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
 };
 
 /// A project as the registry has it, with what was last seen of it. The names are the registry's.
@@ -38,6 +38,9 @@ pub struct Project {
     pub server_before: Option<ServerRef>,
     /// What its instance may use.
     pub limits: Limits,
+    /// What it says of the public entrance, beside the fleet's own policy.
+    #[serde(default)]
+    pub edge: EdgePolicy,
     /// Where it stands in its lifecycle.
     pub status: ProjectStatus,
     /// What was asked for.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{ByteSize, CommitSha, Hostname, InstanceLimits};
+use crate::{ByteSize, CommitSha, EdgePolicy, Hostname, InstanceLimits};
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -200,6 +200,9 @@ pub struct RouteSeen {
     pub hosts: Vec<Hostname>,
     /// Where to; absent while the maintenance page stands in the route itself.
     pub upstream: Option<String>,
+    /// The project's own policy, as it is served; absent where the gateway holds none that can be read.
+    #[serde(default)]
+    pub edge: Option<EdgePolicy>,
 }
 
 /// What the database server saw.

@@ -175,6 +175,7 @@ impl EditForm {
             server: None,
             limits: None,
             pool_size,
+            edge: None,
         })
     }
 

@@ -36,6 +36,7 @@ pub(super) fn project() -> Project {
         driver: "process".into(),
         database_server: "default".into(),
         pool_size: model::PoolSize::default(),
+        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(LOOKED),
         problem: None,
         created_at: LOOKED,

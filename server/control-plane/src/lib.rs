@@ -4,6 +4,7 @@
 //! an [`OpContext`] first: who may do what is decided in here, and every change is recorded with who asked for it,
 //! so no way in can forget either.
 
+mod certificates;
 mod probe;
 
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod context;
 pub mod database_servers;
 pub mod error;
 pub mod fleet;
+pub mod gateway;
 pub mod live;
 pub mod observe;
 pub mod operations;
@@ -55,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) volumes: Volumes,
     pub(crate) observations: Observations,
+    pub(crate) certificates: certificates::Certificates,
     pub(crate) publisher: Publisher,
     pub(crate) live: live::Live,
     pub(crate) prober: probe::Prober,
@@ -75,6 +78,7 @@ impl ControlPlane {
             publisher,
             settings,
             observations: Observations::default(),
+            certificates: certificates::Certificates::default(),
             live: live::Live::new(),
             prober: probe::Prober::new(),
             repositories: repositories::Cache::default(),
@@ -122,6 +126,11 @@ impl ControlPlane {
     /// The servers of the projects' databases.
     pub fn database_servers(&self) -> database_servers::DatabaseServers<'_> {
         database_servers::DatabaseServers::new(&self.0)
+    }
+
+    /// The gateway in front of the projects.
+    pub fn gateway(&self) -> gateway::GatewayPart<'_> {
+        gateway::GatewayPart::new(&self.0)
     }
 
     /// Projects.

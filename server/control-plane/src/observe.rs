@@ -1,18 +1,20 @@
 //! What was last seen of the world. Kept in memory: after a start nothing is known until it was looked at.
 
+mod parts;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::fleet::{Part, PartKind, PartState};
+use model::fleet::Part;
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{Hint, InstanceSeen, Observation, Observed, ProjectId, ServerName, ServerSeen};
 use time::OffsetDateTime;
 
 use crate::Inner;
-use crate::ports::Failure;
 use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::ProjectRecord;
+pub(crate) use parts::PartSaid;
 
 /// How long an instance may take to answer a probe.
 pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -33,6 +35,8 @@ struct Seen {
     parts: Vec<Part>,
     /// Why the gateway, which answers, does not serve the table.
     unpublished: Option<String>,
+    /// Whether the gateway limits rates itself, once it said so.
+    limits_rates: Option<bool>,
     /// Counts what the engine itself changed of databases and routes.
     changes: u64,
 }
@@ -50,20 +54,6 @@ pub(crate) struct ServerLook {
 /// The moment at which a look at all databases and routes began.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look(u64);
-
-/// What a part says of itself.
-pub(crate) struct PartSaid {
-    /// Product and version.
-    pub(crate) name: String,
-    /// What it cannot do here, as sentences.
-    pub(crate) missing: Vec<String>,
-}
-
-impl From<String> for PartSaid {
-    fn from(name: String) -> Self {
-        Self { name, missing: Vec::new() }
-    }
-}
 
 impl Observations {
     fn lock(&self) -> MutexGuard<'_, Seen> {
@@ -167,63 +157,6 @@ impl Observations {
     fn route(&self, id: &ProjectId) -> Observed<RouteSeen> {
         let seen = self.lock();
         if seen.rerouted.contains(id) { Observed::Unknown } else { of(&seen.routes, id) }
-    }
-
-    /// Every part that was asked, in a fixed order.
-    pub(crate) fn parts(&self) -> Vec<Part> {
-        self.lock().parts.clone()
-    }
-
-    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart. A gateway
-    /// that answers and does not serve the table stays away.
-    pub(crate) fn set_part<E: Failure>(
-        &self,
-        kind: PartKind,
-        server: Option<&ServerName>,
-        answer: Result<PartSaid, E>,
-    ) -> bool {
-        let mut seen = self.lock();
-        let (said, fault) = match answer {
-            Ok(said) => (Some(said), None),
-            Err(error) => (None, Some(error.problem().detail)),
-        };
-        let unpublished = seen.unpublished.clone().filter(|_| kind == PartKind::Gateway);
-        seen.report(kind, server, said, fault.or(unpublished))
-    }
-
-    /// Whether the gateway serves the table now, or why not, where that is no project's fault. `true` when it went away
-    /// or came back by it.
-    pub(crate) fn set_published(&self, fault: Option<String>) -> bool {
-        let mut seen = self.lock();
-        seen.unpublished.clone_from(&fault);
-        seen.report(PartKind::Gateway, None, None, fault)
-    }
-}
-
-impl Seen {
-    /// What is known of a part now; what it said of itself before stays where it says nothing.
-    fn report(
-        &mut self,
-        kind: PartKind,
-        server: Option<&ServerName>,
-        said: Option<PartSaid>,
-        fault: Option<String>,
-    ) -> bool {
-        let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
-        let earlier = self.parts.iter().position(same);
-        let known = earlier.map(|index| self.parts.remove(index));
-        let state = match (fault, known.as_ref().map(|part| &part.state)) {
-            (None, _) => PartState::Up,
-            (Some(reason), Some(PartState::Away { since, .. })) => PartState::Away { reason, since: *since },
-            (Some(reason), _) => PartState::Away { reason, since: OffsetDateTime::now_utc() },
-        };
-        let is_up = |state: &PartState| matches!(state, PartState::Up);
-        let moved = known.as_ref().is_none_or(|part| is_up(&part.state) != is_up(&state));
-        let said = said.or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
-        let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
-        let place = earlier.unwrap_or(self.parts.len());
-        self.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
-        moved
     }
 }
 

@@ -23,7 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ports::Failure as _;
 use crate::ports::gateway::{Applied, GatewayError, Route, RouteSeen, RouteTable, Target};
-use crate::{Inner, Result, routes};
+use crate::registry::RegistryError;
+use crate::{Error, Inner, Result, routes};
 
 /// The shortest time between two applies.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -170,11 +171,12 @@ async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
 async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Result<Applied> {
     let gateway = &inner.ports.gateway;
     let (records, unreadable) = inner.registry.projects().await?;
+    let edge = inner.registry.fleet_edge().await.map_err(unreadable_edge)?;
     let known = match taken {
         Some(known) => known,
         None => taken.insert(served_now(inner).await?),
     };
-    let mut table = routes::table(&records, &inner.settings);
+    let mut table = routes::table(&records, &edge, &inner.settings);
     keep_unreadable(&mut table, &unreadable, known);
     let rerouted = rerouted(known, &table.routes);
     if !rerouted.is_empty() {
@@ -192,6 +194,16 @@ async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Res
     inner.observations.set_routes(Observed::Present(gateway.read_back().await?));
     *known = table.routes;
     Ok(applied)
+}
+
+/// A policy that nobody understands is not taken for none: what is served stays until it is corrected.
+fn unreadable_edge(error: RegistryError) -> Error {
+    let RegistryError::Row { reason, .. } = &error else { return error.into() };
+    let detail = format!(
+        "The edge policy of the fleet cannot be read from the registry: {reason}. The routes that are served stay as \
+         they are. Save the policy again, or correct the column edge of the table fleet."
+    );
+    Problem { part: Some(PartKind::Gateway.to_string()), detail, ..error.problem() }.into()
 }
 
 /// Whose route is another one in the second table.
@@ -214,6 +226,7 @@ fn route_of(seen: RouteSeen, hold: Duration) -> Route {
         aliases: hosts.collect(),
         target: upstream.map_or(Target::Maintenance, Target::Upstream),
         hold,
+        edge: seen.edge.unwrap_or_default(),
     }
 }
 

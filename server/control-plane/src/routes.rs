@@ -2,19 +2,19 @@
 
 use std::net::SocketAddr;
 
-use model::DesiredState;
+use model::{DesiredState, FleetEdge};
 
 use crate::ports::gateway::{Route, RouteTable, Target};
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 
 /// The table for these projects. A project has a route from the moment that its first instance was ready.
-pub fn table(records: &[ProjectRecord], settings: &Settings) -> RouteTable {
+pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -> RouteTable {
     let routes = records
         .iter()
         .filter_map(|record| route(record, settings).map(|route| (record.project.id.clone(), route)))
         .collect();
-    RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone() }
+    RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone(), edge: edge.clone() }
 }
 
 /// The route of one project; `None` before its first instance was ready and while it is being taken down.
@@ -30,6 +30,7 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
         hostname,
         target: if is_maintained(record) { Target::Maintenance } else { Target::Upstream(upstream) },
         hold: settings.hold,
+        edge: record.project.edge.clone(),
     })
 }
 

@@ -63,6 +63,8 @@ pub struct Settings {
     pub dashboard: Option<(model::Hostname, std::net::SocketAddr)>,
     /// The gateway's port for HTTPS, for links.
     pub https_port: u16,
+    /// A certificate that ends within so many days is told.
+    pub certificate_alert_days: u32,
 }
 
 impl Settings {

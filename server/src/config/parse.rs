@@ -1,5 +1,7 @@
 //! From texts to values: every wrong one is reported.
 
+mod tls;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -75,6 +77,9 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
         gateway_https: r.read("GATEWAY_HTTPS", nowhere, address),
+        issuer: tls::issuer(&mut r),
+        certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
+        certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         examples: r.path("EXAMPLES"),
         upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),

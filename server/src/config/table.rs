@@ -133,6 +133,36 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("GATEWAY_HTTP", ":8080", "port, :port or address:port", "where the gateway listens for HTTP"),
     setting("GATEWAY_HTTPS", ":8443", "port, :port or address:port", "where the gateway listens for HTTPS"),
     setting(
+        "ACME_EMAIL",
+        "",
+        "an e-mail address",
+        "certificates come from an ACME authority, which writes here; without it and ACME_DIRECTORY from the gateway's own issuer",
+    ),
+    setting(
+        "ACME_DIRECTORY",
+        "",
+        "an https:// address, or staging",
+        "the directory of the ACME authority; Let's Encrypt when empty and ACME_EMAIL is set, its staging for trials",
+    ),
+    setting(
+        "ACME_ROOTS",
+        "",
+        "the path of a PEM file",
+        "root certificates of an ACME authority that is not a public one",
+    ),
+    setting(
+        "CERTIFICATES",
+        "",
+        "the path of a folder",
+        "own certificates: HOSTNAME.crt and HOSTNAME.key in PEM; they count before those of an authority and are read again at every sweep",
+    ),
+    setting(
+        "CERTIFICATE_ALERT_DAYS",
+        "14",
+        "1 to 90 days",
+        "a certificate that ends within so many days is told; one that is renewed by itself only when that is late",
+    ),
+    setting(
         "ALLOW_FILE_REPOS",
         "false",
         "false, true, or absolute folders separated by colons",

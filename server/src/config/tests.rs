@@ -1,5 +1,7 @@
 //! Defaults are valid; every wrong setting is reported, by name, with its value and what is accepted.
 
+mod tls;
+
 use std::net::{TcpListener, TcpStream};
 
 use super::*;

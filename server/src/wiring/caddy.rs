@@ -32,10 +32,11 @@ struct Child {
 /// Adopts or starts Caddy. When its port is taken, or it dies at its start, all else works without it meanwhile: it is
 /// tried again by [`GatewayParts::keep`].
 pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayParts> {
-    let render = RenderSettings::new(config.gateway_http, config.gateway_https);
+    let (render, certificates) = (render(config), config.certificates.clone());
     if let Some(admin) = &config.caddy_admin {
-        let gateway =
-            CaddyGateway::new(CaddySettings { admin: admin.clone(), name: None, root_file: None, render });
+        let settings =
+            CaddySettings { admin: admin.clone(), name: None, root_file: None, certificates, render };
+        let gateway = CaddyGateway::new(settings);
         return Ok(GatewayParts { gateway: Arc::new(gateway), child: None });
     }
     let folders: Vec<PathBuf> = programs::tools().map(|tools| tools.join("caddy/bin")).into_iter().collect();
@@ -46,7 +47,7 @@ pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayPa
     let (http, https) = (config.gateway_http, config.gateway_https);
     let settings = ChildSettings { binary, folder: dir.join("caddy"), http, https };
     let (admin, root_file) = (settings.admin()?, Some(settings.root_file()));
-    let gateway = Arc::new(CaddyGateway::new(CaddySettings { admin, name, root_file, render }));
+    let gateway = Arc::new(CaddyGateway::new(CaddySettings { admin, name, root_file, certificates, render }));
     let running = match started(&gateway, &settings).await {
         Ok(running) => Some(running),
         Err(error) if error.passes() => {
@@ -57,6 +58,12 @@ pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayPa
     };
     let child = Child { settings, running: Mutex::new(running) };
     Ok(GatewayParts { gateway, child: Some(Arc::new(child)) })
+}
+
+/// What the settings say of the routes.
+pub(super) fn render(config: &Config) -> RenderSettings {
+    let issuer = config.issuer.clone();
+    RenderSettings { issuer, ..RenderSettings::new(config.gateway_http, config.gateway_https) }
 }
 
 /// Adopts or starts it, and lets everybody know why it does not run.

@@ -10,7 +10,7 @@ use control_plane::volumes::Volumes;
 use control_plane::{ControlPlane, Ports, Settings};
 use driver_docker::{DockerDriver, DockerSettings};
 use driver_process::{ProcessDriver, ProcessSettings};
-use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
+use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
 use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
 use secrets_sealed::{SealedSettings, SealedStore};
 
@@ -56,8 +56,9 @@ pub async fn attached(
 ) -> anyhow::Result<ControlPlane> {
     let admin =
         config.caddy_admin.clone().unwrap_or_else(|| AdminAddress::Unix(dir.join("caddy/admin.sock")));
-    let render = RenderSettings::new(config.gateway_http, config.gateway_https);
-    let gateway = CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, render });
+    let (render, certificates) = (super::caddy::render(config), config.certificates.clone());
+    let gateway =
+        CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, certificates, render });
     build(config, dir, registry(storage, upgrade).await?, storage, Arc::new(gateway)).await
 }
 
@@ -137,6 +138,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         header: config.header_routing,
         dashboard: dashboard.with_context(|| format!("ATOMO_FLEET_PUBLIC_URL = {}", config.public_url))?,
         https_port: config.gateway_https.port(),
+        certificate_alert_days: config.certificate_alert_days,
     })
 }
 

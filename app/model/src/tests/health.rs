@@ -44,6 +44,7 @@ fn an_observation() -> impl Strategy<Value = Observation> {
     let route = hosts.prop_map(|hosts| RouteSeen {
         hosts: hosts.into_iter().map(|host| host.parse().unwrap()).collect(),
         upstream: None,
+        edge: Some(EdgePolicy::default()),
     });
     let commit = prop_oneof![Just("a"), Just("b")].prop_map(|digit| digit.repeat(40).parse().unwrap());
     (
@@ -98,6 +99,7 @@ prop_compose! {
             driver: "process".into(),
             database_server: "default".into(),
             pool_size: crate::PoolSize::default(),
+            edge: EdgePolicy::default(),
             observed,
             problem: troubled.then(|| Problem::not_found("it")),
             created_at: OffsetDateTime::UNIX_EPOCH,

@@ -36,6 +36,7 @@ pub(in crate::fleet) fn project(id: &str) -> Project {
         driver: "process".into(),
         database_server: "default".into(),
         pool_size: model::PoolSize::default(),
+        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(at),
         problem: None,
         created_at: at,
@@ -88,7 +89,7 @@ fn every_word_must_be_found_in_the_name_the_hosts_or_the_commit() {
 #[test]
 fn out_of_sync_is_not_the_same_as_not_well() {
     let mut drifted = project("drifted");
-    drifted.observed.route = Observed::Present(RouteSeen { hosts: Vec::new(), upstream: None });
+    drifted.observed.route = Observed::Present(RouteSeen { hosts: Vec::new(), upstream: None, edge: None });
     let mut stopped = project("stopped");
     stopped.desired_state = DesiredState::Stopped;
     stopped.status = ProjectStatus::Stopped;

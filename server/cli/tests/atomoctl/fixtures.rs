@@ -69,6 +69,7 @@ pub fn project() -> Project {
         driver: "process".into(),
         database_server: "default".into(),
         pool_size: model::PoolSize::default(),
+        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(AT),
         problem: None,
         created_at: AT,

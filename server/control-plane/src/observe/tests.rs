@@ -34,7 +34,7 @@ fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
 fn a_look_that_began_before_routes_were_applied_does_not_hide_them() {
     let seen = Observations::default();
     let look = seen.begin_look();
-    let route = RouteSeen { hosts: vec![], upstream: None };
+    let route = RouteSeen { hosts: vec![], upstream: None, edge: None };
     seen.set_routes(Observed::Present(BTreeMap::from([(shop(), route.clone())])));
     seen.end_look(look, databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Present(route));
@@ -45,7 +45,7 @@ fn a_look_that_began_before_routes_were_applied_does_not_hide_them() {
 #[test]
 fn another_s_route_stays_known_while_one_is_changed() {
     let seen = Observations::default();
-    let route = RouteSeen { hosts: vec![], upstream: None };
+    let route = RouteSeen { hosts: vec![], upstream: None, edge: None };
     let blog: ProjectId = "blog".parse().unwrap();
     let both = BTreeMap::from([(shop(), route.clone()), (blog.clone(), route.clone())]);
     seen.set_routes(Observed::Present(both.clone()));

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Hostname, Observed, Problem, ProblemKind, ProjectId};
+use model::{
+    CertificateSeen, CertificateSource, EdgePolicy, FleetEdge, Hostname, Observed, Problem, ProblemKind,
+    ProjectId,
+};
 
 use super::Failure;
 pub use model::state::RouteSeen;
@@ -19,6 +22,16 @@ pub struct RouteTable {
     pub header: HeaderRouting,
     /// The dashboard's own public name and where it listens, when it is behind the same gateway.
     pub dashboard: Option<(Hostname, SocketAddr)>,
+    /// Who is let in, and what is added, for every project. The dashboard's own name is not a project's: it is let in.
+    pub edge: FleetEdge,
+}
+
+impl RouteTable {
+    /// Every name that it serves.
+    pub fn names(&self) -> impl Iterator<Item = &Hostname> {
+        let projects = self.routes.values().flat_map(|route| route.hostname.iter().chain(&route.aliases));
+        self.dashboard.iter().map(|(name, _)| name).chain(projects)
+    }
 }
 
 /// One project's route.
@@ -32,6 +45,8 @@ pub struct Route {
     pub target: Target,
     /// How long a connection that cannot be made is tried again before the maintenance page answers.
     pub hold: Duration,
+    /// What the project itself says of the edge; [`model::Edge::of`] tells what holds.
+    pub edge: EdgePolicy,
 }
 
 /// Where requests of a project go.
@@ -80,6 +95,21 @@ pub struct GatewayInfo {
     pub name: String,
     /// Features that this version lacks, as sentences.
     pub missing: Vec<String>,
+    /// Whether it limits rates itself; else each instance does.
+    pub limits_rates: bool,
+    /// Whether it tells the client's address behind a trusted proxy; else the proxy's own is judged.
+    pub knows_clients: bool,
+}
+
+/// What is known of the certificate of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateState {
+    /// Where it comes from.
+    pub source: CertificateSource,
+    /// What a handshake shows; absent: the gateway refuses the name.
+    pub seen: Observed<CertificateSeen>,
+    /// What is wrong with the operator's own files for the name, and the way out.
+    pub fault: Option<String>,
 }
 
 /// Why the gateway could not do it.
@@ -166,8 +196,8 @@ pub trait Gateway: Send + Sync + 'static {
         path: &str,
     ) -> Result<Reached, GatewayError>;
 
-    /// Whether a certificate for the name is there: a TLS handshake under it succeeds.
-    async fn has_certificate(&self, host: &Hostname) -> Observed<()>;
+    /// The certificate that a client gets for the name, by a TLS handshake under it, whoever signed it.
+    async fn certificate(&self, host: &Hostname) -> CertificateState;
 
     /// The root certificate of the internal issuer, PEM; `None` when every name has a public one.
     async fn root_certificate(&self) -> Result<Option<String>, GatewayError>;

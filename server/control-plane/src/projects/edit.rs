@@ -12,11 +12,12 @@ use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases, environment, server, limits or pool; and the schema while it has never run.
+    /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
+    /// has never run.
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.on_project(id)?;
         let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
-        self.0.once(op, key.as_ref(), self.begin_edit(op, id, patch, key.as_ref())).await
+        self.0.once(op, key.as_ref(), Box::pin(self.begin_edit(op, id, patch, key.as_ref()))).await
     }
 
     async fn begin_edit(
@@ -97,6 +98,7 @@ fn facts(
     serde_json::json!({
         "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
         "aliases": edit.aliases, "schema_ref": edit.schema_ref, "limits": limits, "pool_size": edit.pool_size,
+        "edge": edit.edge,
         "server": edit.server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
         "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
     })

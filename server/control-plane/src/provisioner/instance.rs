@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use model::{EnvValue, Observed, Problem, Project};
+use model::{Edge, EnvValue, Observed, Problem, Project};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +44,9 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
             EnvValue::Text(text) => format!("{name}={text}"),
             EnvValue::Secret(used) => format!("{name}@{}", record.secrets.get(used.secret.as_str())?),
         });
+    }
+    if let Some(limit) = Edge::of(&record.fleet_edge.policy, &project.edge).rate_limit {
+        parts.push(limit.to_string());
     }
     let mut digest = Sha256::new();
     for part in parts {
@@ -105,6 +108,7 @@ impl Provisioner<'_> {
         let mut environment = Environment::default();
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
+        self.rate_limit(&mut environment);
         let place = self.inner.database_place(&self.record.project)?;
         let digest = digest(&self.record, &self.inner.settings, &place)
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
@@ -137,6 +141,16 @@ impl Provisioner<'_> {
             environment.set_secret("ADMIN_PASSWORD", self.secret(names::ADMIN_PASSWORD).await?);
         }
         Ok(())
+    }
+
+    /// The edge policy's limit, whatever else was said: also where the gateway limits, so that what is said holds for a
+    /// gateway of either build and nothing is replaced when that changes.
+    fn rate_limit(&self, environment: &mut Environment) {
+        let edge = Edge::of(&self.record.fleet_edge.policy, &self.record.project.edge);
+        if let Some(limit) = edge.rate_limit {
+            environment.set("RATE_LIMIT_RPS", limit.requests().to_string());
+            environment.set("RATE_LIMIT_WINDOW_SECS", limit.window_s().to_string());
+        }
     }
 
     /// The project's own, on top: what the platform owns cannot be among it.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::Hostname;
+use model::{Edge, Hostname};
 
 use super::Provisioner;
 use super::pause::Pause;
@@ -64,6 +64,9 @@ impl Provisioner<'_> {
             let last = begun.elapsed() > PATIENCE;
             match outcome {
                 Ok(Reached { status: 200..=299, url }) => return Ok(Some(url)),
+                Ok(Reached { status, url }) if self.is_policy(status) => {
+                    return Ok(Some(format!("{url}: {status} by the edge policy, which is served")));
+                }
                 Ok(Reached { status, url }) if last => {
                     let reason = format!("it answered {status}");
                     return Err(GatewayError::Unreachable { url, reason }.into());
@@ -72,6 +75,18 @@ impl Provisioner<'_> {
                 Ok(_) | Err(_) => self.still_runs().await?,
             }
             pause.pass().await;
+        }
+    }
+
+    /// Whether the answer is what the edge policy has for this very machine: that it is served can be told, and that the
+    /// instance is ready was asked of itself.
+    fn is_policy(&self, status: u16) -> bool {
+        let edge = Edge::of(&self.record.fleet_edge.policy, &self.record.project.edge);
+        match status {
+            403 => !edge.allow.is_empty() || !edge.deny.is_empty(),
+            404 => edge.blocks("/ready"),
+            429 => edge.rate_limit.is_some(),
+            _ => false,
         }
     }
 

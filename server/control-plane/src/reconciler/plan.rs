@@ -194,7 +194,9 @@ impl Work<'_> {
             Observed::Present(route) => {
                 let wanted: BTreeSet<_> = hosts.collect();
                 let routed: BTreeSet<_> = route.hosts.iter().collect();
-                wanted != routed || route.upstream.as_deref() != upstream
+                wanted != routed
+                    || route.upstream.as_deref() != upstream
+                    || route.edge.as_ref() != Some(&self.record.project.edge)
             }
         }
     }

@@ -50,6 +50,7 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
         .for_each_concurrent(SIDE_BY_SIDE, |record| look(inner, workers, record))
         .await;
     inner.publisher.compare();
+    inner.look_at_certificates(&records).await;
     for record in records {
         let project = inner.present(record);
         let health = project.health();
@@ -88,6 +89,9 @@ pub(super) async fn look_at_parts(inner: &Inner) -> bool {
     }
     inner.observations.end_look(look, databases, routes.map_or(Observed::Unknown, Observed::Present));
     let seen = &inner.observations;
+    if let Ok(info) = &gateway {
+        seen.set_limits_rates(info.limits_rates);
+    }
     moved.extend([
         seen.set_part(
             PartKind::Gateway,

@@ -1,8 +1,10 @@
 //! The fleet itself.
 
+use model::FleetEdge;
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Registry, RegistryError, Result};
+use super::{Change, Registry, RegistryError, Result};
 
 impl Registry {
     /// What tells this fleet from others; the same for as long as there is this registry.
@@ -12,4 +14,30 @@ impl Registry {
             .await
             .map_err(RegistryError::sql("reading the fleet's id"))
     }
+
+    /// What is said of the edge for the whole fleet.
+    pub async fn fleet_edge(&self) -> Result<FleetEdge> {
+        let kept = sqlx::query_scalar!("select edge from fleet")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(RegistryError::sql("reading the fleet's edge policy"))?;
+        edge(kept).map_err(|reason| RegistryError::Row { table: "fleet", id: "fleet".into(), reason })
+    }
+}
+
+impl Change {
+    /// Writes what is said of the edge for the whole fleet.
+    pub async fn set_fleet_edge(&mut self, edge: &FleetEdge) -> Result<()> {
+        sqlx::query!("update fleet set edge = $1", serde_json::json!(edge))
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("writing the fleet's edge policy"))?;
+        Ok(())
+    }
+}
+
+/// The column's value; what was never said is the default.
+pub(super) fn edge(kept: Option<Value>) -> std::result::Result<FleetEdge, String> {
+    let read = |value| serde_json::from_value(value).map_err(|error| format!("fleet.edge: {error}"));
+    kept.map_or_else(|| Ok(FleetEdge::default()), read)
 }

@@ -115,6 +115,7 @@ impl Change {
                server = case when $8 then $9 else server end,
                limits = coalesce($10, limits),
                pool_size = coalesce($11, pool_size),
+               edge = coalesce($12, edge),
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
@@ -128,6 +129,7 @@ impl Change {
             edit.server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
             limits.map(|limits| serde_json::json!(limits)),
             edit.pool_size.map(whole),
+            edit.edge.as_ref().map(|edge| serde_json::json!(edge)),
         )
         .fetch_one(self.connection())
         .await

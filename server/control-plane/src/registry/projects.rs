@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
-use model::{Email, EnvName, EnvValue, Hostname, Observation, PoolSize, Project, ProjectId, SchemaRef};
+use model::{
+    Email, EnvName, EnvValue, FleetEdge, Hostname, Observation, PoolSize, Project, ProjectId, SchemaRef,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -25,6 +27,8 @@ pub struct ProjectRecord {
     pub secrets: BTreeMap<String, u32>,
     /// Names that are still routed until the new one is reached.
     pub former_hostnames: Vec<Hostname>,
+    /// What is said of the edge for the whole fleet.
+    pub fleet_edge: FleetEdge,
     /// How many planned restarts there were.
     pub restarts: i64,
     /// The project's first admin.
@@ -63,6 +67,8 @@ struct Row {
     slot: i16,
     secrets: Value,
     former_hostnames: Vec<String>,
+    edge: Value,
+    fleet_edge: Option<Value>,
     restarts: i64,
     admin_email: Option<String>,
     delete_requested_at: Option<OffsetDateTime>,
@@ -122,6 +128,7 @@ impl Row {
             driver: self.driver,
             database_server: self.database_server,
             pool_size: column("pool_size", pool_size(self.pool_size, pool))?,
+            edge: json("edge", self.edge)?,
             observed: Observation::nothing(self.updated_at),
             problem: self.problem.map(|value| json("problem", value)).transpose()?,
             created_at: self.created_at,
@@ -134,6 +141,7 @@ impl Row {
             slot: column("slot", u8::try_from(self.slot))?,
             secrets: json("secrets", self.secrets)?,
             former_hostnames: hosts("former_hostnames", self.former_hostnames)?,
+            fleet_edge: super::fleet::edge(self.fleet_edge)?,
             restarts: self.restarts,
             admin_email: optional("admin_email", self.admin_email)?,
             delete_requested_at: self.delete_requested_at,
@@ -148,7 +156,8 @@ macro_rules! select {
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
-                    delete_requested_at, problem, server, server_before, limits
+                    delete_requested_at, problem, server, server_before, limits, edge,
+                    (select edge from fleet) as \"fleet_edge?\"
              from projects " + $tail
             $(, $argument)*
         )

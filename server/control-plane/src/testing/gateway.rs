@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Hostname, Observed, ProjectId};
+use model::{CertificateSeen, CertificateSource, Hostname, Observed, ProjectId};
+use time::OffsetDateTime;
 
 use crate::ports::gateway::{
-    Applied, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, Route, RouteSeen, RouteTable, Target,
+    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, Route, RouteSeen,
+    RouteTable, Target,
 };
 pub use edge::{Answer, Ask, Scheme};
 
@@ -137,7 +139,8 @@ impl State {
                 Target::Upstream(address) => Some(address.to_string()),
                 Target::Maintenance => None,
             };
-            (id.clone(), RouteSeen { hosts: names(route).cloned().collect(), upstream })
+            let (hosts, edge) = (names(route).cloned().collect(), Some(route.edge.clone()));
+            (id.clone(), RouteSeen { hosts, upstream, edge })
         };
         let is_served =
             |(_, seen): &(ProjectId, RouteSeen)| table.header != HeaderRouting::Off || !seen.hosts.is_empty();
@@ -154,7 +157,12 @@ fn names(route: &Route) -> impl Iterator<Item = &Hostname> {
 impl Gateway for MemoryGateway {
     async fn probe(&self) -> Result<GatewayInfo, GatewayError> {
         self.state().answers("asking the gateway what it can do")?;
-        Ok(GatewayInfo { name: "the in-memory gateway".into(), missing: Vec::new() })
+        Ok(GatewayInfo {
+            name: "the in-memory gateway".into(),
+            missing: Vec::new(),
+            limits_rates: false,
+            knows_clients: true,
+        })
     }
 
     async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
@@ -194,13 +202,16 @@ impl Gateway for MemoryGateway {
         }
     }
 
-    async fn has_certificate(&self, host: &Hostname) -> Observed<()> {
+    async fn certificate(&self, host: &Hostname) -> CertificateState {
         let state = self.state();
-        if state.away.is_some() {
-            return Observed::Unknown;
-        }
         let known = state.table.as_ref().is_some_and(|table| edge::is_known(table, host.as_str()));
-        known.then_some(()).into()
+        let seen = known.then(|| CertificateSeen {
+            issuer: "CN=the in-memory gateway".into(),
+            not_before: OffsetDateTime::UNIX_EPOCH,
+            not_after: OffsetDateTime::UNIX_EPOCH + time::Duration::days(365 * 200),
+        });
+        let seen = if state.away.is_some() { Observed::Unknown } else { seen.into() };
+        CertificateState { source: CertificateSource::Internal, seen, fault: None }
     }
 
     async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {
@@ -213,15 +224,15 @@ impl MemoryGateway {
     /// Asks as a client on this machine. The error is why the connection came to nothing.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, String> {
         let hop = edge::first_hop(self.state().table.as_ref(), &ask)?;
-        let (target, hold) = match hop {
+        let (target, hold, edge) = match hop {
             edge::Hop::Answer(answer) => return Ok(answer),
-            edge::Hop::Route { target, hold } => (target, hold),
+            edge::Hop::Route { target, hold, edge } => (target, hold, edge),
         };
         let Target::Upstream(address) = target else { return Ok(edge::maintenance(&ask)) };
         let deadline = tokio::time::Instant::now() + hold;
         loop {
             if let Some(name) = self.state().upstream(address) {
-                return Ok(edge::proxied(&name, &ask));
+                return Ok(edge::proxied(&name, &ask, &edge));
             }
             if tokio::time::Instant::now() >= deadline {
                 return Ok(edge::maintenance(&ask));

@@ -10,6 +10,7 @@ mod commands;
 mod crashes;
 mod creating;
 mod database_servers;
+mod edge;
 mod edits_by_sql;
 mod lasting;
 mod limits;

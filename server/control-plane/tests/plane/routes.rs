@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use control_plane::ports::gateway::{Route, RouteTable, Target};
 use control_plane::registry::ProjectRecord;
 use control_plane::routes::{route, table};
-use model::{DesiredState, ProjectStatus};
+use model::{DesiredState, EdgePolicy, FleetEdge, ProjectStatus};
 use proptest::prelude::*;
 
 use crate::support::record::{running, settings};
@@ -35,6 +35,7 @@ fn the_table_of_a_small_fleet() {
                     aliases: vec!["news.example.test".parse().unwrap()],
                     target: Target::Upstream(([127, 0, 0, 1], 4003).into()),
                     hold,
+                    edge: EdgePolicy::default(),
                 },
             ),
             (
@@ -47,13 +48,15 @@ fn the_table_of_a_small_fleet() {
                     ],
                     target: Target::Upstream(([127, 0, 0, 1], 4000).into()),
                     hold,
+                    edge: EdgePolicy::default(),
                 },
             ),
         ]),
         header: settings().header,
         dashboard: settings().dashboard,
+        edge: FleetEdge::default(),
     };
-    assert_eq!(table(&[shop, blog()], &settings()), expected);
+    assert_eq!(table(&[shop, blog()], &FleetEdge::default(), &settings()), expected);
 }
 
 #[test]
@@ -93,11 +96,11 @@ proptest! {
         if stopped {
             rows[0].project.desired_state = DesiredState::Stopped;
         }
-        let expected = table(&rows, &settings());
+        let expected = table(&rows, &FleetEdge::default(), &settings());
         if swapped {
             rows.reverse();
         }
-        prop_assert_eq!(table(&rows, &settings()), expected);
+        prop_assert_eq!(table(&rows, &FleetEdge::default(), &settings()), expected);
     }
 
     #[test]

@@ -11,14 +11,16 @@ use http::header::HOST;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use model::{Hostname, Observed, ProjectId};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use model::{CertificateSeen, Hostname, Observed, ProjectId};
+use rustls::ClientConfig;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+use crate::certificate;
+use crate::trust::{self, Shown, Trust, TrustError};
 
 /// A request may be held for some seconds before it is answered; then nothing will come any more.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -31,14 +33,6 @@ pub(crate) struct Edge {
     https: SocketAddr,
 }
 
-/// Whose certificates are believed.
-pub(crate) enum Roots {
-    /// Those that this machine believes.
-    Public,
-    /// This one's alone, PEM.
-    Only(String),
-}
-
 /// Why there was no answer.
 #[derive(Debug, thiserror::Error)]
 enum EdgeError {
@@ -46,10 +40,8 @@ enum EdgeError {
     Connect { address: SocketAddr, source: std::io::Error },
     #[error("no TLS handshake: {0}")]
     Handshake(std::io::Error),
-    #[error("the root certificate of the gateway cannot be read")]
-    Root,
-    #[error("no TLS in this build: {0}")]
-    Tls(#[from] rustls::Error),
+    #[error("{0}")]
+    Trust(#[from] TrustError),
     #[error("this name cannot stand in a certificate: {0}")]
     Name(#[from] InvalidDnsNameError),
     #[error("this cannot be asked: {0}")]
@@ -70,12 +62,12 @@ impl Edge {
         &self,
         host: &Hostname,
         path: &str,
-        roots: &Roots,
+        trust: &Trust,
     ) -> Result<Reached, GatewayError> {
         let authority = with_port(host.as_str(), self.https.port(), 443);
         let url = format!("https://{authority}{path}");
         let asking = async {
-            let stream = self.handshake(host, roots).await?;
+            let stream = self.handshake(host, trust::client(trust)?).await?;
             let request = Request::get(path).header(HOST, &authority).body(Empty::new())?;
             status(stream, request).await
         };
@@ -94,17 +86,27 @@ impl Edge {
         reached(url, asking).await
     }
 
-    /// Absent when the gateway answers and refuses the name; unknown when it does not answer.
-    pub(crate) async fn has_certificate(&self, host: &Hostname, roots: &Roots) -> Observed<()> {
-        match tokio::time::timeout(HANDSHAKE, self.handshake(host, roots)).await {
-            Ok(Ok(_)) => Observed::Present(()),
+    /// The certificate of a name, whoever signed it. Absent when the gateway answers and refuses the name; unknown when it
+    /// does not answer.
+    pub(crate) async fn certificate(&self, host: &Hostname) -> Observed<CertificateSeen> {
+        let shown = Shown::new();
+        let asking = async { self.handshake(host, trust::onlooker(Arc::clone(&shown))?).await };
+        match tokio::time::timeout(HANDSHAKE, asking).await {
+            Ok(Ok(_)) => {
+                let leaf = shown.take();
+                leaf.and_then(|leaf| certificate::read(&leaf)).map_or(Observed::Unknown, Observed::Present)
+            }
             Ok(Err(EdgeError::Handshake(error))) if is_refusal(&error) => Observed::Absent,
             Ok(Err(_)) | Err(_) => Observed::Unknown,
         }
     }
 
-    async fn handshake(&self, host: &Hostname, roots: &Roots) -> Result<TlsStream<TcpStream>, EdgeError> {
-        let connector = TlsConnector::from(Arc::new(client(roots)?));
+    async fn handshake(
+        &self,
+        host: &Hostname,
+        client: ClientConfig,
+    ) -> Result<TlsStream<TcpStream>, EdgeError> {
+        let connector = TlsConnector::from(Arc::new(client));
         let name = ServerName::try_from(host.as_str().to_owned())?;
         let stream = connect(self.https).await?;
         connector.connect(name, stream).await.map_err(EdgeError::Handshake)
@@ -143,22 +145,6 @@ where
     answer.into_body().collect().await?;
     driver.abort();
     Ok(status)
-}
-
-fn client(roots: &Roots) -> Result<ClientConfig, EdgeError> {
-    let mut store = RootCertStore::empty();
-    match roots {
-        Roots::Public => {
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-        Roots::Only(pem) => {
-            let root = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| EdgeError::Root)?;
-            store.add(root).map_err(|_| EdgeError::Root)?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(store).with_no_client_auth())
 }
 
 /// An address to listen on everywhere is asked on loopback. IPv4, also for `[::]`, which hears it: a machine may have

@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
-    Applied, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
+    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
 };
 use http::{Method, StatusCode};
-use model::{Hostname, Observed, ProjectId};
+use model::{CertificateSource, Hostname, ProjectId};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::admin::{AdminClient, AdminError, Answer, Ask};
-use crate::edge::{Edge, Roots};
+use crate::edge::Edge;
 use crate::features::CaddyFeatures;
+use crate::own::{Own, OwnFolder};
 use crate::root::RootSource;
 use crate::settings::{CaddySettings, Issuer};
+use crate::trust::Trust;
 use crate::{blame, merge, read, render, taken};
 
 /// How often a change is tried while others change the configuration at the same time.
@@ -34,6 +36,7 @@ pub struct CaddyGateway {
     admin: AdminClient,
     edge: Edge,
     root: RootSource,
+    own: OwnFolder,
     turn: Mutex<()>,
 }
 
@@ -66,7 +69,8 @@ impl CaddyGateway {
         let admin = AdminClient::new(settings.admin.clone());
         let edge = Edge::new(settings.render.http, settings.render.https);
         let root = RootSource::new(settings.root_file.clone());
-        Self { settings, admin, edge, root, turn: Mutex::new(()) }
+        let own = OwnFolder::new(settings.certificates.as_deref());
+        Self { settings, admin, edge, root, own, turn: Mutex::new(()) }
     }
 
     /// Says why this Caddy does not run, or that it does: whoever asks for it meanwhile is told the reason.
@@ -132,8 +136,16 @@ impl CaddyGateway {
         GatewayError::Rejected { project, reason: taken::name_holder(reason, &[render.http, render.https]) }
     }
 
-    async fn roots(&self) -> Result<Roots, GatewayError> {
-        Ok(self.root_certificate().await?.map_or(Roots::Public, Roots::Only))
+    /// Whose certificate is believed under a name.
+    async fn trust(&self, host: &Hostname) -> Result<Trust, GatewayError> {
+        if let Own::Good(own) = self.own.one(host).await {
+            return Ok(Trust::Exactly(own.leaf));
+        }
+        match &self.settings.render.issuer {
+            Issuer::Acme(acme) if acme.is_trial() => Ok(Trust::AnyIssuer),
+            Issuer::Acme(acme) => Ok(Trust::Public(acme.roots.as_ref().map(|roots| roots.pem.clone()))),
+            Issuer::Internal => Ok(Trust::Only(self.root.get(&self.admin).await?)),
+        }
     }
 
     async fn features(&self) -> Result<CaddyFeatures, GatewayError> {
@@ -149,13 +161,16 @@ impl Gateway for CaddyGateway {
         let features = self.features().await?;
         Ok(GatewayInfo {
             name: self.settings.name.clone().unwrap_or_else(|| "Caddy".into()),
-            missing: features.missing(),
+            missing: features.missing().into_iter().chain(self.own.fault()).collect(),
+            limits_rates: features.rate_limit,
+            knows_clients: features.client_ip,
         })
     }
 
     async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
         let _turn = self.turn.lock().await;
-        let ours = render(table, &self.settings.render, self.features().await?);
+        let own = self.own.all(table.names().cloned().collect()).await;
+        let ours = render(table, &self.settings.render, self.features().await?, &own);
         let mut applied = Applied::Unchanged;
         let mut live = self.live().await?;
         for attempt in 1..=ATTEMPTS {
@@ -197,16 +212,20 @@ impl Gateway for CaddyGateway {
         path: &str,
     ) -> Result<Reached, GatewayError> {
         match host {
-            Some(host) => self.edge.https(host, path, &self.roots().await?).await,
+            Some(host) => self.edge.https(host, path, &self.trust(host).await?).await,
             None => self.edge.http(id, path).await,
         }
     }
 
-    async fn has_certificate(&self, host: &Hostname) -> Observed<()> {
-        match self.roots().await {
-            Ok(roots) => self.edge.has_certificate(host, &roots).await,
-            Err(_) => Observed::Unknown,
-        }
+    async fn certificate(&self, host: &Hostname) -> CertificateState {
+        let (own, seen) = tokio::join!(self.own.one(host), self.edge.certificate(host));
+        let issued = self.settings.render.issuer.source();
+        let (source, fault) = match own {
+            Own::Good(_) => (CertificateSource::Own, None),
+            Own::Bad(fault) => (issued, Some(fault)),
+            Own::None => (issued, None),
+        };
+        CertificateState { source, seen, fault }
     }
 
     async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {

@@ -4,7 +4,8 @@
 //! serve it through the admin API; [`child`] runs a Caddy of our own where none is given.
 //!
 //! Invariants:
-//! - ours are the servers `atomo_http` and `atomo_https`, the TLS policy `atomo_tls` and the names in it; everything
+//! - ours are the servers `atomo_http` and `atomo_https`, the TLS policy `atomo_tls` and the names in it, and the
+//!   certificates with the tag `atomo`; everything
 //!   else in a Caddy is written back exactly as it was read, and only while nobody changed it (`If-Match`);
 //! - every change is one write, because each write ends the connections and the waiting requests of all projects;
 //! - a certificate is made for names of the table only: there is no on-demand TLS;
@@ -13,18 +14,22 @@
 
 mod admin;
 mod blame;
+mod certificate;
 pub mod child;
 mod edge;
 mod features;
 mod gateway;
 mod merge;
+mod own;
 mod read;
 mod render;
 mod root;
 mod settings;
 mod taken;
+mod trust;
 
 pub use features::CaddyFeatures;
 pub use gateway::CaddyGateway;
+pub use own::{OwnCertificate, OwnCertificates};
 pub use render::render;
-pub use settings::{AdminAddress, CaddySettings, InvalidAddress, Issuer, RenderSettings};
+pub use settings::{Acme, AcmeRoots, AdminAddress, CaddySettings, InvalidAddress, Issuer, RenderSettings};

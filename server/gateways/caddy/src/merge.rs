@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::render::{HTTP, HTTPS, TLS_POLICY};
+use crate::render::{HTTP, HTTPS, OWN_TAG, TLS_POLICY};
 
 /// The value of `apps` that serves `ours` and leaves everything else of `live` (a whole configuration, or null) as
 /// it is.
@@ -16,6 +16,7 @@ pub(crate) fn merge(live: &Value, ours: &Value) -> Value {
     }
     let former = names(&policies(&apps).iter().find(|policy| is_ours(policy)).cloned().unwrap_or_default());
     merge_policy(&mut apps, ours["tls"]["automation"]["policies"].get(0));
+    merge_files(&mut apps, &ours["tls"]["certificates"]["load_files"]);
     merge_names(&mut apps, &former, &ours["tls"]["certificates"]["automate"]);
     let trust = &ours["pki"]["certificate_authorities"]["local"]["install_trust"];
     if !trust.is_null() && apps["pki"]["certificate_authorities"]["local"]["install_trust"].is_null() {
@@ -49,6 +50,20 @@ fn merge_names(apps: &mut Value, former: &BTreeSet<String>, ours: &Value) {
     let mut merged: Vec<Value> = live.into_iter().filter(is_theirs).collect();
     merged.extend(ours.iter().cloned());
     put(apps, &["tls", "certificates", "automate"], Value::Array(merged));
+}
+
+/// The list of files is shared with everybody; the tag tells which are ours.
+fn merge_files(apps: &mut Value, ours: &Value) {
+    let live = apps["tls"]["certificates"]["load_files"].as_array().cloned();
+    let ours = ours.as_array().cloned().unwrap_or_default();
+    if live.is_none() && ours.is_empty() {
+        return;
+    }
+    let is_theirs =
+        |file: &Value| !file["tags"].as_array().is_some_and(|tags| tags.contains(&json!(OWN_TAG)));
+    let mut merged: Vec<Value> = live.unwrap_or_default().into_iter().filter(is_theirs).collect();
+    merged.extend(ours);
+    put(apps, &["tls", "certificates", "load_files"], Value::Array(merged));
 }
 
 fn policies(apps: &Value) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use control_plane::ports::gateway::RouteSeen;
-use model::{Hostname, ProjectId};
+use model::{EdgePolicy, Hostname, ProjectId};
 use serde_json::Value;
 
 use crate::render::HTTPS;
@@ -13,6 +13,9 @@ use crate::render::HTTPS;
 pub(crate) const ROUTE_ID: &str = "atomo_route_";
 /// The same for its route over HTTP, by header.
 pub(crate) const HTTP_ROUTE_ID: &str = "atomo_http_route_";
+/// The variable in a project's route that holds what the project itself says of the edge: of what is rendered from it
+/// nothing could be read back.
+pub(crate) const EDGE: &str = "atomo_edge";
 
 /// Whose route this is.
 pub(crate) fn project_of(route: &Value) -> Option<ProjectId> {
@@ -26,10 +29,20 @@ pub(crate) fn routes(apps: &Value) -> BTreeMap<ProjectId, RouteSeen> {
     let routes = apps["http"]["servers"][HTTPS]["routes"].as_array();
     for route in routes.into_iter().flatten() {
         if let Some(id) = project_of(route) {
-            seen.insert(id, RouteSeen { hosts: hosts(route), upstream: upstream(route) });
+            seen.insert(id, RouteSeen { hosts: hosts(route), upstream: upstream(route), edge: edge(route) });
         }
     }
     seen
+}
+
+/// What a project says of the edge; the default where its route holds nothing, `None` where it holds something that no
+/// policy is.
+fn edge(route: &Value) -> Option<EdgePolicy> {
+    let mut handlers = route["handle"].as_array().into_iter().flatten();
+    match handlers.find_map(|handler| handler.get(EDGE)) {
+        Some(kept) => serde_json::from_value(kept.clone()).ok(),
+        None => Some(EdgePolicy::default()),
+    }
 }
 
 fn hosts(route: &Value) -> Vec<Hostname> {

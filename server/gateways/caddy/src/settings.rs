@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use model::ByteSize;
+use model::CertificateSource;
 
 /// Where Caddy's admin API listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,13 +66,48 @@ impl fmt::Display for AdminAddress {
 pub enum Issuer {
     /// Caddy's own authority, for a laptop. Its root is never put into the machine's trust store.
     Internal,
-    /// A public authority by ACME.
-    Acme {
-        /// For the authority's warnings.
-        email: Option<String>,
-        /// The URL of its directory; Caddy's own choice without one.
-        directory: Option<String>,
-    },
+    /// An authority by ACME.
+    Acme(Acme),
+}
+
+/// An authority by ACME.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Acme {
+    /// For the authority's warnings.
+    pub email: Option<String>,
+    /// The URL of its directory; Caddy's own choice without one.
+    pub directory: Option<String>,
+    /// Whom to believe when it is asked, and the certificates that it signs: for an authority that is not a public one.
+    pub roots: Option<AcmeRoots>,
+}
+
+/// A file of root certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcmeRoots {
+    /// The file, as Caddy finds it.
+    pub path: PathBuf,
+    /// What stands in it.
+    pub pem: String,
+}
+
+impl Acme {
+    /// The directory for trials of Let's Encrypt: what it signs nobody believes, and it is generous with failures.
+    pub const STAGING: &str = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+    /// Whether nobody believes what it signs.
+    pub fn is_trial(&self) -> bool {
+        self.roots.is_none() && self.directory.as_deref() == Some(Self::STAGING)
+    }
+}
+
+impl Issuer {
+    /// Where a certificate of it comes from.
+    pub const fn source(&self) -> CertificateSource {
+        match self {
+            Self::Internal => CertificateSource::Internal,
+            Self::Acme(_) => CertificateSource::Acme,
+        }
+    }
 }
 
 /// What the configuration depends on besides the route table.
@@ -84,10 +119,6 @@ pub struct RenderSettings {
     pub https: SocketAddr,
     /// Who signs the certificates.
     pub issuer: Issuer,
-    /// Paths of every project that answer 404, as Caddy's path patterns: `*` at the end stands for anything.
-    pub blocked_paths: Vec<String>,
-    /// The largest request body of a project; more is 413.
-    pub max_body: ByteSize,
     /// How long a project may take until its answer begins, counted from the end of the request; then it is the
     /// maintenance page. What streams has begun.
     pub answer_within: Duration,
@@ -96,15 +127,12 @@ pub struct RenderSettings {
 }
 
 impl RenderSettings {
-    /// The defaults: internal issuer, `/workflows*` and `/metrics` blocked, bodies up to 100 MiB, an answer within a
-    /// minute, 5 s.
+    /// The defaults: internal issuer, an answer within a minute, 5 s.
     pub fn new(http: SocketAddr, https: SocketAddr) -> Self {
         Self {
             http,
             https,
             issuer: Issuer::Internal,
-            blocked_paths: vec!["/workflows*".into(), "/metrics".into()],
-            max_body: ByteSize::mib(100),
             answer_within: Duration::from_secs(60),
             retry_after: Duration::from_secs(5),
         }
@@ -120,6 +148,8 @@ pub struct CaddySettings {
     pub name: Option<String>,
     /// Where the root certificate of the internal issuer lies, for a Caddy whose files are on this machine.
     pub root_file: Option<PathBuf>,
+    /// The folder of the operator's own certificates: `HOSTNAME.crt` and `HOSTNAME.key`, as Caddy finds it.
+    pub certificates: Option<PathBuf>,
     /// What the configuration is rendered with.
     pub render: RenderSettings,
 }

@@ -190,6 +190,7 @@ fn settings(folder: &std::path::Path) -> Settings {
         header: HeaderRouting::default(),
         dashboard: None,
         https_port: 8443,
+        certificate_alert_days: 14,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
     Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, DesiredState,
-    Finding, Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind,
+    EdgePolicy, Finding, Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind,
     OperationStatus, Part, PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen,
     Step, StepRecord, StepStatus, Weight,
 };
@@ -41,6 +41,7 @@ pub fn project(id: &str) -> Project {
         driver: "process".into(),
         database_server: "default".into(),
         pool_size: model::PoolSize::default(),
+        edge: EdgePolicy::default(),
         observed: Observation::nothing(NOW - Duration::seconds(3)),
         problem: None,
         created_at: NOW - Duration::days(2),
@@ -64,7 +65,11 @@ pub fn running(id: &str) -> Project {
             limit: None,
         }),
         schema: Observed::Present(commit()),
-        route: Observed::Present(RouteSeen { hosts, upstream: Some("127.0.0.1:40001".into()) }),
+        route: Observed::Present(RouteSeen {
+            hosts,
+            upstream: Some("127.0.0.1:40001".into()),
+            edge: Some(EdgePolicy::default()),
+        }),
     };
     project
 }

@@ -2,13 +2,14 @@
 //! nobody listens.
 
 mod changes;
+mod policies;
 mod routing;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Hostname, ProjectId};
+use model::{EdgePolicy, Hostname, ProjectId};
 use tokio::time::Instant;
 
 use crate::ports::gateway::{Gateway, Route, RouteTable, Target};
@@ -48,6 +49,13 @@ pub async fn run<F: GatewayFixture>(fresh: impl AsyncFn() -> F) {
     routing::blocked_paths_are_not_there(&fresh().await).await;
     routing::a_request_has_one_id_everywhere(&fresh().await).await;
     routing::an_instance_is_not_lied_to(&fresh().await).await;
+    policies::a_denied_address_is_turned_away(&fresh().await).await;
+    policies::who_is_on_no_list_of_the_allowed_is_turned_away(&fresh().await).await;
+    policies::a_body_has_the_size_that_its_project_says(&fresh().await).await;
+    policies::a_project_blocks_paths_beside_those_of_the_fleet(&fresh().await).await;
+    policies::headers_are_added_to_every_answer(&fresh().await).await;
+    policies::a_client_behind_a_trusted_proxy_is_judged_by_its_own_address(&fresh().await).await;
+    policies::nobody_else_is_believed(&fresh().await).await;
     changes::an_equal_table_is_not_applied_again(&fresh().await).await;
     changes::read_back_is_what_was_applied(&fresh().await).await;
     changes::a_rejected_table_leaves_the_old_one_serving(&fresh().await).await;
@@ -64,7 +72,8 @@ pub fn table(projects: &[(&str, &str, &[&str])]) -> RouteTable {
     let route = |(id, hostname, aliases): &(&str, &str, &[&str])| {
         let hostname = (!hostname.is_empty()).then(|| name(hostname));
         let aliases = aliases.iter().copied().map(name).collect();
-        (project(id), Route { hostname, aliases, target: Target::Maintenance, hold: Duration::from_secs(4) })
+        let (target, hold, edge) = (Target::Maintenance, Duration::from_secs(4), EdgePolicy::default());
+        (project(id), Route { hostname, aliases, target, hold, edge })
     };
     RouteTable { routes: projects.iter().map(route).collect(), ..RouteTable::default() }
 }

@@ -1,9 +1,10 @@
 //! What a client sends and gets, and how the in-memory gateway decides it.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use model::ProjectId;
+use model::{Edge, ProjectId};
 
 use crate::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
 
@@ -19,7 +20,7 @@ pub enum Scheme {
     Https,
 }
 
-/// A `GET` of a client on this machine.
+/// A `GET` of a client on this machine, or a `POST` with a body.
 #[derive(Debug, Clone)]
 pub struct Ask {
     /// Over what.
@@ -30,6 +31,8 @@ pub struct Ask {
     pub path: String,
     /// Further headers, in order.
     pub headers: Vec<(String, String)>,
+    /// The size of the body, in bytes.
+    pub body: usize,
 }
 
 /// What came back.
@@ -47,7 +50,7 @@ pub struct Answer {
 impl Ask {
     /// Over plain HTTP.
     pub fn http(host: &str, path: &str) -> Self {
-        Self { scheme: Scheme::Http, host: host.into(), path: path.into(), headers: Vec::new() }
+        Self { scheme: Scheme::Http, host: host.into(), path: path.into(), headers: Vec::new(), body: 0 }
     }
 
     /// Over HTTPS.
@@ -60,6 +63,29 @@ impl Ask {
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// With a body of so many bytes.
+    #[must_use]
+    pub const fn sending(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    /// Who asks: whoever connects, or whom the nearest of the trusted proxies names.
+    fn client(&self, table: &RouteTable) -> IpAddr {
+        let is_trusted =
+            |address: IpAddr| table.edge.trusted_proxies.iter().any(|network| network.contains(address));
+        let told = self.header("x-forwarded-for").unwrap_or_default();
+        let hops = told.rsplit(',').map_while(|hop| hop.trim().parse().ok());
+        let mut client = IpAddr::from(Ipv4Addr::LOCALHOST);
+        for hop in hops {
+            if !is_trusted(client) {
+                break;
+            }
+            client = hop;
+        }
+        client
     }
 
     pub(super) fn url(&self) -> String {
@@ -84,7 +110,7 @@ pub(super) enum Hop {
     /// The gateway answers itself.
     Answer(Answer),
     /// To a project.
-    Route { target: Target, hold: Duration },
+    Route { target: Target, hold: Duration, edge: Served },
 }
 
 /// Precedence for every request: hostnames, then aliases, then the header, then 404.
@@ -100,12 +126,24 @@ pub(super) fn first_hop(table: Option<&RouteTable>, ask: &Ask) -> Result<Hop, St
         Scheme::Http | Scheme::Https => {}
     }
     let path = ask.path.split('?').next().unwrap_or_default();
-    let blocked = path.starts_with("/workflows") || path.trim_end_matches('/') == "/metrics";
     let found = by_name(table, &ask.host).or_else(|| by_header(table, ask.header("x-atomo-project")?));
+    let own = found.map(|route| route.edge.clone()).unwrap_or_default();
+    let (edge, client) = (Edge::of(&table.edge.policy, &own), ask.client(table));
+    let size = u64::try_from(ask.body).unwrap_or(u64::MAX);
     Ok(match found {
-        Some(route) if !blocked => Hop::Route { target: route.target, hold: route.hold },
+        _ if !edge.admits(client) => Hop::Answer(answer(403, ask, &[], "Not from here")),
+        Some(route) if !edge.blocks(path) && size <= edge.max_body.bytes() => {
+            Hop::Route { target: route.target, hold: route.hold, edge: Served { edge, client } }
+        }
+        Some(_) if !edge.blocks(path) => Hop::Answer(answer(413, ask, &[], "Too large")),
         _ => Hop::Answer(answer(404, ask, &[], "Nothing here")),
     })
+}
+
+/// What holds for a request that is sent on.
+pub(super) struct Served {
+    edge: Edge,
+    client: IpAddr,
 }
 
 /// Whether a name is anybody's.
@@ -135,8 +173,11 @@ pub(super) fn maintenance(ask: &Ask) -> Answer {
 }
 
 /// What the upstream of a fixture answers.
-pub(super) fn proxied(name: &str, ask: &Ask) -> Answer {
-    let mut answer = answer(200, ask, &[], "");
+pub(super) fn proxied(name: &str, ask: &Ask, served: &Served) -> Answer {
+    let headers = &served.edge.response_headers;
+    let headers: Vec<(&str, &str)> =
+        headers.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let mut answer = answer(200, ask, &headers, "");
     let id = answer.headers["x-request-id"].clone();
     let kept = |header: &&(String, String)| {
         let name = header.0.to_ascii_lowercase();
@@ -145,7 +186,7 @@ pub(super) fn proxied(name: &str, ask: &Ask) -> Answer {
             && name != "x-real-ip"
     };
     let mut lines = vec![name.to_owned(), format!("host: {}", ask.host), format!("x-request-id: {id}")];
-    lines.push("x-forwarded-for: 127.0.0.1".into());
+    lines.push(format!("x-forwarded-for: {}", served.client));
     lines.extend(
         ask.headers
             .iter()

@@ -28,9 +28,11 @@ fn a_route() -> impl Strategy<Value = RouteSeen> {
     let hosts =
         prop::sample::subsequence(vec!["shop.example.test", "old.example.test", "alien.example.test"], 0..=3);
     let upstream = prop::option::of(prop::sample::select(&ADDRESSES[..]).prop_map(str::to_owned));
-    (hosts, upstream).prop_map(|(hosts, upstream)| RouteSeen {
+    let edge = prop::option::of(Just(model::EdgePolicy::default()));
+    (hosts, upstream, edge).prop_map(|(hosts, upstream, edge)| RouteSeen {
         hosts: hosts.into_iter().map(|host| host.parse().unwrap()).collect(),
         upstream,
+        edge,
     })
 }
 

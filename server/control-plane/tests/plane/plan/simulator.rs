@@ -168,6 +168,7 @@ pub fn route(record: &ProjectRecord) -> Observed<RouteSeen> {
             Target::Upstream(address) => Some(address.to_string()),
             Target::Maintenance => None,
         },
+        edge: Some(route.edge),
     });
     seen.into()
 }

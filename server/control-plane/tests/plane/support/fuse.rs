@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
-    Applied, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
+    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
 };
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
 use control_plane::ports::secret_store::{
@@ -16,7 +16,7 @@ use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::secret_store::MemorySecrets;
 use model::state::DatabaseSeen;
-use model::{ByteSize, Hostname, Observed, ProjectId};
+use model::{ByteSize, Hostname, ProjectId};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
@@ -95,8 +95,8 @@ impl Gateway for Fused<MemoryGateway> {
         self.part.reach(id, host, path).await
     }
 
-    async fn has_certificate(&self, host: &Hostname) -> Observed<()> {
-        self.part.has_certificate(host).await
+    async fn certificate(&self, host: &Hostname) -> CertificateState {
+        self.part.certificate(host).await
     }
 
     async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {

@@ -39,6 +39,7 @@ pub fn running() -> ProjectRecord {
             driver: "fake".into(),
             database_server: "default".into(),
             pool_size: model::PoolSize::default(),
+            edge: model::EdgePolicy::default(),
             observed: Observation::nothing(now),
             problem: None,
             created_at: now,
@@ -48,6 +49,7 @@ pub fn running() -> ProjectRecord {
         slot: 0,
         secrets: BTreeMap::new(),
         former_hostnames: vec![],
+        fleet_edge: model::FleetEdge::default(),
         restarts: 0,
         admin_email: None,
         delete_requested_at: None,
@@ -72,5 +74,6 @@ pub fn settings() -> Settings {
         header: HeaderRouting::Private,
         dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
         https_port: 8443,
+        certificate_alert_days: 14,
     }
 }

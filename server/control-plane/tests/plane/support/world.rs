@@ -107,6 +107,7 @@ impl World {
             header: HeaderRouting::Private,
             dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
             https_port: 8443,
+            certificate_alert_days: 14,
         }
     }
 

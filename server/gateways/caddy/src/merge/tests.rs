@@ -32,6 +32,28 @@ fn theirs() -> Value {
 }
 
 #[test]
+fn files_of_others_stay_and_ours_come_and_go() {
+    let with = |files: Value| {
+        let mut ours = ours(&["a.example"]);
+        ours["apps"]["tls"]["certificates"]["load_files"] = files;
+        ours
+    };
+    let file = |name: &str, tags: &[&str]| json!({ "certificate": name, "key": name, "tags": tags });
+    let (house, old, new) =
+        (file("house", &["house"]), file("ours", &["atomo", "1"]), file("ours", &["atomo", "2"]));
+    let mut live = theirs();
+    live["apps"]["tls"]["certificates"]["load_files"] = json!([house]);
+    for (ours, expected) in [
+        (with(json!([old])), json!([house, old])),
+        (with(json!([new])), json!([house, new])),
+        (ours(&["a.example"]), json!([house])),
+    ] {
+        live = json!({ "apps": merge(&live, &ours) });
+        assert_eq!(live["apps"]["tls"]["certificates"]["load_files"], expected);
+    }
+}
+
+#[test]
 fn a_caddy_without_anything_gets_ours_alone() {
     for live in [Value::Null, json!({}), json!({ "admin": {} }), json!({ "apps": null })] {
         assert_eq!(merge(&live, &ours(&["a.example"])), ours(&["a.example"])["apps"], "{live}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 const MAINTENANCE: &str = include_str!("../../templates/maintenance.html");
+const FORBIDDEN: &str = include_str!("../../templates/forbidden.html");
 const NOT_FOUND: &str = include_str!("../../templates/not_found.html");
 
 /// The id of the request, which the first route has made sure of.
@@ -36,6 +37,16 @@ pub(super) fn not_found() -> Value {
         "status_code": 404,
         "headers": { "Cache-Control": ["no-store"], "Content-Type": ["text/html; charset=utf-8"] },
         "body": NOT_FOUND,
+    })
+}
+
+/// The handler for somebody who is not let in.
+pub(super) fn forbidden() -> Value {
+    json!({
+        "handler": "static_response",
+        "status_code": 403,
+        "headers": { "Cache-Control": ["no-store"], "Content-Type": ["text/html; charset=utf-8"] },
+        "body": FORBIDDEN,
     })
 }
 

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::names::Names;
 use super::pages::{self, REQUEST_ID};
+use super::policies::Policies;
 use crate::features::CaddyFeatures;
-use crate::read::{HTTP_ROUTE_ID, ROUTE_ID};
+use crate::read::{EDGE, HTTP_ROUTE_ID, ROUTE_ID};
 use crate::settings::RenderSettings;
 
 /// Loopback and private addresses, from where `X-Atomo-Project` is honoured by default.
@@ -34,44 +35,72 @@ const STREAM_CLOSE_DELAY: &str = "12h";
 /// The variable that holds the project chosen by the header.
 const CHOSEN: &str = "atomo_project";
 
+/// What every route is rendered with.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) table: &'a RouteTable,
+    pub(super) names: &'a Names<'a>,
+    pub(super) settings: &'a RenderSettings,
+    pub(super) features: CaddyFeatures,
+}
+
+impl<'a> Context<'a> {
+    const fn policies(self) -> Policies<'a> {
+        Policies::new(self.table, self.features)
+    }
+}
+
 /// HTTP: a known name is redirected, an unknown one may choose by the header.
-pub(super) fn http(
-    table: &RouteTable,
-    names: &Names<'_>,
-    settings: &RenderSettings,
-    features: CaddyFeatures,
-) -> Vec<Value> {
+pub(super) fn http(context: Context<'_>) -> Vec<Value> {
+    let Context { table, names, settings, .. } = context;
     let mut routes = request_id();
     routes.extend(redirect(names, settings.https.port()));
-    routes.extend(choice(table.header, names));
-    routes.extend(guards(settings));
-    routes.extend(table.routes.iter().filter_map(|(id, route)| {
-        let matchers = vec![by_header(table.header, id)?];
-        Some(project(HTTP_ROUTE_ID, id, &matchers, &target(route, settings, features)))
-    }));
+    routes.extend(choice(context));
+    routes.extend(projects(context, HTTP_ROUTE_ID, |id| by_header(table.header, id).into_iter().collect()));
     routes.push(json!({ "handle": [pages::not_found()] }));
     routes
 }
 
 /// HTTPS: by name. The header still counts where a host is unknown under a certificate that is known.
-pub(super) fn https(
-    table: &RouteTable,
-    names: &Names<'_>,
-    settings: &RenderSettings,
-    features: CaddyFeatures,
-) -> Vec<Value> {
+pub(super) fn https(context: Context<'_>) -> Vec<Value> {
+    let Context { table, names, .. } = context;
     let mut routes = request_id();
-    routes.extend(choice(table.header, names));
-    routes.extend(dashboard(table, features));
-    routes.extend(guards(settings));
-    routes.extend(table.routes.iter().filter_map(|(id, route)| {
+    routes.extend(choice(context));
+    routes.extend(dashboard(context));
+    routes.extend(projects(context, ROUTE_ID, |id| {
         let hosts = names.of_project(id);
         let by_name = (!hosts.is_empty()).then(|| json!({ "host": hosts }));
-        let matchers: Vec<Value> = by_name.into_iter().chain(by_header(table.header, id)).collect();
-        (!matchers.is_empty()).then(|| project(ROUTE_ID, id, &matchers, &target(route, settings, features)))
+        by_name.into_iter().chain(by_header(table.header, id)).collect()
     }));
     routes.push(json!({ "handle": [pages::not_found()] }));
     routes
+}
+
+/// The projects that say something of the edge themselves, then what holds for all others, then those.
+fn projects(context: Context<'_>, prefix: &str, matchers: impl Fn(&ProjectId) -> Vec<Value>) -> Vec<Value> {
+    let policies = context.policies();
+    let reached = |(id, route)| {
+        let matchers = matchers(id);
+        (!matchers.is_empty()).then_some((id, route, matchers))
+    };
+    let (own, others): (Vec<_>, Vec<_>) = context
+        .table
+        .routes
+        .iter()
+        .filter_map(reached)
+        .partition(|(_, route, _)| policies.is_own(&route.edge));
+    let rendered = |(id, route, matchers): (&ProjectId, &Route, Vec<Value>)| {
+        let name = format!("{prefix}{id}");
+        let mut handlers = Vec::new();
+        if policies.is_own(&route.edge) {
+            handlers.push(json!({ "handler": "vars", (EDGE): route.edge }));
+            handlers.push(json!({ "handler": "subroute", "routes": policies.of_one(&route.edge, &name) }));
+        }
+        handlers.push(target(context, route));
+        json!({ "@id": name, "match": matchers, "handle": handlers, "terminal": true })
+    };
+    let own = own.into_iter().map(rendered);
+    own.chain(policies.of_all()).chain(others.into_iter().map(rendered)).collect()
 }
 
 /// An id that the client sent is kept when it is harmless in a log line and on a page; else a new one is made.
@@ -106,36 +135,11 @@ fn redirect(names: &Names<'_>, port: u16) -> Option<Value> {
     })
 }
 
-/// What holds for every project: blocked paths and the size of a body. A declared size is refused before anything is
-/// sent on, because a proxied request that is cut off looks like a dead instance to Caddy 2.6.
-fn guards(settings: &RenderSettings) -> Vec<Value> {
-    let limit = settings.max_body.bytes();
-    let declared = "{http.request.header.Content-Length}";
-    let paths: Vec<String> = settings.blocked_paths.iter().flat_map(|path| with_slash(path)).collect();
-    let mut routes = vec![
-        json!({
-            "match": [{ "expression": format!("{declared} != \"\" && int({declared}) > {limit}") }],
-            "handle": [pages::too_large(limit)],
-            "terminal": true,
-        }),
-        json!({ "handle": [{ "handler": "request_body", "max_size": limit }] }),
-    ];
-    if !paths.is_empty() {
-        routes
-            .push(json!({ "match": [{ "path": paths }], "handle": [pages::not_found()], "terminal": true }));
-    }
-    routes
-}
-
-fn with_slash(path: &str) -> Vec<String> {
-    if path.ends_with(['*', '/']) { vec![path.to_owned()] } else { vec![path.to_owned(), format!("{path}/")] }
-}
-
-fn dashboard(table: &RouteTable, features: CaddyFeatures) -> Option<Value> {
-    table.dashboard.as_ref().map(|(name, address)| {
+fn dashboard(context: Context<'_>) -> Option<Value> {
+    context.table.dashboard.as_ref().map(|(name, address)| {
         json!({
             "match": [{ "host": [name] }],
-            "handle": [proxy(*address, Duration::ZERO, features)],
+            "handle": [proxy(context, *address, Duration::ZERO)],
             "terminal": true,
         })
     })
@@ -143,21 +147,22 @@ fn dashboard(table: &RouteTable, features: CaddyFeatures) -> Option<Value> {
 
 /// The choice by the header is written down, where the host is nobody's and the peer may choose; then it and all that
 /// a client may not tell an instance is taken off the request.
-fn choice(header: HeaderRouting, names: &Names<'_>) -> Vec<Value> {
+fn choice(context: Context<'_>) -> Vec<Value> {
+    let Context { table: RouteTable { header, .. }, names, .. } = context;
     let hosts: Vec<&str> = names.all().collect();
     let mut matcher = json!({ "header": { "X-Atomo-Project": ["*"] } });
     if !hosts.is_empty() {
         matcher["not"] = json!([{ "host": hosts }]);
     }
-    if header == HeaderRouting::Private {
-        matcher["remote_ip"] = json!({ "ranges": PRIVATE });
+    if *header == HeaderRouting::Private {
+        matcher[context.policies().client()] = json!({ "ranges": PRIVATE });
     }
     let chosen = json!({
         "match": [matcher],
         "handle": [{ "handler": "vars", (CHOSEN): "{http.request.header.X-Atomo-Project}" }],
     });
     let stripped = json!({ "handle": [{ "handler": "headers", "request": { "delete": STRIPPED } }] });
-    if header == HeaderRouting::Off { vec![stripped] } else { vec![chosen, stripped] }
+    if *header == HeaderRouting::Off { vec![stripped] } else { vec![chosen, stripped] }
 }
 
 fn by_header(header: HeaderRouting, id: &ProjectId) -> Option<Value> {
@@ -165,17 +170,13 @@ fn by_header(header: HeaderRouting, id: &ProjectId) -> Option<Value> {
     (header != HeaderRouting::Off).then(|| json!({ "vars": { (variable): [id] } }))
 }
 
-fn project(prefix: &str, id: &ProjectId, matchers: &[Value], handler: &Value) -> Value {
-    json!({ "@id": format!("{prefix}{id}"), "match": matchers, "handle": [handler], "terminal": true })
-}
-
 /// There is no active health check: it would end a hold later, or break it (ARCHITECTURE.md has the figures). An instance
 /// that takes requests and does not answer them is found by the limit of each.
-fn target(route: &Route, settings: &RenderSettings, features: CaddyFeatures) -> Value {
+fn target(context: Context<'_>, route: &Route) -> Value {
     match route.target {
         Target::Upstream(address) => {
-            let mut proxy = proxy(address, route.hold, features);
-            let limit = format!("{}ms", settings.answer_within.as_millis());
+            let mut proxy = proxy(context, address, route.hold);
+            let limit = format!("{}ms", context.settings.answer_within.as_millis());
             proxy["transport"] = json!({ "protocol": "http", "response_header_timeout": limit });
             proxy
         }
@@ -183,14 +184,18 @@ fn target(route: &Route, settings: &RenderSettings, features: CaddyFeatures) -> 
     }
 }
 
-/// A connection that cannot be made is tried again every 50 ms for as long as `hold`.
-fn proxy(address: SocketAddr, hold: Duration, features: CaddyFeatures) -> Value {
+/// A connection that cannot be made is tried again every 50 ms for as long as `hold`. Behind trusted proxies an instance is
+/// told the client that was judged, and nobody whom the client named.
+fn proxy(context: Context<'_>, address: SocketAddr, hold: Duration) -> Value {
     let mut proxy = json!({ "handler": "reverse_proxy", "upstreams": [{ "dial": address.to_string() }] });
     if !hold.is_zero() {
         proxy["load_balancing"] =
             json!({ "try_duration": format!("{}ms", hold.as_millis()), "try_interval": "50ms" });
     }
-    if features.stream_close_delay {
+    if context.policies().trusts() {
+        proxy["headers"] = json!({ "request": { "set": { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
+    }
+    if context.features.stream_close_delay {
         proxy["stream_close_delay"] = json!(STREAM_CLOSE_DELAY);
     }
     proxy

@@ -36,7 +36,7 @@ async fn a_change_among_a_hundred_projects_takes_less_than_100_ms() {
         fixture.gateway.apply(&table).await.unwrap();
         let last = "p99.example.test".parse().unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
-        while fixture.gateway.has_certificate(&last).await.present().is_none() {
+        while fixture.gateway.certificate(&last).await.seen.present().is_none() {
             assert!(Instant::now() < deadline, "no certificate for the last of a hundred names");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -170,6 +170,7 @@ async fn a_caddy_without_any_configuration_can_be_driven() {
             admin: AdminAddress::Unix(socket),
             name: None,
             root_file: None,
+            certificates: None,
             render,
         });
         let deadline = Instant::now() + Duration::from_secs(20);

@@ -48,7 +48,13 @@ impl Drop for Home {
 
 fn gateway(child: &CaddyChild, settings: &ChildSettings) -> CaddyGateway {
     let render = RenderSettings::new(settings.http, settings.https);
-    CaddyGateway::new(CaddySettings { admin: child.admin().clone(), name: None, root_file: None, render })
+    CaddyGateway::new(CaddySettings {
+        admin: child.admin().clone(),
+        name: None,
+        root_file: None,
+        certificates: None,
+        render,
+    })
 }
 
 #[tokio::test]

@@ -3,12 +3,10 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use bytes::Bytes;
 use control_plane::ports::gateway::{Gateway as _, RouteTable, Target};
 use control_plane::testing::conformance::gateway::{GatewayFixture as _, table};
 use control_plane::testing::gateway::Ask;
 use gateway_caddy::RenderSettings;
-use http::Method;
 use model::ByteSize;
 use tokio::io::{
     AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
@@ -85,13 +83,13 @@ async fn the_pages_are_whole_and_name_what_was_asked_for() {
 async fn a_body_that_is_too_large_is_told_so() {
     for binary in every_caddy().await {
         let fixture = Fixture::new(&binary).await;
-        let render = RenderSettings { max_body: ByteSize::new(1000), ..fixture.render.clone() };
-        let gateway = fixture.with(render);
-        gateway.apply(&blog(&fixture).await).await.unwrap();
+        let mut table = blog(&fixture).await;
+        table.edge.policy.max_body = Some(ByteSize::new(1000));
+        fixture.gateway.apply(&table).await.unwrap();
         fixture.answer(Ask::https("blog.example.test", "/")).await;
         for (size, status) in [(1000, 200), (1001, 413), (5_000_000, 413)] {
             let ask = Ask::http("localhost", "/").with("X-Atomo-Project", "blog");
-            let sent = client::send(&fixture, Method::POST, ask, Bytes::from(vec![b'x'; size])).await;
+            let sent = client::ask(&fixture, ask.sending(size)).await;
             // A client that is still sending may see the connection end instead of the answer.
             let answered = sent.map_or(413, |answer| answer.status);
             assert_eq!(answered, status, "{size} bytes to Caddy {}", binary.version);

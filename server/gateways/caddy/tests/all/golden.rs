@@ -5,12 +5,23 @@ use std::time::Duration;
 
 use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
 use control_plane::testing::conformance::gateway::table;
-use gateway_caddy::{CaddyFeatures, Issuer, RenderSettings, render};
+use gateway_caddy::{
+    Acme, AcmeRoots, CaddyFeatures, Issuer, OwnCertificate, OwnCertificates, RenderSettings,
+};
+use model::EdgePolicy;
+use model::edge::{EdgeDraft, FleetEdgeDraft, RateLimitDraft};
 use proptest::collection::vec;
 use proptest::{prop_assert_eq, proptest};
+use serde_json::Value;
 
-const NEW: CaddyFeatures = CaddyFeatures { stream_close_delay: true };
-const OLD: CaddyFeatures = CaddyFeatures { stream_close_delay: false };
+const NEW: CaddyFeatures = CaddyFeatures { stream_close_delay: true, client_ip: true, rate_limit: false };
+const OLD: CaddyFeatures = CaddyFeatures { stream_close_delay: false, client_ip: false, rate_limit: false };
+const LIMITS: CaddyFeatures = CaddyFeatures { rate_limit: true, ..NEW };
+
+/// Without certificates of the operator.
+fn render(table: &RouteTable, settings: &RenderSettings, features: CaddyFeatures) -> Value {
+    gateway_caddy::render(table, settings, features, &OwnCertificates::new())
+}
 
 fn settings(http: &str, https: &str) -> RenderSettings {
     RenderSettings::new(http.parse().unwrap(), https.parse().unwrap())
@@ -41,12 +52,72 @@ fn a_fleet_in_production() {
     let mut table = fleet();
     table.header = HeaderRouting::Off;
     let email = Some("ops@example.test".into());
-    let issuer = Issuer::Acme { email, directory: Some("https://acme.example.test/directory".into()) };
+    let acme = Acme { email, directory: Some("https://acme.example.test/directory".into()), roots: None };
+    let issuer = Issuer::Acme(acme);
     insta::assert_json_snapshot!(render(
         &table,
         &RenderSettings { issuer, ..settings("[::]:80", "[::]:443") },
         OLD
     ));
+}
+
+/// What the fleet says, and what one project says beside it.
+fn guarded() -> RouteTable {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let mut table = fleet();
+    let draft = FleetEdgeDraft {
+        policy: EdgeDraft {
+            allow: texts(&["10.0.0.0/8", "2001:db8::/32"]),
+            response_headers: [("Referrer-Policy".into(), "no-referrer".into())].into(),
+            rate_limit: Some(RateLimitDraft { requests: 600, window_s: 60 }),
+            ..EdgeDraft::default()
+        },
+        trusted_proxies: texts(&["192.0.2.1"]),
+    };
+    table.edge = draft.validate().unwrap();
+    let own = EdgeDraft {
+        allow: texts(&["10.1.0.0/16"]),
+        deny: texts(&["10.1.9.9"]),
+        max_body: Some(1000),
+        blocked_paths: Some(texts(&["/private*"])),
+        ..EdgeDraft::default()
+    };
+    let mut errors = Vec::new();
+    table.routes.get_mut(&"acme-crm".parse().unwrap()).unwrap().edge = own.check("edge", &mut errors);
+    assert_eq!(errors, []);
+    table
+}
+
+#[test]
+fn policies_where_the_gateway_limits_and_knows_clients() {
+    let rendered = render(&guarded(), &settings("127.0.0.1:8080", "127.0.0.1:8443"), LIMITS);
+    insta::assert_json_snapshot!(rendered["apps"]["http"]["servers"]["atomo_https"]);
+}
+
+#[test]
+fn policies_where_it_does_neither() {
+    let rendered = render(&guarded(), &settings("127.0.0.1:8080", "127.0.0.1:8443"), OLD);
+    insta::assert_json_snapshot!(rendered["apps"]["http"]["servers"]["atomo_https"]);
+}
+
+/// An authority of the operator's own, a gateway that ports are forwarded to, and a name with a certificate of its own.
+#[test]
+fn certificates_of_every_source() {
+    let acme = Acme {
+        email: None,
+        directory: Some("https://ca.example.test/directory".into()),
+        roots: Some(AcmeRoots { path: "/etc/ca/root.pem".into(), pem: String::new() }),
+    };
+    let settings = RenderSettings { issuer: Issuer::Acme(acme), ..settings("[::]:8080", "[::]:8443") };
+    let own = OwnCertificate {
+        certificate: "/certificates/crm.example.test.crt".into(),
+        key: "/certificates/crm.example.test.key".into(),
+        digest: "00ff".into(),
+        leaf: vec![].into(),
+    };
+    let own = OwnCertificates::from([("crm.example.test".to_owned(), own)]);
+    let rendered = gateway_caddy::render(&fleet(), &settings, NEW, &own);
+    insta::assert_json_snapshot!(rendered["apps"]["tls"]);
 }
 
 #[test]
@@ -109,6 +180,7 @@ proptest! {
                 aliases: aliases.iter().map(|alias| name(*alias).parse().unwrap()).collect(),
                 target: Target::Maintenance,
                 hold: Duration::ZERO,
+                edge: EdgePolicy::default(),
             };
             table.routes.insert(format!("project-{index}").parse().unwrap(), route);
         }

@@ -6,4 +6,5 @@ mod child;
 mod conformance;
 mod edge;
 mod golden;
+mod own;
 mod support;

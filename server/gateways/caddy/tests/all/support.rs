@@ -77,6 +77,7 @@ impl Fixture {
             admin: admin.clone(),
             name: None,
             root_file: Some(child.root_file()),
+            certificates: Some(folder.path().join("certificates")),
             render: render.clone(),
         };
         Self {
@@ -91,6 +92,11 @@ impl Fixture {
         }
     }
 
+    /// The folder of the operator's certificates, which nobody has made yet.
+    pub fn certificates(&self) -> PathBuf {
+        self.child.folder.with_file_name("certificates")
+    }
+
     /// A further gateway over the same Caddy, as a second control plane has.
     pub fn second(&self) -> CaddyGateway {
         self.with(self.render.clone())
@@ -99,7 +105,7 @@ impl Fixture {
     /// The same Caddy, driven with other settings.
     pub fn with(&self, render: RenderSettings) -> CaddyGateway {
         let admin = self.admin.clone();
-        CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, render })
+        CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, certificates: None, render })
     }
 
     pub fn address(&self, scheme: Scheme) -> SocketAddr {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use model::Observed;
 use model::state::RouteSeen;
+use model::{EdgePolicy, Observed};
 use tokio::time::Instant;
 
 use super::{Ask, GatewayFixture, applied, asked, by, is_maintenance, name, project, serving, table};
@@ -29,6 +29,10 @@ pub(super) async fn read_back_is_what_was_applied(fixture: &impl GatewayFixture)
     assert_eq!(gateway.read_back().await.unwrap(), [].into(), "nothing was ever applied");
     let mut served = serving(fixture, table(&[ACME, ("nameless", "", &[])])).await;
     served.routes.extend(table(&[BLOG]).routes);
+    served.routes.entry(project("blog")).and_modify(|route| {
+        route.edge.deny = vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
+        route.edge.response_headers = [("x-a".parse().unwrap(), "b \"c\" 'd' \\e".parse().unwrap())].into();
+    });
     applied(fixture, &served).await;
     let upstream = |id: &str| match served.routes[&project(id)].target {
         Target::Upstream(address) => Some(address.to_string()),
@@ -38,9 +42,12 @@ pub(super) async fn read_back_is_what_was_applied(fixture: &impl GatewayFixture)
     let acme = RouteSeen {
         hosts: hosts(&["acme.example.test", "crm.example.test"]),
         upstream: upstream("acme-crm"),
+        edge: Some(EdgePolicy::default()),
     };
-    let blog = RouteSeen { hosts: hosts(&["blog.example.test"]), upstream: None };
-    let nameless = RouteSeen { hosts: Vec::new(), upstream: upstream("nameless") };
+    let policy = served.routes[&project("blog")].edge.clone();
+    let blog = RouteSeen { hosts: hosts(&["blog.example.test"]), upstream: None, edge: Some(policy) };
+    let none = Some(EdgePolicy::default());
+    let nameless = RouteSeen { hosts: Vec::new(), upstream: upstream("nameless"), edge: none };
     let mut expected = [("acme-crm", acme), ("blog", blog), ("nameless", nameless)]
         .map(|(id, seen)| (project(id), seen))
         .into();
@@ -154,10 +161,12 @@ pub(super) async fn reach_and_certificate_tell_what_a_client_would_see(fixture: 
     );
     assert_eq!(gateway.reach(&id, None, "/ready").await.unwrap().status, 200);
     assert_eq!(gateway.reach(&project("nobody"), None, "/ready").await.unwrap().status, 404);
-    assert_eq!(gateway.has_certificate(&host).await, Observed::Present(()));
+    let certificate = gateway.certificate(&host).await.seen;
+    let certificate = certificate.present().unwrap_or_else(|| panic!("a client got one: {certificate:?}"));
+    assert!(certificate.not_before < certificate.not_after && !certificate.issuer.is_empty());
 
     let stranger = name("stranger.example.test");
-    assert_eq!(gateway.has_certificate(&stranger).await, Observed::Absent);
+    assert_eq!(gateway.certificate(&stranger).await.seen, Observed::Absent);
     let refused = gateway.reach(&id, Some(&stranger), "/ready").await;
     assert!(matches!(refused, Err(GatewayError::Unreachable { .. })), "{refused:?}");
 }

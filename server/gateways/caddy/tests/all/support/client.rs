@@ -22,17 +22,14 @@ use super::Fixture;
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 pub async fn ask(fixture: &Fixture, ask: Ask) -> Result<Answer, Failed> {
-    send(fixture, Method::GET, ask, Bytes::new()).await
-}
-
-pub async fn send(fixture: &Fixture, method: Method, ask: Ask, body: Bytes) -> Result<Answer, Failed> {
     let address = fixture.address(ask.scheme);
+    let method = if ask.body == 0 { Method::GET } else { Method::POST };
     let mut request = Request::builder().method(method).uri(&ask.path);
     request = request.header("host", format!("{}:{}", ask.host, address.port()));
     for (name, value) in &ask.headers {
         request = request.header(name, value);
     }
-    let request = request.body(Full::new(body))?;
+    let request = request.body(Full::new(Bytes::from(vec![b'x'; ask.body])))?;
     match ask.scheme {
         Scheme::Http => exchange(TcpStream::connect(address).await?, request).await,
         Scheme::Https => exchange(handshake(fixture, &ask.host).await?, request).await,

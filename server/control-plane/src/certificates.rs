@@ -1,0 +1,90 @@
+//! The certificates of all names, looked at by handshakes, a few at every sweep: those first that were not looked at for
+//! longest. Kept in memory, like all that is seen.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use model::{Certificate, Hostname, Observed, ProjectId};
+use time::OffsetDateTime;
+
+use crate::ports::gateway::CertificateState;
+use crate::registry::ProjectRecord;
+use crate::{Inner, routes};
+
+/// Handshakes at one sweep, side by side.
+const AT_ONCE: usize = 16;
+/// How long a look counts that found nothing to complain of; what is not well is looked at again at every sweep.
+const FRESH: Duration = Duration::from_secs(15);
+
+/// What was last seen of each name.
+#[derive(Default)]
+pub(crate) struct Certificates(Mutex<HashMap<Hostname, (Instant, CertificateState)>>);
+
+impl Certificates {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Hostname, (Instant, CertificateState)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, host: &Hostname) -> Option<CertificateState> {
+        self.lock().get(host).map(|(_, state)| state.clone())
+    }
+
+    /// Those whose turn it is, the oldest look first; names that are served no more are forgotten.
+    fn due(&self, served: &BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Hostname> {
+        let mut seen = self.lock();
+        seen.retain(|host, _| served.contains_key(host));
+        let age = |host: &Hostname| match seen.get(host) {
+            None => Some(Duration::MAX),
+            Some((at, state)) => {
+                let is_well = state.fault.is_none() && state.seen.present().is_some();
+                Some(at.elapsed()).filter(|age| !is_well || *age > FRESH)
+            }
+        };
+        let aged = served.keys().filter_map(|host| Some((age(host)?, host.clone())));
+        let mut due: Vec<(Duration, Hostname)> = aged.collect();
+        due.sort_by_key(|(age, _)| std::cmp::Reverse(*age));
+        due.into_iter().map(|(_, host)| host).take(AT_ONCE).collect()
+    }
+}
+
+impl Inner {
+    /// Every name that is served, and whose it is; `None`: the dashboard's.
+    pub(crate) fn served_names(&self, records: &[ProjectRecord]) -> BTreeMap<Hostname, Option<ProjectId>> {
+        let dashboard = self.settings.dashboard.iter().map(|(name, _)| (name.clone(), None));
+        let projects = records.iter().filter_map(|record| {
+            let route = routes::route(record, &self.settings)?;
+            let id = record.project.id.clone();
+            Some(route.hostname.into_iter().chain(route.aliases).map(move |host| (host, Some(id.clone()))))
+        });
+        projects.flatten().chain(dashboard).collect()
+    }
+
+    /// Looks at the certificates whose turn it is.
+    pub(crate) async fn look_at_certificates(&self, records: &[ProjectRecord]) {
+        let due = self.certificates.due(&self.served_names(records));
+        futures::stream::iter(due)
+            .for_each_concurrent(AT_ONCE, async |host| {
+                let state = self.ports.gateway.certificate(&host).await;
+                self.certificates.lock().insert(host, (Instant::now(), state));
+            })
+            .await;
+    }
+
+    /// What is known of these names, those that somebody has to look at first. A name that was not looked at yet is left
+    /// out.
+    pub(crate) fn certificates_of(&self, names: BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Certificate> {
+        let now = OffsetDateTime::now_utc();
+        let threshold = time::Duration::days(i64::from(self.settings.certificate_alert_days));
+        let known = names.into_iter().filter_map(|(host, project_id)| {
+            let CertificateState { source, seen, fault } = self.certificates.get(&host)?;
+            let ends_soon = seen.present().is_some_and(|seen| seen.ends_soon(source, threshold, now));
+            let alert = ends_soon || fault.is_some() || seen == Observed::Absent;
+            Some(Certificate { host, project_id, source, seen, fault, alert })
+        });
+        let mut known: Vec<Certificate> = known.collect();
+        known.sort_by_key(|certificate| !certificate.alert);
+        known
+    }
+}

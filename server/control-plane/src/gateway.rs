@@ -1,0 +1,72 @@
+//! The gateway, as operators see it and what they say of its edge. A policy of the fleet reaches the gateway with the
+//! next table, which is wished for at once.
+
+use model::fleet::PartKind;
+use model::{
+    Certificate, FleetEdge, FleetEdgeDraft, GatewayView, Hint, Part, PartState, Problem, ProjectId,
+    RateLimiter,
+};
+
+use crate::registry::Event;
+use crate::{Inner, OpContext, Result};
+
+/// The gateway.
+pub struct GatewayPart<'a>(&'a Inner);
+
+impl<'a> GatewayPart<'a> {
+    pub(crate) const fn new(inner: &'a Inner) -> Self {
+        Self(inner)
+    }
+
+    /// What it is, what is said of its edge, and the certificates of all names.
+    pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
+        op.on_fleet()?;
+        let inner = self.0;
+        let (records, _) = inner.registry.projects().await?;
+        let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
+        let unknown = || Part {
+            kind: PartKind::Gateway,
+            server: None,
+            name: PartKind::Gateway.to_string(),
+            missing: Vec::new(),
+            state: PartState::Unknown,
+        };
+        let limiter = |limits| if limits { RateLimiter::Gateway } else { RateLimiter::Instances };
+        Ok(GatewayView {
+            part: known.unwrap_or_else(unknown),
+            rate_limiter: inner.observations.limits_rates().map(limiter),
+            edge: inner.registry.fleet_edge().await?,
+            certificates: inner.certificates_of(inner.served_names(&records)),
+            alert_days: inner.settings.certificate_alert_days,
+            https_port: inner.settings.https_port,
+        })
+    }
+
+    /// What is said of the edge for the whole fleet, for whoever may see a project: it holds for each.
+    pub async fn edge(&self, _: &OpContext) -> Result<FleetEdge> {
+        Ok(self.0.registry.fleet_edge().await?)
+    }
+
+    /// Replaces what is said of the edge for the whole fleet. Another rate limit replaces instances, one after the other.
+    pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetEdge> {
+        op.on_fleet()?;
+        let edge = draft.validate()?;
+        let mut change = self.0.registry.change(op).await?;
+        change.set_fleet_edge(&edge).await?;
+        let detail = serde_json::json!({"edge": edge});
+        change.commit(Event { project: None, action: "edge", detail }).await?;
+        self.0.publisher.compare();
+        self.0.live.send(Hint::Fleet);
+        Ok(edge)
+    }
+
+    /// The certificates of one project's names.
+    pub async fn certificates(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<Certificate>> {
+        op.on_project(id)?;
+        let record = self.0.registry.project(id).await?;
+        let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let mut names = self.0.served_names(&[record]);
+        names.retain(|_, owner| owner.as_ref() == Some(id));
+        Ok(self.0.certificates_of(names))
+    }
+}

@@ -1,0 +1,91 @@
+//! The parts that the fleet runs on: what each says of itself, and whether it answers.
+
+use model::ServerName;
+use model::fleet::{Part, PartKind, PartState};
+use time::OffsetDateTime;
+
+use super::{Observations, Seen};
+use crate::ports::Failure;
+
+/// What a part says of itself.
+pub(crate) struct PartSaid {
+    /// Product and version.
+    pub(crate) name: String,
+    /// What it cannot do here, as sentences.
+    pub(crate) missing: Vec<String>,
+}
+
+impl From<String> for PartSaid {
+    fn from(name: String) -> Self {
+        Self { name, missing: Vec::new() }
+    }
+}
+
+impl Observations {
+    /// Every part that was asked, in a fixed order.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        self.lock().parts.clone()
+    }
+
+    /// Whether the gateway limits rates itself, as it said last.
+    pub(crate) fn limits_rates(&self) -> Option<bool> {
+        self.lock().limits_rates
+    }
+
+    /// What the gateway said of its limits.
+    pub(crate) fn set_limits_rates(&self, limits_rates: bool) {
+        self.lock().limits_rates = Some(limits_rates);
+    }
+
+    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart. A gateway
+    /// that answers and does not serve the table stays away.
+    pub(crate) fn set_part<E: Failure>(
+        &self,
+        kind: PartKind,
+        server: Option<&ServerName>,
+        answer: Result<PartSaid, E>,
+    ) -> bool {
+        let mut seen = self.lock();
+        let (said, fault) = match answer {
+            Ok(said) => (Some(said), None),
+            Err(error) => (None, Some(error.problem().detail)),
+        };
+        let unpublished = seen.unpublished.clone().filter(|_| kind == PartKind::Gateway);
+        seen.report(kind, server, said, fault.or(unpublished))
+    }
+
+    /// Whether the gateway serves the table now, or why not, where that is no project's fault. `true` when it went away
+    /// or came back by it.
+    pub(crate) fn set_published(&self, fault: Option<String>) -> bool {
+        let mut seen = self.lock();
+        seen.unpublished.clone_from(&fault);
+        seen.report(PartKind::Gateway, None, None, fault)
+    }
+}
+
+impl Seen {
+    /// What is known of a part now; what it said of itself before stays where it says nothing.
+    fn report(
+        &mut self,
+        kind: PartKind,
+        server: Option<&ServerName>,
+        said: Option<PartSaid>,
+        fault: Option<String>,
+    ) -> bool {
+        let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
+        let earlier = self.parts.iter().position(same);
+        let known = earlier.map(|index| self.parts.remove(index));
+        let state = match (fault, known.as_ref().map(|part| &part.state)) {
+            (None, _) => PartState::Up,
+            (Some(reason), Some(PartState::Away { since, .. })) => PartState::Away { reason, since: *since },
+            (Some(reason), _) => PartState::Away { reason, since: OffsetDateTime::now_utc() },
+        };
+        let is_up = |state: &PartState| matches!(state, PartState::Up);
+        let moved = known.as_ref().is_none_or(|part| is_up(&part.state) != is_up(&state));
+        let said = said.or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
+        let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
+        let place = earlier.unwrap_or(self.parts.len());
+        self.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
+        moved
+    }
+}
