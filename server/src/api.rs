@@ -12,6 +12,7 @@ mod database_servers;
 pub mod error;
 mod events;
 mod fleet;
+mod gateway;
 mod input;
 mod logs;
 mod openapi;
@@ -54,6 +55,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(repositories::router())
         .merge(fleet::router())
         .merge(database_servers::router())
+        .merge(gateway::router())
         .merge(audit::router())
         .merge(tokens::router())
         .merge(session::router())

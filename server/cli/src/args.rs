@@ -1,6 +1,7 @@
 //! What may be typed. Ids that become part of an address are checked here; what is only sent is checked by the
 //! server alone, which reports all wrong fields together and knows what to suggest.
 
+mod edge;
 mod follow;
 mod project;
 mod registry;
@@ -8,6 +9,7 @@ mod registry;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
 pub use follow::{Follow, Paging};
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
 pub use registry::{

@@ -3,6 +3,7 @@
 
 pub mod database_server;
 pub mod fleet;
+pub mod gateway;
 pub mod lists;
 pub mod operation;
 pub mod problem;

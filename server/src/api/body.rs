@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use model::{FieldError, Problem, ProblemKind, ProjectDraft, ProjectPatch, RepositoryDraft};
+use model::{FieldError, FleetEdgeDraft, Problem, ProblemKind, ProjectDraft, ProjectPatch, RepositoryDraft};
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, too_large};
@@ -28,6 +28,12 @@ impl Draft for ProjectDraft {
 }
 
 impl Draft for ProjectPatch {
+    fn faults(self) -> Vec<FieldError> {
+        self.validate().err().map(|problem| problem.errors).unwrap_or_default()
+    }
+}
+
+impl Draft for FleetEdgeDraft {
     fn faults(self) -> Vec<FieldError> {
         self.validate().err().map(|problem| problem.errors).unwrap_or_default()
     }

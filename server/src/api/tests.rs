@@ -4,6 +4,7 @@ mod commands;
 mod creating;
 mod database_servers;
 mod document;
+mod gateway;
 mod lists;
 mod people;
 mod refusals;

@@ -12,6 +12,7 @@ mod crash;
 mod create;
 mod database_servers;
 mod docker;
+mod edge;
 mod external;
 mod faults;
 mod host;

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use model::{EnvDraft, SecretDraft};
 use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
-use super::{Follow, Paging, valid};
+use super::{Follow, Paging, ProjectEdgeArgs, valid};
 
 /// What to do with projects.
 #[derive(Debug, Subcommand)]
@@ -23,6 +23,8 @@ pub enum ProjectCommand {
     },
     /// Change display name, hostname, aliases, environment, server, limits or pool; what is not named stays
     Edit(Box<EditArgs>),
+    /// Who is let in by the gateway, and what it adds; what is not named stays
+    Edge(Box<ProjectEdgeArgs>),
     /// Run it
     Start(ActArgs),
     /// End its instance and keep everything else

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use model::{OperationId, ProjectId, SecretName, TokenId};
 
-use super::{Follow, Paging, valid};
+use super::{FleetEdgeArgs, Follow, Paging, valid};
 
 /// What to do with secrets.
 #[derive(Debug, Subcommand)]
@@ -147,6 +147,10 @@ pub enum TokenCommand {
 /// What to do with the gateway.
 #[derive(Debug, Subcommand)]
 pub enum GatewayCommand {
+    /// What it is and lacks, what is said of its edge, and the certificate of every name
+    Show,
+    /// Who is let in, and what is added, for every project; what is not named stays
+    Edge(FleetEdgeArgs),
     /// Print the root certificate of its internal issuer, as PEM
     Ca,
 }

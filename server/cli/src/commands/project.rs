@@ -1,6 +1,7 @@
 //! `atomoctl project`.
 
 mod create;
+mod edge;
 mod edit;
 mod logs;
 
@@ -22,6 +23,7 @@ pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failu
         ProjectCommand::List => list(session).await,
         ProjectCommand::Show { id } => show(session, &id).await,
         ProjectCommand::Edit(args) => edit::run(session, *args).await,
+        ProjectCommand::Edge(args) => edge::run(session, *args).await,
         ProjectCommand::Start(args) => act(session, &args, "start").await,
         ProjectCommand::Stop(args) => act(session, &args, "stop").await,
         ProjectCommand::Restart(args) => act(session, &args, "restart").await,

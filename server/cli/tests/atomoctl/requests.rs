@@ -141,3 +141,66 @@ async fn completions_need_no_server() {
         assert!(ran.code == 0 && ran.out.contains("atomoctl"), "{shell}: {ran:?}");
     }
 }
+
+/// A gateway of whose edge something is said.
+fn says_something(fake: &Fake) {
+    let edge = json!({
+        "policy": {"deny": ["203.0.113.7/32"], "blocked_paths": ["/metrics"]}, "trusted_proxies": ["192.0.2.0/24"],
+    });
+    let view = json!({
+        "part": {"kind": "gateway", "name": "Caddy 2.6.2", "missing": ["It lacks something."], "state": {"state": "up"}},
+        "rate_limiter": "instances", "edge": edge, "alert_days": 14, "https_port": 8443,
+        "certificates": [{
+            "host": "crm.example.test", "project_id": "crm", "source": "own", "seen": {"seen": "absent"},
+            "fault": "The key is another one's.", "alert": true,
+        }],
+    });
+    fake.on("GET /gateway", [Reply::json(200, &view)]);
+    fake.on("PUT /gateway/edge", [Reply::json(200, &edge)]);
+}
+
+#[tokio::test]
+async fn the_gateway_is_shown_and_its_policy_without_being_changed() {
+    let fake = server().await;
+    says_something(&fake);
+    let person = Person::with_token(&fake);
+    let shown = person.runs("gateway show").await;
+    for text in [
+        "Caddy 2.6.2",
+        "It lacks something.",
+        "limited by each instance",
+        "203.0.113.7/32",
+        "192.0.2.0/24",
+        "there is none",
+        "The key is another one's.",
+    ] {
+        assert!(shown.code == 0 && shown.out.contains(text), "{text}: {shown:?}");
+    }
+    let policy = person.runs("gateway edge").await;
+    assert!(policy.code == 0 && policy.out.contains("Denied   203.0.113.7/32"), "{policy:?}");
+    assert_eq!(fake.count("PUT /gateway/edge"), 0, "nothing was typed, so nothing was changed");
+}
+
+#[tokio::test]
+async fn of_a_policy_what_was_not_named_stays() {
+    let fake = server().await;
+    says_something(&fake);
+    let person = Person::with_token(&fake);
+    let line = "gateway edge --allow 10.0.0.0/8 --rate-limit 600/60 --no-block --no-trust";
+    assert_eq!(person.runs(line).await.code, 0);
+    let expected = json!({
+        "policy": {
+            "allow": ["10.0.0.0/8"], "deny": ["203.0.113.7/32"], "max_body": null,
+            "rate_limit": {"requests": 600, "window_s": 60}, "blocked_paths": [], "response_headers": {},
+        },
+        "trusted_proxies": [],
+    });
+    assert_eq!(fake.sent("PUT /gateway/edge"), expected);
+    let ran = person.runs("project edge crm --header X-Frame-Options:DENY --max-body 1000").await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let sent = fake.sent("PATCH /projects/crm");
+    assert_eq!(sent["edge"]["max_body"], 1000);
+    assert_eq!(sent["edge"]["response_headers"], json!({"X-Frame-Options": "DENY"}));
+    assert_eq!(sent.as_object().unwrap().len(), 1);
+    assert_eq!(person.runs("gateway edge --rate-limit many").await.code, 2);
+}

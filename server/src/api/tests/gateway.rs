@@ -1,0 +1,77 @@
+//! The gateway and its edge.
+
+use axum::http::{Method, StatusCode};
+use model::{FleetEdge, GatewayView, Project};
+use serde_json::{Value, json};
+
+use super::support::Fleet;
+
+#[tokio::test]
+async fn the_fleets_policy_is_replaced_as_a_whole() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let before: GatewayView = operator.get("/gateway").await.ok(StatusCode::OK).json();
+    assert_eq!(before.edge, FleetEdge::default());
+
+    let edge = json!({
+        "policy": {"deny": ["203.0.113.7"], "max_body": 1_000_000, "rate_limit": {"requests": 60, "window_s": 10}},
+        "trusted_proxies": ["192.0.2.0/24"],
+    });
+    let kept: Value = operator.put("/gateway/edge", &edge).await.ok(StatusCode::OK).json();
+    assert_eq!(kept["policy"]["deny"], json!(["203.0.113.7/32"]));
+    assert_eq!(
+        kept["policy"]["blocked_paths"],
+        json!(["/workflows*", "/metrics"]),
+        "they were not spoken of"
+    );
+    let after: Value = operator.get("/gateway").await.json();
+    assert_eq!(after["edge"], kept);
+
+    let open: Value = operator
+        .put("/gateway/edge", &json!({"policy": {"blocked_paths": []}}))
+        .await
+        .ok(StatusCode::OK)
+        .json();
+    assert_eq!(open, json!({"policy": {}, "trusted_proxies": []}), "now they were");
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_policy_is_named_and_nothing_is_changed() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    let wrong = json!({
+        "policy": {"allow": ["10.0.0.0/8", "10.1.2.3/8"], "max_body": 0, "response_headers": {"set-cookie": "a=b"}},
+        "trusted_proxies": ["everybody"],
+    });
+    let fields =
+        ["policy.allow.1", "policy.max_body", "policy.response_headers.set-cookie", "trusted_proxies.0"];
+    assert_eq!(operator.put("/gateway/edge", &wrong).await.fields(422), fields);
+    let unknown = json!({"policy": {"alow": []}, "colour": 1});
+    operator.put("/gateway/edge", &unknown).await.problem(422);
+    let patch = json!({"edge": {"blocked_paths": ["metrics"], "rate_limit": {"requests": 0, "window_s": 1}}});
+    assert_eq!(
+        operator.patch("/projects/shop", &patch).await.fields(422),
+        ["edge.blocked_paths.0", "edge.rate_limit"]
+    );
+    let view: GatewayView = operator.get("/gateway").await.json();
+    assert_eq!(view.edge, FleetEdge::default());
+    operator.send(Method::POST, "/gateway/edge", "{}").await.problem(405);
+}
+
+#[tokio::test]
+async fn a_projects_policy_is_a_part_of_it() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+    let patch = json!({"edge": {"allow": ["10.0.0.0/8"], "response_headers": {"X-Frame-Options": "DENY"}}});
+    operator.patch("/projects/shop", &patch).await.ok(StatusCode::ACCEPTED);
+    let project: Value = operator.get("/projects/shop").await.json();
+    assert_eq!(
+        project["edge"],
+        json!({"allow": ["10.0.0.0/8"], "response_headers": {"x-frame-options": "DENY"}})
+    );
+    operator.patch("/projects/shop", &json!({"edge": {}})).await.ok(StatusCode::ACCEPTED);
+    let project: Project = operator.get("/projects/shop").await.json();
+    assert!(project.edge.is_empty());
+}
