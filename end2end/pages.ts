@@ -25,6 +25,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['operations', '/operations'],
     ['operation', `/operations/${items[0]?.id}`],
     ['databases', '/databases'],
+    ['gateway', '/gateway'],
     ['audit', '/audit'],
     ['settings', '/settings'],
     ['not-found', '/nowhere'],

@@ -67,6 +67,7 @@ fn Bar() -> impl IntoView {
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
                 <NavLink href="/databases" text="Databases"/>
+                <NavLink href="/gateway" text="Gateway"/>
                 <NavLink href="/audit" text="Audit"/>
                 <NavLink href="/settings" text="Settings"/>
             </nav>

@@ -17,6 +17,7 @@ mod databases;
 mod error;
 mod fleet;
 mod frame;
+mod gateway;
 #[cfg(feature = "ssr")]
 pub mod host;
 mod keyboard;

@@ -12,6 +12,7 @@ use crate::audit::AuditPage;
 use crate::databases::DatabasesPage;
 use crate::fleet::FleetPage;
 use crate::frame::{Frame, NotFound};
+use crate::gateway::GatewayPage;
 use crate::live::{Clock, Live};
 use crate::logs::LogsPage;
 use crate::operations::{OperationPage, OperationsPage};
@@ -63,6 +64,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/operations") view=OperationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
                 <Route path=path!("/databases") view=DatabasesPage ssr=SsrMode::Async/>
+                <Route path=path!("/gateway") view=GatewayPage ssr=SsrMode::Async/>
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens/:id/revoke") view=RevokeTokenPage ssr=SsrMode::Async/>

@@ -146,6 +146,7 @@ pub(super) fn search(typed: &str, fleet: Option<&Fleet>) -> Vec<Target> {
         ("/projects/new", "Create project"),
         ("/operations", "Operations"),
         ("/databases", "Databases"),
+        ("/gateway", "Gateway"),
         ("/audit", "Audit"),
         ("/settings", "Settings"),
     ];

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{Hostname, Page, Project, ProjectEvent, ProjectId};
+use model::{Certificate, Hostname, Page, Project, ProjectEvent, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::form::{CommitForm, CreateForm, EditForm};
@@ -19,6 +19,8 @@ pub(crate) struct ProjectView {
     pub(crate) https_port: u16,
     /// Whether certificates are of the gateway's own issuer, which no browser knows by itself.
     pub(crate) own_issuer: bool,
+    /// The certificates of its names, as far as they were looked at.
+    pub(crate) certificates: Vec<Certificate>,
 }
 
 impl ProjectView {
@@ -44,7 +46,8 @@ pub(crate) async fn view(door: &crate::host::Door, id: &ProjectId) -> crate::hos
     let project = door.plane.projects().get(&door.op, id).await?;
     // who may not ask for the certificate is told nothing of it
     let own_issuer = door.plane.fleet().gateway_root(&door.op).await.is_ok_and(|root| root.is_some());
-    Ok(ProjectView { project, https_port: crate::host::https_port(door).await?, own_issuer })
+    let certificates = door.plane.gateway().certificates(&door.op, id).await?;
+    Ok(ProjectView { project, https_port: crate::host::https_port(door).await?, own_issuer, certificates })
 }
 
 /// What happened to a project, newest first, older than `before`.

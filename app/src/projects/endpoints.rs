@@ -1,12 +1,13 @@
 //! Where a project answers, what serves it, and what it uses.
 
 use leptos::prelude::*;
-use model::{InstanceSeen, Observed, Project, ServerSeen};
+use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, ServerSeen};
 use time::OffsetDateTime;
 
 use super::api::ProjectView;
 use super::said::{Said, SaidAt, UNKNOWN};
 use crate::components::{Fact, Facts, Icon, Section, Sha, When};
+use crate::gateway::CertificateMark;
 use crate::text::NONE;
 
 /// The facts beside the overview.
@@ -49,7 +50,11 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
     let links = view
         .project
         .hosts()
-        .map(|host| view! { <li><a class="link" rel="external" href=view.address(host)>{view.authority(host)}</a></li> })
+        .map(|host| {
+            let certificate = view.certificates.iter().find(|certificate| certificate.host == *host).cloned();
+            let mark = certificate.map(|certificate| view! { <div><CertificateMark certificate/></div> });
+            view! { <li><a class="link" rel="external" href=view.address(host)>{view.authority(host)}</a>{mark}</li> }
+        })
         .collect_view();
     let header = format!("X-Atomo-Project: {}", view.project.id);
     let none = view.project.hostname.is_none().then(|| {
@@ -62,7 +67,10 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
             <Fact name="GraphQL"><a class="link" rel="external" href=href><code>"/graphql"</code></a></Fact>
         }
     });
-    let warns = view.own_issuer && view.project.hostname.is_some();
+    let own = |host: &Hostname| {
+        view.certificates.iter().any(|seen| seen.host == *host && seen.source == CertificateSource::Own)
+    };
+    let warns = view.own_issuer && view.project.hostname.as_ref().is_some_and(|host| !own(host));
     let upstream = upstream(&view.project);
     view! {
         <Section id="endpoints" title="Endpoints">

@@ -16,6 +16,7 @@ use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
 use crate::data::fetched;
+use crate::gateway::ProjectEdge;
 use crate::secrets::SecretsPanel;
 
 /// Judges a hostname in the browser; names outside ASCII are the server's to judge.
@@ -80,7 +81,7 @@ fn Settings(
 ) -> impl IntoView {
     let project = view.project.clone();
     let id = project.id.clone();
-    let secrets_of = id.clone();
+    let (secrets_of, edge_of) = (id.clone(), project.clone());
     let (limited, served) = (project.clone(), project.clone());
     let commit = never_ran(&project).then(|| {
         let project = project.clone();
@@ -92,6 +93,7 @@ fn Settings(
             {commit}
             <Section id="limits" title="Limits"><LimitsPanel project=limited/></Section>
             <Section id="server" title="Server"><ServerPanel project=served/></Section>
+            <ProjectEdge project=edge_of/>
             <SecretsPanel id=secrets_of/>
             <Section id="admin" title="First admin"><AdminPassword id show waits=true/></Section>
             <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>

@@ -1,0 +1,14 @@
+//! The gateway: what it is, who is let in, whose certificates it has.
+
+pub(crate) mod api;
+mod certificates;
+mod facts;
+mod fields;
+mod fleet;
+mod form;
+mod page;
+mod project;
+
+pub(crate) use certificates::CertificateMark;
+pub(crate) use page::GatewayPage;
+pub(crate) use project::ProjectEdge;

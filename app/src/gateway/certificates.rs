@@ -1,0 +1,80 @@
+//! The certificates of all names.
+
+use leptos::prelude::*;
+use model::{Certificate, CertificateSource, Observed, ProjectId};
+
+use crate::components::{Empty, Icon, Section, Table, When};
+
+/// The section.
+#[component]
+pub(super) fn Certificates(certificates: Vec<Certificate>, alert_days: u32) -> impl IntoView {
+    if certificates.is_empty() {
+        return view! {
+            <Section id="certificates" title="Certificates">
+                <Empty icon="key" title="No name was looked at yet" detail="The names of projects are listed here once they are served."/>
+            </Section>
+        }
+        .into_any();
+    }
+    let rows = certificates.into_iter().map(|certificate| view! { <Row certificate/> }).collect_view();
+    view! {
+        <Section id="certificates" title="Certificates">
+            <p class="soft">{format!("One that ends within {alert_days} days is told here; one that renews itself only when that is late.")}</p>
+            <Table label="Certificates" heads=&["Hostname", "Project", "Certificate", "Signed by"]>{rows}</Table>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(certificate: Certificate) -> impl IntoView {
+    let issuer =
+        certificate.seen.present().map_or_else(|| crate::text::NONE.to_owned(), |seen| seen.issuer.clone());
+    view! {
+        <tr>
+            <th scope="row" class="mono">{certificate.host.to_string()}</th>
+            <td><Owner id=certificate.project_id.clone()/></td>
+            <td><CertificateMark certificate/></td>
+            <td class="soft">{issuer}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Owner(id: Option<ProjectId>) -> impl IntoView {
+    match id {
+        Some(id) => view! { <a href=format!("/projects/{id}")>{id.to_string()}</a> }.into_any(),
+        None => "the dashboard".into_any(),
+    }
+}
+
+/// Where a certificate comes from, until when it counts, and what is wrong with it.
+#[component]
+pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
+    let Certificate { source, seen, fault, alert, .. } = certificate;
+    let (tone, icon) = match (&seen, alert) {
+        (Observed::Unknown, false) => ("unknown", "unknown"),
+        (Observed::Absent, _) => ("bad", "down"),
+        (_, true) => ("warn", "degraded"),
+        (_, false) => ("ok", "done"),
+    };
+    let told = match seen {
+        Observed::Present(seen) => {
+            view! { {source_text(source)}", ends "<When at=seen.not_after/> }.into_any()
+        }
+        Observed::Absent => "There is none: the gateway refuses the name".into_any(),
+        Observed::Unknown => "Nobody knows: the gateway did not answer".into_any(),
+    };
+    let fault = fault.map(|fault| view! { <span class="hint">{fault}</span> });
+    view! { <span class="status" data-tone=tone><Icon name=icon/><span>{told}</span></span>{fault} }
+        .into_any()
+}
+
+const fn source_text(source: CertificateSource) -> &'static str {
+    match source {
+        CertificateSource::Acme => "By ACME",
+        CertificateSource::Internal => "Of the gateway's own issuer",
+        CertificateSource::Own => "Own file",
+    }
+}

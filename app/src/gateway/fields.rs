@@ -1,0 +1,60 @@
+//! The fields of a policy, the same for the fleet and for a project.
+
+use leptos::prelude::*;
+use model::{FieldError, RateLimiter};
+
+use super::form::EdgeForm;
+use crate::components::{Attempt, Input, TextField};
+
+/// The first fault of a list or map, whose fields are `edge.deny.0` and so on.
+pub(super) fn fault_in(attempt: &Attempt, field: String) -> Signal<Option<FieldError>> {
+    let (problem, below) = (attempt.problem, format!("{field}."));
+    Signal::derive(move || {
+        let is_it = |error: &&FieldError| error.field == field || error.field.starts_with(&below);
+        problem.with(|problem| problem.as_ref()?.errors.iter().find(is_it).cloned())
+    })
+}
+
+/// All of them. `name` is in front of their names in the form, `field` in front of those in a problem.
+#[component]
+pub(super) fn PolicyFields(
+    name: &'static str,
+    field: &'static str,
+    typed: EdgeForm,
+    attempt: Attempt,
+    /// Who limits rates, where that is known.
+    limiter: Option<RateLimiter>,
+) -> impl IntoView {
+    let named = move |part: &str| format!("{name}[{part}]");
+    let fault = |part: &str| fault_in(&attempt, format!("{field}.{part}"));
+    view! {
+        <TextField id="allow" name=named("allow") label="Networks let in" optional="optional, one a line" input=Input::Lines
+            text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty lets everybody in.".to_owned()/>
+        <TextField id="deny" name=named("deny") label="Networks turned away" optional="optional, one a line" input=Input::Lines
+            text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403, also where they are let in above.".to_owned()/>
+        <TextField id="max_body" name=named("max_body") label="Largest request body in bytes" optional="optional" input=Input::Code
+            text=RwSignal::new(typed.max_body) fault=fault("max_body")/>
+        <TextField id="requests" name=named("requests") label="Requests of one address" optional="optional" input=Input::Code
+            text=RwSignal::new(typed.requests) fault=fault("rate_limit") hint=limits(limiter).to_owned()/>
+        <TextField id="window_s" name=named("window_s") label="in so many seconds" optional="with the requests" input=Input::Code
+            text=RwSignal::new(typed.window_s)/>
+        <TextField id="blocked_paths" name=named("blocked_paths") label="Blocked paths" optional="optional, one a line" input=Input::Lines
+            text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A * at the end blocks all that begins so.".to_owned()/>
+        <TextField id="response_headers" name=named("response_headers") label="Headers of every answer" optional="optional, Name: value, one a line"
+            input=Input::Lines text=RwSignal::new(typed.response_headers) fault=fault("response_headers")/>
+    }
+    .into_any()
+}
+
+/// Who limits, and what the difference is.
+pub(super) const fn limits(limiter: Option<RateLimiter>) -> &'static str {
+    match limiter {
+        Some(RateLimiter::Gateway) => {
+            "More get 429. The gateway counts in a moving window, all paths; each instance counts again. Another limit replaces instances."
+        }
+        Some(RateLimiter::Instances) => {
+            "More get 429. This gateway has no rate limiter, so each instance counts by itself: in windows that refill at once, without /auth, /health and /ready, and each replace begins anew. Another limit replaces instances."
+        }
+        None => "More get 429. Another limit replaces instances.",
+    }
+}

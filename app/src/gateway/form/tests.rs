@@ -1,0 +1,53 @@
+//! What is typed is what is kept, and what cannot be read is told beside its field.
+
+use super::*;
+
+fn typed() -> EdgeForm {
+    EdgeForm {
+        allow: "10.0.0.0/8\n 2001:db8::/32 \n\n".into(),
+        max_body: "1000".into(),
+        requests: "600".into(),
+        window_s: "60".into(),
+        blocked_paths: "/metrics\n/private*".into(),
+        response_headers: "x-frame-options: DENY\nreport-to: a:b".into(),
+        ..EdgeForm::default()
+    }
+}
+
+#[test]
+fn what_is_kept_stands_in_the_fields_again() {
+    let edit = typed().patch().unwrap().validate().unwrap();
+    let again = EdgeForm::of(&edit.edge.unwrap());
+    assert_eq!(again.allow, "10.0.0.0/8\n2001:db8::/32");
+    assert_eq!(again.response_headers, "report-to: a:b\nx-frame-options: DENY");
+    assert_eq!((again.requests.as_str(), again.window_s.as_str()), ("600", "60"));
+    assert_eq!(
+        again.patch().unwrap(),
+        EdgeForm::of(&again.patch().unwrap().validate().unwrap().edge.unwrap()).patch().unwrap()
+    );
+}
+
+#[test]
+fn an_empty_form_says_nothing_and_blocks_nothing() {
+    let edit = EdgeForm::default().patch().unwrap().validate().unwrap();
+    assert!(edit.edge.unwrap().is_empty());
+    let fleet = FleetForm::default().draft().unwrap().validate().unwrap();
+    assert!(fleet.policy.blocked_paths.is_empty(), "the field was emptied: that is a word too");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_beside_its_field() {
+    let fields = |form: EdgeForm| -> Vec<String> {
+        form.check().unwrap_err().errors.into_iter().map(|error| error.field).collect()
+    };
+    assert_eq!(fields(EdgeForm { max_body: "1 MB".into(), ..typed() }), ["edge.max_body"]);
+    assert_eq!(fields(EdgeForm { window_s: String::new(), ..typed() }), ["edge.rate_limit"]);
+    assert_eq!(fields(EdgeForm { requests: "many".into(), ..typed() }), ["edge.rate_limit"]);
+    assert_eq!(
+        fields(EdgeForm { response_headers: "DENY".into(), ..typed() }),
+        ["edge.response_headers.DENY"]
+    );
+    assert_eq!(fields(EdgeForm { deny: "10.0.0.0/8\nhere".into(), ..typed() }), ["edge.deny.1"]);
+    let fleet = FleetForm { trusted_proxies: "proxy".into(), ..FleetForm::default() };
+    assert_eq!(fleet.check().unwrap_err().errors[0].field, "trusted_proxies.0");
+}

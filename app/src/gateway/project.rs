@@ -1,0 +1,65 @@
+//! What one project says of the edge.
+
+use leptos::prelude::*;
+use model::{EdgePolicy, Project};
+
+use super::api::{FleetSays, SetProjectEdge, get_fleet_edge};
+use super::fields::PolicyFields;
+use super::form::EdgeForm;
+use crate::components::{Attempt, CommandForm, Load, Section, Submit};
+use crate::data::fetched;
+
+/// The panel of the project's settings.
+#[component]
+pub(crate) fn ProjectEdge(project: Project) -> impl IntoView {
+    let fleet = fetched(|| (), |()| get_fleet_edge());
+    let set = ServerAction::<SetProjectEdge>::new();
+    let content = move |says| view! { <Panel project=project.clone() says set/> };
+    view! {
+        <Section id="edge" title="Edge">
+            <Load data=fleet children=content/>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Panel(project: Project, says: FleetSays, set: ServerAction<SetProjectEdge>) -> impl IntoView {
+    let (id, now, limiter) = (project.id.to_string(), EdgeForm::of(&project.edge), says.limiter);
+    let fields = move |attempt: Attempt| {
+        let typed = attempt.typed::<EdgeForm>().unwrap_or_else(|| now.clone());
+        let pending = attempt.pending;
+        view! {
+            <input type="hidden" name="id" value=id.clone()/>
+            <PolicyFields name="form" field="edge" typed attempt limiter/>
+            <div class="buttons"><Submit pending text="Save edge" busy="Saving edge"/></div>
+        }
+    };
+    view! {
+        <p class="soft">{beside(&says.edge.policy)}" "<a href="/gateway#policy">"The fleet's policy"</a></p>
+        <CommandForm action=set class="form wide" check=|set: &SetProjectEdge| set.form.check() children=fields/>
+    }
+    .into_any()
+}
+
+/// What holds beside the project's own words.
+fn beside(fleet: &EdgePolicy) -> String {
+    let paths: Vec<&str> = fleet.blocked_paths.iter().map(AsRef::as_ref).collect();
+    let mut said = vec![if paths.is_empty() {
+        "The fleet blocks no path".to_owned()
+    } else {
+        format!("The fleet blocks {}", paths.join(", "))
+    }];
+    if !fleet.allow.is_empty() {
+        said.push(format!("lets in {} only", crate::text::count(fleet.allow.len(), "network", "networks")));
+    }
+    if !fleet.deny.is_empty() {
+        said.push(format!("turns away {}", crate::text::count(fleet.deny.len(), "network", "networks")));
+    }
+    said.push(format!("takes bodies up to {}", fleet.max_body.unwrap_or(model::edge::MAX_BODY)));
+    said.extend(fleet.rate_limit.map(|limit| format!("takes {limit} of an address")));
+    format!("{}. What stands here comes beside it.", said.join(", "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+// The gateway: what it is, its certificates, and the policies of its edge.
+
+import { expect, test } from '../fixtures.ts';
+import { reach } from '../gateway.ts';
+import { follow } from '../steps.ts';
+
+const ID = 'toll-house';
+
+test.beforeEach(async ({ api }) => {
+  await api.project(ID);
+});
+
+test.afterEach(async ({ api }) => {
+  await api.request('PUT', '/gateway/edge', {});
+});
+
+test('the page says what the gateway is and which certificates it has', async ({ page, visit }) => {
+  await visit('/');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Gateway' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Gateway' })).toBeVisible();
+  await expect(page.getByText(/^Caddy 2\./)).toBeVisible();
+  await expect(page.getByText('This build has no rate limiter')).toBeVisible();
+
+  const row = page.getByRole('region', { name: 'Certificates' }).getByRole('row', { name: new RegExp(`^${ID}\\.localhost`) });
+  await expect(async () => {
+    await visit('/gateway');
+    await expect(row).toContainText("Of the gateway's own issuer", { timeout: 1000 });
+  }).toPass();
+  await expect(row.getByRole('link', { name: ID })).toHaveAttribute('href', `/projects/${ID}`);
+});
+
+test('a policy of the fleet reaches the gateway', async ({ page, visit, fleet }) => {
+  await visit('/gateway');
+  await expect(page.getByLabel('Blocked paths')).toHaveValue('/workflows*\n/metrics');
+  await page.getByLabel('Headers of every answer').fill('X-Frame-Options: SAMEORIGIN');
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page).toHaveURL(/\/gateway(#policy)?$/);
+  await expect(async () => {
+    await visit('/gateway');
+    await expect(page.getByLabel('Headers of every answer')).toHaveValue('x-frame-options: SAMEORIGIN', { timeout: 1000 });
+  }).toPass();
+  expect((await reach(fleet, `${ID}.localhost`, '/metrics')).status).toBe(404);
+});
+
+test('a network that is none is refused beside its field, and nothing is changed', async ({ page, visit, api }) => {
+  await visit('/gateway');
+  await page.getByLabel('Networks turned away').fill('203.0.113.0/24\n10.1.2.3/8');
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  const field = page.getByLabel('Networks turned away');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveValue('203.0.113.0/24\n10.1.2.3/8');
+  await expect(field).toHaveAccessibleDescription(/meant is 10\.0\.0\.0\/8 or 10\.1\.2\.3 alone/);
+  const view = (await (await api.request('GET', '/gateway')).json()) as { edge: { policy: { deny?: string[] } } };
+  expect(view.edge.policy.deny ?? []).toEqual([]);
+});
+
+test("a project's policy is an operation, and visitors are turned away after it", async ({ page, visit, fleet, javaScriptEnabled }) => {
+  const save = async (deny: string) => {
+    await visit(`/projects/${ID}/settings`);
+    const edge = page.getByRole('region', { name: 'Edge' });
+    await expect(edge.getByText('The fleet blocks /workflows*, /metrics')).toBeVisible();
+    await edge.getByLabel('Networks turned away').fill(deny);
+    await edge.getByRole('button', { name: 'Save edge' }).click();
+    await follow(page, Boolean(javaScriptEnabled));
+  };
+  await save('127.0.0.0/8\n::1');
+  expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(403);
+  await save('');
+  expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
+});
