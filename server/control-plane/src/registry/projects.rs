@@ -99,6 +99,10 @@ fn pool_size(kept: Option<i32>, setting: PoolSize) -> std::result::Result<PoolSi
     kept.map_or(Ok(setting), |size| u32::try_from(size).unwrap_or_default().try_into())
 }
 
+fn hosts(name: &str, texts: Vec<String>) -> std::result::Result<Vec<Hostname>, String> {
+    texts.into_iter().map(|text| column(name, text.parse())).collect()
+}
+
 fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T, String> {
     column(name, serde_json::from_value(value))
 }
@@ -106,9 +110,6 @@ fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T,
 impl Row {
     fn record(self, pool: PoolSize) -> std::result::Result<ProjectRecord, String> {
         let id: ProjectId = column("id", self.id.parse())?;
-        let hosts = |name, texts: Vec<String>| -> std::result::Result<Vec<Hostname>, String> {
-            texts.into_iter().map(|text| column(name, text.parse())).collect()
-        };
         let project = Project {
             display_name: self.display_name,
             hostname: optional("hostname", self.hostname)?,

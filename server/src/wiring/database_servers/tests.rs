@@ -17,7 +17,11 @@ fn a_container_has_a_loopback_of_its_own() {
     for url in ["postgres://a:b@localhost/x", "postgres://a:b@127.0.0.1:5432/x", "postgres://a:b@[::1]/x"] {
         assert!(accepted("process", url) && !accepted("docker", url), "{url}");
     }
-    for url in ["postgres://a:b@172.17.0.1/x", "postgres://a:b@db.example.com/x", "postgres://a:b@localhost/x?host=/run/postgresql"] {
+    for url in [
+        "postgres://a:b@172.17.0.1/x",
+        "postgres://a:b@db.example.com/x",
+        "postgres://a:b@localhost/x?host=/run/postgresql",
+    ] {
         assert!(accepted("docker", url), "{url}");
     }
 }
