@@ -3,11 +3,13 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use model::{Problem, ProblemKind, ProjectId};
+use model::ProjectId;
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
-use super::Failure;
+mod error;
+
+pub use error::SecretError;
 
 /// Whose secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,66 +70,6 @@ pub struct SecretMeta {
     pub changed_at: Option<OffsetDateTime>,
 }
 
-/// Why a store could not do it. Never holds a value.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretError {
-    /// The store does not answer, or its files cannot be read or written.
-    #[error("{doing} in the secret store: {reason}")]
-    Away {
-        /// What was being done.
-        doing: &'static str,
-        /// What came back.
-        reason: String,
-    },
-    /// The key is missing, unreadable or of the wrong mode.
-    #[error("the key of the secret store: {reason}")]
-    Key {
-        /// The fault and the way out.
-        reason: String,
-    },
-    /// What is stored was changed behind our back, or was sealed with another key.
-    #[error("the secret {path} is damaged or was sealed with another key")]
-    Damaged {
-        /// Which.
-        path: String,
-    },
-}
-
-impl Failure for SecretError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Away { .. })
-    }
-
-    fn problem(&self) -> Problem {
-        match self {
-            Self::Away { .. } => Problem::unavailable(
-                "secrets",
-                format!(
-                    "Failed {self}. Nothing was regenerated or overwritten; it is tried again by itself."
-                ),
-            ),
-            Self::Key { reason } => Problem {
-                part: Some("secrets".into()),
-                ..Problem::new(
-                    ProblemKind::Unavailable,
-                    "The secret store cannot be opened",
-                    format!("{reason} Nothing was regenerated or overwritten."),
-                )
-            },
-            Self::Damaged { path } => Problem {
-                part: Some("secrets".into()),
-                ..Problem::new(
-                    ProblemKind::Refused,
-                    "A secret cannot be opened",
-                    format!(
-                        "{path} is damaged or was sealed with another key. Nothing was overwritten; restore the store's folder and its key together."
-                    ),
-                )
-            },
-        }
-    }
-}
-
 /// Reading secrets.
 #[async_trait]
 pub trait SecretReader: Send + Sync + 'static {
@@ -136,6 +78,9 @@ pub trait SecretReader: Send + Sync + 'static {
 
     /// All secrets of a scope by name.
     async fn list(&self, scope: &SecretScope) -> Result<Vec<SecretMeta>, SecretError>;
+
+    /// Every version that is still kept, the oldest first; empty when there is none.
+    async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError>;
 
     /// The reference that the registry keeps: `sealed:/atomo/acme/jwt_secret`.
     fn reference(&self, path: &SecretPath) -> String;
@@ -153,6 +98,15 @@ pub trait SecretStore: SecretReader {
 
     /// Writes a new version and returns its number. Earlier versions stay readable.
     async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError>;
+
+    /// Keeps a secret under the number that it has in another store; versions are imported in ascending order. When that
+    /// version is there already: `Ok` with the same value or when it is too old to be kept, else
+    /// [`SecretError::Differs`]. Versions before it that were never imported may be absent or read as the same value.
+    /// Interrupted anywhere, it can be called again; not meant for two writers at once.
+    async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError>;
+
+    /// Whether the store could hold the value, without asking it: [`SecretError::TooLong`] when not.
+    fn fits(&self, path: &SecretPath, value: &SecretString) -> Result<(), SecretError>;
 
     /// Removes it with all its versions. Absent is `Ok`.
     async fn delete(&self, path: &SecretPath) -> Result<(), SecretError>;

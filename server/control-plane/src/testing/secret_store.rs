@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use crate::ports::secret_store::{
@@ -35,19 +35,37 @@ struct Version {
 #[derive(Debug, Default)]
 struct Inner {
     mood: Mood,
+    most: Option<usize>,
     secrets: BTreeMap<SecretPath, Vec<Version>>,
 }
 
 /// A secret store that lives as long as its last clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct MemorySecrets {
+    word: &'static str,
     inner: Arc<Mutex<Inner>>,
+}
+
+impl Default for MemorySecrets {
+    fn default() -> Self {
+        Self::named("memory")
+    }
 }
 
 impl MemorySecrets {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty store whose references begin with another word.
+    pub fn named(word: &'static str) -> Self {
+        Self { word, inner: Arc::default() }
+    }
+
+    /// The store holds no value from now on that is longer than this.
+    pub fn hold_at_most(&self, bytes: usize) {
+        self.lock().most = Some(bytes);
     }
 
     /// Changes how every clone behaves from now on; what is kept stays as it is.
@@ -84,6 +102,14 @@ impl Inner {
         }
     }
 
+    fn fits(&self, path: &SecretPath, value: &SecretString) -> Result<(), SecretError> {
+        let bytes = value.expose_secret().len();
+        match self.most {
+            Some(most) if bytes > most => Err(SecretError::TooLong { path: path.to_string(), bytes, most }),
+            _ => Ok(()),
+        }
+    }
+
     fn add(&mut self, path: &SecretPath, value: SecretString) -> u32 {
         let versions = self.secrets.entry(path.clone()).or_default();
         versions.push(Version { value, written_at: OffsetDateTime::now_utc() });
@@ -113,8 +139,14 @@ impl SecretReader for MemorySecrets {
             .collect())
     }
 
+    async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError> {
+        let inner = self.open("reading the versions of a secret")?;
+        let newest = inner.secrets.get(path).map_or(0, |versions| count(versions));
+        (1..=newest).filter_map(|version| inner.secret(path, Some(version)).transpose()).collect()
+    }
+
     fn reference(&self, path: &SecretPath) -> String {
-        format!("memory:{path}")
+        format!("{}:{path}", self.word)
     }
 }
 
@@ -129,12 +161,32 @@ impl SecretStore for MemorySecrets {
         if let Some(kept) = inner.secret(path, None)? {
             return Ok(kept);
         }
+        inner.fits(path, &value)?;
         let version = inner.add(path, value.clone());
         Ok(Secret { value, version })
     }
 
     async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError> {
-        Ok(self.open("writing a secret")?.add(path, value))
+        let mut inner = self.open("writing a secret")?;
+        inner.fits(path, &value)?;
+        Ok(inner.add(path, value))
+    }
+
+    async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError> {
+        let mut inner = self.open("importing a secret")?;
+        inner.fits(path, &secret.value)?;
+        match inner.secret(path, Some(secret.version))? {
+            Some(kept) if kept.value.expose_secret() == secret.value.expose_secret() => Ok(()),
+            Some(_) => Err(SecretError::Differs { path: path.to_string(), version: secret.version }),
+            None => {
+                while inner.add(path, secret.value.clone()) < secret.version {}
+                Ok(())
+            }
+        }
+    }
+
+    fn fits(&self, path: &SecretPath, value: &SecretString) -> Result<(), SecretError> {
+        self.lock().fits(path, value)
     }
 
     async fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {

@@ -112,6 +112,23 @@ impl Inner {
         }
     }
 
+    fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError> {
+        const DOING: &str = "reading the versions of a secret";
+        let versions = self.folder.versions(path).map_err(|error| away(DOING, self.folder.root(), &error))?;
+        versions.into_iter().filter_map(|version| self.read(Place { path, version }).transpose()).collect()
+    }
+
+    fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError> {
+        let place = Place { path, version: secret.version };
+        if self.create(place, &secret.value)? == Created::Now {
+            return Ok(());
+        }
+        match self.read(place)? {
+            Some(kept) if kept.value.expose_secret() == secret.value.expose_secret() => Ok(()),
+            _ => Err(SecretError::Differs { path: path.to_string(), version: secret.version }),
+        }
+    }
+
     /// The oldest version goes first, so that a crash in between leaves the newest one the newest.
     fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {
         const DOING: &str = "deleting a secret";
@@ -186,6 +203,11 @@ impl SecretReader for SealedStore {
         self.run("listing secrets", move |inner| inner.list(&scope)).await
     }
 
+    async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError> {
+        let path = path.clone();
+        self.run("reading the versions of a secret", move |inner| inner.history(&path)).await
+    }
+
     fn reference(&self, path: &SecretPath) -> String {
         format!("sealed:{path}")
     }
@@ -205,6 +227,16 @@ impl SecretStore for SealedStore {
     async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError> {
         let path = path.clone();
         self.run("writing a secret", move |inner| inner.put(&path, &value)).await
+    }
+
+    async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError> {
+        let (path, secret) = (path.clone(), secret.clone());
+        self.run("importing a secret", move |inner| inner.import(&path, &secret)).await
+    }
+
+    /// A file holds whatever it is given.
+    fn fits(&self, _: &SecretPath, _: &SecretString) -> Result<(), SecretError> {
+        Ok(())
     }
 
     async fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {

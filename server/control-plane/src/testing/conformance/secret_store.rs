@@ -10,6 +10,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::ports::Failure as _;
 use crate::ports::secret_store::{Secret, SecretPath, SecretScope, SecretStore};
 
+mod moving;
+
 /// A store under test, empty at first, and the means to disturb it.
 #[async_trait]
 pub trait SecretFixture: Send + Sync {
@@ -24,6 +26,11 @@ pub trait SecretFixture: Send + Sync {
 
     /// Undoes [`SecretFixture::break_values`].
     async fn mend_values(&self);
+
+    /// The longest value that the store holds, in bytes; `None` where no value is too long.
+    fn longest_value(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// Checks every fact, each on a store of its own.
@@ -40,6 +47,8 @@ pub async fn run<F: SecretFixture>(fresh: impl AsyncFn() -> F) {
     a_failed_read_regenerates_nothing(&fresh().await).await;
     everything_outlives_a_reopening(&fresh().await).await;
     references_name_the_place_and_never_the_value(&fresh().await).await;
+    what_is_too_long_is_refused_with_what_fits(&fresh().await).await;
+    moving::run(fresh).await;
 }
 
 fn project(id: &str) -> ProjectId {
@@ -111,10 +120,18 @@ async fn put_counts_versions_and_keeps_them(fixture: &impl SecretFixture) {
 
 async fn values_come_back_byte_for_byte(fixture: &impl SecretFixture) {
     let store = fixture.store();
-    let long = "x".repeat(100_000);
-    for text in
-        ["", " spaces ", "line\nbreaks\r\n", "nul\0byte", "\u{1f511} key", "'; drop table--$(id)`", &long]
-    {
+    let long = "x".repeat(fixture.longest_value().unwrap_or(100_000).min(100_000));
+    for text in [
+        "",
+        " spaces ",
+        "line\nbreaks\r\n",
+        "nul\0byte",
+        "\u{1f511} key",
+        "'; drop table--$(id)`",
+        "{{ssm:/atomo/other/jwt_secret}}",
+        "https://example.com/",
+        &long,
+    ] {
         store.put(&path("VALUE"), value(text)).await.unwrap();
         let back = newest(&*store, &path("VALUE")).await.map(|(text, _)| text);
         assert_eq!(back.as_deref(), Some(text), "a value comes back as it was given");
@@ -256,4 +273,22 @@ async fn references_name_the_place_and_never_the_value(fixture: &impl SecretFixt
         store.get(&path("KEY"), None).await
     );
     assert!(!shown.contains("planted-value"), "no value in a reference, a list or a debug output: {shown}");
+}
+
+async fn what_is_too_long_is_refused_with_what_fits(fixture: &impl SecretFixture) {
+    let Some(most) = fixture.longest_value() else { return };
+    let (store, long) = (fixture.store(), value(&"planted".repeat(most / 7 + 1)));
+    store.put(&path("KEY"), value("before")).await.unwrap();
+    let refusals = [
+        store.fits(&path("KEY"), &long),
+        store.put(&path("KEY"), long.clone()).await.map(|_| ()),
+        store.ensure(&path("NEW"), long.clone()).await.map(|_| ()),
+    ];
+    for refused in refusals {
+        let problem = refused.unwrap_err().problem();
+        assert!(problem.detail.contains(&most.to_string()), "it says what fits: {problem:?}");
+        assert!(!format!("{problem:?}").contains("planted"), "and not the value: {problem:?}");
+    }
+    assert_eq!(newest(&*store, &path("KEY")).await, Some(is("before", 1)), "what was there stays");
+    assert_eq!(newest(&*store, &path("NEW")).await, None, "nothing was begun");
 }

@@ -114,6 +114,10 @@ impl SecretReader for Fused<MemorySecrets> {
         self.part.list(scope).await
     }
 
+    async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError> {
+        self.part.history(path).await
+    }
+
     fn reference(&self, path: &SecretPath) -> String {
         self.part.reference(path)
     }
@@ -137,7 +141,19 @@ impl SecretStore for Fused<MemorySecrets> {
         self.part.put(path, value).await
     }
 
+    async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError> {
+        self.fuse.pass().await;
+        let done = self.part.import(path, secret).await;
+        self.fuse.pass().await;
+        done
+    }
+
+    fn fits(&self, path: &SecretPath, value: &SecretString) -> Result<(), SecretError> {
+        self.part.fits(path, value)
+    }
+
     async fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {
+        self.fuse.pass().await;
         self.part.delete(path).await
     }
 }
