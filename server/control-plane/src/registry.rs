@@ -15,6 +15,7 @@ mod project_changes;
 mod projects;
 mod reports;
 mod repositories;
+mod secret_references;
 mod tokens;
 
 use std::borrow::Cow;
@@ -31,6 +32,7 @@ pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;
+pub use secret_references::{PinnedSecret, SecretReference};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 

@@ -59,7 +59,8 @@ impl Inner {
     }
 }
 
-fn credential_path(id: RepositoryId) -> SecretPath {
+/// Where the credential of a repository is kept.
+pub(crate) fn credential_path(id: RepositoryId) -> SecretPath {
     SecretPath::fleet(format!("repository-{id}"))
 }
 

@@ -1,5 +1,7 @@
 //! Secrets of projects. Values go in and never come out, except into the environment of an instance.
 
+pub mod moving;
+
 use model::env::check_value;
 use model::{
     DesiredState, EnvValue, FieldError, OperationKind, Problem, ProjectId, SecretChanged, SecretInfo,

@@ -1,11 +1,9 @@
 //! The project's role and database.
 
-use model::Problem;
-
 use super::{Provisioner, names};
 use crate::Result;
 use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
-use crate::ports::secret_store::SecretPath;
+use crate::ports::secret_store::{SecretError, SecretPath};
 
 impl Provisioner<'_> {
     pub(super) async fn ensure_database(&self) -> Result<Option<String>> {
@@ -13,7 +11,8 @@ impl Provisioner<'_> {
         let path = SecretPath::project(id, names::DATABASE_PASSWORD);
         let version = self.record.secrets.get(names::DATABASE_PASSWORD).copied();
         let password = self.inner.ports.secrets.get(&path, version).await?;
-        let password = password.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value;
+        let gone = || SecretError::Gone { path: self.inner.ports.secrets.reference(&path), version: None };
+        let password = password.ok_or_else(gone)?.value;
         let connections = self.record.project.pool_size.connections();
         let server = self.database_server()?;
         let proved = self.record.project.schema_version.is_some();

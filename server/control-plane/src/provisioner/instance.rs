@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
 use crate::ports::driver::InstanceSpec;
-use crate::ports::secret_store::SecretPath;
+use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 use crate::{Inner, Result};
@@ -99,7 +99,17 @@ impl Provisioner<'_> {
         let path = SecretPath::project(&self.record.project.id, name);
         let version = self.record.secrets.get(name).copied();
         let secret = self.inner.ports.secrets.get(&path, version).await?;
-        Ok(secret.ok_or_else(|| Problem::not_found(format!("secret {path}")))?.value)
+        match secret {
+            Some(secret) => Ok(secret.value),
+            None => Err(self.gone(&path, version).await?.into()),
+        }
+    }
+
+    /// Whether the whole secret is gone or only the version that is asked for.
+    async fn gone(&self, path: &SecretPath, version: Option<u32>) -> Result<SecretError> {
+        let store = &self.inner.ports.secrets;
+        let is_there = version.is_some() && store.get(path, None).await?.is_some();
+        Ok(SecretError::Gone { path: store.reference(path), version: version.filter(|_| is_there) })
     }
 
     /// All that it is made of, as the registry and the secret store have it now.

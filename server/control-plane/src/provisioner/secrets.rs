@@ -7,7 +7,7 @@ use model::{EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretNa
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Provisioner, names};
-use crate::ports::secret_store::{Secret, SecretPath};
+use crate::ports::secret_store::{Secret, SecretError, SecretPath};
 use crate::registry::Event;
 use crate::{Result, random};
 
@@ -23,7 +23,14 @@ impl Provisioner<'_> {
         SecretPath::project(&self.record.project.id, name)
     }
 
+    /// A secret that the registry knows and the store has no more was taken away behind our back: a new value in its place
+    /// would hide the loss.
     async fn ensure(&self, name: &str, bytes: usize) -> Result<Secret> {
+        if self.record.secrets.contains_key(name) {
+            let (store, path) = (&self.inner.ports.secrets, self.path(name));
+            let gone = || SecretError::Gone { path: store.reference(&path), version: None };
+            return Ok(store.get(&path, None).await?.ok_or_else(gone)?);
+        }
         Ok(self.inner.ports.secrets.ensure(&self.path(name), random::secret(bytes)?).await?)
     }
 

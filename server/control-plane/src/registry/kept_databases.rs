@@ -76,12 +76,18 @@ impl Change {
         Ok(())
     }
 
-    /// A new project takes the kept database over. `false` when there is none.
+    /// A new project, whose row is there, takes the kept database over, and what is known of its secrets. `false` when there
+    /// is none.
     pub async fn take_kept_database(&mut self, id: &ProjectId) -> Result<bool> {
-        let done = sqlx::query!("delete from kept_databases where project_id = $1", id.as_str())
-            .execute(self.connection())
-            .await
-            .map_err(RegistryError::sql("taking a kept database over"))?;
+        let done = sqlx::query!(
+            "with kept as (delete from kept_databases where project_id = $1 returning project -> 'secrets' as secrets)
+             update projects set secrets = case jsonb_typeof(kept.secrets) when 'object' then kept.secrets else '{}' end
+             from kept where id = $1",
+            id.as_str()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("taking a kept database over"))?;
         Ok(done.rows_affected() == 1)
     }
 }

@@ -14,6 +14,7 @@ mod edge;
 mod edits_by_sql;
 mod lasting;
 mod limits;
+mod moving;
 mod operators;
 mod outages;
 mod plan;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use control_plane::ports::Failure as _;
 use control_plane::ports::driver::{Follow, LogQuery};
-use control_plane::ports::secret_store::{SecretPath, SecretReader as _, SecretScope};
+use control_plane::ports::secret_store::{
+    SecretError, SecretPath, SecretReader as _, SecretScope, SecretStore as _,
+};
 use futures::TryStreamExt as _;
 use model::{EnvDraft, Operation, ProjectPatch, RepositoryDraft, SecretDraft};
 use secrecy::ExposeSecret as _;
@@ -145,4 +148,25 @@ async fn a_value_that_no_environment_can_hold_is_refused() {
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_removed_by_other_hands_is_missed_and_not_made_again() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    plane.stop().await;
+    let path = SecretPath::project(&id("shop"), "jwt_secret");
+    let value = world.secrets.get(&path, None).await.unwrap().unwrap().value;
+    world.secrets.delete(&path).await.unwrap();
+    let plane = world.start().await;
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    let problem = plane.fails(&restart).await.problem.unwrap();
+    let gone = SecretError::Gone { path: world.secrets.reference(&path), version: None };
+    assert_eq!(problem.detail, gone.problem().detail);
+    assert!(world.secrets.get(&path, None).await.unwrap().is_none(), "nothing was made in its place");
+    assert_eq!(world.browse("shop.example.test").await, Ok(200), "the instance goes on");
+    world.secrets.put(&path, value).await.unwrap();
+    let retry = plane.operations().retry(&ines(), restart.id).await.unwrap();
+    plane.succeeds(&retry).await;
 }

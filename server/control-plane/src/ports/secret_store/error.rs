@@ -90,6 +90,8 @@ pub enum SecretError {
     Gone {
         /// Which.
         path: String,
+        /// The version that is gone, where others are there.
+        version: Option<u32>,
     },
 }
 
@@ -125,7 +127,7 @@ impl Failure for SecretError {
                      needed), then try again."
                 ),
             ),
-            Self::TooLong { bytes, most, .. } => Self::too_long(*bytes, *most),
+            Self::TooLong { path, bytes, most } => Self::too_long(path, *bytes, *most),
             Self::Damaged { .. }
             | Self::Shape { .. }
             | Self::Gone { .. }
@@ -147,7 +149,14 @@ impl SecretError {
             Self::Shape { path, reason } => {
                 ("A secret is not what it should be", format!("{path}: {reason} Nothing was overwritten."))
             }
-            Self::Gone { path } => (
+            Self::Gone { path, version: Some(version) } => (
+                "A version of a secret is missing",
+                format!(
+                    "The instance was made with version {version} of {path}, and the secret store holds only others. Nothing \
+                     was made in its place. Restart the project (atomoctl project restart): it takes the newest version then."
+                ),
+            ),
+            Self::Gone { path, version: None } => (
                 "A secret is missing",
                 format!(
                     "The registry says that {path} exists, and the secret store does not have it: it was removed there. \
@@ -164,10 +173,10 @@ impl SecretError {
         part(ProblemKind::Refused, title, detail)
     }
 
-    fn too_long(bytes: usize, most: usize) -> Problem {
+    fn too_long(path: &str, bytes: usize, most: usize) -> Problem {
         let fault = FieldError {
             field: "value".into(),
-            message: format!("It needs {bytes} bytes in the secret store, which is too long."),
+            message: format!("{path} needs {bytes} bytes in the secret store, which is too long."),
             accepted: format!("a value of at most {most} bytes"),
             suggestion: None,
         };

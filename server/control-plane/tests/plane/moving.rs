@@ -1,0 +1,292 @@
+//! Secrets move from one store to another: whatever happens on the way, nothing is lost, overwritten or restarted.
+
+use std::time::Duration;
+
+use control_plane::ports::secret_store::{SecretPath, SecretScope, SecretStore};
+use control_plane::registry::Registry;
+use control_plane::secrets::moving::{Count, Move, Moved, Pauses, Progress};
+use control_plane::testing::secret_store::{MemorySecrets, Mood};
+use model::{EnvDraft, ProjectPatch, RepositoryDraft, SecretDraft};
+use secrecy::ExposeSecret as _;
+
+use crate::support::fuse::{Fuse, Fused};
+use crate::support::world::id;
+use crate::support::{Running, World, ines};
+
+const PLANTED: &str = "planted-7d10-value";
+/// Of the shop: three and an API key in two versions; of the kept blog: three; the credential of a repository.
+const ALL: Count = Count { secrets: 8, versions: 9 };
+/// The shop's, the blog's and the repository's.
+const REFERENCES: u64 = 3;
+
+/// A fleet with every kind of secret, stopped.
+async fn fleet(world: &World) {
+    let plane = world.start().await;
+    let (op, shop, name) = (ines(), id("shop"), "API_KEY".parse().unwrap());
+    for project in ["shop", "blog"] {
+        plane.create(world.draft(project)).await;
+    }
+    plane.secrets().put(&op, &shop, &name, format!("{PLANTED}-1").into()).await.unwrap();
+    plane.secrets().put(&op, &shop, &name, format!("{PLANTED}-2").into()).await.unwrap();
+    let secret = EnvDraft::Secret(SecretDraft { secret: "API_KEY".into() });
+    let env = Some([("KEY".to_owned(), secret)].into());
+    let edit =
+        plane.projects().edit(&op, &shop, ProjectPatch { env, ..ProjectPatch::default() }).await.unwrap();
+    plane.succeeds(&edit).await;
+    let delete = plane.projects().delete(&op, &id("blog")).await.unwrap();
+    plane.succeeds(&delete).await;
+    let repository = RepositoryDraft {
+        url: "https://git.example.test/schemas.git".into(),
+        username: "git".into(),
+        credential: format!("{PLANTED}-token"),
+        host_key: String::new(),
+    };
+    plane.repositories().add(&op, repository).await.unwrap();
+    plane.stop().await;
+}
+
+fn quickly() -> Pauses {
+    Pauses { first: Duration::from_millis(1), most: 3 }
+}
+
+fn moving<'a>(registry: &'a Registry, from: &'a dyn SecretStore, to: &'a dyn SecretStore) -> Move<'a> {
+    Move { registry, from, to, pauses: quickly() }
+}
+
+async fn run(
+    world: &World,
+    from: &dyn SecretStore,
+    to: &dyn SecretStore,
+) -> Result<Moved, control_plane::Error> {
+    let registry = world.database.registry().await;
+    let moved = moving(&registry, from, to).run(&ines(), &mut |_| {}).await;
+    registry.close().await;
+    moved
+}
+
+async fn remove(
+    world: &World,
+    from: &dyn SecretStore,
+    to: &dyn SecretStore,
+) -> Result<Count, control_plane::Error> {
+    let registry = world.database.registry().await;
+    let removed = moving(&registry, from, to).remove_source(&ines(), &mut |_| {}).await;
+    registry.close().await;
+    removed
+}
+
+/// Every secret with all its versions.
+async fn contents(store: &dyn SecretStore) -> Vec<(SecretPath, Vec<(u32, String)>)> {
+    let mut all = Vec::new();
+    let projects = ["shop", "blog"].map(|project| SecretScope::Project(id(project)));
+    for scope in projects.into_iter().chain([SecretScope::Fleet]) {
+        for meta in store.list(&scope).await.unwrap() {
+            let path = SecretPath { scope: scope.clone(), name: meta.name };
+            let history = store.history(&path).await.unwrap();
+            let versions =
+                history.into_iter().map(|secret| (secret.version, secret.value.expose_secret().to_owned()));
+            all.push((path, versions.collect()));
+        }
+    }
+    all
+}
+
+/// The references by their store's word: so many of each.
+async fn references(world: &World) -> String {
+    let all =
+        "select database_url from projects union all select project ->> 'database_url' from kept_databases
+               union all select credential from repositories";
+    let words = format!("select split_part(database_url, ':', 1) word, count(*) from ({all}) x group by 1");
+    world
+        .database
+        .text(&format!("select string_agg(word || ' ' || count, ', ' order by word) from ({words}) y"))
+        .await
+}
+
+async fn is_at_rest(plane: &Running) {
+    plane.becomes("shop", "is seen", |shop| shop.observed.ready.present().is_some()).await;
+}
+
+#[tokio::test]
+async fn everything_moves_and_no_instance_is_touched() {
+    let mut world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    let starts = world.driver.books.starts(&id("shop"));
+
+    let moved = run(&world, &source, &target).await.unwrap();
+    assert_eq!(moved, Moved { count: ALL, references: REFERENCES });
+    assert_eq!(contents(&target).await, contents(&source).await, "with their numbers");
+    assert_eq!(references(&world).await, "vault 3");
+    let event = "select action || ' ' || actor || ' ' || detail from project_events order by id desc limit 1";
+    let event = world.database.text(event).await;
+    assert!(
+        event.starts_with("secrets_moved operator:ines@example.com") && event.contains("\"versions\": 9"),
+        "{event}"
+    );
+    assert!(!world.database.dump().await.contains("planted"), "no value is in the registry");
+
+    assert_eq!(remove(&world, &source, &target).await.unwrap(), ALL);
+    assert!(contents(&source).await.is_empty());
+    assert_eq!(remove(&world, &source, &target).await.unwrap(), Count::default(), "once more is nothing");
+
+    world.secrets = target;
+    let plane = world.start().await;
+    is_at_rest(&plane).await;
+    assert_eq!(world.driver.books.starts(&id("shop")), starts, "no instance is replaced");
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&restart).await;
+    assert_eq!(world.driver.env(&id("shop")).await["KEY"], format!("{PLANTED}-2"), "from the new store");
+    assert!(plane.audit().verify(&ines()).await.unwrap().broken_at.is_none());
+}
+
+#[tokio::test]
+async fn a_move_that_is_interrupted_anywhere_is_ended_by_another_one() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let source = world.secrets.clone();
+    let before = contents(&source).await;
+    for passes in 0.. {
+        let (part, fuse) = (MemorySecrets::named("vault"), Fuse::default());
+        let target = Fused { part, fuse: fuse.clone() };
+        fuse.arm(passes);
+        let interrupted = tokio::select! {
+            moved = run(&world, &source, &target) => { moved.unwrap(); false }
+            () = fuse.blown() => true,
+        };
+        fuse.disarm();
+        if interrupted {
+            assert_eq!(
+                references(&world).await,
+                "memory 3",
+                "nothing is switched before all is there ({passes})"
+            );
+            assert_eq!(run(&world, &source, &target).await.unwrap().references, REFERENCES);
+        }
+        assert_eq!((contents(&target).await, references(&world).await), (before.clone(), "vault 3".into()));
+        assert_eq!(contents(&source).await, before, "the source stays");
+        assert_eq!(run(&world, &source, &target).await.unwrap().references, 0, "there is nothing left to do");
+        if !interrupted {
+            break;
+        }
+        assert_eq!(run(&world, &target, &source).await.unwrap().references, REFERENCES, "and back");
+    }
+}
+
+#[tokio::test]
+async fn a_removal_that_is_interrupted_anywhere_is_ended_by_another_one() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (kept, fuse) = (MemorySecrets::named("vault"), Fuse::default());
+    let source = Fused { part: world.secrets.clone(), fuse: fuse.clone() };
+    run(&world, &source, &kept).await.unwrap();
+    for passes in 0..ALL.secrets {
+        fuse.arm(1);
+        tokio::select! {
+            removed = remove(&world, &source, &kept) => panic!("{removed:?} after {passes}"),
+            () = fuse.blown() => {}
+        }
+        fuse.disarm();
+        assert_eq!(contents(&kept).await.len(), ALL.secrets, "the other store is not touched");
+        if contents(&source).await.len() <= 1 {
+            break;
+        }
+    }
+    assert_eq!(remove(&world, &source, &kept).await.unwrap().secrets, 1);
+    assert!(contents(&source).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_written_since_goes_back_too() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    run(&world, &source, &target).await.unwrap();
+    let path = SecretPath::project(&id("shop"), "API_KEY");
+    target.put(&path, "third".into()).await.unwrap();
+    assert_eq!(run(&world, &target, &source).await.unwrap().references, REFERENCES);
+    assert_eq!(contents(&source).await, contents(&target).await);
+    assert_eq!(references(&world).await, "memory 3");
+}
+
+#[tokio::test]
+async fn a_target_that_holds_something_else_is_refused_and_left_alone() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let source = world.secrets.clone();
+    let path = SecretPath::project(&id("shop"), "API_KEY");
+    for other in [vec![PLANTED, "theirs"], vec![&format!("{PLANTED}-1"), &format!("{PLANTED}-2"), "newer"]] {
+        let target = MemorySecrets::named("vault");
+        for text in &other {
+            target.put(&path, (*text).into()).await.unwrap();
+        }
+        let refused = run(&world, &source, &target).await.unwrap_err().problem();
+        assert!(refused.detail.contains("vault:/atomo/shop/API_KEY version"), "it is named: {refused:?}");
+        assert!(!format!("{refused:?}").contains("planted"), "without a value");
+        let kept = contents(&target).await;
+        assert_eq!((kept.len(), kept[0].1.len()), (1, other.len()), "nothing was written");
+        assert_eq!(references(&world).await, "memory 3");
+    }
+}
+
+#[tokio::test]
+async fn the_source_is_removed_only_when_it_is_not_needed() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
+    assert!(refused.detail.contains("3 references name it still"), "{refused:?}");
+    run(&world, &source, &target).await.unwrap();
+    let path = SecretPath::project(&id("blog"), "jwt_secret");
+    target.delete(&path).await.unwrap();
+    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
+    assert!(refused.detail.contains("/atomo/blog/jwt_secret"), "{refused:?}");
+    target.put(&path, "another".into()).await.unwrap();
+    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
+    assert!(refused.detail.contains("vault:/atomo/blog/jwt_secret version 1"), "{refused:?}");
+    assert_eq!(contents(&source).await.len(), ALL.secrets, "nothing is removed");
+}
+
+#[tokio::test]
+async fn what_cannot_be_moved_is_said_before_anything_is_written() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    target.hold_at_most(10);
+    let refused = run(&world, &source, &target).await.unwrap_err().problem();
+    assert!(refused.detail.contains("at most 10 bytes"), "{refused:?}");
+    assert!(refused.detail.contains("/atomo/"), "which one: {refused:?}");
+    let (path, roomy) = (SecretPath::project(&id("shop"), "jwt_secret"), MemorySecrets::named("vault"));
+    source.delete(&path).await.unwrap();
+    let refused = run(&world, &source, &roomy).await.unwrap_err().problem();
+    assert!(refused.detail.contains("memory:/atomo/shop/jwt_secret"), "{refused:?}");
+    world.database.sql("update projects set database_url = 'elsewhere:/x'").await.unwrap();
+    let refused = run(&world, &source, &roomy).await.unwrap_err().problem();
+    assert!(
+        refused.detail.contains("elsewhere:/x") && refused.detail.contains("project shop"),
+        "{refused:?}"
+    );
+    assert!(contents(&target).await.is_empty() && contents(&roomy).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    let registry = world.database.registry().await;
+    target.set_mood(Mood::Away);
+    let error = moving(&registry, &source, &target).run(&ines(), &mut |_| {}).await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    assert_eq!(references(&world).await, "memory 3");
+    let mut waits = 0;
+    let back = target.clone();
+    let mut tell = |progress: Progress| {
+        if matches!(progress, Progress::Waiting(_)) {
+            waits += 1;
+            back.set_mood(if waits < 2 { Mood::Away } else { Mood::Well });
+        }
+    };
+    moving(&registry, &source, &target).run(&ines(), &mut tell).await.unwrap();
+    assert_eq!((waits, references(&world).await.as_str()), (2, "vault 3"));
+}
