@@ -4,6 +4,7 @@
 mod health;
 mod host;
 mod operator;
+mod secrets;
 mod token;
 
 use clap::{Args, Parser, Subcommand};
@@ -36,6 +37,9 @@ enum Command {
     Token(token::Command),
     /// Ask the running server of these settings whether it can serve: 0 when it can, else 1.
     Health,
+    /// Where secrets are kept.
+    #[command(subcommand)]
+    Secrets(secrets::Command),
     /// Print the settings as they take effect, secrets redacted.
     Config,
     /// Print the description of the HTTP API.
@@ -80,6 +84,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Health => health::run(&config).await?,
         Command::Operator(command) => operator::run(&config, command).await?,
         Command::Token(command) => token::run(&config, command).await?,
+        Command::Secrets(command) => secrets::run(&config, command).await?,
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
 use model::{Limits, PoolSize};
 use secrecy::SecretString;
+use secrets_ssm::SsmSettings;
 use url::Url;
 
 pub use database_servers::DatabaseServerSetting;
@@ -52,6 +53,36 @@ pub enum Runs {
     },
 }
 
+/// Where secrets are kept. The word is the one that references in the registry begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretsIn {
+    /// Encrypted files of the data directory.
+    Sealed,
+    /// Parameters of AWS.
+    Ssm,
+}
+
+impl std::str::FromStr for SecretsIn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "sealed" => Ok(Self::Sealed),
+            "ssm" => Ok(Self::Ssm),
+            _ => Err("this is not one of the words".into()),
+        }
+    }
+}
+
+impl std::fmt::Display for SecretsIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sealed => "sealed",
+            Self::Ssm => "ssm",
+        })
+    }
+}
+
 /// Every setting, valid.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -71,6 +102,10 @@ pub struct Config {
     pub runs: Runs,
     /// The limits of a new project.
     pub limits: Limits,
+    /// Where secrets are kept.
+    pub secrets: SecretsIn,
+    /// How they are kept in SSM, now or after a move.
+    pub ssm: SsmSettings,
     /// An external Caddy.
     pub caddy_admin: Option<AdminAddress>,
     /// Caddy's program.

@@ -6,9 +6,11 @@ mod engine;
 mod parts;
 mod postgres;
 mod programs;
+mod secrets;
 mod users;
 
 pub use caddy::{GatewayParts, gateway};
 pub use engine::{Upgrade, attached, plane};
 pub use parts::Parts;
 pub use postgres::{Storage, storage};
+pub use secrets::secret_store;

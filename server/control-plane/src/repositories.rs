@@ -11,7 +11,7 @@ use model::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::ports::schema_source::{RepoAccess, RepoInfo};
-use crate::ports::secret_store::SecretPath;
+use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
 
@@ -45,14 +45,12 @@ impl Inner {
     }
 
     async fn access(&self, repository: &Repository) -> Result<RepoAccess> {
-        let credential = match &repository.credential {
-            None => None,
-            Some(_) => self
-                .ports
-                .secrets
-                .get(&credential_path(repository.id), None)
-                .await?
-                .map(|secret| secret.value),
+        let credential = if repository.credential.is_some() {
+            let (store, path) = (&self.ports.secrets, credential_path(repository.id));
+            let gone = || SecretError::Gone { path: store.reference(&path), version: None };
+            Some(store.get(&path, None).await?.ok_or_else(gone)?.value)
+        } else {
+            None
         };
         let Repository { url, username, host_key, .. } = repository.clone();
         Ok(RepoAccess { url, username, credential, host_key })

@@ -11,11 +11,12 @@ use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
 use model::{InstanceLimits, Invalid, Limits, PoolSize, ServerRef};
+use secrets_ssm::{InvalidKmsKey, InvalidPrefix, Prefix, SsmSettings};
 use url::Url;
 
 use super::database_servers;
 use super::table::{PREFIX, Secret, find};
-use super::{Config, FileRepos, LogFormat, Raw, Runs, Wrong};
+use super::{Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
 
 /// Collects what is wrong while the rest is read.
 struct Reader<'a> {
@@ -50,17 +51,12 @@ impl Reader<'_> {
     fn seconds(&mut self, name: &str, least: u64, most: u64) -> Duration {
         self.read(name, Duration::ZERO, |text| within(text, least, most).map(Duration::from_secs))
     }
-
-    fn word(&mut self, name: &str, word: &str) {
-        self.read(name, (), |text| if text == word { Ok(()) } else { Err("this is not available".into()) });
-    }
 }
 
 /// Every setting, or everything that is wrong.
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let mut r = Reader { raw, wrong: Vec::new() };
-    r.word("SECRETS", "sealed");
     let listen = r.read("LISTEN", nowhere, address);
     let config = Config {
         listen,
@@ -73,6 +69,8 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         pg_bin: r.path("PG_BIN"),
         runs: runs(&mut r),
         limits: limits(&mut r),
+        secrets: r.read("SECRETS", SecretsIn::Sealed, str::parse),
+        ssm: ssm(&mut r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
@@ -120,6 +118,19 @@ fn runs(r: &mut Reader<'_>) -> Runs {
     match image {
         Some(image) if docker => Runs::Containers { image, socket, subnets },
         _ => Runs::Processes(program),
+    }
+}
+
+/// Read also when secrets are kept elsewhere: they may be moved.
+fn ssm(r: &mut Reader<'_>) -> SsmSettings {
+    SsmSettings {
+        prefix: r.read("SSM_PREFIX", Prefix::default(), |text| {
+            text.parse().map_err(|fault: InvalidPrefix| fault.to_string())
+        }),
+        kms_key: r.read("KMS_KEY", None, |text| {
+            optional(text, |text| text.parse().map_err(|fault: InvalidKmsKey| fault.to_string()))
+        }),
+        ..SsmSettings::default()
     }
 }
 

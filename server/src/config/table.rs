@@ -27,7 +27,8 @@ pub(super) enum Secret {
 pub(super) const PREFIX: &str = "ATOMO_FLEET_";
 
 /// Variables with the prefix that are not settings of the server: the command line's, and the tests'.
-pub(super) const OTHERS: [&str; 5] = ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER"];
+pub(super) const OTHERS: [&str; 6] =
+    ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_SSM"];
 
 const fn setting(
     name: &'static str,
@@ -122,7 +123,24 @@ pub(super) const SETTINGS: &[Setting] = &[
         "a whole number from 1 to 100",
         "how often an instance of a new project is started anew, without a calm minute in between, before it is given up",
     ),
-    setting("SECRETS", "sealed", "sealed", "where secrets are kept"),
+    setting(
+        "SECRETS",
+        "sealed",
+        "sealed or ssm",
+        "where secrets are kept: encrypted files of the data directory, or AWS SSM, which is found by AWS' own variables",
+    ),
+    setting(
+        "SSM_PREFIX",
+        "/atomo",
+        "names of letters, digits, _, - and . with a / before each, not aws or ssm first",
+        "what the names of parameters begin with",
+    ),
+    setting(
+        "KMS_KEY",
+        "",
+        "the id or ARN of a key, or alias/NAME",
+        "the KMS key that new values are encrypted with in SSM; AWS' own alias/aws/ssm when empty",
+    ),
     setting(
         "CADDY_ADMIN",
         "",

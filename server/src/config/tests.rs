@@ -267,3 +267,21 @@ fn a_database_server_that_is_said_wrongly_stops_the_start_and_shows_no_credentia
         assert!(!format!("{error}{}", raw.print()).contains("planted-password"), "{error}");
     }
 }
+
+#[test]
+fn secrets_are_kept_in_one_of_two_places() {
+    let of = |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap());
+    let default = of(&[]).unwrap();
+    assert_eq!((default.secrets, default.ssm), (SecretsIn::Sealed, SsmSettings::default()));
+    let pairs = [("SECRETS", "ssm"), ("SSM_PREFIX", "/prod/atomo"), ("KMS_KEY", "alias/atomo")];
+    let chosen = of(&pairs).unwrap();
+    assert_eq!(chosen.secrets, SecretsIn::Ssm);
+    assert_eq!(chosen.ssm.prefix.to_string(), "/prod/atomo");
+    assert_eq!(chosen.ssm.kms_key.map(|key| key.to_string()).as_deref(), Some("alias/atomo"));
+    let wrong = [("SECRETS", "vault"), ("SSM_PREFIX", "atomo/"), ("KMS_KEY", "my key")];
+    let error = of(&wrong).unwrap_err().to_string();
+    for (name, value) in wrong {
+        assert!(error.contains(&format!("ATOMO_FLEET_{name} = {value:?}")), "{error}");
+    }
+    assert!(error.contains("sealed or ssm"), "{error}");
+}

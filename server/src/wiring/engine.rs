@@ -12,11 +12,10 @@ use driver_docker::{DockerDriver, DockerSettings};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
 use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
-use secrets_sealed::{SealedSettings, SealedStore};
 
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
-use super::programs;
+use super::{programs, secrets};
 use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
 
@@ -44,7 +43,14 @@ pub async fn plane(
         tracing::warn!("folders of projects are open to other users: {:#}", anyhow::Error::new(error));
     }
     let gateway = Arc::clone(&gateway.gateway) as Arc<dyn Gateway>;
-    build(config, dir, registry(storage, upgrade).await?, storage, gateway).await
+    let plane = build(config, dir, registry(storage, upgrade).await?, storage, gateway).await?;
+    match secrets::agrees(config, &plane).await {
+        Ok(()) => Ok(plane),
+        Err(error) => {
+            plane.registry().close().await;
+            Err(error)
+        }
+    }
 }
 
 /// The control plane of a command on the host, which neither routes nor starts anything.
@@ -85,8 +91,7 @@ async fn build(
     storage: &Storage,
     gateway: Arc<dyn Gateway>,
 ) -> anyhow::Result<ControlPlane> {
-    let sealed = SealedSettings { dir: dir.join("secrets"), key_file: dir.join("secrets.key") };
-    let secrets = SealedStore::open(sealed).await.context("opening the secret store")?;
+    let secrets = secrets::secret_store(config.secrets, config, dir).await?;
     let git = GitSettings {
         cache_dir: dir.join("repositories"),
         allowed_folders: allowed(config),
@@ -94,7 +99,7 @@ async fn build(
     };
     let ports = Ports {
         driver: driver(config, dir, &registry).await?,
-        secrets: Arc::new(secrets),
+        secrets,
         schemas: Arc::new(GitSource::new(git)),
         gateway,
         postgres: storage.hosts(),

@@ -19,4 +19,5 @@ mod host;
 mod isolation;
 mod lifecycle;
 mod planted;
+mod ssm;
 mod world;

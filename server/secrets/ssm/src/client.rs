@@ -110,7 +110,9 @@ impl Lazy {
             .build();
         let place = match std::env::var("AWS_ENDPOINT_URL_SSM").or_else(|_| std::env::var("AWS_ENDPOINT_URL"))
         {
-            Ok(endpoint) if self.given.is_none() => format!("SSM in {region} at {endpoint}"),
+            Ok(endpoint) if self.given.is_none() && !endpoint.contains('@') => {
+                format!("SSM in {region} at {endpoint}")
+            }
             _ => format!("SSM in {region}"),
         };
         Ok(Aws { client: Client::from_conf(settings), place })

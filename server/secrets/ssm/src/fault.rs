@@ -64,7 +64,10 @@ impl Call<'_> {
         let mut cause = Some(error);
         while let Some(inner) = cause {
             if inner.is::<CredentialsError>() {
-                return self.credentials(&format!("no credential was found: {}.", innermost(inner)));
+                return self.credentials(&format!(
+                    "no credential was found: {}.",
+                    innermost(inner).trim_end_matches('.')
+                ));
             }
             cause = inner.source();
         }
@@ -83,6 +86,9 @@ impl Call<'_> {
             | "TooManyUpdates"
             | "RequestLimitExceeded"
             | "TooManyRequestsException" => SecretError::Throttled { doing: self.doing },
+            "AccessDeniedException" | "AccessDenied" if message.contains("ciphertext") => {
+                self.key("access denied")
+            }
             "AccessDeniedException" | "AccessDenied" => self.denied(message),
             code @ ("UnrecognizedClientException"
             | "InvalidClientTokenId"
@@ -95,21 +101,23 @@ impl Call<'_> {
             | "MissingAuthenticationToken") => {
                 self.credentials(&format!("AWS does not accept the credential ({code})."))
             }
-            code if code == "InvalidKeyId" || code.contains("KMS") || code.contains("Kms") => {
-                SecretError::Key {
-                    reason: format!(
-                        "AWS cannot use the KMS key {} ({code}). See that it exists in this region and is enabled; \
-                     ATOMO_FLEET_KMS_KEY names the one for new values.",
-                        self.key
-                    ),
-                }
-            }
+            code if code == "InvalidKeyId" || code.contains("KMS") || code.contains("Kms") => self.key(code),
             "HierarchyTypeMismatchException" | "UnsupportedParameterType" => {
                 other_type(self.name, "another type")
             }
             "" => self.away(aws, &format!("HTTP {status}")),
             code if status >= 500 => self.away(aws, &format!("{code} (HTTP {status})")),
             code => SecretError::Refused { doing: self.doing, reason: self.objection(code) },
+        }
+    }
+
+    fn key(&self, what: &str) -> SecretError {
+        SecretError::Key {
+            reason: format!(
+                "AWS cannot use the KMS key of {} ({what}). See that it exists in this region, is enabled, and is in the policy. \
+                 ATOMO_FLEET_KMS_KEY names the one for new values, {} now.",
+                self.name, self.key
+            ),
         }
     }
 

@@ -99,6 +99,10 @@ async fn a_key_that_cannot_be_used_is_named() {
             assert!(problem.detail.contains(part), "{part}: {problem:?}");
         }
     }
+    let hidden = "The ciphertext refers to a key that does not exist or you are not allowed to access.";
+    bench.proxy.fail("GetParameter", 1, &Fault::Code("AccessDeniedException", hidden.into()));
+    let (error, _) = told(bench.store().get(&path("KEY"), None).await);
+    assert!(matches!(error, SecretError::Key { .. }), "{error}");
     bench.store().put(&path("KEY"), value(PLANTED)).await.unwrap();
     assert_eq!(bench.proxy.asked("PutParameter")[2]["KeyId"], "alias/atomo");
     assert!(bench.store().probe().await.unwrap().contains("alias/atomo"));

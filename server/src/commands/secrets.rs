@@ -1,0 +1,122 @@
+//! `atomo-fleet secrets`: moving all secrets from one store to another.
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Args, Subcommand};
+use control_plane::ports::secret_store::{SecretPath, SecretStore};
+use control_plane::secrets::moving::{Move, Pauses, Progress};
+
+use super::host::{on_the_host, with_registry};
+use super::print;
+use crate::config::{Config, SecretsIn};
+use crate::data_dir::DataDir;
+use crate::wiring::{Upgrade, secret_store};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Copy every secret to another store, verify it, and have the registry name that store. No instance is restarted. The
+    /// server has to be stopped meanwhile. Interrupted anywhere, it can be run again.
+    Migrate(Migrate),
+}
+
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Where the secrets are: sealed or ssm.
+    #[arg(long)]
+    from: SecretsIn,
+    /// Where they shall be: ssm or sealed.
+    #[arg(long)]
+    to: SecretsIn,
+    /// In a second run: remove from the former store what the other one is seen to hold. Refused while anything names the
+    /// former one or differs.
+    #[arg(long)]
+    remove_source: bool,
+}
+
+pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    let Command::Migrate(Migrate { from, to, remove_source }) = command;
+    if from == to {
+        bail!("--from {from} --to {to}: there is nothing to move; name two stores");
+    }
+    let dir = DataDir::open(&config.data_dir)?;
+    let _lock = dir.lock()?; // a server would go on writing to the former store
+    let (source, target) = (secret_store(from, config, &dir).await?, secret_store(to, config, &dir).await?);
+    with_registry(config, Upgrade::Refuse, async |plane| {
+        let moving =
+            Move { registry: plane.registry(), from: &*source, to: &*target, pauses: Pauses::default() };
+        let teller = Teller { from: &*source, to: &*target, all: 0 };
+        if remove_source { remove(&moving, teller).await } else { migrate(&moving, teller, from, to).await }
+    })
+    .await
+}
+
+async fn migrate(
+    moving: &Move<'_>,
+    mut teller: Teller<'_>,
+    from: SecretsIn,
+    to: SecretsIn,
+) -> anyhow::Result<()> {
+    let moved = moving.run(&on_the_host(), &mut |progress| teller.tell(&progress)).await;
+    let moved = moved
+        .map_err(|error| told(&error))
+        .with_context(|| format!("moving the secrets from {from} to {to}"))?;
+    if moved.references == 0 && moved.count.secrets == 0 {
+        print(&format!("There is nothing to move: no secret is named in {from}."));
+    } else {
+        print(&format!(
+            "Moved: {} secrets in {} versions; {} references name {to} now. {from} holds what it held.",
+            moved.count.secrets, moved.count.versions, moved.references
+        ));
+    }
+    print(&format!(
+        "Set ATOMO_FLEET_SECRETS={to} and start the server. When all is well, remove what is left in {from} with\n\
+         atomo-fleet secrets migrate --from {from} --to {to} --remove-source"
+    ));
+    Ok(())
+}
+
+async fn remove(moving: &Move<'_>, mut teller: Teller<'_>) -> anyhow::Result<()> {
+    let removed = moving.remove_source(&on_the_host(), &mut |progress| teller.tell(&progress)).await;
+    let removed =
+        removed.map_err(|error| told(&error)).context("removing the secrets from their former store")?;
+    print(&format!("Removed: {} secrets in {} versions.", removed.secrets, removed.versions));
+    Ok(())
+}
+
+/// As the dashboard would tell it: with the way out.
+fn told(error: &control_plane::Error) -> anyhow::Error {
+    let problem = error.problem();
+    anyhow!("{}. {}", problem.title, problem.detail)
+}
+
+/// Says how far it is.
+struct Teller<'a> {
+    from: &'a dyn SecretStore,
+    to: &'a dyn SecretStore,
+    all: usize,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, progress: &Progress) {
+        match progress {
+            Progress::Read(count) => {
+                self.all = count.secrets;
+                print(&format!("Read {} secrets in {} versions.", count.secrets, count.versions));
+            }
+            Progress::Copied { path, written, done } => {
+                let what = if *written == 0 { "there already".into() } else { format!("{written} written") };
+                self.line(*done, &self.to.reference(path), &what);
+            }
+            Progress::Verified => print("Read back: every value is equal."),
+            Progress::Waiting(problem) => print(&format!("Waiting: {}", problem.detail)),
+            Progress::Removed { path, done } => self.removed(path, *done),
+        }
+    }
+
+    fn removed(&self, path: &SecretPath, done: usize) {
+        self.line(done, &self.from.reference(path), "removed");
+    }
+
+    fn line(&self, done: usize, place: &str, what: &str) {
+        print(&format!("{done:>5} of {}  {place}: {what}", self.all));
+    }
+}
