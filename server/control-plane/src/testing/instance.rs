@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use model::{Exit, InstanceSeen, ProjectId};
-
-use crate::ports::driver::Driver;
+use model::InstanceSeen;
 
 /// How long a fact may take to come true on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,18 +29,6 @@ pub fn try_tell(seen: &InstanceSeen, command: &str) -> Option<String> {
     };
     // a published port accepts before anybody listens behind it
     ask().ok().filter(|answer| !answer.is_empty())
-}
-
-/// How the instance ended, as soon as it has.
-pub async fn ended(driver: &dyn Driver, id: &ProjectId) -> Exit {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(exit) = driver.inspect(id).await.unwrap().and_then(|seen| seen.exit) {
-            return exit;
-        }
-        assert!(Instant::now() < deadline, "{id} runs on");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// Asks again until there is an answer.

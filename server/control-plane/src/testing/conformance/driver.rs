@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
 
 pub mod instances;
+pub mod kernel;
 pub mod limits;
 pub mod logs;
 pub mod refusals;
