@@ -20,6 +20,7 @@ mod frame;
 mod gateway;
 #[cfg(feature = "ssr")]
 pub mod host;
+mod image_registries;
 mod keyboard;
 mod live;
 mod logs;

@@ -13,6 +13,7 @@ use crate::databases::DatabasesPage;
 use crate::fleet::FleetPage;
 use crate::frame::{Frame, NotFound};
 use crate::gateway::GatewayPage;
+use crate::image_registries::RemoveImageRegistryPage;
 use crate::live::{Clock, Live};
 use crate::logs::LogsPage;
 use crate::operations::{OperationPage, OperationsPage};
@@ -69,6 +70,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens/:id/revoke") view=RevokeTokenPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/repositories/:id/remove") view=RemoveRepositoryPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/image-registries/:id/remove") view=RemoveImageRegistryPage ssr=SsrMode::Async/>
             </ProtectedParentRoute>
         </Routes>
     }

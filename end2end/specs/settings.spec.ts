@@ -44,6 +44,29 @@ test('a repository of a wrong address, or of one that is used, is told what is w
   await expect(page.getByRole('row', { name: new RegExp(fleet.examples) })).toBeVisible();
 });
 
+test('an image registry is added, gets another credential, and is removed', async ({ page, visit }, info) => {
+  const host = `registry-${info.repeatEachIndex}.example.com:5000`;
+  const row = page.getByRole('row', { name: new RegExp(host) });
+  const add = async (account: string): Promise<void> => {
+    await visit('/settings');
+    await page.getByText('Add an image registry').click();
+    await page.getByLabel('Registry', { exact: true }).fill(host);
+    await page.getByLabel('Account', { exact: true }).fill(account);
+    await page.getByLabel('Password or token of the account').fill('planted-pull');
+    await page.getByRole('button', { name: 'Keep credential' }).click();
+    await expect(row).toContainText(account);
+  };
+  await add('robot');
+  await add('reader');
+  await expect(row).toHaveCount(1);
+  expect(await page.content()).not.toContain('planted-pull');
+
+  await page.getByRole('link', { name: `Remove ${host}` }).click();
+  await expect(page.getByRole('heading', { name: `Remove ${host}?` })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove registry' }).click();
+  await expect(row).toHaveCount(0);
+});
+
 test('a token is shown once, works, and ends when it is revoked', async ({ page, visit, api }, info) => {
   const name = `ci-deploy-${info.repeatEachIndex}`;
   const shown = page.getByRole('status').filter({ hasText: `New token ${name}, shown once` });

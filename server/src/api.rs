@@ -13,6 +13,7 @@ pub mod error;
 mod events;
 mod fleet;
 mod gateway;
+mod image_registries;
 mod input;
 mod logs;
 mod openapi;
@@ -53,6 +54,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(secrets::router())
         .merge(operations::router())
         .merge(repositories::router())
+        .merge(image_registries::router())
         .merge(fleet::router())
         .merge(database_servers::router())
         .merge(gateway::router())

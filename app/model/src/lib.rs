@@ -19,6 +19,7 @@ pub mod gateway;
 pub mod health;
 pub mod hostname;
 pub mod id;
+pub mod image_registry;
 pub mod limits;
 pub mod live;
 pub mod log;
@@ -46,6 +47,9 @@ pub use gateway::{Certificate, CertificateSeen, CertificateSource, GatewayView, 
 pub use health::{Drift, Health, Sync};
 pub use hostname::Hostname;
 pub use id::ProjectId;
+pub use image_registry::{
+    ImageRegistry, ImageRegistryDraft, ImageRegistryId, NewImageRegistry, RegistryHost,
+};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::facts::FleetFacts;
 use super::tokens::TokensPanel;
 use crate::components::PageHead;
+use crate::image_registries::ImageRegistriesPanel;
 use crate::repositories::RepositoriesPanel;
 
 /// Settings.
@@ -15,6 +16,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
             <PageHead title="Settings"/>
             <div class="stack">
                 <RepositoriesPanel/>
+                <ImageRegistriesPanel/>
                 <TokensPanel/>
                 <FleetFacts/>
             </div>

@@ -13,8 +13,8 @@ pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
 pub use follow::{Follow, Paging};
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
 pub use registry::{
-    AuditCommand, DatabaseServerCommand, FleetCommand, GatewayCommand, KeptCommand, OperationCommand,
-    RepositoryCommand, SecretCommand, TokenCommand,
+    AuditCommand, DatabaseServerCommand, FleetCommand, GatewayCommand, ImageRegistryCommand, KeptCommand,
+    OperationCommand, RepositoryCommand, SecretCommand, TokenCommand,
 };
 
 use crate::exit;
@@ -64,6 +64,9 @@ pub enum Command {
     /// Repositories that schemas come from
     #[command(subcommand, visible_alias = "repositories", after_help = exit::TABLE)]
     Repository(RepositoryCommand),
+    /// Registries that images of the server are pulled from with a credential
+    #[command(subcommand, visible_alias = "image-registries", after_help = exit::TABLE)]
+    ImageRegistry(ImageRegistryCommand),
     /// What was asked for, step by step
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),

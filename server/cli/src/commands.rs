@@ -5,6 +5,7 @@ mod database_server;
 mod fleet;
 mod follow;
 mod gateway;
+mod image_registry;
 mod kept;
 mod login;
 mod operation;
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Project(command) => project::run(&open()?, command).await,
         Command::Secret(command) => secret::run(&open()?, command).await,
         Command::Repository(command) => repository::run(&open()?, command).await,
+        Command::ImageRegistry(command) => image_registry::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

@@ -14,6 +14,7 @@ pub mod database_servers;
 pub mod error;
 pub mod fleet;
 pub mod gateway;
+pub mod image_registries;
 pub mod live;
 pub mod observe;
 pub mod operations;
@@ -151,6 +152,11 @@ impl ControlPlane {
     /// Repositories that schemas come from.
     pub fn repositories(&self) -> repositories::Repositories<'_> {
         repositories::Repositories::new(&self.0)
+    }
+
+    /// Registries that images of the server are pulled from.
+    pub fn image_registries(&self) -> image_registries::ImageRegistries<'_> {
+        image_registries::ImageRegistries::new(&self.0)
     }
 
     /// The audit trail.

@@ -8,6 +8,7 @@ mod audit;
 mod change;
 mod database_servers;
 mod fleet;
+mod image_registries;
 mod kept_databases;
 mod operations;
 mod operators;

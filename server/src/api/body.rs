@@ -7,7 +7,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use model::{FieldError, FleetEdgeDraft, Problem, ProblemKind, ProjectDraft, ProjectPatch, RepositoryDraft};
+use model::{
+    FieldError, FleetEdgeDraft, ImageRegistryDraft, Problem, ProblemKind, ProjectDraft, ProjectPatch,
+    RepositoryDraft,
+};
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, too_large};
@@ -40,6 +43,12 @@ impl Draft for FleetEdgeDraft {
 }
 
 impl Draft for RepositoryDraft {
+    fn faults(self) -> Vec<FieldError> {
+        self.validate().err().map(|problem| problem.errors).unwrap_or_default()
+    }
+}
+
+impl Draft for ImageRegistryDraft {
     fn faults(self) -> Vec<FieldError> {
         self.validate().err().map(|problem| problem.errors).unwrap_or_default()
     }

@@ -70,6 +70,27 @@ pub enum RepositoryCommand {
     },
 }
 
+/// What to do with registries of images.
+#[derive(Debug, Subcommand)]
+pub enum ImageRegistryCommand {
+    /// All of them, without their passwords
+    List,
+    /// Add a registry, or replace the credential of one that is there; the password comes from standard input, and is asked
+    /// without echo on a terminal
+    Add {
+        /// Its host as image names begin with it: ghcr.io, registry.example.com:5000; docker.io for Docker Hub
+        host: String,
+        /// As whom images are pulled
+        #[arg(long, value_name = "NAME")]
+        username: String,
+    },
+    /// Forget a registry and its credential; instances that run go on
+    Remove {
+        /// Its host or id
+        registry: String,
+    },
+}
+
 /// What to do with operations.
 #[derive(Debug, Subcommand)]
 pub enum OperationCommand {

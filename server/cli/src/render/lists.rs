@@ -1,8 +1,8 @@
 //! The lists that are tables and nothing more.
 
 use model::{
-    ApiToken, AuditVerdict, CommitInfo, KeptDatabase, LogLine, LogStream, Page, ProjectEvent, Repository,
-    RepositoryContents, SecretInfo,
+    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, KeptDatabase, LogLine, LogStream, Page, ProjectEvent,
+    Repository, RepositoryContents, SecretInfo,
 };
 use time::OffsetDateTime;
 
@@ -128,4 +128,20 @@ pub fn kept(page: &Page<KeptDatabase>, now: OffsetDateTime) -> String {
     };
     let rows = page.items.iter().map(row);
     table(["PROJECT", "NAME", "DATABASE", "SERVER", "SIZE", "KEPT"], rows, "No database is kept.")
+}
+
+/// Registries of images.
+pub fn image_registries(page: &Page<ImageRegistry>, now: OffsetDateTime) -> String {
+    let row = |registry: &ImageRegistry| {
+        [
+            registry.host.to_string(),
+            registry.username.clone(),
+            ago(registry.changed_at, now),
+            registry.id.to_string(),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    let empty = "No registry was added: every one is asked without a credential. Add one with: \
+                 atomoctl image-registry add HOST --username NAME";
+    table(["REGISTRY", "USER", "CREDENTIAL SET", "ID"], rows, empty)
 }

@@ -48,6 +48,7 @@ async fn a_command_is_one_request() {
         ("token list", "GET /tokens".to_owned()),
         ("kept list", "GET /kept-databases".to_owned()),
         ("database-server list", "GET /database-servers".to_owned()),
+        ("image-registry list", "GET /image-registries".to_owned()),
         ("gateway ca", "GET /gateway/ca".to_owned()),
         (
             "repository commits file:///a?b&c=d crm.ts",
@@ -97,6 +98,35 @@ async fn a_repository_is_named_by_its_address_or_its_id() {
     let ran = person.runs("repository remove file:///other").await;
     assert_eq!(ran.code, 4, "{ran:?}");
     assert_eq!(fake.lines().iter().filter(|line| line.starts_with("DELETE")).count(), 1);
+}
+
+#[tokio::test]
+async fn an_image_registry_is_added_with_a_password_from_standard_input_and_removed_by_its_host() {
+    let fake = server().await;
+    let (added, replaced) = ("2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z");
+    let registry = |changed: &str| {
+        json!({
+            "id": REPOSITORY, "host": "ghcr.io", "username": "robot",
+            "credential": format!("sealed:/atomo/_fleet/image-registry-{REPOSITORY}"),
+            "created_at": added, "changed_at": changed,
+        })
+    };
+    let answers = [Reply::json(201, &registry(added)), Reply::json(200, &registry(replaced))];
+    fake.on("POST /image-registries", answers);
+    let listed = json!({"items": [registry(added)], "next_cursor": null});
+    fake.on("GET /image-registries", [Reply::json(200, &listed)]);
+    fake.on(&format!("DELETE /image-registries/{REPOSITORY}"), [Reply::text(204, "")]);
+    let person = Person::with_token(&fake);
+    let add = "image-registry add ghcr.io --username robot";
+    let ran = person.types(add, "planted-pull\n").await;
+    assert!(ran.code == 0 && ran.out.contains("is added") && !ran.out.contains("planted"), "{ran:?}");
+    let sent = json!({"host": "ghcr.io", "username": "robot", "password": "planted-pull"});
+    assert_eq!(fake.sent("POST /image-registries"), sent);
+    let ran = person.types(add, "planted-pull\n").await;
+    assert!(ran.code == 0 && ran.out.contains("its credential is replaced"), "{ran:?}");
+    assert_eq!(person.runs("image-registry remove GHCR.io").await.code, 0);
+    assert_eq!(person.runs("image-registry remove docker.io").await.code, 4);
+    assert_eq!(fake.count(&format!("DELETE /image-registries/{REPOSITORY}")), 1);
 }
 
 #[tokio::test]

@@ -23,7 +23,8 @@ impl Provisioner<'_> {
     pub(super) async fn fetch_server(&self) -> Result<Option<String>> {
         let server = self.server();
         let (progress, mut told) = watch::channel(String::new());
-        let fetching = self.inner.ports.driver.fetch(&server, None, &progress);
+        let credential = self.inner.registry_credential(&server).await?;
+        let fetching = self.inner.ports.driver.fetch(&server, credential.as_ref(), &progress);
         tokio::pin!(fetching);
         let mut ticks = interval(TELL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -4,6 +4,7 @@ use model::ProjectId;
 use sqlx::PgExecutor;
 
 use super::{Change, Registry, RegistryError, Result};
+use crate::image_registries::password_path;
 use crate::ports::secret_store::{SecretPath, SecretReader};
 use crate::provisioner::names;
 use crate::repositories::credential_path;
@@ -32,15 +33,17 @@ pub struct PinnedSecret {
 fn place(table: &str, id: &str) -> std::result::Result<SecretPath, String> {
     let of_project = |id: &str| id.parse::<ProjectId>().map_err(|fault| format!("id: {fault}"));
     match table {
-        "repositories" => {
-            let id: uuid::Uuid = id.parse().map_err(|fault| format!("id: {fault}"))?;
-            Ok(credential_path(id.into()))
-        }
+        "repositories" => Ok(credential_path(uuid(id)?.into())),
+        "image_registries" => Ok(password_path(uuid(id)?.into())),
         _ => Ok(SecretPath::project(&of_project(id)?, names::DATABASE_URL)),
     }
 }
 
-/// Every reference: of projects, of kept databases, of the credentials of repositories.
+fn uuid(id: &str) -> std::result::Result<uuid::Uuid, String> {
+    id.parse().map_err(|fault| format!("id: {fault}"))
+}
+
+/// Every reference: of projects, of kept databases, of the credentials of repositories and of registries of images.
 async fn references(executor: impl PgExecutor<'_>) -> Result<Vec<SecretReference>> {
     let rows = sqlx::query!(
         r#"select 'projects' as "holder!", id as "id!", database_url as "reference!" from projects
@@ -49,6 +52,8 @@ async fn references(executor: impl PgExecutor<'_>) -> Result<Vec<SecretReference
              where project ->> 'database_url' is not null
            union all
            select 'repositories', id::text, credential from repositories where credential is not null
+           union all
+           select 'image_registries', id::text, credential from image_registries
            order by 1, 2"#
     )
     .fetch_all(executor)
@@ -59,6 +64,7 @@ async fn references(executor: impl PgExecutor<'_>) -> Result<Vec<SecretReference
             let (table, holder) = match row.holder.as_str() {
                 "projects" => ("projects", format!("the project {}", row.id)),
                 "kept_databases" => ("kept_databases", format!("the kept database of {}", row.id)),
+                "image_registries" => ("image_registries", format!("the image registry {}", row.id)),
                 _ => ("repositories", format!("the repository {}", row.id)),
             };
             let path = place(table, &row.id);
@@ -134,15 +140,31 @@ impl Change {
         .execute(self.connection())
         .await
         .map_err(&doing)?;
+        let credentials = self.switch_credentials(&before, &after).await?;
+        Ok(projects.rows_affected() + kept.rows_affected() + credentials)
+    }
+
+    /// The same for the fleet's own: of repositories and of registries of images.
+    async fn switch_credentials(&mut self, before: &[String], after: &[String]) -> Result<u64> {
+        let doing = RegistryError::sql("switching the references of credentials");
         let repositories = sqlx::query!(
             "update repositories set credential = next from unnest($1::text[], $2::text[]) m (before, next)
              where credential = before",
-            &before,
-            &after
+            before,
+            after
         )
         .execute(self.connection())
         .await
         .map_err(&doing)?;
-        Ok([projects, kept, repositories].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
+        let image_registries = sqlx::query!(
+            "update image_registries set credential = next from unnest($1::text[], $2::text[]) m (before, next)
+             where credential = before",
+            before,
+            after
+        )
+        .execute(self.connection())
+        .await
+        .map_err(&doing)?;
+        Ok(repositories.rows_affected() + image_registries.rows_affected())
     }
 }

@@ -97,6 +97,11 @@ impl FakeDriver {
         self.world.state().missing.insert(server.clone());
     }
 
+    /// From now on the server is given only to whoever has this credential; with `None` to anybody.
+    pub fn demand(&self, credential: Option<RegistryCredential>) {
+        self.world.state().demanded = credential;
+    }
+
     /// The instance of this project cannot be stopped.
     pub fn resist(&self, id: &ProjectId) {
         self.world.state().stubborn.insert(id.clone());
@@ -152,12 +157,12 @@ impl Driver for FakeDriver {
     async fn fetch(
         &self,
         server: &ServerArtifact,
-        _: Option<&RegistryCredential>,
+        credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        let missing = self.world.reach("fetching the server")?.missing.contains(server);
+        let answer = self.world.reach("fetching the server")?.fetch(server, credential);
         progress.send_replace("asking".into());
-        if missing { Err(state::not_there(server)) } else { Ok(()) }
+        answer
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {

@@ -12,6 +12,7 @@ mod creating;
 mod database_servers;
 mod edge;
 mod edits_by_sql;
+mod image_registries;
 mod lasting;
 mod limits;
 mod moving;

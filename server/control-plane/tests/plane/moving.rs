@@ -6,7 +6,7 @@ use control_plane::ports::secret_store::{SecretPath, SecretScope, SecretStore};
 use control_plane::registry::Registry;
 use control_plane::secrets::moving::{Count, Move, Moved, Pauses, Progress};
 use control_plane::testing::secret_store::{MemorySecrets, Mood};
-use model::{EnvDraft, ProjectPatch, RepositoryDraft, SecretDraft};
+use model::{EnvDraft, ImageRegistryDraft, ProjectPatch, RepositoryDraft, SecretDraft};
 use secrecy::ExposeSecret as _;
 
 use crate::support::fuse::{Fuse, Fused};
@@ -14,10 +14,11 @@ use crate::support::world::id;
 use crate::support::{Running, World, ines};
 
 const PLANTED: &str = "planted-7d10-value";
-/// Of the shop: three and an API key in two versions; of the kept blog: three; the credential of a repository.
-const ALL: Count = Count { secrets: 8, versions: 9 };
-/// The shop's, the blog's and the repository's.
-const REFERENCES: u64 = 3;
+/// Of the shop: three and an API key in two versions; of the kept blog: three; the credentials of a repository and an
+/// image registry.
+const ALL: Count = Count { secrets: 9, versions: 10 };
+/// The shop's, the blog's, the repository's and the image registry's.
+const REFERENCES: u64 = 4;
 
 /// A fleet with every kind of secret, stopped.
 async fn fleet(world: &World) {
@@ -42,6 +43,12 @@ async fn fleet(world: &World) {
         host_key: String::new(),
     };
     plane.repositories().add(&op, repository).await.unwrap();
+    let registry = ImageRegistryDraft {
+        host: "ghcr.io".into(),
+        username: "robot".into(),
+        password: format!("{PLANTED}-pull"),
+    };
+    plane.image_registries().add(&op, registry).await.unwrap();
     plane.stop().await;
 }
 
@@ -95,7 +102,7 @@ async fn contents(store: &dyn SecretStore) -> Vec<(SecretPath, Vec<(u32, String)
 async fn references(world: &World) -> String {
     let all =
         "select database_url from projects union all select project ->> 'database_url' from kept_databases
-               union all select credential from repositories";
+               union all select credential from repositories union all select credential from image_registries";
     let words = format!("select split_part(database_url, ':', 1) word, count(*) from ({all}) x group by 1");
     world
         .database
@@ -117,11 +124,11 @@ async fn everything_moves_and_no_instance_is_touched() {
     let moved = run(&world, &source, &target).await.unwrap();
     assert_eq!(moved, Moved { count: ALL, references: REFERENCES });
     assert_eq!(contents(&target).await, contents(&source).await, "with their numbers");
-    assert_eq!(references(&world).await, "vault 3");
+    assert_eq!(references(&world).await, "vault 4");
     let event = "select action || ' ' || actor || ' ' || detail from project_events order by id desc limit 1";
     let event = world.database.text(event).await;
     assert!(
-        event.starts_with("secrets_moved operator:ines@example.com") && event.contains("\"versions\": 9"),
+        event.starts_with("secrets_moved operator:ines@example.com") && event.contains("\"versions\": 10"),
         "{event}"
     );
     assert!(!world.database.dump().await.contains("planted"), "no value is in the registry");
@@ -158,12 +165,12 @@ async fn a_move_that_is_interrupted_anywhere_is_ended_by_another_one() {
         if interrupted {
             assert_eq!(
                 references(&world).await,
-                "memory 3",
+                "memory 4",
                 "nothing is switched before all is there ({passes})"
             );
             assert_eq!(run(&world, &source, &target).await.unwrap().references, REFERENCES);
         }
-        assert_eq!((contents(&target).await, references(&world).await), (before.clone(), "vault 3".into()));
+        assert_eq!((contents(&target).await, references(&world).await), (before.clone(), "vault 4".into()));
         assert_eq!(contents(&source).await, before, "the source stays");
         assert_eq!(run(&world, &source, &target).await.unwrap().references, 0, "there is nothing left to do");
         if !interrupted {
@@ -206,7 +213,7 @@ async fn what_was_written_since_goes_back_too() {
     target.put(&path, "third".into()).await.unwrap();
     assert_eq!(run(&world, &target, &source).await.unwrap().references, REFERENCES);
     assert_eq!(contents(&source).await, contents(&target).await);
-    assert_eq!(references(&world).await, "memory 3");
+    assert_eq!(references(&world).await, "memory 4");
 }
 
 #[tokio::test]
@@ -225,7 +232,7 @@ async fn a_target_that_holds_something_else_is_refused_and_left_alone() {
         assert!(!format!("{refused:?}").contains("planted"), "without a value");
         let kept = contents(&target).await;
         assert_eq!((kept.len(), kept[0].1.len()), (1, other.len()), "nothing was written");
-        assert_eq!(references(&world).await, "memory 3");
+        assert_eq!(references(&world).await, "memory 4");
     }
 }
 
@@ -235,7 +242,7 @@ async fn the_source_is_removed_only_when_it_is_not_needed() {
     fleet(&world).await;
     let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
     let refused = remove(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("3 references name it still"), "{refused:?}");
+    assert!(refused.detail.contains("4 references name it still"), "{refused:?}");
     run(&world, &source, &target).await.unwrap();
     let path = SecretPath::project(&id("blog"), "jwt_secret");
     target.delete(&path).await.unwrap();
@@ -278,7 +285,7 @@ async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
     target.set_mood(Mood::Away);
     let error = moving(&registry, &source, &target).run(&ines(), &mut |_| {}).await.unwrap_err();
     assert!(error.is_transient(), "{error}");
-    assert_eq!(references(&world).await, "memory 3");
+    assert_eq!(references(&world).await, "memory 4");
     let mut waits = 0;
     let back = target.clone();
     let mut tell = |progress: Progress| {
@@ -288,5 +295,5 @@ async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
         }
     };
     moving(&registry, &source, &target).run(&ines(), &mut tell).await.unwrap();
-    assert_eq!((waits, references(&world).await.as_str()), (2, "vault 3"));
+    assert_eq!((waits, references(&world).await.as_str()), (2, "vault 4"));
 }

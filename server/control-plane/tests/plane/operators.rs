@@ -239,6 +239,7 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
     assert_eq!(kind(plane.secrets().put(&op, &blog, &name, "x".into()).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.audit().events(&op, None).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.repositories().list(&op).await), ProblemKind::Forbidden);
+    assert_eq!(kind(plane.image_registries().list(&op).await), ProblemKind::Forbidden);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use control_plane::ports::secret_store::{
     SecretError, SecretPath, SecretReader as _, SecretScope, SecretStore as _,
 };
 use futures::TryStreamExt as _;
-use model::{EnvDraft, Operation, ProjectPatch, RepositoryDraft, SecretDraft};
+use model::{EnvDraft, ImageRegistryDraft, Operation, ProjectPatch, RepositoryDraft, SecretDraft};
 use secrecy::ExposeSecret as _;
 
 use crate::support::world::id;
@@ -31,6 +31,12 @@ async fn plant(world: &World, plane: &Running) -> Vec<String> {
         host_key: String::new(),
     };
     plane.repositories().add(&op, repository).await.unwrap();
+    let registry = ImageRegistryDraft {
+        host: "ghcr.io".into(),
+        username: "robot".into(),
+        password: format!("{PLANTED}-pull"),
+    };
+    plane.image_registries().add(&op, registry).await.unwrap();
     let operators = plane.operators();
     let code = operators.make_setup_link().await.unwrap();
     let (email, password) = ("ines@example.com", format!("{PLANTED}-password"));

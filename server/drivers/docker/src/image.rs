@@ -4,14 +4,18 @@ use bollard::auth::DockerCredentials;
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
 use futures::TryStreamExt as _;
+use model::RegistryHost;
 use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
 
+use crate::denial;
 use crate::fault::{away, found, reason};
 use crate::labels::Fleet;
 use crate::pull::Pull;
 
 const DOING: &str = "looking for the server image";
+/// What the engine calls Docker Hub where it is logged in to.
+const HUB: &str = "https://index.docker.io/v1/";
 
 /// The name of the image to run. A program is for another driver.
 pub(crate) fn name(server: &ServerArtifact) -> Result<&str, DriverError> {
@@ -45,13 +49,10 @@ pub(crate) async fn fetch(
     if is_there(fleet, name).await? {
         return Ok(());
     }
+    let host = RegistryHost::of_image(name);
     let options = CreateImageOptionsBuilder::default().from_image(name).build();
-    let credential = credential.map(|RegistryCredential { username, password }| DockerCredentials {
-        username: Some(username.clone()),
-        password: Some(password.expose_secret().to_owned()),
-        ..DockerCredentials::default()
-    });
-    let mut parts = fleet.engine(DOING)?.create_image(Some(options), None, credential);
+    let login = credential.map(|credential| login(&host, credential));
+    let mut parts = fleet.engine(DOING)?.create_image(Some(options), None, login);
     let mut pull = Pull::default();
     loop {
         match parts.try_next().await {
@@ -60,24 +61,21 @@ pub(crate) async fn fetch(
                 progress.send_replace(pull.to_string());
             }
             Ok(None) => return check(fleet, server).await,
-            Err(fault) => return Err(failed(server, &reason(&fault))),
+            Err(fault) => return Err(denial::pull(server, host, credential, &reason(&fault))),
         }
     }
 }
 
-/// Why it could not be pulled. A full disk is no fault of the image, and is waited for.
-fn failed(server: &ServerArtifact, reason: &str) -> DriverError {
-    let said = reason.to_ascii_lowercase();
-    if said.contains("no space left on device") {
-        return DriverError::Away { doing: "pulling the server image", reason: reason.to_owned() };
+/// What the engine shows to the registry. Newer ones show it to the host that is named here and to no other.
+fn login(host: &RegistryHost, credential: &RegistryCredential) -> DockerCredentials {
+    let RegistryCredential { username, password } = credential;
+    let address = if host.is_hub() { HUB } else { host.as_str() };
+    DockerCredentials {
+        username: Some(username.clone()),
+        password: Some(password.expose_secret().to_owned()),
+        serveraddress: Some(address.to_owned()),
+        ..DockerCredentials::default()
     }
-    let denied = ["denied", "unauthorized", "authentication required", "no basic auth"];
-    let way_out = if denied.iter().any(|word| said.contains(word)) {
-        "; where the image is private, add its registry with a credential (Settings, or atomoctl image-registry add)"
-    } else {
-        ""
-    };
-    refused(server, &format!("it is not on the engine, and pulling it failed: {reason}{way_out}"))
 }
 
 pub(crate) fn refused(server: &ServerArtifact, reason: &str) -> DriverError {

@@ -14,6 +14,7 @@
 
 mod changes;
 mod container;
+mod denial;
 mod driver;
 mod fault;
 mod image;

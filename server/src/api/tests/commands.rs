@@ -116,6 +116,7 @@ async fn a_key_where_nobody_keeps_to_it_is_refused_by_name() {
     for (method, path, body) in [
         (Method::PUT, "/projects/shop/secrets/API_KEY", json!({"value": "x"})),
         (Method::POST, "/repositories", repository),
+        (Method::POST, "/image-registries", json!({"host": "ghcr.io"})),
         (Method::POST, "/tokens", json!({"name": "ci"})),
         (Method::POST, "/projects/shop/admin-password", json!({})),
     ] {
@@ -156,4 +157,28 @@ async fn a_repository_is_registered_tested_and_removed() {
     operator.delete(&path).await.problem(404);
     let bad = json!({"url": "https://me:pw@git.example/x", "username": 3, "branch": "main"});
     assert_eq!(operator.post("/repositories", &bad).await.fields(422), ["branch", "url", "username"]);
+}
+
+#[tokio::test]
+async fn an_image_registry_is_added_replaced_and_removed_and_never_says_its_password() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let draft = |password: &str| json!({"host": "GHCR.io", "username": "robot", "password": password});
+
+    let added = operator.post("/image-registries", &draft("planted-1")).await.ok(StatusCode::CREATED);
+    let replaced = operator.post("/image-registries", &draft("planted-2")).await.ok(StatusCode::OK);
+    let listed = operator.get("/image-registries").await.ok(StatusCode::OK);
+
+    let (added, replaced, listed): (Value, Value, Value) = (added.json(), replaced.json(), listed.json());
+    assert_eq!((&added["id"], &added["host"]), (&replaced["id"], &json!("ghcr.io")));
+    assert_eq!(listed["items"], json!([replaced]));
+    assert!(!format!("{added}{replaced}{listed}").contains("planted"));
+    let path = format!("/image-registries/{}", added["id"].as_str().unwrap());
+    operator.delete(&path).await.ok(StatusCode::NO_CONTENT);
+    operator.delete(&path).await.problem(404);
+    let bad = json!({"host": "https://ghcr.io", "username": 3, "token": "x"});
+    assert_eq!(
+        operator.post("/image-registries", &bad).await.fields(422),
+        ["host", "password", "token", "username"]
+    );
 }

@@ -102,9 +102,14 @@ async fn nobody_sees_what_they_may_not() {
     let seen: Page<Project> = ben.get("/projects").await.ok(StatusCode::OK).json();
 
     assert_eq!(seen.items.iter().map(|project| project.id.as_str()).collect::<Vec<_>>(), ["blog"]);
-    for path in
-        ["/projects/shop", "/projects/shop/events", "/projects/shop/logs", "/projects/shop/secrets", "/audit"]
-    {
+    for path in [
+        "/projects/shop",
+        "/projects/shop/events",
+        "/projects/shop/logs",
+        "/projects/shop/secrets",
+        "/audit",
+        "/image-registries",
+    ] {
         ben.get(path).await.problem(403);
     }
     ben.delete("/projects/shop").await.problem(403);

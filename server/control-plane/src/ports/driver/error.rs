@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use model::{Problem, ProblemKind};
+use model::{Problem, ProblemKind, RegistryHost};
 
 use super::ServerArtifact;
 use crate::ports::Failure;
@@ -35,6 +35,16 @@ pub enum DriverError {
         /// What came back.
         reason: String,
     },
+    /// The registry of the server's image does not answer.
+    #[error("pulling {image} from {host}: {reason}")]
+    Registry {
+        /// What should have been pulled.
+        image: String,
+        /// Where from.
+        host: RegistryHost,
+        /// What came back.
+        reason: String,
+    },
     /// Something else has the name that a part of the instance needs.
     #[error("the {what} {name} is there and belongs to somebody else")]
     NameTaken {
@@ -61,7 +71,7 @@ pub enum DriverError {
 
 impl Failure for DriverError {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Away { .. } | Self::Storage { .. })
+        matches!(self, Self::Away { .. } | Self::Registry { .. } | Self::Storage { .. })
     }
 
     fn problem(&self) -> Problem {
@@ -79,6 +89,7 @@ impl Failure for DriverError {
                 ),
             ),
             Self::Server { server, reason } => server_problem(server, reason),
+            Self::Registry { image, host, reason } => registry_problem(image, host, reason),
             Self::NameTaken { what, name } => Problem::new(
                 ProblemKind::Refused,
                 "A name on the engine is taken",
@@ -100,6 +111,11 @@ impl Failure for DriverError {
             ),
         }
     }
+}
+
+fn registry_problem(image: &str, host: &RegistryHost, reason: &str) -> Problem {
+    let detail = format!("While pulling {image} from {host}: {reason}. It is tried again by itself.");
+    Problem::new(ProblemKind::Unavailable, "The registry of images does not answer", detail)
 }
 
 fn server_problem(server: &ServerArtifact, reason: &str) -> Problem {

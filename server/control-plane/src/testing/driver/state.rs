@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{ByteSize, Exit, InstanceLimits, InstanceSeen, LogStream, OutOfMemory, ProjectId};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use super::log::Log;
-use crate::ports::driver::{DriverError, InstanceSpec, ServerArtifact};
+use crate::ports::driver::{DriverError, InstanceSpec, RegistryCredential, ServerArtifact};
 
 pub(super) const SIGTERM: i32 = 15;
 pub(super) const SIGKILL: i32 = 9;
@@ -30,6 +30,7 @@ pub(super) struct State {
     pub(super) missing: BTreeSet<ServerArtifact>,
     pub(super) fixed: BTreeSet<ProjectId>,
     pub(super) stubborn: BTreeSet<ProjectId>,
+    pub(super) demanded: Option<RegistryCredential>,
     pub(super) away: Option<String>,
     pub(super) last_pid: u32,
 }
@@ -65,6 +66,21 @@ impl State {
             |code| format!("exited with code {code}"),
         );
         self.log(id).add(LogStream::Platform, how);
+    }
+
+    pub(super) fn fetch(
+        &self,
+        server: &ServerArtifact,
+        credential: Option<&RegistryCredential>,
+    ) -> Result<(), DriverError> {
+        let parts = |it: &RegistryCredential| (it.username.clone(), it.password.expose_secret().to_owned());
+        if self.missing.contains(server) {
+            return Err(not_there(server));
+        }
+        if self.demanded.is_some() && self.demanded.as_ref().map(parts) != credential.map(parts) {
+            return Err(DriverError::Server { server: server.clone(), reason: "access denied".to_owned() });
+        }
+        Ok(())
     }
 
     pub(super) fn refusal(&self, spec: &InstanceSpec) -> Option<DriverError> {

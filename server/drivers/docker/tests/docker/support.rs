@@ -1,14 +1,15 @@
 //! A driver over containers of its own on the engine of the tests, instances that do what they are told, and nothing left
 //! behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's own tools fail by panicking")]
+
+pub mod registry;
 
 use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bollard::query_parameters::{
@@ -24,6 +25,7 @@ use futures::TryStreamExt as _;
 use model::{InstanceSeen, ProjectId};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use registry::{Access, ImageRegistry};
 
 const IMAGE: &str = "atomo-test-instance:1";
 
@@ -33,6 +35,7 @@ pub struct Fixture {
     pub engine: Docker,
     pub driver: Arc<DockerDriver>,
     pub name: String,
+    registry: OnceLock<ImageRegistry>,
 }
 
 impl Fixture {
@@ -49,7 +52,7 @@ impl Fixture {
         let engine =
             Docker::connect_with_unix(&socket().display().to_string(), 60, API_DEFAULT_VERSION).unwrap();
         image();
-        Self { folder, engine, driver, name }
+        Self { folder, engine, driver, name, registry: OnceLock::new() }
     }
 
     /// A driver that asks another engine for the same containers.
@@ -104,13 +107,15 @@ async fn remove_all(engine: &Docker, name: &str) {
     }
 }
 
+/// The command line of the engine of the tests.
+fn docker(arguments: &[&str]) -> Command {
+    let mut command = Command::new("docker");
+    command.env("DOCKER_HOST", format!("unix://{}", socket().display())).args(arguments);
+    command
+}
+
 /// Makes the image of the test's instance, out of the program and the libraries that it is linked to.
 fn image() {
-    let docker = |arguments: &[&str]| {
-        let mut command = Command::new("docker");
-        command.env("DOCKER_HOST", format!("unix://{}", socket().display())).args(arguments);
-        command
-    };
     let known =
         docker(&["image", "inspect", IMAGE]).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     if known.success() {
@@ -168,7 +173,8 @@ impl DriverFixture for Fixture {
     }
 
     fn missing_server(&self) -> ServerArtifact {
-        ServerArtifact::Image("atomo-test-missing:1".into())
+        let registry = self.registry.get_or_init(|| ImageRegistry::start(Access::Anybody));
+        ServerArtifact::Image(format!("{}/atomo-test-missing:1", registry.host))
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

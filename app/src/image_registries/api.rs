@@ -1,0 +1,43 @@
+//! Registries of images: the door, the call, the answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::{ImageRegistry, ImageRegistryDraft, ImageRegistryId};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// The registries, and whether this fleet asks any.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) registries: Vec<ImageRegistry>,
+    /// Whether instances are made from images.
+    pub(crate) runs_images: bool,
+}
+
+/// Those that were added.
+#[server(prefix = "/actions", endpoint = "image_registries", input = GetUrl)]
+pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
+    crate::host::ask(|door| async move {
+        let known = door.plane.image_registries();
+        Ok(Listed { registries: known.list(&door.op).await?, runs_images: known.are_asked() })
+    })
+    .await
+}
+
+/// Adds one, or replaces the credential of the one that has the host.
+#[server(prefix = "/actions", endpoint = "add_image_registry")]
+pub(crate) async fn add_image_registry(form: ImageRegistryDraft) -> Result<(), AppError> {
+    let kept = ImageRegistryDraft { password: String::new(), ..form.clone() };
+    let add =
+        |door: crate::host::Door| async move { door.plane.image_registries().add(&door.op, form).await };
+    crate::host::command(kept, add, |_| "/settings#image-registries".to_owned()).await
+}
+
+/// Forgets one.
+#[server(prefix = "/actions", endpoint = "remove_image_registry")]
+pub(crate) async fn remove_image_registry(id: ImageRegistryId) -> Result<(), AppError> {
+    let remove =
+        |door: crate::host::Door| async move { door.plane.image_registries().remove(&door.op, id).await };
+    crate::host::command((), remove, |()| "/settings#image-registries".to_owned()).await
+}

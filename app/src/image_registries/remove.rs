@@ -1,0 +1,68 @@
+//! Removing a registry of images: its credential is destroyed, so it is asked before. The same stands in a dialog and on a
+//! page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{ImageRegistry, ImageRegistryId, Problem};
+
+use super::api::{RemoveImageRegistry, get_image_registries};
+use super::panel::Removed;
+use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::data::fetched;
+use crate::error::AppError;
+
+/// The page of "Remove".
+#[component]
+pub(crate) fn RemoveImageRegistryPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ImageRegistryId>().ok());
+    let registry = fetched(
+        || (),
+        move |()| async move {
+            let listed = get_image_registries().await?.registries;
+            let known = listed.into_iter().find(|known| Some(known.id) == id);
+            known.ok_or_else(|| AppError::from(Problem::not_found("such image registry")))
+        },
+    );
+    view! {
+        <div class="page" data-page="confirm">
+            <PageHead title="Remove an image registry" crumbs=vec![Crumb::new("/settings", "Settings")]/>
+            <Load data=registry main=true titled=true children=|registry| view! { <RemoveQuestion registry/> }/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is destroyed, what stays, and the button.
+#[component]
+pub(super) fn RemoveQuestion(registry: ImageRegistry) -> impl IntoView {
+    let remove = ServerAction::<RemoveImageRegistry>::new();
+    let refused = refusal(remove);
+    Effect::new(move |_| {
+        if let Some(Ok(())) = remove.value().get() {
+            close_dialog();
+            Removed::count();
+        }
+    });
+    let fields = vec![("id", registry.id.to_string())];
+    view! {
+        <ProblemBanner problem=refused/>
+        <Confirm question=format!("Remove {}?", registry.host) will=removes(&registry) back="/settings">
+            <PostButton action=remove fields text="Remove registry" kind="danger"/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn removes(registry: &ImageRegistry) -> Vec<String> {
+    let (host, username) = (&registry.host, &registry.username);
+    vec![
+        format!(
+            "The credential of {username} is destroyed in the secret store; to pull from {host} as {username} again you need it."
+        ),
+        format!(
+            "From then on {host} is asked without a credential: a private image that is not on the engine yet cannot be pulled."
+        ),
+        "Instances that run, and images that are on the engine, stay as they are. Undo: add it again."
+            .to_owned(),
+    ]
+}

@@ -1,0 +1,85 @@
+//! Why an image could not be pulled: from the engine's one line to what is to be done about it. The engine passes on what
+//! the registry or the network said; its words are looked at in lower case.
+
+use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
+use model::RegistryHost;
+
+use crate::image::refused;
+
+/// The registry does not answer, or has said that it cannot now.
+const PASSING: [&str; 11] = [
+    "connection refused",
+    "connection reset",
+    "no route to host",
+    "network is unreachable",
+    "timeout",
+    "deadline exceeded",
+    "server misbehaving",
+    "temporary failure in name resolution",
+    "unexpected eof",
+    "status: 5",
+    "status code 5",
+];
+/// The registry wants to know who asks, or has nothing for whoever does.
+const DENIED: [&str; 5] = ["denied", "unauthorized", "authentication required", "no basic auth", "forbidden"];
+/// The registry gives this asker no more for a while.
+const TOO_MANY: &str = "toomanyrequests";
+
+/// What the engine said of a pull.
+pub(crate) fn pull(
+    server: &ServerArtifact,
+    host: RegistryHost,
+    credential: Option<&RegistryCredential>,
+    reason: &str,
+) -> DriverError {
+    let said = reason.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if said.contains("no space left on device") {
+        return DriverError::Away { doing: "pulling the server image", reason: reason.to_owned() };
+    }
+    let way_out = if has(&DENIED) {
+        denied(&host, credential)
+    } else if said.contains(TOO_MANY) {
+        too_many(&host, credential)
+    } else if has(&PASSING) {
+        let image = match server {
+            ServerArtifact::Image(name) => name.clone(),
+            ServerArtifact::Program(_) => server.to_string(),
+        };
+        return DriverError::Registry { image, host, reason: reason.to_owned() };
+    } else {
+        String::new()
+    };
+    refused(server, &format!("it is not on the engine, and pulling it failed: {reason}{way_out}"))
+}
+
+fn denied(host: &RegistryHost, credential: Option<&RegistryCredential>) -> String {
+    credential.map_or_else(
+        || {
+            format!(
+                "; {host} was asked without a credential: where the image is private, add {host} with one (Settings, or \
+                 atomoctl image-registry add)"
+            )
+        },
+        |credential| {
+            format!(
+                "; the credential of {host} as {} was not accepted for it: add {host} again with one that is (Settings, or \
+                 atomoctl image-registry add)",
+                credential.username
+            )
+        },
+    )
+}
+
+fn too_many(host: &RegistryHost, credential: Option<&RegistryCredential>) -> String {
+    if credential.is_some() {
+        format!("; {host} gives this account no more for a while")
+    } else {
+        format!(
+            "; {host} gives more to whoever has a credential: add one (Settings, or atomoctl image-registry add)"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;
