@@ -5,8 +5,10 @@ mod attention;
 mod filter;
 mod group;
 mod kept;
+mod orphans;
 mod page;
 mod parts;
+mod remove_orphan;
 mod summary;
 mod table;
 mod toolbar;
@@ -14,3 +16,4 @@ mod totals;
 
 pub(crate) use page::FleetPage;
 pub(crate) use parts::waits_for;
+pub(crate) use remove_orphan::RemoveOrphanPage;

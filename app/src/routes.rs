@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::audit::AuditPage;
 use crate::databases::DatabasesPage;
-use crate::fleet::FleetPage;
+use crate::fleet::{FleetPage, RemoveOrphanPage};
 use crate::frame::{Frame, NotFound};
 use crate::gateway::GatewayPage;
 use crate::image_registries::RemoveImageRegistryPage;
@@ -62,6 +62,7 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("/restart") view=RestartPage ssr=SsrMode::Async/>
                     <Route path=path!("/delete") view=DeletePage ssr=SsrMode::Async/>
                 </ParentRoute>
+                <Route path=path!("/orphans/:id/remove") view=RemoveOrphanPage ssr=SsrMode::Async/>
                 <Route path=path!("/operations") view=OperationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
                 <Route path=path!("/databases") view=DatabasesPage ssr=SsrMode::Async/>

@@ -18,6 +18,7 @@ mod input;
 mod logs;
 mod openapi;
 mod operations;
+mod orphans;
 mod projects;
 mod repositories;
 mod secrets;
@@ -58,6 +59,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(fleet::router())
         .merge(database_servers::router())
         .merge(gateway::router())
+        .merge(orphans::router())
         .merge(audit::router())
         .merge(tokens::router())
         .merge(session::router())

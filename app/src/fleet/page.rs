@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::Fleet;
 
-use super::api::{get_fleet, get_kept};
+use super::api::{get_fleet, get_kept, get_orphans};
 use super::attention::{Attention, Need, needs};
 use super::filter::{Filter, Sort};
 use super::group::{Entry, Group};
 use super::kept::Kept;
+use super::orphans::{Orphans, Removed};
 use super::parts::Parts;
 use super::summary::Summary;
 use super::table::Projects;
@@ -48,6 +49,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
     let version = version(Watch::Fleet);
     let fleet = fetched(move || version.get(), |_| get_fleet());
     let kept = fetched(move || version.get(), |_| get_kept());
+    let removed = Removed::provide();
+    let orphans = fetched(move || (version.get(), removed.get()), |_| get_orphans());
     let query = use_query_map();
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
     let rows = Rows::new();
@@ -72,6 +75,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
             </PageHead>
             <Load data=fleet main=true titled=true lines=16 children=content/>
             <Load data=kept quiet=true lines=0 children=|kept| view! { <Kept kept/> }/>
+            <Load data=orphans quiet=true lines=0 children=|orphans| view! { <Orphans orphans/> }/>
         </div>
     }
     .into_any()

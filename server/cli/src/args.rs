@@ -14,7 +14,7 @@ pub use follow::{Follow, Paging};
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
 pub use registry::{
     AuditCommand, DatabaseServerCommand, FleetCommand, GatewayCommand, ImageRegistryCommand, KeptCommand,
-    OperationCommand, RepositoryCommand, SecretCommand, TokenCommand,
+    OperationCommand, OrphanCommand, RepositoryCommand, SecretCommand, TokenCommand,
 };
 
 use crate::exit;
@@ -88,6 +88,9 @@ pub enum Command {
     /// Databases that outlived their project
     #[command(subcommand, after_help = exit::TABLE)]
     Kept(KeptCommand),
+    /// Instances that are left of projects which do not exist any more
+    #[command(subcommand, visible_alias = "orphans", after_help = exit::TABLE)]
+    Orphan(OrphanCommand),
     /// Make a token for this machine and remember it for the server
     #[command(after_help = exit::TABLE)]
     Login(LoginArgs),

@@ -9,6 +9,7 @@ mod image_registry;
 mod kept;
 mod login;
 mod operation;
+mod orphan;
 mod project;
 mod repository;
 mod secret;
@@ -37,6 +38,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Gateway(command) => gateway::run(&open()?, command).await,
         Command::DatabaseServer(command) => database_server::run(&open()?, command).await,
         Command::Kept(command) => kept::run(&open()?, command).await,
+        Command::Orphan(command) => orphan::run(&open()?, command).await,
         Command::Login(args) => login::log_in(&cli.global, *console, args).await,
         Command::Logout => login::log_out(&cli.global, *console).await,
         Command::Completions { shell } => completions(shell, *console),

@@ -19,6 +19,7 @@ pub mod live;
 pub mod observe;
 pub mod operations;
 pub mod operators;
+pub mod orphans;
 pub mod ports;
 pub mod projects;
 pub mod provisioner;
@@ -64,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) prober: probe::Prober,
     pub(crate) repositories: repositories::Cache,
     pub(crate) gate: operators::Gate,
+    pub(crate) orphans: orphans::Found,
+    pub(crate) claims: orphans::Claims,
 }
 
 impl ControlPlane {
@@ -84,6 +87,8 @@ impl ControlPlane {
             prober: probe::Prober::new(),
             repositories: repositories::Cache::default(),
             gate: operators::Gate::default(),
+            orphans: orphans::Found::default(),
+            claims: orphans::Claims::default(),
         }))
     }
 
@@ -157,6 +162,11 @@ impl ControlPlane {
     /// Registries that images of the server are pulled from.
     pub fn image_registries(&self) -> image_registries::ImageRegistries<'_> {
         image_registries::ImageRegistries::new(&self.0)
+    }
+
+    /// Instances whose project has no row.
+    pub fn orphans(&self) -> orphans::Orphans<'_> {
+        orphans::Orphans::new(&self.0)
     }
 
     /// The audit trail.

@@ -91,6 +91,19 @@ pub enum ImageRegistryCommand {
     },
 }
 
+/// What to do with instances that are left of projects.
+#[derive(Debug, Subcommand)]
+pub enum OrphanCommand {
+    /// All of them, as the driver sees them now
+    List,
+    /// Stop and remove one with its network; media, schema folder, database and secrets stay
+    Remove {
+        /// The project that it belonged to
+        #[arg(value_parser = valid::<ProjectId>)]
+        project: ProjectId,
+    },
+}
+
 /// What to do with operations.
 #[derive(Debug, Subcommand)]
 pub enum OperationCommand {

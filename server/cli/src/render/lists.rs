@@ -1,8 +1,8 @@
 //! The lists that are tables and nothing more.
 
 use model::{
-    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, KeptDatabase, LogLine, LogStream, Page, ProjectEvent,
-    Repository, RepositoryContents, SecretInfo,
+    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, KeptDatabase, LogLine, LogStream, Orphan, Page,
+    ProjectEvent, Repository, RepositoryContents, SecretInfo,
 };
 use time::OffsetDateTime;
 
@@ -144,4 +144,19 @@ pub fn image_registries(page: &Page<ImageRegistry>, now: OffsetDateTime) -> Stri
     let empty = "No registry was added: every one is asked without a credential. Add one with: \
                  atomoctl image-registry add HOST --username NAME";
     table(["REGISTRY", "USER", "CREDENTIAL SET", "ID"], rows, empty)
+}
+
+/// Instances without a project.
+pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
+    let row = |orphan: &Orphan| {
+        [
+            orphan.id.to_string(),
+            orphan.state(),
+            orphan.server.clone(),
+            orphan.address.clone(),
+            ago(orphan.started_at, now),
+        ]
+    };
+    let rows = page.items.iter().map(row);
+    table(["PROJECT", "STATE", "SERVER", "ADDRESS", "STARTED"], rows, "Every instance has its project.")
 }

@@ -26,6 +26,7 @@ async fn server() -> Fake {
     fake.on(&format!("DELETE /repositories/{REPOSITORY}"), [Reply::text(204, "")]);
     let contents = json!({"default_branch": "main", "head": null, "paths": ["crm.ts"]});
     fake.on(&format!("POST /repositories/{REPOSITORY}/test"), [Reply::json(200, &contents)]);
+    fake.on("DELETE /orphans/crm", [Reply::text(204, "")]);
     fake.on("GET /gateway/ca", [Reply::text(200, "-----BEGIN CERTIFICATE-----\n")]);
     fake
 }
@@ -49,6 +50,8 @@ async fn a_command_is_one_request() {
         ("kept list", "GET /kept-databases".to_owned()),
         ("database-server list", "GET /database-servers".to_owned()),
         ("image-registry list", "GET /image-registries".to_owned()),
+        ("orphan list", "GET /orphans".to_owned()),
+        ("orphan remove crm", "DELETE /orphans/crm".to_owned()),
         ("gateway ca", "GET /gateway/ca".to_owned()),
         (
             "repository commits file:///a?b&c=d crm.ts",

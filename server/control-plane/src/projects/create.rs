@@ -8,6 +8,7 @@ use model::{
 use super::Projects;
 use super::once::request_key;
 use super::place::Home;
+use crate::orphans::being_removed;
 use crate::ports::gateway::HeaderRouting;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
@@ -40,6 +41,7 @@ impl Projects<'_> {
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
         op.on_project(&new.id)?;
+        let _claim = self.0.claims.create(&new.id).ok_or_else(|| being_removed(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
         self.0.server_fits(new.server.as_ref())?;
         self.is_free(&new).await?;

@@ -46,9 +46,7 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
     for id in inner.registry.projects_with_open_operations().await? {
         workers.wake(&id, 0);
     }
-    futures::stream::iter(&records)
-        .for_each_concurrent(SIDE_BY_SIDE, |record| look(inner, workers, record))
-        .await;
+    tokio::join!(look_at_all(inner, workers, &records), inner.keep_orphans_known());
     inner.publisher.compare();
     inner.look_at_certificates(&records).await;
     for record in records {
@@ -61,6 +59,12 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
     // figures and the time of the look have moved: open pages show those of now, not those of when they were opened
     inner.live.send(Hint::Fleet);
     Ok(())
+}
+
+async fn look_at_all(inner: &Inner, workers: &Workers, records: &[ProjectRecord]) {
+    futures::stream::iter(records)
+        .for_each_concurrent(SIDE_BY_SIDE, |record| look(inner, workers, record))
+        .await;
 }
 
 async fn look(inner: &Inner, workers: &Workers, record: &ProjectRecord) {

@@ -198,6 +198,25 @@ impl Registry {
         Ok((records, unreadable))
     }
 
+    /// Whether there is a row, also one that cannot be read.
+    pub async fn has_project(&self, id: &ProjectId) -> Result<bool> {
+        sqlx::query_scalar!(r#"select exists (select from projects where id = $1) as "exists!""#, id.as_str())
+            .fetch_one(&self.pool)
+            .await
+            .map_err(RegistryError::sql("looking for a project"))
+    }
+
+    /// The ids of all rows, also of those that cannot be read, and of projects on which an operation is open.
+    pub async fn project_ids_in_use(&self) -> Result<Vec<String>> {
+        sqlx::query_scalar!(
+            r#"select id as "id!" from projects
+               union select project_id from operations where status in ('waiting', 'running')"#
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading the ids of the projects"))
+    }
+
     /// Which project has the name, as hostname, alias or former hostname.
     pub async fn owner_of(&self, host: &Hostname) -> Result<Option<String>> {
         sqlx::query_scalar!("select project_id from project_hostnames where hostname = $1", host.as_str())

@@ -17,6 +17,7 @@ mod lasting;
 mod limits;
 mod moving;
 mod operators;
+mod orphans;
 mod outages;
 mod plan;
 mod publishing;

@@ -182,3 +182,13 @@ async fn an_image_registry_is_added_replaced_and_removed_and_never_says_its_pass
         ["host", "password", "token", "username"]
     );
 }
+
+#[tokio::test]
+async fn an_orphan_is_removed_once_and_an_instance_of_a_project_is_none() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.create("shop").await;
+
+    operator.delete("/orphans/shop").await.problem(409);
+    operator.delete("/orphans/none").await.problem(404);
+}

@@ -108,6 +108,7 @@ async fn nobody_sees_what_they_may_not() {
         "/projects/shop/logs",
         "/projects/shop/secrets",
         "/audit",
+        "/orphans",
         "/image-registries",
     ] {
         ben.get(path).await.problem(403);
@@ -127,5 +128,7 @@ async fn the_fleet_is_one_answer() {
     assert_eq!(answer["https_port"], 8443);
     let kept: Value = fleet.operator().get("/kept-databases").await.ok(StatusCode::OK).json();
     assert_eq!(kept, json!({"items": [], "next_cursor": null}));
+    let orphans: Value = fleet.operator().get("/orphans").await.ok(StatusCode::OK).json();
+    assert_eq!(orphans, json!({"items": [], "next_cursor": null}));
     fleet.operator().get("/gateway/ca").await.problem(404);
 }

@@ -1,7 +1,7 @@
 //! What the port does not say: the shape of containers, what belongs to others, an engine that is away.
 
 use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::CreateContainerOptionsBuilder;
+use bollard::query_parameters::{CreateContainerOptionsBuilder, InspectNetworkOptions};
 use control_plane::ports::Failure as _;
 use control_plane::ports::driver::{Driver as _, DriverError};
 use control_plane::testing::conformance::driver::DriverFixture as _;
@@ -112,4 +112,35 @@ async fn what_was_replaced_can_still_be_read() {
     fixture.driver.ensure_running(&spec).await.unwrap();
     let lines = read(&fixture, &shop).await;
     assert!(lines.iter().any(|line| line == "from the first"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn an_instance_whose_project_nobody_knows_is_listed_and_goes_whole_when_it_is_told_to() {
+    let (fixture, neighbour) = (Fixture::new(), Fixture::new());
+    let shop = id("shop");
+    let mut spec = fixture.spec(&shop);
+    fixture.driver.ensure_running(&spec).await.unwrap();
+    spec.digest = "second".into();
+    fixture.driver.ensure_running(&spec).await.unwrap();
+    neighbour.driver.ensure_running(&neighbour.spec(&shop)).await.unwrap();
+    std::fs::write(fixture.folder.path().join("media/upload"), "a picture").unwrap();
+
+    let driver = fixture.restarted(); // of a control plane that has no row for it
+    let listed = driver.list().await.unwrap();
+    assert_eq!(listed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["shop"]);
+    driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
+    let exit = driver.inspect(&shop).await.unwrap().unwrap().exit.unwrap();
+    assert_eq!(exit.out_of_memory, None, "{exit:?}");
+    driver.remove(&shop).await.unwrap();
+
+    assert_eq!(driver.list().await.unwrap(), []);
+    let name = fixture.container(&shop);
+    for container in [name.clone(), format!("{name}.before")] {
+        fixture.engine.inspect_container(&container, None).await.unwrap_err();
+    }
+    fixture.engine.inspect_network(&name, None::<InspectNetworkOptions>).await.unwrap_err();
+    for left in ["media/upload", "schema/schema.ts"] {
+        assert!(fixture.folder.path().join(left).is_file(), "{left}");
+    }
+    assert_eq!(neighbour.driver.list().await.unwrap().len(), 1, "another fleet's of the same name");
 }

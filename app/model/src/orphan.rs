@@ -1,0 +1,39 @@
+//! Instances that nobody wants any more.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{Exit, ProjectId};
+
+/// An instance of this fleet whose project has no row: what a row that was removed by SQL, or a registry that was restored
+/// from a backup, leaves behind. It is removed on an operator's word only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Orphan {
+    /// The project that it belonged to.
+    pub id: ProjectId,
+    /// The server that it runs: the image, or the path of the program.
+    pub server: String,
+    /// Where it listens: `host:port`.
+    pub address: String,
+    /// When it was started.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started_at: OffsetDateTime,
+    /// How it ended; absent while it runs.
+    pub exit: Option<Exit>,
+}
+
+impl Orphan {
+    /// Whether it runs, or how it ended, as words.
+    pub fn state(&self) -> String {
+        let Some(exit) = &self.exit else { return "runs".to_owned() };
+        match exit {
+            Exit { out_of_memory: Some(memory), .. } => {
+                format!("ended at its limit of memory, {}", memory.limit)
+            }
+            Exit { code: Some(code), .. } => format!("exited with code {code}"),
+            Exit { signal: Some(signal), .. } => format!("ended by signal {signal}"),
+            Exit { .. } => "ended".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Instances that are left of projects which do not exist any more.
+
+use leptos::prelude::*;
+use model::Orphan;
+
+use super::remove_orphan::RemoveQuestion;
+use crate::components::{Guarded, Section, Table, When};
+use crate::text::sentence;
+
+/// Counts the orphans that were removed from this page.
+#[derive(Clone, Copy)]
+pub(super) struct Removed(RwSignal<u32>);
+
+impl Removed {
+    pub(super) fn provide() -> RwSignal<u32> {
+        let removed = RwSignal::new(0);
+        provide_context(Self(removed));
+        removed
+    }
+
+    /// One more. Does nothing on a page without a list.
+    pub(super) fn count() {
+        if let Some(Self(removed)) = use_context() {
+            removed.update(|removed| *removed += 1);
+        }
+    }
+}
+
+/// What is left, and how it is removed. Nothing where nothing is.
+#[component]
+pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
+    (!orphans.is_empty()).then(|| {
+        let rows = orphans.into_iter().map(|orphan| view! { <Row orphan/> }).collect_view();
+        view! {
+            <Section id="orphans" title="Instances without a project" class="kept-box">
+                <p class="soft">
+                    "They carry this fleet's mark, and the registry has no project for them: its row was removed by hand, or the registry is an older copy. Nothing removes them by itself."
+                </p>
+                <Table label="Instances without a project" heads=&["Project", "State", "Server", "Listens at", "Started", "Actions"] figures=&["Started"]>{rows}</Table>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Row(orphan: Orphan) -> impl IntoView {
+    let (id, remove) = (orphan.id.to_string(), format!("Remove the instance of {}", orphan.id));
+    view! {
+        <tr>
+            <th scope="row">{id.clone()}</th>
+            <td>{sentence(&orphan.state())}</td>
+            <td class="mono">{orphan.server.clone()}</td>
+            <td class="mono">{orphan.address.clone()}</td>
+            <td class="num soft"><When at=orphan.started_at/></td>
+            <td>
+                <div class="buttons row-buttons">
+                    <Guarded href=format!("/orphans/{id}/remove") text="Remove" label=remove kind="danger" size="s"
+                        children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/>
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
