@@ -28,20 +28,26 @@ pub(super) fn PolicyFields(
     let named = move |part: &str| format!("{name}[{part}]");
     let fault = |part: &str| fault_in(&attempt, format!("{field}.{part}"));
     view! {
-        <TextField id="allow" name=named("allow") label="Networks let in" optional="optional, one a line" input=Input::Lines
-            text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty lets everybody in.".to_owned()/>
-        <TextField id="deny" name=named("deny") label="Networks turned away" optional="optional, one a line" input=Input::Lines
-            text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403, also where they are let in above.".to_owned()/>
-        <TextField id="max_body" name=named("max_body") label="Largest request body in bytes" optional="optional" input=Input::Code
-            text=RwSignal::new(typed.max_body) fault=fault("max_body")/>
-        <TextField id="requests" name=named("requests") label="Requests of one address" optional="optional" input=Input::Code
-            text=RwSignal::new(typed.requests) fault=fault("rate_limit") hint=limits(limiter).to_owned()/>
-        <TextField id="window_s" name=named("window_s") label="in so many seconds" optional="with the requests" input=Input::Code
-            text=RwSignal::new(typed.window_s)/>
-        <TextField id="blocked_paths" name=named("blocked_paths") label="Blocked paths" optional="optional, one a line" input=Input::Lines
-            text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A * at the end blocks all that begins so.".to_owned()/>
-        <TextField id="response_headers" name=named("response_headers") label="Headers of every answer" optional="optional, Name: value, one a line"
-            input=Input::Lines text=RwSignal::new(typed.response_headers) fault=fault("response_headers")/>
+        <div class="fields">
+            <TextField id="allow" name=named("allow") label="Networks let in" optional="optional, one a line" input=Input::Lines
+                text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty lets everybody in.".to_owned()/>
+            <TextField id="deny" name=named("deny") label="Networks turned away" optional="optional, one a line" input=Input::Lines
+                text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403, also where they are let in above.".to_owned()/>
+        </div>
+        <div class="fields">
+            <TextField id="max_body" name=named("max_body") label="Largest request body in bytes" optional="optional" input=Input::Code
+                text=RwSignal::new(typed.max_body) fault=fault("max_body")/>
+            <TextField id="requests" name=named("requests") label="Requests of one address" optional="optional" input=Input::Code
+                text=RwSignal::new(typed.requests) fault=fault("rate_limit") hint=limits(limiter).to_owned()/>
+            <TextField id="window_s" name=named("window_s") label="In so many seconds" optional="with the requests" input=Input::Code
+                text=RwSignal::new(typed.window_s)/>
+        </div>
+        <div class="fields">
+            <TextField id="blocked_paths" name=named("blocked_paths") label="Blocked paths" optional="optional, one a line" input=Input::Lines
+                text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A * at the end blocks all that begins so.".to_owned()/>
+            <TextField id="response_headers" name=named("response_headers") label="Headers of every answer" optional="optional, Name: value, one a line"
+                input=Input::Lines text=RwSignal::new(typed.response_headers) fault=fault("response_headers")/>
+        </div>
     }
     .into_any()
 }

@@ -86,7 +86,7 @@ pub(super) fn LimitFields(
 ) -> impl IntoView {
     let name = move |field: &str| format!("{prefix}[{field}]");
     view! {
-        <div class="row-fields">
+        <div class="fields">
             <TextField id="memory" name=name("memory") label="Memory" optional input=Input::Code
                 text=RwSignal::new(typed.memory) fault=attempt.fault("limits.memory") hint="Such as 512 MiB or 2 GiB.".to_owned()/>
             <TextField id="cpu" name=name("cpu") label="Processors" optional input=Input::Code

@@ -110,15 +110,12 @@ fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     view! {
         <details open=faulty>
             <summary class="link">"Limits and server"</summary>
-            <fieldset class="form">
-                <legend>"Limits and server"</legend>
-                <div class="form">
+            <div class="form">
                     <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
                     <TextField id="server_ref" name="form[server]" label="Server" optional="optional" input=Input::Code
                         text=RwSignal::new(typed.server) fault
                         hint="An image by tag or digest, or the file name of a program. Without one: what the fleet runs now, pinned.".to_owned()/>
-                </div>
-            </fieldset>
+            </div>
         </details>
     }
     .into_any()
