@@ -35,7 +35,7 @@ def fleet_page(world, count, requests):
     world.psql(f"""
         insert into projects (id, display_name, hostname, database_url, schema_ref, status, desired_state, driver, database_server,
                               port_base, generation, observed_generation)
-        select 'sim-' || lpad(n::text, 4, '0'), 'Simulated ' || n, 'sim-' || n || '.localhost', 'sealed:/atomo/sim/database_url',
+        select 'sim-' || lpad(n::text, 4, '0'), 'Simulated ' || n, 'sim-' || n || '.localhost', 'sealed:/atomo/sim-' || lpad(n::text, 4, '0') || '/database_url',
                jsonb_build_object('type', 'git', 'repo', 'https://example.com/schemas', 'path', 'schema.ts', 'ref', repeat('a', 40)),
                'stopped', 'stopped', 'process', 'default', 40000 + 2 * n, 1, 1
         from generate_series(1, {count}) n on conflict do nothing""")
