@@ -1,6 +1,7 @@
 """Creating a project in a container: ours, and the same steps by `docker create && docker start`."""
 import contextlib
 import os
+import pathlib
 import secrets
 import shutil
 import subprocess
@@ -22,6 +23,10 @@ def is_possible():
     return os.geteuid() == 0 and all(shutil.which(program) for program in ("dockerd", "containerd", "iptables", "docker"))
 
 
+def bridges():
+    return {path.name for path in pathlib.Path("/sys/class/net").glob("br-*")}
+
+
 class Engine:
     """A Docker engine that lives as long as the measurement."""
 
@@ -34,6 +39,7 @@ class Engine:
         self.folder.mkdir(mode=0o711)
         log = open(self.folder / "log", "wb")
         command = ["dockerd", "--data-root", self.folder / "data", "--exec-root", self.folder / "run", "-p", self.folder / "pid", "-H", f"unix://{self.socket}"]
+        before = bridges()
         daemon = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             wait_for("the engine", 30, lambda: self.docker("version", check=False).returncode == 0, 0.1)
@@ -41,6 +47,8 @@ class Engine:
             yield self
         finally:
             end(daemon, 30)
+            for bridge in bridges() - before:  # an engine that ends leaves those of its networks behind
+                subprocess.run(["ip", "link", "delete", bridge], check=False)
 
     def docker(self, *arguments, check=True, **more):
         env = os.environ | {"DOCKER_HOST": f"unix://{self.socket}"}
