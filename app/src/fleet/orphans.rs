@@ -7,25 +7,6 @@ use super::remove_orphan::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
 use crate::text::sentence;
 
-/// Counts the orphans that were removed from this page.
-#[derive(Clone, Copy)]
-pub(super) struct Removed(RwSignal<u32>);
-
-impl Removed {
-    pub(super) fn provide() -> RwSignal<u32> {
-        let removed = RwSignal::new(0);
-        provide_context(Self(removed));
-        removed
-    }
-
-    /// One more. Does nothing on a page without a list.
-    pub(super) fn count() {
-        if let Some(Self(removed)) = use_context() {
-            removed.update(|removed| *removed += 1);
-        }
-    }
-}
-
 /// What is left, and how it is removed. Nothing where nothing is.
 #[component]
 pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {

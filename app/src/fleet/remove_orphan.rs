@@ -6,8 +6,9 @@ use leptos_router::hooks::use_params_map;
 use model::{Orphan, Problem, ProjectId};
 
 use super::api::{RemoveOrphan, get_orphan};
-use super::orphans::Removed;
-use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::components::{
+    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
+};
 use crate::data::fetched;
 use crate::error::AppError;
 
@@ -39,7 +40,7 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = remove.value().get() {
             close_dialog();
-            Removed::count();
+            Removed::<Orphan>::count();
         }
     });
     let fields = vec![("id", orphan.id.to_string())];

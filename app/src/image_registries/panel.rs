@@ -7,7 +7,7 @@ use model::{ImageRegistry, ImageRegistryDraft};
 use super::api::{AddImageRegistry, Listed, get_image_registries};
 use super::remove::RemoveQuestion;
 use crate::components::{
-    Attempt, CommandForm, Empty, Guarded, Input, Load, Section, Submit, Table, TextField, When,
+    Attempt, CommandForm, Empty, Guarded, Input, Load, Removed, Section, Submit, Table, TextField, When,
 };
 use crate::data::fetched;
 use crate::session::Flashes;
@@ -16,7 +16,7 @@ use crate::session::Flashes;
 #[component]
 pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
     let add = ServerAction::<AddImageRegistry>::new();
-    let removed = Removed::provide();
+    let removed = Removed::<ImageRegistry>::provide();
     let listed = fetched(move || (add.version().get(), removed.get()), |_| get_image_registries());
     view! {
         <Section id="image-registries" title="Image registries">
@@ -26,25 +26,6 @@ pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
         </Section>
     }
     .into_any()
-}
-
-/// Counts the registries that were removed from this page.
-#[derive(Clone, Copy)]
-pub(super) struct Removed(RwSignal<u32>);
-
-impl Removed {
-    fn provide() -> RwSignal<u32> {
-        let removed = RwSignal::new(0);
-        provide_context(Self(removed));
-        removed
-    }
-
-    /// One more. Does nothing on a page without a list.
-    pub(super) fn count() {
-        if let Some(Self(removed)) = use_context() {
-            removed.update(|removed| *removed += 1);
-        }
-    }
 }
 
 #[component]

@@ -6,8 +6,9 @@ use leptos_router::hooks::use_params_map;
 use model::{ImageRegistry, ImageRegistryId, Problem};
 
 use super::api::{RemoveImageRegistry, get_image_registries};
-use super::panel::Removed;
-use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::components::{
+    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
+};
 use crate::data::fetched;
 use crate::error::AppError;
 
@@ -40,7 +41,7 @@ pub(super) fn RemoveQuestion(registry: ImageRegistry) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = remove.value().get() {
             close_dialog();
-            Removed::count();
+            Removed::<ImageRegistry>::count();
         }
     });
     let fields = vec![("id", registry.id.to_string())];

@@ -8,7 +8,7 @@ use super::api::{AddRepository, get_repositories};
 use super::remove::RemoveQuestion;
 use super::tested::{Tested, Tests};
 use crate::components::{
-    Attempt, CommandForm, Empty, Guarded, Input, Load, Section, Submit, Table, TextField, When,
+    Attempt, CommandForm, Empty, Guarded, Input, Load, Removed, Section, Submit, Table, TextField, When,
 };
 use crate::data::fetched;
 use crate::session::Flashes;
@@ -17,7 +17,7 @@ use crate::session::Flashes;
 #[component]
 pub(crate) fn RepositoriesPanel() -> impl IntoView {
     let add = ServerAction::<AddRepository>::new();
-    let removed = Removed::provide();
+    let removed = Removed::<Repository>::provide();
     let repositories = fetched(move || (add.version().get(), removed.get()), |_| get_repositories());
     let tests = Tests::new();
     view! {
@@ -29,25 +29,6 @@ pub(crate) fn RepositoriesPanel() -> impl IntoView {
         </Section>
     }
     .into_any()
-}
-
-/// Counts the repositories that were removed from this page.
-#[derive(Clone, Copy)]
-pub(super) struct Removed(RwSignal<u32>);
-
-impl Removed {
-    fn provide() -> RwSignal<u32> {
-        let removed = RwSignal::new(0);
-        provide_context(Self(removed));
-        removed
-    }
-
-    /// One more. Does nothing on a page without a list.
-    pub(super) fn count() {
-        if let Some(Self(removed)) = use_context() {
-            removed.update(|removed| *removed += 1);
-        }
-    }
 }
 
 #[component]

@@ -5,8 +5,7 @@ use leptos_router::hooks::use_params_map;
 use model::{Problem, Repository, RepositoryId};
 
 use super::api::{RemoveRepository, get_repositories};
-use super::panel::Removed;
-use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal};
 use crate::data::fetched;
 use crate::error::AppError;
 
@@ -38,7 +37,7 @@ pub(super) fn RemoveQuestion(repository: Repository) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = remove.value().get() {
             close_dialog();
-            Removed::count();
+            Removed::<Repository>::count();
         }
     });
     let url = repository.url.to_string();

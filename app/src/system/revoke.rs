@@ -6,8 +6,9 @@ use model::{ApiToken, Problem, TokenId};
 use time::OffsetDateTime;
 
 use super::api::{RevokeToken, get_tokens};
-use super::tokens::Revoked;
-use crate::components::{Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, close_dialog, refusal};
+use crate::components::{
+    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
+};
 use crate::data::fetched;
 use crate::error::AppError;
 use crate::live::Clock;
@@ -41,7 +42,7 @@ pub(super) fn RevokeQuestion(token: ApiToken) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(())) = revoke.value().get() {
             close_dialog();
-            Revoked::count();
+            Removed::<ApiToken>::count();
         }
     });
     let fields = vec![("id", token.id.to_string())];

@@ -7,7 +7,8 @@ use model::ApiToken;
 use super::api::{CreateToken, get_tokens};
 use super::revoke::RevokeQuestion;
 use crate::components::{
-    Attempt, CommandForm, Empty, Guarded, Load, Section, ShownOnce, Submit, Table, TextField, When, answer,
+    Attempt, CommandForm, Empty, Guarded, Load, Removed, Section, ShownOnce, Submit, Table, TextField, When,
+    answer,
 };
 use crate::data::fetched;
 use crate::session::{Flashes, Shown};
@@ -16,7 +17,7 @@ use crate::session::{Flashes, Shown};
 #[component]
 pub(super) fn TokensPanel() -> impl IntoView {
     let create = ServerAction::<CreateToken>::new();
-    let revoked = Revoked::provide();
+    let revoked = Removed::<ApiToken>::provide();
     let tokens = fetched(move || (create.version().get(), revoked.get()), |_| get_tokens());
     view! {
         <Section id="tokens" title="API tokens">
@@ -27,25 +28,6 @@ pub(super) fn TokensPanel() -> impl IntoView {
         </Section>
     }
     .into_any()
-}
-
-/// Counts the tokens that were revoked from this page.
-#[derive(Clone, Copy)]
-pub(super) struct Revoked(RwSignal<u32>);
-
-impl Revoked {
-    fn provide() -> RwSignal<u32> {
-        let revoked = RwSignal::new(0);
-        provide_context(Self(revoked));
-        revoked
-    }
-
-    /// One more. Does nothing on a page without a list.
-    pub(super) fn count() {
-        if let Some(Self(revoked)) = use_context() {
-            revoked.update(|revoked| *revoked += 1);
-        }
-    }
 }
 
 /// The token that was just made.
