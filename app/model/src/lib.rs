@@ -54,7 +54,10 @@ pub use image_registry::{
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};
-pub use operation::{Operation, OperationId, OperationKind, OperationStatus, Step, StepRecord, StepStatus};
+pub use operation::{
+    Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
+    StepRecord, StepStatus,
+};
 pub use operator::{ApiToken, Email, Me, OperatorId, ProjectSet, Role, TokenId};
 pub use orphan::Orphan;
 pub use page::Page;

@@ -16,8 +16,8 @@ pub enum Hint {
     },
     /// An operation or one of its steps.
     Operation {
-        /// On which project.
-        project_id: ProjectId,
+        /// On which project; absent for an operation on the whole fleet.
+        project_id: Option<ProjectId>,
         /// Which.
         operation_id: OperationId,
     },

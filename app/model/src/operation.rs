@@ -7,44 +7,32 @@ use crate::state::words;
 use crate::text::uuid_id;
 use crate::{Actor, Problem, ProjectId};
 
+mod kind;
+mod progress;
+mod step;
+
+pub use kind::OperationKind;
+pub use progress::{Progress, ProgressUnit};
+pub use step::{PlannedStep, Step};
+
 uuid_id! {
     /// The id of an operation (UUID v7: later ones sort behind).
     OperationId
 }
 
-/// What was asked for.
+/// How the work of an operation is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum OperationKind {
-    /// A new project.
-    Create,
-    /// Run it again.
-    Start,
-    /// End its instance, keep the rest.
-    Stop,
-    /// Replace its instance by an equal one.
-    Restart,
-    /// Change its name, hostnames or environment.
-    Edit,
-    /// Change the commit of its schema after a failed create.
-    Deploy,
-    /// Change what its instance may use.
-    Limits,
-    /// Run another server, or the former one again.
-    Server,
-    /// Take a new value of a secret into use.
-    Secret,
-    /// Remove its instance and route; keep database, secrets and media.
-    Delete,
-    /// Repair a difference that nobody asked for.
+pub enum Lane {
+    /// The reconciler brings the project to what is desired. A later operation of this lane on the same project
+    /// supersedes an earlier one.
     Converge,
+    /// One piece of long work that runs beside reconciliation. Only its own end, a cancel or a failure ends it.
+    Job,
 }
 
-words!(OperationKind {
-    Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
-    Limits = "limits", Server = "server", Secret = "secret", Delete = "delete", Converge = "converge",
-} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete or converge");
+words!(Lane { Converge = "converge", Job = "job" } accepted "converge or job");
 
 /// How far an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,71 +65,6 @@ impl OperationStatus {
     }
 }
 
-/// One idempotent act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// The project's secrets exist; those that exist are never regenerated.
-    EnsureSecrets,
-    /// Its role and database exist, isolated.
-    EnsureDatabase,
-    /// The schema file of the pinned commit lies on its volume.
-    MaterializeSchema,
-    /// The route points at the address that the next instance will use; requests wait there.
-    PointRoute,
-    /// The instance is stopped.
-    StopInstance,
-    /// The image of the server is on the engine.
-    FetchServer,
-    /// An instance of the wanted digest runs.
-    EnsureInstance,
-    /// The running instance is held to the wanted limits.
-    ApplyLimits,
-    /// It answers `/ready`, `/version` and `/meta/schema`.
-    AwaitReady,
-    /// The gateway's table is applied and read back.
-    SyncRoute,
-    /// A request through the gateway succeeded.
-    VerifyRoute,
-    /// The names that it no longer has are no longer routed.
-    RetireRoute,
-    /// Instance and schema file are removed, media is kept.
-    RemoveInstance,
-    /// The row is gone; database, secrets and media are listed as kept.
-    KeepDatabase,
-}
-
-words!(Step {
-    EnsureSecrets = "ensure_secrets", EnsureDatabase = "ensure_database", MaterializeSchema = "materialize_schema",
-    PointRoute = "point_route", StopInstance = "stop_instance", FetchServer = "fetch_server",
-    EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
-    AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
-    RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
-} accepted "the name of a step");
-
-impl Step {
-    /// What the step does, as a line on the operation's page.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::EnsureSecrets => "Create secrets",
-            Self::EnsureDatabase => "Create role and database",
-            Self::MaterializeSchema => "Write the schema file",
-            Self::PointRoute => "Hold requests at the gateway",
-            Self::StopInstance => "Stop the instance",
-            Self::FetchServer => "Fetch the server image",
-            Self::EnsureInstance => "Start the instance",
-            Self::ApplyLimits => "Apply the limits",
-            Self::AwaitReady => "Wait until ready",
-            Self::SyncRoute => "Publish the route",
-            Self::VerifyRoute => "Reach it through the gateway",
-            Self::RetireRoute => "Retire the old hostname",
-            Self::RemoveInstance => "Remove the instance",
-            Self::KeepDatabase => "Keep database, secrets and media",
-        }
-    }
-}
-
 /// How far a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -167,10 +90,15 @@ words!(StepStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StepRecord {
+    /// Its place in the operation, counted from 1. A step may occur several times, at several places.
+    pub ordinal: i32,
     /// Which.
     pub step: Step,
     /// How far.
     pub status: StepStatus,
+    /// The difference that it closes, as a sentence without a full stop; absent where it follows from other steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// When it was last begun.
     #[serde(with = "time::serde::rfc3339::option")]
     pub started_at: Option<OffsetDateTime>,
@@ -189,16 +117,27 @@ pub struct StepRecord {
 pub struct Operation {
     /// Its id.
     pub id: OperationId,
-    /// On which project; stays when the project is gone.
-    pub project_id: ProjectId,
+    /// Whether it reconciles or is a job.
+    pub lane: Lane,
+    /// On which project; stays when the project is gone. Absent: the operation concerns the whole fleet.
+    pub project_id: Option<ProjectId>,
     /// What was asked for.
     pub kind: OperationKind,
     /// How far it is.
     pub status: OperationStatus,
     /// Who asked.
     pub actor: Actor,
-    /// The generation of the project that it works towards.
+    /// The generation of the project that it works towards; 0 for a job, which works towards none.
     pub generation: i64,
+    /// Whether no other command may touch the project's instance or database until it is over.
+    #[serde(default)]
+    pub exclusive: bool,
+    /// Whether an operator asked for it to end early.
+    #[serde(default)]
+    pub cancel_requested: bool,
+    /// How far a job is, where it can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// When it was asked for.
     #[serde(with = "time::serde::rfc3339")]
     pub requested_at: OffsetDateTime,
@@ -215,6 +154,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What it is about, for people: the project's id, or `the fleet`.
+    pub fn subject(&self) -> &str {
+        self.project_id.as_ref().map_or("the fleet", ProjectId::as_str)
+    }
+
     /// The step that is being worked on, or would be next.
     pub fn current(&self) -> Option<&StepRecord> {
         self.steps.iter().find(|step| matches!(step.status, StepStatus::Running | StepStatus::Waiting))

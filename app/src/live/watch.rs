@@ -23,9 +23,8 @@ impl Watch {
     pub(crate) fn concerns(&self, hint: &Hint) -> bool {
         match (self, hint) {
             (Self::Fleet, _) | (_, Hint::Fleet) => true,
-            (Self::Project(mine), Hint::Project { project_id } | Hint::Operation { project_id, .. }) => {
-                mine == project_id
-            }
+            (Self::Project(mine), Hint::Project { project_id }) => mine == project_id,
+            (Self::Project(mine), Hint::Operation { project_id, .. }) => project_id.as_ref() == Some(mine),
             (Self::Operation(mine), Hint::Operation { operation_id, .. }) => mine == operation_id,
             (Self::Operation(_), Hint::Project { .. }) => false,
         }

@@ -37,10 +37,15 @@ pub(crate) async fn get_operations(
 pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppError> {
     crate::host::ask(|door| async move {
         let operation = door.plane.operations().get(&door.op, id).await?;
-        let project = crate::projects::api::view(&door, &operation.project_id).await.ok();
+        let project = match &operation.project_id {
+            Some(id) => crate::projects::api::view(&door, id).await.ok(),
+            None => None,
+        };
         let made = operation.status == OperationStatus::Succeeded && operation.kind == OperationKind::Create;
-        let password_waits =
-            made && crate::projects::password_waits(&door, &operation.project_id).await.unwrap_or(false);
+        let password_waits = match &operation.project_id {
+            Some(id) if made => crate::projects::password_waits(&door, id).await.unwrap_or(false),
+            _ => false,
+        };
         Ok(OperationView { operation, project, password_waits })
     })
     .await

@@ -1,7 +1,7 @@
 //! What was asked for, by whom, and of what.
 
 use leptos::prelude::*;
-use model::Project;
+use model::{Lane, Project};
 
 use super::api::OperationView;
 use super::told;
@@ -15,7 +15,7 @@ pub(super) fn Asked(view: OperationView) -> impl IntoView {
         let text = told::leaving(&operation);
         view! { <Section id="leave" title="If you leave"><p class="soft">{text}</p></Section> }
     });
-    let id = operation.project_id.to_string();
+    let about = operation.project_id.clone();
     let request = operation.problem.as_ref().and_then(|problem| problem.request_id.clone());
     let wanted = project.clone().filter(|project| project.generation == operation.generation);
     view! {
@@ -23,10 +23,10 @@ pub(super) fn Asked(view: OperationView) -> impl IntoView {
             <Facts>
                 <Fact name="By">{operation.actor.label()}</Fact>
                 <Fact name="At"><When at=operation.requested_at/></Fact>
-                <Fact name="Project"><a class="link" href=format!("/projects/{id}")>{id.clone()}</a></Fact>
+                {about.map(|id| view! { <Fact name="Project"><a class="link" href=format!("/projects/{id}")>{id.to_string()}</a></Fact> })}
                 {wanted.map(|project| view! { <Wanted project/> })}
                 {project.map(|project| view! { <Place project/> })}
-                <Fact name="Generation">{operation.generation}</Fact>
+                {(operation.lane == Lane::Converge).then(|| view! { <Fact name="Generation">{operation.generation}</Fact> })}
                 {request.map(|request| view! { <Fact name="Request"><span class="mono">{request}</span></Fact> })}
                 <Fact name="Id"><span class="mono">{operation.id.to_string()}</span></Fact>
             </Facts>

@@ -17,9 +17,9 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::Limits => "Change the limits of",
         OperationKind::Server => "Change the server of",
         OperationKind::Converge => "Repair",
-        kind => return format!("{} {}", sentence(kind.as_str()), operation.project_id),
+        kind => return format!("{} {}", sentence(kind.as_str()), operation.subject()),
     };
-    format!("{verb} {}", operation.project_id)
+    format!("{verb} {}", operation.subject())
 }
 
 /// The page of all operations.

@@ -36,8 +36,7 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
 /// Where what was asked for is now.
 #[component]
 fn Done(view: OperationView) -> impl IntoView {
-    let page = format!("/projects/{}", view.operation.project_id);
-    let go = format!("Go to {}", view.operation.project_id);
+    let project_id = view.operation.project_id.clone();
     let answers = view.operation.kind != OperationKind::Stop;
     let project = view.project.filter(|_| answers);
     let warns = view.operation.kind == OperationKind::Create
@@ -48,7 +47,7 @@ fn Done(view: OperationView) -> impl IntoView {
         <Banner tone="ok" icon="done" title=told::done(&view.operation) detail>
             {public.map(|(host, view)| view! { <Open host view/> })}
             {warns.then(|| view! { <a class="button" data-size="s" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download root certificate"</a> })}
-            <a class="button" data-size="s" href=page>{go}</a>
+            {project_id.map(|id| view! { <a class="button" data-size="s" href=format!("/projects/{id}")>{format!("Go to {id}")}</a> })}
         </Banner>
     }
     .into_any()
@@ -73,9 +72,9 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
         let project = view.project.map(|view| view.project);
         let (changed, remedy) = (told::changed(&operation), told::remedy(&operation, project.as_ref()));
         let fresh = project.as_ref().is_some_and(|project| told::never_ran(&operation, project));
+        let page = format!("/projects/{}", operation.subject());
+        let logs = format!("{page}/logs");
         let problem = operation.problem.unwrap_or_else(unexplained);
-        let logs = format!("/projects/{}/logs", operation.project_id);
-        let page = format!("/projects/{}", operation.project_id);
         view! {
             <section class="failure" data-tone="bad" aria-labelledby="what">
                 <h2 id="what"><Icon name="down"/>{problem.title}</h2>

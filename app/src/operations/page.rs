@@ -44,11 +44,11 @@ struct Said {
 async fn said(operation: Data<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
     let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
     let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
-    if operation.status.is_over() || !starts {
+    let Some(by) = operation.project_id.filter(|_| starts && !operation.status.is_over()) else {
         return Ok(None);
-    }
-    let lines = get_tail(operation.project_id.clone(), LOG_LINES).await?;
-    Ok(Some(Said { by: operation.project_id, lines }))
+    };
+    let lines = get_tail(by.clone(), LOG_LINES).await?;
+    Ok(Some(Said { by, lines }))
 }
 
 #[component]
@@ -84,7 +84,7 @@ fn Content(view: OperationView, acts: Acts) -> impl IntoView {
         <p class="visually-hidden" role="status">{status}</p>
         <Finished view=view.clone()/>
         <Failure view=view.clone() retry=acts.retry/>
-        <AdminPassword id=view.operation.project_id.clone() show=acts.show waits=view.password_waits/>
+        {view.operation.project_id.clone().map(|id| view! { <AdminPassword id show=acts.show waits=view.password_waits/> })}
         <div class="split" data-aside="wide">
             <Section id="steps" title="Steps"><Steps steps/></Section>
             <aside class="stack aside"><Asked view/></aside>
@@ -95,9 +95,9 @@ fn Content(view: OperationView, acts: Acts) -> impl IntoView {
 
 #[component]
 fn Head(operation: Operation) -> impl IntoView {
-    let project = operation.project_id.to_string();
-    let crumbs =
-        vec![Crumb::new("/operations", "Operations"), Crumb::new(format!("/projects/{project}"), project)];
+    let project =
+        operation.project_id.as_ref().map(|id| Crumb::new(format!("/projects/{id}"), id.to_string()));
+    let crumbs: Vec<Crumb> = [Crumb::new("/operations", "Operations")].into_iter().chain(project).collect();
     let (heading, over) = (title(&operation), operation.status.is_over());
     let marks = view! {
         <OperationMark operation=operation.clone()/>

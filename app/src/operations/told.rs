@@ -4,7 +4,7 @@ use model::{Operation, OperationKind, Project, Step, StepRecord, StepStatus};
 
 /// What a success means.
 pub(super) fn done(operation: &Operation) -> String {
-    let project = &operation.project_id;
+    let project = operation.subject();
     match operation.kind {
         OperationKind::Create => format!("{project} runs and answers through the gateway"),
         OperationKind::Stop => format!("{project} is stopped"),
@@ -54,7 +54,7 @@ pub(super) fn never_ran(operation: &Operation, project: &Project) -> bool {
 
 /// What becomes of the work when nobody looks.
 pub(super) fn leaving(operation: &Operation) -> String {
-    let project = &operation.project_id;
+    let project = operation.subject();
     let shows = match operation.kind {
         OperationKind::Stop => "shows as Suspended in the fleet once it is stopped",
         OperationKind::Delete => "leaves the fleet; its database is then listed below it",

@@ -67,7 +67,7 @@ pub fn outcome(operation: &Operation) -> Result<(), Failure> {
 }
 
 fn without_reason(operation: &Operation) -> Problem {
-    let title = format!("The {} of {} was {}", operation.kind, operation.project_id, operation.status);
+    let title = format!("The {} of {} was {}", operation.kind, operation.subject(), operation.status);
     let detail = match operation.status {
         OperationStatus::Superseded => "A later operation on the same project took its place.",
         OperationStatus::Cancelled => "An operator ended it.",

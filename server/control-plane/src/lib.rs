@@ -36,6 +36,7 @@ pub mod testing;
 pub mod volumes;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
@@ -67,6 +68,20 @@ pub(crate) struct Inner {
     pub(crate) gate: operators::Gate,
     pub(crate) orphans: orphans::Found,
     pub(crate) claims: orphans::Claims,
+    /// The term of the engine lock that this process holds; 0 before the first.
+    pub(crate) term: AtomicI64,
+}
+
+impl Inner {
+    /// Reports of the engine in the term that this process holds.
+    pub(crate) fn reports(&self) -> registry::Reports<'_> {
+        self.registry.reports(self.term())
+    }
+
+    /// The term of the engine lock that this process holds.
+    pub(crate) fn term(&self) -> i64 {
+        self.term.load(Ordering::Acquire)
+    }
 }
 
 impl ControlPlane {
@@ -89,6 +104,7 @@ impl ControlPlane {
             gate: operators::Gate::default(),
             orphans: orphans::Found::default(),
             claims: orphans::Claims::default(),
+            term: AtomicI64::new(0),
         }))
     }
 

@@ -23,7 +23,7 @@ impl<'a> Operations<'a> {
             op.on_project(id)?;
         }
         let mut page = self.0.registry.operations(project, before).await?;
-        page.items.retain(|operation| op.may_see(&operation.project_id));
+        page.items.retain(|operation| may_see(op, operation));
         Ok(page)
     }
 
@@ -31,7 +31,10 @@ impl<'a> Operations<'a> {
     pub async fn get(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
         let operation = self.0.registry.operation(id).await?;
         let operation = operation.ok_or_else(|| Problem::not_found(format!("operation {id}")))?;
-        op.on_project(&operation.project_id)?;
+        match &operation.project_id {
+            Some(project) => op.on_project(project)?,
+            None => op.on_fleet()?,
+        }
         Ok(operation)
     }
 
@@ -45,7 +48,7 @@ impl<'a> Operations<'a> {
             );
             return Err(Problem::new(ProblemKind::Conflict, "This operation did not fail", detail).into());
         }
-        let project = &failed.project_id;
+        let Some(project) = &failed.project_id else { return Err(not_repeatable(&failed).into()) };
         let record = self.0.registry.project(project).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {project}")))?;
         if failed.kind != OperationKind::Delete {
@@ -55,4 +58,13 @@ impl<'a> Operations<'a> {
         let generation = change.raise_generation(project).await?;
         self.0.open(change, project, failed.kind, generation).await
     }
+}
+
+fn may_see(op: &OpContext, operation: &Operation) -> bool {
+    operation.project_id.as_ref().map_or_else(|| op.on_fleet().is_ok(), |project| op.may_see(project))
+}
+
+fn not_repeatable(failed: &Operation) -> Problem {
+    let detail = format!("Nothing was changed. Ask for a new {} instead.", failed.kind);
+    Problem::new(ProblemKind::Conflict, "This operation cannot be repeated", detail)
 }

@@ -10,7 +10,9 @@ mod place;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use model::{DesiredState, LogLine, Observation, Page, Problem, Project, ProjectEvent, ProjectId, Step};
+use model::{
+    DesiredState, LogLine, Observation, Page, PlannedStep, Problem, Project, ProjectEvent, ProjectId, Step,
+};
 use secrecy::SecretString;
 
 use crate::ports::driver::LogQuery;
@@ -43,10 +45,10 @@ impl Inner {
     }
 
     /// The steps that would bring the project to where it should be, as far as is known now.
-    pub(crate) fn planned(&self, record: &ProjectRecord) -> Vec<Step> {
+    pub(crate) fn planned(&self, record: &ProjectRecord) -> Vec<PlannedStep> {
         let seen =
             self.observations.get(&record.project.id).unwrap_or_else(|| record.project.observed.clone());
-        self.plan(record, &seen)
+        self.plan(record, &seen).into_iter().map(PlannedStep::from).collect()
     }
 
     /// The steps from what was seen to where the project should be; none where its database server would be needed and is

@@ -59,15 +59,15 @@ impl<'a> Provisioner<'a> {
         Self { inner, op, operation, record, hold: None, started: Started::Before }
     }
 
-    /// Does the step; answers what was made, in a sentence.
-    pub(crate) async fn step(&mut self, step: Step) -> Result<Option<String>> {
+    /// Does the step that stands at this place of the operation; returns what was made, in a sentence.
+    pub(crate) async fn step(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
         let note = match step {
             Step::EnsureSecrets => self.ensure_secrets().await,
             Step::EnsureDatabase => self.ensure_database().await,
             Step::MaterializeSchema => self.materialize_schema().await,
             Step::PointRoute => self.point_route().await,
             Step::StopInstance => self.stop_instance().await,
-            Step::FetchServer => self.fetch_server().await,
+            Step::FetchServer => self.fetch_server(ordinal).await,
             Step::EnsureInstance => self.ensure_instance().await,
             Step::ApplyLimits => self.apply_limits().await,
             Step::AwaitReady => self.await_ready().await,

@@ -1,8 +1,8 @@
 //! The only module that knows SQL of the control plane's database.
 //!
 //! Two ways in: reads, and [`Change`], a transaction that can only be committed together with its audit event.
-//! What the engine reports about its own work (steps, what it saw) goes through the `report_*` functions
-//! of `reports.rs`: that is progress, not a change of what is wanted.
+//! What the engine reports about its own work (steps, what it saw) goes through [`Reports`]: that is progress, not a change
+//! of what is desired.
 
 mod audit;
 mod change;
@@ -10,6 +10,7 @@ mod database_servers;
 mod fleet;
 mod image_registries;
 mod kept_databases;
+mod operation_steps;
 mod operations;
 mod operators;
 mod project_changes;
@@ -33,6 +34,7 @@ pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;
+pub use reports::{Ending, Reports};
 pub use secret_references::{PinnedSecret, SecretReference};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -87,6 +89,9 @@ pub enum RegistryError {
         /// Our newest.
         known: i64,
     },
+    /// Another control plane holds the engine lock, or the operation is over: the report was not written.
+    #[error("the operation is over, or another control plane works on this registry now")]
+    NotOurs,
     /// A migration failed.
     #[error("the registry could not be migrated")]
     Migrate(#[source] MigrateError),

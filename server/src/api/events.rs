@@ -52,9 +52,10 @@ fn visible(received: Result<Hint, BroadcastStreamRecvError>, op: &OpContext) -> 
     let hint = received.unwrap_or(Hint::Fleet);
     match &hint {
         Hint::Fleet => Some(hint),
-        Hint::Project { project_id } | Hint::Operation { project_id, .. } => {
+        Hint::Project { project_id } | Hint::Operation { project_id: Some(project_id), .. } => {
             op.may_see(project_id).then_some(hint)
         }
+        Hint::Operation { project_id: None, .. } => op.on_fleet().is_ok().then_some(hint),
     }
 }
 

@@ -10,7 +10,7 @@ fn project(id: &str) -> ProjectId {
 fn a_view_is_woken_by_what_it_shows() {
     let (mine, other) =
         (OperationId::from(uuid::Uuid::from_u128(1)), OperationId::from(uuid::Uuid::from_u128(2)));
-    let on = |id, operation_id| Hint::Operation { project_id: project(id), operation_id };
+    let on = |id, operation_id| Hint::Operation { project_id: Some(project(id)), operation_id };
     let watch = Watch::Project(project("crm"));
     assert!(watch.concerns(&Hint::Project { project_id: project("crm") }));
     assert!(watch.concerns(&on("crm", mine)));

@@ -5,8 +5,10 @@ use super::{changed, leaving};
 
 fn failed(kind: OperationKind, steps: &[(Step, StepStatus)]) -> Operation {
     let record = |&(step, status): &(Step, StepStatus)| StepRecord {
+        ordinal: 1,
         step,
         status,
+        reason: None,
         started_at: None,
         finished_at: None,
         note: None,
@@ -14,11 +16,15 @@ fn failed(kind: OperationKind, steps: &[(Step, StepStatus)]) -> Operation {
     };
     Operation {
         id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-        project_id: "crm".parse().unwrap(),
+        lane: model::Lane::Converge,
+        project_id: Some("crm".parse().unwrap()),
         kind,
         status: OperationStatus::Failed,
         actor: Actor::Reconciler,
         generation: 1,
+        exclusive: false,
+        cancel_requested: false,
+        progress: None,
         requested_at: datetime!(2026-11-23 21:42:08 UTC),
         started_at: None,
         finished_at: None,

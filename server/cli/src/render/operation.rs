@@ -17,7 +17,7 @@ pub fn list(page: &Page<Operation>, command: &str, now: OffsetDateTime) -> Strin
 fn row(operation: &Operation, now: OffsetDateTime) -> [String; 7] {
     [
         operation.id.to_string(),
-        operation.project_id.to_string(),
+        operation.subject().to_owned(),
         operation.kind.to_string(),
         format!("{} {}", operation_mark(operation.status), operation.status),
         operation.actor.label(),
@@ -30,7 +30,7 @@ fn row(operation: &Operation, now: OffsetDateTime) -> [String; 7] {
 pub fn page(operation: &Operation, now: OffsetDateTime) -> String {
     let head = facts([
         ("Operation", Some(operation.id.to_string())),
-        ("Project", Some(operation.project_id.to_string())),
+        ("Project", operation.project_id.as_ref().map(ToString::to_string)),
         ("What", Some(operation.kind.to_string())),
         ("Status", Some(format!("{} {}", operation_mark(operation.status), operation.status))),
         ("Asked by", Some(format!("{}, {}", operation.actor.label(), ago(operation.requested_at, now)))),
@@ -63,7 +63,7 @@ pub fn accepted(operation: &Operation) -> String {
     format!(
         "{} of {} is {}. Follow it with: atomoctl operation wait {}",
         capital(operation.kind.as_str()),
-        operation.project_id,
+        operation.subject(),
         operation.status,
         operation.id
     )
@@ -75,7 +75,7 @@ pub fn succeeded(operation: &Operation) -> String {
     format!(
         "{} of {} succeeded{}.",
         capital(operation.kind.as_str()),
-        operation.project_id,
+        operation.subject(),
         time.unwrap_or_default()
     )
 }

@@ -9,11 +9,15 @@ use crate::exit::Exit;
 fn ended(status: OperationStatus) -> Operation {
     Operation {
         id: OperationId::from(uuid::Uuid::from_u128(1)),
-        project_id: "crm".parse().unwrap(),
+        lane: model::Lane::Converge,
+        project_id: Some("crm".parse().unwrap()),
         kind: OperationKind::Create,
         status,
         actor: Actor::Host,
         generation: 1,
+        exclusive: false,
+        cancel_requested: false,
+        progress: None,
         requested_at: datetime!(2026-01-02 03:04:05 UTC),
         started_at: None,
         finished_at: None,

@@ -15,8 +15,10 @@ pub const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 /// A create with two steps, both as far as the status says.
 pub fn operation(status: OperationStatus) -> Operation {
     let step = |step, status| StepRecord {
+        ordinal: 1,
         step,
         status,
+        reason: None,
         started_at: Some(AT),
         finished_at: (status == StepStatus::Done).then_some(AT),
         note: None,
@@ -30,11 +32,15 @@ pub fn operation(status: OperationStatus) -> Operation {
     };
     Operation {
         id: OPERATION.parse().unwrap(),
-        project_id: "crm".parse().unwrap(),
+        lane: model::Lane::Converge,
+        project_id: Some("crm".parse().unwrap()),
         kind: OperationKind::Create,
         status,
         actor: model::Actor::Host,
         generation: 1,
+        exclusive: false,
+        cancel_requested: false,
+        progress: None,
         requested_at: AT,
         started_at: None,
         finished_at: status.is_over().then_some(AT),

@@ -39,7 +39,7 @@ async fn many_hints_wake_once_and_a_cut_connection_is_opened_again() {
     use OperationStatus::{Running, Succeeded};
     let fake = Fake::start().await;
     let hint = serde_json::to_string(&Hint::Operation {
-        project_id: "crm".parse().unwrap(),
+        project_id: Some("crm".parse().unwrap()),
         operation_id: OPERATION.parse().unwrap(),
     });
     let burst = format!("data: {}\n\n", hint.unwrap()).repeat(500);

@@ -59,8 +59,9 @@ impl Inner {
 }
 
 fn another(earlier: &Operation) -> Problem {
-    let Operation { id, kind, project_id, .. } = earlier;
-    let message = format!("It was used for another request: {kind} of {project_id}, operation {id}.");
+    let Operation { id, kind, .. } = earlier;
+    let message =
+        format!("It was used for another request: {kind} of {}, operation {id}.", earlier.subject());
     let accepted = "a new key for a new request (a form has one when its page is loaded again), or the very same request";
     Problem { operation: Some(*id), ..Problem::taken("Idempotency-Key", message, accepted) }
 }

@@ -33,7 +33,7 @@ impl Provisioner<'_> {
             checked => checked.map(|()| String::new())?,
         };
         let address = self.record.address().to_string();
-        self.inner.registry.report_upstream(&id, &address, self.record.slot).await?;
+        self.inner.reports().upstream(&id, &address, self.record.slot).await?;
         self.inner.publisher.publish(&id).await?;
         self.hold = Some(self.inner.hold());
         Ok(Some(format!(
@@ -48,7 +48,7 @@ impl Provisioner<'_> {
         let project = &self.record.project;
         if project.desired_state == model::DesiredState::Running {
             let address = self.record.address().to_string();
-            self.inner.registry.report_upstream(&project.id, &address, self.record.slot).await?;
+            self.inner.reports().upstream(&project.id, &address, self.record.slot).await?;
         }
         self.inner.publisher.publish(&project.id).await?;
         let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
@@ -100,7 +100,7 @@ impl Provisioner<'_> {
         let former = &self.record.former_hostnames;
         let names = former.iter().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         if !former.is_empty() {
-            self.inner.registry.report_names_retired(&self.record.project.id, former).await?;
+            self.inner.reports().names_retired(&self.record.project.id, former).await?;
         }
         self.inner.publisher.publish(&self.record.project.id).await?;
         Ok((!names.is_empty()).then_some(names))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Step, StepStatus};
+use model::StepStatus;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -20,7 +20,7 @@ impl Provisioner<'_> {
     }
 
     /// Has the driver fetch the server; how far that is, stands beside the step.
-    pub(super) async fn fetch_server(&self) -> Result<Option<String>> {
+    pub(super) async fn fetch_server(&self, ordinal: i32) -> Result<Option<String>> {
         let server = self.server();
         let (progress, mut told) = watch::channel(String::new());
         let credential = self.inner.registry_credential(&server).await?;
@@ -37,10 +37,12 @@ impl Provisioner<'_> {
                 _ = ticks.tick() => {
                     if told.has_changed().unwrap_or(false) {
                         let text = told.borrow_and_update().clone();
-                        self.inner
-                            .registry
-                            .report_step(self.operation, Step::FetchServer, StepStatus::Running, Some(&text))
-                            .await?;
+                        // progress that cannot be told does not end the download
+                        let reports = self.inner.reports();
+                        let told = reports.step(self.operation, ordinal, StepStatus::Running, Some(&text)).await;
+                        if let Err(error) = told {
+                            tracing::debug!(error = %crate::chain(&error), "reporting a download");
+                        }
                     }
                 }
             }

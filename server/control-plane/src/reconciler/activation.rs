@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::{
-    Actor, DesiredState, Health, Hint, Operation, OperationKind, OperationStatus, Problem, ProjectId,
-    ProjectStatus, Step, StepStatus,
+    Actor, DesiredState, Health, Hint, Operation, OperationKind, OperationStatus, PlannedStep, Problem,
+    ProjectId, ProjectStatus, Step, StepStatus,
 };
 
 use super::attempts::Attempts;
@@ -74,7 +74,7 @@ async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -
 /// The project's database server is not configured: nothing is done, and what was asked for waits until it is.
 async fn wait_for_server(inner: &Inner, operation: Option<Operation>, problem: &Problem) -> Result<Outcome> {
     if let Some(operation) = operation {
-        inner.registry.report_waiting(operation.id, problem).await?;
+        inner.reports().waiting(operation.id, None, problem).await?;
     }
     Ok(Outcome::Settled)
 }
@@ -85,7 +85,7 @@ async fn gone(inner: &Inner, id: &ProjectId, operation: Option<Operation>) -> Re
     if let Some(operation) = operation {
         let done = operation.kind == OperationKind::Delete;
         let status = if done { OperationStatus::Succeeded } else { OperationStatus::Cancelled };
-        inner.registry.report_over(operation.id, status, None).await?;
+        inner.reports().over(operation.id, status, None).await?;
     }
     inner.live.send(Hint::Fleet);
     Ok(Outcome::Gone)
@@ -121,7 +121,7 @@ async fn settle(
         journey.go(from, change).await?;
     }
     if let Some(operation) = operation {
-        inner.registry.report_over(operation.id, OperationStatus::Succeeded, None).await?;
+        inner.reports().over(operation.id, OperationStatus::Succeeded, None).await?;
     }
     let health = Health::of(&inner.present(record.clone()));
     tracing::debug!(project.id = %project.id, %health, "settled");
@@ -141,7 +141,7 @@ async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) 
         project: &project.id,
         kind: OperationKind::Converge,
         generation: project.generation,
-        steps,
+        steps: &steps.iter().copied().map(PlannedStep::from).collect::<Vec<_>>(),
         idempotency_key: None,
     };
     let operation = change.open_operation(&new).await?;
@@ -188,24 +188,23 @@ struct Work<'a> {
 
 impl Work<'_> {
     async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
-        let (registry, id) = (&self.inner.registry, self.operation.id);
+        let (reports, id) = (self.inner.reports(), self.operation.id);
         if attempts.exhausted(self.record.project.limits.restarts) {
             return self.give_up(steps).await;
         }
         attempts.begin(Instant::now());
-        registry.report_begun(id).await?;
-        if self.operation.steps.iter().map(|record| record.step).ne(steps.iter().copied()) {
-            registry.report_steps(id, steps).await?;
-        }
+        let planned: Vec<PlannedStep> = steps.iter().copied().map(PlannedStep::from).collect();
+        let ordinals = reports.begun(id, &planned).await?;
         self.leave_rest(steps).await?;
         let context = OpContext::platform(self.operation.actor.clone());
         let mut provisioner = Provisioner::new(self.inner, &context, self.operation.id, self.record.clone());
-        for step in steps {
-            registry.report_step_begun(id, *step).await?;
-            match provisioner.step(*step).await {
-                Ok(note) => registry.report_step(id, *step, StepStatus::Done, note.as_deref()).await?,
-                Err(error) => return self.stumble(*step, &error, attempts).await,
+        for (step, ordinal) in steps.iter().zip(ordinals) {
+            reports.step_begun(id, ordinal).await?;
+            match provisioner.step(ordinal, *step).await {
+                Ok(note) => reports.step(id, ordinal, StepStatus::Done, note.as_deref()).await?,
+                Err(error) => return self.stumble((ordinal, *step), &error, attempts).await,
             }
+            reports.further(id).await?;
         }
         Ok(Outcome::Again(Duration::ZERO))
     }
@@ -228,27 +227,30 @@ impl Work<'_> {
 
     /// A step failed. A part that is away is waited for; a repair is tried again, up to a limit; anything else ends
     /// the operation.
-    async fn stumble(&self, step: Step, error: &Error, attempts: &mut Attempts) -> Result<Outcome> {
+    async fn stumble(
+        &self,
+        (ordinal, step): (i32, Step),
+        error: &Error,
+        attempts: &mut Attempts,
+    ) -> Result<Outcome> {
         let mut problem = error.problem();
-        let (registry, id) = (&self.inner.registry, self.operation.id);
+        let (reports, id) = (self.inner.reports(), self.operation.id);
         let project = &self.record.project.id;
         tracing::warn!(project.id = %project, %step, error = %crate::chain(error), "step failed");
         let again = Outcome::Again(attempts.pause(Instant::now()).unwrap_or(BLIND));
         if error.is_transient() {
             attempts.excuse();
-            registry.report_step(id, step, StepStatus::Waiting, Some(&problem.detail)).await?;
-            registry.report_waiting(id, &problem).await?;
+            reports.waiting(id, Some((ordinal, &problem.detail)), &problem).await?;
             return Ok(again);
         }
         if !self.due && !attempts.exhausted(self.record.project.limits.restarts) {
             let note =
                 format!("{} Try {} failed; it is tried again by itself.", problem.detail, attempts.count());
-            registry.report_step(id, step, StepStatus::Waiting, Some(&note)).await?;
-            registry.report_waiting(id, &problem).await?;
+            reports.waiting(id, Some((ordinal, &note)), &problem).await?;
             return Ok(again);
         }
         problem.operation = Some(id);
-        registry.report_step(id, step, StepStatus::Failed, Some(&problem.title)).await?;
+        reports.step(id, ordinal, StepStatus::Failed, Some(&problem.title)).await?;
         self.fail(problem).await?;
         Ok(Outcome::Settled)
     }
@@ -271,7 +273,7 @@ impl Work<'_> {
             problem: Some(problem.clone()),
         };
         self.go(change).await?;
-        self.inner.registry.report_over(self.operation.id, OperationStatus::Failed, Some(&problem)).await?;
+        self.inner.reports().over(self.operation.id, OperationStatus::Failed, Some(&problem)).await?;
         Ok(())
     }
 

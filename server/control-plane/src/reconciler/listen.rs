@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The payload of a notification.
 #[derive(Deserialize)]
 struct Moved {
-    project_id: ProjectId,
+    project_id: Option<ProjectId>,
     operation_id: Option<OperationId>,
     #[serde(default)]
     generation: i64,
@@ -56,11 +56,12 @@ async fn listen(inner: &Inner, workers: &Workers) {
 
 fn pass_on(inner: &Inner, workers: &Workers, moved: Moved) {
     let Moved { project_id, operation_id, generation, wake } = moved;
-    if wake {
-        workers.wake(&project_id, generation);
+    if let Some(project) = project_id.as_ref().filter(|_| wake) {
+        workers.wake(project, generation);
     }
-    inner.live.send(match operation_id {
-        Some(operation_id) => Hint::Operation { project_id, operation_id },
-        None => Hint::Project { project_id },
+    inner.live.send(match (operation_id, project_id) {
+        (Some(operation_id), project_id) => Hint::Operation { project_id, operation_id },
+        (None, Some(project_id)) => Hint::Project { project_id },
+        (None, None) => Hint::Fleet,
     });
 }

@@ -53,7 +53,7 @@ async fn sweep(inner: &Inner, workers: &Workers, healths: &mut HashMap<ProjectId
         let project = inner.present(record);
         let health = project.health();
         if healths.insert(project.id.clone(), health) != Some(health) {
-            inner.registry.report_health(&project.id, health, OffsetDateTime::now_utc()).await?;
+            inner.reports().health(&project.id, health, OffsetDateTime::now_utc()).await?;
         }
     }
     // figures and the time of the look have moved: open pages show those of now, not those of when they were opened

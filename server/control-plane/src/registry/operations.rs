@@ -1,26 +1,27 @@
-//! Operations and their steps: reading them, and opening one inside a change.
+//! Operations: reading them with their steps, and opening one of lane `converge` inside a change.
 
-use model::{
-    Actor, Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProjectId, Step,
-    StepRecord, StepStatus,
-};
+use model::{Actor, Lane, Operation, OperationId, OperationKind, Page, PlannedStep, Problem, ProjectId};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Change, Registry, RegistryError, Result};
+use super::{Change, Registry, RegistryError, Result, operation_steps};
 
 /// Rows of one page.
 const PAGE: i64 = 50;
 
 struct Row {
     id: Uuid,
-    project_id: String,
+    lane: String,
+    project_id: Option<String>,
     kind: String,
     status: String,
     actor: String,
     generation: i64,
+    exclusive: bool,
+    progress: Option<Value>,
+    cancel_requested_at: Option<OffsetDateTime>,
     requested_at: OffsetDateTime,
     started_at: Option<OffsetDateTime>,
     finished_at: Option<OffsetDateTime>,
@@ -31,13 +32,19 @@ impl Row {
     fn operation(self) -> Result<Operation> {
         let fault =
             |reason: String| RegistryError::Row { table: "operations", id: self.id.to_string(), reason };
+        let project_id = self.project_id.map(ProjectId::try_from).transpose();
+        let progress = self.progress.map(serde_json::from_value).transpose();
         Ok(Operation {
             id: OperationId::from(self.id),
-            project_id: self.project_id.parse().map_err(|e| fault(format!("project_id: {e}")))?,
+            lane: self.lane.parse().map_err(|e| fault(format!("lane: {e}")))?,
+            project_id: project_id.map_err(|e| fault(format!("project_id: {e}")))?,
             kind: self.kind.parse().map_err(|e| fault(format!("kind: {e}")))?,
             status: self.status.parse().map_err(|e| fault(format!("status: {e}")))?,
             actor: Actor::try_from(self.actor.clone()).map_err(|e| fault(format!("actor: {e}")))?,
             generation: self.generation,
+            exclusive: self.exclusive,
+            cancel_requested: self.cancel_requested_at.is_some(),
+            progress: progress.map_err(|e| fault(format!("progress: {e}")))?,
             requested_at: self.requested_at,
             started_at: self.started_at,
             finished_at: self.finished_at,
@@ -56,7 +63,8 @@ macro_rules! select {
     ($executor:expr, $fetch:ident, $tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             Row,
-            "select id, project_id, kind, status, actor, generation, requested_at, started_at, finished_at, problem
+            "select id, lane, project_id, kind, status, actor, generation, exclusive, progress, cancel_requested_at,
+                    requested_at, started_at, finished_at, problem
              from operations " + $tail
             $(, $argument)*
         )
@@ -66,35 +74,13 @@ macro_rules! select {
     };
 }
 
-/// Reads the steps of all of them in one query.
+/// The operations of these rows with their steps, which are read in one query.
 async fn with_steps(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Operation>> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut operations = rows.into_iter().map(Row::operation).collect::<Result<Vec<_>>>()?;
-    let steps = sqlx::query!(
-        "select operation_id, step, status, attempts, started_at, finished_at, note
-         from operation_steps where operation_id = any ($1) order by operation_id, ordinal",
-        &ids
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(RegistryError::sql("reading steps"))?;
-    for row in steps {
-        let fault = |reason: String| RegistryError::Row {
-            table: "operation_steps",
-            id: row.operation_id.to_string(),
-            reason,
-        };
-        let step = StepRecord {
-            step: row.step.parse().map_err(|e| fault(format!("step: {e}")))?,
-            status: row.status.parse().map_err(|e| fault(format!("status: {e}")))?,
-            started_at: row.started_at,
-            finished_at: row.finished_at,
-            note: row.note,
-            attempts: row.attempts,
-        };
-        if let Some(operation) = operations.iter_mut().find(|o| o.id.as_uuid() == row.operation_id) {
-            operation.steps.push(step);
-        }
+    let ids: Vec<Uuid> = operations.iter().map(|operation| operation.id.as_uuid()).collect();
+    let mut steps = operation_steps::of(connection, &ids).await?;
+    for operation in &mut operations {
+        operation.steps = steps.remove(&operation.id).unwrap_or_default();
     }
     Ok(operations)
 }
@@ -130,22 +116,23 @@ impl Registry {
         Ok(Page { items, next_cursor })
     }
 
-    /// The newest operation of a project that is not over.
+    /// The newest operation of lane `converge` on a project that is not over. Jobs run beside it and do not count.
     pub async fn open_operation(&self, project: &ProjectId) -> Result<Option<Operation>> {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
         let row = select!(
             &mut *connection,
             fetch_optional,
-            "where project_id = $1 and status in ('waiting', 'running') order by id desc limit 1",
+            "where project_id = $1 and lane = 'converge' and status in ('waiting', 'running') order by id desc limit 1",
             project.as_str()
         )?;
         Ok(with_steps(&mut connection, row.into_iter().collect()).await?.pop())
     }
 
-    /// Projects that have an operation which is not over, also those whose row is gone.
+    /// Projects that have an open operation of lane `converge`, also those whose row is gone.
     pub async fn projects_with_open_operations(&self) -> Result<Vec<ProjectId>> {
         let ids = sqlx::query_scalar!(
-            "select distinct project_id from operations where status in ('waiting', 'running')"
+            r#"select distinct project_id as "id!" from operations
+               where lane = 'converge' and status in ('waiting', 'running')"#
         )
         .fetch_all(&self.pool)
         .await
@@ -181,7 +168,7 @@ impl Registry {
     }
 }
 
-/// An operation to be opened.
+/// An operation of lane `converge` to be opened.
 #[derive(Debug, Clone)]
 pub struct NewOperation<'a> {
     /// On which project.
@@ -191,7 +178,7 @@ pub struct NewOperation<'a> {
     /// The generation that it works towards.
     pub generation: i64,
     /// Its steps.
-    pub steps: &'a [Step],
+    pub steps: &'a [PlannedStep],
     /// The key under which the same request answers the same operation.
     pub idempotency_key: Option<&'a RequestKey>,
 }
@@ -206,12 +193,12 @@ pub struct RequestKey {
 }
 
 impl Change {
-    /// Ends what is still open on the project; its steps that were not done will not be.
+    /// Ends what is still open of lane `converge` on the project; its steps that were not done are skipped. Jobs go on.
     async fn supersede(&mut self, project: &ProjectId) -> Result<()> {
         sqlx::query!(
             "with superseded as (
                update operations set status = 'superseded', finished_at = now()
-               where project_id = $1 and status in ('waiting', 'running') returning id)
+               where project_id = $1 and lane = 'converge' and status in ('waiting', 'running') returning id)
              update operation_steps set status = 'skipped', finished_at = now()
              where operation_id in (select id from superseded) and status in ('waiting', 'running')",
             project.as_str()
@@ -222,15 +209,15 @@ impl Change {
         Ok(())
     }
 
-    /// Opens an operation; those that are still open on the project are superseded by it.
+    /// Opens an operation of lane `converge`. Those that are still open on the project are superseded.
     pub async fn open_operation(&mut self, new: &NewOperation<'_>) -> Result<Operation> {
-        let doing = RegistryError::sql("opening an operation");
         let (id, actor) = (Uuid::now_v7(), self.actor().clone());
         self.supersede(new.project).await?;
-        let row = sqlx::query!(
-            "insert into operations (id, project_id, kind, status, actor, generation, idempotency_key, request_digest)
-             values ($1, $2, $3, 'waiting', $4, $5, $6, $7) returning requested_at",
+        sqlx::query!(
+            "insert into operations (id, lane, project_id, kind, status, actor, generation, idempotency_key, request_digest)
+             values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8)",
             id,
+            Lane::Converge.as_str(),
             new.project.as_str(),
             new.kind.as_str(),
             actor.to_string(),
@@ -238,44 +225,19 @@ impl Change {
             new.idempotency_key.map(|request| request.key.as_str()),
             new.idempotency_key.map(|request| request.digest.as_slice()),
         )
-        .fetch_one(self.connection())
+        .execute(self.connection())
         .await
-        .map_err(&doing)?;
-        let steps = insert_steps(self.connection(), id, new.steps).await?;
-        Ok(Operation {
-            id: OperationId::from(id),
-            project_id: new.project.clone(),
-            kind: new.kind,
-            status: OperationStatus::Waiting,
-            actor,
-            generation: new.generation,
-            requested_at: row.requested_at,
-            started_at: None,
-            finished_at: None,
-            steps,
-            problem: None,
-        })
+        .map_err(RegistryError::sql("opening an operation"))?;
+        operation_steps::append(self.connection(), id, new.steps).await?;
+        self.operation(OperationId::from(id)).await
     }
-}
 
-async fn insert_steps(connection: &mut PgConnection, id: Uuid, steps: &[Step]) -> Result<Vec<StepRecord>> {
-    let names: Vec<String> = steps.iter().map(ToString::to_string).collect();
-    sqlx::query!(
-        "insert into operation_steps (operation_id, ordinal, step, status)
-         select $1, ordinal::int, step, 'waiting' from unnest($2::text[]) with ordinality as s (step, ordinal)",
-        id,
-        &names
-    )
-    .execute(connection)
-    .await
-    .map_err(RegistryError::sql("opening an operation"))?;
-    let waiting = |step: &Step| StepRecord {
-        step: *step,
-        status: StepStatus::Waiting,
-        started_at: None,
-        finished_at: None,
-        note: None,
-        attempts: 0,
-    };
-    Ok(steps.iter().map(waiting).collect())
+    /// An operation, as this change sees it.
+    pub(super) async fn operation(&mut self, id: OperationId) -> Result<Operation> {
+        let row = select!(self.connection(), fetch_one, "where id = $1", id.as_uuid())?;
+        let mut operation = row.operation()?;
+        let mut steps = operation_steps::of(self.connection(), &[id.as_uuid()]).await?;
+        operation.steps = steps.remove(&id).unwrap_or_default();
+        Ok(operation)
+    }
 }

@@ -6,11 +6,13 @@ use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
 use model::{
-    Email, EnvName, EnvValue, FleetEdge, Hostname, Observation, PoolSize, Project, ProjectId, SchemaRef,
+    Email, EnvName, EnvValue, FleetEdge, Hostname, Observation, OperationId, PoolSize, Project, ProjectId,
+    SchemaRef,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Change, Registry, RegistryError, Result};
 
@@ -35,6 +37,10 @@ pub struct ProjectRecord {
     pub admin_email: Option<Email>,
     /// When it was asked to be taken down.
     pub delete_requested_at: Option<OffsetDateTime>,
+    /// The job that alone may touch instance and database now.
+    pub exclusive_job: Option<OperationId>,
+    /// Whether that job keeps the instance stopped and the maintenance page in the route.
+    pub maintenance: bool,
 }
 
 impl ProjectRecord {
@@ -72,6 +78,8 @@ struct Row {
     restarts: i64,
     admin_email: Option<String>,
     delete_requested_at: Option<OffsetDateTime>,
+    exclusive_job: Option<Uuid>,
+    maintenance: bool,
     problem: Option<Value>,
     server: Option<String>,
     server_before: Option<String>,
@@ -146,6 +154,8 @@ impl Row {
             restarts: self.restarts,
             admin_email: optional("admin_email", self.admin_email)?,
             delete_requested_at: self.delete_requested_at,
+            exclusive_job: self.exclusive_job.map(OperationId::from),
+            maintenance: self.maintenance,
         })
     }
 }
@@ -157,7 +167,7 @@ macro_rules! select {
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
-                    delete_requested_at, problem, server, server_before, limits, edge,
+                    delete_requested_at, exclusive_job, maintenance, problem, server, server_before, limits, edge,
                     (select edge from fleet) as \"fleet_edge?\"
              from projects " + $tail
             $(, $argument)*
@@ -210,7 +220,8 @@ impl Registry {
     pub async fn project_ids_in_use(&self) -> Result<Vec<String>> {
         sqlx::query_scalar!(
             r#"select id as "id!" from projects
-               union select project_id from operations where status in ('waiting', 'running')"#
+               union select project_id from operations
+               where status in ('waiting', 'running') and lane = 'converge'"#
         )
         .fetch_all(&self.pool)
         .await

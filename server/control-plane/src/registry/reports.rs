@@ -1,72 +1,69 @@
-//! What the engine reports about its own work: how far an operation is, where a route points, how well a project
-//! was seen. None of it changes what is wanted, so none of it needs an event.
+//! What the engine reports about its own work: how far an operation is, where a route points, how well a project was seen.
+//!
+//! None of it changes what is desired, so none of it needs an event. Every statement carries the engine's term: a report
+//! of a control plane that no longer holds the engine lock changes nothing, whenever it arrives. A report on an operation
+//! that is over changes nothing either.
 
-use model::{Health, Hostname, OperationId, OperationStatus, Problem, ProjectId, Step, StepStatus};
-use sqlx::{Postgres, Transaction};
+use model::{Health, Hostname, OperationId, OperationStatus, PlannedStep, Problem, ProjectId, StepStatus};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 
-use super::{Registry, RegistryError, Result};
+use super::{Change, Registry, RegistryError, Result, operation_steps};
+
+/// Reports of the engine, in one term.
+#[derive(Debug, Clone, Copy)]
+pub struct Reports<'a> {
+    pool: &'a PgPool,
+    term: i64,
+}
 
 impl Registry {
-    /// For what is told of a step: no commit waits for the disk. A crash of the machine forgets the last of it, and the step
-    /// is begun again, as after any other crash; the outcome of an operation waits, and then all before it is there too.
+    /// Reports in this term.
+    pub const fn reports(&self, term: i64) -> Reports<'_> {
+        Reports { pool: &self.pool, term }
+    }
+}
+
+impl Reports<'_> {
+    /// A transaction for progress: its commit does not wait for the disk. A crash of the machine forgets the last of it, and
+    /// the step is begun again, as after any other crash. The outcome of an operation waits for the disk, and for all before it.
     async fn progress(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         self.pool.begin_with("begin; set local synchronous_commit = off").await
     }
 
-    /// The operation is being worked on. What it waited for is over.
-    pub async fn report_begun(&self, id: OperationId) -> Result<()> {
+    /// Work on the operation begins with these steps; returns their ordinals. Its problem stays until a step gets further.
+    pub async fn begun(&self, id: OperationId, plan: &[PlannedStep]) -> Result<Vec<i32>> {
         let doing = RegistryError::sql("reporting an operation");
         let mut tx = self.progress().await.map_err(&doing)?;
-        sqlx::query!(
-            "update operations set status = 'running', started_at = coalesce(started_at, now()), problem = null
-             where id = $1 and status in ('waiting', 'running') and (status = 'waiting' or problem is not null)",
-            id.as_uuid()
+        let open = sqlx::query!(
+            "update operations set status = 'running', started_at = coalesce(started_at, now())
+             where id = $1 and status in ('waiting', 'running') and exists (select from engine where term = $2)",
+            id.as_uuid(),
+            self.term
         )
         .execute(&mut *tx)
         .await
         .map_err(&doing)?;
-        tx.commit().await.map_err(&doing)
+        if open.rows_affected() == 0 {
+            return Err(RegistryError::NotOurs);
+        }
+        let ordinals = operation_steps::replan(&mut tx, id.as_uuid(), plan).await?;
+        tx.commit().await.map_err(&doing)?;
+        Ok(ordinals)
     }
 
-    /// The operation has these steps now: those that were begun stay as they are, the rest is replaced.
-    pub async fn report_steps(&self, id: OperationId, steps: &[Step]) -> Result<()> {
-        let doing = RegistryError::sql("reporting the steps");
-        let names: Vec<String> = steps.iter().map(ToString::to_string).collect();
-        let mut tx = self.progress().await.map_err(&doing)?;
-        sqlx::query!(
-            "delete from operation_steps where operation_id = $1 and status <> 'done' and not step = any ($2)",
-            id.as_uuid(),
-            &names
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&doing)?;
-        sqlx::query!(
-            "insert into operation_steps (operation_id, ordinal, step, status)
-             select $1, (select coalesce(max(ordinal), 0) from operation_steps where operation_id = $1) + ordinal::int,
-                    step, 'waiting'
-             from unnest($2::text[]) with ordinality as s (step, ordinal)
-             where not exists (select from operation_steps e where e.operation_id = $1 and e.step = s.step)",
-            id.as_uuid(),
-            &names
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&doing)?;
-        tx.commit().await.map_err(&doing)
-    }
-
-    /// A step begins, once more perhaps.
-    pub async fn report_step_begun(&self, id: OperationId, step: Step) -> Result<()> {
+    /// The step at this place begins. What it noted in an earlier attempt stays until it ends.
+    pub async fn step_begun(&self, id: OperationId, ordinal: i32) -> Result<()> {
         let doing = RegistryError::sql("reporting a step");
         let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
-            "update operation_steps set status = 'running', attempts = attempts + 1, finished_at = null, note = null,
+            "update operation_steps set status = 'running', attempts = attempts + 1, finished_at = null,
                     started_at = case when status in ('waiting', 'done') then now() else coalesce(started_at, now()) end
-             where operation_id = $1 and step = $2",
+             where operation_id = $1 and ordinal = $2 and exists (select from engine where term = $3)
+               and exists (select from operations where id = $1 and status in ('waiting', 'running'))",
             id.as_uuid(),
-            step.as_str()
+            ordinal,
+            self.term
         )
         .execute(&mut *tx)
         .await
@@ -74,24 +71,27 @@ impl Registry {
         tx.commit().await.map_err(&doing)
     }
 
-    /// A step ended, or says what it waits for.
-    pub async fn report_step(
+    /// The step at this place ended, or notes how far it is. One that is done takes the operation's problem away: it got
+    /// further than the attempt that failed.
+    pub async fn step(
         &self,
         id: OperationId,
-        step: Step,
+        ordinal: i32,
         status: StepStatus,
         note: Option<&str>,
     ) -> Result<()> {
         let doing = RegistryError::sql("reporting a step");
         let mut tx = self.progress().await.map_err(&doing)?;
         sqlx::query!(
-            "update operation_steps set status = $3, note = coalesce($4, note),
+            "update operation_steps set status = $3, note = case when $3 = 'done' then $4 else coalesce($4, note) end,
                     finished_at = case when $3 in ('done', 'failed', 'skipped') then now() end
-             where operation_id = $1 and step = $2",
+             where operation_id = $1 and ordinal = $2 and exists (select from engine where term = $5)
+               and exists (select from operations where id = $1 and status in ('waiting', 'running'))",
             id.as_uuid(),
-            step.as_str(),
+            ordinal,
             status.as_str(),
-            note
+            note,
+            self.term
         )
         .execute(&mut *tx)
         .await
@@ -99,21 +99,56 @@ impl Registry {
         tx.commit().await.map_err(&doing)
     }
 
-    /// The operation waits for a part that is away; it goes on by itself.
-    pub async fn report_waiting(&self, id: OperationId, problem: &Problem) -> Result<()> {
+    /// The operation got further than it ever did: what it waited for is over.
+    pub async fn further(&self, id: OperationId) -> Result<()> {
+        let doing = RegistryError::sql("reporting an operation");
         sqlx::query!(
-            "update operations set status = 'waiting', problem = $2 where id = $1 and status in ('waiting', 'running')",
+            "update operations set problem = null
+             where id = $1 and problem is not null and status in ('waiting', 'running')
+               and exists (select from engine where term = $2)",
             id.as_uuid(),
-            serde_json::json!(problem)
+            self.term
         )
-        .execute(&self.pool)
+        .execute(self.pool)
         .await
-        .map_err(RegistryError::sql("reporting an operation"))?;
+        .map_err(&doing)?;
         Ok(())
     }
 
-    /// The operation is over. Steps that were not done are skipped, or failed where they were being worked on.
-    pub async fn report_over(
+    /// The step at this place, if one is named, waits with the operation for what the problem names; work goes on without
+    /// an operator.
+    pub async fn waiting(&self, id: OperationId, step: Option<(i32, &str)>, problem: &Problem) -> Result<()> {
+        let doing = RegistryError::sql("reporting an operation");
+        let mut tx = self.pool.begin().await.map_err(&doing)?;
+        sqlx::query!(
+            "update operations set status = 'waiting', problem = $2
+             where id = $1 and status in ('waiting', 'running') and exists (select from engine where term = $3)",
+            id.as_uuid(),
+            serde_json::json!(problem),
+            self.term
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(&doing)?;
+        if let Some((ordinal, note)) = step {
+            sqlx::query!(
+                "update operation_steps set status = 'waiting', note = $3
+                 where operation_id = $1 and ordinal = $2 and exists (select from engine where term = $4)
+                   and exists (select from operations where id = $1 and status = 'waiting')",
+                id.as_uuid(),
+                ordinal,
+                note,
+                self.term
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(&doing)?;
+        }
+        tx.commit().await.map_err(&doing)
+    }
+
+    /// The operation is over, with nothing else to be written.
+    pub async fn over(
         &self,
         id: OperationId,
         status: OperationStatus,
@@ -121,70 +156,117 @@ impl Registry {
     ) -> Result<()> {
         let doing = RegistryError::sql("reporting an operation");
         let mut tx = self.pool.begin().await.map_err(&doing)?;
-        sqlx::query!(
-            "update operation_steps set finished_at = now(),
-                    status = case when status = 'running' and $2 = 'failed' then 'failed' else 'skipped' end
-             where operation_id = $1 and status in ('waiting', 'running')",
-            id.as_uuid(),
-            status.as_str()
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&doing)?;
-        sqlx::query!(
-            "update operations set status = $2, problem = $3, finished_at = now(), started_at = coalesce(started_at, now())
-             where id = $1 and status in ('waiting', 'running')",
-            id.as_uuid(),
-            status.as_str(),
-            problem.map(|problem| serde_json::json!(problem))
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&doing)?;
+        end(&mut tx, self.term, &Ending { id, status, problem, failed_at: None }).await?;
         tx.commit().await.map_err(&doing)
     }
 
     /// The route points there, and the instance uses this slot.
-    pub async fn report_upstream(&self, id: &ProjectId, upstream: &str, slot: u8) -> Result<()> {
+    pub async fn upstream(&self, id: &ProjectId, upstream: &str, slot: u8) -> Result<()> {
         sqlx::query!(
-            "update projects set upstream = $2, slot = $3 where id = $1",
+            "update projects set upstream = $2, slot = $3
+             where id = $1 and exists (select from engine where term = $4)",
             id.as_str(),
             upstream,
-            i16::from(slot)
+            i16::from(slot),
+            self.term
         )
-        .execute(&self.pool)
+        .execute(self.pool)
         .await
         .map_err(RegistryError::sql("reporting an upstream"))?;
         Ok(())
     }
 
     /// These former names are no longer needed. One that was added meanwhile stays.
-    pub async fn report_names_retired(&self, id: &ProjectId, names: &[Hostname]) -> Result<()> {
+    pub async fn names_retired(&self, id: &ProjectId, names: &[Hostname]) -> Result<()> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         sqlx::query!(
             "update projects set former_hostnames =
                array(select name from unnest(former_hostnames) name where not name = any ($2::text[]))
-             where id = $1",
+             where id = $1 and exists (select from engine where term = $3)",
             id.as_str(),
-            &names
+            &names,
+            self.term
         )
-        .execute(&self.pool)
+        .execute(self.pool)
         .await
         .map_err(RegistryError::sql("reporting retired names"))?;
         Ok(())
     }
 
     /// How well the project was seen.
-    pub async fn report_health(&self, id: &ProjectId, health: Health, at: OffsetDateTime) -> Result<()> {
+    pub async fn health(&self, id: &ProjectId, health: Health, at: OffsetDateTime) -> Result<()> {
         let at = at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
         sqlx::query!(
-            "update projects set last_health = $2 where id = $1",
+            "update projects set last_health = $2 where id = $1 and exists (select from engine where term = $3)",
             id.as_str(),
-            serde_json::json!({"health": health, "at": at})
+            serde_json::json!({"health": health, "at": at}),
+            self.term
         )
-        .execute(&self.pool)
+        .execute(self.pool)
         .await
         .map_err(RegistryError::sql("reporting a health"))?;
         Ok(())
     }
+}
+
+/// How an operation ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    /// Which operation.
+    pub id: OperationId,
+    /// Its outcome.
+    pub status: OperationStatus,
+    /// Why it failed, if it did.
+    pub problem: Option<&'a Problem>,
+    /// The place of the step that failed, if one did; steps that were not done are skipped.
+    pub failed_at: Option<i32>,
+}
+
+impl Change {
+    /// Ends an operation in the same transaction as what it led to, in this term.
+    pub async fn end_operation(&mut self, term: i64, ending: &Ending<'_>) -> Result<()> {
+        end(self.connection(), term, ending).await
+    }
+
+    /// Refuses to go on where another control plane holds the engine lock. The check holds until the change is over.
+    pub async fn in_term(&mut self, term: i64) -> Result<()> {
+        let held = sqlx::query_scalar!("select term from engine where term = $1 for share", term)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(RegistryError::sql("checking the engine's term"))?;
+        held.map(|_| ()).ok_or(RegistryError::NotOurs)
+    }
+}
+
+async fn end(connection: &mut PgConnection, term: i64, ending: &Ending<'_>) -> Result<()> {
+    let doing = RegistryError::sql("ending an operation");
+    let Ending { id, status, problem, failed_at } = ending;
+    let open = sqlx::query!(
+        "update operations set status = $2, problem = $3, finished_at = now(), started_at = coalesce(started_at, now())
+         where id = $1 and status in ('waiting', 'running') and exists (select from engine where term = $4)",
+        id.as_uuid(),
+        status.as_str(),
+        problem.map(|problem| serde_json::json!(problem)),
+        term
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(&doing)?;
+    if open.rows_affected() == 0 {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update operation_steps set finished_at = now(),
+                note = case when ordinal = $3 then coalesce($4, note) else note end,
+                status = case when ordinal = $3 or (status = 'running' and $2 = 'failed') then 'failed' else 'skipped' end
+         where operation_id = $1 and (status in ('waiting', 'running') or ordinal = $3)",
+        id.as_uuid(),
+        status.as_str(),
+        *failed_at,
+        problem.map(|problem| problem.title.as_str()),
+    )
+    .execute(connection)
+    .await
+    .map_err(&doing)?;
+    Ok(())
 }

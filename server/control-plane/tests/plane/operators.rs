@@ -225,7 +225,7 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
     let fleet = plane.fleet().get(&op).await.unwrap();
     assert_eq!(fleet.projects.iter().map(|project| project.id.as_str()).collect::<Vec<_>>(), ["shop"]);
     let operations = plane.operations().list(&op, None, None).await.unwrap().items;
-    assert_eq!(operations.iter().map(|it| it.project_id.as_str()).collect::<Vec<_>>(), ["shop"]);
+    assert_eq!(operations.iter().map(model::Operation::subject).collect::<Vec<_>>(), ["shop"]);
     plane.projects().stop(&op, &id("shop")).await.unwrap();
 
     let blog = id("blog");

@@ -150,7 +150,7 @@ async fn a_former_hostname_stays_its_owner_s_until_it_is_retired() {
     assert!(database.sql(take).await.is_err());
     let owner = registry.owner_of(&"old.example.test".parse().unwrap()).await.unwrap();
     assert_eq!(owner.as_deref(), Some("shop"));
-    registry.report_names_retired(&id("shop"), &["old.example.test".parse().unwrap()]).await.unwrap();
+    registry.reports(0).names_retired(&id("shop"), &["old.example.test".parse().unwrap()]).await.unwrap();
     database.sql(take).await.unwrap();
 }
 
@@ -161,7 +161,7 @@ async fn retiring_a_name_leaves_one_that_became_former_meanwhile() {
     for name in ["b.example.test", "c.example.test"] {
         database.sql(&format!("update projects set hostname = '{name}' where id = 'shop'")).await.unwrap();
     }
-    registry.report_names_retired(&id("shop"), &["a.example.test".parse().unwrap()]).await.unwrap();
+    registry.reports(0).names_retired(&id("shop"), &["a.example.test".parse().unwrap()]).await.unwrap();
     let record = registry.project(&id("shop")).await.unwrap().unwrap();
     assert_eq!(record.former_hostnames, ["b.example.test".parse().unwrap()]);
 }

@@ -21,7 +21,7 @@ fn project(id: &str) -> Hint {
 }
 
 fn operation(id: &str) -> Hint {
-    Hint::Operation { project_id: id.parse().unwrap(), operation_id: uuid::Uuid::from_u128(2).into() }
+    Hint::Operation { project_id: Some(id.parse().unwrap()), operation_id: uuid::Uuid::from_u128(2).into() }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn taken_text(operation: &Operation, wants_admin: bool) -> String {
     if !wants_admin {
         return text;
     }
-    let id = &operation.project_id;
+    let id = operation.subject();
     format!("{text}\nWhen it is over, read the admin's password once: atomoctl project admin-password {id}")
 }
 
@@ -69,15 +69,15 @@ fn draft(args: CreateArgs) -> ProjectDraft {
 
 async fn finish(session: &Session, operation: Operation, wants_admin: bool) -> Result<(), Failure> {
     let outcome = wait::outcome(&operation);
-    let admin = if wants_admin && outcome.is_ok() {
-        admin_or_note(session, &operation.project_id).await
-    } else {
-        None
+    let made = operation.project_id.clone().filter(|_| outcome.is_ok());
+    let admin = match &made {
+        Some(id) if wants_admin => admin_or_note(session, id).await,
+        _ => None,
     };
     if session.console.is_json() {
         session.console.document(&Created { operation, admin }, String::new)?;
-    } else if outcome.is_ok() {
-        let address = address(session, &operation.project_id).await;
+    } else if let Some(id) = &made {
+        let address = address(session, id).await;
         session.console.line(&finished_text(&operation, address.as_deref(), admin.as_ref()))?;
     }
     outcome
@@ -85,7 +85,7 @@ async fn finish(session: &Session, operation: Operation, wants_admin: bool) -> R
 
 fn finished_text(operation: &Operation, address: Option<&str>, admin: Option<&Admin>) -> String {
     let mut lines = vec![render::operation::succeeded(operation)];
-    lines.extend(address.map(|address| format!("{} answers at {address}", operation.project_id)));
+    lines.extend(address.map(|address| format!("{} answers at {address}", operation.subject())));
     lines.extend(admin.map(admin_text));
     lines.join("\n")
 }

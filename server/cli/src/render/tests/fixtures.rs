@@ -119,11 +119,15 @@ pub fn fleet(projects: Vec<Project>) -> Fleet {
 pub fn operation(status: OperationStatus) -> Operation {
     Operation {
         id: OperationId::from(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
-        project_id: "crm".parse().unwrap(),
+        lane: model::Lane::Converge,
+        project_id: Some("crm".parse().unwrap()),
         kind: OperationKind::Create,
         status,
         actor: Actor::Operator("ines@example.com".parse().unwrap()),
         generation: 1,
+        exclusive: false,
+        cancel_requested: false,
+        progress: None,
         requested_at: NOW - Duration::seconds(90),
         started_at: Some(NOW - Duration::seconds(89)),
         finished_at: status.is_over().then_some(NOW - Duration::seconds(10)),
@@ -139,8 +143,10 @@ pub fn operation(status: OperationStatus) -> Operation {
 fn step(step: Step, status: StepStatus) -> StepRecord {
     let begun = status != StepStatus::Waiting;
     StepRecord {
+        ordinal: 1,
         step,
         status,
+        reason: None,
         started_at: begun.then_some(NOW - Duration::seconds(89)),
         finished_at: (status == StepStatus::Done).then_some(NOW - Duration::milliseconds(88_600)),
         note: None,

@@ -8,8 +8,10 @@ use super::*;
 
 fn step(step: Step, status: StepStatus) -> StepRecord {
     StepRecord {
+        ordinal: 1,
         step,
         status,
+        reason: None,
         started_at: Some(datetime!(2026-01-02 03:04:05 UTC)),
         finished_at: (status == StepStatus::Done).then_some(datetime!(2026-01-02 03:04:05.4 UTC)),
         note: None,

@@ -14,37 +14,8 @@ use super::world::{PATH, REPO};
 
 /// A project that runs and was reached: what was asked for is there.
 pub fn running() -> ProjectRecord {
-    let now = OffsetDateTime::UNIX_EPOCH;
-    let commit: model::CommitSha = "a".repeat(40).parse().unwrap();
-    let schema_ref =
-        SchemaRef::Git { repo: REPO.parse().unwrap(), path: PATH.parse().unwrap(), r#ref: commit.clone() };
     ProjectRecord {
-        project: Project {
-            id: "shop".parse().unwrap(),
-            display_name: "Shop".into(),
-            hostname: Some("shop.example.test".parse().unwrap()),
-            aliases: vec![],
-            database_url: "memory:/atomo/shop/database_url".into(),
-            schema_ref,
-            schema_version: Some(commit),
-            upstream: Some("127.0.0.1:4000".into()),
-            env: BTreeMap::new(),
-            server: None,
-            server_before: None,
-            limits: Limits::default(),
-            status: ProjectStatus::Running,
-            desired_state: DesiredState::Running,
-            generation: 1,
-            observed_generation: 1,
-            driver: "fake".into(),
-            database_server: "default".into(),
-            pool_size: model::PoolSize::default(),
-            edge: model::EdgePolicy::default(),
-            observed: Observation::nothing(now),
-            problem: None,
-            created_at: now,
-            updated_at: now,
-        },
+        project: project(),
         port_base: 4000,
         slot: 0,
         secrets: BTreeMap::new(),
@@ -53,6 +24,42 @@ pub fn running() -> ProjectRecord {
         restarts: 0,
         admin_email: None,
         delete_requested_at: None,
+        exclusive_job: None,
+        maintenance: false,
+    }
+}
+
+/// Its public part.
+fn project() -> Project {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let commit: model::CommitSha = "a".repeat(40).parse().unwrap();
+    let schema_ref =
+        SchemaRef::Git { repo: REPO.parse().unwrap(), path: PATH.parse().unwrap(), r#ref: commit.clone() };
+    Project {
+        id: "shop".parse().unwrap(),
+        display_name: "Shop".into(),
+        hostname: Some("shop.example.test".parse().unwrap()),
+        aliases: vec![],
+        database_url: "memory:/atomo/shop/database_url".into(),
+        schema_ref,
+        schema_version: Some(commit),
+        upstream: Some("127.0.0.1:4000".into()),
+        env: BTreeMap::new(),
+        server: None,
+        server_before: None,
+        limits: Limits::default(),
+        status: ProjectStatus::Running,
+        desired_state: DesiredState::Running,
+        generation: 1,
+        observed_generation: 1,
+        driver: "fake".into(),
+        database_server: "default".into(),
+        pool_size: model::PoolSize::default(),
+        edge: model::EdgePolicy::default(),
+        observed: Observation::nothing(now),
+        problem: None,
+        created_at: now,
+        updated_at: now,
     }
 }
 

@@ -1,0 +1,59 @@
+//! What an operation was asked to do.
+
+use serde::{Deserialize, Serialize};
+
+use super::Lane;
+use crate::state::words;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// A new project.
+    Create,
+    /// Run it again.
+    Start,
+    /// End its instance, keep the rest.
+    Stop,
+    /// Replace its instance by an equal one.
+    Restart,
+    /// Change its name, hostnames or environment.
+    Edit,
+    /// Change the commit of its schema after a failed create.
+    Deploy,
+    /// Change what its instance may use.
+    Limits,
+    /// Run another server, or the former one again.
+    Server,
+    /// Take a new value of a secret into use.
+    Secret,
+    /// Remove its instance and route; keep database, secrets and media.
+    Delete,
+    /// Repair a difference that nobody asked for.
+    Converge,
+}
+
+words!(OperationKind {
+    Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
+    Limits = "limits", Server = "server", Secret = "secret", Delete = "delete", Converge = "converge",
+} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete or converge");
+
+impl OperationKind {
+    /// How the work is done: by reconciling the project, or as one piece of long work.
+    pub const fn lane(self) -> Lane {
+        match self {
+            Self::Create
+            | Self::Start
+            | Self::Stop
+            | Self::Restart
+            | Self::Edit
+            | Self::Deploy
+            | Self::Limits
+            | Self::Server
+            | Self::Secret
+            | Self::Delete
+            | Self::Converge => Lane::Converge,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The acts that operations are made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::state::words;
+
+/// One idempotent act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The project's secrets exist; those that exist are never regenerated.
+    EnsureSecrets,
+    /// Its role and database exist, isolated.
+    EnsureDatabase,
+    /// The schema file of the pinned commit lies on its volume.
+    MaterializeSchema,
+    /// The route points at the address that the next instance will use; requests wait there.
+    PointRoute,
+    /// The instance is stopped.
+    StopInstance,
+    /// The image of the server is on the engine.
+    FetchServer,
+    /// An instance of the wanted digest runs.
+    EnsureInstance,
+    /// The running instance is held to the wanted limits.
+    ApplyLimits,
+    /// It answers `/ready`, `/version` and `/meta/schema`.
+    AwaitReady,
+    /// The gateway's table is applied and read back.
+    SyncRoute,
+    /// A request through the gateway succeeded.
+    VerifyRoute,
+    /// The names that it no longer has are no longer routed.
+    RetireRoute,
+    /// Instance and schema file are removed, media is kept.
+    RemoveInstance,
+    /// The row is gone; database, secrets and media are listed as kept.
+    KeepDatabase,
+}
+
+words!(Step {
+    EnsureSecrets = "ensure_secrets", EnsureDatabase = "ensure_database", MaterializeSchema = "materialize_schema",
+    PointRoute = "point_route", StopInstance = "stop_instance", FetchServer = "fetch_server",
+    EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
+    AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
+    RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
+} accepted "the name of a step");
+
+impl Step {
+    /// What the step does, as a line on the operation's page.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::EnsureSecrets => "Create secrets",
+            Self::EnsureDatabase => "Create role and database",
+            Self::MaterializeSchema => "Write the schema file",
+            Self::PointRoute => "Hold requests at the gateway",
+            Self::StopInstance => "Stop the instance",
+            Self::FetchServer => "Fetch the server image",
+            Self::EnsureInstance => "Start the instance",
+            Self::ApplyLimits => "Apply the limits",
+            Self::AwaitReady => "Wait until ready",
+            Self::SyncRoute => "Publish the route",
+            Self::VerifyRoute => "Reach it through the gateway",
+            Self::RetireRoute => "Retire the old hostname",
+            Self::RemoveInstance => "Remove the instance",
+            Self::KeepDatabase => "Keep database, secrets and media",
+        }
+    }
+}
+
+/// A step of a plan, with the difference that it is there for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedStep {
+    /// Which.
+    pub step: Step,
+    /// Why it is needed, as a sentence without a full stop; `None` where the step follows from the others.
+    pub reason: Option<String>,
+}
+
+impl From<Step> for PlannedStep {
+    fn from(step: Step) -> Self {
+        Self { step, reason: None }
+    }
+}
