@@ -145,7 +145,7 @@ fn ButtonProblem() -> impl IntoView {
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::host::page_status(&model::Problem::not_found("page"));
+    crate::call_context::page_status(&model::Problem::not_found("page"));
     view! {
         <Title text="Not found"/>
         <main class="page" id="main">

@@ -11,6 +11,8 @@
 )]
 
 mod audit;
+#[cfg(feature = "ssr")]
+pub mod call_context;
 mod components;
 mod data;
 mod databases;
@@ -18,8 +20,6 @@ mod error;
 mod fleet;
 mod frame;
 mod gateway;
-#[cfg(feature = "ssr")]
-pub mod host;
 mod image_registries;
 mod keyboard;
 mod live;

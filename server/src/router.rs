@@ -81,7 +81,7 @@ fn service(
 /// The dashboard and its server functions.
 fn pages(state: &AppState) -> Router<AppState> {
     let plane = state.plane.clone();
-    let context = move || app::host::provide(plane.clone());
+    let context = move || app::call_context::provide(plane.clone());
     let functions = {
         let context = context.clone();
         move |request| handle_server_fns_with_context(context.clone(), request)

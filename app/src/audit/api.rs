@@ -1,4 +1,4 @@
-//! The audit trail: the door, the call, the answer.
+//! The audit trail: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -9,11 +9,12 @@ use crate::error::AppError;
 /// Events of the whole fleet, newest first, older than `before`.
 #[server(prefix = "/actions", endpoint = "audit", input = GetUrl)]
 pub(crate) async fn get_audit(before: Option<i64>) -> Result<Page<ProjectEvent>, AppError> {
-    crate::host::ask(|door| async move { door.plane.audit().events(&door.op, before).await }).await
+    crate::call_context::ask(|context| async move { context.plane.audit().events(&context.op, before).await })
+        .await
 }
 
 /// Walks the whole chain of hashes.
 #[server(prefix = "/actions", endpoint = "audit_verdict", input = GetUrl)]
 pub(crate) async fn get_verdict() -> Result<AuditVerdict, AppError> {
-    crate::host::ask(|door| async move { door.plane.audit().verify(&door.op).await }).await
+    crate::call_context::ask(|context| async move { context.plane.audit().verify(&context.op).await }).await
 }

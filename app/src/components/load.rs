@@ -61,7 +61,7 @@ where
                     }
                     #[cfg(feature = "ssr")]
                     if main {
-                        crate::host::page_status(error.problem());
+                        crate::call_context::page_status(error.problem());
                     }
                     view! { <ProblemPanel problem=error.into_problem() main=main && !titled/> }.into_any()
                 }

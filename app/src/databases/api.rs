@@ -1,4 +1,4 @@
-//! Database servers: the door, the call, the answer.
+//! Database servers: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -9,5 +9,8 @@ use crate::error::AppError;
 /// Every database server as it was last seen.
 #[server(prefix = "/actions", endpoint = "database_servers", input = GetUrl)]
 pub(crate) async fn get_database_servers() -> Result<Vec<DatabaseServer>, AppError> {
-    crate::host::ask(|door| async move { door.plane.database_servers().list(&door.op).await }).await
+    crate::call_context::ask(
+        |context| async move { context.plane.database_servers().list(&context.op).await },
+    )
+    .await
 }

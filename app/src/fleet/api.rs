@@ -11,26 +11,26 @@ use crate::error::AppError;
 /// Every project, worst first, and the parts.
 #[server(prefix = "/actions", endpoint = "fleet", input = GetUrl)]
 pub(crate) async fn get_fleet() -> Result<Fleet, AppError> {
-    crate::host::ask(|door| async move { door.plane.fleet().get(&door.op).await }).await
+    crate::call_context::ask(|context| async move { context.plane.fleet().get(&context.op).await }).await
 }
 
 /// Databases that outlived their project.
 #[server(prefix = "/actions", endpoint = "kept_databases", input = GetUrl)]
 pub(crate) async fn get_kept() -> Result<Vec<KeptDatabase>, AppError> {
-    crate::host::ask(|door| async move { door.plane.fleet().kept(&door.op).await }).await
+    crate::call_context::ask(|context| async move { context.plane.fleet().kept(&context.op).await }).await
 }
 
 /// Instances whose project has no row, as far as that is known: a page does not wait for the driver.
 #[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
 pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
-    crate::host::ask(|door| async move { Ok(door.plane.orphans().known(&door.op)) }).await
+    crate::call_context::ask(|context| async move { Ok(context.plane.orphans().known(&context.op)) }).await
 }
 
 /// One of them, as the driver sees it now.
 #[server(prefix = "/actions", endpoint = "orphan", input = GetUrl)]
 pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
-    crate::host::ask(|door| async move {
-        let known = door.plane.orphans().list(&door.op).await?.into_iter().find(|known| known.id == id);
+    crate::call_context::ask(|context| async move {
+        let known = context.plane.orphans().list(&context.op).await?.into_iter().find(|known| known.id == id);
         Ok(known.ok_or_else(|| Problem::not_found(format!("instance of {id} without a project")))?)
     })
     .await
@@ -39,6 +39,8 @@ pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
 /// Stops and removes one.
 #[server(prefix = "/actions", endpoint = "remove_orphan")]
 pub(crate) async fn remove_orphan(id: ProjectId) -> Result<(), AppError> {
-    let remove = |door: crate::host::Door| async move { door.plane.orphans().remove(&door.op, &id).await };
-    crate::host::command((), remove, |()| "/".to_owned()).await
+    let remove = |context: crate::call_context::CallContext| async move {
+        context.plane.orphans().remove(&context.op, &id).await
+    };
+    crate::call_context::command((), remove, |()| "/".to_owned()).await
 }

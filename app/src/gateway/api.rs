@@ -1,4 +1,4 @@
-//! The gateway: the door, the call, the answer.
+//! The gateway: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -11,7 +11,7 @@ use crate::error::AppError;
 /// The gateway, with the certificate of every name.
 #[server(prefix = "/actions", endpoint = "gateway", input = GetUrl)]
 pub(crate) async fn get_gateway() -> Result<GatewayView, AppError> {
-    crate::host::ask(|door| async move { door.plane.gateway().get(&door.op).await }).await
+    crate::call_context::ask(|context| async move { context.plane.gateway().get(&context.op).await }).await
 }
 
 /// What is said for the whole fleet, and who limits rates, where the asker may know.
@@ -24,9 +24,9 @@ pub(crate) struct FleetSays {
 /// What holds for a project beside what it says itself.
 #[server(prefix = "/actions", endpoint = "fleet_edge", input = GetUrl)]
 pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
-    crate::host::ask(|door| async move {
-        let edge = door.plane.gateway().edge(&door.op).await?;
-        let limiter = door.plane.gateway().get(&door.op).await.ok().and_then(|view| view.rate_limiter);
+    crate::call_context::ask(|context| async move {
+        let edge = context.plane.gateway().edge(&context.op).await?;
+        let limiter = context.plane.gateway().get(&context.op).await.ok().and_then(|view| view.rate_limiter);
         Ok(FleetSays { edge, limiter })
     })
     .await
@@ -35,19 +35,19 @@ pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
 /// Replaces what is said for the whole fleet.
 #[server(prefix = "/actions", endpoint = "set_fleet_edge")]
 pub(crate) async fn set_fleet_edge(form: FleetForm) -> Result<(), AppError> {
-    let set = |door: crate::host::Door| {
+    let set = |context: crate::call_context::CallContext| {
         let draft = form.draft();
-        async move { door.plane.gateway().set_edge(&door.op, draft?).await }
+        async move { context.plane.gateway().set_edge(&context.op, draft?).await }
     };
-    crate::host::command(&form, set, |_| "/gateway#policy".to_owned()).await
+    crate::call_context::command(&form, set, |_| "/gateway#policy".to_owned()).await
 }
 
 /// Replaces what a project says.
 #[server(prefix = "/actions", endpoint = "set_project_edge")]
 pub(crate) async fn set_project_edge(id: ProjectId, form: EdgeForm) -> Result<(), AppError> {
-    let edit = |door: crate::host::Door| {
+    let edit = |context: crate::call_context::CallContext| {
         let patch = form.patch();
-        async move { door.plane.projects().edit(&door.op, &id, patch?).await }
+        async move { context.plane.projects().edit(&context.op, &id, patch?).await }
     };
-    crate::host::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
 }

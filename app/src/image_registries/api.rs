@@ -1,4 +1,4 @@
-//! Registries of images: the door, the call, the answer.
+//! Registries of images: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -18,9 +18,9 @@ pub(crate) struct Listed {
 /// Those that were added.
 #[server(prefix = "/actions", endpoint = "image_registries", input = GetUrl)]
 pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
-    crate::host::ask(|door| async move {
-        let known = door.plane.image_registries();
-        Ok(Listed { registries: known.list(&door.op).await?, runs_images: known.are_asked() })
+    crate::call_context::ask(|context| async move {
+        let known = context.plane.image_registries();
+        Ok(Listed { registries: known.list(&context.op).await?, runs_images: known.are_asked() })
     })
     .await
 }
@@ -29,15 +29,17 @@ pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
 #[server(prefix = "/actions", endpoint = "add_image_registry")]
 pub(crate) async fn add_image_registry(form: ImageRegistryDraft) -> Result<(), AppError> {
     let kept = ImageRegistryDraft { password: String::new(), ..form.clone() };
-    let add =
-        |door: crate::host::Door| async move { door.plane.image_registries().add(&door.op, form).await };
-    crate::host::command(kept, add, |_| "/settings#image-registries".to_owned()).await
+    let add = |context: crate::call_context::CallContext| async move {
+        context.plane.image_registries().add(&context.op, form).await
+    };
+    crate::call_context::command(kept, add, |_| "/settings#image-registries".to_owned()).await
 }
 
 /// Forgets one.
 #[server(prefix = "/actions", endpoint = "remove_image_registry")]
 pub(crate) async fn remove_image_registry(id: ImageRegistryId) -> Result<(), AppError> {
-    let remove =
-        |door: crate::host::Door| async move { door.plane.image_registries().remove(&door.op, id).await };
-    crate::host::command((), remove, |()| "/settings#image-registries".to_owned()).await
+    let remove = |context: crate::call_context::CallContext| async move {
+        context.plane.image_registries().remove(&context.op, id).await
+    };
+    crate::call_context::command((), remove, |()| "/settings#image-registries".to_owned()).await
 }

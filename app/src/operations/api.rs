@@ -1,4 +1,4 @@
-//! Operations: the door, the call, the answer.
+//! Operations: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -26,24 +26,24 @@ pub(crate) async fn get_operations(
     project: Option<ProjectId>,
     before: Option<OperationId>,
 ) -> Result<Page<Operation>, AppError> {
-    crate::host::ask(
-        |door| async move { door.plane.operations().list(&door.op, project.as_ref(), before).await },
-    )
+    crate::call_context::ask(|context| async move {
+        context.plane.operations().list(&context.op, project.as_ref(), before).await
+    })
     .await
 }
 
 /// One operation with its steps.
 #[server(prefix = "/actions", endpoint = "operation", input = GetUrl)]
 pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppError> {
-    crate::host::ask(|door| async move {
-        let operation = door.plane.operations().get(&door.op, id).await?;
+    crate::call_context::ask(|context| async move {
+        let operation = context.plane.operations().get(&context.op, id).await?;
         let project = match &operation.project_id {
-            Some(id) => crate::projects::api::view(&door, id).await.ok(),
+            Some(id) => crate::projects::api::view(&context, id).await.ok(),
             None => None,
         };
         let made = operation.status == OperationStatus::Succeeded && operation.kind == OperationKind::Create;
         let password_waits = match &operation.project_id {
-            Some(id) if made => crate::projects::password_waits(&door, id).await.unwrap_or(false),
+            Some(id) if made => crate::projects::password_waits(&context, id).await.unwrap_or(false),
             _ => false,
         };
         Ok(OperationView { operation, project, password_waits })
@@ -54,6 +54,8 @@ pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppE
 /// Does a failed operation again.
 #[server(prefix = "/actions", endpoint = "retry_operation")]
 pub(crate) async fn retry_operation(id: OperationId) -> Result<(), AppError> {
-    let retry = |door: crate::host::Door| async move { door.plane.operations().retry(&door.op, id).await };
-    crate::host::command((), retry, |operation| format!("/operations/{}", operation.id)).await
+    let retry = |context: crate::call_context::CallContext| async move {
+        context.plane.operations().retry(&context.op, id).await
+    };
+    crate::call_context::command((), retry, |operation| format!("/operations/{}", operation.id)).await
 }

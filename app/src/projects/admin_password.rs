@@ -19,12 +19,15 @@ pub(super) fn gone() -> Problem {
 
 /// Whether there is one to show: it was made, and nobody has seen it as far as the latest events tell.
 #[cfg(feature = "ssr")]
-pub(crate) async fn waits(door: &crate::host::Door, id: &ProjectId) -> crate::host::Answer<bool> {
-    let secrets = door.plane.secrets().list(&door.op, id).await?;
+pub(crate) async fn waits(
+    context: &crate::call_context::CallContext,
+    id: &ProjectId,
+) -> crate::call_context::Answer<bool> {
+    let secrets = context.plane.secrets().list(&context.op, id).await?;
     if !secrets.iter().any(|secret| secret.platform && secret.name.as_str() == "ADMIN_PASSWORD") {
         return Ok(false);
     }
-    let events = door.plane.projects().events(&door.op, id, None).await?;
+    let events = context.plane.projects().events(&context.op, id, None).await?;
     Ok(!events.items.iter().any(|event| event.action == "admin_password_shown"))
 }
 

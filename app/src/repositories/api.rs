@@ -1,4 +1,4 @@
-//! Repositories: the door, the call, the answer.
+//! Repositories: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -12,7 +12,8 @@ use crate::error::AppError;
 /// The registered ones.
 #[server(prefix = "/actions", endpoint = "repositories", input = GetUrl)]
 pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
-    crate::host::ask(|door| async move { door.plane.repositories().list(&door.op).await }).await
+    crate::call_context::ask(|context| async move { context.plane.repositories().list(&context.op).await })
+        .await
 }
 
 /// What a schema can be chosen from in a repository.
@@ -29,7 +30,7 @@ pub(crate) struct Sources {
 /// What there is in `repo`, or in the only registered repository where none is named, and at `path`.
 #[server(prefix = "/actions", endpoint = "sources", input = GetUrl)]
 pub(crate) async fn get_sources(repo: String, path: String) -> Result<Sources, AppError> {
-    crate::host::ask(|door| async move { super::sources::look(&door, repo, path).await }).await
+    crate::call_context::ask(|context| async move { super::sources::look(&context, repo, path).await }).await
 }
 
 /// Registers one.
@@ -39,16 +40,19 @@ pub(crate) async fn add_repository(form: RepositoryDraft) -> Result<(), AppError
     let (credential, host_key) = (as_typed(&form.credential), as_typed(&form.host_key));
     let form = RepositoryDraft { credential, host_key, ..form };
     let kept = RepositoryDraft { credential: String::new(), ..form.clone() };
-    let add = |door: crate::host::Door| async move { door.plane.repositories().add(&door.op, form).await };
-    crate::host::command(kept, add, |_| "/settings#repositories".to_owned()).await
+    let add = |context: crate::call_context::CallContext| async move {
+        context.plane.repositories().add(&context.op, form).await
+    };
+    crate::call_context::command(kept, add, |_| "/settings#repositories".to_owned()).await
 }
 
 /// Forgets one.
 #[server(prefix = "/actions", endpoint = "remove_repository")]
 pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> {
-    let remove =
-        |door: crate::host::Door| async move { door.plane.repositories().remove(&door.op, id).await };
-    crate::host::command((), remove, |()| "/settings#repositories".to_owned()).await
+    let remove = |context: crate::call_context::CallContext| async move {
+        context.plane.repositories().remove(&context.op, id).await
+    };
+    crate::call_context::command((), remove, |()| "/settings#repositories".to_owned()).await
 }
 
 /// A repository that was contacted, and what it holds.
@@ -61,11 +65,11 @@ pub(crate) struct Tested {
 /// What a repository holds, asked now.
 #[server(prefix = "/actions", endpoint = "test_repository", input = GetUrl)]
 pub(crate) async fn test_repository(id: RepositoryId) -> Result<Tested, AppError> {
-    crate::host::ask(|door| async move {
-        let repositories = door.plane.repositories();
-        let known = repositories.list(&door.op).await?.into_iter().find(|known| known.id == id);
+    crate::call_context::ask(|context| async move {
+        let repositories = context.plane.repositories();
+        let known = repositories.list(&context.op).await?.into_iter().find(|known| known.id == id);
         let url = known.ok_or_else(|| Problem::not_found(format!("repository {id}")))?.url;
-        Ok(Tested { url, contents: repositories.test(&door.op, id).await? })
+        Ok(Tested { url, contents: repositories.test(&context.op, id).await? })
     })
     .await
 }

@@ -3,13 +3,13 @@
 use model::{RepoPath, RepoUrl};
 
 use super::api::Sources;
-use crate::host::{Answer, Door};
+use crate::call_context::{Answer, CallContext};
 
 /// Looks into the repository. What cannot be read there is part of the answer: the form stays usable.
-pub(super) async fn look(door: &Door, repo: String, path: String) -> Answer<Sources> {
-    let repositories = door.plane.repositories();
+pub(super) async fn look(context: &CallContext, repo: String, path: String) -> Answer<Sources> {
+    let repositories = context.plane.repositories();
     let repo = if repo.trim().is_empty() {
-        match repositories.list(&door.op).await?.as_slice() {
+        match repositories.list(&context.op).await?.as_slice() {
             [only] => Some(only.url.clone()),
             _ => None,
         }
@@ -17,14 +17,14 @@ pub(super) async fn look(door: &Door, repo: String, path: String) -> Answer<Sour
         RepoUrl::try_from(repo).ok()
     };
     let Some(repo) = repo else { return Ok(Sources::default()) };
-    let contents = match repositories.contents(&door.op, &repo).await {
+    let contents = match repositories.contents(&context.op, &repo).await {
         Ok(contents) => contents,
         Err(error) => return Ok(Sources { problem: Some(error.problem()), ..Sources::default() }),
     };
     let Ok(path) = RepoPath::try_from(path) else {
         return Ok(Sources { paths: contents.paths, ..Sources::default() });
     };
-    let (commits, problem) = match repositories.commits(&door.op, &repo, &path).await {
+    let (commits, problem) = match repositories.commits(&context.op, &repo, &path).await {
         Ok(commits) => (Some(commits), None),
         Err(error) => (None, Some(error.problem())),
     };

@@ -1,4 +1,4 @@
-//! Secrets: the door, the call, the answer.
+//! Secrets: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -9,7 +9,8 @@ use crate::error::AppError;
 /// Which secrets a project has, without their values.
 #[server(prefix = "/actions", endpoint = "secrets", input = GetUrl)]
 pub(crate) async fn get_secrets(id: ProjectId) -> Result<Vec<SecretInfo>, AppError> {
-    crate::host::ask(|door| async move { door.plane.secrets().list(&door.op, &id).await }).await
+    crate::call_context::ask(|context| async move { context.plane.secrets().list(&context.op, &id).await })
+        .await
 }
 
 /// Writes a new value. When the environment uses it, an operation takes it into use.
@@ -17,12 +18,12 @@ pub(crate) async fn get_secrets(id: ProjectId) -> Result<Vec<SecretInfo>, AppErr
 pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Result<(), AppError> {
     let page = format!("/projects/{id}/settings#secrets");
     let typed = serde_json::json!({ "name": name });
-    let put = |door: crate::host::Door| async move {
+    let put = |context: crate::call_context::CallContext| async move {
         let name = super::panel::check_name(name)?;
-        door.plane.secrets().put(&door.op, &id, &name, super::as_typed(&value).into()).await
+        context.plane.secrets().put(&context.op, &id, &name, super::as_typed(&value).into()).await
     };
     let next = |changed: &model::SecretChanged| {
         changed.operation.as_ref().map_or(page, |operation| format!("/operations/{}", operation.id))
     };
-    crate::host::command(typed, put, next).await
+    crate::call_context::command(typed, put, next).await
 }

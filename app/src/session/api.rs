@@ -16,7 +16,7 @@ pub(crate) struct LoginForm {
 /// Who asks, whether or not somebody is logged in.
 #[server(prefix = "/actions", endpoint = "session", input = GetUrl)]
 pub(crate) async fn get_session() -> Result<Session, AppError> {
-    crate::host::ask_openly(|plane, op| async move {
+    crate::call_context::ask_openly(|plane, op| async move {
         let Some(op) = op else {
             return Ok(Session { me: None, needs_setup: plane.operators().needs_setup().await? });
         };
@@ -28,7 +28,8 @@ pub(crate) async fn get_session() -> Result<Session, AppError> {
 /// Whether the code of a setup link can still be used.
 #[server(prefix = "/actions", endpoint = "check_setup", input = GetUrl)]
 pub(crate) async fn check_setup(code: String) -> Result<(), AppError> {
-    crate::host::ask_openly(|plane, _| async move { plane.operators().check_setup_link(&code).await }).await
+    crate::call_context::ask_openly(|plane, _| async move { plane.operators().check_setup_link(&code).await })
+        .await
 }
 
 /// Makes the first operator and logs them in.
@@ -49,40 +50,43 @@ pub(crate) async fn set_up(
             )
             .into());
         }
-        crate::host::ask_openly(|plane, _| async move {
+        crate::call_context::ask_openly(|plane, _| async move {
             plane.operators().set_up(&code, email, password.into()).await
         })
         .await
     };
     let result = match identity.await {
-        Ok(identity) => crate::host::remember(identity).await.map(|()| "/".to_owned()),
+        Ok(identity) => crate::call_context::remember(identity).await.map(|()| "/".to_owned()),
         Err(error) => Err(error),
     };
-    crate::host::finish(form, result).await
+    crate::call_context::finish(form, result).await
 }
 
 /// Logs in and goes on to `next`.
 #[server(prefix = "/actions", endpoint = "log_in")]
 pub(crate) async fn log_in(email: String, password: String, next: String) -> Result<(), AppError> {
     let form = LoginForm { email: email.clone() };
-    let peer = crate::host::peer();
-    let identity = crate::host::ask_openly(|plane, _| async move {
+    let peer = crate::call_context::peer();
+    let identity = crate::call_context::ask_openly(|plane, _| async move {
         plane.operators().log_in(email, password.into(), peer).await
     })
     .await;
     let result = match identity {
-        Ok(identity) => crate::host::remember(identity).await.map(|()| super::local_path(&next).to_owned()),
+        Ok(identity) => {
+            crate::call_context::remember(identity).await.map(|()| super::local_path(&next).to_owned())
+        }
         Err(error) => Err(error),
     };
-    crate::host::finish(form, result).await
+    crate::call_context::finish(form, result).await
 }
 
 /// Logs out, here.
 #[server(prefix = "/actions", endpoint = "log_out")]
 pub(crate) async fn log_out() -> Result<(), AppError> {
-    let session = crate::host::session::current()?;
-    let result = session.flush().await.map_err(crate::host::session::away).map(|()| "/login".to_owned());
-    crate::host::finish((), result).await
+    let session = crate::call_context::session::current()?;
+    let result =
+        session.flush().await.map_err(crate::call_context::session::away).map(|()| "/login".to_owned());
+    crate::call_context::finish((), result).await
 }
 
 /// Changes how the dashboard looks in this browser, and goes back to where it was asked for.
@@ -90,12 +94,12 @@ pub(crate) async fn log_out() -> Result<(), AppError> {
 pub(crate) async fn set_theme(theme: String) -> Result<(), AppError> {
     use super::theme::Theme;
     let word = Theme::from_word(&theme).word().unwrap_or("system");
-    crate::host::set_cookie(Theme::COOKIE, word);
-    crate::host::finish((), Ok(crate::host::came_from()?)).await
+    crate::call_context::set_cookie(Theme::COOKIE, word);
+    crate::call_context::finish((), Ok(crate::call_context::came_from()?)).await
 }
 
 /// Takes what a form left behind under this ticket.
 #[server(prefix = "/actions", endpoint = "take_flash")]
 pub(crate) async fn take_flash(ticket: String) -> Result<Option<Flash>, AppError> {
-    crate::host::flash::take(&ticket).await
+    crate::call_context::flash::take(&ticket).await
 }

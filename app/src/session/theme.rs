@@ -14,7 +14,7 @@ impl Theme {
     /// That of the page that is rendered.
     #[cfg(feature = "ssr")]
     pub(crate) fn current() -> Self {
-        Self::from_word(&crate::host::cookie(Self::COOKIE).unwrap_or_default())
+        Self::from_word(&crate::call_context::cookie(Self::COOKIE).unwrap_or_default())
     }
 
     /// That of the page that is open.

@@ -49,7 +49,7 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         (Err(problem), _) if is_api(&request) => return ApiError(problem).into_response(),
         (Err(problem), _) => {
             tracing::warn!(%problem, "finding out who asks");
-            request.extensions_mut().insert(app::host::Unidentified(problem)); // for the page to tell
+            request.extensions_mut().insert(app::call_context::Unidentified(problem)); // for the page to tell
         }
     }
     next.run(request).await

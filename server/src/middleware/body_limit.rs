@@ -34,7 +34,7 @@ pub async fn check(request: Request, next: Next) -> Response {
             break;
         }
     }
-    match app::host::refuse(parts, too_large()).await {
+    match app::call_context::refuse(parts, too_large()).await {
         Some(page) => (StatusCode::FOUND, [(LOCATION, page)]).into_response(),
         None => ApiError(too_large()).into_response(),
     }

@@ -49,7 +49,7 @@ pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
 pub struct Unidentified(pub Problem);
 
 /// The control plane and the one who asks.
-pub(crate) struct Door {
+pub(crate) struct CallContext {
     pub(crate) plane: ControlPlane,
     pub(crate) op: OpContext,
 }
@@ -57,13 +57,13 @@ pub(crate) struct Door {
 /// The door, the call, the answer.
 pub(crate) async fn ask<T, F, Fut>(call: F) -> Result<T, AppError>
 where
-    F: FnOnce(Door) -> Fut,
+    F: FnOnce(CallContext) -> Fut,
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
     let asker = request.asker().and_then(|asker| asker.ok_or_else(not_logged_in));
-    let door = Door { plane: plane()?, op: asker.map_err(|problem| request.refuse(problem))? };
-    call(door).await.map_err(|error| request.failed(&error))
+    let context = CallContext { plane: plane()?, op: asker.map_err(|problem| request.refuse(problem))? };
+    call(context).await.map_err(|error| request.failed(&error))
 }
 
 /// The same where nobody needs to be logged in.
@@ -85,7 +85,7 @@ pub(crate) async fn command<T, F, Fut>(
     next: impl FnOnce(&T) -> String,
 ) -> Result<(), AppError>
 where
-    F: FnOnce(Door) -> Fut,
+    F: FnOnce(CallContext) -> Fut,
     Fut: Future<Output = Answer<T>>,
 {
     let request = Request::current()?;
@@ -132,12 +132,12 @@ pub(crate) async fn show_once(
 }
 
 /// The port of the gateway for `https`: the same for as long as the process runs.
-pub(crate) async fn https_port(door: &Door) -> Answer<u16> {
+pub(crate) async fn https_port(context: &CallContext) -> Answer<u16> {
     static PORT: OnceLock<u16> = OnceLock::new();
     if let Some(port) = PORT.get() {
         return Ok(*port);
     }
-    let port = door.plane.fleet().get(&door.op).await?.https_port;
+    let port = context.plane.fleet().get(&context.op).await?.https_port;
     Ok(*PORT.get_or_init(|| port))
 }
 

@@ -3,11 +3,11 @@
 use futures::stream::TryStreamExt as _;
 use model::{LogLine, ProjectId};
 
-use super::{Answer, Door, Follow, LogQuery};
+use super::{Answer, CallContext, Follow, LogQuery};
 
 /// The newest lines, oldest of them first.
-pub(crate) async fn tail(door: &Door, id: &ProjectId, tail: u32) -> Answer<Vec<LogLine>> {
+pub(crate) async fn tail(context: &CallContext, id: &ProjectId, tail: u32) -> Answer<Vec<LogLine>> {
     let tail = usize::try_from(tail).unwrap_or(usize::MAX);
     let query = LogQuery { tail, follow: Follow::No };
-    door.plane.projects().logs(&door.op, id, query).await?.try_collect().await
+    context.plane.projects().logs(&context.op, id, query).await?.try_collect().await
 }
