@@ -1,4 +1,4 @@
-//! Who did what when, and is the trail whole?
+//! The audit trail: events, and the check of their hash chain.
 
 pub(crate) mod api;
 mod page;

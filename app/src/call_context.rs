@@ -1,7 +1,7 @@
-//! The only door from the dashboard to the control plane: nothing else under `app/` may name it.
+//! The call context of server functions: the control plane and the caller. No other file under `app/` names `control_plane`.
 //!
-//! A server function is the door, the call, the answer: [`ask`] for what is shown, [`command`] for what a form asks for.
-//! Both work for a call from the browser, for a form posted without JavaScript, and inside a page that is being rendered.
+//! A server function is context, call, answer: [`ask`] reads, [`command`] handles a form. Both work for a call from the
+//! browser, for a form posted without JavaScript, and while a page is rendered.
 
 pub(crate) mod flash;
 pub(crate) mod logs;
@@ -29,13 +29,13 @@ pub(crate) use secrecy::{ExposeSecret, SecretString};
 use crate::error::AppError;
 use crate::session::Shown;
 
-/// Makes the control plane reachable for the pages that are rendered below. The router calls it for every request.
+/// Provides the control plane to the pages rendered below. The router calls it for every request.
 pub fn provide(plane: ControlPlane) {
     provide_context(plane);
 }
 
-/// Where a browser goes on that posted a form by itself which nobody read: its page, with the problem. `None` when it was
-/// no such form.
+/// For a form POST without JavaScript that was rejected before its server function ran: stores the problem as flash and
+/// returns the page to redirect to. `None` for other requests.
 pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
     let request = Request { parts, response: None };
     if !request.is_plain_form() {
@@ -44,17 +44,17 @@ pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
     request.turn_back(problem, serde_json::json!({})).await.ok()
 }
 
-/// Why nobody can say who asks. The router puts it into the request where finding out failed; without it nobody is logged in.
+/// The caller could not be resolved, for the reason given. The router puts it into the request; absent means anonymous.
 #[derive(Debug, Clone)]
 pub struct Unidentified(pub Problem);
 
-/// The control plane and the one who asks.
+/// The control plane and the caller.
 pub(crate) struct CallContext {
     pub(crate) plane: ControlPlane,
     pub(crate) op: OpContext,
 }
 
-/// The door, the call, the answer.
+/// Runs `call` for the caller. Fails with [`ProblemKind::Unauthenticated`] for anonymous requests.
 pub(crate) async fn ask<T, F, Fut>(call: F) -> Result<T, AppError>
 where
     F: FnOnce(CallContext) -> Fut,
@@ -66,7 +66,7 @@ where
     call(context).await.map_err(|error| request.failed(&error))
 }
 
-/// The same where nobody needs to be logged in.
+/// Like [`ask`], also for anonymous requests.
 pub(crate) async fn ask_openly<T, F, Fut>(call: F) -> Result<T, AppError>
 where
     F: FnOnce(ControlPlane, Option<OpContext>) -> Fut,
@@ -77,8 +77,8 @@ where
     call(plane()?, asker).await.map_err(|error| request.failed(&error))
 }
 
-/// What a form asks for. Ends with a redirect to `next` of the answer. A form that was posted without JavaScript and
-/// failed goes back to its page, with the problem and `form` (never a secret) to show there.
+/// Runs the command of a form and redirects to `next` of its answer. If a form posted without JavaScript fails, redirects
+/// back to its page, which shows the problem and the values of `form` (these must not contain a secret).
 pub(crate) async fn command<T, F, Fut>(
     form: impl Serialize,
     call: F,
@@ -93,13 +93,13 @@ where
     request.answer(&form, result).await
 }
 
-/// Ends a form of nobody in particular: the log-in and the setup.
+/// Ends a form of an anonymous caller (log-in, setup): redirects to the path, or reports the problem like [`command`].
 pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
     Request::current()?.answer(&form, result).await
 }
 
-/// Sends a form that was posted without JavaScript back to its page with all that was typed, to be gone on with at
-/// `anchor`. `action` is what the form itself is sent to in the end.
+/// Redirects a form posted without JavaScript back to its own page, keeping what was typed, at `anchor`. `action` is the
+/// server function that the form itself posts to. Used by buttons that change the form instead of submitting it.
 pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
     let request = Request::current()?;
     ask(|_| async { Ok(()) }).await?;
@@ -109,8 +109,8 @@ pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) 
     Ok(())
 }
 
-/// Ends a form whose answer is a text that is shown once and kept nowhere. In the browser it is the answer itself; a plain
-/// form goes back to its page, which finds it under `subject`.
+/// Ends a form whose answer is a secret that is shown once. A call from the browser gets it as the answer; a form posted
+/// without JavaScript is redirected to its page, which finds the secret under `subject`.
 pub(crate) async fn show_once(
     subject: String,
     result: Result<String, AppError>,
@@ -131,7 +131,7 @@ pub(crate) async fn show_once(
     Ok(None)
 }
 
-/// The port of the gateway for `https`: the same for as long as the process runs.
+/// The gateway's HTTPS port; constant while the process runs, so it is read once.
 pub(crate) async fn https_port(context: &CallContext) -> Answer<u16> {
     static PORT: OnceLock<u16> = OnceLock::new();
     if let Some(port) = PORT.get() {
@@ -141,12 +141,12 @@ pub(crate) async fn https_port(context: &CallContext) -> Answer<u16> {
     Ok(*PORT.get_or_init(|| port))
 }
 
-/// Where the one who asks is.
+/// The client's network, by which log-in attempts are counted.
 pub(crate) fn peer() -> Peer {
     use_context::<Parts>().and_then(|parts| parts.extensions.get().copied()).unwrap_or_default()
 }
 
-/// Keeps who has logged in, in a session of a new id.
+/// Stores the identity in the session, under a new session id (against session fixation).
 pub(crate) async fn remember(identity: Identity) -> Result<(), AppError> {
     let session = session::current()?;
     session.cycle_id().await.map_err(session::away)?;
@@ -157,7 +157,7 @@ fn plane() -> Result<ControlPlane, AppError> {
     use_context().ok_or_else(|| fault("the control plane is not in the context of this request"))
 }
 
-/// What a server function knows of the request in which it runs. Taken before the first wait.
+/// The request in which a server function runs. Read it before the first `await`.
 pub(crate) struct Request {
     parts: Parts,
     response: Option<ResponseOptions>,
@@ -169,7 +169,7 @@ impl Request {
         Ok(Self { parts, response: use_context() })
     }
 
-    /// Who asks, if anybody is logged in.
+        /// The caller; `None` for an anonymous request.
     fn asker(&self) -> Result<Option<OpContext>, Problem> {
         match self.parts.extensions.get::<Unidentified>() {
             Some(Unidentified(problem)) => Err(problem.clone()),
@@ -181,12 +181,12 @@ impl Request {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether this is a call of a server function, not a page that makes one while it is rendered.
+        /// Whether the request calls a server function (as opposed to a page that calls one while it is rendered).
     fn is_call(&self) -> bool {
         self.parts.uri.path().starts_with("/actions/")
     }
 
-    /// Whether a browser posted a form by itself and wants a page.
+        /// Whether a browser without JavaScript posted a form and expects a page.
     pub(crate) fn is_plain_form(&self) -> bool {
         self.is_call() && self.header("accept").is_some_and(|accept| accept.contains("text/html"))
     }
@@ -213,7 +213,7 @@ impl Request {
         }
     }
 
-    /// Where a form of which nothing came is shown again, with the problem and what was typed.
+        /// Stores the problem and what was typed as flash; returns the path of the form's page.
     async fn turn_back(&self, problem: Problem, values: serde_json::Value) -> Result<String, AppError> {
         let ticket = flash::keep(&self.parts, self.parts.uri.path(), Some(problem), values).await?;
         Ok(flash::back(self.header("referer"), &ticket))
@@ -232,7 +232,7 @@ impl Request {
     }
 }
 
-/// Gives the page that is being rendered the status of what it shows.
+/// Sets the HTTP status of the page that is being rendered.
 pub(crate) fn page_status(problem: &Problem) {
     if let Ok(request) = Request::current()
         && !request.is_call()
@@ -244,7 +244,7 @@ pub(crate) fn page_status(problem: &Problem) {
 fn not_logged_in() -> Problem {
     Problem::new(
         ProblemKind::Unauthenticated,
-        "Nobody is logged in",
+        "You are not logged in",
         "Nothing was changed. Log in and try again.",
     )
 }
@@ -253,8 +253,8 @@ fn fault(reason: &'static str) -> AppError {
     tracing::error!(reason, "the dashboard is wired wrongly");
     Problem::new(
         ProblemKind::Internal,
-        "A fault of ours",
-        "Nothing was changed. It was written into the server's log.",
+        "Internal error",
+        "Nothing was changed. The server's log has the details.",
     )
     .into()
 }

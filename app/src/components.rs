@@ -1,4 +1,4 @@
-//! Small parts on native elements, used by every page. None of them knows where its data comes from.
+//! Small components on native elements, shared by all pages. None of them loads data.
 
 pub(crate) mod banner;
 mod busy;

@@ -1,4 +1,4 @@
-//! What a page is made from: asked for on the server, brought along with the page, asked for again in the browser.
+//! Data of a page: loaded on the server, sent with the page, reloaded in the browser.
 
 use std::pin::Pin;
 
@@ -7,12 +7,12 @@ use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What was asked for, as soon as it is there.
+/// A value that is being loaded or has been loaded.
 pub(crate) type Data<T> = Resource<T, JsonBytes>;
 
 type Fetch<S, T> = Box<dyn Fn(S) -> Pin<Box<dyn Future<Output = T> + Send>> + Send + Sync>;
 
-/// What `fetch` answers to `asked`, again whenever that changes.
+/// Loads `fetch(asked())`, again whenever `asked` changes.
 pub(crate) fn fetched<S, T, F>(
     asked: impl Fn() -> S + Send + Sync + 'static,
     fetch: impl Fn(S) -> F + Send + Sync + 'static,
@@ -22,14 +22,14 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    // boxed, so that what stands behind a resource is compiled for each type and not for each place that asks
+        // boxed, so that the resource is compiled once for each type and not for each call
     let asked: Box<dyn Fn() -> S + Send + Sync> = Box::new(asked);
     let fetch: Fetch<S, T> = Box::new(move |asked| Box::pin(fetch(asked)));
     Resource::new_with_options(asked, fetch, false)
 }
 
-/// JSON, by the reader of bytes that server functions use too: with another one the browser's bundle would hold the code that
-/// reads a type twice.
+/// JSON through `serde_json::from_slice`, which server functions use too. The default codec would add a second JSON reader for
+/// every type to the bundle.
 #[derive(Debug)]
 pub(crate) struct JsonBytes;
 

@@ -1,4 +1,4 @@
-//! The servers of the projects' databases: what each has to give, who has it, what our role may not do.
+//! Database servers: connection budget, projects, missing grants.
 
 pub(crate) mod api;
 mod bar;

@@ -1,4 +1,4 @@
-//! The fleet: is anything wrong, where, since when, and what does one press?
+//! The fleet page: all projects and parts, worst first.
 
 pub(crate) mod api;
 mod attention;

@@ -1,4 +1,4 @@
-//! What stands around every page of somebody who is logged in: the bar, the state of the connection, the way out.
+//! The frame of every page of a logged-in operator: navigation bar, connection state, account menu.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,7 +19,7 @@ pub(crate) fn Frame() -> impl IntoView {
     connect();
     follow_navigation();
     view! {
-        // the router would follow the link without moving the focus
+                // `external`: the router would follow the link without moving the focus
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <Bar/>
         <main id="main" tabindex="-1">
@@ -36,7 +36,7 @@ pub(crate) fn Frame() -> impl IntoView {
     .into_any()
 }
 
-/// A page that was navigated to has the focus, as one that was loaded.
+/// Moves the focus to the new page after navigation, as a full load does.
 fn follow_navigation() {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
@@ -85,11 +85,11 @@ fn Bar() -> impl IntoView {
     .into_any()
 }
 
-/// A link of the bar; it is current on its own page and on those below it.
+/// A link of the bar. It is current on its page and on the pages below it.
 #[component]
 fn NavLink(
     href: &'static str,
-    /// Where else it is current.
+        /// A further path on which it is current.
     #[prop(optional)]
     also: &'static str,
     text: &'static str,
@@ -103,7 +103,7 @@ fn NavLink(
     view! { <a href=href aria-current=here>{text}</a> }.into_any()
 }
 
-/// Why nobody can say who is logged in.
+/// The problem if the session could not be read.
 #[component]
 fn SessionProblem() -> impl IntoView {
     let session = Session::current();
@@ -116,7 +116,7 @@ fn SessionProblem() -> impl IntoView {
     view! { <Transition>{problem}</Transition> }.into_any()
 }
 
-/// The mark of the product.
+/// The product name and logo.
 #[component]
 pub(crate) fn Brand() -> impl IntoView {
     view! {
@@ -128,7 +128,7 @@ pub(crate) fn Brand() -> impl IntoView {
     .into_any()
 }
 
-/// What became of a button that was pressed without JavaScript.
+/// The problem of a button that was pressed without JavaScript.
 #[component]
 fn ButtonProblem() -> impl IntoView {
     let flashes = Flashes::current();
@@ -141,7 +141,7 @@ fn ButtonProblem() -> impl IntoView {
     view! { <Transition>{problem}</Transition> }.into_any()
 }
 
-/// The page that stands where none is.
+/// The page for unknown addresses.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -149,8 +149,8 @@ pub(crate) fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found"/>
         <main class="page" id="main">
-            <h1>"There is no such page"</h1>
-            <Empty icon="unknown" title="Nothing stands at this address"
+            <h1>"Page not found"</h1>
+            <Empty icon="unknown" title="There is no page at this address"
                 detail="A project that was deleted has no page; its database is listed on the fleet's page until it is used again.">
                 <a class="button" href="/">"Go to the fleet"</a>
             </Empty>

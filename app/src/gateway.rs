@@ -1,4 +1,4 @@
-//! The gateway: what it is, who is let in, whose certificates it has.
+//! The gateway: facts, edge policy, certificates.
 
 pub(crate) mod api;
 mod certificates;

@@ -1,4 +1,4 @@
-//! Registries that images of the server are pulled from with a credential.
+//! Image registries with a credential.
 
 mod api;
 mod panel;

@@ -1,4 +1,4 @@
-//! Keys. Single letters act only outside fields and can be turned off; none reaches an action that needs a confirmation.
+//! Keyboard shortcuts. Single letters act only outside of fields and can be turned off; none triggers a guarded action.
 
 mod document;
 mod help;
@@ -10,27 +10,27 @@ use leptos::prelude::*;
 
 pub(crate) use help::Keyboard;
 
-/// What can be opened by a key, for whoever opens it by a button.
+/// What keys open; buttons open the same through it.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys {
     help: NodeRef<Dialog>,
     palette: NodeRef<Dialog>,
-    /// How often the palette was opened.
+        /// Number of times that the palette was opened.
     opened: RwSignal<u32>,
 }
 
 impl Keys {
-    /// Makes them reachable for everything below.
+        /// Provides it to all components below.
     pub(crate) fn provide() {
         provide_context(Self { help: NodeRef::new(), palette: NodeRef::new(), opened: RwSignal::new(0) });
     }
 
-    /// Those of this page.
+        /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-    /// Opens the list of keys.
+        /// Opens the list of shortcuts.
     pub(crate) fn open_help(self) {
         open(self.help);
     }
@@ -48,7 +48,7 @@ fn open(dialog: NodeRef<Dialog>) {
     }
 }
 
-/// Focuses the first element that matches, if there is one. Does nothing on the server.
+/// Focuses the first element that matches `selector`, if there is one. Does nothing on the server.
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(clippy::missing_const_for_fn, reason = "only the browser has something to focus")
@@ -66,7 +66,7 @@ pub(crate) fn focus(selector: &str) {
     let _ = selector;
 }
 
-/// Another page stands in `main`: the focus goes there, unless it is on one of the page's own tabs.
+/// Moves the focus to `main` after navigation, unless the focus is on a tab of the page.
 #[cfg(feature = "hydrate")]
 pub(crate) fn focus_page() {
     let on_a_tab = document().query_selector(".tabs :focus").is_ok_and(|tab| tab.is_some());

@@ -1,8 +1,8 @@
-//! Open pages follow what happens. The server says only "look again" ([`Hint`]); a page watches what it shows and
-//! fetches it anew. After every (re)connection everything is looked at again, so a missed hint does no harm.
+//! Live updates. The server sends hints ("read again", [`Hint`]); a component watches its subject and reloads it. After every
+//! (re)connection everything is reloaded, so a missed hint does no harm.
 //!
-//! The mark in the top bar says whether the page tells the truth right now. On the server, and where scripts do not run,
-//! nothing is connected and nothing of this module moves.
+//! The mark in the bar shows whether the page is current. On the server and without JavaScript there is no connection, and
+//! everything here does nothing.
 
 mod clock;
 mod mark;
@@ -23,21 +23,21 @@ pub(crate) use watch::Watch;
 #[cfg(feature = "hydrate")]
 use watch::Watcher;
 
-/// Whether hints arrive.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser connects"))]
 pub(crate) enum Connection {
-    /// Not asked for: no scripts, or a page in the background.
+        /// None wanted: no JavaScript, or the page is in the background.
     Off,
-    /// They do.
+        /// Hints arrive.
     Live,
-    /// They did until then.
+        /// Disconnected since.
     Cut(OffsetDateTime),
-    /// They do not, because the log-in has ended.
+        /// Rejected, because the session has ended.
     LoggedOut,
 }
 
-/// The connection of this page and those who watch.
+/// The connection of this page and its watchers.
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     connection: RwSignal<Connection>,
@@ -46,7 +46,7 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Makes it reachable for everything below.
+        /// Provides it to all components below.
     pub(crate) fn provide() {
         provide_context(Self {
             connection: RwSignal::new(Connection::Off),
@@ -55,24 +55,24 @@ impl Live {
         });
     }
 
-    /// The one of this page.
+        /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-    /// Whether hints arrive.
+        /// The state of the connection.
     pub(crate) fn connection(self) -> Signal<Connection> {
         self.connection.into()
     }
 }
 
-/// Counts up whenever what is watched may have changed, for as long as the view that asked exists.
+    /// A counter that increases whenever the subject may have changed, while the calling view exists.
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn version(_watch: Watch) -> Signal<u64> {
     Signal::stored(0)
 }
 
-/// Counts up whenever what is watched may have changed, for as long as the view that asked exists.
+    /// A counter that increases whenever the subject may have changed, while the calling view exists.
 #[cfg(feature = "hydrate")]
 pub(crate) fn version(watch: Watch) -> Signal<u64> {
     let watchers = Live::current().watchers;
@@ -84,7 +84,7 @@ pub(crate) fn version(watch: Watch) -> Signal<u64> {
     version.into()
 }
 
-/// Starts to listen. Does nothing a second time, on the server, or without scripts.
+    /// Connects. Does nothing the second time, on the server, or without JavaScript.
 pub(crate) fn connect() {
     #[cfg(feature = "hydrate")]
     {
@@ -99,7 +99,7 @@ pub(crate) fn connect() {
 
 #[cfg(feature = "hydrate")]
 impl Live {
-    /// Wakes who watches what the hint is about; all of them where it is absent.
+        /// Wakes the watchers that the hint concerns; all of them for `None`.
     fn wake(self, hint: Option<&Hint>) {
         let mut bumped = Vec::new();
         self.watchers.update_value(|all| {
@@ -117,7 +117,7 @@ impl Live {
         }
     }
 
-    /// A watcher is woken at most every quarter of a second, and once more at the end when it was hinted meanwhile.
+        /// Wakes a watcher at most every 250 ms, and once more if a hint arrived meanwhile.
     fn release_later(self, version: RwSignal<u64>) {
         let release = move || {
             let again = self.watchers.try_update_value(|all| {

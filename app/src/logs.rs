@@ -1,4 +1,4 @@
-//! What a project's instance says.
+//! The log of a project's instance.
 
 pub(crate) mod api;
 mod feed;

@@ -1,4 +1,4 @@
-//! Operations: how far, how long; or what happened, what changed, what to do.
+//! Operations: progress and duration, or result, changes and remedy.
 
 pub(crate) mod api;
 mod asked;

@@ -1,4 +1,4 @@
-//! One project: created, looked at, edited, stopped and deleted.
+//! Projects: create, view, edit, stop, delete.
 
 mod admin_password;
 pub(crate) mod api;

@@ -1,4 +1,4 @@
-//! Repositories that schemas may come from.
+//! Registered git repositories.
 
 pub(crate) mod api;
 mod panel;

@@ -1,4 +1,4 @@
-//! Which page stands where. Every page is rendered completely before it is sent, so that it needs no script to show.
+//! The routes. Every page is rendered completely before it is sent, so that it needs no JavaScript.
 
 use std::ops::Not as _;
 
@@ -25,7 +25,7 @@ use crate::repositories::RemoveRepositoryPage;
 use crate::session::{Flashes, LoginPage, Session, SessionData, SetupHintPage, SetupPage};
 use crate::system::{RevokeTokenPage, SettingsPage};
 
-/// The whole dashboard.
+/// The dashboard.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -78,13 +78,13 @@ fn Pages() -> impl IntoView {
     .into_any()
 }
 
-/// Whether the pages inside are shown. Where nobody can say, they are: each then tells what is away.
+/// Whether to show the pages to this caller. If the session cannot be read they are shown, and each shows the problem.
 fn may_enter() -> Option<bool> {
     let session = use_context::<SessionData>()?;
     session.get().map(|session| session.is_ok_and(|session| session.me.is_none()).not())
 }
 
-/// Where somebody goes who may not: to the log-in and then back, or to where the first operator is made.
+/// Where to redirect an anonymous caller: to the log-in and back, or to the setup if there is no operator.
 fn entrance() -> String {
     let needs_setup =
         use_context::<SessionData>().and_then(|session| session.get()?.ok()).is_some_and(|s| s.needs_setup);

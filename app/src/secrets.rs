@@ -1,4 +1,4 @@
-//! Secrets of a project: which there are, how old; values go in and never come out.
+//! Secrets of a project: names and versions. Values are written and never read.
 
 pub(crate) mod api;
 mod panel;

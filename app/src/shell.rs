@@ -1,4 +1,4 @@
-//! The document around every page.
+//! The HTML document around every page.
 
 use leptos::config::LeptosOptions;
 use leptos::hydration::{AutoReload, HydrationScripts};
@@ -8,7 +8,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use crate::routes::App;
 use crate::session::Theme;
 
-/// The HTML document, with the content policy of its own scripts.
+/// The document, with the nonce of the content security policy.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
     forbid_what_is_not_ours();
@@ -33,7 +33,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     .into_any()
 }
 
-/// Scripts are ours by their nonce, everything else by its origin; WebAssembly is compiled, JavaScript never evaluated.
+/// Sends the content security policy: scripts by nonce, everything else from this origin; WebAssembly may be compiled, JavaScript
+/// may not be evaluated.
 #[cfg(feature = "ssr")]
 fn forbid_what_is_not_ours() {
     use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};

@@ -1,4 +1,4 @@
-//! The events of the fleet, with the verdict on their chain.
+//! The page of the audit trail.
 
 use leptos::prelude::*;
 use model::{AuditVerdict, ProjectEvent};
@@ -10,7 +10,7 @@ use crate::live::{Watch, version};
 use crate::projects::EventRows;
 use crate::text::count;
 
-/// The page of the audit trail.
+/// Events of the fleet, and the result of the chain's verification.
 #[component]
 pub(crate) fn AuditPage() -> impl IntoView {
     let before = part_before::<i64>();
@@ -33,12 +33,12 @@ fn Verdict(verdict: AuditVerdict) -> impl IntoView {
     let rows = count(usize::try_from(verdict.rows).unwrap_or_default(), "event", "events");
     match verdict.broken_at {
         None => view! {
-            <p><span class="status" data-tone="ok"><Icon name="done"/>"The trail is whole"</span>": "{rows}" were checked, each against the one before."</p>
+            <p><span class="status" data-tone="ok"><Icon name="done"/>"The trail is intact"</span>": "{rows}" were verified, each against its predecessor."</p>
         }
         .into_any(),
         Some(at) => view! {
             <Banner tone="bad" icon="down" title=format!("The trail is broken at event {at}")
-                detail="That row was changed, or one before it is missing. What stands before it can be trusted.".to_owned()/>
+                detail="This event was changed, or its predecessor is missing. Earlier events are intact.".to_owned()/>
         }
         .into_any(),
     }

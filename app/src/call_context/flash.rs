@@ -1,7 +1,7 @@
-//! What a form that was posted without JavaScript finds when its page comes back: the problem, and what was typed.
+//! Flash: the problem and the typed values of a form posted without JavaScript, kept for its page.
 //!
-//! Taken once. Never holds a secret: who keeps a form here leaves those out. Of an operator it is kept in their session.
-//! Of anybody else it is kept in memory, for a moment, and so small and so few that nobody fills anything with it.
+//! A flash is read once and contains no secret; the caller removes secrets first. An operator's flash is stored in the session.
+//! An anonymous caller's is stored in memory for [`super::once`]'s two minutes, with a bound on number and size.
 
 use std::sync::LazyLock;
 
@@ -15,16 +15,16 @@ use crate::error::AppError;
 use crate::session::Flash;
 
 const KEY: &str = "flash";
-/// The ticket of what is in the session of the browser.
+/// The ticket that stands for the flash in the session.
 const IN_SESSION: &str = "1";
-/// Of so many who are not logged in something is kept at once.
+/// Bound on the number of flashes of anonymous callers.
 const STRANGERS: usize = 500;
-/// Longer than what is typed into a log-in.
+/// Bound on the size of an anonymous form, in bytes: more than a log-in needs.
 const STRANGERS_FORM: usize = 4 * 1024;
 
 static OF_STRANGERS: LazyLock<Once> = LazyLock::new(|| Once::new(STRANGERS));
 
-/// Keeps what became of the form of `action`; answers the ticket for it.
+/// Stores the result of the form `action`; returns the ticket for it.
 pub(crate) async fn keep(
     request: &Parts,
     action: &str,
@@ -43,7 +43,7 @@ pub(crate) async fn keep(
     Ok(OF_STRANGERS.put(text))
 }
 
-/// Keeps a text that is shown once: the text itself stays in memory, the session gets a ticket for it.
+/// Stores a one-time secret: the secret in memory, its ticket in the session.
 pub(crate) async fn keep_shown(
     request: &Parts,
     action: &str,
@@ -60,7 +60,7 @@ pub(crate) async fn keep_shown(
     Ok(IN_SESSION.to_owned())
 }
 
-/// Takes what was kept. A secret's ticket is exchanged for its text, if that is still there.
+/// Takes the flash of a ticket. The ticket of a secret is replaced by the secret, if it is still there.
 pub(crate) async fn take(ticket: &str) -> Result<Option<Flash>, AppError> {
     if ticket != IN_SESSION {
         return Ok(OF_STRANGERS.take(ticket).and_then(|text| serde_json::from_str(&text).ok()));
@@ -72,7 +72,7 @@ pub(crate) async fn take(ticket: &str) -> Result<Option<Flash>, AppError> {
     Ok(Some(Flash { shown: flash.shown.as_deref().and_then(|ticket| once::SECRETS.take(ticket)), ..flash }))
 }
 
-/// Where a form came from, as a path of ours that says what was kept.
+/// The page of the form (from `Referer`, own paths only) with the ticket in its query.
 pub(crate) fn back(referer: Option<&str>, ticket: &str) -> String {
     let path = referer.map_or("/", path_of);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -83,12 +83,12 @@ pub(crate) fn back(referer: Option<&str>, ticket: &str) -> String {
     format!("/{}?{}", path.trim_start_matches('/'), pairs.join("&"))
 }
 
-/// Where a form came from, as a path of ours.
+/// The page of the form, as a path on this server.
 pub(super) fn page_of(referer: Option<&str>) -> String {
     format!("/{}", referer.map_or("/", path_of).trim_start_matches('/'))
 }
 
-/// The path and query of an address; never another host.
+/// Path and query of a URL; the host is dropped.
 fn path_of(url: &str) -> &str {
     let rest =
         url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("/", |start| &rest[start..]));

@@ -1,11 +1,11 @@
-//! What instances print, as it is now. As it comes it is read by the HTTP API, which both pages and programs use.
+//! The newest log lines of an instance. Pages follow the log through the HTTP API's stream.
 
 use futures::stream::TryStreamExt as _;
 use model::{LogLine, ProjectId};
 
 use super::{Answer, CallContext, Follow, LogQuery};
 
-/// The newest lines, oldest of them first.
+/// The newest `tail` lines, oldest first.
 pub(crate) async fn tail(context: &CallContext, id: &ProjectId, tail: u32) -> Answer<Vec<LogLine>> {
     let tail = usize::try_from(tail).unwrap_or(usize::MAX);
     let query = LogQuery { tail, follow: Follow::No };

@@ -1,7 +1,7 @@
-//! Texts that are shown once, between the post that made them and the page that shows them.
+//! One-time texts, from the POST that generated them to the page that shows them.
 //!
-//! They must reach no database, so they wait here, in memory, under an unguessable ticket and for two minutes at most.
-//! If the page is served by another process, or too late, they are gone: the page then says how to make another.
+//! They must not reach a database, so they are held in memory for at most two minutes, under an unguessable ticket. After
+//! that, or if another process serves the page, they are lost; the page then says how to create another one.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -11,24 +11,24 @@ use super::{ExposeSecret as _, SecretString};
 
 const KEPT: Duration = Duration::from_secs(120);
 
-/// Secrets that were just made.
+/// One-time secrets.
 pub(crate) static SECRETS: LazyLock<Once> = LazyLock::new(|| Once::new(1_000));
 
 type Waiting = HashMap<String, (Instant, SecretString)>;
 
-/// Texts that wait for their one look.
+/// Texts that are taken once.
 pub(crate) struct Once {
     waiting: Mutex<Waiting>,
     most: usize,
 }
 
 impl Once {
-    /// For so many texts; beyond them, the oldest makes room.
+        /// Holds at most `most` texts; a further one replaces the oldest.
     pub(crate) fn new(most: usize) -> Self {
         Self { waiting: Mutex::default(), most }
     }
 
-    /// Keeps a text; the ticket takes it out again.
+        /// Stores a text and returns its ticket.
     pub(crate) fn put(&self, text: String) -> String {
         let ticket = uuid::Uuid::new_v4().to_string();
         let mut waiting = self.lock();
@@ -41,7 +41,7 @@ impl Once {
         ticket
     }
 
-    /// Takes the text of a ticket, once.
+        /// Takes the text of a ticket; `None` if it was taken before or expired.
     pub(crate) fn take(&self, ticket: &str) -> Option<String> {
         let (since, secret) = self.lock().remove(ticket)?;
         (since.elapsed() < KEPT).then(|| secret.expose_secret().to_owned())

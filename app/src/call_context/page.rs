@@ -1,4 +1,4 @@
-//! What a page or a form knows of its own request: cookies of the dashboard's look, and where somebody came from.
+//! Cookies of the dashboard's appearance, and the page of a form.
 
 use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, SET_COOKIE};
@@ -9,10 +9,10 @@ use leptos_axum::ResponseOptions;
 use super::{Request, flash};
 use crate::error::AppError;
 
-/// A year.
+/// One year.
 const KEPT_S: u32 = 365 * 24 * 3600;
 
-/// The value of a cookie that came with the request.
+/// The value of a cookie of the request.
 pub(crate) fn cookie(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;
     let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -20,7 +20,7 @@ pub(crate) fn cookie(name: &str) -> Option<String> {
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
 }
 
-/// Has the browser keep a word. Never anything that came from outside.
+/// Sets a cookie for a year. `word` is one of our own constants, never input.
 pub(crate) fn set_cookie(name: &'static str, word: &'static str) {
     let cookie = format!("{name}={word}; Path=/; Max-Age={KEPT_S}; SameSite=Lax");
     if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
@@ -28,7 +28,7 @@ pub(crate) fn set_cookie(name: &'static str, word: &'static str) {
     }
 }
 
-/// Where the form of this request stands, as a path of ours.
+/// The page of this request's form, as a path on this server.
 pub(crate) fn came_from() -> Result<String, AppError> {
     Ok(flash::page_of(Request::current()?.header("referer")))
 }

@@ -1,4 +1,4 @@
-//! The session of the browser that asks.
+//! The session of the request.
 
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
@@ -7,17 +7,17 @@ use tower_sessions::Session;
 
 use crate::error::AppError;
 
-/// The session; absent where the router has put none around the request.
+/// The session; fails if the router added no session layer.
 pub(crate) fn current() -> Result<Session, AppError> {
     use_context::<Parts>().ok_or_else(|| super::fault("no request")).and_then(|parts| of(&parts))
 }
 
-/// The session of a request.
+/// The session of the given request.
 pub(super) fn of(request: &Parts) -> Result<Session, AppError> {
     request.extensions.get().cloned().ok_or_else(|| super::fault("no session"))
 }
 
-/// What is told when the store of sessions does not answer.
+/// The problem for a session store that does not answer. Logs the cause.
 pub(crate) fn away(error: tower_sessions::session::Error) -> AppError {
     tracing::error!(%error, "the session store failed");
     Problem::unavailable(

@@ -1,17 +1,17 @@
-//! Something the whole page should know.
+//! A message at the top of a page or section.
 
 use leptos::prelude::*;
 
 use super::Icon;
 
-/// A tone, a sentence, what follows from it. Children are further content, such as buttons.
+/// A message with a tone, a title and a detail. Children are further content, such as buttons.
 #[component]
 pub(crate) fn Banner(
     /// `bad`, `warn`, `move` or `unknown`.
     tone: &'static str,
-    /// The icon that says the same without colour.
+        /// The icon, which carries the tone for readers who do not see colour.
     icon: &'static str,
-    /// What happened, as a sentence without a full stop.
+        /// What happened, as a sentence without full stop.
     #[prop(into)]
     title: Signal<String>,
     /// Whether anything was changed, and what to do.

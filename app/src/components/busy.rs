@@ -1,19 +1,19 @@
-//! What stands on a button: its words, and while it is under way that it is. Both take the same place, so it keeps its width.
+//! The label of a button, with a second text while its request is pending. Both take the same room, so the width is constant.
 
 use leptos::prelude::*;
 
 use super::Icon;
 
-/// The words of a button.
+/// The label of a button.
 #[component]
 pub(super) fn Label(
     pending: Signal<bool>,
     #[prop(into)] text: Signal<String>,
-    /// What it says while it is under way; the same words where there are no others.
+        /// The text while the request is pending; empty: same as the label.
     busy: &'static str,
     #[prop(optional)] icon: &'static str,
 ) -> impl IntoView {
-    // a page that is being left has lost its signals before its view
+        // signals are disposed before the view when the page is left
     let words = move || text.try_get().unwrap_or_default();
     let says = move || if busy.is_empty() { words() } else { busy.to_owned() };
     let state = move || if pending.try_get().unwrap_or_default() { "busy" } else { "ready" };

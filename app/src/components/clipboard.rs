@@ -1,21 +1,21 @@
-//! The clipboard. A browser offers it over HTTPS and on localhost only; elsewhere the text is selected, ready to be copied.
+//! The clipboard. Browsers offer it over HTTPS and on localhost only; elsewhere the text is selected instead.
 
-/// What became of a copy.
+/// The result of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser has a clipboard"))]
 pub(super) enum Copied {
-    /// It is on the clipboard.
+        /// The text is on the clipboard.
     Yes,
-    /// It is selected.
+        /// The text is selected; the operator copies it.
     Selected,
 }
 
 impl Copied {
-    /// The same for people.
+        /// The message for the operator.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Yes => "Copied.",
-            Self::Selected => "The browser keeps the clipboard to itself here; it is selected: press Ctrl C.",
+            Self::Selected => "The browser does not allow copying here. The text is selected: press Ctrl+C.",
         }
     }
 }
@@ -33,10 +33,10 @@ mod browser {
 
     use super::Copied;
 
-    /// Copies the text of an element, else selects it, and then tells which.
+        /// Copies the text of an element or selects it, then calls `tell` with the result.
     pub(in super::super) fn copy(element: Element, tell: impl Fn(Copied) + Clone + 'static) {
         let navigator = window().navigator();
-        // where it is not offered, calling it would be a fault that cannot be caught
+                // without HTTPS `navigator.clipboard` is undefined, and calling it would panic
         let offered =
             Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|it| it.is_object());
         if !offered {
@@ -49,7 +49,7 @@ mod browser {
         let text = element.text_content().unwrap_or_default();
         let no = Closure::once(move |_: JsValue| tell(select(&element)));
         let _ = navigator.clipboard().write_text(&text).then2(&yes, &no);
-        // one of the two is called, once
+                // exactly one of the two closures is called, once
         yes.forget();
         no.forget();
     }

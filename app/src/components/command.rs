@@ -1,5 +1,5 @@
-//! A form that posts to a server function: by itself without JavaScript, in place with it. Both ways end at the same
-//! page, and both show what was wrong beside what was typed.
+//! A form that posts to a server function: by the browser without JavaScript, in place with it. Both end on the same page
+//! and show errors beside the typed values.
 
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
@@ -13,33 +13,33 @@ use super::{ProblemBanner, refusal, under_way};
 use crate::error::AppError;
 use crate::session::{Flash, Flashes};
 
-/// The last attempt of a form: what was wrong with it, and what was typed.
+/// The last submit of a form: its problem and the typed values.
 #[derive(Clone)]
 pub(crate) struct Attempt {
-    /// What was wrong.
+        /// The problem of the last submit.
     pub(crate) problem: Signal<Option<Problem>>,
-    /// Whether it is on its way.
+        /// Whether a request is pending.
     pub(crate) pending: Signal<bool>,
     typed: Option<serde_json::Value>,
 }
 
 impl Attempt {
-    /// What was typed, when the form comes back without JavaScript. With it the fields still have it.
+        /// The typed values of a form that comes back without JavaScript. With JavaScript the fields still have them.
     pub(crate) fn typed<T: DeserializeOwned>(&self) -> Option<T> {
         self.typed.clone().and_then(|typed| serde_json::from_value(typed).ok())
     }
 
-    /// What is wrong with a field.
+        /// The error of one field.
     pub(crate) fn fault(&self, field: impl Into<String>) -> Signal<Option<FieldError>> {
         let (problem, field) = (self.problem, field.into());
         Signal::derive(move || problem.with(|problem| problem.as_ref()?.for_field(&field).cloned()))
     }
 }
 
-/// Judges what was typed, before anything is sent.
+/// Validates the input in the browser, before the request.
 type Check<S> = fn(&S) -> Result<(), Problem>;
 
-/// The form. Its children are rendered with the last [`Attempt`]; `check` judges in the browser before anything is sent.
+/// The form. Children are rendered with the last [`Attempt`]; `check` validates in the browser before the request.
 #[component]
 pub(crate) fn CommandForm<S, F, V>(
     action: ServerAction<S>,
@@ -115,7 +115,7 @@ where
     Attempt { problem, pending, typed }
 }
 
-/// The problem, unless the fields say all of it.
+/// The problem, without what the fields show themselves.
 fn without_fields(problem: Signal<Option<Problem>>) -> Signal<Option<Problem>> {
     Signal::derive(move || {
         problem.get().map(|problem| {
@@ -123,7 +123,7 @@ fn without_fields(problem: Signal<Option<Problem>>) -> Signal<Option<Problem>> {
                 problem
             } else {
                 Problem {
-                    detail: "Nothing was changed. What is wrong stands beside each field.".into(),
+                    detail: "Nothing was changed. Each field shows what is wrong.".into(),
                     ..problem
                 }
             }
@@ -131,7 +131,7 @@ fn without_fields(problem: Signal<Option<Problem>>) -> Signal<Option<Problem>> {
     })
 }
 
-/// After a failed submit the first field with an error gets the focus.
+/// Focuses the first field with an error after a failed submit.
 fn focus_first_fault(problem: Signal<Option<Problem>>) {
     Effect::new(move |before: Option<bool>| {
         let faulty =
@@ -144,19 +144,19 @@ fn focus_first_fault(problem: Signal<Option<Problem>>) {
 }
 
 fn unreadable() -> Problem {
-    let detail = "Nothing was sent. The page may be older than the server: load it again.";
+    let detail = "Nothing was sent. The page may be older than the server; reload it.";
     Problem::new(model::ProblemKind::Malformed, "This form cannot be read", detail)
 }
 
-/// The button that sends the form. It keeps its width while it is busy, and says so.
+/// The submit button. Its width stays the same while the request is pending.
 #[component]
 pub(crate) fn Submit(
     pending: Signal<bool>,
     #[prop(into)] text: Signal<String>,
-    /// What it says while it is on its way.
+        /// The text while the request is pending.
     busy: &'static str,
     #[prop(default = "primary")] kind: &'static str,
-    /// Whether it cannot be pressed yet.
+        /// Whether the form cannot be submitted yet.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Guarded actions. The link leads to a page that says what will happen; with JavaScript the same stands in a dialog.
+//! Guarded actions: a link to a confirmation page. With JavaScript the same content opens in a dialog.
 
 use leptos::ev::MouseEvent;
 use leptos::html::Dialog;
@@ -8,7 +8,7 @@ use leptos::web_sys;
 
 use super::Icon;
 
-/// The link to a guarded action. `children` is what its page shows, for the dialog.
+/// The link to a guarded action. `children` is the content of its page, for the dialog.
 #[component]
 pub(crate) fn Guarded<F, V>(
     /// The page of the action.
@@ -17,10 +17,10 @@ pub(crate) fn Guarded<F, V>(
     text: &'static str,
     #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
-    /// `s` inside rows.
+        /// `s` inside table rows.
     #[prop(optional)]
     size: &'static str,
-    /// What it is called where several stand on a page.
+        /// The accessible name, where several such links are on one page.
     #[prop(optional, into)]
     label: Option<String>,
     children: F,
@@ -63,7 +63,7 @@ where
     .into_any()
 }
 
-/// Closes the dialog in which something was asked that is done now. The row that it belonged to may be another's by then.
+/// Closes the open dialog after its command succeeded. The table row of the dialog may have changed meanwhile.
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(clippy::missing_const_for_fn, reason = "only the browser has dialogs")
@@ -79,21 +79,21 @@ pub(crate) fn close_dialog() {
     }
 }
 
-/// What a guarded action shows before it can be pressed: what is done, what stays, how to undo it.
+/// The content of a confirmation: what is done, what stays, how to undo it.
 #[component]
 pub(crate) fn Confirm(
-    /// A question with the name of what it is about.
+        /// The question, with the name of the object.
     #[prop(into)]
     question: String,
-    /// What will happen, in order.
+        /// The effects, in order.
     will: Vec<String>,
-    /// The button that does it, and what belongs to it.
+    /// The button that runs the command, and its fields.
     children: Children,
-    /// The way out: where it leads without JavaScript.
+    /// The page that Cancel leads to without JavaScript.
     #[prop(into)]
     back: String,
 ) -> impl IntoView {
-    // in a dialog it closes it, which also gives the focus back
+    // in a dialog, Cancel closes it; the browser then restores the focus
     let keep = move |event: MouseEvent| {
         let target: Option<web_sys::Element> = event.target().and_then(|target| target.dyn_into().ok());
         let dialog = target.and_then(|target| target.closest("dialog").ok().flatten());

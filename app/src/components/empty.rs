@@ -1,10 +1,10 @@
-//! A place where something would stand.
+//! The empty state of a list or page.
 
 use leptos::prelude::*;
 
 use super::Icon;
 
-/// What would stand here, why it does not; the children are the one button that changes it.
+/// What would be listed here and why nothing is; the children are the one button that changes it.
 #[component]
 pub(crate) fn Empty(
     icon: &'static str,

@@ -1,4 +1,4 @@
-//! Names and their values.
+//! Name and value pairs (`<dl>`).
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ pub(crate) fn Facts(children: Children) -> impl IntoView {
     view! { <dl class="facts">{children()}</dl> }.into_any()
 }
 
-/// One name and its value.
+/// One pair.
 #[component]
 pub(crate) fn Fact(name: &'static str, children: Children) -> impl IntoView {
     view! {

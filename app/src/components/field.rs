@@ -1,4 +1,4 @@
-//! One field: its name, what is typed, what is accepted, what is wrong.
+//! A form field: label, input, hint, error.
 
 use leptos::html::{Input as Control, Textarea};
 use leptos::prelude::*;
@@ -6,23 +6,23 @@ use model::{FieldError, Invalid};
 
 use super::Icon;
 
-/// How a text is typed.
+/// The kind of input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// Prose.
+        /// Prose.
     #[default]
     Text,
-    /// An id, a path, a commit: in monospace, nothing corrected.
+        /// An id, a path or a commit: monospace, without spell checking.
     Code,
-    /// An address.
+        /// An e-mail address.
     Email,
-    /// Not shown, remembered by the browser's keychain.
+        /// A present password: hidden, filled in by the password manager.
     Password,
-    /// Not shown, chosen now.
+        /// A new password: hidden, not filled in.
     NewPassword,
     /// Several lines.
     Lines,
-    /// Several lines that are a secret: never offered again by the browser.
+        /// Several lines that are secret: the browser does not suggest them again.
     Secret,
 }
 
@@ -49,34 +49,34 @@ impl Input {
     }
 }
 
-/// A field for a text. `text` is what stands in it; typing changes it.
+/// A text field bound to `text`.
 #[component]
 pub(crate) fn TextField(
     /// Unique on the page.
     id: &'static str,
-    /// Its name in the form.
+        /// The name in the form.
     #[prop(into)]
     name: String,
     label: &'static str,
     #[prop(into)] text: RwSignal<String>,
     #[prop(optional)] input: Input,
-    /// What is accepted, or what it is for.
+        /// What is accepted, or the effect.
     #[prop(optional, into)]
     hint: Signal<String>,
-    /// What may be left out is said.
+        /// The note beside the label of a field that may stay empty.
     #[prop(optional)]
     optional: &'static str,
     #[prop(optional, into)] fault: Signal<Option<FieldError>>,
-    /// Judges what was typed once the field was left.
+        /// Validates the text once the field has lost the focus.
     #[prop(optional)]
     check: Option<fn(String) -> Result<(), Invalid>>,
-    /// The id of a list of suggestions.
+        /// The id of a `<datalist>`.
     #[prop(optional)]
     list: Option<&'static str>,
-    /// Whether it must not be left empty.
+        /// Whether the browser requires a value.
     #[prop(optional)]
     required: bool,
-    /// Whether the page begins here. A field that comes back with a fault does by itself.
+        /// Whether the page starts with the focus here. A field that comes back with an error gets it anyway.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
@@ -97,7 +97,7 @@ pub(crate) fn TextField(
     .into_any()
 }
 
-/// The control itself.
+/// The input element.
 #[component]
 fn Entry(
     id: &'static str,
@@ -111,7 +111,7 @@ fn Entry(
     fault: Signal<Option<FieldError>>,
     described: String,
 ) -> impl IntoView {
-    // a page that is being left has lost its signals before its view
+        // signals are disposed before the view when the page is left
     let faulty = move || fault.try_with(Option::is_some).unwrap_or_default().then_some("true");
     let typed = move |event| text.set(event_target_value(&event));
     if matches!(input, Input::Lines | Input::Secret) {
@@ -139,8 +139,8 @@ fn Entry(
     .into_any()
 }
 
-/// Makes a field and its text one. What somebody typed, or the browser filled in, before the page came to life is taken
-/// over; from then on the field shows what `text` is set to.
+/// Binds input and signal. Text that was typed or filled in before hydration is taken over; afterwards the input shows what
+/// `text` is set to.
 fn meet(
     text: RwSignal<String>,
     found: RwSignal<Option<String>>,
@@ -163,8 +163,8 @@ fn meet(
     });
 }
 
-/// What is wrong with the text as it stands: by its shape, once the field was left; else what the last attempt said of it,
-/// until it is changed. What was `found` in the field when the page came to life changes nothing.
+/// The current error: that of `check` once the field has lost the focus, else that of the last submit until the text changes.
+/// Text that was `found` in the field at hydration does not count as a change.
 fn current_fault(
     text: RwSignal<String>,
     found: RwSignal<Option<String>>,
@@ -193,12 +193,12 @@ fn current_fault(
     })
 }
 
-/// What is wrong with a field, what is accepted, and a value that would be.
+/// The error of a field: what is wrong, what is accepted, and a suggestion.
 #[component]
 pub(crate) fn FieldFault(
     #[prop(into)] id: String,
     #[prop(into)] fault: Signal<Option<FieldError>>,
-    /// Where a suggestion goes when it is taken.
+        /// The signal that a click on the suggestion sets.
     #[prop(optional, into)]
     text: Option<RwSignal<String>>,
 ) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A text such as `1.9 GB`; one without a unit stays as it is.
+/// A figure such as `1.9 GB`; text without a unit is unchanged.
 #[component]
 pub(crate) fn Figure(#[prop(into)] text: String) -> impl IntoView {
     let (figure, unit) = split(&text);
@@ -14,7 +14,7 @@ pub(crate) fn Figure(#[prop(into)] text: String) -> impl IntoView {
     .into_any()
 }
 
-/// The figure and its unit.
+/// Splits into figure and unit.
 fn split(text: &str) -> (&str, Option<&str>) {
     match text.split_once(' ') {
         Some((figure, unit)) if figure.starts_with(|first: char| first.is_ascii_digit()) => {

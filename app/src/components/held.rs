@@ -1,7 +1,7 @@
-//! Rows do not move by themselves. Once they are shown they keep their order, and none comes or goes, until somebody asks
-//! for it, asks for other rows, or has been away for a minute; meanwhile a strip says how much waits.
+//! Frozen rows: while a list is in use, its rows keep their order, and none is added or removed. Pending changes are applied when
+//! the operator presses *Show*, changes filter or page, or has not been in the list for 60 s. A strip shows their number.
 //!
-//! What stands in a row changes at once: only its place is held.
+//! The content of a row is updated at once; only its place is frozen.
 
 mod order;
 mod rows;
@@ -12,16 +12,16 @@ use time::{Duration, OffsetDateTime};
 use crate::live::Clock;
 pub(crate) use order::{Changes, HeldRow};
 
-/// For so long after the pointer and the focus have left, rows stay.
+/// How long rows stay frozen after pointer and focus have left.
 const HOLD: Duration = Duration::seconds(60);
 
-/// Whether somebody is in the rows: in one list, or in several that make room for one another.
+/// Whether pointer or focus are in the list; shared by lists that move each other.
 #[derive(Clone, Copy)]
 pub(crate) struct Presence {
     pointer: RwSignal<bool>,
     focus: RwSignal<bool>,
     left: RwSignal<Option<OffsetDateTime>>,
-    /// How often what waits was to be shown.
+        /// Number of times that *Show* was pressed.
     pressed: RwSignal<u32>,
     away: Memo<bool>,
     clock: Clock,
@@ -38,12 +38,12 @@ impl Presence {
         Self { pointer, focus, left, pressed: RwSignal::new(0), away, clock }
     }
 
-    /// The pointer came into the rows, or went.
+        /// The pointer entered or left the list.
     pub(crate) fn pointer(self, inside: bool) {
         self.moved(self.pointer, inside);
     }
 
-    /// The focus came into the rows, or went.
+        /// The focus entered or left the list.
     pub(crate) fn focus(self, inside: bool) {
         self.moved(self.focus, inside);
     }
@@ -55,13 +55,13 @@ impl Presence {
         what.set(inside);
     }
 
-    /// Shows what waits.
+        /// Applies the pending changes.
     pub(crate) fn show(self) {
         self.pressed.update(|times| *times += 1);
     }
 }
 
-/// The rows that are shown, for as long as the page is open. Made outside of what is made anew with every answer.
+/// The rows that are shown while the page is open. Create it outside of the view that is rendered for each answer.
 pub(crate) struct Held<T: 'static> {
     presence: Presence,
     shown: StoredValue<Option<Shown<T>>>,
@@ -83,7 +83,7 @@ impl<T> Clone for Held<T> {
 impl<T> Copy for Held<T> {}
 
 impl<T: HeldRow> Held<T> {
-    /// What waits is shown by itself once nobody is there.
+        /// Creates the list state. Pending changes are applied 60 s after pointer and focus have left.
     pub(crate) fn new(presence: Presence) -> Self {
         let held =
             Self { presence, shown: StoredValue::new(None), changes: RwSignal::new(Changes::default()) };
@@ -95,19 +95,19 @@ impl<T: HeldRow> Held<T> {
         held
     }
 
-    /// What waits.
+        /// The pending changes.
     pub(crate) fn changes(self) -> Signal<Changes> {
         self.changes.into()
     }
 
-    /// What waits, in words, for a list that grows at its top; empty when nothing does.
+        /// The pending changes as text, for a list that grows at its top; empty if there are none.
     pub(crate) fn newer(self) -> Signal<String> {
         let changes = self.changes;
         Signal::derive(move || changes.get().newer())
     }
 
-    /// The rows as they are to be shown. `asked` names what was asked for, such as the filter and the page: other rows are
-    /// shown at once. Whoever calls this is told when the rows are to be shown otherwise.
+        /// The rows to show for the current rows `now`. `asked` identifies the query (filter, page); the rows of another query are
+        /// shown at once. Tracked: the caller runs again when the result changes.
     pub(crate) fn arrange(self, now: Vec<T>, asked: &str) -> Vec<T> {
         let pressed = self.presence.pressed.get();
         let away = self.presence.away.get_untracked();
@@ -125,11 +125,11 @@ impl<T: HeldRow> Held<T> {
     }
 }
 
-/// Says how much waits. It takes the same room while nothing does.
+/// Shows the number of pending changes. It takes the same room when there are none.
 #[component]
 pub(crate) fn HeldStrip(
     presence: Presence,
-    /// What waits; empty while nothing does.
+        /// The pending changes as text; empty if there are none.
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
@@ -143,7 +143,7 @@ pub(crate) fn HeldStrip(
     .into_any()
 }
 
-/// A region in which rows are held while somebody is there.
+/// The region in which pointer and focus freeze the rows.
 #[component]
 pub(crate) fn HeldRegion(presence: Presence, children: Children) -> impl IntoView {
     view! {

@@ -1,7 +1,7 @@
-//! What every page does with its data: shows that it is loading, that it failed, or the data. None can be forgotten.
+//! Loading, error and content states for the data of a page. Every page uses it, so no state is forgotten.
 //!
-//! What is on the page stays there: while it is looked at again, and when looking fails. Then a banner says so, and it is
-//! tried again until it succeeds.
+//! Content stays visible while it is reloaded and when a reload fails. Then a banner shows the problem, and the reload is
+//! repeated until it succeeds.
 
 mod answered;
 
@@ -16,27 +16,27 @@ use super::{ProblemBanner, ProblemPanel};
 use crate::data::Data;
 use crate::error::AppError;
 
-/// A failed look is repeated after so long.
+/// Delay before a failed load is repeated.
 #[cfg(feature = "hydrate")]
 const RETRY: std::time::Duration = std::time::Duration::from_secs(5);
-/// After so long whoever waits is told why.
+/// Delay after which the loading state explains itself.
 #[cfg(feature = "hydrate")]
 const SLOW: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Shows `children` of the data, and of each later answer.
+/// Renders `children` with the data, and updates them with every later answer.
 #[component]
 pub(crate) fn Load<T, F, V>(
     data: Data<Result<T, AppError>>,
-    /// Whether the page is about this data: a page about something that does not exist has the status 404.
+        /// Whether the data is the page's subject: if it does not exist, the page's status is 404.
     #[prop(optional)]
     main: bool,
-    /// Whether the page has its heading without it.
+        /// Whether the page has its own heading.
     #[prop(optional)]
     titled: bool,
-    /// Whether a failure is told elsewhere on the page.
+        /// Whether another component shows the failure.
     #[prop(optional)]
     quiet: bool,
-    /// About as many lines as the data will take, so that nothing below moves when it comes.
+        /// Approximate number of lines of the content, reserved while loading.
     #[prop(default = 3)]
     lines: u8,
     children: F,
@@ -67,21 +67,21 @@ where
                 }
             }
         };
-        // later answers come through `follow`: this view is made anew only when it has to be another one
+                // later answers arrive through `follow`; the view is rebuilt only when `begun` changes
         Suspend::new(ScopedFuture::new_untracked(first))
     };
     view! { <Transition fallback=move || view! { <Skeleton lines/> }>{show}</Transition> }.into_any()
 }
 
-/// What is on the page.
+/// The state of the content.
 struct Shown<T: 'static> {
-    /// The newest answer, if there was one.
+        /// The newest answer, if there was one.
     latest: StoredValue<Option<RwSignal<T>>>,
-    /// What stands in its place.
+        /// The problem that is shown instead of the content.
     failed: StoredValue<Option<ProblemKind>>,
-    /// Why the newest answer is not that of now.
+        /// Why the last reload failed.
     problem: RwSignal<Option<Problem>>,
-    /// Counts up when the whole has to be another one.
+        /// Incremented to rebuild the whole view.
     begun: RwSignal<u32>,
 }
 
@@ -103,7 +103,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
         }
     }
 
-    /// The first answer, and those that come later in its place.
+        /// Renders the first answer and its successors.
     fn begin<V: IntoView + 'static>(
         self,
         first: T,
@@ -127,7 +127,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
         .into_any()
     }
 
-    /// Brings later answers onto the page. Only the browser has any.
+        /// Applies later answers. Only the browser has any.
     fn follow(self, data: Data<Result<T, AppError>>, quiet: bool) {
         Effect::new(move |_| {
             let failed = data.with(|answer| match answer {
@@ -177,7 +177,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
     }
 }
 
-/// Whether it can be otherwise in a moment, with nobody doing anything here.
+/// Whether the problem can go away without action of the operator.
 const fn passes(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::Unavailable | ProblemKind::Internal | ProblemKind::TooMany)
 }

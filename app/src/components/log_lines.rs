@@ -1,4 +1,4 @@
-//! What an instance printed. Grows at the end; is not read out by itself.
+//! Log lines of an instance. The list grows at its end and is not announced to screen readers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::text::{clock, exact, iso};
 
-/// A line with its running number, which it keeps when older ones go.
+/// A line with a number that stays the same when older lines are dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Numbered {
     pub(crate) number: u64,
@@ -39,17 +39,17 @@ fn Line(line: Arc<LogLine>) -> impl IntoView {
     .into_any()
 }
 
-/// The time of day to the millisecond: lines come many a second.
+/// Time of day in milliseconds, because many lines arrive in one second.
 fn moment(at: OffsetDateTime) -> String {
     format!("{}.{:03}", clock(at), at.millisecond())
 }
 
-/// The word of a line's level.
+/// The level of a line.
 pub(crate) fn level_of(line: &LogLine) -> &'static str {
     level(line).1
 }
 
-/// Lines without times, as a problem carries them.
+/// Lines without times, as a problem contains them.
 #[component]
 pub(crate) fn PlainLog(lines: Vec<String>) -> impl IntoView {
     let text = lines.join("\n");
@@ -57,7 +57,7 @@ pub(crate) fn PlainLog(lines: Vec<String>) -> impl IntoView {
         .into_any()
 }
 
-/// A line of the server's JSON log as a sentence with its fields; any other line as it is.
+/// A JSON log line as a sentence with its fields; other lines unchanged.
 fn readable(text: &str) -> String {
     let fields =
         serde_json::from_str::<serde_json::Value>(text).ok().and_then(|line| line.get("fields").cloned());
@@ -73,7 +73,7 @@ fn plain(value: &serde_json::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The level that a line of the server's JSON log names, else where it was printed.
+/// The level in a JSON log line, else the output stream (stdout or stderr).
 fn level(line: &LogLine) -> (Option<&'static str>, &'static str) {
     let names = |level: &str| line.text.contains(&format!("\"level\":\"{level}\""));
     match line.stream {

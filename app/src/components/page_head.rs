@@ -1,9 +1,9 @@
-//! The head of a page: the way here, the heading, what can be done.
+//! The head of a page: breadcrumbs, heading, buttons.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// A step of the way to a page.
+/// A breadcrumb.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Crumb {
     pub(crate) href: String,
@@ -16,23 +16,23 @@ impl Crumb {
     }
 }
 
-/// The heading of a page and its title in the browser. Children stand beside the heading.
+/// The heading and the document title. Children are beside the heading.
 #[component]
 pub(crate) fn PageHead(
     #[prop(into)] title: String,
-    /// What the browser calls the page, where the heading alone does not say it.
+        /// The document title, if it differs from the heading.
     #[prop(optional, into)]
     called: Option<Signal<String>>,
-    /// The way here, without the page itself.
+        /// The breadcrumbs, without the page itself.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
-    /// Buttons at the end of the line.
+        /// Buttons at the end of the line.
     #[prop(optional, into)]
     buttons: Option<ViewFn>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let (called, heading) = (called.unwrap_or_else(|| Signal::stored(title.clone())), title.clone());
-    // a page that is being left has lost its signals before its view
+        // signals are disposed before the view when the page is left
     let called = move || called.try_get().unwrap_or_else(|| heading.clone());
     view! {
         <Title text=called/>

@@ -1,4 +1,4 @@
-//! Lists that grow at their top, part by part.
+//! Lists that grow at their top, in pages.
 
 use std::str::FromStr;
 
@@ -12,24 +12,24 @@ use super::{Held, HeldRegion, HeldRow, HeldStrip, Load, Presence};
 use crate::data::Data;
 use crate::error::AppError;
 
-/// The row before which the part starts that the address asks for; none in the newest part.
+/// The cursor in the address; `None` for the newest page.
 pub(crate) fn part_before<B: FromStr + PartialEq + Send + Sync + 'static>() -> Memo<Option<B>> {
     let query = use_query_map();
     Memo::new(move |_| query.read().get("before").and_then(|row| row.parse().ok()))
 }
 
-/// A part of a list, newest row first, with the way to the older part. New rows wait while somebody is there.
+/// One page of a list, newest row first, with links to older and newest rows. Rows are frozen while the list is in use.
 #[component]
 pub(crate) fn Parts<T, B, F, V>(
     data: Data<Result<Page<T>, AppError>>,
     before: Memo<Option<B>>,
-    /// The page of the list.
+        /// The path of the page.
     #[prop(into)]
     path: String,
-    /// Whether the page has its heading without the list.
+        /// Whether the page has its own heading.
     #[prop(optional)]
     titled: bool,
-    /// The table of these rows.
+        /// Renders the table of the rows.
     rows: F,
 ) -> impl IntoView
 where
@@ -54,13 +54,13 @@ where
     view! { <Load data main=true titled children=list/> }.into_any()
 }
 
-/// Links to the older rows and back to the newest ones; nothing where all rows stand on the page.
+/// Links to older rows and back to the newest; nothing if one page holds all.
 #[component]
 fn Pager(
     path: String,
-    /// Where the older part starts.
+        /// The cursor of the older page.
     next: Option<String>,
-    /// Whether this is the newest part.
+        /// Whether this is the newest page.
     newest: bool,
 ) -> impl IntoView {
     let older = next.map(

@@ -1,4 +1,4 @@
-//! A button that is a form of its own: rungs 0 and the last step of rung 1.
+//! A form with one button, for actions without confirmation and for the last step of a confirmation.
 
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
@@ -17,15 +17,15 @@ pub(crate) fn PostButton<S>(
     /// Names and values.
     fields: Vec<(&'static str, String)>,
     #[prop(into)] text: String,
-    /// What it says while it is on its way; the same words where there are no others.
+        /// The text while the request is pending; empty: same as the label.
     #[prop(optional)]
     busy: &'static str,
-    /// What it is called where the words alone do not say what it is about, such as in one row of many.
+        /// The accessible name, where the label alone is ambiguous, such as in table rows.
     #[prop(optional, into)]
     label: Option<String>,
     #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
-    /// `s` inside rows.
+        /// `s` inside table rows.
     #[prop(optional)]
     size: &'static str,
 ) -> impl IntoView

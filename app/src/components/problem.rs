@@ -1,4 +1,4 @@
-//! A failure on the page: what happened, whether anything was changed, what to do.
+//! A problem on the page: what happened, whether anything was changed, what to do.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -6,10 +6,10 @@ use model::{Problem, ProblemKind};
 
 use super::{Banner, Icon};
 
-/// A problem of something that was asked for, above what it concerns.
+/// A problem above the form or section that it belongs to.
 #[component]
 pub(crate) fn ProblemBanner(
-    /// Nothing is shown without one.
+        /// Nothing is rendered for `None`.
     #[prop(into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
@@ -24,11 +24,11 @@ pub(crate) fn ProblemBanner(
     .into_any()
 }
 
-/// A problem in the place of what could not be loaded.
+/// A problem in place of content that could not be loaded.
 #[component]
 pub(crate) fn ProblemPanel(
     problem: Problem,
-    /// Whether it stands in the place of the whole page, which then has no other heading.
+        /// Whether it replaces the whole page, which then has no other heading.
     #[prop(optional)]
     main: bool,
 ) -> impl IntoView {
@@ -49,7 +49,7 @@ pub(crate) fn ProblemPanel(
     .into_any()
 }
 
-/// The link that helps, where there is one.
+/// The link that helps with the problem, if there is one.
 #[component]
 fn Remedy(problem: Problem) -> impl IntoView {
     let here = use_location().pathname.get_untracked();

@@ -1,7 +1,7 @@
-//! What an action says, for as long as the page that asked for it exists.
+//! Results of server actions, as signals that live as long as the page.
 //!
-//! An answer that leads to another page comes while this one is being left: its signals are gone then, its view not yet.
-//! So a view never reads an action itself but a copy that ends with the page.
+//! An answer that navigates arrives while the page is being left: the signals of the action are disposed before the view. A
+//! view therefore reads a copy, which is disposed with the page.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -9,7 +9,7 @@ use model::Problem;
 
 use crate::error::AppError;
 
-/// Why the last call was refused, until the next one is answered.
+/// The problem of the last call; kept until the next answer.
 pub(crate) fn refusal<S>(action: ServerAction<S>) -> Signal<Option<Problem>>
 where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
@@ -20,7 +20,7 @@ where
     refused.into()
 }
 
-/// What the last call brought.
+/// The answer of the last call.
 pub(crate) fn answer<S>(action: ServerAction<S>) -> Signal<Option<S::Output>>
 where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
@@ -31,7 +31,7 @@ where
     answer.into()
 }
 
-/// Whether a call is on its way.
+/// Whether a call is pending.
 pub(crate) fn under_way<S>(action: ServerAction<S>) -> Signal<bool>
 where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,

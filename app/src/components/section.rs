@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-/// A heading, what stands beside it, and the content.
+/// Heading, an element beside it, and content.
 #[component]
 pub(crate) fn Section(
-    /// The anchor of the section; names it for screen readers too.
+        /// The anchor; also the accessible name.
     id: &'static str,
     title: &'static str,
     /// A link or figure beside the heading.

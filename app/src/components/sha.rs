@@ -1,9 +1,9 @@
-//! A commit: seven characters to read, forty to copy.
+//! A commit hash: seven characters shown, forty copied.
 
 use leptos::prelude::*;
 use model::CommitSha;
 
-/// A commit.
+/// A commit hash.
 #[component]
 pub(crate) fn Sha(commit: CommitSha) -> impl IntoView {
     let short = commit.short().to_owned();

@@ -1,4 +1,4 @@
-//! A secret that is shown once and can never be read again.
+//! A secret that is shown once.
 
 use leptos::html::Code;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Icon;
 use super::clipboard::Copied;
 
-/// The secret, with what it is.
+/// The secret and its title.
 #[component]
 pub(crate) fn ShownOnce(#[prop(into)] title: String, secret: String) -> impl IntoView {
     let code = NodeRef::<Code>::new();
@@ -23,7 +23,7 @@ pub(crate) fn ShownOnce(#[prop(into)] title: String, secret: String) -> impl Int
             <div>
                 <h2>{title}", shown once"</h2>
                 <p><code node_ref=code>{secret}</code></p>
-                <p>"It is kept nowhere that can be read. Copy it now. " {move || copied.get().map(Copied::words)}</p>
+                <p>"It cannot be shown again. Copy it now. " {move || copied.get().map(Copied::words)}</p>
             </div>
             <div class="buttons js-only">
                 <button class="button" data-size="s" type="button" on:click=copy>"Copy"</button>

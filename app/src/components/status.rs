@@ -1,4 +1,4 @@
-//! Health, sync and outcome: each a colour, a shape and a word, and never merged into one.
+//! Health, sync and outcome of an operation: each with colour, shape and word. They are never merged into one status.
 
 use leptos::prelude::*;
 use model::{Health, Operation, OperationStatus, StepStatus, Sync};
@@ -6,11 +6,11 @@ use model::{Health, Operation, OperationStatus, StepStatus, Sync};
 use super::Icon;
 use crate::text::sentence;
 
-/// Is it well.
+/// The health of a project.
 #[component]
 pub(crate) fn HealthMark(
     health: Health,
-    /// What stands in place of the word, such as a count.
+        /// Text in place of the word, such as a count.
     #[prop(optional, into)]
     text: Option<String>,
 ) -> impl IntoView {
@@ -25,7 +25,7 @@ pub(crate) fn HealthMark(
     .into_any()
 }
 
-/// Does it match.
+/// The sync state of a project.
 #[component]
 pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
     let (word, icon, text) = match sync {
@@ -44,7 +44,7 @@ pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
     .into_any()
 }
 
-/// How far an operation is.
+/// The status of an operation.
 #[component]
 pub(crate) fn OperationMark(operation: Operation) -> impl IntoView {
     let (tone, icon) = tone_of(operation.status);

@@ -1,4 +1,4 @@
-//! The steps of an operation: all of them from the start, so that a finished one shifts nothing.
+//! The steps of an operation. All are listed from the start, so the layout does not move.
 
 use leptos::prelude::*;
 use model::{StepRecord, StepStatus};

@@ -1,22 +1,22 @@
-//! A table in a region that scrolls sideways by itself.
+//! A table that scrolls sideways.
 
 use leptos::prelude::*;
 
-/// A labelled table with its heads; the children are its rows.
+/// A labelled table with column heads; the children are its rows.
 #[component]
 pub(crate) fn Table(
-    /// What the rows are.
+        /// The accessible name.
     #[prop(into)]
     label: String,
     /// The heads of the columns.
     heads: &'static [&'static str],
-    /// Those of them above figures, whose cells are `class="num"`.
+        /// Heads of numeric columns, whose cells are `class="num"`.
     #[prop(default = &[])]
     figures: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
     let head = |head: &&'static str| match *head {
-        // buttons need no heading to see
+                        // the column of buttons has a head for screen readers only
         "Actions" => view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any(),
         head => {
             let class = figures.contains(&head).then_some("num");

@@ -1,4 +1,4 @@
-//! Pages of one thing, side by side.
+//! Tabs: the pages of one subject.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 /// The strip of [`Tab`]s.
 #[component]
 pub(crate) fn Tabs(
-    /// What they are pages of.
+        /// The accessible name.
     #[prop(into)]
     label: String,
     children: Children,
@@ -14,7 +14,7 @@ pub(crate) fn Tabs(
     view! { <nav class="tabs" aria-label=label>{children()}</nav> }.into_any()
 }
 
-/// A link that knows whether it leads to this very page.
+/// A link that is marked as current on its own page only.
 #[component]
 pub(crate) fn Tab(#[prop(into)] href: String, children: Children) -> impl IntoView {
     let path = use_location().pathname;

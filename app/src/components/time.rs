@@ -1,4 +1,4 @@
-//! Times: relative to read, exact in the title.
+//! Times: relative in the text, exact in the title.
 
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::live::Clock;
 use crate::text::{ago, exact, iso, took};
 
-/// When something happened or will: `12 min ago`.
+/// A point in time, relative: `12 min ago`.
 #[component]
 pub(crate) fn When(at: OffsetDateTime) -> impl IntoView {
     let clock = Clock::current();
@@ -14,13 +14,13 @@ pub(crate) fn When(at: OffsetDateTime) -> impl IntoView {
     view! { <time datetime=iso(at) title=exact(at)>{text}</time> }.into_any()
 }
 
-/// How long something took, or has taken so far.
+/// The duration of something that may still run.
 #[component]
 pub(crate) fn Elapsed(from: OffsetDateTime, to: Option<OffsetDateTime>) -> impl IntoView {
     let clock = Clock::current();
     let text = Memo::new(move |_| {
         let so_far = to.is_none();
-        // while it runs, tenths of a second would only flicker
+                // seconds only: tenths would flicker
         let time = to.unwrap_or_else(|| clock.now().max(from)) - from;
         if so_far { crate::text::span(time) } else { took(time) }
     });

@@ -6,7 +6,7 @@ use model::DatabaseServer;
 
 use crate::error::AppError;
 
-/// Every database server as it was last seen.
+/// Every database server as last observed.
 #[server(prefix = "/actions", endpoint = "database_servers", input = GetUrl)]
 pub(crate) async fn get_database_servers() -> Result<Vec<DatabaseServer>, AppError> {
     crate::call_context::ask(

@@ -1,13 +1,13 @@
-//! The connections of a server as one bar: what is kept, a block for each project, what is free.
+//! The connections of a server as one bar: reserved, allocated to each project, free.
 
 use leptos::prelude::*;
 use model::{Budget, DatabaseUse};
 
-/// The width of the drawing.
+/// Width of the drawing in SVG units.
 const WIDTH: u32 = 600;
 const HEIGHT: u32 = 20;
 
-/// A part of the bar.
+/// A segment of the bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     pub(super) class: &'static str,
@@ -16,7 +16,7 @@ pub(super) struct Block {
     pub(super) width: u32,
 }
 
-/// The bar; its label says the same in words.
+/// The bar; its label has the same content as text.
 #[component]
 pub(super) fn Bar(label: String, budget: Budget, projects: Vec<DatabaseUse>) -> impl IntoView {
     let rects = blocks(&budget, &projects).into_iter().map(|block| {
@@ -34,13 +34,13 @@ pub(super) fn Bar(label: String, budget: Budget, projects: Vec<DatabaseUse>) -> 
     .into_any()
 }
 
-/// What the parts of the bars are.
+/// The legend of the bars.
 #[component]
 pub(super) fn Key() -> impl IntoView {
     let keys = [
-        ("kept", "kept for the server, the control plane and backups"),
-        ("given", "given to a project"),
-        ("full", "all of it in use"),
+        ("kept", "reserved for the server, the control plane and backups"),
+        ("given", "allocated to a project"),
+        ("full", "allocated and all in use"),
         ("free", "free"),
     ];
     let keys = keys.map(|(class, text)| {
@@ -49,7 +49,7 @@ pub(super) fn Key() -> impl IntoView {
     view! { <ul class="keys">{keys.collect_view()}</ul> }.into_any()
 }
 
-/// The blocks from left to right. What is given to projects that the asker may not see is one block.
+/// The segments from left to right. Allocations of projects that the caller may not see are one segment.
 fn blocks(budget: &Budget, projects: &[DatabaseUse]) -> Vec<Block> {
     let Budget { max, reserved, own, backup, given } = *budget;
     let shown: u32 = projects.iter().map(|project| project.limit).sum();
@@ -70,7 +70,7 @@ fn blocks(budget: &Budget, projects: &[DatabaseUse]) -> Vec<Block> {
     for (class, what, size) in parts.into_iter().filter(|(_, _, size)| *size > 0) {
         let (x, end) = (before * WIDTH / whole, (before + size) * WIDTH / whole);
         before += size;
-        // a hair of the ground between two blocks tells them apart
+                // a gap of one unit separates two segments
         blocks.push(Block {
             class,
             title: format!("{what}: {size}"),

@@ -1,11 +1,11 @@
-//! What our role may not do on a server, and what a superuser says there to end it.
+//! Grants that the control plane's role lacks on a server, with the SQL that grants them.
 
 use leptos::prelude::*;
 use model::{Finding, Weight};
 
 use crate::components::Icon;
 
-/// The findings, worst first. Nothing where there are none.
+/// The missing grants, worst first. Renders nothing if there are none.
 #[component]
 pub(super) fn Findings(findings: Vec<Finding>) -> impl IntoView {
     let mut findings = findings;
@@ -16,7 +16,7 @@ pub(super) fn Findings(findings: Vec<Finding>) -> impl IntoView {
     });
     (!findings.is_empty()).then(|| {
         let items = findings.into_iter().map(|finding| view! { <Item finding/> }).collect_view();
-        view! { <ul class="findings" aria-label="What its role may not do">{items}</ul> }
+        view! { <ul class="findings" aria-label="Missing grants">{items}</ul> }
     })
 }
 
@@ -24,7 +24,7 @@ pub(super) fn Findings(findings: Vec<Finding>) -> impl IntoView {
 fn Item(finding: Finding) -> impl IntoView {
     let (tone, icon, word) = match finding.weight {
         Weight::Missing => ("bad", "down", "Missing"),
-        Weight::Asked => ("warn", "info", "Asked of you"),
+        Weight::Asked => ("warn", "info", "Action needed"),
         Weight::Lost => ("unknown", "info", "Not possible"),
     };
     let sql = finding.sql.map(|sql| view! { <code class="code" tabindex="0">{sql}</code> });

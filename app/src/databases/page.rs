@@ -38,7 +38,7 @@ fn Servers(servers: Vec<DatabaseServer>) -> impl IntoView {
     .into_any()
 }
 
-/// All servers in a sentence; those that nobody knows are counted apart.
+/// All servers in one sentence; servers that have not answered are counted apart.
 pub(super) fn summary(servers: &[DatabaseServer]) -> String {
     let known: Vec<Budget> =
         servers.iter().filter_map(|server| server.seen.as_ref()).map(|seen| seen.budget).collect();
@@ -47,9 +47,9 @@ pub(super) fn summary(servers: &[DatabaseServer]) -> String {
     let named = count(servers.len(), "Postgres server", "Postgres servers");
     let unknown = match servers.len() - known.len() {
         0 => String::new(),
-        unknown => format!(" {unknown} of them did not answer yet."),
+        unknown => format!(" {unknown} of them have not answered yet."),
     };
-    format!("{named}, {given} of {whole} connections for projects are given.{unknown}")
+    format!("{named}, {given} of {whole} connections for projects are allocated.{unknown}")
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> i
         <Bar label budget projects/>
         <dl class="sums">{cells.collect_view()}</dl>
         <Overdrawn budget/>
-        <p class="soft">"The control plane works there as "<span class="mono">{seen.role}</span>{rank}". Looked "<When at=seen.at/>"."</p>
+        <p class="soft">"The control plane works there as "<span class="mono">{seen.role}</span>{rank}". Checked "<When at=seen.at/>"."</p>
         <Findings findings=seen.findings/>
     }
     .into_any()

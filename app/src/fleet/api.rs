@@ -1,4 +1,4 @@
-//! The fleet as a whole.
+//! The fleet: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -8,25 +8,25 @@ use model::{Fleet, KeptDatabase, Orphan, ProjectId};
 
 use crate::error::AppError;
 
-/// Every project, worst first, and the parts.
+/// All projects, worst first, and the parts.
 #[server(prefix = "/actions", endpoint = "fleet", input = GetUrl)]
 pub(crate) async fn get_fleet() -> Result<Fleet, AppError> {
     crate::call_context::ask(|context| async move { context.plane.fleet().get(&context.op).await }).await
 }
 
-/// Databases that outlived their project.
+/// Retained databases.
 #[server(prefix = "/actions", endpoint = "kept_databases", input = GetUrl)]
 pub(crate) async fn get_kept() -> Result<Vec<KeptDatabase>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.fleet().kept(&context.op).await }).await
 }
 
-/// Instances whose project has no row, as far as that is known: a page does not wait for the driver.
+/// Orphans as last observed. Does not wait for the driver.
 #[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
 pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
     crate::call_context::ask(|context| async move { Ok(context.plane.orphans().known(&context.op)) }).await
 }
 
-/// One of them, as the driver sees it now.
+/// One orphan, read from the driver now.
 #[server(prefix = "/actions", endpoint = "orphan", input = GetUrl)]
 pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
     crate::call_context::ask(|context| async move {
@@ -36,7 +36,7 @@ pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
     .await
 }
 
-/// Stops and removes one.
+/// Stops and removes an orphan.
 #[server(prefix = "/actions", endpoint = "remove_orphan")]
 pub(crate) async fn remove_orphan(id: ProjectId) -> Result<(), AppError> {
     let remove = |context: crate::call_context::CallContext| async move {

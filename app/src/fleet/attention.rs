@@ -1,4 +1,4 @@
-//! What needs a person, worst first: what happened, since when as far as that is known, and where to go.
+//! Projects that need an operator, worst first: the reason, since when (if known), and a link to the remedy.
 
 use leptos::prelude::*;
 use model::{Health, OperationId, Project, ProjectStatus, Sync};
@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::operations::api::RetryOperation;
 use crate::text::count;
 
-/// Why somebody must look at a project.
+/// Why a project needs an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Need {
     id: String,
@@ -21,14 +21,14 @@ pub(super) struct Need {
     ways: Vec<Way>,
 }
 
-/// What is known of when it began.
+/// Since when, as far as known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Since {
     words: &'static str,
     at: OffsetDateTime,
 }
 
-/// What can be done about it.
+/// The remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Why(OperationId),
@@ -47,12 +47,12 @@ impl HeldRow for Need {
     }
 }
 
-/// The projects that somebody must look at. Nothing where there are none.
+/// The list of projects that need an operator. Renders nothing if there are none.
 #[component]
 pub(super) fn Attention(
     needs: Vec<Need>,
     presence: Presence,
-    /// Made with the page: its answer outlives the rows.
+        /// Created with the page, because its answer outlives the row.
     retry: ServerAction<RetryOperation>,
 ) -> impl IntoView {
     let number = needs.len();
@@ -108,7 +108,7 @@ fn Button(way: Way, id: String, retry: ServerAction<RetryOperation>) -> impl Int
         .into_any()
 }
 
-/// What needs somebody, in the order of the projects.
+/// The projects that need an operator, in the order of `projects`.
 pub(super) fn needs(projects: &[Project]) -> Vec<Need> {
     projects.iter().filter_map(need).collect()
 }
@@ -133,9 +133,9 @@ fn said(project: &Project, health: Health, sync: &Sync) -> (String, String) {
         return (problem.title.clone(), problem.detail.clone());
     }
     let (what, detail) = match health {
-        Health::Down => ("Its instance does not answer", "It is started again by itself."),
+        Health::Down => ("Its instance does not answer", "It is restarted automatically."),
         Health::Degraded => ("It answers, but not through the gateway", "Its route is missing."),
-        Health::Unknown => ("Nobody knows how it is", "It may be running."),
+        Health::Unknown => ("State unknown", "It may be running; it was not checked yet."),
         Health::Progressing | Health::Healthy | Health::Suspended => {
             let drifts = sync.drifts();
             let levels: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
@@ -146,7 +146,7 @@ fn said(project: &Project, health: Health, sync: &Sync) -> (String, String) {
     (what.into(), detail.into())
 }
 
-/// When an outage began is not recorded: only what is known is told.
+/// Since when the project has this health, as far as recorded.
 fn since(project: &Project, health: Health) -> Option<Since> {
     match health {
         Health::Unknown => Some(Since { words: "last looked", at: project.observed.at }),

@@ -1,31 +1,31 @@
-//! Which projects the table shows, and in which order: all of it stands in the address.
+//! Filter and order of the project table; both are in the query of the address.
 
 use leptos_router::params::ParamsMap;
 use model::{Health, Project};
 
-/// Which kind of projects.
+/// A filter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Show {
-    /// All of them.
+        /// All projects.
     #[default]
     All,
-    /// Those that are not well.
+        /// Projects that are not healthy.
     Ill,
-    /// Those that are not what was asked for.
+        /// Projects that differ from the desired state.
     Drift,
 }
 
 impl Show {
-    /// Every kind, with its word in the address and its name.
+        /// Every filter: value, word in the address, label.
     pub(crate) const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::All, "", "All"), (Self::Ill, "ill", "Not well"), (Self::Drift, "drift", "Out of sync")];
 
-    /// Its word in the address.
+        /// The word in the address.
     pub(crate) fn word(self) -> &'static str {
         Self::ALL.iter().find(|(show, ..)| *show == self).map_or("", |(_, word, _)| word)
     }
 
-    /// Whether the project is of this kind.
+        /// Whether the filter contains the project.
     pub(crate) fn admits(self, project: &Project) -> bool {
         match self {
             Self::All => true,
@@ -35,7 +35,7 @@ impl Show {
     }
 }
 
-/// By what the rows are ordered.
+/// The order of the rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
     /// Worst first.
@@ -48,7 +48,7 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// Its word in the address.
+        /// The word in the address.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Health => "",
@@ -57,7 +57,7 @@ impl Sort {
         }
     }
 
-    /// Which way its column runs.
+        /// The `aria-sort` of its column.
     pub(crate) const fn direction(self) -> &'static str {
         match self {
             Self::Project => "ascending",
@@ -66,7 +66,7 @@ impl Sort {
     }
 }
 
-/// What the address asks for.
+/// Filter, order and search text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) text: String,
@@ -75,7 +75,7 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Unknown words count as absent.
+        /// Reads the query; unknown words count as absent.
     pub(crate) fn from_query(query: &ParamsMap) -> Self {
         let word = query.get("show").unwrap_or_default();
         let show = Show::ALL
@@ -91,7 +91,7 @@ impl Filter {
         Self { text: query.get("q").unwrap_or_default(), show, sort }
     }
 
-    /// The address that asks for this.
+        /// The address of the filtered page.
     pub(crate) fn address(&self) -> String {
         let text = leptos_router::location::Url::escape(self.text.trim());
         let pairs = [("show", self.show.word()), ("sort", self.sort.word()), ("q", &text)];
@@ -100,7 +100,7 @@ impl Filter {
         if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
     }
 
-    /// The projects that are shown, in their order. `projects` come worst first.
+        /// The matching projects in their order. `projects` must be ordered worst first.
     pub(crate) fn apply(&self, projects: Vec<Project>) -> Vec<Project> {
         let words: Vec<String> = self.text.split_whitespace().map(str::to_lowercase).collect();
         let mut shown: Vec<Project> = projects
@@ -116,7 +116,7 @@ impl Filter {
     }
 }
 
-/// Whether the project's id, name, hosts or commit hold every word.
+/// Whether id, name, hostnames or commit contain every word.
 fn holds(project: &Project, words: &[String]) -> bool {
     if words.is_empty() {
         return true;

@@ -1,11 +1,11 @@
-//! The parts of the table while it is ordered by health: not well, in progress, healthy, suspended.
+//! Groups of the table when it is ordered by health: not healthy, in progress, healthy, suspended.
 
 use model::{Health, Project, ProjectId};
 
 use crate::components::HeldRow;
 use crate::text::thousands;
 
-/// A part of the table.
+/// A group of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Ill,
@@ -24,7 +24,7 @@ impl Group {
         }
     }
 
-    /// Its word for the style sheet.
+        /// Its name in the style sheet.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Ill => "ill",
@@ -43,7 +43,7 @@ impl Group {
         }
     }
 
-    /// How many there are, and what they have in common.
+        /// The number of rows, and what they have in common.
     pub(super) fn note(self, rows: usize) -> String {
         let number = thousands(rows);
         match self {
@@ -54,7 +54,7 @@ impl Group {
     }
 }
 
-/// A row of the table, and the part in which it stands, where the table has parts.
+/// A row with its group, if the table has groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) group: Option<Group>,
@@ -77,7 +77,7 @@ impl HeldRow for Entry {
     }
 }
 
-/// The rows part by part. Rows of one part stand together.
+/// Splits the rows into groups. Rows of one group must be adjacent.
 pub(super) fn parts(rows: Vec<Entry>) -> Vec<(Option<Group>, Vec<Project>)> {
     let mut parts: Vec<(Option<Group>, Vec<Project>)> = Vec::new();
     for Entry { group, project } in rows {

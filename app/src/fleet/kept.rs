@@ -1,11 +1,11 @@
-//! Databases that were kept when their project was deleted.
+//! Retained databases.
 
 use leptos::prelude::*;
 use model::KeptDatabase;
 
 use crate::components::{Figure, Section, Table, When};
 
-/// What is kept, and how it is used again. Nothing where nothing is.
+/// The retained databases and a link to use one again. Renders nothing if there are none.
 #[component]
 pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
     (!kept.is_empty()).then(|| {
@@ -13,7 +13,7 @@ pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
         view! {
             <Section id="kept" title="Kept databases" class="kept-box">
                 <p class="soft">
-                    "Their projects were deleted; database, secrets and media are still here. A new project of the same id can take them over."
+                    "Their projects were deleted; database, secrets and media are still here. A new project with the same id can use them again."
                 </p>
                 <Table label="Kept databases" heads=&["Project", "Database", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"]>{rows}</Table>
             </Section>
@@ -24,7 +24,7 @@ pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
 #[component]
 fn Row(kept: KeptDatabase) -> impl IntoView {
     let size = kept.bytes.map_or_else(
-        || view! { <span class="faint" title="not known: Postgres was not asked, or did not answer">"?"</span> }.into_any(),
+        || view! { <span class="faint" title="unknown: Postgres was not checked, or did not answer">"?"</span> }.into_any(),
         |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
     );
     view! {

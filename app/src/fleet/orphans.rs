@@ -1,4 +1,4 @@
-//! Instances that are left of projects which do not exist any more.
+//! Orphans: instances whose project has no row.
 
 use leptos::prelude::*;
 use model::Orphan;
@@ -7,7 +7,7 @@ use super::remove_orphan::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
 use crate::text::sentence;
 
-/// What is left, and how it is removed. Nothing where nothing is.
+/// The orphans and a link to remove each. Renders nothing if there are none.
 #[component]
 pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
     (!orphans.is_empty()).then(|| {
@@ -15,7 +15,7 @@ pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
         view! {
             <Section id="orphans" title="Instances without a project" class="kept-box">
                 <p class="soft">
-                    "They carry this fleet's mark, and the registry has no project for them: its row was removed by hand, or the registry is an older copy. Nothing removes them by itself."
+                    "They carry the id of this fleet, but the registry has no project for them: the row was deleted by hand, or the registry was restored from an older copy. They are not removed automatically."
                 </p>
                 <Table label="Instances without a project" heads=&["Project", "State", "Server", "Listens at", "Started", "Actions"] figures=&["Started"]>{rows}</Table>
             </Section>

@@ -1,4 +1,4 @@
-//! The page of the fleet.
+//! The fleet page.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -19,7 +19,7 @@ use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
 use crate::text::count;
 
-/// The rows of this page: both lists make room for one another, so both are held together.
+/// The frozen rows of both lists of the page. They share one freeze, because each moves the other.
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
     pub(super) presence: Presence,
@@ -33,7 +33,7 @@ impl Rows {
         Self { presence, projects: Held::new(presence), needs: Held::new(presence) }
     }
 
-    /// What waits, in words; empty when nothing does.
+        /// The pending changes as text; empty if there are none.
     pub(super) fn waiting(self) -> Signal<String> {
         let (projects, needs) = (self.projects.changes(), self.needs.changes());
         Signal::derive(move || {
@@ -43,7 +43,7 @@ impl Rows {
     }
 }
 
-/// The fleet.
+/// The page.
 #[component]
 pub(crate) fn FleetPage() -> impl IntoView {
     let version = version(Watch::Fleet);

@@ -1,4 +1,4 @@
-//! The parts that the fleet runs on, when one of them is away, and rows that cannot be read.
+//! Parts that do not answer, and rows that cannot be read.
 
 use leptos::prelude::*;
 use model::{Fleet, Part, PartKind, PartState};
@@ -6,7 +6,7 @@ use model::{Fleet, Part, PartKind, PartState};
 use crate::components::{Banner, When};
 use crate::text::sentence;
 
-/// What is away, what waits for it, and what goes on.
+/// For each part that is away: what waits, and what continues.
 #[component]
 pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     let away = fleet.parts.into_iter().filter_map(|part| match part.state {
@@ -23,19 +23,19 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     let unreadable = fleet.unreadable.into_iter().map(|row| {
         let title = format!("The registry's row {} cannot be read", row.id);
         let detail = format!(
-            "{} Correct the row; nothing is done with this project until then, the others go on.",
+            "{} Correct the row. Until then this project is left as it is; all others continue.",
             sentence(&row.reason)
         );
         view! { <Banner tone="warn" icon="degraded" title=title detail=detail/> }
     });
     let standin = fleet.standin.then(|| view! {
         <Banner tone="unknown" icon="info" title="Instances run the stand-in server".to_owned()
-            detail="It keeps the contract of atomo-server for trying out this fleet; it is not atomo-server. Name a real one with ATOMO_FLEET_SERVER_BIN.".to_owned()/>
+            detail="It follows the contract of atomo-server, for trying out the fleet. Set ATOMO_FLEET_SERVER_BIN to run atomo-server.".to_owned()/>
     });
     view! { <div class="banners">{away.collect_view()}{unreadable.collect_view()}{standin}</div> }.into_any()
 }
 
-/// Its name, and what waits while it is away.
+/// Name of the part, and what waits while it is away.
 pub(crate) fn waits_for(part: &Part) -> (String, &'static str) {
     let server = part.server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
     (format!("{}{server}", name(part.kind)), waits(part.kind))
@@ -45,16 +45,16 @@ const fn name(kind: PartKind) -> &'static str {
     match kind {
         PartKind::Postgres => "Postgres",
         PartKind::Gateway => "The gateway",
-        PartKind::Driver => "What runs instances",
+        PartKind::Driver => "The driver",
         PartKind::Secrets => "The secret store",
     }
 }
 
 const fn waits(kind: PartKind) -> &'static str {
     match kind {
-        PartKind::Postgres => "New databases wait; instances go on as far as they can without theirs.",
-        PartKind::Gateway => "Changes of routes wait; what was routed before may not be reached.",
-        PartKind::Driver => "Starting and stopping wait; what runs goes on.",
-        PartKind::Secrets => "Starting instances and changing secrets wait; what runs goes on.",
+        PartKind::Postgres => "New databases wait. Running instances continue as far as they can without Postgres.",
+        PartKind::Gateway => "Changes of routes wait. Projects may be unreachable.",
+        PartKind::Driver => "Starts and stops wait. Running instances continue.",
+        PartKind::Secrets => "Starts and changes of secrets wait. Running instances continue.",
     }
 }

@@ -1,5 +1,4 @@
-//! Removing an instance that is left of a project: it may still answer somebody, so it is asked before. The same stands in a
-//! dialog and on a page.
+//! Removal of an orphan. It is guarded, because the instance may still serve requests. Dialog and page have the same content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -12,7 +11,7 @@ use crate::components::{
 use crate::data::fetched;
 use crate::error::AppError;
 
-/// The page of "Remove".
+/// The page.
 #[component]
 pub(crate) fn RemoveOrphanPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ProjectId>().ok());
@@ -32,7 +31,7 @@ pub(crate) fn RemoveOrphanPage() -> impl IntoView {
     .into_any()
 }
 
-/// What is removed, what stays, and the button.
+/// The confirmation.
 #[component]
 pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
     let remove = ServerAction::<RemoveOrphan>::new();
@@ -56,16 +55,16 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
 fn removes(orphan: &Orphan) -> Vec<String> {
     let stop = if orphan.exit.is_none() {
         format!(
-            "It is asked to end, and killed where it does not. Nothing listens at {} any more.",
+            "The instance is stopped, and killed if it does not stop in time. {} is no longer served.",
             orphan.address
         )
     } else {
-        format!("It does not run: it {}.", orphan.state())
+        format!("The instance is not running: it {}.", orphan.state())
     };
     vec![
         stop,
-        "The instance, its log and its private network are removed.".to_owned(),
-        "Media, the folder of its schema, its database and its secrets stay where they are.".to_owned(),
-        "There is no undo; a project of the same id starts an instance of its own.".to_owned(),
+        "The instance, its log and its private network are deleted.".to_owned(),
+        "Media, schema folder, database and secrets stay.".to_owned(),
+        "This cannot be undone. A project with the same id starts an instance of its own.".to_owned(),
     ]
 }

@@ -1,4 +1,4 @@
-//! The roll, and four figures.
+//! The summary: one tick for each project, and four figures.
 
 use leptos::prelude::*;
 use model::{ByteSize, Fleet, Health};
@@ -7,10 +7,10 @@ use super::totals::{Sum, Totals};
 use crate::components::{Figure, HealthMark};
 use crate::text::{count, sentence, thousands};
 
-/// Beyond so many projects the ticks of the roll touch.
+/// From this number of projects on, ticks have no gap.
 const SPARSE: usize = 100;
 
-/// The fleet at a glance.
+/// The summary.
 #[component]
 pub(crate) fn Summary(fleet: Fleet) -> impl IntoView {
     let totals = Totals::of(&fleet.projects);

@@ -1,4 +1,4 @@
-//! Every project, one a row.
+//! The project table, one row for each project.
 
 use leptos::prelude::*;
 use model::{ByteSize, Observed, Project};
@@ -10,7 +10,7 @@ use super::toolbar::Toolbar;
 use crate::components::{Empty, Figure, HealthMark, HeldRegion, Icon, Sha, SyncMark, When};
 use crate::text::{NONE, exact};
 
-/// The heads: the column's name, how it is written, and the order that it can have.
+/// Column heads: name, class, and the order that a click selects.
 const HEADS: [(&str, &str, Option<Sort>); 8] = [
     ("health", "Health", Some(Sort::Health)),
     ("project", "Project", Some(Sort::Project)),
@@ -21,10 +21,10 @@ const HEADS: [(&str, &str, Option<Sort>); 8] = [
     ("memory", "Memory", None),
     ("changed", "Changed", Some(Sort::Changed)),
 ];
-/// The columns of figures.
+/// Numeric columns.
 const FIGURES: [&str; 4] = ["database", "connections", "memory", "changed"];
 
-/// The table with what chooses among its rows.
+/// The table with its toolbar.
 #[component]
 pub(super) fn Projects(
     all: Vec<Project>,
@@ -56,7 +56,7 @@ pub(super) fn Projects(
 fn NothingFound(filter: Memo<Filter>) -> impl IntoView {
     let all = move || Filter { sort: filter.get().sort, ..Filter::default() }.address();
     view! {
-        <Empty icon="search" title="No project is like this" detail="Names, hostnames and commits were searched.">
+        <Empty icon="search" title="No project matches" detail="Names, hostnames and commits were searched.">
             <a class="button" href=all>"Show all"</a>
         </Empty>
     }
@@ -84,7 +84,7 @@ fn Heads(filter: Memo<Filter>) -> impl IntoView {
     view! { <thead role="rowgroup"><tr role="row">{heads.collect_view()}</tr></thead> }.into_any()
 }
 
-/// Rows under one head; without a group there is no head.
+/// Rows of one group under its head; no head without a group.
 #[component]
 fn Part(group: Option<Group>, projects: Vec<Project>) -> impl IntoView {
     let number = projects.len();
@@ -130,12 +130,12 @@ fn Row(project: Project) -> impl IntoView {
     .into_any()
 }
 
-/// A value that was seen; "?" where nobody knows, with when it was last seen; a dash where there is none.
+/// A cell for an observed value: "?" if unknown, with the time of the last observation; a dash if absent.
 fn cell<T>(project: &Project, seen: &Observed<T>, text: impl Fn(&T) -> Option<String>) -> AnyView {
     match seen {
         Observed::Absent => view! { <span class="faint">{NONE}</span> }.into_any(),
         Observed::Unknown => {
-            let title = format!("last looked {}", exact(project.observed.at));
+            let title = format!("last checked {}", exact(project.observed.at));
             view! { <span class="faint" title=title>"?"</span> }.into_any()
         }
         Observed::Present(value) => {

@@ -1,4 +1,4 @@
-//! What chooses among the rows: a search, kinds of projects; and what waits to be shown. Without scripts it is a form.
+//! The toolbar of the table: search, filters, and the pending changes. Without JavaScript it is a form.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -11,7 +11,7 @@ use super::filter::{Filter, Show};
 use super::page::Rows;
 use crate::components::{HeldStrip, Icon};
 
-/// The bar above the table.
+/// The toolbar.
 #[component]
 pub(super) fn Toolbar(all: Vec<Project>, filter: Memo<Filter>, rows: Rows) -> impl IntoView {
     let kinds = Show::ALL.map(|(show, _, name)| {
@@ -52,7 +52,7 @@ fn Search(filter: Memo<Filter>) -> impl IntoView {
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         let text = filter.with(|filter| filter.text.clone());
-        // what somebody types is ahead of the address
+                // while the operator types, the field is ahead of the address
         if let Some(field) = field.get().filter(|field| !is_focused(field) && field.value() != text) {
             field.set_value(&text);
         }

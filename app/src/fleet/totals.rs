@@ -1,15 +1,15 @@
-//! Sums over the fleet, which say how many projects they know nothing of.
+//! Sums over all projects. Each sum counts the projects whose value is unknown.
 
 use model::{ByteSize, Observed, Project};
 
-/// A sum and how many projects it misses.
+/// A sum and the number of projects without a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) value: u64,
     pub(crate) unknown: usize,
 }
 
-/// What all projects use together.
+/// The sums.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     pub(crate) running: usize,

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use super::form::{EdgeForm, FleetForm};
 use crate::error::AppError;
 
-/// The gateway, with the certificate of every name.
+/// The gateway and the certificate of every name.
 #[server(prefix = "/actions", endpoint = "gateway", input = GetUrl)]
 pub(crate) async fn get_gateway() -> Result<GatewayView, AppError> {
     crate::call_context::ask(|context| async move { context.plane.gateway().get(&context.op).await }).await
 }
 
-/// What is said for the whole fleet, and who limits rates, where the asker may know.
+/// The fleet's policy, and who enforces rate limits if the caller may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FleetSays {
     pub(crate) edge: FleetEdge,
     pub(crate) limiter: Option<RateLimiter>,
 }
 
-/// What holds for a project beside what it says itself.
+/// The fleet's policy as it applies to a project.
 #[server(prefix = "/actions", endpoint = "fleet_edge", input = GetUrl)]
 pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
     crate::call_context::ask(|context| async move {
@@ -32,7 +32,7 @@ pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
     .await
 }
 
-/// Replaces what is said for the whole fleet.
+/// Replaces the fleet's policy.
 #[server(prefix = "/actions", endpoint = "set_fleet_edge")]
 pub(crate) async fn set_fleet_edge(form: FleetForm) -> Result<(), AppError> {
     let set = |context: crate::call_context::CallContext| {
@@ -42,7 +42,7 @@ pub(crate) async fn set_fleet_edge(form: FleetForm) -> Result<(), AppError> {
     crate::call_context::command(&form, set, |_| "/gateway#policy".to_owned()).await
 }
 
-/// Replaces what a project says.
+/// Replaces a project's policy.
 #[server(prefix = "/actions", endpoint = "set_project_edge")]
 pub(crate) async fn set_project_edge(id: ProjectId, form: EdgeForm) -> Result<(), AppError> {
     let edit = |context: crate::call_context::CallContext| {

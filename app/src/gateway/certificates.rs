@@ -5,13 +5,13 @@ use model::{Certificate, CertificateSource, Observed, ProjectId};
 
 use crate::components::{Empty, Icon, Section, Table, When};
 
-/// The section.
+/// The table of certificates.
 #[component]
 pub(super) fn Certificates(certificates: Vec<Certificate>, alert_days: u32) -> impl IntoView {
     if certificates.is_empty() {
         return view! {
             <Section id="certificates" title="Certificates">
-                <Empty icon="key" title="No name was looked at yet" detail="The names of projects are listed here once they are served."/>
+                <Empty icon="key" title="No certificate was checked yet" detail="The names of projects are listed here once they are served."/>
             </Section>
         }
         .into_any();
@@ -19,7 +19,7 @@ pub(super) fn Certificates(certificates: Vec<Certificate>, alert_days: u32) -> i
     let rows = certificates.into_iter().map(|certificate| view! { <Row certificate/> }).collect_view();
     view! {
         <Section id="certificates" title="Certificates">
-            <p class="soft">{format!("One that ends within {alert_days} days is told here; one that renews itself only when that is late.")}</p>
+            <p class="soft">{format!("A certificate file is flagged when it expires within {alert_days} days; a certificate that Caddy renews is flagged when its renewal is overdue.")}</p>
             <Table label="Certificates" heads=&["Hostname", "Project", "Certificate", "Signed by"]>{rows}</Table>
         </Section>
     }
@@ -49,7 +49,7 @@ fn Owner(id: Option<ProjectId>) -> impl IntoView {
     }
 }
 
-/// Where a certificate comes from, until when it counts, and what is wrong with it.
+/// Source, expiry and fault of a certificate.
 #[component]
 pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
     let Certificate { source, seen, fault, alert, .. } = certificate;
@@ -63,8 +63,8 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
         Observed::Present(seen) => {
             view! { {source_text(source)}", ends "<When at=seen.not_after/> }.into_any()
         }
-        Observed::Absent => "There is none: the gateway refuses the name".into_any(),
-        Observed::Unknown => "Nobody knows: the gateway did not answer".into_any(),
+        Observed::Absent => "None: the gateway rejects TLS for this name".into_any(),
+        Observed::Unknown => "Unknown: the gateway did not answer".into_any(),
     };
     let fault = fault.map(|fault| view! { <span class="hint">{fault}</span> });
     view! { <span class="status" data-tone=tone><Icon name=icon/><span>{told}</span></span>{fault} }

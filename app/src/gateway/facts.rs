@@ -1,4 +1,4 @@
-//! What the gateway is, and what this build of it lacks.
+//! Version and address of the gateway, and modules that its build lacks.
 
 use leptos::prelude::*;
 use model::{GatewayView, PartState};
@@ -14,7 +14,7 @@ pub(super) fn GatewayFacts(view: GatewayView) -> impl IntoView {
             view! { <span class="status" data-tone="ok"><Icon name="done"/>"Answers"</span> }.into_any()
         }
         PartState::Unknown => {
-            view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not asked yet"</span> }
+            view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }
                 .into_any()
         }
         PartState::Away { reason, since } => view! {

@@ -1,4 +1,4 @@
-//! The fields of a policy, the same for the fleet and for a project.
+//! The fields of an edge policy, shared by fleet and project.
 
 use leptos::prelude::*;
 use model::{FieldError, RateLimiter};
@@ -6,7 +6,7 @@ use model::{FieldError, RateLimiter};
 use super::form::EdgeForm;
 use crate::components::{Attempt, Input, TextField};
 
-/// The first fault of a list or map, whose fields are `edge.deny.0` and so on.
+/// The first error of a list or map; its fields are `edge.deny.0` and so on.
 pub(super) fn fault_in(attempt: &Attempt, field: String) -> Signal<Option<FieldError>> {
     let (problem, below) = (attempt.problem, format!("{field}."));
     Signal::derive(move || {
@@ -15,14 +15,14 @@ pub(super) fn fault_in(attempt: &Attempt, field: String) -> Signal<Option<FieldE
     })
 }
 
-/// All of them. `name` is in front of their names in the form, `field` in front of those in a problem.
+/// All fields. `name` is the prefix of the form names, `field` that of the fields in a problem.
 #[component]
 pub(super) fn PolicyFields(
     name: &'static str,
     field: &'static str,
     typed: EdgeForm,
     attempt: Attempt,
-    /// Who limits rates, where that is known.
+        /// Who enforces rate limits, if known.
     limiter: Option<RateLimiter>,
 ) -> impl IntoView {
     let named = move |part: &str| format!("{name}[{part}]");
@@ -52,7 +52,7 @@ pub(super) fn PolicyFields(
     .into_any()
 }
 
-/// Who limits, and what the difference is.
+/// The hint of the rate limit fields: who enforces it and how.
 pub(super) const fn limits(limiter: Option<RateLimiter>) -> &'static str {
     match limiter {
         Some(RateLimiter::Gateway) => {

@@ -1,4 +1,4 @@
-//! What is said of the edge for the whole fleet.
+//! The edge policy of the fleet.
 
 use leptos::prelude::*;
 use model::GatewayView;

@@ -1,5 +1,5 @@
-//! A policy as it is typed: every field a text, lists one a line. The browser judges it by the constructors that the server
-//! uses.
+//! An edge policy as typed: every field is a text, lists have one entry a line. The browser validates with the same constructors as
+//! the server.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use model::edge::{EdgeDraft, RateLimitDraft};
 use model::{EdgePolicy, FieldError, FleetEdge, FleetEdgeDraft, Invalid, Problem, ProjectPatch};
 use serde::{Deserialize, Serialize};
 
-/// What is said by the fleet or a project. The names of its fields are `form[allow]` and so on.
+/// The policy of the fleet or of a project. Form names are `form[allow]` and so on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EdgeForm {
-    /// One a line.
+        /// One network a line.
     pub(crate) allow: String,
-    /// One a line.
+        /// One network a line.
     pub(crate) deny: String,
-    /// Bytes; empty says nothing.
+        /// Bytes; empty: unset.
     pub(crate) max_body: String,
-    /// Empty says nothing, with the seconds.
+        /// Empty: unset, together with the seconds.
     pub(crate) requests: String,
     pub(crate) window_s: String,
-    /// One a line.
+        /// One path a line.
     pub(crate) blocked_paths: String,
     /// `Name: value`, one a line.
     pub(crate) response_headers: String,
 }
 
-/// What is said for the whole fleet.
+/// The policy of the fleet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct FleetForm {
     pub(crate) policy: EdgeForm,
-    /// One a line.
+        /// One network a line.
     pub(crate) trusted_proxies: String,
 }
 
@@ -51,7 +51,7 @@ impl EdgeForm {
         }
     }
 
-    /// The draft; what is no number or no header is added to the errors, below `field`.
+        /// The draft. Texts that cannot be parsed are added to `errors`, below `field`.
     fn read(&self, field: &str, errors: &mut Vec<FieldError>) -> EdgeDraft {
         let max_body = number(&self.max_body, &format!("{field}.max_body"), "a number of bytes", errors);
         let limit = format!("{field}.rate_limit");
@@ -77,7 +77,7 @@ impl EdgeForm {
         }
     }
 
-    /// The patch of a project, or what cannot be read.
+        /// The patch for a project, or the field errors.
     pub(super) fn patch(&self) -> Result<ProjectPatch, Problem> {
         let mut errors = Vec::new();
         let edge = Some(self.read("edge", &mut errors));
@@ -88,7 +88,7 @@ impl EdgeForm {
         }
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.patch().and_then(|patch| patch.validate().map(drop))
     }
@@ -100,7 +100,7 @@ impl FleetForm {
         Self { policy: EdgeForm::of(&edge.policy), trusted_proxies: proxies.join("\n") }
     }
 
-    /// The draft, or what cannot be read.
+        /// The draft, or the field errors.
     pub(super) fn draft(&self) -> Result<FleetEdgeDraft, Problem> {
         let mut errors = Vec::new();
         let policy = self.policy.read("policy", &mut errors);
@@ -112,7 +112,7 @@ impl FleetForm {
         }
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.draft().and_then(|draft| draft.validate().map(drop))
     }

@@ -1,5 +1,4 @@
-//! The page of the gateway. What it is and its certificates are looked at again as things move; the form stands still while
-//! somebody types.
+//! The gateway page. Facts and certificates are reloaded on every hint; the form is not, so that typing is not disturbed.
 
 use leptos::prelude::*;
 use model::GatewayView;
@@ -12,7 +11,7 @@ use crate::components::{Load, PageHead};
 use crate::data::fetched;
 use crate::live::{Watch, version};
 
-/// The gateway.
+/// The page.
 #[component]
 pub(crate) fn GatewayPage() -> impl IntoView {
     let version = version(Watch::Fleet);

@@ -1,4 +1,4 @@
-//! What one project says of the edge.
+//! The edge policy of a project.
 
 use leptos::prelude::*;
 use model::{EdgePolicy, Project};
@@ -9,7 +9,7 @@ use super::form::EdgeForm;
 use crate::components::{Attempt, CommandForm, Load, Section, Submit};
 use crate::data::fetched;
 
-/// The panel of the project's settings.
+/// The panel in the project's settings.
 #[component]
 pub(crate) fn ProjectEdge(project: Project) -> impl IntoView {
     let fleet = fetched(|| (), |()| get_fleet_edge());
@@ -42,7 +42,7 @@ fn Panel(project: Project, says: FleetSays, set: ServerAction<SetProjectEdge>) -
     .into_any()
 }
 
-/// What holds beside the project's own words.
+/// The fleet's policy in one sentence.
 fn beside(fleet: &EdgePolicy) -> String {
     let paths: Vec<&str> = fleet.blocked_paths.iter().map(AsRef::as_ref).collect();
     let mut said = vec![if paths.is_empty() {

@@ -1,4 +1,4 @@
-//! Registries of images: context, call, answer.
+//! Image registries: context, call, answer.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
-/// The registries, and whether this fleet asks any.
+/// The image registries, and whether the driver pulls images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Listed {
     pub(crate) registries: Vec<ImageRegistry>,
-    /// Whether instances are made from images.
+        /// Whether instances run images.
     pub(crate) runs_images: bool,
 }
 
-/// Those that were added.
+/// All image registries.
 #[server(prefix = "/actions", endpoint = "image_registries", input = GetUrl)]
 pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
     crate::call_context::ask(|context| async move {
@@ -25,7 +25,7 @@ pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
     .await
 }
 
-/// Adds one, or replaces the credential of the one that has the host.
+/// Adds an image registry, or replaces the credential of an existing one.
 #[server(prefix = "/actions", endpoint = "add_image_registry")]
 pub(crate) async fn add_image_registry(form: ImageRegistryDraft) -> Result<(), AppError> {
     let kept = ImageRegistryDraft { password: String::new(), ..form.clone() };
@@ -35,7 +35,7 @@ pub(crate) async fn add_image_registry(form: ImageRegistryDraft) -> Result<(), A
     crate::call_context::command(kept, add, |_| "/settings#image-registries".to_owned()).await
 }
 
-/// Forgets one.
+/// Removes an image registry and its credential.
 #[server(prefix = "/actions", endpoint = "remove_image_registry")]
 pub(crate) async fn remove_image_registry(id: ImageRegistryId) -> Result<(), AppError> {
     let remove = |context: crate::call_context::CallContext| async move {

@@ -1,4 +1,4 @@
-//! The registries of images: add or replace, remove.
+//! Image registries in the settings: add, replace, remove.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -12,7 +12,7 @@ use crate::components::{
 use crate::data::fetched;
 use crate::session::Flashes;
 
-/// The section of the settings.
+/// The section.
 #[component]
 pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
     let add = ServerAction::<AddImageRegistry>::new();
@@ -20,7 +20,7 @@ pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
     let listed = fetched(move || (add.version().get(), removed.get()), |_| get_image_registries());
     view! {
         <Section id="image-registries" title="Image registries">
-            <p class="soft">"Where images of the server are pulled from with a credential; every other registry is asked without. A password goes to the secret store and is never shown again."</p>
+            <p class="soft">"Images are pulled from these registries with a credential, and from all others without. The password is kept in the secret store and never shown again."</p>
             <Load data=listed children=|listed| view! { <Rows listed/> }/>
             <Add add/>
         </Section>
@@ -32,7 +32,7 @@ pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
 fn Rows(listed: Listed) -> impl IntoView {
     let Listed { registries, runs_images } = listed;
     let unused = (!runs_images)
-        .then(|| view! { <p>"This fleet runs programs of its host: no image is pulled, and none of these is asked."</p> });
+        .then(|| view! { <p>"This fleet runs programs of the host and pulls no images; these credentials are not used."</p> });
     if registries.is_empty() {
         let empty = runs_images.then(|| {
             view! {
@@ -69,7 +69,7 @@ fn Row(registry: ImageRegistry) -> impl IntoView {
     .into_any()
 }
 
-/// The form, folded away until it is wanted; open when it comes back with a fault.
+/// The form, collapsed; open if it comes back with an error.
 #[component]
 fn Add(add: ServerAction<AddImageRegistry>) -> impl IntoView {
     let flashes = Flashes::current();
@@ -87,7 +87,7 @@ fn Add(add: ServerAction<AddImageRegistry>) -> impl IntoView {
         })
     };
     view! {
-        <p role="status">{move || added.get().map(|host| format!("The credential of {host} is kept."))}</p>
+        <p role="status">{move || added.get().map(|host| format!("The credential of {host} was saved."))}</p>
         <Transition>{form}</Transition>
     }
     .into_any()
@@ -101,7 +101,7 @@ fn AddFields(
 ) -> impl IntoView {
     let typed = attempt.typed::<ImageRegistryDraft>().unwrap_or_default();
     let [host, username, password] = [typed.host, typed.username, String::new()].map(RwSignal::new);
-    // what was sent does not stay on the page, the password least of all
+            // clears the sent values, in particular the password
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             added.set(Some(host.get_untracked().trim().to_owned()));

@@ -1,5 +1,4 @@
-//! Removing a registry of images: its credential is destroyed, so it is asked before. The same stands in a dialog and on a
-//! page.
+//! Removal of an image registry. It is guarded, because its credential is destroyed. Dialog and page have the same content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -12,7 +11,7 @@ use crate::components::{
 use crate::data::fetched;
 use crate::error::AppError;
 
-/// The page of "Remove".
+/// The page.
 #[component]
 pub(crate) fn RemoveImageRegistryPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ImageRegistryId>().ok());
@@ -33,7 +32,7 @@ pub(crate) fn RemoveImageRegistryPage() -> impl IntoView {
     .into_any()
 }
 
-/// What is destroyed, what stays, and the button.
+/// The confirmation.
 #[component]
 pub(super) fn RemoveQuestion(registry: ImageRegistry) -> impl IntoView {
     let remove = ServerAction::<RemoveImageRegistry>::new();
@@ -58,12 +57,12 @@ fn removes(registry: &ImageRegistry) -> Vec<String> {
     let (host, username) = (&registry.host, &registry.username);
     vec![
         format!(
-            "The credential of {username} is destroyed in the secret store; to pull from {host} as {username} again you need it."
+            "The credential of {username} is deleted from the secret store. To pull from {host} as {username} again you need it."
         ),
         format!(
-            "From then on {host} is asked without a credential: a private image that is not on the engine yet cannot be pulled."
+            "Images of {host} are then pulled without a credential; a private image that the engine does not have cannot be pulled."
         ),
-        "Instances that run, and images that are on the engine, stay as they are. Undo: add it again."
+        "Running instances and images on the engine stay. Undo: add the registry again."
             .to_owned(),
     ]
 }

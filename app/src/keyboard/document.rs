@@ -1,4 +1,4 @@
-//! The document as keys see it. On the server nothing is pressed, so nothing of it is there.
+//! The document, for shortcuts. Browser only.
 
 #[cfg(feature = "hydrate")]
 pub(super) use browser::{leave, place, remember, remembered, step};
@@ -13,7 +13,7 @@ mod browser {
 
     use crate::keyboard::keys::Focus;
 
-    /// Whether single letters act, remembered by the browser.
+        /// Whether single letters act; stored in the browser.
     const LETTERS: &str = "single-keys";
 
     fn focused() -> Option<HtmlElement> {
@@ -36,7 +36,7 @@ mod browser {
         let _ = focused().map(|element| element.blur());
     }
 
-    /// Focuses the row before or after the focused one; the first when none is.
+        /// Focuses the next (`1`) or previous (`-1`) row; the first if none has the focus.
     pub(in crate::keyboard) fn step(by: i32) {
         let Ok(rows) = document().query_selector_all(".row-link") else { return };
         let rows: Vec<HtmlElement> =

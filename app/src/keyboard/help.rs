@@ -1,4 +1,4 @@
-//! Listens to keys, and shows which there are.
+//! The key listener and the list of shortcuts.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::document::{leave, place, remember, remembered, step};
 use super::keys::{Act, Press, act};
 use super::palette::Palette;
 
-/// Every key and what it does, for people.
+/// Every shortcut and its effect.
 const KEYS: [(&str, &str); 8] = [
     ("Ctrl K", "Go to a page or a project"),
     ("/", "Search on this page"),
@@ -22,7 +22,7 @@ const KEYS: [(&str, &str); 8] = [
     ("?", "This list"),
 ];
 
-/// Makes keys act. Stands once on every page.
+/// Listens for keys. Every page contains it once.
 #[component]
 pub(crate) fn Keyboard() -> impl IntoView {
     let keys = Keys::current();
@@ -40,7 +40,7 @@ pub(crate) fn Keyboard() -> impl IntoView {
                 <dl class="facts">{rows.collect_view()}</dl>
                 <label class="check">
                     <input type="checkbox" prop:checked=letters on:change=toggle/>
-                    <span>"Single letters act on this browser"</span>
+                    <span>"Single-letter shortcuts in this browser"</span>
                 </label>
                 <form method="dialog"><button class="button">"Close"</button></form>
             </div>

@@ -1,27 +1,27 @@
-//! What a key means. Pure: the browser's half of it does what is answered here.
+//! The meaning of a key. Pure; the browser executes the result.
 
-/// What a key does.
+/// The effect of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     /// Opens the palette.
     Palette,
     /// Opens the list of keys.
     Help,
-    /// Goes to the field that searches this page.
+        /// Focuses the search field of the page.
     Search,
-    /// Goes to the next row.
+        /// Focuses the next row.
     Next,
-    /// Goes to the previous row.
+        /// Focuses the previous row.
     Previous,
     /// Leaves the field.
     Leave,
     /// Opens a page.
     Go(&'static str),
-    /// Waits for the second key.
+        /// Waits for the second key of a sequence.
     Lead,
 }
 
-/// Where a key is pressed.
+/// Where the focus is.
 #[cfg_attr(
     all(not(feature = "hydrate"), not(test)),
     expect(dead_code, reason = "keys are pressed in browsers only")
@@ -30,28 +30,28 @@ pub(crate) enum Act {
 pub(crate) enum Focus {
     /// In a field, where letters are text.
     Field,
-    /// Anywhere while a dialog is open: it closes itself, and nothing behind it is reached.
+        /// In a dialog: only the dialog's own keys work.
     Dialog,
     /// Anywhere else.
     Page,
 }
 
-/// A key as it was pressed.
+/// A pressed key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Press<'a> {
-    /// What the browser calls it.
+        /// `KeyboardEvent.key`.
     pub(crate) key: &'a str,
-    /// Whether Ctrl or Cmd was held.
+        /// Whether Ctrl or Cmd was pressed.
     pub(crate) command: bool,
-    /// Where.
+        /// Where the focus was.
     pub(crate) focus: Focus,
-    /// Whether `g` was pressed just before.
+        /// Whether `g` was the previous key.
     pub(crate) led: bool,
     /// Whether single letters act.
     pub(crate) letters: bool,
 }
 
-/// What the key does, if anything.
+/// The effect of the key, if it has one.
 pub(crate) fn act(press: Press<'_>) -> Option<Act> {
     match press {
         Press { key: "k" | "K", command: true, .. } => Some(Act::Palette),

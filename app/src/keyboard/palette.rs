@@ -1,4 +1,4 @@
-//! Ctrl K: go to a page or a project by a few letters of its name.
+//! The palette (Ctrl K): go to a page or a project by part of its name.
 
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -10,10 +10,10 @@ use super::Keys;
 use crate::components::Icon;
 use crate::fleet::api::get_fleet;
 
-/// All of them are seen without scrolling.
+/// Maximum number of results: they fit without scrolling.
 const SHOWN: usize = 10;
 
-/// Where the palette leads.
+/// A destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) href: String,
@@ -27,14 +27,14 @@ impl Target {
     }
 }
 
-/// What is found, and which of it Enter opens.
+/// The results and the selected one.
 #[derive(Clone, Copy)]
 struct Found {
     targets: Memo<Vec<Target>>,
     at: RwSignal<usize>,
 }
 
-/// The palette. It begins empty whenever it is opened, and then looks for projects.
+/// The palette. It opens empty and loads the projects when it opens.
 #[component]
 pub(super) fn Palette() -> impl IntoView {
     let keys = Keys::current();
@@ -116,11 +116,11 @@ fn Results(found: Found, go: Callback<usize>) -> impl IntoView {
         }
     };
     let options = move || targets.get().into_iter().enumerate().map(option).collect_view();
-    // the field keeps the focus
+                        // keeps the focus in the field
     let stay = |event: MouseEvent| event.prevent_default();
     view! {
         <ul role="listbox" id="palette-results" aria-label="Results" on:mousedown=stay>{options}</ul>
-        <p class="hint" role="status">{move || targets.with(Vec::is_empty).then_some("No page and no project is called so.")}</p>
+        <p class="hint" role="status">{move || targets.with(Vec::is_empty).then_some("No page or project matches.")}</p>
     }
     .into_any()
 }
@@ -129,7 +129,7 @@ fn option_id(index: usize) -> String {
     format!("palette-{index}")
 }
 
-/// Where an arrow leads among `len` results; from the last one to the first and back.
+/// The index after an arrow key among `len` results, with wrap-around.
 pub(super) fn step(key: &str, at: usize, len: usize) -> Option<usize> {
     match key {
         _ if len == 0 => None,
@@ -139,7 +139,7 @@ pub(super) fn step(key: &str, at: usize, len: usize) -> Option<usize> {
     }
 }
 
-/// The targets whose name or host holds every typed word.
+/// The destinations whose name or hostname contains every typed word.
 pub(super) fn search(typed: &str, fleet: Option<&Fleet>) -> Vec<Target> {
     let pages = [
         ("/", "Fleet"),

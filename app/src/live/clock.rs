@@ -1,5 +1,5 @@
-//! The time that relative times are relative to: the server's. The page starts with the time at which it was rendered,
-//! so that the browser finds the very text that the server wrote; then it moves on by the second.
+//! The server's clock, for relative times. It starts at the time at which the page was rendered, so that hydration finds the same
+//! text, and advances every second.
 
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 pub(crate) struct Clock(RwSignal<OffsetDateTime>);
 
 impl Clock {
-    /// Makes it reachable for everything below, and starts it in the browser.
+        /// Provides it to all components below, and starts it in the browser.
     pub(crate) fn provide() {
         let rendered: i64 = SharedValue::new(|| machine_time().unix_timestamp()).into_inner();
         let rendered = OffsetDateTime::from_unix_timestamp(rendered).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -18,17 +18,17 @@ impl Clock {
         start(clock, rendered);
     }
 
-    /// The one of this page.
+        /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-    /// The time now, to the second; whoever asks is told when it moves.
+        /// The present second. Tracked.
     pub(crate) fn now(self) -> OffsetDateTime {
         self.0.get()
     }
 
-    /// The time now, once.
+        /// The present second. Untracked.
     pub(crate) fn now_untracked(self) -> OffsetDateTime {
         self.0.get_untracked()
     }
@@ -45,7 +45,7 @@ fn start(clock: Clock, rendered: OffsetDateTime) {
 #[cfg(not(feature = "hydrate"))]
 const fn start(_clock: Clock, _rendered: OffsetDateTime) {}
 
-/// When the page arrived, by the clock of this machine: about when it was rendered, by the clock of the server.
+/// When the page arrived by the browser's clock: about when it was rendered by the server's.
 #[cfg(feature = "hydrate")]
 fn arrived() -> OffsetDateTime {
     window().performance().map_or_else(machine_time, |times| from_millis(times.timing().response_start()))

@@ -1,4 +1,4 @@
-//! Is this page telling the truth right now?
+//! The connection mark in the bar.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -7,10 +7,10 @@ use super::{Clock, Connection, Live};
 use crate::components::Banner;
 use crate::text::{exact, span};
 
-/// After so many seconds without a connection the page says how old it is.
+/// Seconds without a connection after which the page shows its age.
 const PATIENCE: i64 = 5;
 
-/// The mark in the top bar.
+/// The mark.
 #[component]
 pub(crate) fn LiveMark() -> impl IntoView {
     let connection = Live::current().connection();
@@ -26,15 +26,15 @@ pub(crate) fn LiveMark() -> impl IntoView {
         Connection::LoggedOut => "Logged out",
     };
     let title = move || match connection.get() {
-        Connection::Off => "This page shows what was known when it was loaded".to_owned(),
-        Connection::Live => "Changes show by themselves".to_owned(),
+        Connection::Off => "This page shows the state at the time it was loaded".to_owned(),
+        Connection::Live => "Changes are shown as they happen".to_owned(),
         Connection::Cut(since) => format!("No connection since {}", exact(since)),
-        Connection::LoggedOut => "The log-in has ended".to_owned(),
+        Connection::LoggedOut => "You have been logged out".to_owned(),
     };
     view! { <span class="live not-phone" data-live=state title=title>{word}</span> }.into_any()
 }
 
-/// Says how old the page is, once nobody could miss it; or that it can only be renewed after another log-in.
+/// Shows the age of the page after some seconds without a connection, or that the session has ended.
 #[component]
 pub(crate) fn StaleBanner() -> impl IntoView {
     let connection = Live::current().connection();
@@ -60,9 +60,9 @@ pub(crate) fn StaleBanner() -> impl IntoView {
 #[component]
 fn LoggedOut() -> impl IntoView {
     let page = use_location().pathname;
-    let detail = "What you see is what was last known. Nothing on this page can be changed until somebody has logged in.";
+    let detail = "This page shows the last known state. Log in again to make changes.";
     view! {
-        <Banner tone="unknown" icon="unknown" title="The log-in has ended".to_owned() detail=detail.to_owned()>
+        <Banner tone="unknown" icon="unknown" title="You have been logged out".to_owned() detail=detail.to_owned()>
             <a class="button" data-size="s" rel="external" href=move || format!("/login?next={}", page.get())>"Log in"</a>
         </Banner>
     }

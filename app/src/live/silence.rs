@@ -1,11 +1,11 @@
-//! When a connection that says nothing is given up.
+//! Detection of a dead connection.
 
 use time::{Duration, OffsetDateTime};
 
-/// The server says something every 15 s: two times it may be late.
+/// The server sends something every 15 s; two may be missed.
 const PATIENCE: Duration = Duration::seconds(35);
 
-/// Whether a connection that was last heard at `heard` is over.
+/// Whether a connection with the last message at `heard` is dead.
 pub(super) fn is_dead(heard: OffsetDateTime, now: OffsetDateTime) -> bool {
     now - heard > PATIENCE
 }

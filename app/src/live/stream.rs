@@ -1,7 +1,8 @@
-//! The browser's side of the connection: an `EventSource`, opened again when it ends, and closed while the page is in
-//! the background, because a browser has only six connections for all pages of one site.
+//! The event stream in the browser: an `EventSource` that reconnects, and is closed while the page is in the background,
+//! because a browser allows six connections for all pages of a site.
 //!
-//! A line can die without a word. The server says something every 15 s; when it has not for longer, the line is given up.
+//! A connection can die without an error. The server sends something every 15 s; after a longer silence the connection is
+//! closed and opened again.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,13 +28,13 @@ struct Line {
     live: Live,
     clock: Clock,
     open: RefCell<Option<EventSource>>,
-    /// When the server was last heard: so old is the page without it.
+        /// When the last message arrived: the age of the page without a connection.
     heard: Cell<OffsetDateTime>,
-    /// When this connection was begun, or last heard.
+        /// When this connection was opened, or when its last message arrived.
     stirred: Cell<OffsetDateTime>,
 }
 
-/// Opens the connection and keeps it open for as long as the page is looked at.
+/// Connects, and stays connected while the page is visible.
 pub(super) fn start(live: Live) {
     let clock = Clock::current();
     let now = clock.now_untracked();
@@ -108,7 +109,7 @@ impl Line {
     }
 }
 
-/// A browser tries again by itself after a cut, but not after an answer such as 401 or 502.
+/// An `EventSource` reconnects after a cut, but not after a response such as 401 or 502.
 fn failed(line: &Rc<Line>) {
     line.cut();
     let ended = line.open.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED);

@@ -1,4 +1,4 @@
-//! What a view shows, and which hints concern it.
+//! The subject of a view, and the hints that concern it.
 
 #[cfg(feature = "hydrate")]
 use leptos::prelude::RwSignal;
@@ -6,10 +6,10 @@ use leptos::prelude::RwSignal;
 use model::Hint;
 use model::{OperationId, ProjectId};
 
-/// What a view shows.
+/// The subject of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Watch {
-    /// All projects, all operations, the parts.
+        /// All projects, operations and parts.
     Fleet,
     /// One project and its operations.
     Project(ProjectId),
@@ -19,7 +19,7 @@ pub(crate) enum Watch {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Watch {
-    /// Whether the hint is about this.
+        /// Whether the hint is about this subject.
     pub(crate) fn concerns(&self, hint: &Hint) -> bool {
         match (self, hint) {
             (Self::Fleet, _) | (_, Hint::Fleet) => true,
@@ -31,7 +31,7 @@ impl Watch {
     }
 }
 
-/// Keeps a burst of hints from becoming a burst of requests.
+/// Debounces hints, so that a burst of them is two reloads.
 #[cfg(any(feature = "hydrate", test))]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pace {
@@ -41,7 +41,7 @@ pub(crate) struct Pace {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Pace {
-    /// A hint came. Answers whether to look now; then [`Pace::release`] has to be called a little later.
+        /// Called for a hint. Returns whether to reload now; [`Pace::release`] must then be called after the pause.
     pub(crate) const fn wake(&mut self) -> bool {
         if self.resting {
             self.missed = true;
@@ -51,14 +51,14 @@ impl Pace {
         true
     }
 
-    /// The rest is over. Answers whether to look again, because hints came meanwhile; the rest then goes on.
+        /// Called after the pause. Returns whether to reload, because hints arrived meanwhile; the pause then starts again.
     pub(crate) const fn release(&mut self) -> bool {
         self.resting = self.missed;
         std::mem::replace(&mut self.missed, false)
     }
 }
 
-/// A view that watches.
+/// A view with its subject.
 #[cfg(feature = "hydrate")]
 pub(crate) struct Watcher {
     pub(crate) watch: Watch,

@@ -1,4 +1,4 @@
-//! The lines of a log on a page: they come in at its end, and what is being read stays where it is.
+//! The log lines on a page. New lines are appended; the scroll position stays unless the end is visible.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use model::LogLine;
 
 use crate::components::Numbered;
 
-/// More lines than this are not kept on the page.
+/// Maximum number of lines on a page; older ones are dropped.
 #[cfg(any(feature = "hydrate", test))]
 const KEPT: usize = 5_000;
 
-/// Lines with running numbers, oldest first.
+/// Numbered lines, oldest first.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Lines {
     kept: Vec<Numbered>,
@@ -19,7 +19,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// The lines that a page begins with.
+        /// Starts with the lines that were loaded with the page.
     pub(super) fn begin(lines: Vec<LogLine>) -> Self {
         let mut begun = Self::default();
         for line in lines {
@@ -33,8 +33,8 @@ impl Lines {
         self.next += 1;
     }
 
-    /// Adds what came in, without the lines that are there already, and lets go of the oldest surplus. `overlap` says
-    /// whether known lines may still come: a stream begins with them.
+        /// Appends lines, without duplicates, and drops the oldest surplus. `overlap` is true while duplicates are possible: a stream
+        /// starts with lines that are already there.
     #[cfg(any(feature = "hydrate", test))]
     pub(super) fn add(&mut self, new: Vec<LogLine>, overlap: &mut bool) {
         for line in new {
@@ -47,26 +47,26 @@ impl Lines {
         self.kept.drain(..surplus);
     }
 
-    /// The lines before `until`, or all of them.
+        /// The lines before number `until`, or all.
     fn before(&self, until: Option<u64>) -> impl Iterator<Item = &Numbered> {
         self.kept.iter().filter(move |line| until.is_none_or(|until| line.number < until))
     }
 }
 
-/// A log on a page.
+/// The log of a page.
 #[derive(Clone, Copy)]
 pub(super) struct Feed {
     lines: RwSignal<Lines>,
-    /// The first line that is not shown while it is paused.
+        /// The first line that is hidden while paused.
     paused_at: RwSignal<Option<u64>>,
-    /// Whether its end is in sight.
+        /// Whether the end of the log is visible.
     pub(super) at_end: RwSignal<bool>,
-    /// The first line that nobody has seen yet.
+        /// The first line that was not visible yet.
     seen: RwSignal<u64>,
 }
 
 impl Feed {
-    /// Begins with lines that were loaded with the page, its end in sight.
+        /// Starts with the lines that were loaded with the page; the end is visible.
     pub(super) fn new(lines: Vec<LogLine>) -> Self {
         let lines = Lines::begin(lines);
         let seen = RwSignal::new(lines.next);
@@ -78,35 +78,35 @@ impl Feed {
         }
     }
 
-    /// What is shown of it.
+        /// The visible lines.
     pub(super) fn shown(self) -> Vec<Numbered> {
         self.lines.with(|lines| lines.before(self.paused_at.get()).cloned().collect())
     }
 
-    /// What came in since its end was in sight.
+        /// Lines that arrived while the end was not visible.
     pub(super) fn unseen(self) -> Vec<Numbered> {
         let seen = self.seen.get();
         self.lines.with(|lines| lines.kept.iter().filter(|line| line.number >= seen).cloned().collect())
     }
 
-    /// Whether new lines are held back.
+        /// Whether new lines are held back.
     pub(super) fn is_paused(self) -> bool {
         self.paused_at.get().is_some()
     }
 
-    /// Holds new lines back, or shows all that were held.
+        /// Pauses, or shows all lines that were held back.
     pub(super) fn pause_or_go_on(self) {
         let next = self.lines.with_untracked(|lines| lines.next);
         self.paused_at.update(|paused| *paused = if paused.is_some() { None } else { Some(next) });
     }
 
-    /// Shows everything, from its end on.
+        /// Shows all lines and scrolls to the end.
     pub(super) fn to_the_end(self) {
         self.paused_at.set(None);
         self.at_end.set(true);
     }
 
-    /// Whether its end is to be kept in sight; then all that came in counts as seen. Wakes whoever asks at every line.
+        /// Whether to keep the end visible; all lines then count as seen. Tracked: runs again for every line.
     #[cfg(feature = "hydrate")]
     pub(super) fn follows(self) -> bool {
         let next = self.lines.with(|lines| lines.next);
@@ -117,7 +117,7 @@ impl Feed {
         follows
     }
 
-    /// Lines came in. `false` once nobody looks any more.
+        /// Appends lines. Returns `false` once the page is gone.
     #[cfg(feature = "hydrate")]
     pub(super) fn add(self, new: Vec<LogLine>, overlap: &mut bool) -> bool {
         self.lines.try_update(|lines| lines.add(new, overlap)).is_some()

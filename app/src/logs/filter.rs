@@ -1,11 +1,11 @@
-//! Which lines of a log are shown: what stands in the address chooses, on the server as in the browser.
+//! The filter of log lines, stored in the address and applied on server and browser alike.
 
 use leptos_router::params::ParamsMap;
 use model::LogLine;
 
 use crate::components::level_of;
 
-/// How bad a line has to be.
+/// Minimum level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Least {
     #[default]
@@ -15,7 +15,7 @@ pub(super) enum Least {
 }
 
 impl Least {
-    /// With the word of the address and the name on the page.
+        /// Every level: value, word in the address, label.
     pub(super) const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::All, "", "All"), (Self::Warnings, "warn", "Warnings"), (Self::Errors, "error", "Errors")];
 
@@ -35,10 +35,10 @@ impl Least {
     }
 }
 
-/// What is looked for.
+/// The filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// A part of the line, in whatever case.
+        /// Text that the line contains, ignoring case.
     pub(super) text: String,
     pub(super) least: Least,
 }
@@ -55,12 +55,12 @@ impl Filter {
         self.least.admits(line) && found()
     }
 
-    /// Whether it lets everything through.
+        /// Whether it lets every line through.
     pub(super) fn is_open(&self) -> bool {
         self.least == Least::All && self.text.trim().is_empty()
     }
 
-    /// Where the same page shows these lines.
+        /// The address of the page with this filter.
     pub(super) fn address(&self, page: &str) -> String {
         let text = leptos_router::location::Url::escape(&self.text);
         match (text.is_empty(), self.least.word()) {

@@ -1,5 +1,5 @@
-//! The browser's side of a log: reads it as it comes, begins again when the connection ends, and lets go of it while the
-//! page is in the background, because a browser has only six connections for all pages of one site.
+//! The log stream in the browser. It reconnects, and is closed while the page is in the background, because a browser
+//! allows six connections for all pages of a site.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::split::Pieces;
 
 const RETRY: Duration = Duration::from_secs(3);
 
-/// Keeps the feed up to date for as long as the view that asked exists. `tail` lines are read again at every beginning.
+/// Keeps the feed up to date while the calling view exists. Every connection starts with the last `tail` lines.
 pub(super) fn follow(id: &ProjectId, tail: u32, feed: Feed) {
     let path = StoredValue::new(format!("/api/v1/projects/{id}/logs?follow=true&tail={tail}"));
     let visible = RwSignal::new(!document().hidden());
@@ -25,7 +25,7 @@ pub(super) fn follow(id: &ProjectId, tail: u32, feed: Feed) {
     on_cleanup(move || listener.remove());
     Effect::new(move |_| {
         if visible.get() {
-            // ends with this run of the effect: when the page is hidden, and with the view
+                    // cancelled with this run of the effect: when the page is hidden, and with the view
             spawn_local_scoped_with_cancellation(async move {
                 loop {
                     read(&path.get_value(), feed).await;
@@ -49,7 +49,7 @@ async fn read(path: &str, feed: Feed) {
     }
 }
 
-/// An answer that is read while it comes. Letting go of it ends the request.
+/// A response that is read as it arrives. Dropping it aborts the request.
 struct Stream {
     request: AbortController,
     reader: ReadableStreamDefaultReader,

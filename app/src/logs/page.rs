@@ -1,4 +1,4 @@
-//! The page "Logs" of a project: the last lines at once, then live.
+//! The log page of a project.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Div;
@@ -15,12 +15,12 @@ use crate::data::fetched;
 use crate::projects::project_id;
 use crate::text::{count, thousands};
 
-/// So many lines are shown at first.
+/// Number of lines at the start.
 const TAIL: u32 = 200;
-/// So many are in a download.
+/// Number of lines in a download.
 const DOWNLOADED: u32 = 10_000;
 
-/// The log of a project.
+/// The page.
 #[component]
 pub(crate) fn LogsPage() -> impl IntoView {
     let id = project_id();
@@ -62,7 +62,7 @@ fn Log(id: ProjectId, lines: Vec<LogLine>, filter: Memo<Filter>) -> impl IntoVie
             <div class="log-foot">
                 <span>
                     {move || count(shown.with(Vec::len), "line", "lines")}
-                    ". New ones come in at the end; while you have scrolled up, the view stays where you are."
+                    ". New lines are appended at the end; the view stays where it is while you have scrolled up."
                 </span>
                 <span class="push">"Secrets in lines are redacted before they are stored."</span>
             </div>
@@ -71,7 +71,7 @@ fn Log(id: ProjectId, lines: Vec<LogLine>, filter: Memo<Filter>) -> impl IntoVie
     .into_any()
 }
 
-/// The lines. As long as the end is in sight, it stays in sight.
+/// The lines. Scrolls with them while the end is visible.
 #[component]
 fn Scroll(label: String, feed: Feed, shown: Memo<Vec<Numbered>>) -> impl IntoView {
     let log = NodeRef::<Div>::new();
@@ -141,9 +141,9 @@ fn Toolbar(id: ProjectId, feed: Feed, filter: Memo<Filter>) -> impl IntoView {
 fn Nothing(filter: Memo<Filter>) -> impl IntoView {
     move || {
         if filter.with(Filter::is_open) {
-            view! { <Empty icon="info" title="Nothing was printed yet" detail="Lines show here as soon as an instance of this project prints one."/> }.into_any()
+            view! { <Empty icon="info" title="No log lines yet" detail="The lines that an instance of this project prints are shown here."/> }.into_any()
         } else {
-            view! { <Empty icon="search" title="No line is like this" detail="The lines that stand on this page were searched; older ones are in the download."/> }.into_any()
+            view! { <Empty icon="search" title="No line matches" detail="Only the lines on this page were searched. The download contains older ones."/> }.into_any()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The last lines of an instance beside something else, such as the operation that starts it.
+//! The last log lines, for other pages such as an operation.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -7,10 +7,10 @@ use model::{LogLine, ProjectId};
 use super::feed::Feed;
 use crate::components::{LogLines, Section};
 
-/// So many lines are shown at first.
+/// Number of lines at the start.
 pub(crate) const LOG_LINES: u32 = 20;
 
-/// The section, which goes on from `lines`.
+/// The section. It starts with `lines` and follows the log.
 #[component]
 pub(crate) fn ShortLog(id: ProjectId, lines: Vec<LogLine>) -> impl IntoView {
     let feed = Feed::new(lines);

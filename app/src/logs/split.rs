@@ -1,17 +1,17 @@
-//! Lines of a log on the wire: one JSON object a line. A network cuts where it likes, also inside a letter.
+//! Parses the log stream: one JSON object a line. Chunks can end anywhere, also inside a UTF-8 sequence.
 
 use model::LogLine;
 
 use crate::components::Numbered;
 
-/// Puts pieces together into lines again.
+/// Joins chunks into lines.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     rest: Vec<u8>,
 }
 
 impl Pieces {
-    /// The lines that this piece completes. What is not a line of a log is left out.
+        /// The lines that the chunk completes. Lines that cannot be parsed are skipped.
     pub(super) fn push(&mut self, piece: &[u8]) -> Vec<LogLine> {
         self.rest.extend_from_slice(piece);
         let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return Vec::new() };
@@ -21,7 +21,7 @@ impl Pieces {
     }
 }
 
-/// Whether a line is kept already: it is older than the last one kept, or one of those of the same moment.
+/// Whether the page already has the line: it is older than the last one, or equal to one of the same time.
 pub(super) fn is_known(kept: &[Numbered], line: &LogLine) -> bool {
     kept.last().is_some_and(|last| {
         let at = last.line.at;

@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::error::AppError;
 use crate::projects::api::ProjectView;
 
-/// An operation with what its page tells of the project that it is about.
+/// An operation and its project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OperationView {
     pub(crate) operation: Operation,
-    /// The project as it is now; absent once it is gone.
+        /// The project; `None` if it no longer exists.
     pub(crate) project: Option<ProjectView>,
-    /// Whether this is a create whose first admin's password was not shown yet.
+        /// Whether the first admin's password was not shown yet. For operations that create.
     pub(crate) password_waits: bool,
 }
 
-/// Operations, newest first, older than `before`: of one project, or of all.
+/// Operations of a project or of all, newest first; only those older than `before` if it is given.
 #[server(prefix = "/actions", endpoint = "operations", input = GetUrl)]
 pub(crate) async fn get_operations(
     project: Option<ProjectId>,
@@ -51,7 +51,7 @@ pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppE
     .await
 }
 
-/// Does a failed operation again.
+/// Retries a failed operation.
 #[server(prefix = "/actions", endpoint = "retry_operation")]
 pub(crate) async fn retry_operation(id: OperationId) -> Result<(), AppError> {
     let retry = |context: crate::call_context::CallContext| async move {

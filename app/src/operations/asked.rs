@@ -1,4 +1,4 @@
-//! What was asked for, by whom, and of what.
+//! The request of an operation: command, actor, subject.
 
 use leptos::prelude::*;
 use model::{Lane, Project};
@@ -36,7 +36,7 @@ pub(super) fn Asked(view: OperationView) -> impl IntoView {
     .into_any()
 }
 
-/// What the project should be: said while nothing newer was asked for.
+/// The desired state of the project. Shown only for the newest operation.
 #[component]
 fn Wanted(project: Project) -> impl IntoView {
     let hostname = project.hostname.map_or_else(|| "none".to_owned(), |host| host.to_string());

@@ -1,4 +1,4 @@
-//! Operations, one a row.
+//! The table of operations.
 
 use leptos::prelude::*;
 use model::{Operation, OperationKind};
@@ -9,10 +9,10 @@ use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::text::sentence;
 
-/// What an operation does, as a heading: `Create crm`.
+/// The title of an operation: `Create crm`.
 pub(super) fn title(operation: &Operation) -> String {
     let verb = match operation.kind {
-        OperationKind::Secret => "Take a secret into use in",
+        OperationKind::Secret => "Apply a secret in",
         OperationKind::Deploy => "Change the commit of",
         OperationKind::Limits => "Change the limits of",
         OperationKind::Server => "Change the server of",
@@ -45,7 +45,7 @@ pub(crate) fn OperationRows(operations: Vec<Operation>) -> impl IntoView {
     if operations.is_empty() {
         return view! {
             <Empty icon="play" title="No operation yet"
-                detail="Whatever is asked for in the dashboard, by the API or by atomoctl is followed here, step by step."/>
+                detail="Every command of dashboard, API and atomoctl is listed here with its steps."/>
         }
         .into_any();
     }

@@ -1,4 +1,4 @@
-//! How an operation ended, and what can be done about it.
+//! The result of an operation, and its remedies.
 
 use leptos::prelude::*;
 use model::{Hostname, OperationKind, OperationStatus, Problem};
@@ -8,7 +8,7 @@ use super::told;
 use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section, refusal};
 use crate::projects::api::ProjectView;
 
-/// Done, superseded, or waiting for a part that is away.
+/// Succeeded, superseded, or waiting for a part that is away.
 #[component]
 pub(super) fn Finished(view: OperationView) -> impl IntoView {
     let operation = view.operation.clone();
@@ -21,8 +21,8 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
         .into_any(),
         OperationStatus::Succeeded => view! { <Done view/> }.into_any(),
         OperationStatus::Superseded => view! {
-            <Banner tone="idle" icon="skipped" title="A later operation took its place".to_owned()
-                detail="What it had done stays and is taken over by the later one.".to_owned()/>
+            <Banner tone="idle" icon="skipped" title="Superseded by a later operation".to_owned()
+                detail="The steps that were done stay; the later operation continues from them.".to_owned()/>
         }
         .into_any(),
         OperationStatus::Waiting | OperationStatus::Running => operation
@@ -33,7 +33,7 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
     }
 }
 
-/// Where what was asked for is now.
+/// A success, with links to the result.
 #[component]
 fn Done(view: OperationView) -> impl IntoView {
     let project_id = view.operation.project_id.clone();
@@ -64,7 +64,7 @@ fn Open(host: Hostname, view: ProjectView) -> impl IntoView {
     .into_any()
 }
 
-/// What happened, what was changed, the ways on, and the last lines of the instance.
+/// A failure: what happened, what was changed, remedies, last log lines.
 #[component]
 pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) -> impl IntoView {
     let operation = view.operation;
@@ -94,12 +94,12 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
     })
 }
 
-/// The buttons after a failure. A project that is gone leaves none.
+/// The buttons after a failure. None for a project that no longer exists.
 #[component]
 fn Ways(
     id: String,
     page: Option<String>,
-    /// Whether the project has never run.
+        /// Whether the project has never run.
     fresh: bool,
     retry: ServerAction<RetryOperation>,
 ) -> impl IntoView {
@@ -120,5 +120,5 @@ fn Ways(
 }
 
 fn unexplained() -> Problem {
-    Problem::new(model::ProblemKind::Internal, "It failed", "The reason was not kept.")
+    Problem::new(model::ProblemKind::Internal, "The operation failed", "No reason was recorded.")
 }

@@ -1,4 +1,4 @@
-//! One operation, followed live.
+//! The page of one operation, updated live.
 
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -26,21 +26,21 @@ pub(crate) fn OperationPage() -> impl IntoView {
     move || view! { <One id=id.get()/> }
 }
 
-/// What its buttons do. Made once a page: what is loaded again is made again, and would forget their answers.
+/// Server actions of the page's buttons. Created once with the page, so that a reload keeps their answers.
 #[derive(Clone, Copy)]
 struct Acts {
     retry: ServerAction<RetryOperation>,
     show: ShowPassword,
 }
 
-/// What the instance of an operation that is under way has printed, for the page to go on from.
+/// The log of the instance of a pending operation, as loaded with the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Said {
     by: ProjectId,
     lines: Vec<LogLine>,
 }
 
-/// Asks once, when the page is opened; whatever an operation prints after its end belongs to the page of the log.
+/// Loads the log once, when the page opens; later lines of a finished operation are on the log page.
 async fn said(operation: Data<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
     let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
     let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
@@ -115,7 +115,7 @@ fn LookAgain() -> impl IntoView {
     view! { <noscript><a class="button" href="">"Look again"</a></noscript> }
 }
 
-/// How long it has taken, and when it ended.
+/// Duration and end.
 #[component]
 fn Time(operation: Operation) -> impl IntoView {
     let ended = operation.finished_at;
@@ -128,7 +128,7 @@ fn Time(operation: Operation) -> impl IntoView {
     })
 }
 
-/// What a screen reader is told when it moves.
+/// The announcement for screen readers.
 fn announcement(operation: &Operation) -> String {
     let of = operation.steps.len();
     let done = operation.steps.iter().filter(|step| step.status == model::StepStatus::Done).count();

@@ -1,21 +1,21 @@
-//! What the page of an operation says in sentences: what came of it, what was changed, what to do.
+//! Sentences of the operation page: result, changes, remedy.
 
 use model::{Operation, OperationKind, Project, Step, StepRecord, StepStatus};
 
-/// What a success means.
+/// The sentence for a success.
 pub(super) fn done(operation: &Operation) -> String {
     let project = operation.subject();
     match operation.kind {
-        OperationKind::Create => format!("{project} runs and answers through the gateway"),
+        OperationKind::Create => format!("{project} is running and reachable through the gateway"),
         OperationKind::Stop => format!("{project} is stopped"),
         OperationKind::Delete => {
-            format!("{project} is deleted; its database, secrets and media are kept")
+            format!("{project} was deleted; its database, secrets and media are retained")
         }
-        _ => format!("{project} is what was asked for"),
+        _ => format!("{project} matches its desired state"),
     }
 }
 
-/// What a failure has left behind, from the steps that were done.
+/// What a failed operation has changed, from its finished steps.
 pub(super) fn changed(operation: &Operation) -> String {
     let done: Vec<&str> = with(operation, StepStatus::Done).map(|record| record.step.title()).collect();
     let mut text = if done.is_empty() {
@@ -34,25 +34,25 @@ fn with(operation: &Operation, status: StepStatus) -> impl Iterator<Item = &Step
     operation.steps.iter().filter(move |record| record.status == status)
 }
 
-/// What helps after a failure.
+/// The remedy for a failure.
 pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String {
-    const RETRY: &str = "Retry begins where it ended; steps that are done are not repeated.";
+    const RETRY: &str = "Retry continues at the failed step; finished steps are not repeated.";
     match project {
-        None => "The project is gone; nothing is left to do.".to_owned(),
+        None => "The project no longer exists; no action is needed.".to_owned(),
         Some(project) if never_ran(operation, project) => format!(
-            "If the schema is at fault: correct it, commit, and choose that commit here. {RETRY} Or remove what was created."
+            "If the schema is wrong, correct it, commit, and choose that commit here. {RETRY} Or remove what was created."
         ),
         Some(_) => RETRY.to_owned(),
     }
 }
 
-/// Whether a failed operation is of a project that has never run: its commit can be another one, and it can go.
+/// Whether the project of a failed operation has never run: its commit can still be changed, and it can be removed.
 pub(super) fn never_ran(operation: &Operation, project: &Project) -> bool {
     matches!(operation.kind, OperationKind::Create | OperationKind::Deploy)
         && project.schema_version.is_none()
 }
 
-/// What becomes of the work when nobody looks.
+/// What happens to the operation when the operator leaves the page.
 pub(super) fn leaving(operation: &Operation) -> String {
     let project = operation.subject();
     let shows = match operation.kind {
@@ -60,7 +60,7 @@ pub(super) fn leaving(operation: &Operation) -> String {
         OperationKind::Delete => "leaves the fleet; its database is then listed below it",
         _ => "shows as Progressing in the fleet",
     };
-    format!("The work goes on. You find it under Operations, and {project} {shows}.")
+    format!("The operation continues. It is listed under Operations, and {project} {shows}.")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The generated password of a project's first admin: shown once.
+//! The generated password of a project's first admin, shown once.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -10,11 +10,11 @@ use super::api;
 use crate::components::{PostButton, ProblemBanner, ShownOnce, answer, refusal};
 use crate::session::Flashes;
 
-/// What is told when there is none to show.
+/// The problem if there is no password to show.
 #[cfg(feature = "ssr")]
 pub(super) fn gone() -> Problem {
-    let detail = "None was made, or it was shown already: it is shown once. Inside the project an admin can set another.";
-    Problem::new(ProblemKind::NotFound, "There is no password to show", detail)
+    let detail = "None was generated, or it was shown before; it is shown once. An admin can set a new one inside the project.";
+    Problem::new(ProblemKind::NotFound, "No password to show", detail)
 }
 
 /// Whether there is one to show: it was made, and nobody has seen it as far as the latest events tell.
@@ -31,7 +31,7 @@ pub(crate) async fn waits(
     Ok(!events.items.iter().any(|event| event.action == "admin_password_shown"))
 }
 
-/// Shows the password. Made outside of what is loaded again: its answer is the password, and exists nowhere else.
+/// The action that reveals the password. Create it outside of reloaded views: its answer is the only copy.
 pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;
 
 /// The button, and then the password.
@@ -39,7 +39,7 @@ pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;
 pub(crate) fn AdminPassword(
     id: ProjectId,
     show: ShowPassword,
-    /// Whether there is one to show.
+        /// Whether there is a password to show.
     waits: bool,
 ) -> impl IntoView {
     let flashes = Flashes::current();
@@ -61,7 +61,7 @@ pub(crate) fn AdminPassword(
             {move || shown.get().flatten().map(|shown| view! { <ShownOnce title=title(&shown.subject) secret=shown.secret/> })}
             {waits.then(|| view! {
                 <PostButton action=show fields=vec![("id", id.to_string())] text="Show the first admin's password" icon="key"/>
-                <p class="hint">"Made when the project was created with an e-mail address of its first admin. It is shown once."</p>
+                <p class="hint">"Generated when the project was created with the e-mail address of its first admin. It is shown once."</p>
             })}
         </div>
     }

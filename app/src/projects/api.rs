@@ -11,31 +11,31 @@ use super::server::ServerForm;
 use crate::error::AppError;
 use crate::session::Shown;
 
-/// A project, with what is needed to reach it.
+/// A project and what is needed to reach it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProjectView {
     pub(crate) project: Project,
-    /// The port of the gateway for `https`.
+        /// The gateway's HTTPS port.
     pub(crate) https_port: u16,
-    /// Whether certificates are of the gateway's own issuer, which no browser knows by itself.
+        /// Whether the gateway's internal CA signs certificates, which no browser trusts by default.
     pub(crate) own_issuer: bool,
-    /// The certificates of its names, as far as they were looked at.
+        /// The certificates of its names, as last checked.
     pub(crate) certificates: Vec<Certificate>,
 }
 
 impl ProjectView {
-    /// Where it answers under a name: `https://crm.localhost:8443`.
+        /// The URL of a hostname: `https://crm.localhost:8443`.
     pub(crate) fn address(&self, host: &Hostname) -> String {
         format!("https://{}", self.authority(host))
     }
 
-    /// The name, with the port where it has to be said: `crm.localhost:8443`.
+        /// The hostname, with the port unless it is 443: `crm.localhost:8443`.
     pub(crate) fn authority(&self, host: &Hostname) -> String {
         if self.https_port == 443 { host.to_string() } else { format!("{host}:{}", self.https_port) }
     }
 }
 
-/// One project with what was last seen of it.
+/// A project with its observed state.
 #[server(prefix = "/actions", endpoint = "project", input = GetUrl)]
 pub(crate) async fn get_project(id: ProjectId) -> Result<ProjectView, AppError> {
     crate::call_context::ask(|context| async move { view(&context, &id).await }).await
@@ -47,7 +47,7 @@ pub(crate) async fn view(
     id: &ProjectId,
 ) -> crate::call_context::Answer<ProjectView> {
     let project = context.plane.projects().get(&context.op, id).await?;
-    // who may not ask for the certificate is told nothing of it
+        // a caller who may not read the certificate gets `false`
     let own_issuer = context.plane.fleet().gateway_root(&context.op).await.is_ok_and(|root| root.is_some());
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
     Ok(ProjectView {
@@ -58,7 +58,7 @@ pub(crate) async fn view(
     })
 }
 
-/// What happened to a project, newest first, older than `before`.
+/// Events of a project, newest first; only those older than `before` if it is given.
 #[server(prefix = "/actions", endpoint = "project_events", input = GetUrl)]
 pub(crate) async fn get_events(id: ProjectId, before: Option<i64>) -> Result<Page<ProjectEvent>, AppError> {
     crate::call_context::ask(|context| async move {
@@ -67,7 +67,7 @@ pub(crate) async fn get_events(id: ProjectId, before: Option<i64>) -> Result<Pag
     .await
 }
 
-/// Creates a project; the same key creates it once.
+/// Creates a project. Idempotent by the key.
 #[server(prefix = "/actions", endpoint = "create_project")]
 pub(crate) async fn create_project(form: CreateForm, idempotency_key: String) -> Result<(), AppError> {
     let create = |context: crate::call_context::CallContext| {
@@ -77,14 +77,14 @@ pub(crate) async fn create_project(form: CreateForm, idempotency_key: String) ->
     crate::call_context::command(&form, create, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Shows the form of a create again, as it was typed, with the commits of the path that it names.
+/// Shows a create form again as typed, with the commits of its path.
 #[server(prefix = "/actions", endpoint = "load_commits")]
 pub(crate) async fn load_commits(form: CreateForm) -> Result<(), AppError> {
     use leptos::server_fn::ServerFn as _;
     crate::call_context::come_back(CreateProject::url(), form, "recent").await
 }
 
-/// Changes name, hostnames and environment.
+/// Changes display name, hostnames, environment and pool size.
 #[server(prefix = "/actions", endpoint = "edit_project")]
 pub(crate) async fn edit_project(id: ProjectId, form: EditForm) -> Result<(), AppError> {
     let edit = |context: crate::call_context::CallContext| {
@@ -104,7 +104,7 @@ pub(crate) async fn change_commit(id: ProjectId, form: CommitForm) -> Result<(),
     crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Changes what its instance may use.
+/// Changes the limits of the instance.
 #[server(prefix = "/actions", endpoint = "change_limits")]
 pub(crate) async fn change_limits(id: ProjectId, form: LimitsForm) -> Result<(), AppError> {
     let patch = form.patch();
@@ -114,7 +114,7 @@ pub(crate) async fn change_limits(id: ProjectId, form: LimitsForm) -> Result<(),
     crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Has it run another server.
+/// Changes the release.
 #[server(prefix = "/actions", endpoint = "change_server")]
 pub(crate) async fn change_server(id: ProjectId, form: ServerForm) -> Result<(), AppError> {
     let patch = form.patch();
@@ -124,7 +124,7 @@ pub(crate) async fn change_server(id: ProjectId, form: ServerForm) -> Result<(),
     crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Runs it again.
+/// Starts a stopped project.
 #[server(prefix = "/actions", endpoint = "start_project")]
 pub(crate) async fn start_project(id: ProjectId) -> Result<(), AppError> {
     let start = |context: crate::call_context::CallContext| async move {
@@ -133,7 +133,7 @@ pub(crate) async fn start_project(id: ProjectId) -> Result<(), AppError> {
     crate::call_context::command((), start, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Ends its instance, keeps the rest.
+/// Stops the instance; everything else stays.
 #[server(prefix = "/actions", endpoint = "stop_project")]
 pub(crate) async fn stop_project(id: ProjectId) -> Result<(), AppError> {
     let stop = |context: crate::call_context::CallContext| async move {
@@ -142,7 +142,7 @@ pub(crate) async fn stop_project(id: ProjectId) -> Result<(), AppError> {
     crate::call_context::command((), stop, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Replaces its instance by an equal one.
+/// Replaces the instance with the same inputs.
 #[server(prefix = "/actions", endpoint = "restart_project")]
 pub(crate) async fn restart_project(id: ProjectId) -> Result<(), AppError> {
     let restart = |context: crate::call_context::CallContext| async move {
@@ -151,7 +151,7 @@ pub(crate) async fn restart_project(id: ProjectId) -> Result<(), AppError> {
     crate::call_context::command((), restart, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Takes it down and keeps its database, secrets and media; `confirm` is its id, typed.
+/// Deletes the project and retains database, secrets and media; `confirm` is the typed id.
 #[server(prefix = "/actions", endpoint = "delete_project")]
 pub(crate) async fn delete_project(id: ProjectId, confirm: String) -> Result<(), AppError> {
     let typed = serde_json::json!({ "confirm": confirm });
@@ -162,7 +162,7 @@ pub(crate) async fn delete_project(id: ProjectId, confirm: String) -> Result<(),
     crate::call_context::command(typed, delete, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// The generated password of the project's first admin, once.
+/// The generated password of the first admin, once.
 #[server(prefix = "/actions", endpoint = "admin_password")]
 pub(crate) async fn admin_password(id: ProjectId) -> Result<Option<Shown>, AppError> {
     use crate::call_context::ExposeSecret as _;

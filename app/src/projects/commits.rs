@@ -1,4 +1,4 @@
-//! Where a schema comes from: a repository, a path in it, and one of the commits that changed the file there.
+//! The fields of a schema: repository, path, and one of the commits that changed the file.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -10,19 +10,20 @@ use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::repositories::api::{Sources, get_repositories, get_sources};
 
-/// A repository and a path, as they stood when they were asked for.
+/// A repository and a path.
 type Place = (String, String);
 
-/// Which commits are listed. Asking for the same ones again counts up: another may have been pushed meanwhile.
+/// The query of the commit list. `again` increases when the same list is requested again, because a commit may have been
+/// pushed meanwhile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Asked {
-    /// Absent as long as nobody changed what the page began with.
+        /// `None` until the operator changes the initial value.
     place: Option<Place>,
     again: u32,
 }
 
-/// What a schema can be chosen from. Made with the page: what is made while something else loads is made at another time
-/// in the browser than on the server, and the two would not find each other's data.
+/// The state of the fields. Create it with the page: state that is created while something loads gets another id on the
+/// server than in the browser, and hydration would not find its data.
 #[derive(Clone, Copy)]
 pub(crate) struct Choice {
     repositories: Data<Result<Vec<Repository>, AppError>>,
@@ -31,7 +32,7 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
-    /// Begins with what the address, the project or a form that came back names; `None` asks no repository.
+        /// Starts with the values of the address, the project or the form that came back; `None` reads no repository.
     pub(crate) fn new<F, Begin>(begin: F) -> Self
     where
         F: Fn() -> Begin + Clone + Send + Sync + 'static,
@@ -66,17 +67,17 @@ impl Choice {
     }
 }
 
-/// Where a form goes without scripts to come back with the list of commits.
+/// Where a form is sent without JavaScript to come back with the list of commits.
 #[derive(Clone)]
 pub(crate) struct Loads {
     pub(crate) method: &'static str,
     pub(crate) address: String,
 }
 
-/// The fields of a schema.
+/// The fields.
 #[component]
 pub(crate) fn SchemaFields(
-    /// The part of the fields' names before `[repo]`.
+        /// The prefix of the field names before `[repo]`.
     prefix: &'static str,
     typed: SchemaForm,
     choice: Choice,
@@ -117,7 +118,7 @@ fn Inputs(
         <div class="form" on:change=move |_| look()>
             <TextField id="repo" name=name(prefix, "repo") label="Repository" input=Input::Code text=repo list="repositories"
                 fault=attempt.fault("schema_ref.repo") check=|text| RepoUrl::try_from(text).map(drop)
-                hint="One of the registered ones, or another that needs no credential.".to_owned()/>
+                hint="A registered repository, or one that needs no credential.".to_owned()/>
             <datalist id="repositories">{urls.collect_view()}</datalist>
             <TextField id="path" name=name(prefix, "path") label="Path" input=Input::Code text=path list="paths"
                 fault=attempt.fault("schema_ref.path") check=|text| RepoPath::try_from(text).map(drop)
@@ -133,7 +134,7 @@ fn Inputs(
         </div>
         <TextField id="commit" name=name(prefix, "commit") label="Commit" input=Input::Code text=commit
             fault=attempt.fault("schema_ref.ref")
-            hint="Pick one above, or paste its 40 hex digits; what stands here wins. A branch is never stored.".to_owned()/>
+            hint="Pick one above, or paste the 40 hex digits; this field takes precedence. Branches are not stored.".to_owned()/>
     }
     .into_any()
 }
@@ -142,7 +143,7 @@ fn name(prefix: &str, field: &str) -> String {
     format!("{prefix}[{field}]")
 }
 
-/// What was typed; else the only repository there is.
+/// The typed repository, else the only registered one.
 fn first_choice(typed: String, repositories: &[Repository]) -> String {
     match repositories {
         [only] if typed.is_empty() => only.url.to_string(),
@@ -150,7 +151,7 @@ fn first_choice(typed: String, repositories: &[Repository]) -> String {
     }
 }
 
-/// Suggestions for the path. A repository that cannot be read suggests nothing; its fault shows beside the commits.
+/// Suggestions for the path; none if the repository cannot be read (the commit list shows the problem).
 #[component]
 fn Paths(choice: Choice) -> impl IntoView {
     let options = move || {
@@ -163,7 +164,7 @@ fn Paths(choice: Choice) -> impl IntoView {
     view! { <Transition>{options}</Transition> }.into_any()
 }
 
-/// The list. While another one is read it says so: what stood there is of another path.
+/// The list of commits. While it is loaded for another path, the old one is replaced by a note.
 #[component]
 fn Picker(
     choice: Choice,
@@ -174,7 +175,7 @@ fn Picker(
     reading: RwSignal<bool>,
 ) -> impl IntoView {
     let pending = RwSignal::new(false);
-    // in the browser only: a page of the server is sent when nothing is read any more
+        // browser only: the server sends the page when everything is loaded
     Effect::new(move |_| reading.set(pending.get()));
     let list = move || {
         let (picked, name) = (picked.clone(), name.clone());
@@ -203,11 +204,11 @@ fn Listed(sources: Sources, commit: RwSignal<String>, picked: String, name: Stri
     match (sources.commits, sources.problem) {
         (_, Some(problem)) => view! { <ProblemPanel problem/> }.into_any(),
         (None, None) => {
-            view! { <p class="hint">"They are listed here once repository and path are named."</p> }
+            view! { <p class="hint">"Enter repository and path to list the commits."</p> }
                 .into_any()
         }
         (Some(commits), None) if commits.is_empty() => {
-            view! { <p class="hint">"No commit has a file at this path."</p> }.into_any()
+            view! { <p class="hint">"No commit contains a file at this path."</p> }.into_any()
         }
         (Some(commits), None) => view! { <Commits commits commit picked name/> }.into_any(),
     }

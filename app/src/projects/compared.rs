@@ -1,4 +1,4 @@
-//! What was asked for beside what was seen, level by level.
+//! Desired beside observed state, level by level.
 
 use leptos::prelude::*;
 use model::health::{Compared, compare};
@@ -9,7 +9,7 @@ use super::said::Unknown;
 use crate::components::{Elapsed, Icon, Section, Sha, Table, When};
 use crate::text::{NONE, sentence};
 
-/// The table "desired and observed".
+/// The table.
 #[component]
 pub(super) fn Levels(project: Project) -> impl IntoView {
     let looked = project.observed.at;
@@ -38,7 +38,7 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
 fn Level(
     level: Compared,
     looked: OffsetDateTime,
-    /// Since when its instance runs.
+        /// Since when the instance runs.
     up: Option<OffsetDateTime>,
 ) -> impl IntoView {
     let (sync, icon, word) = match level.same() {
@@ -62,13 +62,13 @@ fn Level(
     .into_any()
 }
 
-/// How a value of a level reads.
+/// How a value is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shown {
     Commit(CommitSha),
-    /// A name as it is.
+        /// A name, unchanged.
     Name(String),
-    /// A word, as at the start of a sentence.
+        /// A word, capitalised.
     Word(String),
 }
 

@@ -1,4 +1,4 @@
-//! Stop and restart: what happens, how long, and the way back. The same stands in a dialog and on a page of its own.
+//! Confirmations of stop and restart. Dialog and page have the same content.
 
 use leptos::prelude::*;
 use model::{Project, ProjectId};
@@ -11,20 +11,20 @@ use crate::data::fetched;
 use crate::live::Clock;
 use crate::text::ago;
 
-/// What is confirmed.
+/// The confirmed action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Stop,
     Restart,
 }
 
-/// The page of "Stop".
+/// The page of *Stop*.
 #[component]
 pub(crate) fn StopPage() -> impl IntoView {
     view! { <Page act=Act::Stop/> }.into_any()
 }
 
-/// The page of "Restart".
+/// The page of *Restart*.
 #[component]
 pub(crate) fn RestartPage() -> impl IntoView {
     view! { <Page act=Act::Restart/> }.into_any()
@@ -36,7 +36,7 @@ fn Page(act: Act) -> impl IntoView {
     view! { <div class="page" data-page="confirm">{body}</div> }.into_any()
 }
 
-/// The figures are those of the moment at which this is shown.
+/// The confirmation; its figures are those of the present moment.
 #[component]
 pub(crate) fn ConfirmAct(act: Act, id: ProjectId) -> impl IntoView {
     let project = fetched(|| (), move |()| get_project(id.clone()));
@@ -78,18 +78,18 @@ fn Question(act: Act, view: ProjectView) -> impl IntoView {
 
 fn stops(project: &Project, now: OffsetDateTime) -> Vec<String> {
     vec![
-        format!("Its instance ends now; {}.", connections(project, now)),
+        format!("The instance stops now; {}.", connections(project, now)),
         format!("{} until it is started again.", answers(project)),
         "Database, secrets, media and settings stay as they are.".to_owned(),
-        "Start undoes it in a few seconds. It stays stopped when the server restarts.".to_owned(),
+        "Undo: start it again, in a few seconds. It stays stopped over a restart of the control plane.".to_owned(),
     ]
 }
 
-/// What visitors see under every name that it has.
+/// What visitors get while it is stopped.
 fn answers(project: &Project) -> String {
     let names: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
     match names.as_slice() {
-        [] => "Requests by its header get the maintenance page".to_owned(),
+        [] => "Requests with its header get the maintenance page".to_owned(),
         [name] => format!("{name} answers with the maintenance page"),
         [names @ .., last] => format!("{} and {last} answer with the maintenance page", names.join(", ")),
     }
@@ -97,12 +97,12 @@ fn answers(project: &Project) -> String {
 
 fn restarts(project: &Project) -> Vec<String> {
     vec![
-        "A new instance with the same schema and settings takes the place of the running one.".to_owned(),
+        "A new instance with the same schema and settings replaces the running one.".to_owned(),
         format!(
-            "Requests to {} wait at the gateway meanwhile, a few seconds; those under way are cut.",
+            "Requests to {} are held at the gateway for a few seconds; requests in flight are cut.",
             hosts(project)
         ),
-        "Nothing stored is touched.".to_owned(),
+        "No data is changed.".to_owned(),
     ]
 }
 
@@ -111,11 +111,11 @@ fn hosts(project: &Project) -> String {
     if names.is_empty() { "its header".to_owned() } else { names.join(", ") }
 }
 
-/// Who works with its data, and when that was counted.
+/// The number of open database connections, and when they were counted.
 fn connections(project: &Project, now: OffsetDateTime) -> String {
     let counted = ago(project.observed.at, now);
     match project.observed.database.present().and_then(|database| database.connections) {
-        None => format!("how many connections to its database are open is not known, looked {counted}"),
+        None => format!("the number of open database connections is unknown, checked {counted}"),
         Some(1) => format!("1 connection to its database is open, counted {counted}"),
         Some(open) => format!("{open} connections to its database are open, counted {counted}"),
     }

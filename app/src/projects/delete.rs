@@ -1,4 +1,4 @@
-//! Delete, keeping the database: rung 2, the id is typed.
+//! Delete and retain the database. The operator types the project id.
 
 use leptos::prelude::*;
 use model::{Problem, Project, ProjectId};
@@ -8,19 +8,19 @@ use super::head::project_id;
 use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
 use crate::data::fetched;
 
-/// Refuses unless the project's id was typed.
+/// Fails unless the typed text is the project's id.
 pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
     if typed.trim() == id.as_str() {
         return Ok(());
     }
     Err(Problem::field(
         "confirm",
-        "This is not the id of the project. Nothing was deleted.",
-        "the id, exactly as it stands above",
+        "This is not the project's id. Nothing was deleted.",
+        "the id, exactly as shown above",
     ))
 }
 
-/// The page of "Delete".
+/// The page.
 #[component]
 pub(crate) fn DeletePage() -> impl IntoView {
     let id = project_id();
@@ -42,7 +42,7 @@ pub(crate) fn DeletePage() -> impl IntoView {
     .into_any()
 }
 
-/// What is destroyed, what stays, and the button that does it.
+/// What is removed, what stays, and the button.
 #[component]
 pub(crate) fn Delete(view: ProjectView) -> impl IntoView {
     let project = StoredValue::new(view.project);
@@ -66,7 +66,7 @@ fn Typed(id: String, attempt: Attempt) -> impl IntoView {
         .typed::<serde_json::Value>()
         .and_then(|typed| Some(typed.get("confirm")?.as_str()?.to_owned()));
     let text = RwSignal::new(typed.unwrap_or_default());
-    let hint = format!("Type {id} to go on.");
+    let hint = format!("Type {id} to confirm.");
     view! {
         <input type="hidden" name="id" value=id.clone()/>
         <div class="typed">
@@ -88,13 +88,13 @@ fn consequences(project: &Project) -> Vec<String> {
         .present()
         .and_then(|seen| seen.bytes)
         .map_or_else(|| "size unknown".to_owned(), |bytes| bytes.to_string());
-    let mut lines = vec!["Its instance and its schema file are removed.".to_owned()];
+    let mut lines = vec!["The instance and the schema file are removed.".to_owned()];
     if !hosts.is_empty() {
-        lines.push(format!("{} answers 404 from then on, and the name is free.", hosts.join(", ")));
+        lines.push(format!("{} then answers 404, and the name can be used by another project.", hosts.join(", ")));
     }
-    lines.push(format!("Kept: the database {} ({size}), its secrets and its media.", project.id.database()));
+    lines.push(format!("Retained: the database {} ({size}), its secrets and its media.", project.id.database()));
     lines.push(
-        "Undo: create a project of the same id and take the kept database over; there is no time limit."
+        "Undo: create a project with the same id and reuse the retained database. There is no time limit."
             .to_owned(),
     );
     lines

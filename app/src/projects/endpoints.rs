@@ -1,4 +1,4 @@
-//! Where a project answers, what serves it, and what it uses.
+//! Addresses, upstream and usage of a project.
 
 use leptos::prelude::*;
 use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, ServerSeen};
@@ -41,7 +41,7 @@ fn Origin(project: Project) -> impl IntoView {
     .into_any()
 }
 
-/// Why a browser warns of a certificate that is in order.
+/// Why a browser warns about a valid certificate.
 pub(crate) const WARNING: &str = "Its certificate is of this gateway's own issuer: a browser warns until it knows that \
                                   issuer's root certificate.";
 
@@ -87,7 +87,7 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
     .into_any()
 }
 
-/// Where the gateway sends its requests: none while it is stopped, unknown while nobody has seen the instance.
+/// The address that the gateway routes to: none while stopped, unknown if the instance was not observed.
 fn upstream(project: &Project) -> String {
     let unknown = project.observed.instance.is_unknown();
     project.upstream.clone().unwrap_or_else(|| if unknown { UNKNOWN.to_owned() } else { NONE.to_owned() })
@@ -138,7 +138,7 @@ fn memory(instance: &InstanceSeen) -> Option<String> {
     Some(format!("{now}{peak}"))
 }
 
-/// What serves it. Where no instance runs there is no server, and that is known.
+/// The release. Known to be absent while no instance runs.
 fn server(project: &Project) -> Said {
     let runs = match &project.observed.instance {
         Observed::Present(instance) => instance.is_running(),

@@ -1,4 +1,4 @@
-//! The environment of a project as rows: a name, and a text or the name of a secret.
+//! The environment as rows: a name, and a text or the name of a secret.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::components::FieldFault;
 
-/// So many empty rows follow the filled ones, for those who cannot add any.
+/// Number of empty rows at the end, for browsers without JavaScript.
 const SPARE: usize = 3;
 
-/// One row as it was typed.
+/// A row as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EnvRow {
@@ -33,7 +33,7 @@ pub(crate) fn rows(env: &BTreeMap<EnvName, EnvValue>) -> Vec<EnvRow> {
     env.iter().map(row).collect()
 }
 
-/// The environment of the rows; empty rows are none. Refused are a name twice, and a row with both a text and a secret.
+/// The environment of the rows, without empty ones. Fails for a duplicate name and for a row with both text and secret.
 pub(crate) fn drafts(rows: &[EnvRow]) -> Result<BTreeMap<String, EnvDraft>, Vec<FieldError>> {
     let (mut env, mut errors) = (BTreeMap::new(), Vec::new());
     for row in rows.iter().filter(|row| **row != EnvRow::default()) {
@@ -50,20 +50,20 @@ pub(crate) fn drafts(rows: &[EnvRow]) -> Result<BTreeMap<String, EnvDraft>, Vec<
             EnvDraft::Secret(SecretDraft { secret })
         };
         if env.contains_key(&name) {
-            refuse(format!("{name} stands here twice."), "each name once");
+            refuse(format!("{name} is listed twice."), "each name once");
         }
         env.insert(name, draft);
     }
     if errors.is_empty() { Ok(env) } else { Err(errors) }
 }
 
-/// The fields of an environment that are at fault.
+/// The field errors below `env`.
 fn faults(problem: Option<&Problem>) -> Vec<FieldError> {
     let errors = problem.into_iter().flat_map(|problem| &problem.errors);
     errors.filter(|error| error.field.starts_with("env.")).cloned().collect()
 }
 
-/// The faults of the row that was sent like this; an empty row was not sent.
+/// The errors of a row, matched by its sent content; empty rows were not sent.
 fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
     if *row == EnvRow::default() {
         return Vec::new();
@@ -72,10 +72,10 @@ fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
     faults(problem).into_iter().filter(|fault| fault.field == field).collect()
 }
 
-/// The rows as fields named `form[env][0][name]` and so on.
+/// The rows, as fields `form[env][0][name]` and so on.
 #[component]
 pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> impl IntoView {
-    // a form that came back brings its empty rows along
+        // a form that came back contains its empty rows
     rows.retain(|row| *row != EnvRow::default());
     let filled = StoredValue::new(rows);
     let number = RwSignal::new(filled.with_value(Vec::len) + SPARE);
@@ -85,7 +85,7 @@ pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Signal<Option<Problem>>)
             <For each=move || 0..number.get() key=|index| *index
                 children=move |index| view! { <Row index row=filled.with_value(|rows| rows.get(index).cloned().unwrap_or_default()) problem/> }/>
             <p class="hint">
-                "Values are shown to every operator of the project. What must not be shown is a secret: name it here, set it under Settings."
+                "Every operator of the project can read the values. Use a secret for anything confidential: name it here and set it under Settings."
             </p>
             <div class="js-only">
                 <button class="button" data-size="s" type="button" on:click=move |_| number.update(|number| *number += 1)>
@@ -106,7 +106,7 @@ struct Typed {
 }
 
 impl Typed {
-    /// What stands in them; on the server what stood in them when they were sent.
+        /// The typed content; on the server the sent content.
     fn row(self, sent: &EnvRow) -> EnvRow {
         let read = |node: NodeRef<Input>, sent: &str| {
             node.get_untracked().map_or_else(|| sent.to_owned(), |input| input.value())

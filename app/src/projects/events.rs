@@ -1,4 +1,4 @@
-//! What happened to a project, and on whose word.
+//! Events of a project: what happened and who caused it.
 
 use leptos::prelude::*;
 use model::{Actor, ProjectEvent};
@@ -10,7 +10,7 @@ use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::text::{NONE, sentence};
 
-/// The page "Events" of a project. It outlives the project.
+/// The page. It still works after the project was deleted.
 #[component]
 pub(crate) fn EventsPage() -> impl IntoView {
     let id = project_id();
@@ -33,12 +33,12 @@ pub(crate) fn EventsPage() -> impl IntoView {
 #[component]
 pub(crate) fn EventRows(
     events: Vec<ProjectEvent>,
-    /// Whether they are of several projects.
+        /// Whether the events are of several projects.
     #[prop(optional)]
     with_project: bool,
 ) -> impl IntoView {
     if events.is_empty() {
-        return view! { <Empty icon="info" title="No event yet" detail="Every command and every change of state is written here, with who asked for it."/> }.into_any();
+        return view! { <Empty icon="info" title="No event yet" detail="Every command and every change of state is recorded here with its actor."/> }.into_any();
     }
     let rows = events.into_iter().map(|event| view! { <Row event with_project/> }).collect_view();
     let heads: &[&str] = if with_project {
@@ -69,7 +69,7 @@ fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
     .into_any()
 }
 
-/// A person by their address, a part of the platform as the start of a sentence.
+/// An operator by e-mail address, a part of the platform capitalised.
 fn named(actor: &Actor) -> String {
     match actor {
         Actor::Operator(_) | Actor::Token { .. } => actor.label(),
@@ -77,7 +77,7 @@ fn named(actor: &Actor) -> String {
     }
 }
 
-/// The facts of an event in one line: `hostname crm.example.com, reuse database no`.
+/// The detail of an event in one line: `hostname crm.example.com, reuse database no`.
 fn said(detail: &serde_json::Value) -> String {
     let Some(facts) = detail.as_object() else { return plain(detail) };
     let fact =

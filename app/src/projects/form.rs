@@ -1,4 +1,4 @@
-//! What is typed about a project, and what it becomes. The browser judges it by the very constructors that the server uses.
+//! Forms of a project as typed, and the drafts made from them. The browser validates with the same constructors as the server.
 
 use std::collections::BTreeMap;
 
@@ -11,58 +11,58 @@ use serde::{Deserialize, Serialize};
 use super::env::{EnvRow, drafts, rows};
 use super::limits::LimitsForm;
 
-/// A create as it was typed. The names of its fields are `form[id]` and so on.
+/// The create form. Field names are `form[id]` and so on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct CreateForm {
     pub(crate) id: String,
     pub(crate) display_name: String,
     pub(crate) hostname: String,
-    /// One a line.
+        /// One hostname a line.
     pub(crate) aliases: String,
     pub(crate) schema: SchemaForm,
     pub(crate) env: Vec<EnvRow>,
     pub(crate) admin_email: String,
-    /// Empty: what the fleet runs.
+        /// Empty: the fleet's release.
     pub(crate) server: String,
     pub(crate) limits: LimitsForm,
-    /// Empty: `default`, or where the kept database is.
+        /// Empty: `default`, or the server of the retained database.
     pub(crate) database_server: String,
-    /// Empty: what the fleet's setting says.
+        /// Empty: the fleet's default.
     pub(crate) pool_size: String,
-    /// `true` when the kept database is taken over.
+        /// `true` to reuse the retained database.
     pub(crate) reuse: String,
 }
 
-/// Where a schema comes from, as it was typed.
+/// The schema fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct SchemaForm {
     pub(crate) repo: String,
     pub(crate) path: String,
-    /// Typed; wins over what was picked.
+        /// The typed commit; takes precedence over `picked`.
     pub(crate) commit: String,
-    /// Picked from the list.
+        /// The commit picked from the list.
     pub(crate) picked: String,
 }
 
-/// Another commit, as it was typed.
+/// The form that changes the commit.
 pub(crate) type CommitForm = SchemaForm;
 
-/// An edit as it was typed.
+/// The edit form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EditForm {
     pub(crate) display_name: String,
     pub(crate) hostname: String,
-    /// One a line.
+        /// One hostname a line.
     pub(crate) aliases: String,
     pub(crate) env: Vec<EnvRow>,
     pub(crate) pool_size: String,
 }
 
 impl CreateForm {
-    /// What the address asks for: a link to this page may fill it in.
+        /// The form that a link to the page fills in through the query.
     pub(crate) fn from_query(query: &ParamsMap) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
         Self {
@@ -83,7 +83,7 @@ impl CreateForm {
         }
     }
 
-    /// The draft, or what is wrong with the rows of the environment or the pool.
+        /// The draft, or the field errors.
     pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
         let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectDraft {
@@ -102,7 +102,7 @@ impl CreateForm {
         })
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = self.draft().and_then(|draft| draft.validate().map(drop));
         wrong.or_else(|problem| {
@@ -112,7 +112,7 @@ impl CreateForm {
 }
 
 impl SchemaForm {
-    /// The schema of a project as it is: its commit is picked, so that another pick takes its place.
+        /// The present schema of a project, with its commit as the picked one.
     pub(crate) fn of(schema: &SchemaRef) -> Self {
         Self {
             repo: schema.repo().to_string(),
@@ -122,7 +122,7 @@ impl SchemaForm {
         }
     }
 
-    /// What a form of this page sent to load commits, without scripts; `None` when it did not.
+        /// The form that this page sent to load commits without JavaScript; `None` for other requests.
     pub(crate) fn from_query(query: &ParamsMap) -> Option<Self> {
         let get = |name: &str| query.get(&format!("form[{name}]"));
         Some(Self {
@@ -133,7 +133,7 @@ impl SchemaForm {
         })
     }
 
-    /// The typed commit, or the picked one.
+        /// The draft with the typed commit, else the picked one.
     pub(crate) fn draft(&self) -> SchemaRefDraft {
         let commit = if self.commit.trim().is_empty() { &self.picked } else { &self.commit };
         SchemaRefDraft {
@@ -144,7 +144,7 @@ impl SchemaForm {
         }
     }
 
-    /// The schema alone.
+        /// A patch of the schema alone.
     #[cfg(feature = "ssr")]
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { schema_ref: Some(self.draft()), ..ProjectPatch::default() }
@@ -152,7 +152,7 @@ impl SchemaForm {
 }
 
 impl EditForm {
-    /// The project as it is.
+        /// The present values of a project.
     pub(crate) fn of(project: &Project) -> Self {
         Self {
             display_name: project.display_name.clone(),
@@ -163,7 +163,7 @@ impl EditForm {
         }
     }
 
-    /// The patch, or what is wrong with the rows of the environment or the pool.
+        /// The patch, or the field errors.
     pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
         let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectPatch {
@@ -179,14 +179,14 @@ impl EditForm {
         })
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = self.patch().and_then(|patch| patch.validate().map(drop));
         wrong.or_else(|problem| leave_to_the_server(problem, &[&self.hostname, &self.aliases, ""]))
     }
 }
 
-/// The environment and the pool as they were typed, or everything that is wrong with both. An empty pool is none.
+/// The environment and the pool size, or all their field errors. An empty pool size is `None`.
 fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft>, Option<u32>), Problem> {
     let pool = Some(pool.trim()).filter(|pool| !pool.is_empty()).map(str::parse::<PoolSize>).transpose();
     let pool = pool.map_err(|fault| FieldError::new("pool_size", fault));
@@ -200,8 +200,8 @@ fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft
     }
 }
 
-/// Names outside ASCII are brought into their registered form by the server, and it knows which commit a branch names:
-/// those faults are its to tell.
+/// Drops errors that only the server can judge: it converts hostnames outside ASCII to their registered form, and knows the commit of
+/// a branch.
 fn leave_to_the_server(problem: Problem, [hostname, aliases, commit]: &[&str; 3]) -> Result<(), Problem> {
     let errors: Vec<FieldError> = problem
         .errors
@@ -220,7 +220,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The hostname that is suggested for an id: it works on the machine itself, without any name server.
+/// The hostname suggested for an id. It resolves on the machine itself without DNS.
 pub(crate) fn suggested_hostname(id: &str) -> String {
     let id = id.trim();
     if id.is_empty() { String::new() } else { format!("{id}.localhost") }

@@ -1,4 +1,4 @@
-//! What stands above every page of a project: its name, how it is, what can be done, its pages.
+//! The head of every project page: name, status, buttons, tabs.
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -14,7 +14,7 @@ use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::live::{Watch, version};
 
-/// The project of the pages below, looked at again whenever it moves.
+/// The project of the page, reloaded on every hint.
 pub(crate) type ProjectData = Data<Result<ProjectView, AppError>>;
 
 /// The project of this page.
@@ -22,21 +22,21 @@ pub(crate) fn project_data() -> ProjectData {
     expect_context()
 }
 
-/// The id in the address of this page. One that cannot be an id is that of no project.
+/// The project id in the address; an invalid id answers "not found".
 pub(crate) fn project_id() -> Result<ProjectId, AppError> {
     let text = use_params_map().read_untracked().get("id").unwrap_or_default();
     ProjectId::try_from(text.clone())
         .map_err(|_: Invalid| Problem::not_found(format!("project {text}")).into())
 }
 
-/// The head, and the page below it. Another project is another frame.
+/// The head with the page below it. Rebuilt for another project.
 #[component]
 pub(crate) fn ProjectFrame() -> impl IntoView {
     let id = Memo::new({
         let params = use_params_map();
         move |_| params.read().get("id")
     });
-    // the router finds the page below through this owner; what a project had open ends with it
+        // the router finds the page below through this owner; it is disposed with the project's view
     let frame = Owner::current().unwrap_or_default();
     let project = StoredValue::new(None::<Owner>);
     move || {
@@ -69,7 +69,7 @@ fn OneProject() -> impl IntoView {
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
     let tabs = name.clone();
     let called = called(name.clone());
-    // start is plain; stop and restart say first what they do
+        // start has no confirmation; stop and restart have one
     let start = ServerAction::<StartProject>::new();
     let refused = refusal(start);
     let buttons = move || {
@@ -91,7 +91,7 @@ fn OneProject() -> impl IntoView {
     .into_any()
 }
 
-/// What the browser calls the pages of a project: `Log of crm`.
+/// The document title: `Log of crm`.
 fn called(name: String) -> Signal<String> {
     let path = use_location().pathname;
     Signal::derive(move || {
@@ -136,8 +136,8 @@ fn Pages(id: String) -> impl IntoView {
     .into_any()
 }
 
-/// What can be done. All of it exists from the start; what does not fit is hidden, and what an operator is at is left alone
-/// until they have gone: a button never changes under the pointer, and another's command closes no dialog.
+/// The buttons. All are rendered from the start and hidden when they do not apply. A button in use (pointer, focus, open dialog) is
+/// left unchanged until the operator leaves it.
 #[component]
 fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject>) -> impl IntoView {
     let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));

@@ -1,4 +1,4 @@
-//! Where a project's database is, and how many of its server's connections it has.
+//! The database placement of a project: server and pool size.
 
 use leptos::prelude::*;
 use model::{DatabaseServer, Invalid, PoolSize};
@@ -7,12 +7,12 @@ use crate::components::{Attempt, FieldFault, Load, TextField};
 use crate::data::fetched;
 use crate::databases::api::get_database_servers;
 
-/// Judges a pool in the browser.
+/// Validates a pool size.
 fn check_pool(text: String) -> Result<(), Invalid> {
     text.parse::<PoolSize>().map(drop)
 }
 
-/// The field for the pool.
+/// The field of the pool size.
 #[component]
 pub(super) fn PoolField(text: String, attempt: Attempt, hint: &'static str) -> impl IntoView {
     let hint = format!("{}. {hint}", PoolSize::ACCEPTED);
@@ -24,7 +24,7 @@ pub(super) fn PoolField(text: String, attempt: Attempt, hint: &'static str) -> i
     .into_any()
 }
 
-/// The choice of a database server, where there is more than one. What was named by the address or typed before stays chosen.
+/// The choice of the database server, if there is more than one. A value from the address or the form stays selected.
 #[component]
 pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
     let servers = fetched(|| (), |()| get_database_servers());
@@ -43,7 +43,7 @@ pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
             <div class="field">
                 <label for="database_server">"Database server"</label>
                 <select class="input" id="database_server" name="form[database_server]" aria-describedby="database_server-fault">
-                    <option value="">"default, or where the kept database is"</option>
+                    <option value="">"default, or the server of the retained database"</option>
                     {options.collect_view()}
                 </select>
                 <FieldFault id="database_server-fault" fault/>
@@ -54,18 +54,18 @@ pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
     view! { <Load data=servers children=show/> }.into_any()
 }
 
-/// With one server there is nothing to choose; a name that the address brought is sent along, so that it is judged.
+/// With one server there is no choice. A value from the address is sent as a hidden field, so that it is validated.
 #[component]
 fn Kept(named: String) -> impl IntoView {
     (!named.is_empty()).then(|| view! { <input type="hidden" name="form[database_server]" value=named/> })
 }
 
-/// A server in a list of choices: where it is and what it has left.
+/// A server as an option: region and free connections.
 fn told(server: &DatabaseServer) -> String {
     let region = server.region.as_ref().map(|region| format!(", {region}")).unwrap_or_default();
     let left = match &server.seen {
         Some(seen) => format!("{} connections free", seen.budget.free()),
-        None => "not known what is free".to_owned(),
+        None => "free connections unknown".to_owned(),
     };
     format!("{}{region}: {left}", server.name)
 }

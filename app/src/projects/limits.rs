@@ -1,4 +1,4 @@
-//! What an instance may use, as it is typed and as it is.
+//! The limits of an instance: form and panel.
 
 use leptos::prelude::*;
 use model::{Limits, LimitsDraft, Problem, Project, ProjectPatch};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::api::ChangeLimits;
 use crate::components::{Attempt, CommandForm, Input, Submit, TextField};
 
-/// Limits as they were typed; what is left empty stays, or is the fleet's default.
+/// The limits as typed. An empty field keeps the value, or is the fleet's default at create.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct LimitsForm {
@@ -18,7 +18,7 @@ pub(crate) struct LimitsForm {
 }
 
 impl LimitsForm {
-    /// The limits as they are.
+        /// The present limits.
     pub(crate) fn of(limits: &Limits) -> Self {
         Self {
             memory: limits.instance.memory.to_string(),
@@ -28,7 +28,7 @@ impl LimitsForm {
         }
     }
 
-    /// As the server reads them.
+        /// The draft.
     pub(crate) fn draft(&self) -> LimitsDraft {
         let typed = |text: &String| (!text.trim().is_empty()).then(|| text.clone().into());
         LimitsDraft {
@@ -39,18 +39,18 @@ impl LimitsForm {
         }
     }
 
-    /// The limits alone.
+        /// A patch of the limits alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { limits: Some(self.draft()), ..ProjectPatch::default() }
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.patch().validate().map(drop)
     }
 }
 
-/// The form of the page "Settings".
+/// The panel in the settings.
 #[component]
 pub(super) fn LimitsPanel(project: Project) -> impl IntoView {
     let change = ServerAction::<ChangeLimits>::new();
@@ -74,13 +74,13 @@ pub(super) fn LimitsPanel(project: Project) -> impl IntoView {
     .into_any()
 }
 
-/// The four fields. `prefix` is what their names in the form begin with.
+/// The four fields. `prefix` is the prefix of their form names.
 #[component]
 pub(super) fn LimitFields(
     #[prop(into)] prefix: String,
     attempt: Attempt,
     typed: LimitsForm,
-    /// Said of fields that may be left empty.
+        /// The note beside fields that may stay empty.
     #[prop(optional)]
     optional: &'static str,
 ) -> impl IntoView {
@@ -95,7 +95,7 @@ pub(super) fn LimitFields(
                 text=RwSignal::new(typed.pids) fault=attempt.fault("limits.pids") hint="16 to 32768.".to_owned()/>
             <TextField id="restarts" name=name("restarts") label="Starts in a row" optional input=Input::Code
                 text=RwSignal::new(typed.restarts) fault=attempt.fault("limits.restarts")
-                hint="Then it is given up as failed.".to_owned()/>
+                hint="Then the project is marked as failed.".to_owned()/>
         </div>
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! The page on which a project is created: what will be made, where, from what?
+//! The page that creates a project.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -21,7 +21,7 @@ use crate::session::Flashes;
 
 type KeptData = Data<Result<Vec<KeptDatabase>, AppError>>;
 
-/// Create project.
+/// The page.
 #[component]
 pub(crate) fn NewPage() -> impl IntoView {
     let create = ServerAction::<CreateProject>::new();
@@ -65,7 +65,7 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
     let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
     let (schema_attempt, more) = (attempt.clone(), attempt.clone());
     let limits = typed.clone();
-    // posted, not asked for: what is typed here does not belong into addresses and their history
+        // POST, so that typed values do not get into addresses and their history
     let loads = Loads { method: "post", address: LoadCommits::url().to_owned() };
     view! {
         <Names attempt=attempt.clone() typed=typed.clone()/>
@@ -84,9 +84,9 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
             <div class="form">
                 <TextField id="admin_email" name="form[admin_email]" label="First admin" optional="optional" input=Input::Email
                     text=RwSignal::new(typed.admin_email) fault=attempt.fault("admin_email")
-                    hint="An e-mail address. Its password is made for you and shown once.".to_owned()/>
+                    hint="An e-mail address. The password is generated and shown once.".to_owned()/>
                 <ServerChoice named=typed.database_server attempt=attempt.clone()/>
-                <PoolField text=typed.pool_size attempt=attempt.clone() hint="Without one it is what the fleet's setting says."/>
+                <PoolField text=typed.pool_size attempt=attempt.clone() hint="Default: the setting of the fleet."/>
                 <Reuse reuse attempt kept/>
             </div>
         </fieldset>
@@ -99,7 +99,7 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
     .into_any()
 }
 
-/// What most projects leave to the fleet; open when it comes back with a fault.
+/// Fields that most projects leave empty; open if the form comes back with an error.
 #[component]
 fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     let faulty = attempt.problem.with_untracked(|problem| {
@@ -114,14 +114,14 @@ fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
                     <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
                     <TextField id="server_ref" name="form[server]" label="Server" optional="optional" input=Input::Code
                         text=RwSignal::new(typed.server) fault
-                        hint="An image by tag or digest, or the file name of a program. Without one: what the fleet runs now, pinned.".to_owned()/>
+                        hint="An image by tag or digest, or the file name of a program. Default: the present release of the fleet, pinned.".to_owned()/>
             </div>
         </details>
     }
     .into_any()
 }
 
-/// Id, name and hostnames. The hostname follows the id until somebody types another.
+/// Id, display name and hostnames. The hostname follows the id until the operator edits it.
 #[component]
 fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     let (id, hostname) = (RwSignal::new(typed.id), RwSignal::new(typed.hostname));
@@ -143,10 +143,10 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
                     check=|text| model::ProjectId::try_from(text).map(drop)
                     hint="3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter. Cannot be changed later.".to_owned()/>
                 <TextField id="display_name" name="form[display_name]" label="Display name" optional="optional"
-                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name") hint="Without one it is the id.".to_owned()/>
+                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name") hint="Default: the id.".to_owned()/>
                 <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=hostname
                     fault=attempt.fault("hostname") check=super::settings::check_hostname
-                    hint="Where it answers. Names that end in .localhost work on this machine without a name server.".to_owned()/>
+                    hint="The public name. Names ending in .localhost work on this machine without DNS.".to_owned()/>
                 <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line" input=Input::Lines
                     text=RwSignal::new(typed.aliases) fault=super::settings::alias_fault(&attempt)/>
             </div>
@@ -155,7 +155,7 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     .into_any()
 }
 
-/// The kept databases, where there are any.
+/// The retained databases, if there are any.
 #[component]
 fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
     let show = move |kept: Vec<KeptDatabase>| {
@@ -165,8 +165,8 @@ fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
             <div class="field">
                 <label class="check">
                     <input type="checkbox" name="form[reuse]" value="true" checked=checked/>
-                    <span>"Take over the kept database of this id"</span>
-                    <span class="hint">{format!("Kept with their secrets and media: {}.", ids.join(", "))}</span>
+                    <span>"Reuse the retained database of this id"</span>
+                    <span class="hint">{format!("Retained with their secrets and media: {}.", ids.join(", "))}</span>
                 </label>
                 <FieldFault id="reuse-fault" fault/>
             </div>
@@ -178,16 +178,16 @@ fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
 #[component]
 fn WhatWillHappen() -> impl IntoView {
     let steps = [
-        "A database password and a JWT_SECRET, made and kept in the secret store.",
-        "A role and a database of its own, which no other project's credential opens.",
-        "The schema file at this commit, read-only.",
-        "The instance starts and migrates.",
-        "The route and its certificate; then one request through the gateway.",
+        "A database password and a JWT_SECRET are generated in the secret store.",
+        "A role and a database are created; no other project's credential opens them.",
+        "The schema file of this commit is written, read-only.",
+        "The instance starts and migrates its database.",
+        "The route is published and verified by one request through the gateway.",
     ];
     view! {
         <Section id="what" title="What will happen">
             <ol class="will">{steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
-            <p class="soft">"A few seconds. Nothing is public before the instance is ready, and you can follow every step."</p>
+            <p class="soft">"This takes a few seconds. Nothing is public before the instance is ready; every step is shown as it happens."</p>
         </Section>
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! Every operation on a project.
+//! Operations of a project.
 
 use leptos::prelude::*;
 use model::Operation;
@@ -10,7 +10,7 @@ use crate::live::{Watch, version};
 use crate::operations::OperationRows;
 use crate::operations::api::get_operations;
 
-/// The page "Operations" of a project.
+/// The page.
 #[component]
 pub(crate) fn ProjectOperationsPage() -> impl IntoView {
     let id = project_id();

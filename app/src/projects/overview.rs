@@ -1,4 +1,4 @@
-//! Is it well, is it what was asked for, what changed last?
+//! The overview of a project: health, sync, latest changes.
 
 use leptos::prelude::*;
 use model::{DesiredState, Operation, OperationKind, Page, Project, ProjectEvent};
@@ -14,10 +14,10 @@ use crate::live::{Watch, version};
 use crate::operations::OperationRows;
 use crate::operations::api::{RetryOperation, get_operations};
 
-/// So many of the latest operations and events are shown here.
+/// Number of latest operations and events.
 const LATEST: usize = 5;
 
-/// The first page of a project.
+/// The page.
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
     let project = project_data();
@@ -34,7 +34,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         let id = id.clone();
         move |_| get_events(id.clone(), None)
     });
-    // made here, because what is loaded again is made again and would forget the answer
+        // created here, so that a reload keeps its answer
     let retry = ServerAction::<RetryOperation>::new();
     let stopped = move |view: ProjectView| {
         (view.project.desired_state == DesiredState::Stopped)
@@ -73,7 +73,7 @@ fn Events(page: Page<ProjectEvent>) -> impl IntoView {
     view! { <EventRows events=page.items.into_iter().take(LATEST).collect()/> }.into_any()
 }
 
-/// Who stopped it, as far as the latest operations tell.
+/// Who stopped the project, if it is among the latest operations.
 #[component]
 fn Stopped(page: Page<Operation>) -> impl IntoView {
     let stop = page.items.into_iter().find(|operation| operation.kind == OperationKind::Stop);
@@ -87,7 +87,7 @@ fn Stopped(page: Page<Operation>) -> impl IntoView {
     })
 }
 
-/// What is in the way, with the last lines of the log and what can be done about it.
+/// The problem, the last log lines and the remedies.
 #[component]
 fn Trouble(project: Project, retry: ServerAction<RetryOperation>) -> impl IntoView {
     let refused = refusal(retry);

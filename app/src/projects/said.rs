@@ -1,4 +1,4 @@
-//! A value that was seen, was not there, or that nobody knows: three things, never mixed up.
+//! The text of an observed value: known, absent and unknown are distinct.
 
 use leptos::prelude::*;
 use model::Observed;
@@ -7,20 +7,20 @@ use time::OffsetDateTime;
 use crate::live::Clock;
 use crate::text::{NONE, ago, exact};
 
-/// What stands where nobody knows.
+/// The text for an unknown value.
 pub(super) const UNKNOWN: &str = "?";
 
-/// What is said of a value.
+/// The text of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
-    /// It, or a dash for none.
+        /// The value, or a dash if absent.
     Known(String),
-    /// Nobody knows.
+        /// Not observed.
     Unknown,
 }
 
 impl Said {
-    /// `text` of what was seen, a dash where there is none.
+        /// `text` of a present value; a dash if absent.
     pub(super) fn of<T>(seen: &Observed<T>, text: impl Fn(&T) -> Option<String>) -> Self {
         match seen {
             Observed::Unknown => Self::Unknown,
@@ -30,7 +30,7 @@ impl Said {
     }
 }
 
-/// The value. A "?" says when it was looked for last.
+/// The value. An unknown one has the time of the last observation as its title.
 #[component]
 pub(super) fn SaidAt(said: Said, at: OffsetDateTime) -> impl IntoView {
     match said {
@@ -39,7 +39,7 @@ pub(super) fn SaidAt(said: Said, at: OffsetDateTime) -> impl IntoView {
     }
 }
 
-/// "?", with when it was looked for last.
+/// "?", with the time of the last observation as its title.
 #[component]
 pub(super) fn Unknown(at: OffsetDateTime) -> impl IntoView {
     let clock = Clock::current();

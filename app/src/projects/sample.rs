@@ -1,4 +1,4 @@
-//! Projects for tests.
+//! Sample projects for tests.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use model::{DesiredState, InstanceSeen, Observation, Observed, Project, ProjectS
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// When everything was last looked at.
+/// The time of every observation.
 pub(super) const LOOKED: OffsetDateTime = datetime!(2026-11-23 21:42:08 UTC);
 
-/// `crm`, of which nothing was seen yet.
+/// `crm`, not observed yet.
 pub(super) fn project() -> Project {
     let schema_ref = SchemaRef::Git {
         repo: "https://git.example/schemas".parse().unwrap(),
@@ -44,7 +44,7 @@ pub(super) fn project() -> Project {
     }
 }
 
-/// The same, with an instance that runs.
+/// `crm` with a running instance.
 pub(super) fn running() -> Project {
     let mut project = project();
     project.observed.instance = Observed::Present(InstanceSeen {

@@ -1,4 +1,4 @@
-//! Which server a project runs: wanted beside seen, another one, and the way back.
+//! The release of a project: desired beside running; change, and way back.
 
 use leptos::prelude::*;
 use model::{Problem, Project, ProjectPatch};
@@ -10,7 +10,7 @@ use crate::components::{
 };
 use crate::text::NONE;
 
-/// Another server, as it was typed.
+/// The form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ServerForm {
@@ -18,21 +18,21 @@ pub(crate) struct ServerForm {
 }
 
 impl ServerForm {
-    /// The server alone.
+        /// A patch of the release alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { server: Some(self.server.clone()), ..ProjectPatch::default() }
     }
 
-    /// What the browser can tell before anything is sent.
+        /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.patch().validate().map(drop)
     }
 }
 
-/// What the fleet runs, where the project does not say.
+/// Text for a project without a release of its own.
 const FLEETS: &str = "what the fleet runs";
 
-/// The panel of the page "Settings".
+/// The panel in the settings.
 #[component]
 pub(super) fn ServerPanel(project: Project) -> impl IntoView {
     let change = ServerAction::<ChangeServer>::new();
@@ -69,7 +69,7 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
     .into_any()
 }
 
-/// What is wanted, what runs, and what that says of itself.
+/// Desired release, running release and reported version.
 #[component]
 fn Runs(project: Project) -> impl IntoView {
     let wanted = project.server.as_ref().map_or_else(|| FLEETS.to_owned(), ToString::to_string);

@@ -1,4 +1,4 @@
-//! What can be changed about a project: names, environment, secrets, the commit of one that never ran; and its end.
+//! The settings of a project: names, environment, secrets, commit (if it never ran), limits, deletion.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -19,12 +19,12 @@ use crate::data::fetched;
 use crate::gateway::ProjectEdge;
 use crate::secrets::SecretsPanel;
 
-/// Judges a hostname in the browser; names outside ASCII are the server's to judge.
+/// Validates a hostname in the browser. Names outside ASCII are validated by the server.
 pub(super) fn check_hostname(text: String) -> Result<(), Invalid> {
     if text.is_ascii() { Hostname::try_from(text).map(drop) } else { Ok(()) }
 }
 
-/// The first fault among the aliases, whose fields are `aliases.0` and so on.
+/// The first error among the aliases; their fields are `aliases.0` and so on.
 pub(super) fn alias_fault(attempt: &Attempt) -> Signal<Option<FieldError>> {
     let problem = attempt.problem;
     Signal::derive(move || {
@@ -34,7 +34,7 @@ pub(super) fn alias_fault(attempt: &Attempt) -> Signal<Option<FieldError>> {
     })
 }
 
-/// The page "Settings" of a project. Its figures stand still while somebody types.
+/// The page. It is not reloaded, so that typing is not disturbed.
 #[component]
 pub(crate) fn ProjectSettingsPage() -> impl IntoView {
     let id = project_id();
@@ -66,7 +66,7 @@ pub(crate) fn ProjectSettingsPage() -> impl IntoView {
     .into_any()
 }
 
-/// Whether its schema can still be another one.
+/// Whether its commit can still be changed.
 const fn never_ran(project: &Project) -> bool {
     project.schema_version.is_none()
 }
@@ -74,7 +74,7 @@ const fn never_ran(project: &Project) -> bool {
 #[component]
 fn Settings(
     view: ProjectView,
-    /// The schema that the address names.
+        /// The schema in the query.
     asked: Option<SchemaForm>,
     choice: Choice,
     show: ShowPassword,
@@ -125,7 +125,7 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
                     text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name")/>
                 <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code
                     text=RwSignal::new(typed.hostname) fault=attempt.fault("hostname") check=check_hostname
-                    hint="The old one is served until the new one answers.".to_owned()/>
+                    hint="The old name is served until the new one answers.".to_owned()/>
                 <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line"
                     input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
             </div>
@@ -134,14 +134,14 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
             <legend>"Database"</legend>
             <div class="form">
                 <PoolField text=typed.pool_size attempt=attempt.clone()
-                    hint="Another size replaces the instance. It is refused where the server has no room for it."/>
+                    hint="Changing it replaces the instance. Rejected if the database server has too few free connections."/>
             </div>
         </fieldset>
         <fieldset class="form">
             <legend>"Environment"</legend>
             <div class="form">
                 <EnvEditor rows=typed.env problem/>
-                <p class="hint">"Another environment replaces the instance; requests wait at the gateway meanwhile."</p>
+                <p class="hint">"Changing the environment replaces the instance; requests are held at the gateway meanwhile."</p>
             </div>
         </fieldset>
         <div class="buttons"><Submit pending text="Save settings" busy="Saving settings"/></div>
@@ -149,7 +149,7 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
     .into_any()
 }
 
-/// While a project has never run, its schema can be another one.
+/// The commit of a project that has never run.
 #[component]
 fn Commit(project: Project, asked: Option<SchemaForm>, choice: Choice) -> impl IntoView {
     let change = ServerAction::<ChangeCommit>::new();
@@ -167,7 +167,7 @@ fn Commit(project: Project, asked: Option<SchemaForm>, choice: Choice) -> impl I
         }
     };
     view! {
-        <p class="soft">"It has never run, so it can begin from another commit. Now: "<Sha commit=present/></p>
+        <p class="soft">"The project has never run, so its commit can be changed. Now: "<Sha commit=present/></p>
         <CommandForm action=change children=fields/>
     }
     .into_any()

@@ -9,31 +9,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
-/// The registered ones.
+/// All registered repositories.
 #[server(prefix = "/actions", endpoint = "repositories", input = GetUrl)]
 pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.repositories().list(&context.op).await })
         .await
 }
 
-/// What a schema can be chosen from in a repository.
+/// The choices for a schema in a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sources {
     /// Its schema files.
     pub(crate) paths: Vec<RepoPath>,
-    /// The recent commits of the path, once one is named.
+        /// Recent commits of the path, if a path is given.
     pub(crate) commits: Option<Vec<CommitInfo>>,
-    /// Why it cannot be read.
+        /// Why the repository cannot be read.
     pub(crate) problem: Option<Problem>,
 }
 
-/// What there is in `repo`, or in the only registered repository where none is named, and at `path`.
+/// The choices in `repo` (empty: the only registered one) at `path`.
 #[server(prefix = "/actions", endpoint = "sources", input = GetUrl)]
 pub(crate) async fn get_sources(repo: String, path: String) -> Result<Sources, AppError> {
     crate::call_context::ask(|context| async move { super::sources::look(&context, repo, path).await }).await
 }
 
-/// Registers one.
+/// Registers a repository.
 #[server(prefix = "/actions", endpoint = "add_repository")]
 pub(crate) async fn add_repository(form: RepositoryDraft) -> Result<(), AppError> {
     use crate::secrets::as_typed;
@@ -46,7 +46,7 @@ pub(crate) async fn add_repository(form: RepositoryDraft) -> Result<(), AppError
     crate::call_context::command(kept, add, |_| "/settings#repositories".to_owned()).await
 }
 
-/// Forgets one.
+/// Removes a repository and its credential.
 #[server(prefix = "/actions", endpoint = "remove_repository")]
 pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> {
     let remove = |context: crate::call_context::CallContext| async move {
@@ -55,14 +55,14 @@ pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> 
     crate::call_context::command((), remove, |()| "/settings#repositories".to_owned()).await
 }
 
-/// A repository that was contacted, and what it holds.
+/// A tested repository and its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tested {
     pub(crate) url: RepoUrl,
     pub(crate) contents: RepositoryContents,
 }
 
-/// What a repository holds, asked now.
+/// Reads the repository now.
 #[server(prefix = "/actions", endpoint = "test_repository", input = GetUrl)]
 pub(crate) async fn test_repository(id: RepositoryId) -> Result<Tested, AppError> {
     crate::call_context::ask(|context| async move {

@@ -1,4 +1,4 @@
-//! The registered repositories: add, test, remove.
+//! Repositories in the settings: add, test, remove.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -13,7 +13,7 @@ use crate::components::{
 use crate::data::fetched;
 use crate::session::Flashes;
 
-/// The section of the settings.
+/// The section.
 #[component]
 pub(crate) fn RepositoriesPanel() -> impl IntoView {
     let add = ServerAction::<AddRepository>::new();
@@ -35,7 +35,7 @@ pub(crate) fn RepositoriesPanel() -> impl IntoView {
 fn Rows(repositories: Vec<Repository>, tests: Tests) -> impl IntoView {
     if repositories.is_empty() {
         return view! {
-            <Empty icon="link" title="No repository yet" detail="Schemas come from git. Add the repository they are in; without a credential it must be readable by everybody."/>
+            <Empty icon="link" title="No repository yet" detail="Schemas come from git. Add their repository; a private one needs a credential."/>
         }
         .into_any();
     }
@@ -71,7 +71,7 @@ fn Row(repository: Repository, tests: Tests) -> impl IntoView {
     .into_any()
 }
 
-/// The form, folded away until it is wanted; open when it comes back with a fault.
+/// The form, collapsed; open if it comes back with an error.
 #[component]
 fn Add(add: ServerAction<AddRepository>) -> impl IntoView {
     let flashes = Flashes::current();
@@ -104,7 +104,7 @@ fn AddFields(
     let typed = attempt.typed::<RepositoryDraft>().unwrap_or_default();
     let [url, username, credential, host_key] =
         [typed.url, typed.username, String::new(), typed.host_key].map(RwSignal::new);
-    // what was sent does not stay on the page, the credential least of all
+            // clears the sent values, in particular the credential
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             added.set(Some(url.get_untracked().trim().to_owned()));

@@ -1,4 +1,4 @@
-//! Removing a repository: its credential is destroyed, so it is asked before. The same stands in a dialog and on a page.
+//! Removal of a repository. It is guarded, because its credential is destroyed. Dialog and page have the same content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -9,7 +9,7 @@ use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, Remo
 use crate::data::fetched;
 use crate::error::AppError;
 
-/// The page of "Remove".
+/// The page.
 #[component]
 pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<RepositoryId>().ok());
@@ -29,7 +29,7 @@ pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
     .into_any()
 }
 
-/// What is destroyed, what stays, and the button.
+/// The confirmation.
 #[component]
 pub(super) fn RemoveQuestion(repository: Repository) -> impl IntoView {
     let remove = ServerAction::<RemoveRepository>::new();
@@ -53,13 +53,13 @@ pub(super) fn RemoveQuestion(repository: Repository) -> impl IntoView {
 
 fn removes(repository: &Repository) -> Vec<String> {
     let credential = if repository.credential.is_some() {
-        "Its credential is destroyed in the secret store; to read it again you need that credential."
+        "Its credential is deleted from the secret store. To read the repository again you need it."
     } else {
-        "It has no credential; nothing is destroyed."
+        "It has no credential; nothing is deleted."
     };
     vec![
         credential.to_owned(),
-        "It is offered no more to new projects. One that a project uses cannot be removed.".to_owned(),
-        "The repository itself is not touched. Undo: add it again.".to_owned(),
+        "It is no longer offered for new projects. A repository that a project uses cannot be removed.".to_owned(),
+        "The git repository stays unchanged. Undo: add it again.".to_owned(),
     ]
 }

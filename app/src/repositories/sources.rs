@@ -1,11 +1,11 @@
-//! What a form offers to choose a schema from.
+//! The choices of a form for a schema.
 
 use model::{RepoPath, RepoUrl};
 
 use super::api::Sources;
 use crate::call_context::{Answer, CallContext};
 
-/// Looks into the repository. What cannot be read there is part of the answer: the form stays usable.
+/// Reads the repository. A failure is part of the answer, so that the form stays usable.
 pub(super) async fn look(context: &CallContext, repo: String, path: String) -> Answer<Sources> {
     let repositories = context.plane.repositories();
     let repo = if repo.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! Whether a repository can be read, and what it holds: asked when somebody presses "Test".
+//! The result of the button *Test*: whether a repository can be read, and its contents.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -10,7 +10,7 @@ use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::text::count;
 
-/// The test of the repository of `?test=`. Pressed again it is made again, though the address stays the same.
+/// The test of the repository in `?test=`. Pressing the button again repeats it, though the address stays the same.
 #[derive(Clone, Copy)]
 pub(super) struct Tests {
     presses: RwSignal<u32>,
@@ -40,7 +40,7 @@ impl Tests {
     }
 }
 
-/// What it holds.
+/// The result.
 #[component]
 pub(super) fn Tested(tests: Tests) -> impl IntoView {
     let show = |tested: Option<api::Tested>| tested.map(|tested| view! { <Verdict tested/> });
@@ -54,7 +54,7 @@ fn Verdict(tested: api::Tested) -> impl IntoView {
     let files = count(contents.paths.len(), "schema file", "schema files");
     view! {
         <p role="status">
-            <span class="status" data-tone="ok"><Icon name="done"/>"It can be read"</span>
+            <span class="status" data-tone="ok"><Icon name="done"/>"Readable"</span>
             ": "<span class="mono">{tested.url.to_string()}</span>
             ", "{branch}" at "{contents.head.map(|commit| view! { <Sha commit/> })}", "{files}"."
         </p>

@@ -6,14 +6,14 @@ use model::{ProjectId, SecretInfo};
 
 use crate::error::AppError;
 
-/// Which secrets a project has, without their values.
+/// The secrets of a project, without values.
 #[server(prefix = "/actions", endpoint = "secrets", input = GetUrl)]
 pub(crate) async fn get_secrets(id: ProjectId) -> Result<Vec<SecretInfo>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.secrets().list(&context.op, &id).await })
         .await
 }
 
-/// Writes a new value. When the environment uses it, an operation takes it into use.
+/// Writes a new version. If the environment uses the secret, an operation applies it.
 #[server(prefix = "/actions", endpoint = "put_secret")]
 pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Result<(), AppError> {
     let page = format!("/projects/{id}/settings#secrets");

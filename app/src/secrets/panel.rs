@@ -1,4 +1,4 @@
-//! The section "Secrets" of a project's settings.
+//! The secrets section of a project's settings.
 
 use leptos::prelude::*;
 use model::{FieldError, Problem, ProjectId, SecretInfo, SecretName};
@@ -9,13 +9,13 @@ use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::text::NONE;
 
-/// A text of several lines as it was meant: a browser that posts a form by itself ends every line with CR LF.
+/// Undoes the CR LF line ends that a browser sends for a form posted without JavaScript.
 #[cfg(any(feature = "ssr", test))]
 pub(crate) fn as_typed(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// The name of a secret, or what is wrong with it.
+/// Validates the name of a secret.
 pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
     SecretName::try_from(name.trim().to_owned())
         .map_err(|fault| Problem::invalid(vec![FieldError::new("name", fault)]))
@@ -23,13 +23,13 @@ pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
 
 type SecretData = Data<Result<Vec<SecretInfo>, AppError>>;
 
-/// Which secrets there are, and the form that sets one.
+/// The list of secrets and the form that sets one.
 #[component]
 pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
     let put = ServerAction::<PutSecret>::new();
     let of = id.clone();
     let secrets: SecretData = fetched(move || put.version().get(), move |_| get_secrets(of.clone()));
-    // the name of the one that was set last
+        // name of the secret that was set last
     let set = RwSignal::new(None::<String>);
     let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt put set/> };
     view! {
@@ -42,7 +42,7 @@ pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
     .into_any()
 }
 
-/// Says that one was set, and as which version once that is known.
+/// Confirms that a secret was set; names the version once it is known.
 #[component]
 fn WasSet(set: RwSignal<Option<String>>, secrets: SecretData) -> impl IntoView {
     let text = move || {
@@ -87,7 +87,7 @@ fn Fields(
     let typed =
         attempt.typed::<serde_json::Value>().and_then(|typed| Some(typed.get("name")?.as_str()?.to_owned()));
     let (name, value) = (RwSignal::new(typed.unwrap_or_default()), RwSignal::new(String::new()));
-    // what was set does not stay on the page
+            // clears the sent value
     Effect::new(move |_| {
         if let Some(Ok(())) = put.value().get() {
             set.set(Some(name.get_untracked().trim().to_owned()));
@@ -100,7 +100,7 @@ fn Fields(
         <TextField id="secret_name" name="name" label="Name of the secret" input=Input::Code text=name
             fault=attempt.fault("name") hint="A capital letter, then capital letters, digits and underscores.".to_owned()/>
         <TextField id="secret_value" name="value" label="New value" input=Input::Secret text=value
-            fault=attempt.fault("value") hint="It is never shown again; line ends are kept. If the environment uses the secret, the instance is replaced.".to_owned()/>
+            fault=attempt.fault("value") hint="It cannot be read back. Line ends are preserved. If the environment uses the secret, the instance is replaced.".to_owned()/>
         <Submit pending=attempt.pending text="Set secret" busy="Setting secret" kind=""/>
     }
     .into_any()

@@ -1,43 +1,43 @@
-//! Which rows stand where while they are held. Pure.
+//! The order of frozen rows. Pure.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::text::count;
 
-/// A row that can be held.
+/// A row that can be frozen.
 pub(crate) trait HeldRow: Clone + Send + Sync + 'static {
-    /// By what it is known.
+        /// The type of its id.
     type Id: Eq + Hash;
 
-    /// What it is known by.
+        /// Its id.
     fn id(&self) -> Self::Id;
 
-    /// What is known now, at the place of what was shown.
+        /// The row to show: the current content at the frozen place.
     #[must_use]
     fn renewed(&self, now: &Self) -> Self {
         now.clone()
     }
 
-    /// Whether it stands in the same part of the list as before, for lists that have parts.
+        /// Whether it is still in the same part, for lists with parts.
     fn same_part(&self, _now: &Self) -> bool {
         true
     }
 }
 
-/// How much waits.
+/// Numbers of pending changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
-    /// Rows that would stand elsewhere.
+        /// Rows with another place.
     pub(crate) moved: usize,
-    /// Rows that are not shown yet.
+        /// Rows that are not shown yet.
     pub(crate) new: usize,
-    /// Rows that are shown, and would not be.
+        /// Rows that are shown and no longer exist.
     pub(crate) gone: usize,
 }
 
 impl Changes {
-    /// For a list in an order of its own; empty when nothing waits.
+        /// As text, for a sorted list; empty if there are none.
     pub(crate) fn in_order(self) -> String {
         match self.moved + self.new + self.gone {
             0 => String::new(),
@@ -45,7 +45,7 @@ impl Changes {
         }
     }
 
-    /// For a list that grows at its top, of which a full page loses its last rows; empty when nothing waits.
+        /// As text, for a list that grows at its top (its last rows drop off a full page); empty if there are none.
     pub(crate) fn newer(self) -> String {
         match self {
             Self { moved: 0, new: 0, gone: 0 } => String::new(),
@@ -55,8 +55,8 @@ impl Changes {
     }
 }
 
-/// What was `shown` with what is known `now`, in its old order; and what would be otherwise. A row that is gone stays as it
-/// was last known.
+/// The rows of `shown` in their old order with the content of `now`, and the pending changes. A row that no longer exists keeps
+/// its last content.
 pub(super) fn hold<T: HeldRow>(shown: &[T], now: &[T]) -> (Vec<T>, Changes) {
     let known: HashMap<T::Id, usize> = now.iter().enumerate().map(|(place, row)| (row.id(), place)).collect();
     let places: Vec<Option<usize>> = shown.iter().map(|row| known.get(&row.id()).copied()).collect();
@@ -75,7 +75,7 @@ pub(super) fn hold<T: HeldRow>(shown: &[T], now: &[T]) -> (Vec<T>, Changes) {
     (rows, changes)
 }
 
-/// How many can stay where they are: the longest run of places that grow.
+/// Length of the longest increasing subsequence: the number of rows that need not move.
 fn in_order(places: &[usize]) -> usize {
     let mut ends: Vec<usize> = Vec::new(); // the smallest end of a run of each length
     for place in places {

@@ -1,4 +1,4 @@
-//! The rows of the lists that grow at their top.
+//! Rows of lists that grow at their top.
 
 use model::{Operation, OperationId, ProjectEvent};
 

@@ -1,13 +1,13 @@
-//! What looks at the answers by itself, from the first one on.
+//! Renders once the first answer has arrived.
 
 use crate::data::Data;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-/// Shows `children` as soon as there is a first answer, whichever it is, and leaves them alone from then on.
+/// Renders `children` once, as soon as there is a first answer, success or not.
 ///
-/// What reads `data` with `with` stands in here: on the server a plain `Transition` lets its page go as soon as the answer is
-/// on its way, a moment before it can be read.
+/// Use it around code that reads `data` with `with`: on the server a plain `Transition` finishes the page when the answer is
+/// about to arrive, a moment before it can be read.
 #[component]
 pub(crate) fn Answered<T, F, V>(data: Data<T>, children: F) -> impl IntoView
 where
