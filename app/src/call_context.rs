@@ -1,11 +1,12 @@
-//! The call context of server functions: the control plane and the caller. No other file under `app/` names `control_plane`.
+//! The call context of server functions: the control plane and the caller. No other file under `app/` names
+//! `control_plane`.
 //!
 //! A server function is context, call, answer: [`ask`] reads, [`command`] handles a form. Both work for a call from the
 //! browser, for a form posted without JavaScript, and while a page is rendered.
 
 pub(crate) mod flash;
 pub(crate) mod logs;
-pub(crate) mod once;
+pub(crate) mod one_time;
 mod page;
 pub(crate) mod session;
 
@@ -27,7 +28,7 @@ pub(crate) use page::{came_from, cookie, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::AppError;
-use crate::session::Shown;
+use crate::session::OneTimeSecret;
 
 /// Provides the control plane to the pages rendered below. The router calls it for every request.
 pub fn provide(plane: ControlPlane) {
@@ -114,10 +115,10 @@ pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) 
 pub(crate) async fn show_once(
     subject: String,
     result: Result<String, AppError>,
-) -> Result<Option<Shown>, AppError> {
+) -> Result<Option<OneTimeSecret>, AppError> {
     let request = Request::current()?;
     if !request.is_plain_form() {
-        return result.map(|secret| Some(Shown { subject, secret }));
+        return result.map(|secret| Some(OneTimeSecret { subject, secret }));
     }
     let (parts, action) = (&request.parts, request.parts.uri.path());
     let ticket = match result {
@@ -169,7 +170,7 @@ impl Request {
         Ok(Self { parts, response: use_context() })
     }
 
-        /// The caller; `None` for an anonymous request.
+    /// The caller; `None` for an anonymous request.
     fn asker(&self) -> Result<Option<OpContext>, Problem> {
         match self.parts.extensions.get::<Unidentified>() {
             Some(Unidentified(problem)) => Err(problem.clone()),
@@ -181,12 +182,12 @@ impl Request {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-        /// Whether the request calls a server function (as opposed to a page that calls one while it is rendered).
+    /// Whether the request calls a server function (as opposed to a page that calls one while it is rendered).
     fn is_call(&self) -> bool {
         self.parts.uri.path().starts_with("/actions/")
     }
 
-        /// Whether a browser without JavaScript posted a form and expects a page.
+    /// Whether a browser without JavaScript posted a form and expects a page.
     pub(crate) fn is_plain_form(&self) -> bool {
         self.is_call() && self.header("accept").is_some_and(|accept| accept.contains("text/html"))
     }
@@ -213,7 +214,7 @@ impl Request {
         }
     }
 
-        /// Stores the problem and what was typed as flash; returns the path of the form's page.
+    /// Stores the problem and what was typed as flash; returns the path of the form's page.
     async fn turn_back(&self, problem: Problem, values: serde_json::Value) -> Result<String, AppError> {
         let ticket = flash::keep(&self.parts, self.parts.uri.path(), Some(problem), values).await?;
         Ok(flash::back(self.header("referer"), &ticket))

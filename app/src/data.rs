@@ -22,14 +22,14 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-        // boxed, so that the resource is compiled once for each type and not for each call
+    // boxed, so that the resource is compiled once for each type and not for each call
     let asked: Box<dyn Fn() -> S + Send + Sync> = Box::new(asked);
     let fetch: Fetch<S, T> = Box::new(move |asked| Box::pin(fetch(asked)));
     Resource::new_with_options(asked, fetch, false)
 }
 
-/// JSON through `serde_json::from_slice`, which server functions use too. The default codec would add a second JSON reader for
-/// every type to the bundle.
+/// JSON through `serde_json::from_slice`, which server functions use too. The default codec would add a second JSON
+/// reader for every type to the bundle.
 #[derive(Debug)]
 pub(crate) struct JsonBytes;
 

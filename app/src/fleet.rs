@@ -5,10 +5,8 @@ mod attention;
 mod filter;
 mod group;
 mod kept;
-mod orphans;
 mod page;
 mod parts;
-mod remove_orphan;
 mod summary;
 mod table;
 mod toolbar;
@@ -16,4 +14,3 @@ mod totals;
 
 pub(crate) use page::FleetPage;
 pub(crate) use parts::waits_for;
-pub(crate) use remove_orphan::RemoveOrphanPage;

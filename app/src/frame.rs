@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::keyboard::{Keyboard, Keys};
 use crate::live::{LiveMark, StaleBanner, connect};
 use crate::session::{Account, Flashes, Session};
-use crate::system::Away;
+use crate::settings::Away;
 
 /// The bar and the page below it.
 #[component]
@@ -89,7 +89,7 @@ fn Bar() -> impl IntoView {
 #[component]
 fn NavLink(
     href: &'static str,
-        /// A further path on which it is current.
+    /// A further path on which it is current.
     #[prop(optional)]
     also: &'static str,
     text: &'static str,

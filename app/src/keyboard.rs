@@ -15,22 +15,22 @@ pub(crate) use help::Keyboard;
 pub(crate) struct Keys {
     help: NodeRef<Dialog>,
     palette: NodeRef<Dialog>,
-        /// Number of times that the palette was opened.
+    /// Number of times that the palette was opened.
     opened: RwSignal<u32>,
 }
 
 impl Keys {
-        /// Provides it to all components below.
+    /// Provides it to all components below.
     pub(crate) fn provide() {
         provide_context(Self { help: NodeRef::new(), palette: NodeRef::new(), opened: RwSignal::new(0) });
     }
 
-        /// The one of this page.
+    /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-        /// Opens the list of shortcuts.
+    /// Opens the list of shortcuts.
     pub(crate) fn open_help(self) {
         open(self.help);
     }

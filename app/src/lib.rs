@@ -25,14 +25,16 @@ mod keyboard;
 mod live;
 mod logs;
 mod operations;
+mod orphans;
 mod projects;
 mod repositories;
 mod routes;
 mod secrets;
 mod session;
+mod settings;
 mod shell;
-mod system;
 mod text;
+mod tokens;
 
 pub use routes::App;
 pub use shell::shell;

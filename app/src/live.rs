@@ -1,8 +1,8 @@
-//! Live updates. The server sends hints ("read again", [`Hint`]); a component watches its subject and reloads it. After every
-//! (re)connection everything is reloaded, so a missed hint does no harm.
+//! Live updates. The server sends hints ("read again", [`Hint`]); a component watches its subject and reloads it. After
+//! every (re)connection everything is reloaded, so a missed hint does no harm.
 //!
-//! The mark in the bar shows whether the page is current. On the server and without JavaScript there is no connection, and
-//! everything here does nothing.
+//! The mark in the bar shows whether the page is current. On the server and without JavaScript there is no connection,
+//! and everything here does nothing.
 
 mod clock;
 mod mark;
@@ -27,13 +27,13 @@ use watch::Watcher;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser connects"))]
 pub(crate) enum Connection {
-        /// None wanted: no JavaScript, or the page is in the background.
+    /// None wanted: no JavaScript, or the page is in the background.
     Off,
-        /// Hints arrive.
+    /// Hints arrive.
     Live,
-        /// Disconnected since.
+    /// Disconnected since.
     Cut(OffsetDateTime),
-        /// Rejected, because the session has ended.
+    /// Rejected, because the session has ended.
     LoggedOut,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Live {
 }
 
 impl Live {
-        /// Provides it to all components below.
+    /// Provides it to all components below.
     pub(crate) fn provide() {
         provide_context(Self {
             connection: RwSignal::new(Connection::Off),
@@ -55,24 +55,24 @@ impl Live {
         });
     }
 
-        /// The one of this page.
+    /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-        /// The state of the connection.
+    /// The state of the connection.
     pub(crate) fn connection(self) -> Signal<Connection> {
         self.connection.into()
     }
 }
 
-    /// A counter that increases whenever the subject may have changed, while the calling view exists.
+/// A counter that increases whenever the subject may have changed, while the calling view exists.
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn version(_watch: Watch) -> Signal<u64> {
     Signal::stored(0)
 }
 
-    /// A counter that increases whenever the subject may have changed, while the calling view exists.
+/// A counter that increases whenever the subject may have changed, while the calling view exists.
 #[cfg(feature = "hydrate")]
 pub(crate) fn version(watch: Watch) -> Signal<u64> {
     let watchers = Live::current().watchers;
@@ -84,7 +84,7 @@ pub(crate) fn version(watch: Watch) -> Signal<u64> {
     version.into()
 }
 
-    /// Connects. Does nothing the second time, on the server, or without JavaScript.
+/// Connects. Does nothing the second time, on the server, or without JavaScript.
 pub(crate) fn connect() {
     #[cfg(feature = "hydrate")]
     {
@@ -99,7 +99,7 @@ pub(crate) fn connect() {
 
 #[cfg(feature = "hydrate")]
 impl Live {
-        /// Wakes the watchers that the hint concerns; all of them for `None`.
+    /// Wakes the watchers that the hint concerns; all of them for `None`.
     fn wake(self, hint: Option<&Hint>) {
         let mut bumped = Vec::new();
         self.watchers.update_value(|all| {
@@ -117,7 +117,7 @@ impl Live {
         }
     }
 
-        /// Wakes a watcher at most every 250 ms, and once more if a hint arrived meanwhile.
+    /// Wakes a watcher at most every 250 ms, and once more if a hint arrived meanwhile.
     fn release_later(self, version: RwSignal<u64>) {
         let release = move || {
             let again = self.watchers.try_update_value(|all| {

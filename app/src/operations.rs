@@ -1,11 +1,11 @@
 //! Operations: progress and duration, or result, changes and remedy.
 
 pub(crate) mod api;
-mod asked;
 mod list;
 mod outcome;
+mod outcome_text;
 mod page;
-mod told;
+mod request;
 
 pub(crate) use list::{OperationRows, OperationsPage};
 pub(crate) use page::OperationPage;

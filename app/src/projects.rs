@@ -2,6 +2,7 @@
 
 mod admin_password;
 pub(crate) mod api;
+mod cell_text;
 mod commits;
 mod compared;
 mod confirm;
@@ -11,12 +12,11 @@ mod env;
 mod events;
 mod form;
 mod head;
-mod home;
 mod limits;
 mod new;
 mod operations;
 mod overview;
-mod said;
+mod placement;
 #[cfg(test)]
 mod sample;
 mod server;

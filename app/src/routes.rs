@@ -10,20 +10,22 @@ use leptos_router::{SsrMode, path};
 
 use crate::audit::AuditPage;
 use crate::databases::DatabasesPage;
-use crate::fleet::{FleetPage, RemoveOrphanPage};
+use crate::fleet::FleetPage;
 use crate::frame::{Frame, NotFound};
 use crate::gateway::GatewayPage;
 use crate::image_registries::RemoveImageRegistryPage;
 use crate::live::{Clock, Live};
 use crate::logs::LogsPage;
 use crate::operations::{OperationPage, OperationsPage};
+use crate::orphans::RemoveOrphanPage;
 use crate::projects::{
     DeletePage, EventsPage, NewPage, OverviewPage, ProjectFrame, ProjectOperationsPage, ProjectSettingsPage,
     RestartPage, StopPage,
 };
 use crate::repositories::RemoveRepositoryPage;
 use crate::session::{Flashes, LoginPage, Session, SessionData, SetupHintPage, SetupPage};
-use crate::system::{RevokeTokenPage, SettingsPage};
+use crate::settings::SettingsPage;
+use crate::tokens::RevokeTokenPage;
 
 /// The dashboard.
 #[component]

@@ -59,7 +59,7 @@ pub(crate) struct Flash {
 
 /// What is shown once, and of what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Shown {
+pub(crate) struct OneTimeSecret {
     pub(crate) subject: String,
     pub(crate) secret: String,
 }
@@ -96,9 +96,9 @@ impl Flashes {
     }
 
     /// What is shown once, with its subject.
-    pub(crate) async fn shown(self, action: &str) -> Option<Shown> {
+    pub(crate) async fn shown(self, action: &str) -> Option<OneTimeSecret> {
         let flash = self.0.await.filter(|flash| flash.action == action)?;
-        Some(Shown { subject: flash.values.as_str()?.to_owned(), secret: flash.shown? })
+        Some(OneTimeSecret { subject: flash.values.as_str()?.to_owned(), secret: flash.shown? })
     }
 }
 

@@ -33,8 +33,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     .into_any()
 }
 
-/// Sends the content security policy: scripts by nonce, everything else from this origin; WebAssembly may be compiled, JavaScript
-/// may not be evaluated.
+/// Sends the content security policy: scripts by nonce, everything else from this origin; WebAssembly may be compiled,
+/// JavaScript may not be evaluated.
 #[cfg(feature = "ssr")]
 fn forbid_what_is_not_ours() {
     use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};

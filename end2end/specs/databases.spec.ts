@@ -9,7 +9,7 @@ test('the page shows the sums of the server and the share of each project', asyn
 
   const server = page.getByRole('region', { name: 'default' });
   await expect(server).toContainText('Answers');
-  await expect(server.getByRole('img', { name: /default: \d+ of \d+ connections for projects are given/ })).toBeVisible();
+  await expect(server.getByRole('img', { name: /default: \d+ of \d+ connections for projects are allocated/ })).toBeVisible();
   for (const sum of ['All', 'Reserved', 'Control plane', 'Backups', 'For projects', 'Given', 'Free', 'In use now']) {
     await expect(server.getByText(sum, { exact: true })).toBeVisible();
   }

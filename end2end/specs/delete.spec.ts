@@ -18,17 +18,17 @@ test('a deleted project leaves its database, which the next one of its id has to
   await api.project(ID);
 
   await visit(`/projects/${ID}/delete`);
-  await expect(page.getByText(`Kept: the database proj_${ID}`)).toBeVisible();
+  await expect(page.getByText(`Retained: the database proj_${ID}`)).toBeVisible();
   await page.getByLabel('Project id').fill('old-legder');
   await page.getByRole('button', { name: `Delete ${ID}` }).click();
-  await expect(page.getByLabel('Project id')).toHaveAccessibleDescription(/This is not the id of the project/);
+  await expect(page.getByLabel('Project id')).toHaveAccessibleDescription(/This is not the project's id/);
   await expect(page.getByLabel('Project id')).toHaveValue('old-legder');
   expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
 
   await page.getByLabel('Project id').fill(ID);
   await page.getByRole('button', { name: `Delete ${ID}` }).click();
   await follow(page, live);
-  await expect(page.getByText(`${ID} is deleted; its database, secrets and media are kept`)).toBeVisible();
+  await expect(page.getByText(`${ID} was deleted; its database, secrets and media are retained`)).toBeVisible();
   await expect(reach(fleet, `${ID}.localhost`, '/ready')).rejects.toThrow();
 
   await page.getByRole('link', { name: 'Open the fleet' }).click();
@@ -44,7 +44,7 @@ test('a deleted project leaves its database, which the next one of its id has to
     new RegExp(`The database proj_${ID} of a deleted project is kept`),
   );
 
-  await page.getByLabel('Take over the kept database of this id').check();
+  await page.getByLabel('Reuse the retained database of this id').check();
   await page.getByRole('button', { name: 'Create project' }).click();
   await follow(page, live);
   expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);

@@ -50,7 +50,7 @@ test('Esc closes the list of keys at once, and the account menu opens it when le
   }
   const keys = page.getByRole('dialog', { name: 'Keys' });
   await page.keyboard.press('?');
-  await keys.getByRole('checkbox', { name: 'Single letters act on this browser' }).uncheck();
+  await keys.getByRole('checkbox', { name: 'Single-letter shortcuts in this browser' }).uncheck();
   await page.keyboard.press('Escape');
   await expect(keys).toBeHidden();
 
@@ -60,7 +60,7 @@ test('Esc closes the list of keys at once, and the account menu opens it when le
   await menu.getByRole('button', { name: 'Keyboard' }).click();
   await expect(keys).toBeVisible();
   await expect(menu).not.toHaveAttribute('open');
-  await keys.getByRole('checkbox', { name: 'Single letters act on this browser' }).check();
+  await keys.getByRole('checkbox', { name: 'Single-letter shortcuts in this browser' }).check();
   await page.keyboard.press('Escape');
   await expect(keys).toBeHidden();
 });

@@ -86,7 +86,7 @@ test('an open page says that its log-in has ended', async ({ page, context, flee
     await expect(page).toHaveURL(/\/login\?next=\/audit$/);
     return;
   }
-  await expect(page.getByRole('heading', { name: 'The log-in has ended' })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('heading', { name: 'You have been logged out' })).toBeVisible({ timeout: 40_000 });
   await page.locator('.banner').getByRole('link', { name: 'Log in' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
 });

@@ -59,7 +59,7 @@ test('its log opens at its end, follows, and holds still when it is told to', as
     await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
     await page.getByRole('searchbox', { name: 'Find in the log' }).fill('no line is called so');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByRole('heading', { name: 'No line is like this' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No line matches' })).toBeVisible();
     return;
   }
   await expect(lines.last()).toBeInViewport();
@@ -76,7 +76,7 @@ test('its log opens at its end, follows, and holds still when it is told to', as
   await expect(lines.last()).toBeInViewport();
 
   await page.getByRole('searchbox', { name: 'Find in the log' }).fill('no line is called so');
-  await expect(page.getByRole('heading', { name: 'No line is like this' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No line matches' })).toBeVisible();
   await expect(page).toHaveURL(/\?q=no/);
 });
 

@@ -17,7 +17,7 @@ test('a repository is added, tested and removed', async ({ page, visit, fleet },
   await expect(row).toContainText('none');
 
   const test = row.getByRole('link', { name: `Test file://${repository}` });
-  const verdict = page.getByRole('status').filter({ hasText: `It can be read: file://${repository}` });
+  const verdict = page.getByRole('status').filter({ hasText: `Readable: file://${repository}` });
   await test.click();
   await expect(verdict).toContainText(`main at ${head.slice(0, 7)}, 1 schema file`);
   const next = await commitFile(repository, 'more.ts', 'export interface Page {\n  id: string;\n}\n', 'pages');
@@ -96,7 +96,7 @@ test('the audit trail lists who did what and is whole', async ({ page, visit, ap
   await api.project('uses-examples');
   await visit('/audit');
 
-  await expect(page.getByText('The trail is whole')).toBeVisible();
+  await expect(page.getByText('The trail is intact')).toBeVisible();
   const created = page.getByRole('row').filter({ hasText: 'uses-examples' }).filter({ hasText: 'hostname uses-examples.localhost' });
   await expect(created).toContainText(/ines@fleet\.example \(token specs\)/i);
 });

@@ -1,7 +1,8 @@
 //! Flash: the problem and the typed values of a form posted without JavaScript, kept for its page.
 //!
-//! A flash is read once and contains no secret; the caller removes secrets first. An operator's flash is stored in the session.
-//! An anonymous caller's is stored in memory for [`super::once`]'s two minutes, with a bound on number and size.
+//! A flash is read once and contains no secret; the caller removes secrets first. An operator's flash is stored in the
+//! session. An anonymous caller's is stored in memory for [`super::one_time`]'s two minutes, with a bound on number and
+//! size.
 
 use std::sync::LazyLock;
 
@@ -9,7 +10,7 @@ use axum::http::request::Parts;
 use model::Problem;
 use serde_json::Value;
 
-use super::once::{self, Once};
+use super::one_time::{self, OneTimeTexts};
 use super::{OpContext, session};
 use crate::error::AppError;
 use crate::session::Flash;
@@ -18,11 +19,11 @@ const KEY: &str = "flash";
 /// The ticket that stands for the flash in the session.
 const IN_SESSION: &str = "1";
 /// Bound on the number of flashes of anonymous callers.
-const STRANGERS: usize = 500;
+const ANONYMOUS_MAX: usize = 500;
 /// Bound on the size of an anonymous form, in bytes: more than a log-in needs.
-const STRANGERS_FORM: usize = 4 * 1024;
+const ANONYMOUS_FORM: usize = 4 * 1024;
 
-static OF_STRANGERS: LazyLock<Once> = LazyLock::new(|| Once::new(STRANGERS));
+static ANONYMOUS: LazyLock<OneTimeTexts> = LazyLock::new(|| OneTimeTexts::new(ANONYMOUS_MAX));
 
 /// Stores the result of the form `action`; returns the ticket for it.
 pub(crate) async fn keep(
@@ -36,11 +37,11 @@ pub(crate) async fn keep(
         session::of(request)?.insert(KEY, flash).await.map_err(session::away)?;
         return Ok(IN_SESSION.to_owned());
     }
-    if flash.values.is_object() && flash.values.to_string().len() > STRANGERS_FORM {
+    if flash.values.is_object() && flash.values.to_string().len() > ANONYMOUS_FORM {
         flash.values = Value::Object(serde_json::Map::new());
     }
     let text = serde_json::to_string(&flash).map_err(|_| super::fault("a flash is not JSON"))?;
-    Ok(OF_STRANGERS.put(text))
+    Ok(ANONYMOUS.put(text))
 }
 
 /// Stores a one-time secret: the secret in memory, its ticket in the session.
@@ -54,7 +55,7 @@ pub(crate) async fn keep_shown(
         action: action.to_owned(),
         problem: None,
         values: Value::String(subject.to_owned()),
-        shown: Some(once::SECRETS.put(text)),
+        shown: Some(one_time::SECRETS.put(text)),
     };
     session::of(request)?.insert(KEY, flash).await.map_err(session::away)?;
     Ok(IN_SESSION.to_owned())
@@ -63,13 +64,16 @@ pub(crate) async fn keep_shown(
 /// Takes the flash of a ticket. The ticket of a secret is replaced by the secret, if it is still there.
 pub(crate) async fn take(ticket: &str) -> Result<Option<Flash>, AppError> {
     if ticket != IN_SESSION {
-        return Ok(OF_STRANGERS.take(ticket).and_then(|text| serde_json::from_str(&text).ok()));
+        return Ok(ANONYMOUS.take(ticket).and_then(|text| serde_json::from_str(&text).ok()));
     }
     let session = session::current()?;
     let flash: Option<Flash> = session.get(KEY).await.map_err(session::away)?;
     let Some(flash) = flash else { return Ok(None) };
     session.remove_value(KEY).await.map_err(session::away)?;
-    Ok(Some(Flash { shown: flash.shown.as_deref().and_then(|ticket| once::SECRETS.take(ticket)), ..flash }))
+    Ok(Some(Flash {
+        shown: flash.shown.as_deref().and_then(|ticket| one_time::SECRETS.take(ticket)),
+        ..flash
+    }))
 }
 
 /// The page of the form (from `Referer`, own paths only) with the ticket in its query.

@@ -9,9 +9,9 @@ use super::Icon;
 pub(crate) fn Banner(
     /// `bad`, `warn`, `move` or `unknown`.
     tone: &'static str,
-        /// The icon, which carries the tone for readers who do not see colour.
+    /// The icon, which carries the tone for readers who do not see colour.
     icon: &'static str,
-        /// What happened, as a sentence without full stop.
+    /// What happened, as a sentence without full stop.
     #[prop(into)]
     title: Signal<String>,
     /// Whether anything was changed, and what to do.

@@ -1,4 +1,5 @@
-//! The label of a button, with a second text while its request is pending. Both take the same room, so the width is constant.
+//! The label of a button, with a second text while its request is pending. Both take the same room, so the width is
+//! constant.
 
 use leptos::prelude::*;
 
@@ -9,11 +10,11 @@ use super::Icon;
 pub(super) fn Label(
     pending: Signal<bool>,
     #[prop(into)] text: Signal<String>,
-        /// The text while the request is pending; empty: same as the label.
+    /// The text while the request is pending; empty: same as the label.
     busy: &'static str,
     #[prop(optional)] icon: &'static str,
 ) -> impl IntoView {
-        // signals are disposed before the view when the page is left
+    // signals are disposed before the view when the page is left
     let words = move || text.try_get().unwrap_or_default();
     let says = move || if busy.is_empty() { words() } else { busy.to_owned() };
     let state = move || if pending.try_get().unwrap_or_default() { "busy" } else { "ready" };

@@ -4,14 +4,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser has a clipboard"))]
 pub(super) enum Copied {
-        /// The text is on the clipboard.
+    /// The text is on the clipboard.
     Yes,
-        /// The text is selected; the operator copies it.
+    /// The text is selected; the operator copies it.
     Selected,
 }
 
 impl Copied {
-        /// The message for the operator.
+    /// The message for the operator.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Yes => "Copied.",
@@ -33,10 +33,10 @@ mod browser {
 
     use super::Copied;
 
-        /// Copies the text of an element or selects it, then calls `tell` with the result.
+    /// Copies the text of an element or selects it, then calls `tell` with the result.
     pub(in super::super) fn copy(element: Element, tell: impl Fn(Copied) + Clone + 'static) {
         let navigator = window().navigator();
-                // without HTTPS `navigator.clipboard` is undefined, and calling it would panic
+        // without HTTPS `navigator.clipboard` is undefined, and calling it would panic
         let offered =
             Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|it| it.is_object());
         if !offered {
@@ -49,7 +49,7 @@ mod browser {
         let text = element.text_content().unwrap_or_default();
         let no = Closure::once(move |_: JsValue| tell(select(&element)));
         let _ = navigator.clipboard().write_text(&text).then2(&yes, &no);
-                // exactly one of the two closures is called, once
+        // exactly one of the two closures is called, once
         yes.forget();
         no.forget();
     }

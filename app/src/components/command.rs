@@ -16,20 +16,20 @@ use crate::session::{Flash, Flashes};
 /// The last submit of a form: its problem and the typed values.
 #[derive(Clone)]
 pub(crate) struct Attempt {
-        /// The problem of the last submit.
+    /// The problem of the last submit.
     pub(crate) problem: Signal<Option<Problem>>,
-        /// Whether a request is pending.
+    /// Whether a request is pending.
     pub(crate) pending: Signal<bool>,
     typed: Option<serde_json::Value>,
 }
 
 impl Attempt {
-        /// The typed values of a form that comes back without JavaScript. With JavaScript the fields still have them.
+    /// The typed values of a form that comes back without JavaScript. With JavaScript the fields still have them.
     pub(crate) fn typed<T: DeserializeOwned>(&self) -> Option<T> {
         self.typed.clone().and_then(|typed| serde_json::from_value(typed).ok())
     }
 
-        /// The error of one field.
+    /// The error of one field.
     pub(crate) fn fault(&self, field: impl Into<String>) -> Signal<Option<FieldError>> {
         let (problem, field) = (self.problem, field.into());
         Signal::derive(move || problem.with(|problem| problem.as_ref()?.for_field(&field).cloned()))
@@ -122,10 +122,7 @@ fn without_fields(problem: Signal<Option<Problem>>) -> Signal<Option<Problem>> {
             if problem.errors.is_empty() {
                 problem
             } else {
-                Problem {
-                    detail: "Nothing was changed. Each field shows what is wrong.".into(),
-                    ..problem
-                }
+                Problem { detail: "Nothing was changed. Each field shows what is wrong.".into(), ..problem }
             }
         })
     })
@@ -153,10 +150,10 @@ fn unreadable() -> Problem {
 pub(crate) fn Submit(
     pending: Signal<bool>,
     #[prop(into)] text: Signal<String>,
-        /// The text while the request is pending.
+    /// The text while the request is pending.
     busy: &'static str,
     #[prop(default = "primary")] kind: &'static str,
-        /// Whether the form cannot be submitted yet.
+    /// Whether the form cannot be submitted yet.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> impl IntoView {

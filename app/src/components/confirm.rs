@@ -17,10 +17,10 @@ pub(crate) fn Guarded<F, V>(
     text: &'static str,
     #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
-        /// `s` inside table rows.
+    /// `s` inside table rows.
     #[prop(optional)]
     size: &'static str,
-        /// The accessible name, where several such links are on one page.
+    /// The accessible name, where several such links are on one page.
     #[prop(optional, into)]
     label: Option<String>,
     children: F,
@@ -82,10 +82,10 @@ pub(crate) fn close_dialog() {
 /// The content of a confirmation: what is done, what stays, how to undo it.
 #[component]
 pub(crate) fn Confirm(
-        /// The question, with the name of the object.
+    /// The question, with the name of the object.
     #[prop(into)]
     question: String,
-        /// The effects, in order.
+    /// The effects, in order.
     will: Vec<String>,
     /// The button that runs the command, and its fields.
     children: Children,

@@ -9,20 +9,20 @@ use super::Icon;
 /// The kind of input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Input {
-        /// Prose.
+    /// Prose.
     #[default]
     Text,
-        /// An id, a path or a commit: monospace, without spell checking.
+    /// An id, a path or a commit: monospace, without spell checking.
     Code,
-        /// An e-mail address.
+    /// An e-mail address.
     Email,
-        /// A present password: hidden, filled in by the password manager.
+    /// A present password: hidden, filled in by the password manager.
     Password,
-        /// A new password: hidden, not filled in.
+    /// A new password: hidden, not filled in.
     NewPassword,
     /// Several lines.
     Lines,
-        /// Several lines that are secret: the browser does not suggest them again.
+    /// Several lines that are secret: the browser does not suggest them again.
     Secret,
 }
 
@@ -54,29 +54,29 @@ impl Input {
 pub(crate) fn TextField(
     /// Unique on the page.
     id: &'static str,
-        /// The name in the form.
+    /// The name in the form.
     #[prop(into)]
     name: String,
     label: &'static str,
     #[prop(into)] text: RwSignal<String>,
     #[prop(optional)] input: Input,
-        /// What is accepted, or the effect.
+    /// What is accepted, or the effect.
     #[prop(optional, into)]
     hint: Signal<String>,
-        /// The note beside the label of a field that may stay empty.
+    /// The note beside the label of a field that may stay empty.
     #[prop(optional)]
     optional: &'static str,
     #[prop(optional, into)] fault: Signal<Option<FieldError>>,
-        /// Validates the text once the field has lost the focus.
+    /// Validates the text once the field has lost the focus.
     #[prop(optional)]
     check: Option<fn(String) -> Result<(), Invalid>>,
-        /// The id of a `<datalist>`.
+    /// The id of a `<datalist>`.
     #[prop(optional)]
     list: Option<&'static str>,
-        /// Whether the browser requires a value.
+    /// Whether the browser requires a value.
     #[prop(optional)]
     required: bool,
-        /// Whether the page starts with the focus here. A field that comes back with an error gets it anyway.
+    /// Whether the page starts with the focus here. A field that comes back with an error gets it anyway.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
@@ -111,7 +111,7 @@ fn Entry(
     fault: Signal<Option<FieldError>>,
     described: String,
 ) -> impl IntoView {
-        // signals are disposed before the view when the page is left
+    // signals are disposed before the view when the page is left
     let faulty = move || fault.try_with(Option::is_some).unwrap_or_default().then_some("true");
     let typed = move |event| text.set(event_target_value(&event));
     if matches!(input, Input::Lines | Input::Secret) {
@@ -139,8 +139,8 @@ fn Entry(
     .into_any()
 }
 
-/// Binds input and signal. Text that was typed or filled in before hydration is taken over; afterwards the input shows what
-/// `text` is set to.
+/// Binds input and signal. Text that was typed or filled in before hydration is taken over; afterwards the input shows
+/// what `text` is set to.
 fn meet(
     text: RwSignal<String>,
     found: RwSignal<Option<String>>,
@@ -163,8 +163,8 @@ fn meet(
     });
 }
 
-/// The current error: that of `check` once the field has lost the focus, else that of the last submit until the text changes.
-/// Text that was `found` in the field at hydration does not count as a change.
+/// The current error: that of `check` once the field has lost the focus, else that of the last submit until the text
+/// changes. Text that was `found` in the field at hydration does not count as a change.
 fn current_fault(
     text: RwSignal<String>,
     found: RwSignal<Option<String>>,
@@ -198,7 +198,7 @@ fn current_fault(
 pub(crate) fn FieldFault(
     #[prop(into)] id: String,
     #[prop(into)] fault: Signal<Option<FieldError>>,
-        /// The signal that a click on the suggestion sets.
+    /// The signal that a click on the suggestion sets.
     #[prop(optional, into)]
     text: Option<RwSignal<String>>,
 ) -> impl IntoView {
@@ -207,7 +207,7 @@ pub(crate) fn FieldFault(
             {move || fault.try_get().flatten().map(|fault| view! {
                 <p class="error">
                     <Icon name="down"/>
-                    <span>{said(&fault)}</span>
+                    <span>{fault_text(&fault)}</span>
                 </p>
                 {fault.suggestion.map(|suggestion| view! { <Suggestion suggestion text/> })}
             })}
@@ -216,7 +216,7 @@ pub(crate) fn FieldFault(
     .into_any()
 }
 
-fn said(fault: &FieldError) -> String {
+fn fault_text(fault: &FieldError) -> String {
     if fault.accepted.is_empty() {
         fault.message.clone()
     } else {

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 pub(crate) fn Icon(
     /// The symbol's name in the sprite, without `i-`.
     name: &'static str,
-        /// Rotates; for work in progress.
+    /// Rotates; for work in progress.
     #[prop(optional)]
     spin: bool,
-        /// The accessible name, where no text is beside it.
+    /// The accessible name, where no text is beside it.
     #[prop(optional)]
     label: &'static str,
 ) -> impl IntoView {

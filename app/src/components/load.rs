@@ -27,16 +27,16 @@ const SLOW: std::time::Duration = std::time::Duration::from_secs(10);
 #[component]
 pub(crate) fn Load<T, F, V>(
     data: Data<Result<T, AppError>>,
-        /// Whether the data is the page's subject: if it does not exist, the page's status is 404.
+    /// Whether the data is the page's subject: if it does not exist, the page's status is 404.
     #[prop(optional)]
     main: bool,
-        /// Whether the page has its own heading.
+    /// Whether the page has its own heading.
     #[prop(optional)]
     titled: bool,
-        /// Whether another component shows the failure.
+    /// Whether another component shows the failure.
     #[prop(optional)]
     quiet: bool,
-        /// Approximate number of lines of the content, reserved while loading.
+    /// Approximate number of lines of the content, reserved while loading.
     #[prop(default = 3)]
     lines: u8,
     children: F,
@@ -46,7 +46,7 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let shown = Shown::new();
+    let shown = LoadedView::new();
     shown.follow(data, quiet);
     let show = move || {
         shown.begun.track();
@@ -67,33 +67,33 @@ where
                 }
             }
         };
-                // later answers arrive through `follow`; the view is rebuilt only when `begun` changes
+        // later answers arrive through `follow`; the view is rebuilt only when `begun` changes
         Suspend::new(ScopedFuture::new_untracked(first))
     };
     view! { <Transition fallback=move || view! { <Skeleton lines/> }>{show}</Transition> }.into_any()
 }
 
 /// The state of the content.
-struct Shown<T: 'static> {
-        /// The newest answer, if there was one.
+struct LoadedView<T: 'static> {
+    /// The newest answer, if there was one.
     latest: StoredValue<Option<RwSignal<T>>>,
-        /// The problem that is shown instead of the content.
+    /// The problem that is shown instead of the content.
     failed: StoredValue<Option<ProblemKind>>,
-        /// Why the last reload failed.
+    /// Why the last reload failed.
     problem: RwSignal<Option<Problem>>,
-        /// Incremented to rebuild the whole view.
+    /// Incremented to rebuild the whole view.
     begun: RwSignal<u32>,
 }
 
-impl<T> Clone for Shown<T> {
+impl<T> Clone for LoadedView<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Shown<T> {}
+impl<T> Copy for LoadedView<T> {}
 
-impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> Shown<T> {
+impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> LoadedView<T> {
     fn new() -> Self {
         Self {
             latest: StoredValue::new(None),
@@ -103,7 +103,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
         }
     }
 
-        /// Renders the first answer and its successors.
+    /// Renders the first answer and its successors.
     fn begin<V: IntoView + 'static>(
         self,
         first: T,
@@ -127,7 +127,7 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
         .into_any()
     }
 
-        /// Applies later answers. Only the browser has any.
+    /// Applies later answers. Only the browser has any.
     fn follow(self, data: Data<Result<T, AppError>>, quiet: bool) {
         Effect::new(move |_| {
             let failed = data.with(|answer| match answer {

@@ -20,19 +20,19 @@ impl Crumb {
 #[component]
 pub(crate) fn PageHead(
     #[prop(into)] title: String,
-        /// The document title, if it differs from the heading.
+    /// The document title, if it differs from the heading.
     #[prop(optional, into)]
     called: Option<Signal<String>>,
-        /// The breadcrumbs, without the page itself.
+    /// The breadcrumbs, without the page itself.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
-        /// Buttons at the end of the line.
+    /// Buttons at the end of the line.
     #[prop(optional, into)]
     buttons: Option<ViewFn>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let (called, heading) = (called.unwrap_or_else(|| Signal::stored(title.clone())), title.clone());
-        // signals are disposed before the view when the page is left
+    // signals are disposed before the view when the page is left
     let called = move || called.try_get().unwrap_or_else(|| heading.clone());
     view! {
         <Title text=called/>

@@ -8,7 +8,7 @@ use model::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Held, HeldRegion, HeldRow, HeldStrip, Load, Presence};
+use super::{FreezeRegion, FrozenRow, FrozenRows, Interaction, Load, PendingStrip};
 use crate::data::Data;
 use crate::error::AppError;
 
@@ -23,30 +23,30 @@ pub(crate) fn part_before<B: FromStr + PartialEq + Send + Sync + 'static>() -> M
 pub(crate) fn Parts<T, B, F, V>(
     data: Data<Result<Page<T>, AppError>>,
     before: Memo<Option<B>>,
-        /// The path of the page.
+    /// The path of the page.
     #[prop(into)]
     path: String,
-        /// Whether the page has its own heading.
+    /// Whether the page has its own heading.
     #[prop(optional)]
     titled: bool,
-        /// Renders the table of the rows.
+    /// Renders the table of the rows.
     rows: F,
 ) -> impl IntoView
 where
-    T: HeldRow + PartialEq + Serialize + DeserializeOwned,
+    T: FrozenRow + PartialEq + Serialize + DeserializeOwned,
     B: Clone + ToString + Send + Sync + 'static,
     F: Fn(Vec<T>) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let presence = Presence::new();
-    let held = Held::new(presence);
+    let interaction = Interaction::new();
+    let held = FrozenRows::new(interaction);
     let list = move |page: Page<T>| {
         let part = before.get_untracked().map(|row| row.to_string());
         let rows = rows(held.arrange(page.items, part.as_deref().unwrap_or_default())).into_any();
         view! {
             <div class="parts">
-                <HeldStrip presence text=held.newer()/>
-                <HeldRegion presence>{rows}</HeldRegion>
+                <PendingStrip interaction text=held.newer()/>
+                <FreezeRegion interaction>{rows}</FreezeRegion>
             </div>
             <Pager path=path.clone() next=page.next_cursor newest=part.is_none()/>
         }
@@ -58,9 +58,9 @@ where
 #[component]
 fn Pager(
     path: String,
-        /// The cursor of the older page.
+    /// The cursor of the older page.
     next: Option<String>,
-        /// Whether this is the newest page.
+    /// Whether this is the newest page.
     newest: bool,
 ) -> impl IntoView {
     let older = next.map(

@@ -17,15 +17,15 @@ pub(crate) fn PostButton<S>(
     /// Names and values.
     fields: Vec<(&'static str, String)>,
     #[prop(into)] text: String,
-        /// The text while the request is pending; empty: same as the label.
+    /// The text while the request is pending; empty: same as the label.
     #[prop(optional)]
     busy: &'static str,
-        /// The accessible name, where the label alone is ambiguous, such as in table rows.
+    /// The accessible name, where the label alone is ambiguous, such as in table rows.
     #[prop(optional, into)]
     label: Option<String>,
     #[prop(optional)] icon: &'static str,
     #[prop(optional)] kind: &'static str,
-        /// `s` inside table rows.
+    /// `s` inside table rows.
     #[prop(optional)]
     size: &'static str,
 ) -> impl IntoView

@@ -9,7 +9,7 @@ use super::{Banner, Icon};
 /// A problem above the form or section that it belongs to.
 #[component]
 pub(crate) fn ProblemBanner(
-        /// Nothing is rendered for `None`.
+    /// Nothing is rendered for `None`.
     #[prop(into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
@@ -28,7 +28,7 @@ pub(crate) fn ProblemBanner(
 #[component]
 pub(crate) fn ProblemPanel(
     problem: Problem,
-        /// Whether it replaces the whole page, which then has no other heading.
+    /// Whether it replaces the whole page, which then has no other heading.
     #[prop(optional)]
     main: bool,
 ) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! Results of server actions, as signals that live as long as the page.
 //!
-//! An answer that navigates arrives while the page is being left: the signals of the action are disposed before the view. A
-//! view therefore reads a copy, which is disposed with the page.
+//! An answer that navigates arrives while the page is being left: the signals of the action are disposed before the
+//! view. A view therefore reads a copy, which is disposed with the page.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

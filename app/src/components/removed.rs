@@ -16,14 +16,14 @@ impl<T> Clone for Removed<T> {
 impl<T> Copy for Removed<T> {}
 
 impl<T: 'static> Removed<T> {
-        /// Provides the counter to the page that has the list.
+    /// Provides the counter to the page that has the list.
     pub(crate) fn provide() -> RwSignal<u32> {
         let removed = RwSignal::new(0);
         provide_context(Self(removed, PhantomData));
         removed
     }
 
-        /// Counts a removal. Does nothing on a page without a list.
+    /// Counts a removal. Does nothing on a page without a list.
     pub(crate) fn count() {
         if let Some(Self(removed, _)) = use_context() {
             removed.update(|removed| *removed += 1);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Heading, an element beside it, and content.
 #[component]
 pub(crate) fn Section(
-        /// The anchor; also the accessible name.
+    /// The anchor; also the accessible name.
     id: &'static str,
     title: &'static str,
     /// A link or figure beside the heading.

@@ -10,7 +10,7 @@ use crate::text::sentence;
 #[component]
 pub(crate) fn HealthMark(
     health: Health,
-        /// Text in place of the word, such as a count.
+    /// Text in place of the word, such as a count.
     #[prop(optional, into)]
     text: Option<String>,
 ) -> impl IntoView {

@@ -5,18 +5,18 @@ use leptos::prelude::*;
 /// A labelled table with column heads; the children are its rows.
 #[component]
 pub(crate) fn Table(
-        /// The accessible name.
+    /// The accessible name.
     #[prop(into)]
     label: String,
     /// The heads of the columns.
     heads: &'static [&'static str],
-        /// Heads of numeric columns, whose cells are `class="num"`.
+    /// Heads of numeric columns, whose cells are `class="num"`.
     #[prop(default = &[])]
     figures: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
     let head = |head: &&'static str| match *head {
-                        // the column of buttons has a head for screen readers only
+        // the column of buttons has a head for screen readers only
         "Actions" => view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any(),
         head => {
             let class = figures.contains(&head).then_some("num");

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 /// The strip of [`Tab`]s.
 #[component]
 pub(crate) fn Tabs(
-        /// The accessible name.
+    /// The accessible name.
     #[prop(into)]
     label: String,
     children: Children,

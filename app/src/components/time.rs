@@ -20,7 +20,7 @@ pub(crate) fn Elapsed(from: OffsetDateTime, to: Option<OffsetDateTime>) -> impl 
     let clock = Clock::current();
     let text = Memo::new(move |_| {
         let so_far = to.is_none();
-                // seconds only: tenths would flicker
+        // seconds only: tenths would flicker
         let time = to.unwrap_or_else(|| clock.now().max(from)) - from;
         if so_far { crate::text::span(time) } else { took(time) }
     });

@@ -70,7 +70,7 @@ fn blocks(budget: &Budget, projects: &[DatabaseUse]) -> Vec<Block> {
     for (class, what, size) in parts.into_iter().filter(|(_, _, size)| *size > 0) {
         let (x, end) = (before * WIDTH / whole, (before + size) * WIDTH / whole);
         before += size;
-                // a gap of one unit separates two segments
+        // a gap of one unit separates two segments
         blocks.push(Block {
             class,
             title: format!("{what}: {size}"),

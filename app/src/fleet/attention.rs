@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Health, OperationId, Project, ProjectStatus, Sync};
 use time::OffsetDateTime;
 
-use crate::components::{HeldRegion, HeldRow, Icon, PostButton, Presence, ProblemBanner, When};
+use crate::components::{FreezeRegion, FrozenRow, Icon, Interaction, PostButton, ProblemBanner, When};
 use crate::error::AppError;
 use crate::operations::api::RetryOperation;
 use crate::text::count;
@@ -39,7 +39,7 @@ enum Way {
     Compare,
 }
 
-impl HeldRow for Need {
+impl FrozenRow for Need {
     type Id = String;
 
     fn id(&self) -> String {
@@ -51,8 +51,8 @@ impl HeldRow for Need {
 #[component]
 pub(super) fn Attention(
     needs: Vec<Need>,
-    presence: Presence,
-        /// Created with the page, because its answer outlives the row.
+    interaction: Interaction,
+    /// Created with the page, because its answer outlives the row.
     retry: ServerAction<RetryOperation>,
 ) -> impl IntoView {
     let number = needs.len();
@@ -67,7 +67,7 @@ pub(super) fn Attention(
                     <span class="count">{number}</span>
                 </header>
                 <ProblemBanner problem=refused/>
-                <HeldRegion presence><ol class="attention">{rows}</ol></HeldRegion>
+                <FreezeRegion interaction><ol class="attention">{rows}</ol></FreezeRegion>
             </section>
         }
     })
@@ -122,12 +122,12 @@ fn need(project: &Project) -> Option<Need> {
         (Health::Healthy | Health::Suspended, Sync::OutOfSync(_)) => ("warn", "drift"),
         (Health::Progressing | Health::Healthy | Health::Suspended, _) => return None,
     };
-    let (what, detail) = said(project, health, &sync);
+    let (what, detail) = reason(project, health, &sync);
     let (since, ways) = (since(project, health), ways(project, health));
     Some(Need { id: project.id.to_string(), tone, icon, what, detail, since, ways })
 }
 
-fn said(project: &Project, health: Health, sync: &Sync) -> (String, String) {
+fn reason(project: &Project, health: Health, sync: &Sync) -> (String, String) {
     let ill = matches!(health, Health::Down | Health::Degraded | Health::Unknown);
     if let Some(problem) = project.problem.as_ref().filter(|_| ill) {
         return (problem.title.clone(), problem.detail.clone());
@@ -149,7 +149,7 @@ fn said(project: &Project, health: Health, sync: &Sync) -> (String, String) {
 /// Since when the project has this health, as far as recorded.
 fn since(project: &Project, health: Health) -> Option<Since> {
     match health {
-        Health::Unknown => Some(Since { words: "last looked", at: project.observed.at }),
+        Health::Unknown => Some(Since { words: "last checked", at: project.observed.at }),
         _ if project.status == ProjectStatus::Failed => {
             Some(Since { words: "asked for", at: project.updated_at })
         }

@@ -6,26 +6,26 @@ use model::{Health, Project};
 /// A filter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Show {
-        /// All projects.
+    /// All projects.
     #[default]
     All,
-        /// Projects that are not healthy.
+    /// Projects that are not healthy.
     Ill,
-        /// Projects that differ from the desired state.
+    /// Projects that differ from the desired state.
     Drift,
 }
 
 impl Show {
-        /// Every filter: value, word in the address, label.
+    /// Every filter: value, word in the address, label.
     pub(crate) const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::All, "", "All"), (Self::Ill, "ill", "Not well"), (Self::Drift, "drift", "Out of sync")];
 
-        /// The word in the address.
+    /// The word in the address.
     pub(crate) fn word(self) -> &'static str {
         Self::ALL.iter().find(|(show, ..)| *show == self).map_or("", |(_, word, _)| word)
     }
 
-        /// Whether the filter contains the project.
+    /// Whether the filter contains the project.
     pub(crate) fn admits(self, project: &Project) -> bool {
         match self {
             Self::All => true,
@@ -48,7 +48,7 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-        /// The word in the address.
+    /// The word in the address.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Health => "",
@@ -57,7 +57,7 @@ impl Sort {
         }
     }
 
-        /// The `aria-sort` of its column.
+    /// The `aria-sort` of its column.
     pub(crate) const fn direction(self) -> &'static str {
         match self {
             Self::Project => "ascending",
@@ -75,7 +75,7 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-        /// Reads the query; unknown words count as absent.
+    /// Reads the query; unknown words count as absent.
     pub(crate) fn from_query(query: &ParamsMap) -> Self {
         let word = query.get("show").unwrap_or_default();
         let show = Show::ALL
@@ -91,7 +91,7 @@ impl Filter {
         Self { text: query.get("q").unwrap_or_default(), show, sort }
     }
 
-        /// The address of the filtered page.
+    /// The address of the filtered page.
     pub(crate) fn address(&self) -> String {
         let text = leptos_router::location::Url::escape(self.text.trim());
         let pairs = [("show", self.show.word()), ("sort", self.sort.word()), ("q", &text)];
@@ -100,7 +100,7 @@ impl Filter {
         if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
     }
 
-        /// The matching projects in their order. `projects` must be ordered worst first.
+    /// The matching projects in their order. `projects` must be ordered worst first.
     pub(crate) fn apply(&self, projects: Vec<Project>) -> Vec<Project> {
         let words: Vec<String> = self.text.split_whitespace().map(str::to_lowercase).collect();
         let mut shown: Vec<Project> = projects

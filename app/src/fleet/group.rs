@@ -2,7 +2,7 @@
 
 use model::{Health, Project, ProjectId};
 
-use crate::components::HeldRow;
+use crate::components::FrozenRow;
 use crate::text::thousands;
 
 /// A group of the table.
@@ -24,7 +24,7 @@ impl Group {
         }
     }
 
-        /// Its name in the style sheet.
+    /// Its name in the style sheet.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Ill => "ill",
@@ -43,7 +43,7 @@ impl Group {
         }
     }
 
-        /// The number of rows, and what they have in common.
+    /// The number of rows, and what they have in common.
     pub(super) fn note(self, rows: usize) -> String {
         let number = thousands(rows);
         match self {
@@ -61,7 +61,7 @@ pub(super) struct Entry {
     pub(super) project: Project,
 }
 
-impl HeldRow for Entry {
+impl FrozenRow for Entry {
     type Id = ProjectId;
 
     fn id(&self) -> ProjectId {

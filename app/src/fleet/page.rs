@@ -4,36 +4,37 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::Fleet;
 
-use super::api::{get_fleet, get_kept, get_orphans};
+use super::api::{get_fleet, get_kept};
 use super::attention::{Attention, Need, needs};
 use super::filter::{Filter, Sort};
 use super::group::{Entry, Group};
 use super::kept::Kept;
-use super::orphans::Orphans;
 use super::parts::Parts;
 use super::summary::Summary;
 use super::table::Projects;
-use crate::components::{Answered, Empty, Held, Icon, Load, PageHead, Presence, Removed};
+use crate::components::{Answered, Empty, FrozenRows, Icon, Interaction, Load, PageHead, Removed};
 use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
+use crate::orphans::Orphans;
+use crate::orphans::api::get_orphans;
 use crate::text::count;
 
 /// The frozen rows of both lists of the page. They share one freeze, because each moves the other.
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
-    pub(super) presence: Presence,
-    pub(super) projects: Held<Entry>,
-    pub(super) needs: Held<Need>,
+    pub(super) interaction: Interaction,
+    pub(super) projects: FrozenRows<Entry>,
+    pub(super) needs: FrozenRows<Need>,
 }
 
 impl Rows {
     fn new() -> Self {
-        let presence = Presence::new();
-        Self { presence, projects: Held::new(presence), needs: Held::new(presence) }
+        let interaction = Interaction::new();
+        Self { interaction, projects: FrozenRows::new(interaction), needs: FrozenRows::new(interaction) }
     }
 
-        /// The pending changes as text; empty if there are none.
+    /// The pending changes as text; empty if there are none.
     pub(super) fn waiting(self) -> Signal<String> {
         let (projects, needs) = (self.projects.changes(), self.needs.changes());
         Signal::derive(move || {
@@ -121,7 +122,7 @@ fn Content(
     } else {
         view! {
             <Summary fleet=fleet.clone()/>
-            <Attention needs presence=rows.presence retry/>
+            <Attention needs interaction=rows.interaction retry/>
             <Projects all=fleet.projects.clone() shown filter rows/>
         }
         .into_any()

@@ -52,7 +52,9 @@ const fn name(kind: PartKind) -> &'static str {
 
 const fn waits(kind: PartKind) -> &'static str {
     match kind {
-        PartKind::Postgres => "New databases wait. Running instances continue as far as they can without Postgres.",
+        PartKind::Postgres => {
+            "New databases wait. Running instances continue as far as they can without Postgres."
+        }
         PartKind::Gateway => "Changes of routes wait. Projects may be unreachable.",
         PartKind::Driver => "Starts and stops wait. Running instances continue.",
         PartKind::Secrets => "Starts and changes of secrets wait. Running instances continue.",

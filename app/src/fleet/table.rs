@@ -7,7 +7,7 @@ use super::filter::{Filter, Sort};
 use super::group::{Entry, Group, parts};
 use super::page::Rows;
 use super::toolbar::Toolbar;
-use crate::components::{Empty, Figure, HealthMark, HeldRegion, Icon, Sha, SyncMark, When};
+use crate::components::{Empty, Figure, FreezeRegion, HealthMark, Icon, Sha, SyncMark, When};
 use crate::text::{NONE, exact};
 
 /// Column heads: name, class, and the order that a click selects.
@@ -38,14 +38,14 @@ pub(super) fn Projects(
         <section class="section projects-box" aria-labelledby="projects">
             <h2 id="projects" class="visually-hidden">"Projects"</h2>
             <Toolbar all filter rows/>
-            <HeldRegion presence=rows.presence>
+            <FreezeRegion interaction=rows.interaction>
                 <div class="table-scroll" tabindex="0" role="group" aria-label="Projects, worst first">
                     <table class="table fleet" role="table" data-sticky="">
                         <Heads filter/>
                         {bodies.collect_view()}
                     </table>
                 </div>
-            </HeldRegion>
+            </FreezeRegion>
             {none}
         </section>
     }

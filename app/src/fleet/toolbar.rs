@@ -9,7 +9,7 @@ use model::Project;
 
 use super::filter::{Filter, Show};
 use super::page::Rows;
-use crate::components::{HeldStrip, Icon};
+use crate::components::{Icon, PendingStrip};
 
 /// The toolbar.
 #[component]
@@ -35,7 +35,7 @@ pub(super) fn Toolbar(all: Vec<Project>, filter: Memo<Filter>, rows: Rows) -> im
             {kept("sort", |filter| filter.sort.word())}
             <nav class="filters" aria-label="Show">{kinds.collect_view()}</nav>
             <noscript><button class="button">"Search"</button></noscript>
-            <HeldStrip presence=rows.presence text=rows.waiting()/>
+            <PendingStrip interaction=rows.interaction text=rows.waiting()/>
         </form>
     }
     .into_any()
@@ -52,7 +52,7 @@ fn Search(filter: Memo<Filter>) -> impl IntoView {
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         let text = filter.with(|filter| filter.text.clone());
-                // while the operator types, the field is ahead of the address
+        // while the operator types, the field is ahead of the address
         if let Some(field) = field.get().filter(|field| !is_focused(field) && field.value() != text) {
             field.set_value(&text);
         }

@@ -59,7 +59,7 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
         (_, true) => ("warn", "degraded"),
         (_, false) => ("ok", "done"),
     };
-    let told = match seen {
+    let text = match seen {
         Observed::Present(seen) => {
             view! { {source_text(source)}", ends "<When at=seen.not_after/> }.into_any()
         }
@@ -67,7 +67,7 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
         Observed::Unknown => "Unknown: the gateway did not answer".into_any(),
     };
     let fault = fault.map(|fault| view! { <span class="hint">{fault}</span> });
-    view! { <span class="status" data-tone=tone><Icon name=icon/><span>{told}</span></span>{fault} }
+    view! { <span class="status" data-tone=tone><Icon name=icon/><span>{text}</span></span>{fault} }
         .into_any()
 }
 

@@ -22,7 +22,7 @@ pub(super) fn PolicyFields(
     field: &'static str,
     typed: EdgeForm,
     attempt: Attempt,
-        /// Who enforces rate limits, if known.
+    /// Who enforces rate limits, if known.
     limiter: Option<RateLimiter>,
 ) -> impl IntoView {
     let named = move |part: &str| format!("{name}[{part}]");

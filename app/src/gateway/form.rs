@@ -1,5 +1,5 @@
-//! An edge policy as typed: every field is a text, lists have one entry a line. The browser validates with the same constructors as
-//! the server.
+//! An edge policy as typed: every field is a text, lists have one entry a line. The browser validates with the same
+//! constructors as the server.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EdgeForm {
-        /// One network a line.
+    /// One network a line.
     pub(crate) allow: String,
-        /// One network a line.
+    /// One network a line.
     pub(crate) deny: String,
-        /// Bytes; empty: unset.
+    /// Bytes; empty: unset.
     pub(crate) max_body: String,
-        /// Empty: unset, together with the seconds.
+    /// Empty: unset, together with the seconds.
     pub(crate) requests: String,
     pub(crate) window_s: String,
-        /// One path a line.
+    /// One path a line.
     pub(crate) blocked_paths: String,
     /// `Name: value`, one a line.
     pub(crate) response_headers: String,
@@ -31,7 +31,7 @@ pub(crate) struct EdgeForm {
 #[serde(default)]
 pub(crate) struct FleetForm {
     pub(crate) policy: EdgeForm,
-        /// One network a line.
+    /// One network a line.
     pub(crate) trusted_proxies: String,
 }
 
@@ -51,7 +51,7 @@ impl EdgeForm {
         }
     }
 
-        /// The draft. Texts that cannot be parsed are added to `errors`, below `field`.
+    /// The draft. Texts that cannot be parsed are added to `errors`, below `field`.
     fn read(&self, field: &str, errors: &mut Vec<FieldError>) -> EdgeDraft {
         let max_body = number(&self.max_body, &format!("{field}.max_body"), "a number of bytes", errors);
         let limit = format!("{field}.rate_limit");
@@ -77,7 +77,7 @@ impl EdgeForm {
         }
     }
 
-        /// The patch for a project, or the field errors.
+    /// The patch for a project, or the field errors.
     pub(super) fn patch(&self) -> Result<ProjectPatch, Problem> {
         let mut errors = Vec::new();
         let edge = Some(self.read("edge", &mut errors));
@@ -88,7 +88,7 @@ impl EdgeForm {
         }
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.patch().and_then(|patch| patch.validate().map(drop))
     }
@@ -100,7 +100,7 @@ impl FleetForm {
         Self { policy: EdgeForm::of(&edge.policy), trusted_proxies: proxies.join("\n") }
     }
 
-        /// The draft, or the field errors.
+    /// The draft, or the field errors.
     pub(super) fn draft(&self) -> Result<FleetEdgeDraft, Problem> {
         let mut errors = Vec::new();
         let policy = self.policy.read("policy", &mut errors);
@@ -112,7 +112,7 @@ impl FleetForm {
         }
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.draft().and_then(|draft| draft.validate().map(drop))
     }

@@ -11,7 +11,7 @@ use crate::error::AppError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Listed {
     pub(crate) registries: Vec<ImageRegistry>,
-        /// Whether instances run images.
+    /// Whether instances run images.
     pub(crate) runs_images: bool,
 }
 

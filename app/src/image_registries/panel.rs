@@ -101,7 +101,7 @@ fn AddFields(
 ) -> impl IntoView {
     let typed = attempt.typed::<ImageRegistryDraft>().unwrap_or_default();
     let [host, username, password] = [typed.host, typed.username, String::new()].map(RwSignal::new);
-            // clears the sent values, in particular the password
+    // clears the sent values, in particular the password
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             added.set(Some(host.get_untracked().trim().to_owned()));

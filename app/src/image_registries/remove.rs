@@ -1,4 +1,5 @@
-//! Removal of an image registry. It is guarded, because its credential is destroyed. Dialog and page have the same content.
+//! Removal of an image registry. It is guarded, because its credential is destroyed. Dialog and page have the same
+//! content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -62,7 +63,6 @@ fn removes(registry: &ImageRegistry) -> Vec<String> {
         format!(
             "Images of {host} are then pulled without a credential; a private image that the engine does not have cannot be pulled."
         ),
-        "Running instances and images on the engine stay. Undo: add the registry again."
-            .to_owned(),
+        "Running instances and images on the engine stay. Undo: add the registry again.".to_owned(),
     ]
 }

@@ -13,7 +13,7 @@ mod browser {
 
     use crate::keyboard::keys::Focus;
 
-        /// Whether single letters act; stored in the browser.
+    /// Whether single letters act; stored in the browser.
     const LETTERS: &str = "single-keys";
 
     fn focused() -> Option<HtmlElement> {
@@ -36,7 +36,7 @@ mod browser {
         let _ = focused().map(|element| element.blur());
     }
 
-        /// Focuses the next (`1`) or previous (`-1`) row; the first if none has the focus.
+    /// Focuses the next (`1`) or previous (`-1`) row; the first if none has the focus.
     pub(in crate::keyboard) fn step(by: i32) {
         let Ok(rows) = document().query_selector_all(".row-link") else { return };
         let rows: Vec<HtmlElement> =

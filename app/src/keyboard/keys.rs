@@ -7,17 +7,17 @@ pub(crate) enum Act {
     Palette,
     /// Opens the list of keys.
     Help,
-        /// Focuses the search field of the page.
+    /// Focuses the search field of the page.
     Search,
-        /// Focuses the next row.
+    /// Focuses the next row.
     Next,
-        /// Focuses the previous row.
+    /// Focuses the previous row.
     Previous,
     /// Leaves the field.
     Leave,
     /// Opens a page.
     Go(&'static str),
-        /// Waits for the second key of a sequence.
+    /// Waits for the second key of a sequence.
     Lead,
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum Act {
 pub(crate) enum Focus {
     /// In a field, where letters are text.
     Field,
-        /// In a dialog: only the dialog's own keys work.
+    /// In a dialog: only the dialog's own keys work.
     Dialog,
     /// Anywhere else.
     Page,
@@ -39,13 +39,13 @@ pub(crate) enum Focus {
 /// A pressed key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Press<'a> {
-        /// `KeyboardEvent.key`.
+    /// `KeyboardEvent.key`.
     pub(crate) key: &'a str,
-        /// Whether Ctrl or Cmd was pressed.
+    /// Whether Ctrl or Cmd was pressed.
     pub(crate) command: bool,
-        /// Where the focus was.
+    /// Where the focus was.
     pub(crate) focus: Focus,
-        /// Whether `g` was the previous key.
+    /// Whether `g` was the previous key.
     pub(crate) led: bool,
     /// Whether single letters act.
     pub(crate) letters: bool,

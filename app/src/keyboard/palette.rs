@@ -116,7 +116,7 @@ fn Results(found: Found, go: Callback<usize>) -> impl IntoView {
         }
     };
     let options = move || targets.get().into_iter().enumerate().map(option).collect_view();
-                        // keeps the focus in the field
+    // keeps the focus in the field
     let stay = |event: MouseEvent| event.prevent_default();
     view! {
         <ul role="listbox" id="palette-results" aria-label="Results" on:mousedown=stay>{options}</ul>

@@ -1,5 +1,5 @@
-//! The server's clock, for relative times. It starts at the time at which the page was rendered, so that hydration finds the same
-//! text, and advances every second.
+//! The server's clock, for relative times. It starts at the time at which the page was rendered, so that hydration
+//! finds the same text, and advances every second.
 
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 pub(crate) struct Clock(RwSignal<OffsetDateTime>);
 
 impl Clock {
-        /// Provides it to all components below, and starts it in the browser.
+    /// Provides it to all components below, and starts it in the browser.
     pub(crate) fn provide() {
         let rendered: i64 = SharedValue::new(|| machine_time().unix_timestamp()).into_inner();
         let rendered = OffsetDateTime::from_unix_timestamp(rendered).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -18,17 +18,17 @@ impl Clock {
         start(clock, rendered);
     }
 
-        /// The one of this page.
+    /// The one of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-        /// The present second. Tracked.
+    /// The present second. Tracked.
     pub(crate) fn now(self) -> OffsetDateTime {
         self.0.get()
     }
 
-        /// The present second. Untracked.
+    /// The present second. Untracked.
     pub(crate) fn now_untracked(self) -> OffsetDateTime {
         self.0.get_untracked()
     }

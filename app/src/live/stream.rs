@@ -28,9 +28,9 @@ struct Line {
     live: Live,
     clock: Clock,
     open: RefCell<Option<EventSource>>,
-        /// When the last message arrived: the age of the page without a connection.
+    /// When the last message arrived: the age of the page without a connection.
     heard: Cell<OffsetDateTime>,
-        /// When this connection was opened, or when its last message arrived.
+    /// When this connection was opened, or when its last message arrived.
     stirred: Cell<OffsetDateTime>,
 }
 

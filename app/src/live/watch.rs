@@ -9,7 +9,7 @@ use model::{OperationId, ProjectId};
 /// The subject of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Watch {
-        /// All projects, operations and parts.
+    /// All projects, operations and parts.
     Fleet,
     /// One project and its operations.
     Project(ProjectId),
@@ -19,7 +19,7 @@ pub(crate) enum Watch {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Watch {
-        /// Whether the hint is about this subject.
+    /// Whether the hint is about this subject.
     pub(crate) fn concerns(&self, hint: &Hint) -> bool {
         match (self, hint) {
             (Self::Fleet, _) | (_, Hint::Fleet) => true,
@@ -41,7 +41,7 @@ pub(crate) struct Pace {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Pace {
-        /// Called for a hint. Returns whether to reload now; [`Pace::release`] must then be called after the pause.
+    /// Called for a hint. Returns whether to reload now; [`Pace::release`] must then be called after the pause.
     pub(crate) const fn wake(&mut self) -> bool {
         if self.resting {
             self.missed = true;
@@ -51,7 +51,7 @@ impl Pace {
         true
     }
 
-        /// Called after the pause. Returns whether to reload, because hints arrived meanwhile; the pause then starts again.
+    /// Called after the pause. Returns whether to reload, because hints arrived meanwhile; the pause then starts again.
     pub(crate) const fn release(&mut self) -> bool {
         self.resting = self.missed;
         std::mem::replace(&mut self.missed, false)

@@ -19,7 +19,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-        /// Starts with the lines that were loaded with the page.
+    /// Starts with the lines that were loaded with the page.
     pub(super) fn begin(lines: Vec<LogLine>) -> Self {
         let mut begun = Self::default();
         for line in lines {
@@ -33,8 +33,8 @@ impl Lines {
         self.next += 1;
     }
 
-        /// Appends lines, without duplicates, and drops the oldest surplus. `overlap` is true while duplicates are possible: a stream
-        /// starts with lines that are already there.
+    /// Appends lines, without duplicates, and drops the oldest surplus. `overlap` is true while duplicates are
+    /// possible: a stream starts with lines that are already there.
     #[cfg(any(feature = "hydrate", test))]
     pub(super) fn add(&mut self, new: Vec<LogLine>, overlap: &mut bool) {
         for line in new {
@@ -47,7 +47,7 @@ impl Lines {
         self.kept.drain(..surplus);
     }
 
-        /// The lines before number `until`, or all.
+    /// The lines before number `until`, or all.
     fn before(&self, until: Option<u64>) -> impl Iterator<Item = &Numbered> {
         self.kept.iter().filter(move |line| until.is_none_or(|until| line.number < until))
     }
@@ -57,16 +57,16 @@ impl Lines {
 #[derive(Clone, Copy)]
 pub(super) struct Feed {
     lines: RwSignal<Lines>,
-        /// The first line that is hidden while paused.
+    /// The first line that is hidden while paused.
     paused_at: RwSignal<Option<u64>>,
-        /// Whether the end of the log is visible.
+    /// Whether the end of the log is visible.
     pub(super) at_end: RwSignal<bool>,
-        /// The first line that was not visible yet.
+    /// The first line that was not visible yet.
     seen: RwSignal<u64>,
 }
 
 impl Feed {
-        /// Starts with the lines that were loaded with the page; the end is visible.
+    /// Starts with the lines that were loaded with the page; the end is visible.
     pub(super) fn new(lines: Vec<LogLine>) -> Self {
         let lines = Lines::begin(lines);
         let seen = RwSignal::new(lines.next);
@@ -78,35 +78,35 @@ impl Feed {
         }
     }
 
-        /// The visible lines.
+    /// The visible lines.
     pub(super) fn shown(self) -> Vec<Numbered> {
         self.lines.with(|lines| lines.before(self.paused_at.get()).cloned().collect())
     }
 
-        /// Lines that arrived while the end was not visible.
+    /// Lines that arrived while the end was not visible.
     pub(super) fn unseen(self) -> Vec<Numbered> {
         let seen = self.seen.get();
         self.lines.with(|lines| lines.kept.iter().filter(|line| line.number >= seen).cloned().collect())
     }
 
-        /// Whether new lines are held back.
+    /// Whether new lines are held back.
     pub(super) fn is_paused(self) -> bool {
         self.paused_at.get().is_some()
     }
 
-        /// Pauses, or shows all lines that were held back.
+    /// Pauses, or shows all lines that were held back.
     pub(super) fn pause_or_go_on(self) {
         let next = self.lines.with_untracked(|lines| lines.next);
         self.paused_at.update(|paused| *paused = if paused.is_some() { None } else { Some(next) });
     }
 
-        /// Shows all lines and scrolls to the end.
+    /// Shows all lines and scrolls to the end.
     pub(super) fn to_the_end(self) {
         self.paused_at.set(None);
         self.at_end.set(true);
     }
 
-        /// Whether to keep the end visible; all lines then count as seen. Tracked: runs again for every line.
+    /// Whether to keep the end visible; all lines then count as seen. Tracked: runs again for every line.
     #[cfg(feature = "hydrate")]
     pub(super) fn follows(self) -> bool {
         let next = self.lines.with(|lines| lines.next);
@@ -117,7 +117,7 @@ impl Feed {
         follows
     }
 
-        /// Appends lines. Returns `false` once the page is gone.
+    /// Appends lines. Returns `false` once the page is gone.
     #[cfg(feature = "hydrate")]
     pub(super) fn add(self, new: Vec<LogLine>, overlap: &mut bool) -> bool {
         self.lines.try_update(|lines| lines.add(new, overlap)).is_some()

@@ -15,7 +15,7 @@ pub(super) enum Least {
 }
 
 impl Least {
-        /// Every level: value, word in the address, label.
+    /// Every level: value, word in the address, label.
     pub(super) const ALL: [(Self, &'static str, &'static str); 3] =
         [(Self::All, "", "All"), (Self::Warnings, "warn", "Warnings"), (Self::Errors, "error", "Errors")];
 
@@ -38,7 +38,7 @@ impl Least {
 /// The filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
-        /// Text that the line contains, ignoring case.
+    /// Text that the line contains, ignoring case.
     pub(super) text: String,
     pub(super) least: Least,
 }
@@ -55,12 +55,12 @@ impl Filter {
         self.least.admits(line) && found()
     }
 
-        /// Whether it lets every line through.
+    /// Whether it lets every line through.
     pub(super) fn is_open(&self) -> bool {
         self.least == Least::All && self.text.trim().is_empty()
     }
 
-        /// The address of the page with this filter.
+    /// The address of the page with this filter.
     pub(super) fn address(&self, page: &str) -> String {
         let text = leptos_router::location::Url::escape(&self.text);
         match (text.is_empty(), self.least.word()) {

@@ -25,7 +25,7 @@ pub(super) fn follow(id: &ProjectId, tail: u32, feed: Feed) {
     on_cleanup(move || listener.remove());
     Effect::new(move |_| {
         if visible.get() {
-                    // cancelled with this run of the effect: when the page is hidden, and with the view
+            // cancelled with this run of the effect: when the page is hidden, and with the view
             spawn_local_scoped_with_cancellation(async move {
                 loop {
                     read(&path.get_value(), feed).await;

@@ -11,7 +11,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-        /// The lines that the chunk completes. Lines that cannot be parsed are skipped.
+    /// The lines that the chunk completes. Lines that cannot be parsed are skipped.
     pub(super) fn push(&mut self, piece: &[u8]) -> Vec<LogLine> {
         self.rest.extend_from_slice(piece);
         let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else { return Vec::new() };

@@ -14,9 +14,9 @@ use crate::projects::api::ProjectView;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OperationView {
     pub(crate) operation: Operation,
-        /// The project; `None` if it no longer exists.
+    /// The project; `None` if it no longer exists.
     pub(crate) project: Option<ProjectView>,
-        /// Whether the first admin's password was not shown yet. For operations that create.
+    /// Whether the first admin's password was not shown yet. For operations that create.
     pub(crate) password_waits: bool,
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Hostname, OperationKind, OperationStatus, Problem};
 
 use super::api::{OperationView, RetryOperation};
-use super::told;
+use super::outcome_text;
 use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section, refusal};
 use crate::projects::api::ProjectView;
 
@@ -14,7 +14,7 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
     let operation = view.operation.clone();
     match operation.status {
         OperationStatus::Succeeded if operation.kind == OperationKind::Delete => view! {
-            <Banner tone="ok" icon="done" title=told::done(&operation)>
+            <Banner tone="ok" icon="done" title=outcome_text::done(&operation)>
                 <a class="button" data-size="s" href="/">"Open the fleet"</a>
             </Banner>
         }
@@ -44,7 +44,7 @@ fn Done(view: OperationView) -> impl IntoView {
     let detail = if warns { crate::projects::WARNING.to_owned() } else { String::new() };
     let public = project.and_then(|view| Some((view.project.hostname.clone()?, view)));
     view! {
-        <Banner tone="ok" icon="done" title=told::done(&view.operation) detail>
+        <Banner tone="ok" icon="done" title=outcome_text::done(&view.operation) detail>
             {public.map(|(host, view)| view! { <Open host view/> })}
             {warns.then(|| view! { <a class="button" data-size="s" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download root certificate"</a> })}
             {project_id.map(|id| view! { <a class="button" data-size="s" href=format!("/projects/{id}")>{format!("Go to {id}")}</a> })}
@@ -70,8 +70,8 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
     let operation = view.operation;
     (operation.status == OperationStatus::Failed).then(|| {
         let project = view.project.map(|view| view.project);
-        let (changed, remedy) = (told::changed(&operation), told::remedy(&operation, project.as_ref()));
-        let fresh = project.as_ref().is_some_and(|project| told::never_ran(&operation, project));
+        let (changed, remedy) = (outcome_text::changed(&operation), outcome_text::remedy(&operation, project.as_ref()));
+        let fresh = project.as_ref().is_some_and(|project| outcome_text::never_ran(&operation, project));
         let page = format!("/projects/{}", operation.subject());
         let logs = format!("{page}/logs");
         let problem = operation.problem.unwrap_or_else(unexplained);
@@ -99,7 +99,7 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
 fn Ways(
     id: String,
     page: Option<String>,
-        /// Whether the project has never run.
+    /// Whether the project has never run.
     fresh: bool,
     retry: ServerAction<RetryOperation>,
 ) -> impl IntoView {

@@ -7,9 +7,9 @@ use model::{LogLine, Operation, OperationId, OperationStatus, Problem, ProjectId
 use serde::{Deserialize, Serialize};
 
 use super::api::{OperationView, RetryOperation, get_operation};
-use super::asked::Asked;
 use super::list::title;
 use super::outcome::{Failure, Finished};
+use super::request::RequestFacts;
 use crate::components::{Crumb, Elapsed, Load, OperationMark, PageHead, Section, Steps, When};
 use crate::data::{Data, fetched};
 use crate::error::AppError;
@@ -35,20 +35,22 @@ struct Acts {
 
 /// The log of the instance of a pending operation, as loaded with the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Said {
-    by: ProjectId,
+struct InitialLog {
+    project: ProjectId,
     lines: Vec<LogLine>,
 }
 
 /// Loads the log once, when the page opens; later lines of a finished operation are on the log page.
-async fn said(operation: Data<Result<OperationView, AppError>>) -> Result<Option<Said>, AppError> {
+async fn initial_log(
+    operation: Data<Result<OperationView, AppError>>,
+) -> Result<Option<InitialLog>, AppError> {
     let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
     let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
-    let Some(by) = operation.project_id.filter(|_| starts && !operation.status.is_over()) else {
+    let Some(project) = operation.project_id.filter(|_| starts && !operation.status.is_over()) else {
         return Ok(None);
     };
-    let lines = get_tail(by.clone(), LOG_LINES).await?;
-    Ok(Some(Said { by, lines }))
+    let lines = get_tail(project.clone(), LOG_LINES).await?;
+    Ok(Some(InitialLog { project, lines }))
 }
 
 #[component]
@@ -63,13 +65,14 @@ fn One(id: String) -> impl IntoView {
             async move { get_operation(id?).await }
         },
     );
-    let log = fetched(|| (), move |()| said(operation));
-    let saying = |said: Option<Said>| said.map(|said| view! { <ShortLog id=said.by lines=said.lines/> });
+    let log = fetched(|| (), move |()| initial_log(operation));
+    let short_log =
+        |log: Option<InitialLog>| log.map(|log| view! { <ShortLog id=log.project lines=log.lines/> });
     let acts = Acts { retry: ServerAction::new(), show: ServerAction::new() };
     view! {
         <div class="page" data-page="operation">
             <Load data=operation main=true children=move |view| view! { <Content view acts/> }/>
-            <Load data=log quiet=true children=saying/>
+            <Load data=log quiet=true children=short_log/>
         </div>
     }
     .into_any()
@@ -87,7 +90,7 @@ fn Content(view: OperationView, acts: Acts) -> impl IntoView {
         {view.operation.project_id.clone().map(|id| view! { <AdminPassword id show=acts.show waits=view.password_waits/> })}
         <div class="split" data-aside="wide">
             <Section id="steps" title="Steps"><Steps steps/></Section>
-            <aside class="stack aside"><Asked view/></aside>
+            <aside class="stack aside"><RequestFacts view/></aside>
         </div>
     }
     .into_any()

@@ -7,7 +7,7 @@ use model::ProjectId;
 use model::{Problem, ProblemKind};
 
 use super::api;
-use crate::components::{PostButton, ProblemBanner, ShownOnce, answer, refusal};
+use crate::components::{OneTimeSecretPanel, PostButton, ProblemBanner, answer, refusal};
 use crate::session::Flashes;
 
 /// The problem if there is no password to show.
@@ -39,7 +39,7 @@ pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;
 pub(crate) fn AdminPassword(
     id: ProjectId,
     show: ShowPassword,
-        /// Whether there is a password to show.
+    /// Whether there is a password to show.
     waits: bool,
 ) -> impl IntoView {
     let flashes = Flashes::current();
@@ -51,14 +51,14 @@ pub(crate) fn AdminPassword(
         Suspend::new(async move {
             let kept =
                 flashes.shown(api::AdminPassword::url()).await.filter(|shown| shown.subject == subject);
-            kept.map(|shown| view! { <ShownOnce title=title(&shown.subject) secret=shown.secret/> })
+            kept.map(|shown| view! { <OneTimeSecretPanel title=title(&shown.subject) secret=shown.secret/> })
         })
     };
     view! {
         <div class="reveal">
             <ProblemBanner problem=refused/>
             <Transition>{kept}</Transition>
-            {move || shown.get().flatten().map(|shown| view! { <ShownOnce title=title(&shown.subject) secret=shown.secret/> })}
+            {move || shown.get().flatten().map(|shown| view! { <OneTimeSecretPanel title=title(&shown.subject) secret=shown.secret/> })}
             {waits.then(|| view! {
                 <PostButton action=show fields=vec![("id", id.to_string())] text="Show the first admin's password" icon="key"/>
                 <p class="hint">"Generated when the project was created with the e-mail address of its first admin. It is shown once."</p>

@@ -9,27 +9,27 @@ use super::form::{CommitForm, CreateForm, EditForm};
 use super::limits::LimitsForm;
 use super::server::ServerForm;
 use crate::error::AppError;
-use crate::session::Shown;
+use crate::session::OneTimeSecret;
 
 /// A project and what is needed to reach it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProjectView {
     pub(crate) project: Project,
-        /// The gateway's HTTPS port.
+    /// The gateway's HTTPS port.
     pub(crate) https_port: u16,
-        /// Whether the gateway's internal CA signs certificates, which no browser trusts by default.
+    /// Whether the gateway's internal CA signs certificates, which no browser trusts by default.
     pub(crate) own_issuer: bool,
-        /// The certificates of its names, as last checked.
+    /// The certificates of its names, as last checked.
     pub(crate) certificates: Vec<Certificate>,
 }
 
 impl ProjectView {
-        /// The URL of a hostname: `https://crm.localhost:8443`.
+    /// The URL of a hostname: `https://crm.localhost:8443`.
     pub(crate) fn address(&self, host: &Hostname) -> String {
         format!("https://{}", self.authority(host))
     }
 
-        /// The hostname, with the port unless it is 443: `crm.localhost:8443`.
+    /// The hostname, with the port unless it is 443: `crm.localhost:8443`.
     pub(crate) fn authority(&self, host: &Hostname) -> String {
         if self.https_port == 443 { host.to_string() } else { format!("{host}:{}", self.https_port) }
     }
@@ -47,7 +47,7 @@ pub(crate) async fn view(
     id: &ProjectId,
 ) -> crate::call_context::Answer<ProjectView> {
     let project = context.plane.projects().get(&context.op, id).await?;
-        // a caller who may not read the certificate gets `false`
+    // a caller who may not read the certificate gets `false`
     let own_issuer = context.plane.fleet().gateway_root(&context.op).await.is_ok_and(|root| root.is_some());
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
     Ok(ProjectView {
@@ -164,7 +164,7 @@ pub(crate) async fn delete_project(id: ProjectId, confirm: String) -> Result<(),
 
 /// The generated password of the first admin, once.
 #[server(prefix = "/actions", endpoint = "admin_password")]
-pub(crate) async fn admin_password(id: ProjectId) -> Result<Option<Shown>, AppError> {
+pub(crate) async fn admin_password(id: ProjectId) -> Result<Option<OneTimeSecret>, AppError> {
     use crate::call_context::ExposeSecret as _;
     let subject = id.to_string();
     let password = crate::call_context::ask(|context| async move {

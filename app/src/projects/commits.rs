@@ -16,8 +16,8 @@ type Place = (String, String);
 /// The query of the commit list. `again` increases when the same list is requested again, because a commit may have been
 /// pushed meanwhile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Asked {
-        /// `None` until the operator changes the initial value.
+struct CommitQuery {
+    /// `None` until the operator changes the initial value.
     place: Option<Place>,
     again: u32,
 }
@@ -28,17 +28,17 @@ struct Asked {
 pub(crate) struct Choice {
     repositories: Data<Result<Vec<Repository>, AppError>>,
     sources: Data<Result<Sources, AppError>>,
-    asked: RwSignal<Asked>,
+    asked: RwSignal<CommitQuery>,
 }
 
 impl Choice {
-        /// Starts with the values of the address, the project or the form that came back; `None` reads no repository.
+    /// Starts with the values of the address, the project or the form that came back; `None` reads no repository.
     pub(crate) fn new<F, Begin>(begin: F) -> Self
     where
         F: Fn() -> Begin + Clone + Send + Sync + 'static,
         Begin: Future<Output = Option<SchemaForm>> + Send,
     {
-        let asked = RwSignal::new(Asked::default());
+        let asked = RwSignal::new(CommitQuery::default());
         let sources = fetched(
             move || asked.get(),
             move |asked| {
@@ -77,7 +77,7 @@ pub(crate) struct Loads {
 /// The fields.
 #[component]
 pub(crate) fn SchemaFields(
-        /// The prefix of the field names before `[repo]`.
+    /// The prefix of the field names before `[repo]`.
     prefix: &'static str,
     typed: SchemaForm,
     choice: Choice,
@@ -175,7 +175,7 @@ fn Picker(
     reading: RwSignal<bool>,
 ) -> impl IntoView {
     let pending = RwSignal::new(false);
-        // browser only: the server sends the page when everything is loaded
+    // browser only: the server sends the page when everything is loaded
     Effect::new(move |_| reading.set(pending.get()));
     let list = move || {
         let (picked, name) = (picked.clone(), name.clone());
@@ -204,8 +204,7 @@ fn Listed(sources: Sources, commit: RwSignal<String>, picked: String, name: Stri
     match (sources.commits, sources.problem) {
         (_, Some(problem)) => view! { <ProblemPanel problem/> }.into_any(),
         (None, None) => {
-            view! { <p class="hint">"Enter repository and path to list the commits."</p> }
-                .into_any()
+            view! { <p class="hint">"Enter repository and path to list the commits."</p> }.into_any()
         }
         (Some(commits), None) if commits.is_empty() => {
             view! { <p class="hint">"No commit contains a file at this path."</p> }.into_any()

@@ -5,23 +5,23 @@ use model::health::{Compared, compare};
 use model::{CommitSha, InstanceSeen, Project};
 use time::OffsetDateTime;
 
-use super::said::Unknown;
+use super::cell_text::Unknown;
 use crate::components::{Elapsed, Icon, Section, Sha, Table, When};
 use crate::text::{NONE, sentence};
 
 /// The table.
 #[component]
 pub(super) fn Levels(project: Project) -> impl IntoView {
-    let looked = project.observed.at;
+    let checked = project.observed.at;
     let runs = project.observed.instance.present().filter(|instance| instance.is_running());
     let up = runs.map(|instance: &InstanceSeen| instance.started_at);
-    let row = |level| view! { <Level level looked up/> };
+    let row = |level| view! { <Level level checked up/> };
     let rows = compare(&project).into_iter().map(row).collect_view();
     let (generation, reached) = (project.generation, project.observed_generation);
     let beside = move || {
         view! {
             <span class="faint">
-                "looked "<When at=looked/>
+                "checked "<When at=checked/>
                 {if generation == reached { format!(", generation {generation}") } else { format!(", generation {generation}, {reached} reached") }}
             </span>
         }
@@ -37,8 +37,8 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
 #[component]
 fn Level(
     level: Compared,
-    looked: OffsetDateTime,
-        /// Since when the instance runs.
+    checked: OffsetDateTime,
+    /// Since when the instance runs.
     up: Option<OffsetDateTime>,
 ) -> impl IntoView {
     let (sync, icon, word) = match level.same() {
@@ -48,13 +48,13 @@ fn Level(
     };
     let up = up.filter(|_| level.what == "state").map(|from| view! { ", up "<Elapsed from to=None/> });
     let observed = level.observed.map_or_else(
-        || view! { <Unknown at=looked/> }.into_any(),
-        |text| view! { <Value value=Shown::of(level.what, &text)/>{up} }.into_any(),
+        || view! { <Unknown at=checked/> }.into_any(),
+        |text| view! { <Value value=LevelValue::of(level.what, &text)/>{up} }.into_any(),
     );
     view! {
         <tr>
             <th scope="row">{sentence(level.what)}</th>
-            <td><Value value=Shown::of(level.what, &level.desired)/></td>
+            <td><Value value=LevelValue::of(level.what, &level.desired)/></td>
             <td>{observed}</td>
             <td><span class="status" data-sync=sync><Icon name=icon/>{word}</span></td>
         </tr>
@@ -64,15 +64,15 @@ fn Level(
 
 /// How a value is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Shown {
+enum LevelValue {
     Commit(CommitSha),
-        /// A name, unchanged.
+    /// A name, unchanged.
     Name(String),
-        /// A word, capitalised.
+    /// A word, capitalised.
     Word(String),
 }
 
-impl Shown {
+impl LevelValue {
     fn of(what: &str, text: &str) -> Self {
         match (what, text) {
             (_, "") => Self::Word(NONE.to_owned()),
@@ -84,10 +84,10 @@ impl Shown {
 }
 
 #[component]
-fn Value(value: Shown) -> impl IntoView {
+fn Value(value: LevelValue) -> impl IntoView {
     match value {
-        Shown::Commit(commit) => view! { <Sha commit/> }.into_any(),
-        Shown::Name(text) | Shown::Word(text) => text.into_any(),
+        LevelValue::Commit(commit) => view! { <Sha commit/> }.into_any(),
+        LevelValue::Name(text) | LevelValue::Word(text) => text.into_any(),
     }
 }
 

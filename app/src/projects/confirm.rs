@@ -81,7 +81,8 @@ fn stops(project: &Project, now: OffsetDateTime) -> Vec<String> {
         format!("The instance stops now; {}.", connections(project, now)),
         format!("{} until it is started again.", answers(project)),
         "Database, secrets, media and settings stay as they are.".to_owned(),
-        "Undo: start it again, in a few seconds. It stays stopped over a restart of the control plane.".to_owned(),
+        "Undo: start it again, in a few seconds. It stays stopped over a restart of the control plane."
+            .to_owned(),
     ]
 }
 

@@ -90,9 +90,15 @@ fn consequences(project: &Project) -> Vec<String> {
         .map_or_else(|| "size unknown".to_owned(), |bytes| bytes.to_string());
     let mut lines = vec!["The instance and the schema file are removed.".to_owned()];
     if !hosts.is_empty() {
-        lines.push(format!("{} then answers 404, and the name can be used by another project.", hosts.join(", ")));
+        lines.push(format!(
+            "{} then answers 404, and the name can be used by another project.",
+            hosts.join(", ")
+        ));
     }
-    lines.push(format!("Retained: the database {} ({size}), its secrets and its media.", project.id.database()));
+    lines.push(format!(
+        "Retained: the database {} ({size}), its secrets and its media.",
+        project.id.database()
+    ));
     lines.push(
         "Undo: create a project with the same id and reuse the retained database. There is no time limit."
             .to_owned(),

@@ -5,7 +5,7 @@ use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, Server
 use time::OffsetDateTime;
 
 use super::api::ProjectView;
-use super::said::{Said, SaidAt, UNKNOWN};
+use super::cell_text::{CellText, ObservedText, UNKNOWN};
 use crate::components::{Fact, Facts, Icon, Section, Sha, When};
 use crate::gateway::CertificateMark;
 use crate::text::NONE;
@@ -97,25 +97,26 @@ fn upstream(project: &Project) -> String {
 fn Instance(project: Project) -> impl IntoView {
     let seen = project.observed.clone();
     let standin = seen.ready.present().is_some_and(|server| server.standin);
-    let memory = Said::of(&seen.instance, memory);
-    let size = Said::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
-    let connections = Said::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
+    let memory = CellText::of(&seen.instance, memory);
+    let size = CellText::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
+    let connections =
+        CellText::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
     let limits = project.limits.instance.to_string();
     let (server, at) = (server(&project), seen.at);
     view! {
         <Facts>
             <Fact name="Server">
-                <SaidAt said=server at/>
+                <ObservedText text=server at/>
                 {standin.then(|| view! { <p class="status" data-tone="unknown"><Icon name="info"/>"Stand-in, not atomo-server"</p> })}
             </Fact>
             <Fact name="Driver">{project.driver}</Fact>
             <Fact name="Started"><Started instance=seen.instance at/></Fact>
-            <Fact name="Memory"><SaidAt said=memory at/></Fact>
+            <Fact name="Memory"><ObservedText text=memory at/></Fact>
             <Fact name="Limits">{limits}</Fact>
             <Fact name="Database"><span class="mono">{database}</span>" on "{on}</Fact>
-            <Fact name="Size"><SaidAt said=size at/></Fact>
-            <Fact name="Connections"><SaidAt said=connections at/></Fact>
+            <Fact name="Size"><ObservedText text=size at/></Fact>
+            <Fact name="Connections"><ObservedText text=connections at/></Fact>
         </Facts>
     }
     .into_any()
@@ -128,7 +129,7 @@ fn Started(instance: Observed<InstanceSeen>, at: OffsetDateTime) -> impl IntoVie
             view! { <When at=instance.started_at/> }.into_any()
         }
         Observed::Present(_) | Observed::Absent => NONE.into_any(),
-        Observed::Unknown => view! { <SaidAt said=Said::Unknown at/> }.into_any(),
+        Observed::Unknown => view! { <ObservedText text=CellText::Unknown at/> }.into_any(),
     }
 }
 
@@ -139,20 +140,20 @@ fn memory(instance: &InstanceSeen) -> Option<String> {
 }
 
 /// The release. Known to be absent while no instance runs.
-fn server(project: &Project) -> Said {
+fn server(project: &Project) -> CellText {
     let runs = match &project.observed.instance {
         Observed::Present(instance) => instance.is_running(),
         Observed::Absent => false,
-        Observed::Unknown => return Said::Unknown,
+        Observed::Unknown => return CellText::Unknown,
     };
     let text = |server: &ServerSeen| Some(format!("{}, {} models", server.version, server.models));
     match &project.observed.ready {
-        Observed::Absent if runs => Said::Known("does not answer".to_owned()),
+        Observed::Absent if runs => CellText::Known("does not answer".to_owned()),
         ready => {
             if runs {
-                Said::of(ready, text)
+                CellText::of(ready, text)
             } else {
-                Said::Known(NONE.to_owned())
+                CellText::Known(NONE.to_owned())
             }
         }
     }

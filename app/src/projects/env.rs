@@ -75,7 +75,7 @@ fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
 /// The rows, as fields `form[env][0][name]` and so on.
 #[component]
 pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> impl IntoView {
-        // a form that came back contains its empty rows
+    // a form that came back contains its empty rows
     rows.retain(|row| *row != EnvRow::default());
     let filled = StoredValue::new(rows);
     let number = RwSignal::new(filled.with_value(Vec::len) + SPARE);
@@ -106,7 +106,7 @@ struct Typed {
 }
 
 impl Typed {
-        /// The typed content; on the server the sent content.
+    /// The typed content; on the server the sent content.
     fn row(self, sent: &EnvRow) -> EnvRow {
         let read = |node: NodeRef<Input>, sent: &str| {
             node.get_untracked().map_or_else(|| sent.to_owned(), |input| input.value())

@@ -33,7 +33,7 @@ pub(crate) fn EventsPage() -> impl IntoView {
 #[component]
 pub(crate) fn EventRows(
     events: Vec<ProjectEvent>,
-        /// Whether the events are of several projects.
+    /// Whether the events are of several projects.
     #[prop(optional)]
     with_project: bool,
 ) -> impl IntoView {
@@ -63,7 +63,7 @@ fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
             <td class="nowrap">{who}</td>
             {with_project.then(|| view! { <td class="nowrap">{project}</td> })}
             <th scope="row" class="nowrap">{sentence(&event.action.replace('_', " "))}</th>
-            <td class="soft detail">{event.detail.map(|detail| said(&detail))}</td>
+            <td class="soft detail">{event.detail.map(|detail| detail_text(&detail))}</td>
         </tr>
     }
     .into_any()
@@ -78,7 +78,7 @@ fn named(actor: &Actor) -> String {
 }
 
 /// The detail of an event in one line: `hostname crm.example.com, reuse database no`.
-fn said(detail: &serde_json::Value) -> String {
+fn detail_text(detail: &serde_json::Value) -> String {
     let Some(facts) = detail.as_object() else { return plain(detail) };
     let fact =
         |(name, value): (&String, &serde_json::Value)| format!("{} {}", name.replace('_', " "), plain(value));

@@ -1,4 +1,5 @@
-//! Forms of a project as typed, and the drafts made from them. The browser validates with the same constructors as the server.
+//! Forms of a project as typed, and the drafts made from them. The browser validates with the same constructors as the
+//! server.
 
 use std::collections::BTreeMap;
 
@@ -18,19 +19,19 @@ pub(crate) struct CreateForm {
     pub(crate) id: String,
     pub(crate) display_name: String,
     pub(crate) hostname: String,
-        /// One hostname a line.
+    /// One hostname a line.
     pub(crate) aliases: String,
     pub(crate) schema: SchemaForm,
     pub(crate) env: Vec<EnvRow>,
     pub(crate) admin_email: String,
-        /// Empty: the fleet's release.
+    /// Empty: the fleet's release.
     pub(crate) server: String,
     pub(crate) limits: LimitsForm,
-        /// Empty: `default`, or the server of the retained database.
+    /// Empty: `default`, or the server of the retained database.
     pub(crate) database_server: String,
-        /// Empty: the fleet's default.
+    /// Empty: the fleet's default.
     pub(crate) pool_size: String,
-        /// `true` to reuse the retained database.
+    /// `true` to reuse the retained database.
     pub(crate) reuse: String,
 }
 
@@ -40,9 +41,9 @@ pub(crate) struct CreateForm {
 pub(crate) struct SchemaForm {
     pub(crate) repo: String,
     pub(crate) path: String,
-        /// The typed commit; takes precedence over `picked`.
+    /// The typed commit; takes precedence over `picked`.
     pub(crate) commit: String,
-        /// The commit picked from the list.
+    /// The commit picked from the list.
     pub(crate) picked: String,
 }
 
@@ -55,14 +56,14 @@ pub(crate) type CommitForm = SchemaForm;
 pub(crate) struct EditForm {
     pub(crate) display_name: String,
     pub(crate) hostname: String,
-        /// One hostname a line.
+    /// One hostname a line.
     pub(crate) aliases: String,
     pub(crate) env: Vec<EnvRow>,
     pub(crate) pool_size: String,
 }
 
 impl CreateForm {
-        /// The form that a link to the page fills in through the query.
+    /// The form that a link to the page fills in through the query.
     pub(crate) fn from_query(query: &ParamsMap) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
         Self {
@@ -83,7 +84,7 @@ impl CreateForm {
         }
     }
 
-        /// The draft, or the field errors.
+    /// The draft, or the field errors.
     pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
         let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectDraft {
@@ -102,7 +103,7 @@ impl CreateForm {
         })
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = self.draft().and_then(|draft| draft.validate().map(drop));
         wrong.or_else(|problem| {
@@ -112,7 +113,7 @@ impl CreateForm {
 }
 
 impl SchemaForm {
-        /// The present schema of a project, with its commit as the picked one.
+    /// The present schema of a project, with its commit as the picked one.
     pub(crate) fn of(schema: &SchemaRef) -> Self {
         Self {
             repo: schema.repo().to_string(),
@@ -122,7 +123,7 @@ impl SchemaForm {
         }
     }
 
-        /// The form that this page sent to load commits without JavaScript; `None` for other requests.
+    /// The form that this page sent to load commits without JavaScript; `None` for other requests.
     pub(crate) fn from_query(query: &ParamsMap) -> Option<Self> {
         let get = |name: &str| query.get(&format!("form[{name}]"));
         Some(Self {
@@ -133,7 +134,7 @@ impl SchemaForm {
         })
     }
 
-        /// The draft with the typed commit, else the picked one.
+    /// The draft with the typed commit, else the picked one.
     pub(crate) fn draft(&self) -> SchemaRefDraft {
         let commit = if self.commit.trim().is_empty() { &self.picked } else { &self.commit };
         SchemaRefDraft {
@@ -144,7 +145,7 @@ impl SchemaForm {
         }
     }
 
-        /// A patch of the schema alone.
+    /// A patch of the schema alone.
     #[cfg(feature = "ssr")]
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { schema_ref: Some(self.draft()), ..ProjectPatch::default() }
@@ -152,7 +153,7 @@ impl SchemaForm {
 }
 
 impl EditForm {
-        /// The present values of a project.
+    /// The present values of a project.
     pub(crate) fn of(project: &Project) -> Self {
         Self {
             display_name: project.display_name.clone(),
@@ -163,7 +164,7 @@ impl EditForm {
         }
     }
 
-        /// The patch, or the field errors.
+    /// The patch, or the field errors.
     pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
         let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
         Ok(ProjectPatch {
@@ -179,7 +180,7 @@ impl EditForm {
         })
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = self.patch().and_then(|patch| patch.validate().map(drop));
         wrong.or_else(|problem| leave_to_the_server(problem, &[&self.hostname, &self.aliases, ""]))
@@ -200,8 +201,8 @@ fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft
     }
 }
 
-/// Drops errors that only the server can judge: it converts hostnames outside ASCII to their registered form, and knows the commit of
-/// a branch.
+/// Drops errors that only the server can judge: it converts hostnames outside ASCII to their registered form, and knows
+/// the commit of a branch.
 fn leave_to_the_server(problem: Problem, [hostname, aliases, commit]: &[&str; 3]) -> Result<(), Problem> {
     let errors: Vec<FieldError> = problem
         .errors

@@ -36,7 +36,7 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
         let params = use_params_map();
         move |_| params.read().get("id")
     });
-        // the router finds the page below through this owner; it is disposed with the project's view
+    // the router finds the page below through this owner; it is disposed with the project's view
     let frame = Owner::current().unwrap_or_default();
     let project = StoredValue::new(None::<Owner>);
     move || {
@@ -69,7 +69,7 @@ fn OneProject() -> impl IntoView {
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
     let tabs = name.clone();
     let called = called(name.clone());
-        // start has no confirmation; stop and restart have one
+    // start has no confirmation; stop and restart have one
     let start = ServerAction::<StartProject>::new();
     let refused = refusal(start);
     let buttons = move || {
@@ -136,8 +136,8 @@ fn Pages(id: String) -> impl IntoView {
     .into_any()
 }
 
-/// The buttons. All are rendered from the start and hidden when they do not apply. A button in use (pointer, focus, open dialog) is
-/// left unchanged until the operator leaves it.
+/// The buttons. All are rendered from the start and hidden when they do not apply. A button in use (pointer, focus,
+/// open dialog) is left unchanged until the operator leaves it.
 #[component]
 fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject>) -> impl IntoView {
     let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));

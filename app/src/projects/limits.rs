@@ -18,7 +18,7 @@ pub(crate) struct LimitsForm {
 }
 
 impl LimitsForm {
-        /// The present limits.
+    /// The present limits.
     pub(crate) fn of(limits: &Limits) -> Self {
         Self {
             memory: limits.instance.memory.to_string(),
@@ -28,7 +28,7 @@ impl LimitsForm {
         }
     }
 
-        /// The draft.
+    /// The draft.
     pub(crate) fn draft(&self) -> LimitsDraft {
         let typed = |text: &String| (!text.trim().is_empty()).then(|| text.clone().into());
         LimitsDraft {
@@ -39,12 +39,12 @@ impl LimitsForm {
         }
     }
 
-        /// A patch of the limits alone.
+    /// A patch of the limits alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { limits: Some(self.draft()), ..ProjectPatch::default() }
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.patch().validate().map(drop)
     }
@@ -80,7 +80,7 @@ pub(super) fn LimitFields(
     #[prop(into)] prefix: String,
     attempt: Attempt,
     typed: LimitsForm,
-        /// The note beside fields that may stay empty.
+    /// The note beside fields that may stay empty.
     #[prop(optional)]
     optional: &'static str,
 ) -> impl IntoView {

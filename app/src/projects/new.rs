@@ -9,8 +9,8 @@ use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
 use super::env::EnvEditor;
 use super::form::{CreateForm, suggested_hostname};
-use super::home::{PoolField, ServerChoice};
 use super::limits::LimitFields;
+use super::placement::{PoolField, ServerChoice};
 use crate::components::{
     Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
 };
@@ -65,7 +65,7 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
     let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
     let (schema_attempt, more) = (attempt.clone(), attempt.clone());
     let limits = typed.clone();
-        // POST, so that typed values do not get into addresses and their history
+    // POST, so that typed values do not get into addresses and their history
     let loads = Loads { method: "post", address: LoadCommits::url().to_owned() };
     view! {
         <Names attempt=attempt.clone() typed=typed.clone()/>

@@ -34,7 +34,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         let id = id.clone();
         move |_| get_events(id.clone(), None)
     });
-        // created here, so that a reload keeps its answer
+    // created here, so that a reload keeps its answer
     let retry = ServerAction::<RetryOperation>::new();
     let stopped = move |view: ProjectView| {
         (view.project.desired_state == DesiredState::Stopped)

@@ -18,12 +18,12 @@ pub(crate) struct ServerForm {
 }
 
 impl ServerForm {
-        /// A patch of the release alone.
+    /// A patch of the release alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { server: Some(self.server.clone()), ..ProjectPatch::default() }
     }
 
-        /// Validates in the browser.
+    /// Validates in the browser.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         self.patch().validate().map(drop)
     }

@@ -10,8 +10,8 @@ use super::delete::Delete;
 use super::env::EnvEditor;
 use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
-use super::home::PoolField;
 use super::limits::LimitsPanel;
+use super::placement::PoolField;
 use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
@@ -74,7 +74,7 @@ const fn never_ran(project: &Project) -> bool {
 #[component]
 fn Settings(
     view: ProjectView,
-        /// The schema in the query.
+    /// The schema in the query.
     asked: Option<SchemaForm>,
     choice: Choice,
     show: ShowPassword,

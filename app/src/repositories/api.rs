@@ -21,9 +21,9 @@ pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
 pub(crate) struct Sources {
     /// Its schema files.
     pub(crate) paths: Vec<RepoPath>,
-        /// Recent commits of the path, if a path is given.
+    /// Recent commits of the path, if a path is given.
     pub(crate) commits: Option<Vec<CommitInfo>>,
-        /// Why the repository cannot be read.
+    /// Why the repository cannot be read.
     pub(crate) problem: Option<Problem>,
 }
 

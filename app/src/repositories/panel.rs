@@ -104,7 +104,7 @@ fn AddFields(
     let typed = attempt.typed::<RepositoryDraft>().unwrap_or_default();
     let [url, username, credential, host_key] =
         [typed.url, typed.username, String::new(), typed.host_key].map(RwSignal::new);
-            // clears the sent values, in particular the credential
+    // clears the sent values, in particular the credential
     Effect::new(move |_| {
         if let Some(Ok(())) = add.value().get() {
             added.set(Some(url.get_untracked().trim().to_owned()));

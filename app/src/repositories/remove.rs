@@ -59,7 +59,8 @@ fn removes(repository: &Repository) -> Vec<String> {
     };
     vec![
         credential.to_owned(),
-        "It is no longer offered for new projects. A repository that a project uses cannot be removed.".to_owned(),
+        "It is no longer offered for new projects. A repository that a project uses cannot be removed."
+            .to_owned(),
         "The git repository stays unchanged. Undo: add it again.".to_owned(),
     ]
 }

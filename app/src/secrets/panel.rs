@@ -29,7 +29,7 @@ pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
     let put = ServerAction::<PutSecret>::new();
     let of = id.clone();
     let secrets: SecretData = fetched(move || put.version().get(), move |_| get_secrets(of.clone()));
-        // name of the secret that was set last
+    // name of the secret that was set last
     let set = RwSignal::new(None::<String>);
     let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt put set/> };
     view! {
@@ -87,7 +87,7 @@ fn Fields(
     let typed =
         attempt.typed::<serde_json::Value>().and_then(|typed| Some(typed.get("name")?.as_str()?.to_owned()));
     let (name, value) = (RwSignal::new(typed.unwrap_or_default()), RwSignal::new(String::new()));
-            // clears the sent value
+    // clears the sent value
     Effect::new(move |_| {
         if let Some(Ok(())) = put.value().get() {
             set.set(Some(name.get_untracked().trim().to_owned()));

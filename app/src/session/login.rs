@@ -43,7 +43,7 @@ pub(crate) fn LoginPage() -> impl IntoView {
 #[component]
 fn Form(flash: Option<Flash>) -> impl IntoView {
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
-    let (problem, fault) = told(flash.as_ref().and_then(|flash| flash.problem.clone()));
+    let (problem, fault) = split(flash.as_ref().and_then(|flash| flash.problem.clone()));
     let typed =
         flash.and_then(|flash| serde_json::from_value::<LoginForm>(flash.values).ok()).unwrap_or_default();
     let begin = typed.email.is_empty();
@@ -63,7 +63,7 @@ fn Form(flash: Option<Flash>) -> impl IntoView {
 }
 
 /// What was wrong: above the form, or below the password where the two do not belong together.
-fn told(problem: Option<Problem>) -> (Option<Problem>, Option<FieldError>) {
+fn split(problem: Option<Problem>) -> (Option<Problem>, Option<FieldError>) {
     match problem {
         Some(problem) if problem.kind == ProblemKind::Unauthenticated => {
             (None, Some(FieldError::new("password", Invalid::new(problem.detail, ""))))

@@ -1,21 +1,38 @@
-//! What may be typed. Ids that become part of an address are checked here; what is only sent is checked by the
-//! server alone, which reports all wrong fields together and knows what to suggest.
+//! The command line. Ids that become part of a URL are validated here. All other input is validated by the server, which
+//! reports all wrong fields together with suggestions.
 
+mod audit;
+mod database_server;
 mod edge;
+mod fleet;
 mod follow;
+mod gateway;
+mod image_registry;
+mod kept;
+mod operation;
+mod orphan;
 mod project;
-mod registry;
+mod repository;
+mod secret;
+mod token;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use audit::AuditCommand;
+pub use database_server::DatabaseServerCommand;
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
+pub use fleet::FleetCommand;
 pub use follow::{Follow, Paging};
+pub use gateway::GatewayCommand;
+pub use image_registry::ImageRegistryCommand;
+pub use kept::KeptCommand;
+pub use operation::OperationCommand;
+pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
-pub use registry::{
-    AuditCommand, DatabaseServerCommand, FleetCommand, GatewayCommand, ImageRegistryCommand, KeptCommand,
-    OperationCommand, OrphanCommand, RepositoryCommand, SecretCommand, TokenCommand,
-};
+pub use repository::RepositoryCommand;
+pub use secret::SecretCommand;
+pub use token::TokenCommand;
 
 use crate::exit;
 
@@ -30,19 +47,19 @@ Environment:
 #[command(name = "atomoctl", version, after_help = format!("{AFTER_HELP}\n\n{}", exit::TABLE))]
 #[command(propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
-    /// Applies to every command.
+    /// Global options.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What applies to every command.
+/// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// The address of the server
-    // a global argument hands its value to every other of its name, so this name is nobody else's
+    /// The address of the control plane
+    // clap shares a global argument with every argument of the same id, so this id must be unique
     #[arg(id = "address of the fleet", long = "url", value_name = "URL", global = true)]
     #[arg(env = "ATOMO_FLEET_URL")]
     #[arg(default_value = "http://127.0.0.1:3000")]
@@ -52,70 +69,70 @@ pub struct Global {
     pub json: bool,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Create, look at and change projects
+    /// Create, view and change projects
     #[command(subcommand, visible_alias = "projects", after_help = exit::TABLE)]
     Project(ProjectCommand),
-    /// Names of a project's secrets, and new values for them
+    /// List the secrets of a project, set new values
     #[command(subcommand, visible_alias = "secrets", after_help = exit::TABLE)]
     Secret(SecretCommand),
     /// Repositories that schemas come from
     #[command(subcommand, visible_alias = "repositories", after_help = exit::TABLE)]
     Repository(RepositoryCommand),
-    /// Registries that images of the server are pulled from with a credential
+    /// Image registries and their credentials
     #[command(subcommand, visible_alias = "image-registries", after_help = exit::TABLE)]
     ImageRegistry(ImageRegistryCommand),
-    /// What was asked for, step by step
+    /// Operations and their steps
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),
-    /// The whole fleet and the parts that it runs on
+    /// The fleet and its parts
     #[command(subcommand, after_help = exit::TABLE)]
     Fleet(FleetCommand),
-    /// Who did what, when
+    /// The audit trail
     #[command(subcommand, after_help = exit::TABLE)]
     Audit(AuditCommand),
-    /// Tokens for programs
+    /// API tokens
     #[command(subcommand, visible_alias = "tokens", after_help = exit::TABLE)]
     Token(TokenCommand),
-    /// The gateway in front of the projects
+    /// The gateway, its edge policy and certificates
     #[command(subcommand, after_help = exit::TABLE)]
     Gateway(GatewayCommand),
-    /// Servers of the projects' databases, and who has how many of their connections
+    /// Database servers and their connection budgets
     #[command(subcommand, visible_alias = "database-servers", after_help = exit::TABLE)]
     DatabaseServer(DatabaseServerCommand),
-    /// Databases that outlived their project
+    /// Retained databases of deleted projects
     #[command(subcommand, after_help = exit::TABLE)]
     Kept(KeptCommand),
-    /// Instances that are left of projects which do not exist any more
+    /// Orphans: instances whose project has no row in the registry
     #[command(subcommand, visible_alias = "orphans", after_help = exit::TABLE)]
     Orphan(OrphanCommand),
-    /// Make a token for this machine and remember it for the server
+    /// Log in: create a token for this machine and store it
     #[command(after_help = exit::TABLE)]
     Login(LoginArgs),
-    /// Revoke the remembered token of the server and forget it
+    /// Revoke and delete the stored token
     #[command(after_help = exit::TABLE)]
     Logout,
-    /// Print a script that completes commands in your shell
+    /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: Shell,
     },
 }
 
-/// Who logs in.
+/// Arguments of `login`.
 #[derive(Debug, Clone, Args)]
 pub struct LoginArgs {
-    /// The operator's e-mail address; asked when it is left out
+    /// The operator's e-mail address; prompted if omitted
     #[arg(long)]
     pub email: Option<String>,
-    /// Read the password from standard input instead of asking for it
+    /// Read the password from standard input instead of prompting
     #[arg(long, requires = "email")]
     pub password_stdin: bool,
 }
 
-/// A value of the model from an argument, refused in the model's words.
+/// Parses an argument with the model's constructor and reports the model's error.
 fn valid<T: std::str::FromStr<Err = model::Invalid>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|fault: model::Invalid| format!("{} Accepted: {}.", fault.message, fault.accepted))
 }

@@ -1,7 +1,7 @@
-//! The HTTP API, as typed answers that keep their bytes.
+//! The HTTP client. Answers are typed and keep their original bytes.
 //!
-//! Invariants: the token goes only into the `Authorization` header of the server that it belongs to (redirects are
-//! not followed), and an id can never become another path: every part of a path is one percent-encoded segment.
+//! Invariants: the token is sent only to the server that it belongs to (redirects are not followed), and an id cannot
+//! change the path: every part of a path is one percent-encoded segment.
 
 mod answer;
 mod server;
@@ -22,13 +22,13 @@ pub use stream::Lines;
 
 use crate::failure::Failure;
 
-/// Longer than the 10 s in which the server resolves a commit before it answers.
+/// Time-out of an answer. The server resolves a commit for up to 10 s before it answers.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// A connection whose other end is gone is noticed, also when nothing is sent over it.
+/// Interval of TCP keepalives, which detect a dead peer on an idle connection.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
-/// The server, with the caller's token. Clones share their connections.
+/// The server and the caller's token. Clones share their connections.
 #[derive(Clone)]
 pub struct Client {
     server: Server,
@@ -37,9 +37,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client; nothing is sent. Without a token only a login is answered.
+    /// Creates a client without sending anything. Without a token only the log-in works.
     pub fn new(server: Server, token: Option<SecretString>) -> Result<Self, Failure> {
-        // An error says that a provider is there already, which is as good.
+        // an error means that a provider is installed already
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("atomoctl/", env!("CARGO_PKG_VERSION")))
@@ -58,23 +58,23 @@ impl Client {
         Ok(Self { server, http, patience: ANSWER_WITHIN })
     }
 
-    /// Reads.
+    /// `GET` with a JSON answer.
     pub async fn get<T: DeserializeOwned>(&self, path: &Path<'_>) -> Result<Answer<T>, Failure> {
         self.read(self.request(Method::GET, path).send().await).await
     }
 
-    /// Reads a text that is not JSON.
+    /// `GET` with a text answer.
     pub async fn text(&self, path: &Path<'_>) -> Result<String, Failure> {
         let response = self.accepted(self.request(Method::GET, path).send().await).await?;
         response.text().await.map_err(|source| self.away(source))
     }
 
-    /// Asks for something that needs no further words.
+    /// `POST` without a body.
     pub async fn post<T: DeserializeOwned>(&self, path: &Path<'_>) -> Result<Answer<T>, Failure> {
         self.read(self.request(Method::POST, path).send().await).await
     }
 
-    /// Sends a document with `POST`, `PUT` or `PATCH`.
+    /// `POST`, `PUT` or `PATCH` with a JSON body.
     pub async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -84,8 +84,8 @@ impl Client {
         self.read(self.request(method, path).json(body).send().await).await
     }
 
-    /// Sends a document so that it is acted upon once: when the connection breaks before the answer, it is sent
-    /// again under the same key.
+    /// `POST` with an idempotency key. If the connection breaks before the answer, the request is repeated under the
+    /// same key.
     pub async fn post_once<T: DeserializeOwned>(
         &self,
         path: &Path<'_>,
@@ -99,18 +99,17 @@ impl Client {
         }
     }
 
-    /// Removes, and reads what came of it.
+    /// `DELETE` with a JSON answer.
     pub async fn delete<T: DeserializeOwned>(&self, path: &Path<'_>) -> Result<Answer<T>, Failure> {
         self.read(self.request(Method::DELETE, path).send().await).await
     }
 
-    /// Removes what leaves nothing to tell.
+    /// `DELETE` without an answer.
     pub async fn remove(&self, path: &Path<'_>) -> Result<(), Failure> {
         self.accepted(self.request(Method::DELETE, path).send().await).await.map(drop)
     }
 
-    /// Opens an answer that is read line by line, for as long as it lasts. `silence` ends a connection over which
-    /// nothing came for so long.
+    /// Opens an answer that is read line by line. Fails after `silence` without data.
     pub async fn lines(&self, path: &Path<'_>, silence: Option<Duration>) -> Result<Lines, Failure> {
         let request = self.http.get(self.server.url(path));
         let response = tokio::time::timeout(self.patience, request.send()).await;
@@ -150,7 +149,7 @@ impl Client {
     }
 
     fn away(&self, source: reqwest::Error) -> Failure {
-        // The address of the request is left out: the server's own is enough for a person.
+        // the request's URL is omitted: the server's address is enough
         Failure::Unreachable { server: self.server.to_string(), source: source.without_url() }
     }
 
@@ -163,7 +162,7 @@ fn headers(token: Option<SecretString>) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
     if let Some(token) = token {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| Failure::Usage("The token holds characters that no token has.".into()))?;
+            .map_err(|_| Failure::Usage("The token contains invalid characters.".into()))?;
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }

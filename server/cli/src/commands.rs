@@ -1,4 +1,4 @@
-//! One file per noun: what is asked of the server, and how its answer is shown.
+//! The commands, one file for each noun: request and output.
 
 mod audit;
 mod database_server;
@@ -23,7 +23,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
     let open = || Session::open(&cli.global, *console);
     match cli.command {
@@ -51,7 +51,7 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Result<(), Fail
     console.line(&String::from_utf8_lossy(&script))
 }
 
-/// The time that relative times are relative to.
+/// The reference of relative times.
 fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }

@@ -1,4 +1,4 @@
-//! The two streams: results on standard output, everything else on standard error.
+//! Output: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -8,31 +8,31 @@ use crate::client::Answer;
 use crate::failure::Failure;
 use crate::render;
 
-/// For whom results are written.
+/// The format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reader {
     Person,
     Program,
 }
 
-/// The terminal, or whatever stands in its place.
+/// The two streams.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
     reader: Reader,
 }
 
 impl Console {
-    /// A console that writes tables, or with `json` documents.
+    /// A console that prints tables, or JSON with `json`.
     pub const fn new(json: bool) -> Self {
         Self { reader: if json { Reader::Program } else { Reader::Person } }
     }
 
-    /// Whether a program reads the result.
+    /// Whether results are JSON.
     pub fn is_json(self) -> bool {
         self.reader == Reader::Program
     }
 
-    /// Writes an answer: as it came for a program, rendered for a person.
+    /// Prints an answer: its original JSON, or the rendered text.
     pub fn answer<T>(self, answer: &Answer<T>, render: impl FnOnce(&T) -> String) -> Result<(), Failure> {
         match self.reader {
             Reader::Program => self.line(&answer.body),
@@ -40,7 +40,7 @@ impl Console {
         }
     }
 
-    /// Writes one document for a program, or the text for a person.
+    /// Prints a document as JSON, or the text.
     pub fn document(self, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.reader {
             Reader::Program => self.line(&serde_json::to_string(document).map_err(io::Error::from)?),
@@ -48,7 +48,7 @@ impl Console {
         }
     }
 
-    /// Writes text and one line end to standard output.
+    /// Prints text and a line end to standard output.
     #[expect(clippy::unused_self, reason = "whoever writes was given a console, so nothing writes past it")]
     pub fn line(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
@@ -56,13 +56,13 @@ impl Console {
         Ok(out.flush()?)
     }
 
-    /// Says something beside the result. What cannot be said is not in the way of the work.
+    /// Prints a note to standard error. A failed write is ignored.
     #[expect(clippy::unused_self, reason = "whoever writes was given a console, so nothing writes past it")]
     pub fn note(self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
-    /// Says why the command ended.
+    /// Prints why the command failed.
     pub fn failure(self, failure: &Failure) {
         if matches!(failure, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
             return;
@@ -74,8 +74,7 @@ impl Console {
         }
     }
 
-    /// Whether the stream that steps are written to is a terminal. Steps are the result of waiting for a person,
-    /// and stand on standard error for a program.
+    /// Whether steps are written to a terminal. Steps go to standard output, with `--json` to standard error.
     pub fn steps_on_terminal(self) -> bool {
         match self.reader {
             Reader::Program => io::stderr().is_terminal(),
@@ -83,7 +82,7 @@ impl Console {
         }
     }
 
-    /// Writes one line about a step, to the stream of steps.
+    /// Prints a line about a step.
     pub fn step(self, text: &str) -> Result<(), Failure> {
         match self.reader {
             Reader::Program => {

@@ -1,5 +1,4 @@
-//! The tokens of `atomoctl login`: one file of mode 0600, a table per server, replaced as a whole so that no
-//! reader ever sees half of it.
+//! The tokens of `atomoctl login`: one file of mode 0600 with a table for each server, replaced atomically.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -13,60 +12,60 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::Server;
 
-/// What can be wrong with the file.
+/// Faults of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Neither variable names a folder.
+    /// Neither `XDG_CONFIG_HOME` nor `HOME` is set.
     #[error("there is no folder for settings: set HOME or XDG_CONFIG_HOME to an absolute path")]
     NoHome,
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("reading {}", path.display())]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("writing {}", path.display())]
     Write {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// Others may read the tokens.
+    /// Other users can read or write the file.
     #[error("{} holds tokens and has mode {mode:o}, so others may read or change it: chmod 600 it", path.display())]
     Open {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
     },
-    /// It is not what `atomoctl login` writes. The parser's words are left out: they quote the line.
+    /// The file is not valid TOML of ours. The parser's message is omitted, because it quotes the line.
     #[error("{} is not a file of atomoctl: remove it and log in again", path.display())]
     Malformed {
-        /// Which file.
+        /// The file.
         path: PathBuf,
     },
 }
 
-/// The token of `ATOMO_FLEET_TOKEN`, when it is set and not empty.
+/// The token of `ATOMO_FLEET_TOKEN`, if it is set and not empty.
 pub fn from_environment() -> Option<SecretString> {
     let token = std::env::var("ATOMO_FLEET_TOKEN").ok()?;
     let token = token.trim();
     (!token.is_empty()).then(|| token.into())
 }
 
-/// What is kept of a login.
+/// A stored log-in.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The token's id, to revoke it by.
+    /// The id of the token, for its revocation.
     pub id: TokenId,
-    /// Whose it is.
+    /// The operator.
     pub operator: Email,
     #[serde(serialize_with = "exposed")]
     token: SecretString,
@@ -76,7 +75,7 @@ fn exposed<S: serde::Serializer>(token: &SecretString, serializer: S) -> Result<
     serializer.serialize_str(token.expose_secret())
 }
 
-/// Every login, by the server's address.
+/// All log-ins, by server address.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logins {
@@ -90,48 +89,48 @@ impl Logins {
         self.servers.get(&server.to_string()).map(|login| login.token.clone())
     }
 
-    /// Remembers a login in place of an earlier one at the same server.
+    /// Stores a log-in; replaces an earlier one at the same server.
     pub fn remember(&mut self, server: &Server, id: TokenId, operator: Email, token: SecretString) {
         self.servers.insert(server.to_string(), Login { id, operator, token });
     }
 
-    /// Forgets the login at a server and returns it.
+    /// Removes and returns the log-in at a server.
     pub fn forget(&mut self, server: &Server) -> Option<Login> {
         self.servers.remove(&server.to_string())
     }
 }
 
 impl Login {
-    /// The token itself.
+    /// The token.
     pub fn token(&self) -> SecretString {
         self.token.clone()
     }
 }
 
-/// The file, which need not exist.
+/// The file; it need not exist.
 pub struct Store {
     path: PathBuf,
 }
 
 impl Store {
-    /// The file below `XDG_CONFIG_HOME`, else below `~/.config`.
+    /// The file in `XDG_CONFIG_HOME` or `~/.config`.
     pub fn at_home() -> Result<Self, Error> {
         let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let config = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
         Ok(Self::in_folder(&config.ok_or(Error::NoHome)?))
     }
 
-    /// The file below a folder for settings.
+    /// The file in a configuration folder.
     pub fn in_folder(config: &Path) -> Self {
         Self { path: config.join("atomo-fleet").join("atomoctl.toml") }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Every login; none when there is no file. Refused when others than its owner may read or write it.
+    /// All log-ins; none without a file. Fails if other users can read or write it.
     pub fn read(&self) -> Result<Logins, Error> {
         let path = self.path.clone();
         let mode = match fs::metadata(&path) {
@@ -148,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Replaces the file: it is 0600 from its first byte, in a folder that is made 0700.
+    /// Replaces the file. It has mode 0600 from the start, its folder 0700.
     pub fn write(&self, logins: &Logins) -> Result<(), Error> {
         let fault = |source| Error::Write { path: self.path.clone(), source };
         let text = toml::to_string(logins).map_err(|error| fault(io::Error::other(error)))?;

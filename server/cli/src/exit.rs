@@ -1,44 +1,44 @@
-//! What the exit code says. A contract with scripts: a number never changes its meaning.
+//! Exit codes. They are a contract with scripts: a code never changes its meaning.
 
 use std::process::ExitCode;
 
 use model::ProblemKind;
 
-/// How a run of `atomoctl` ended.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: done; with `--wait`, the operation succeeded.
+    /// 0: success; with `--wait`, the operation succeeded.
     Done,
-    /// 1: the operation failed, or the request was refused.
+    /// 1: the operation failed, or the request was rejected.
     Failed,
-    /// 2: the command line is not understood, or not confirmed. Nothing was sent.
+    /// 2: invalid command line, or not confirmed. Nothing was sent.
     Usage,
     /// 3: not logged in, or not allowed.
     Denied,
-    /// 4: there is no such thing.
+    /// 4: not found.
     NotFound,
-    /// 5: something else has the name, or is at work on the project.
+    /// 5: the name is in use, or another operation is running for the project.
     Conflict,
     /// 6: the server, or a part that it needs, does not answer.
     Away,
-    /// 7: the time to wait is over; the operation goes on.
+    /// 7: time-out of the wait; the operation continues.
     TimedOut,
 }
 
 /// The table at the end of every `--help`.
 pub const TABLE: &str = "\
 Exit codes:
-  0  done; with --wait, the operation succeeded
-  1  the operation failed, or the request was refused
-  2  the command line is not understood or not confirmed; nothing was sent
+  0  success; with --wait, the operation succeeded
+  1  the operation failed, or the request was rejected
+  2  invalid command line, or not confirmed; nothing was sent
   3  not logged in, or not allowed
-  4  there is no such thing
-  5  conflict: the name is taken, or another operation is at work on the project
+  4  not found
+  5  conflict: the name is in use, or another operation is running for the project
   6  the server, or a part that it needs, does not answer
-  7  the time to wait is over; the operation goes on";
+  7  the wait timed out; the operation continues";
 
 impl Exit {
-    /// The number.
+    /// The code.
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,

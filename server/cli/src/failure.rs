@@ -1,4 +1,4 @@
-//! Why a command did not do what was asked for: one enum, one conversion to what people and programs read.
+//! Failures of a command, with one conversion to the problem that is printed.
 
 use std::io;
 
@@ -7,16 +7,16 @@ use model::{OperationId, Problem, ProblemKind};
 use crate::credentials;
 use crate::exit::Exit;
 
-/// Every way in which a command ends without success.
+/// Every failure of a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// What was typed cannot be acted upon. Nothing was sent.
+    /// The command line cannot be executed. Nothing was sent.
     #[error("{0}")]
     Usage(String),
-    /// No token is known for the server. Nothing was sent.
-    #[error("Nobody is logged in at {0}.")]
+    /// There is no token for the server. Nothing was sent.
+    #[error("You are not logged in at {0}.")]
     NotLoggedIn(String),
-    /// The server refused, in its own words.
+    /// The server rejected the request.
     #[error("{0}")]
     Refused(Problem),
     /// The server did not answer.
@@ -24,38 +24,38 @@ pub enum Failure {
     Unreachable {
         /// Its address.
         server: String,
-        /// What happened on the way.
+        /// The cause.
         #[source]
         source: reqwest::Error,
     },
-    /// The server took the request and said nothing.
+    /// The server accepted the connection and did not answer in time.
     #[error("{server} did not answer within {seconds} s.")]
     Silent {
         /// Its address.
         server: String,
-        /// How long it was waited for.
+        /// The time-out.
         seconds: u64,
     },
-    /// Something answered that is not this version of Atomo Fleet.
+    /// The answer is not of this version of Atomo Fleet.
     #[error("{server} answered {status}: {fault}")]
     NotUnderstood {
-        /// Its address.
+        /// The address.
         server: String,
         /// The HTTP status.
         status: u16,
-        /// What is wrong about the answer.
+        /// What is wrong with the answer.
         fault: String,
     },
-    /// The operation ended, and not well; the problem says why.
+    /// The operation ended without success; the problem says why.
     #[error("{0}")]
     OperationEnded(Problem),
-    /// The audit trail is not whole; the problem says where.
+    /// The audit trail is broken; the problem says where.
     #[error("{0}")]
     AuditBroken(Problem),
-    /// The operation was not over in time.
+    /// The operation did not end in time.
     #[error("Operation {operation} was not over after {seconds} s.")]
     TimedOut {
-        /// Which.
+        /// The operation.
         operation: OperationId,
         /// The limit.
         seconds: u64,
@@ -63,12 +63,12 @@ pub enum Failure {
     /// The file with the tokens.
     #[error(transparent)]
     Credentials(#[from] credentials::Error),
-    /// Reading from the terminal or from standard input.
+    /// Reading from terminal or standard input.
     #[error("reading {what}")]
     Input {
-        /// What was to be read.
+        /// The value that was read.
         what: &'static str,
-        /// What happened.
+        /// The cause.
         #[source]
         source: io::Error,
     },
@@ -98,12 +98,12 @@ impl Failure {
         }
     }
 
-    /// Whether a later attempt may do, without anybody changing anything.
+    /// Whether a later attempt can succeed without a change by an operator.
     pub fn is_transient(&self) -> bool {
         self.exit() == Exit::Away || matches!(self, Self::Refused(p) if p.kind == ProblemKind::TooMany)
     }
 
-    /// What the person or the program is told.
+    /// The problem that is printed.
     pub fn problem(&self) -> Problem {
         let local = |kind, title: &str, detail: String| Problem::new(kind, title, detail);
         match self {
@@ -115,9 +115,10 @@ impl Failure {
             Self::Unreachable { .. } | Self::Silent { .. } => unreachable(self),
             Self::NotUnderstood { .. } => not_understood(self),
             Self::TimedOut { operation, .. } => {
-                let detail =
-                    format!("{self} It goes on. Follow it with: atomoctl operation wait {operation}");
-                let problem = local(ProblemKind::Unavailable, "The time to wait is over", detail);
+                let detail = format!(
+                    "{self} The operation continues. Follow it with: atomoctl operation wait {operation}"
+                );
+                let problem = local(ProblemKind::Unavailable, "The wait timed out", detail);
                 Problem { operation: Some(*operation), ..problem }
             }
             Self::Credentials(_) | Self::Input { .. } | Self::Output(_) => {
@@ -137,12 +138,13 @@ fn unreachable(failure: &Failure) -> Problem {
 }
 
 fn not_understood(failure: &Failure) -> Problem {
-    let detail = format!("{} Is it an atomo-fleet of the version of this atomoctl?", causes(failure));
+    let detail =
+        format!("{} Check that it is an atomo-fleet of the same version as this atomoctl.", causes(failure));
     let kind = if failure.exit() == Exit::Away { ProblemKind::Unavailable } else { ProblemKind::Internal };
-    Problem::new(kind, "The answer is not understood", detail)
+    Problem::new(kind, "Unexpected answer", detail)
 }
 
-/// The error and its causes, as one sentence.
+/// The error and its causes as one sentence.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

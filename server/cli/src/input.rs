@@ -1,4 +1,4 @@
-//! What is read from standard input or asked on the terminal: values that must not stand in an argument.
+//! Values that must not be in an argument: read from standard input or prompted.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
@@ -6,17 +6,17 @@ use secrecy::SecretString;
 
 use crate::failure::Failure;
 
-/// More than the server would take: what is longer is refused there, with its own words.
+/// Maximum size in bytes. The server's limit is lower and gives the better message.
 const MOST: u64 = 2 * 1024 * 1024;
 
-/// A secret: from standard input, or asked without echo when that is a terminal.
-/// One line end behind a value of a single line is not part of it; a value of several lines is taken as it is,
-/// since a private key without its last line end is refused by some readers.
+/// Reads a secret from standard input, or prompts without echo on a terminal. The line end after a single line is
+/// removed; a value of several lines is kept as it is, because some programs reject a private key without its last line
+/// end.
 pub fn secret(prompt: &str, what: &'static str) -> Result<SecretString, Failure> {
     if io::stdin().is_terminal() { hidden(prompt, what) } else { piped(what) }
 }
 
-/// A secret from standard input, also when that is a terminal.
+/// Reads a secret from standard input, even if that is a terminal.
 pub fn piped(what: &'static str) -> Result<SecretString, Failure> {
     let mut text = String::new();
     io::stdin()
@@ -27,13 +27,13 @@ pub fn piped(what: &'static str) -> Result<SecretString, Failure> {
     present(one_line_end_less(text), what)
 }
 
-/// A secret asked on the terminal without echo.
+/// Prompts for a secret without echo.
 pub fn hidden(prompt: &str, what: &'static str) -> Result<SecretString, Failure> {
     let text = rpassword::prompt_password(prompt).map_err(|source| Failure::Input { what, source })?;
     present(text, what)
 }
 
-/// A line asked on the terminal, with echo; `None` when standard input is not a terminal.
+/// Prompts for a line with echo; `None` if standard input is not a terminal.
 pub fn asked(prompt: &str, what: &'static str) -> Result<Option<String>, Failure> {
     if !io::stdin().is_terminal() {
         return Ok(None);
@@ -48,7 +48,7 @@ pub fn asked(prompt: &str, what: &'static str) -> Result<Option<String>, Failure
 
 fn present(text: String, what: &'static str) -> Result<SecretString, Failure> {
     if text.is_empty() {
-        return Err(Failure::Usage(format!("Nothing was given as {what}.")));
+        return Err(Failure::Usage(format!("No input for {what}.")));
     }
     Ok(text.into())
 }

@@ -1,13 +1,13 @@
-//! `atomoctl`: the fleet from a terminal, over the HTTP API and nothing else.
+//! `atomoctl`: a client of the HTTP API.
 //!
 //! Invariants:
-//! - It decides nothing that the server decides: what was typed is sent as it was typed, and the server's
-//!   [`model::Problem`] is what the person reads, so page, API and command line say the same words.
-//! - A secret never stands in an argument or an address. It comes from standard input, from a terminal without
-//!   echo, from `ATOMO_FLEET_TOKEN`, or from a file of mode 0600.
-//! - Standard output carries the result, standard error the rest. With `--json` standard output is the answer of
-//!   the API, byte for byte, or for commands that wait one document of the same shape.
-//! - The exit code tells the outcome; the table is in [`exit::Exit`] and at the end of `--help`.
+//! - It makes no decisions of the server. Input is sent as given, and the server's [`model::Problem`] is printed, so page, API
+//!   and command line show the same messages.
+//! - A secret is never in an argument or URL. It comes from standard input, from a prompt without echo, from
+//!   `ATOMO_FLEET_TOKEN`, or from a file of mode 0600.
+//! - Results go to standard output, everything else to standard error. With `--json` standard output is the API's answer
+//!   unchanged, or for commands that wait, one document of the same shape.
+//! - The exit code is the outcome ([`exit::Exit`], and the end of `--help`).
 
 mod args;
 mod client;

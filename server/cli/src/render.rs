@@ -1,5 +1,5 @@
-//! What people read: pure functions from answers to text. The time is an argument, nothing is written, and what
-//! came from outside cannot move the cursor.
+//! Text output: pure functions from answers to text. The time is an argument, nothing is written, and text from outside
+//! cannot control the terminal.
 
 pub mod database_server;
 pub mod fleet;
@@ -14,7 +14,7 @@ use comfy_table::{Table, presets};
 
 use words::plain;
 
-/// A table without lines: capitals above, two spaces between columns. `empty` is said when there are no rows.
+/// A table: capital heads, two spaces between columns. `empty` is printed if there are no rows.
 pub fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -33,7 +33,7 @@ pub fn table<const N: usize>(
     table.trim_fmt()
 }
 
-/// Names beside values. Without a value a name is left out.
+/// Names and values. Entries without a value are omitted.
 pub fn facts<const N: usize>(rows: [(&str, Option<String>); N]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let line = |(name, value): (&str, Option<String>)| {
@@ -42,7 +42,7 @@ pub fn facts<const N: usize>(rows: [(&str, Option<String>); N]) -> String {
     rows.into_iter().filter_map(line).collect()
 }
 
-/// Where a list goes on, as a line for below it.
+/// The command for the next page, as a line below a list.
 pub fn more(command: &str, cursor: Option<&str>) -> String {
     cursor
         .map_or_else(String::new, |cursor| format!("\n\nMore: atomoctl {command} --cursor {}", plain(cursor)))

@@ -1,4 +1,4 @@
-//! What every command that talks to the server has in hand.
+//! The client and console of a run.
 
 use crate::args::Global;
 use crate::client::{Client, Server};
@@ -6,17 +6,17 @@ use crate::console::Console;
 use crate::credentials::{self, Store};
 use crate::failure::Failure;
 
-/// One run of `atomoctl`: who is asked, and who is answered.
+/// A run of `atomoctl`.
 pub struct Session {
     /// The server, with the caller's token.
     pub client: Client,
-    /// Where results go.
+    /// The output.
     pub console: Console,
 }
 
 impl Session {
-    /// The session of the arguments: the token is `ATOMO_FLEET_TOKEN`, else that of the last `atomoctl login`
-    /// at this server. Nothing is sent.
+    /// Opens the session with the token of `ATOMO_FLEET_TOKEN`, else that of the last log-in at this server. Nothing is
+    /// sent.
     pub fn open(global: &Global, console: Console) -> Result<Self, Failure> {
         let server: Server = global.server.parse().map_err(Failure::Usage)?;
         let token = match credentials::from_environment() {

@@ -1,8 +1,7 @@
-//! Following an operation to its end.
+//! Follows an operation to its end.
 //!
-//! Hints of the server only wake; what is believed is the operation as it was read. So a hint that was lost costs
-//! at most one second, and a connection that was cut costs nothing. The server being away is waited out until the
-//! limit: the operation goes on without us.
+//! Hints only trigger a read; the operation as read decides. A lost hint costs at most one second, a cut connection
+//! nothing. If the server does not answer, the wait continues until its limit, as the operation does.
 
 mod hints;
 mod steps;
@@ -18,10 +17,10 @@ use crate::client::{Answer, Path};
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// The longest time between two looks.
+/// Maximum time between two reads.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Shows the steps of an operation as they happen and returns it when it is over, however it ended.
+/// Shows the steps of an operation as they happen and returns it when it is over, whatever its outcome.
 pub async fn until_over(
     session: &Session,
     id: OperationId,
@@ -56,7 +55,7 @@ async fn look(session: &Session, id: OperationId) -> Result<Answer<Operation>, F
     session.client.get(&Path::of(&["operations", &id])).await
 }
 
-/// Success, or why the operation did not end in it.
+/// Success, or why the operation did not succeed.
 pub fn outcome(operation: &Operation) -> Result<(), Failure> {
     if operation.status == OperationStatus::Succeeded {
         return Ok(());
@@ -69,9 +68,9 @@ pub fn outcome(operation: &Operation) -> Result<(), Failure> {
 fn without_reason(operation: &Operation) -> Problem {
     let title = format!("The {} of {} was {}", operation.kind, operation.subject(), operation.status);
     let detail = match operation.status {
-        OperationStatus::Superseded => "A later operation on the same project took its place.",
-        OperationStatus::Cancelled => "An operator ended it.",
-        _ => "The server gave no reason. Its events may: atomoctl project events.",
+        OperationStatus::Superseded => "A later operation on the same project superseded it.",
+        OperationStatus::Cancelled => "An operator cancelled it.",
+        _ => "The server gave no reason. See: atomoctl project events.",
     };
     Problem::new(ProblemKind::Refused, title, detail)
 }

@@ -6,8 +6,8 @@ use leptos::reactive::computed::ScopedFuture;
 
 /// Renders `children` once, as soon as there is a first answer, success or not.
 ///
-/// Use it around code that reads `data` with `with`: on the server a plain `Transition` finishes the page when the answer is
-/// about to arrive, a moment before it can be read.
+/// Use it around code that reads `data` with `with`: on the server a plain `Transition` finishes the page when the
+/// answer is about to arrive, a moment before it can be read.
 #[component]
 pub(crate) fn Answered<T, F, V>(data: Data<T>, children: F) -> impl IntoView
 where

@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 use model::{Problem, ProblemKind};
 
-use super::{Shown, passes};
+use super::{LoadedView, passes};
 use crate::error::AppError;
 
 /// Something that was shown already.
-fn shown(value: u32) -> (Shown<u32>, RwSignal<u32>) {
-    let shown = Shown::new();
+fn shown(value: u32) -> (LoadedView<u32>, RwSignal<u32>) {
+    let shown = LoadedView::new();
     let latest = RwSignal::new(value);
     shown.latest.set_value(Some(latest));
     (shown, latest)

@@ -22,10 +22,10 @@ fn all_servers_are_summed_up_and_unknown_ones_counted_apart() {
     let budget = Budget { max: 100, reserved: 3, own: 18, backup: 4, given: 14 };
     assert_eq!(
         summary(&[server(Some(budget))]),
-        "1 Postgres server, 14 of 75 connections for projects are given."
+        "1 Postgres server, 14 of 75 connections for projects are allocated."
     );
     assert_eq!(
         summary(&[server(Some(budget)), server(None)]),
-        "2 Postgres servers, 14 of 75 connections for projects are given. 1 of them did not answer yet."
+        "2 Postgres servers, 14 of 75 connections for projects are allocated. 1 of them have not answered yet."
     );
 }

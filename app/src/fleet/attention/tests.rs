@@ -32,5 +32,5 @@ fn what_nobody_knows_says_when_it_was_last_looked_at() {
     let mut project = project("crm");
     project.status = ProjectStatus::Running;
     let need = need(&project).unwrap();
-    assert_eq!((need.tone, need.since.unwrap().words), ("unknown", "last looked"));
+    assert_eq!((need.tone, need.since.unwrap().words), ("unknown", "last checked"));
 }

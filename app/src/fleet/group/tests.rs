@@ -1,5 +1,5 @@
 use super::{Entry, Group, parts};
-use crate::components::HeldRow as _;
+use crate::components::FrozenRow as _;
 use crate::fleet::filter::tests::project;
 
 fn entry(id: &str, group: Group) -> Entry {

@@ -1,17 +1,17 @@
-use super::Shown;
+use super::LevelValue;
 
 const SHA: &str = "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912";
 
 #[test]
 fn commits_are_commits_names_stay_and_states_begin_a_sentence() {
-    assert_eq!(Shown::of("schema", SHA), Shown::Commit(SHA.parse().unwrap()));
-    assert_eq!(Shown::of("database", "proj_crm"), Shown::Name("proj_crm".into()));
-    assert_eq!(Shown::of("route", "crm.localhost"), Shown::Name("crm.localhost".into()));
-    assert_eq!(Shown::of("state", "running"), Shown::Word("Running".into()));
+    assert_eq!(LevelValue::of("schema", SHA), LevelValue::Commit(SHA.parse().unwrap()));
+    assert_eq!(LevelValue::of("database", "proj_crm"), LevelValue::Name("proj_crm".into()));
+    assert_eq!(LevelValue::of("route", "crm.localhost"), LevelValue::Name("crm.localhost".into()));
+    assert_eq!(LevelValue::of("state", "running"), LevelValue::Word("Running".into()));
 }
 
 #[test]
 fn what_is_not_there_reads_as_a_word() {
-    assert_eq!(Shown::of("schema file", "absent"), Shown::Word("Absent".into()));
-    assert_eq!(Shown::of("route", ""), Shown::Word("\u{2013}".into()));
+    assert_eq!(LevelValue::of("schema file", "absent"), LevelValue::Word("Absent".into()));
+    assert_eq!(LevelValue::of("route", ""), LevelValue::Word("\u{2013}".into()));
 }

@@ -21,5 +21,5 @@ fn stop_names_every_host_that_goes_down_and_when_it_was_counted() {
 #[test]
 fn connections_that_nobody_counted_are_not_told_as_none() {
     let lines = stops(&project(), LOOKED);
-    assert!(lines[0].contains("is not known"), "{}", lines[0]);
+    assert!(lines[0].contains("is unknown"), "{}", lines[0]);
 }

@@ -1,10 +1,10 @@
 use serde_json::json;
 
-use super::said;
+use super::detail_text;
 
 #[test]
 fn the_facts_of_an_event_are_one_line() {
     let detail = json!({"operation": "0198", "hostname": "crm.example.com", "reuse_database": false, "env": ["A", "B"], "x": null});
-    assert_eq!(said(&detail), "env A B, hostname crm.example.com, reuse database no");
-    assert_eq!(said(&json!("text")), "text");
+    assert_eq!(detail_text(&detail), "env A B, hostname crm.example.com, reuse database no");
+    assert_eq!(detail_text(&json!("text")), "text");
 }

@@ -1,4 +1,4 @@
-//! What may be said of the edge, as typed. What is accepted is for the server to say.
+//! Edge policies on the command line. The server validates them.
 
 use clap::Args;
 use model::ProjectId;
@@ -6,69 +6,69 @@ use model::edge::{EdgeDraft, RateLimitDraft};
 
 use super::{Follow, valid};
 
-/// Changes of a policy; without any it is shown. A list that is named replaces the one that is kept.
+/// Changes of a policy; without any, the policy is shown. A given list replaces the present one.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct EdgeArgs {
-    /// Let in only this network; may be repeated
+    /// Allow only this network (CIDR); may be repeated
     #[arg(long, value_name = "CIDR")]
     pub allow: Vec<String>,
-    /// Let everybody in
+    /// Allow every network
     #[arg(long, conflicts_with = "allow")]
     pub no_allow: bool,
-    /// Turn this network away with 403; may be repeated
+    /// Deny this network with 403 (CIDR); may be repeated
     #[arg(long, value_name = "CIDR")]
     pub deny: Vec<String>,
-    /// Turn nobody away
+    /// Deny no network
     #[arg(long, conflicts_with = "deny")]
     pub no_deny: bool,
-    /// The largest request body
+    /// The maximum request body in bytes
     #[arg(long, value_name = "BYTES")]
     pub max_body: Option<u64>,
-    /// Say nothing of the size of bodies
+    /// Remove the limit of request bodies
     #[arg(long, conflicts_with = "max_body")]
     pub no_max_body: bool,
-    /// How many requests an address may send: 600/60 is 600 in 60 s
+    /// Requests per client address and seconds: 600/60 is 600 requests in 60 s
     #[arg(long, value_name = "REQUESTS/SECONDS", value_parser = limit)]
     pub rate_limit: Option<RateLimitDraft>,
-    /// Say nothing of rates
+    /// Remove the rate limit
     #[arg(long, conflicts_with = "rate_limit")]
     pub no_rate_limit: bool,
-    /// Answer 404 to this path, or to all that begins with it when it ends with *; may be repeated
+    /// Answer 404 to this path; a trailing * matches every path with this prefix; may be repeated
     #[arg(long = "block", value_name = "PATH")]
     pub blocked: Vec<String>,
     /// Block no path
     #[arg(long, conflicts_with = "blocked")]
     pub no_block: bool,
-    /// Add this header to every answer; may be repeated
+    /// Add this header to every response; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
-    /// Add no headers
+    /// Remove all response headers
     #[arg(long, conflicts_with = "headers")]
     pub no_headers: bool,
 }
 
-/// The edge of the whole fleet.
+/// The edge policy of the fleet.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FleetEdgeArgs {
-    /// Its policies
+    /// The policy
     #[command(flatten)]
     pub policy: EdgeArgs,
-    /// Believe X-Forwarded-For from this load balancer; may be repeated
+    /// Trust X-Forwarded-For of this load balancer; may be repeated
     #[arg(long = "trust", value_name = "CIDR")]
     pub trusted: Vec<String>,
-    /// Believe it from nobody
+    /// Trust no proxy
     #[arg(long, conflicts_with = "trusted")]
     pub no_trust: bool,
 }
 
-/// The edge of a project.
+/// The edge policy of a project.
 #[derive(Debug, Clone, Args)]
 pub struct ProjectEdgeArgs {
-    /// Its id
+    /// The project
     #[arg(value_parser = valid::<ProjectId>)]
     pub id: ProjectId,
-    /// Its policies
+    /// The policy
     #[command(flatten)]
     pub policy: EdgeArgs,
     /// Whether to wait
@@ -77,7 +77,7 @@ pub struct ProjectEdgeArgs {
 }
 
 impl EdgeArgs {
-    /// What is kept, with what was typed; `None` when nothing was.
+    /// The present policy with the given changes; `None` if no change was given.
     pub fn over(self, kept: EdgeDraft) -> Option<EdgeDraft> {
         let says_nothing = self.no_max_body || self.no_rate_limit;
         let is_figure = says_nothing || self.max_body.is_some() || self.rate_limit.is_some();
@@ -98,7 +98,7 @@ impl EdgeArgs {
     }
 }
 
-/// A list that was typed, or the empty one that was asked for.
+/// The given list, or an empty one for the `--no-...` flag; `None` if neither was given.
 pub fn list(typed: Vec<String>, none: bool) -> Option<Vec<String>> {
     (none || !typed.is_empty()).then_some(typed)
 }
@@ -110,7 +110,7 @@ fn limit(text: &str) -> Result<RateLimitDraft, String> {
             window_s: window.trim().parse().ok()?,
         })
     });
-    parts.ok_or_else(|| "This is no limit. Accepted: REQUESTS/SECONDS, such as 600/60.".into())
+    parts.ok_or_else(|| "This is not a rate limit. Accepted: REQUESTS/SECONDS, such as 600/60.".into())
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

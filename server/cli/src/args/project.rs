@@ -8,71 +8,71 @@ use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
 use super::{Follow, Paging, ProjectEdgeArgs, valid};
 
-/// What to do with projects.
+/// The commands for projects.
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
     /// Create a project: database, secrets, schema, instance, route
     Create(Box<CreateArgs>),
     /// All projects, worst first
     List,
-    /// One project: what was asked for, and what was seen
+    /// Show a project: desired and observed state
     Show {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
-    /// Change display name, hostname, aliases, environment, server, limits or pool; what is not named stays
+    /// Change display name, hostnames, environment, release, limits or pool size; omitted options stay
     Edit(Box<EditArgs>),
-    /// Who is let in by the gateway, and what it adds; what is not named stays
+    /// Show or change the edge policy of a project; omitted options stay
     Edge(Box<ProjectEdgeArgs>),
-    /// Run it
+    /// Start a stopped project
     Start(ActArgs),
-    /// End its instance and keep everything else
+    /// Stop the instance; everything else stays
     Stop(ActArgs),
-    /// Replace its instance by an equal one
+    /// Replace the instance with the same settings
     Restart(ActArgs),
-    /// Remove its instance and route; database, secrets and media are kept
+    /// Remove instance and route; database, secrets and media are retained
     Delete {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
-        /// The id once more; asked for when left out on a terminal
+        /// The id again, as confirmation; prompted on a terminal if omitted
         #[arg(long, value_name = "ID")]
         confirm: Option<String>,
         /// Whether to wait
         #[command(flatten)]
         follow: Follow,
     },
-    /// What its instance printed
+    /// Show the log of the instance
     Logs {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
-        /// Go on with new lines as they come
+        /// Follow the log
         #[arg(short, long)]
         follow: bool,
-        /// How many of the last lines
+        /// Number of last lines
         #[arg(long, value_name = "LINES", default_value_t = 200)]
         tail: u32,
     },
-    /// What happened to it, newest first
+    /// Events of a project, newest first
     Events {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
-        /// Which part
+        /// The page
         #[command(flatten)]
         paging: Paging,
     },
-    /// Its own environment variables
+    /// Show the project's environment variables
     Env {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
-    /// The generated password of its first admin; it is shown once
+    /// Show the generated password of the first admin, once
     AdminPassword {
-        /// Its id
+        /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
@@ -81,7 +81,7 @@ pub enum ProjectCommand {
 /// A project, and whether to wait.
 #[derive(Debug, Args)]
 pub struct ActArgs {
-    /// Its id
+    /// The project
     #[arg(value_parser = valid::<ProjectId>)]
     pub id: ProjectId,
     /// Whether to wait
@@ -89,53 +89,53 @@ pub struct ActArgs {
     pub follow: Follow,
 }
 
-/// A new project, as typed.
+/// Arguments of `project create`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("name").required(true).args(["hostname", "no_hostname"])))]
 pub struct CreateArgs {
-    /// Its id, for life: 3 to 40 of a to z, 0 to 9 and hyphen
+    /// The id, permanent: 3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter
     pub id: String,
-    /// How people call it; the id when left out
+    /// The display name (default: the id)
     #[arg(long, value_name = "NAME", default_value = "")]
     pub display_name: String,
-    /// The name under which it answers
+    /// The public hostname
     #[arg(long, value_name = "HOST")]
     pub hostname: Option<String>,
-    /// Give it no name: it is reached by the header X-Atomo-Project alone
+    /// No hostname: reachable through the header X-Atomo-Project only
     #[arg(long)]
     pub no_hostname: bool,
-    /// A further name; may be repeated
+    /// An alias; may be repeated
     #[arg(long = "alias", value_name = "HOST")]
     pub aliases: Vec<String>,
-    /// The repository of its schema
+    /// The repository of the schema
     #[arg(long, value_name = "URL")]
     pub repo: String,
     /// The schema file in the repository
     #[arg(long)]
     pub path: String,
-    /// The commit, in full
+    /// The commit, as 40 hex digits
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: String,
-    /// Its environment
+    /// The environment
     #[command(flatten)]
     pub env: EnvArgs,
-    /// Make a first admin; the password is generated and shown once
+    /// E-mail address of a first admin, whose password is generated and shown once
     #[arg(long, value_name = "EMAIL", default_value = "")]
     pub admin_email: String,
-    /// The server that it runs: an image, or the file name of a program; what the fleet runs when left out
-    // an id of its own: "server" is that of the global argument --url
+    /// The release to run: an image, or the file name of a program (default: that of the fleet)
+    // an id of its own: "server" is the id of the global argument --url
     #[arg(long = "server", id = "runs", value_name = "SERVER")]
     pub server: Option<String>,
-    /// What its instance may use
+    /// The limits
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// The database server; `default` when left out, or where the kept database is
+    /// The database server (default: `default`, or the server of the retained database)
     #[arg(long, value_name = "NAME", default_value = "")]
     pub database_server: String,
-    /// Connections of its instance's pool; the fleet's setting when left out
+    /// Connection pool size of the instance (default: the fleet's setting)
     #[arg(long, value_name = "CONNECTIONS")]
     pub pool_size: Option<u32>,
-    /// Take over the kept database of this id, with its secrets and media
+    /// Reuse the retained database of this id, with its secrets and media
     #[arg(long)]
     pub reuse_database: bool,
     /// Whether to wait
@@ -143,50 +143,50 @@ pub struct CreateArgs {
     pub follow: Follow,
 }
 
-/// Variables, as typed.
+/// Environment variables.
 #[derive(Debug, Clone, Default, Args)]
 pub struct EnvArgs {
-    /// A variable of its environment, visible to operators; may be repeated
+    /// An environment variable, readable by operators; may be repeated
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = pair)]
     pub texts: Vec<(String, String)>,
-    /// A variable whose value is a secret of the project; may be repeated
+    /// An environment variable whose value is a secret of the project; may be repeated
     #[arg(long = "env-secret", value_name = "NAME=SECRET", value_parser = pair)]
     pub secrets: Vec<(String, String)>,
 }
 
 impl EnvArgs {
-    /// The variables by name; the last one of a name counts.
+    /// The variables by name. The last value of a name wins.
     pub fn drafts(self) -> BTreeMap<String, EnvDraft> {
         let texts = self.texts.into_iter().map(|(name, text)| (name, EnvDraft::Text(text)));
         let secret = |secret| EnvDraft::Secret(SecretDraft { secret });
         texts.chain(self.secrets.into_iter().map(|(name, value)| (name, secret(value)))).collect()
     }
 
-    /// Whether none was typed.
+    /// Whether no variable was given.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.secrets.is_empty()
     }
 }
 
-/// Limits, as typed; what is left out stays, or is the fleet's default.
+/// Limits. Omitted ones stay, or are the fleet's defaults at create.
 #[derive(Debug, Clone, Default, Args)]
 pub struct LimitArgs {
-    /// The most memory of its instance: 512 MiB
+    /// Memory limit of the instance: 512 MiB
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
-    /// The most processor time of its instance, in processors: 0.5
+    /// CPU limit of the instance, in processors: 0.5
     #[arg(long, value_name = "PROCESSORS")]
     pub cpu: Option<String>,
-    /// The most threads and processes of its instance
+    /// Process limit of the instance (PIDs: threads and processes)
     #[arg(long, value_name = "NUMBER")]
     pub pids: Option<String>,
-    /// How often it is started anew, without a calm minute in between, before it is given up
+    /// Restart attempts without a quiet minute before the project is marked as failed
     #[arg(long, value_name = "NUMBER")]
     pub restarts: Option<String>,
 }
 
 impl LimitArgs {
-    /// As the server reads them.
+    /// The draft.
     pub fn draft(self) -> LimitsDraft {
         let Self { memory, cpu, pids, restarts } = self;
         let [memory, cpu, pids, restarts] = [memory, cpu, pids, restarts].map(|typed| typed.map(Into::into));
@@ -194,54 +194,54 @@ impl LimitArgs {
     }
 }
 
-/// A change, as typed.
+/// Arguments of `project edit`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
     "commit", "runs", "memory", "cpu", "pids", "restarts", "pool_size",
 ])))]
 pub struct EditArgs {
-    /// Its id
+    /// The project
     #[arg(value_parser = valid::<ProjectId>)]
     pub id: ProjectId,
-    /// How people call it
+    /// The display name
     #[arg(long, value_name = "NAME")]
     pub display_name: Option<String>,
-    /// The name under which it answers
+    /// The public hostname
     #[arg(long, value_name = "HOST")]
     pub hostname: Option<String>,
-    /// Take its name away
+    /// Remove the hostname
     #[arg(long, conflicts_with = "hostname")]
     pub no_hostname: bool,
-    /// All further names, in place of those that it has; may be repeated
+    /// An alias; replaces all present ones; may be repeated
     #[arg(long = "alias", value_name = "HOST")]
     pub aliases: Vec<String>,
-    /// Take all further names away
+    /// Remove all aliases
     #[arg(long, conflicts_with = "aliases")]
     pub no_aliases: bool,
-    /// Variables to set; the others stay
+    /// Variables to set; all others stay
     #[command(flatten)]
     pub env: EnvArgs,
-    /// A variable to take away; may be repeated
+    /// A variable to remove; may be repeated
     #[arg(long, value_name = "NAME")]
     pub unset: Vec<String>,
-    /// Another repository of its schema, while the project has never run
+    /// The repository of the schema; only while the project has never run
     #[arg(long, value_name = "URL")]
     pub repo: Option<String>,
-    /// Another schema file, while the project has never run
+    /// The schema file; only while the project has never run
     #[arg(long)]
     pub path: Option<String>,
-    /// Another commit, while the project has never run
+    /// The commit; only while the project has never run
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: Option<String>,
-    /// Another server: an image, or the file name of a program; empty: what the fleet runs now
-    // an id of its own: "server" is that of the global argument --url
+    /// The release: an image, or the file name of a program; empty: the fleet's present release
+    // an id of its own: "server" is the id of the global argument --url
     #[arg(long = "server", id = "runs", value_name = "SERVER")]
     pub server: Option<String>,
-    /// Other limits; the rest stays
+    /// The limits; omitted ones stay
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// Connections of its instance's pool
+    /// Connection pool size of the instance
     #[arg(long, value_name = "CONNECTIONS")]
     pub pool_size: Option<u32>,
     /// Whether to wait
@@ -250,19 +250,19 @@ pub struct EditArgs {
 }
 
 impl EditArgs {
-    /// Whether anything of the schema reference changes.
+    /// Whether the schema reference changes.
     pub fn changes_schema(&self) -> bool {
         self.repo.is_some() || self.path.is_some() || self.commit.is_some()
     }
 
-    /// Whether any variable changes.
+    /// Whether an environment variable changes.
     pub fn changes_env(&self) -> bool {
         !self.env.is_empty() || !self.unset.is_empty()
     }
 }
 
 impl CreateArgs {
-    /// The reference to the schema.
+    /// The schema reference.
     pub fn schema_ref(&self) -> SchemaRefDraft {
         SchemaRefDraft {
             r#type: "git".into(),
@@ -273,7 +273,7 @@ impl CreateArgs {
     }
 }
 
-/// `NAME=VALUE`. Whether the name is accepted is for the server to say.
+/// Parses `NAME=VALUE`. The server validates the name.
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("There is no = in it. Accepted: NAME=VALUE.")?;
     if name.is_empty() {

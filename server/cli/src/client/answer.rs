@@ -1,18 +1,18 @@
-//! What comes back.
+//! Answers of the server.
 
 use model::Operation;
 use serde::{Deserialize, Serialize};
 
-/// An answer: what it means, and its bytes for a program that asked for them.
+/// An answer: its value, and its bytes for `--json`.
 #[derive(Debug, Clone)]
 pub struct Answer<T> {
-    /// The JSON as it came.
+    /// The original JSON.
     pub body: String,
-    /// What it says.
+    /// The parsed value.
     pub value: T,
 }
 
-/// The answer to a command: what will be worked on.
+/// The answer to a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Accepted {
     /// The operation to follow.

@@ -1,15 +1,15 @@
-//! Where the server is, and paths below it.
+//! The address of a control plane, and paths below it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// The address of an `atomo-fleet`: `http` or `https`, without user, query or fragment.
+/// The base URL of a control plane: `http` or `https`, without user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server(Url);
 
-/// A path below `/api/v1`: its parts, and the query.
+/// A path below `/api/v1`: segments and query.
 #[derive(Debug, Clone, Default)]
 pub struct Path<'a> {
     parts: Vec<&'a str>,
@@ -17,12 +17,12 @@ pub struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The path of these parts. Each is one segment, whatever characters it has.
+    /// A path of segments. Each is encoded as one segment, whatever characters it has.
     pub fn of(parts: &[&'a str]) -> Self {
         Self { parts: parts.to_vec(), query: Vec::new() }
     }
 
-    /// With a query parameter, where there is a value.
+    /// Adds a query parameter if there is a value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
         self.query.extend(value.map(|value| (name, value.to_string())));
@@ -42,10 +42,10 @@ impl FromStr for Server {
             return Err(fault("is neither http nor https"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(fault("holds a user or a password, which belong to: atomoctl login"));
+            return Err(fault("contains a user or a password; use atomoctl login"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(fault("holds a query or a fragment"));
+            return Err(fault("contains a query or a fragment"));
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -60,10 +60,10 @@ impl fmt::Display for Server {
 }
 
 impl Server {
-    /// The address of a path.
+    /// The URL of a path.
     pub fn url(&self, path: &Path<'_>) -> Url {
         let mut url = self.0.clone();
-        // `Err` is only for addresses without a host, which the constructor refuses.
+        // fails only for URLs without a host, which the constructor rejects
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(["api", "v1"]).extend(&path.parts);
         }
@@ -73,12 +73,12 @@ impl Server {
         url
     }
 
-    /// Whether nothing is encrypted on the way.
+    /// Whether the connection is not encrypted.
     pub fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
     }
 
-    /// Whether it is this machine.
+    /// Whether it is the local machine.
     pub fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),

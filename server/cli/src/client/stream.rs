@@ -1,4 +1,4 @@
-//! Answers that go on: one line after the other.
+//! Streaming answers, line by line.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use reqwest::Response;
 
 use crate::failure::Failure;
 
-/// Longest line that is kept; what is longer is not of the API, and the connection is given up.
+/// Maximum length of a line in bytes. A longer line is not of this API and ends the connection.
 const LONGEST: usize = 8 * 1024 * 1024;
 
-/// The lines of an answer.
+/// The lines of a streaming answer.
 pub struct Lines {
     response: Response,
     server: String,
@@ -17,12 +17,12 @@ pub struct Lines {
     pending: Pending,
 }
 
-/// Bytes that came and have not been handed out.
+/// Received bytes that do not make a whole line yet.
 #[derive(Default)]
 struct Pending(Vec<u8>);
 
 impl Pending {
-    /// The next whole line, without its line end. What is not UTF-8 is replaced.
+    /// The next whole line without its line end. Invalid UTF-8 is replaced.
     fn line(&mut self) -> Option<String> {
         let end = self.0.iter().position(|byte| *byte == b'\n')?;
         let mut line: Vec<u8> = self.0.drain(..=end).collect();
@@ -40,7 +40,7 @@ impl Lines {
         Self { response, server, silence, pending: Pending::default() }
     }
 
-    /// The next line; `None` when the server ended the answer, or was silent for too long.
+    /// The next line; `None` if the server ended the answer or sent nothing for too long.
     pub async fn next(&mut self) -> Result<Option<String>, Failure> {
         loop {
             if let Some(line) = self.pending.line() {

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: AuditCommand) -> Result<(), Failure> {
     match command {
         AuditCommand::List(paging) => {
@@ -30,5 +30,5 @@ fn broken(row: i64) -> Failure {
         "Event {row} was changed after it was written, or an event before it is missing. Events from there on prove \
          nothing: compare them with a backup of the registry."
     );
-    Failure::AuditBroken(Problem::new(ProblemKind::Refused, "The audit trail is not whole", detail))
+    Failure::AuditBroken(Problem::new(ProblemKind::Refused, "The audit trail is broken", detail))
 }

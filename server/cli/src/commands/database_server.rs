@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: DatabaseServerCommand) -> Result<(), Failure> {
     let DatabaseServerCommand::List = command;
     let page = session.client.get::<Page<DatabaseServer>>(&Path::of(&["database-servers"])).await?;

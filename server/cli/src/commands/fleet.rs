@@ -14,12 +14,12 @@ use crate::render::words::plain;
 use crate::session::Session;
 use crate::wait::Hints;
 
-/// The longest time between two looks: relative times grow old also when nothing happens.
+/// Maximum time between two reads, so that relative times advance.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// Moves the cursor home and erases the screen.
+/// Moves the cursor home and clears the screen.
 const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: FleetCommand) -> Result<(), Failure> {
     match command {
         FleetCommand::Status => {
@@ -34,8 +34,8 @@ async fn look(session: &Session) -> Result<Answer<Fleet>, Failure> {
     session.client.get(&Path::of(&["fleet"])).await
 }
 
-/// Until it is interrupted: the page drawn again on a terminal, a line per change elsewhere, the document whenever
-/// it is another one for a program. The server being away is waited out once it has answered.
+/// Runs until it is interrupted: redraws on a terminal, prints one line for each change elsewhere, prints the document
+/// on every change with `--json`. A server that does not answer is retried, after it has answered once.
 async fn watch(session: &Session) -> Result<(), Failure> {
     let mut shown = look(session).await?;
     first(session, &shown)?;

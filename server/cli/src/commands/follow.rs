@@ -1,4 +1,4 @@
-//! What comes after a command was taken: its operation is named, or followed to its end.
+//! After a command was accepted: prints the operation, or follows it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::render;
 use crate::session::Session;
 use crate::wait;
 
-/// Names the operation, or with `--wait` follows it.
+/// Prints the operation; with `--wait` follows it.
 pub async fn command(session: &Session, taken: Answer<Accepted>, follow: Follow) -> Result<(), Failure> {
     match follow.limit() {
         None => session.console.answer(&taken, |accepted| render::operation::accepted(&accepted.operation)),
@@ -19,7 +19,7 @@ pub async fn command(session: &Session, taken: Answer<Accepted>, follow: Follow)
     }
 }
 
-/// Follows an operation and writes how it ended; an error unless it succeeded.
+/// Follows an operation and prints its result. Fails unless it succeeded.
 pub async fn to_its_end(session: &Session, id: OperationId, limit: Duration) -> Result<(), Failure> {
     let over = wait::until_over(session, id, limit).await?.value;
     let outcome = wait::outcome(&over);

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: GatewayCommand) -> Result<(), Failure> {
     match command {
         GatewayCommand::Show => {
@@ -25,7 +25,7 @@ pub async fn run(session: &Session, command: GatewayCommand) -> Result<(), Failu
     }
 }
 
-/// The API replaces the whole, so what was not typed comes from what is kept.
+/// The API replaces the whole policy, so omitted options are taken from the present one.
 async fn edge(session: &Session, args: FleetEdgeArgs) -> Result<(), Failure> {
     let kept = session.client.get::<GatewayView>(&Path::of(&["gateway"])).await?.value.edge;
     let draft = FleetEdgeDraft::from(&kept);

@@ -12,7 +12,7 @@ use crate::input;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: ImageRegistryCommand) -> Result<(), Failure> {
     match command {
         ImageRegistryCommand::List => {
@@ -35,7 +35,7 @@ fn registries() -> Path<'static> {
 async fn add(session: &Session, draft: &ImageRegistryDraft) -> Result<(), Failure> {
     let added = session.client.send::<ImageRegistry>(Method::POST, &registries(), draft).await?;
     session.console.answer(&added, |added| {
-        let done = if added.was_replaced() { "was there; its credential is replaced" } else { "is added" };
+        let done = if added.was_replaced() { "existed; its credential was replaced" } else { "was added" };
         format!("{} {done}. Images are pulled from it as {}.", added.host, added.username)
     })
 }
@@ -51,5 +51,5 @@ async fn remove(session: &Session, named: &str) -> Result<(), Failure> {
         .find(is_meant)
         .ok_or_else(|| Failure::Refused(Problem::not_found(format_args!("image registry {named}"))))?;
     session.client.remove(&Path::of(&["image-registries", &found.id.to_string()])).await?;
-    session.console.document(&found, || format!("{} is forgotten, with its credential.", found.host))
+    session.console.document(&found, || format!("{} and its credential were removed.", found.host))
 }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: KeptCommand) -> Result<(), Failure> {
     match command {
         KeptCommand::List => {

@@ -21,13 +21,15 @@ struct Credentials<'a> {
     password: &'a str,
 }
 
-/// Asks for a token and remembers it for the server.
+/// Creates a token and stores it.
 pub async fn log_in(global: &Global, console: Console, args: LoginArgs) -> Result<(), Failure> {
     let server: Server = global.server.parse().map_err(Failure::Usage)?;
     let store = Store::at_home()?;
     let mut logins = store.read()?;
     if server.is_plain() && !server.is_loopback() {
-        console.note(&format!("{server} is not encrypted: others on the way can read the password."));
+        console.note(&format!(
+            "The connection to {server} is not encrypted: the password can be read on the network."
+        ));
     }
     let (email, password) = credentials(args)?;
     let client = Client::new(server.clone(), None)?;
@@ -37,12 +39,12 @@ pub async fn log_in(global: &Global, console: Console, args: LoginArgs) -> Resul
     logins.remember(&server, issued.info.id, issued.info.operator.clone(), issued.token);
     store.write(&logins)?;
     if let Some(former) = former {
-        // It ends by itself when this does not succeed; the new login is what was asked for.
+        // best effort: the former token expires anyway, and the new one works
         let _ = revoke(&server, &former).await;
     }
     console.document(&issued.info, || {
         format!(
-            "Logged in at {server} as {}. The token {} ends {} and is kept in {}.",
+            "Logged in at {server} as {}. The token {} expires {} and is stored in {}.",
             issued.info.operator,
             plain(&issued.info.name),
             until(issued.info.expires_at, now()),
@@ -55,18 +57,18 @@ fn credentials(args: LoginArgs) -> Result<(String, SecretString), Failure> {
     let email = match args.email {
         Some(email) => email,
         None => input::asked("E-mail: ", "the e-mail address")?.ok_or_else(|| {
-            Failure::Usage("There is no terminal to ask on: give --email and --password-stdin.".into())
+            Failure::Usage("There is no terminal to prompt on: use --email and --password-stdin.".into())
         })?,
     };
     let password = if args.password_stdin {
         input::piped("the password")?
     } else {
-        input::hidden("Password: ", "the password; without a terminal give --password-stdin")?
+        input::hidden("Password: ", "the password; without a terminal use --password-stdin")?
     };
     Ok((email, password))
 }
 
-/// Revokes the remembered token and forgets it. It is forgotten also when the server cannot be asked.
+/// Revokes the stored token and deletes it. It is deleted even if the server cannot be reached.
 pub async fn log_out(global: &Global, console: Console) -> Result<(), Failure> {
     let server: Server = global.server.parse().map_err(Failure::Usage)?;
     let store = Store::at_home()?;
@@ -79,14 +81,14 @@ pub async fn log_out(global: &Global, console: Console) -> Result<(), Failure> {
         Err(failure) => {
             let why = plain(&failure.problem().title);
             console.note(&format!(
-                "{why}: the token {} is forgotten here and valid there until it ends.",
+                "{why}: the token {} was deleted here, but stays valid on the server until it expires.",
                 login.id
             ));
             false
         }
     };
     let document = serde_json::json!({"server": server.to_string(), "revoked": revoked});
-    console.document(&document, || format!("{} is logged out of {server}.", login.operator))
+    console.document(&document, || format!("{} was logged out of {server}.", login.operator))
 }
 
 async fn revoke(server: &Server, login: &Login) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: OperationCommand) -> Result<(), Failure> {
     match command {
         OperationCommand::List { project, paging } => {

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: OrphanCommand) -> Result<(), Failure> {
     match command {
         OrphanCommand::List => {
@@ -18,11 +18,8 @@ pub async fn run(session: &Session, command: OrphanCommand) -> Result<(), Failur
         }
         OrphanCommand::Remove { project } => {
             session.client.remove(&Path::of(&["orphans", project.as_str()])).await?;
-            let told = || {
-                format!(
-                    "The instance of {project} is removed. Its media, database and secrets are where they were."
-                )
-            };
+            let told =
+                || format!("The instance of {project} was removed. Its media, database and secrets stay.");
             session.console.document(&serde_json::json!({"removed": project}), told)
         }
     }

@@ -16,7 +16,7 @@ use crate::input;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
     match command {
         ProjectCommand::Create(args) => create::run(session, *args).await,
@@ -42,7 +42,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         let path = Path::of(&["projects"]).with("cursor", cursor);
         let Answer { value: page, body } = session.client.get::<Page<Project>>(&path).await?;
         projects.extend(page.items);
-        // as they came: with what this version does not know
+        // unparsed, so that fields which this version does not know are kept
         documents.extend(serde_json::from_str::<Page<Value>>(&body).map_err(std::io::Error::from)?.items);
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -58,7 +58,7 @@ async fn show(session: &Session, id: &ProjectId) -> Result<(), Failure> {
     session.console.answer(&project, |project| render::project::page(project, fleet.as_ref(), now()))
 }
 
-/// What the fleet adds to a project's page; without an answer the page does without.
+/// The fleet, for details on a project's page; `None` if it cannot be read.
 async fn fleet(session: &Session) -> Option<Fleet> {
     session.client.get(&Path::of(&["fleet"])).await.ok().map(|answer| answer.value)
 }
@@ -90,9 +90,9 @@ async fn delete(
 fn confirmed(id: &ProjectId, typed: Option<&str>) -> Result<(), Failure> {
     match typed {
         Some(typed) if typed == id.as_str() => Ok(()),
-        Some(_) => Err(Failure::Usage(format!("What was typed is not {id}. Nothing was sent."))),
+        Some(_) => Err(Failure::Usage(format!("The typed text is not {id}. Nothing was sent."))),
         None => Err(Failure::Usage(format!(
-            "A delete is confirmed with the id. Nothing was sent. Repeat it with: --confirm {id}"
+            "A delete needs the id as confirmation. Nothing was sent. Repeat it with: --confirm {id}"
         ))),
     }
 }

@@ -14,7 +14,7 @@ use crate::input;
 use crate::render;
 use crate::session::Session;
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: RepositoryCommand) -> Result<(), Failure> {
     match command {
         RepositoryCommand::List => list(session).await,
@@ -41,7 +41,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
 async fn add(session: &Session, draft: &RepositoryDraft) -> Result<(), Failure> {
     let path = Path::of(&["repositories"]);
     let added = session.client.send::<Repository>(Method::POST, &path, draft).await?;
-    session.console.answer(&added, |added| format!("{} is registered as {}.", added.url, added.id))
+    session.console.answer(&added, |added| format!("{} was registered as {}.", added.url, added.id))
 }
 
 async fn test(session: &Session, named: &str) -> Result<(), Failure> {
@@ -55,7 +55,7 @@ async fn remove(session: &Session, named: &str) -> Result<(), Failure> {
     let repository = find(session, named).await?;
     let id = repository.id.to_string();
     session.client.remove(&Path::of(&["repositories", &id])).await?;
-    session.console.document(&repository, || format!("{} is forgotten, with its credential.", repository.url))
+    session.console.document(&repository, || format!("{} and its credential were removed.", repository.url))
 }
 
 async fn commits(session: &Session, url: String, path: String) -> Result<(), Failure> {
@@ -64,7 +64,7 @@ async fn commits(session: &Session, url: String, path: String) -> Result<(), Fai
     session.console.answer(&page, |page| render::lists::commits(page, now()))
 }
 
-/// The registered repository of an address or an id.
+/// The registered repository with an address or id.
 async fn find(session: &Session, named: &str) -> Result<Repository, Failure> {
     let page = session.client.get::<Page<Repository>>(&Path::of(&["repositories"])).await?.value;
     let is_meant = |found: &Repository| found.url.as_str() == named || found.id.to_string() == named;

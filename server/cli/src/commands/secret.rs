@@ -24,7 +24,7 @@ fn exposed<S: serde::Serializer>(value: &SecretString, serializer: S) -> Result<
     serializer.serialize_str(value.expose_secret())
 }
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: SecretCommand) -> Result<(), Failure> {
     match command {
         SecretCommand::List { project } => {

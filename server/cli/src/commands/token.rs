@@ -18,7 +18,7 @@ struct NewToken {
     name: String,
 }
 
-/// A token and what is known of it, as it is answered once.
+/// A new token, as it is answered once.
 #[derive(Deserialize)]
 pub struct Issued {
     /// The token.
@@ -27,7 +27,7 @@ pub struct Issued {
     pub info: ApiToken,
 }
 
-/// Does what was typed.
+/// Runs the command.
 pub async fn run(session: &Session, command: TokenCommand) -> Result<(), Failure> {
     match command {
         TokenCommand::Create { name } => {
@@ -35,7 +35,7 @@ pub async fn run(session: &Session, command: TokenCommand) -> Result<(), Failure
             let issued = session.client.send::<Issued>(Method::POST, &path, &NewToken { name }).await?;
             let ends = until(issued.value.info.expires_at, now());
             session.console.answer(&issued, |issued| issued.token.expose_secret().to_owned())?;
-            session.console.note(&format!("The token is shown this once. It ends {ends}."));
+            session.console.note(&format!("The token is shown once. It expires {ends}."));
             Ok(())
         }
         TokenCommand::List => {

@@ -1,11 +1,11 @@
-//! Database servers: the sums, then who has what, then what the control plane's role may not do.
+//! Database servers: budget, projects, missing grants.
 
 use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Page, PartState, Weight};
 
 use super::words::plain;
 use super::{facts, table};
 
-/// All of them, `default` first.
+/// All servers, `default` first.
 pub fn list(page: &Page<DatabaseServer>) -> String {
     page.items.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -37,7 +37,7 @@ fn named(server: &DatabaseServer) -> String {
 fn state(state: &PartState) -> String {
     match state {
         PartState::Up => "\u{2713} up".into(),
-        PartState::Unknown => "? not asked yet".into(),
+        PartState::Unknown => "? not checked yet".into(),
         PartState::Away { reason, .. } => format!("x away: {reason}"),
     }
 }
@@ -76,7 +76,7 @@ fn finding(finding: &model::Finding) -> String {
     let mark = match finding.weight {
         Weight::Missing => "x missing",
         Weight::Lost => "! lost",
-        Weight::Asked => "? asked of you",
+        Weight::Asked => "? action needed",
     };
     let sql = finding.sql.iter().flat_map(|sql| sql.lines()).map(|line| format!("    {}\n", plain(line)));
     format!("\n{mark}: {}\n{}", plain(&finding.text), sql.collect::<String>())

@@ -1,4 +1,4 @@
-//! The whole.
+//! The fleet.
 
 use model::fleet::UnreadableRow;
 use model::{Fleet, Health, Part, PartState};
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::words::{ago, health};
 use super::{project, table};
 
-/// Parts that are away first, then projects, worst first.
+/// Parts that are away, then projects, worst first.
 pub fn page(fleet: &Fleet, now: OffsetDateTime) -> String {
     let mut sections = vec![counts(fleet)];
     if fleet.standin {
@@ -32,7 +32,7 @@ pub fn page(fleet: &Fleet, now: OffsetDateTime) -> String {
     sections.join("\n\n")
 }
 
-/// How many projects are how well, worst first: `3 projects: 1 down, 2 healthy`.
+/// The number of projects by health, worst first: `3 projects: 1 down, 2 healthy`.
 pub fn counts(fleet: &Fleet) -> String {
     let total = fleet.projects.len();
     let noun = if total == 1 { "project" } else { "projects" };
@@ -64,7 +64,7 @@ fn unreadable(row: &UnreadableRow) -> [String; 2] {
     [row.id.clone(), row.reason.clone()]
 }
 
-/// One line for each project or part that is not as it was, and for each that came or went: for a log file.
+/// One line for each project or part that changed, appeared or disappeared.
 pub fn changes(before: &Fleet, after: &Fleet) -> Vec<String> {
     let found = |fleet: &Fleet, id: &model::ProjectId| {
         fleet.projects.iter().find(|p| p.id == *id).map(|p| (p.health(), p.status))

@@ -1,4 +1,4 @@
-//! The gateway, its edge, its certificates.
+//! The gateway, its edge policy, its certificates.
 
 use model::edge::{Cidr, EdgePolicy, RateLimit};
 use model::{Certificate, FleetEdge, GatewayView, Observed, PartState, RateLimiter};
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::words::{ago, until};
 use super::{facts, table};
 
-/// The whole page.
+/// The whole view.
 pub fn page(view: &GatewayView, now: OffsetDateTime) -> String {
     let state = match &view.part.state {
         PartState::Up => "\u{2713} up".to_owned(),
@@ -27,7 +27,7 @@ pub fn page(view: &GatewayView, now: OffsetDateTime) -> String {
     }
     sections.push(fleet_edge(&view.edge) + "\n");
     let rows = view.certificates.iter().map(|certificate| row(certificate, now));
-    let empty = "No certificate was looked at yet.";
+    let empty = "No certificate was checked yet.";
     sections.push(table(["HOSTNAME", "PROJECT", "CERTIFICATE", "ENDS", "SIGNED BY", ""], rows, empty));
     let faults = view.certificates.iter().filter_map(|one| Some([one.host.to_string(), one.fault.clone()?]));
     let faults: Vec<[String; 2]> = faults.collect();
@@ -52,21 +52,21 @@ fn row(certificate: &Certificate, now: OffsetDateTime) -> [String; 6] {
     let (ends, issuer) = match &certificate.seen {
         Observed::Present(seen) if seen.not_after > now => (until(seen.not_after, now), seen.issuer.clone()),
         Observed::Present(seen) => (format!("ended {}", ago(seen.not_after, now)), seen.issuer.clone()),
-        Observed::Absent => ("there is none".into(), "-".into()),
+        Observed::Absent => ("none".into(), "-".into()),
         Observed::Unknown => ("not known".into(), "-".into()),
     };
-    let alert = if certificate.alert { "! look at it" } else { "" };
+    let alert = if certificate.alert { "! action needed" } else { "" };
     [certificate.host.to_string(), project, certificate.source.to_string(), ends, issuer, alert.into()]
 }
 
-/// What is said for the whole fleet.
+/// The edge policy of the fleet.
 pub fn fleet_edge(edge: &FleetEdge) -> String {
     let trusted = (!edge.trusted_proxies.is_empty()).then(|| networks(&edge.trusted_proxies));
     let trusted = facts([("Trusted", trusted)]);
     format!("{}{trusted}", policy(&edge.policy))
 }
 
-/// One policy.
+/// A policy.
 pub fn policy(policy: &EdgePolicy) -> String {
     if policy.is_empty() {
         return "No policy.\n".into();

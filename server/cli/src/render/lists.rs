@@ -1,4 +1,4 @@
-//! The lists that are tables and nothing more.
+//! Simple lists.
 
 use model::{
     ApiToken, AuditVerdict, CommitInfo, ImageRegistry, KeptDatabase, LogLine, LogStream, Orphan, Page,
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::words::{ago, plain, until};
 use super::{facts, more, table};
 
-/// Events, newest first. `command` is how the next part is asked for.
+/// Events, newest first. `command` requests the next page.
 pub fn events(page: &Page<ProjectEvent>, command: &str, now: OffsetDateTime) -> String {
     let row = |event: &ProjectEvent| {
         [
@@ -22,19 +22,22 @@ pub fn events(page: &Page<ProjectEvent>, command: &str, now: OffsetDateTime) -> 
         ]
     };
     let rows = page.items.iter().map(row);
-    let text = table(["EVENT", "WHEN", "PROJECT", "WHAT", "BY", "FACTS"], rows, "Nothing happened yet.");
+    let text = table(["EVENT", "WHEN", "PROJECT", "WHAT", "BY", "FACTS"], rows, "No event yet.");
     text + &more(command, page.next_cursor.as_deref())
 }
 
-/// Whether the audit trail is whole.
+/// The result of the verification.
 pub fn verdict(verdict: &AuditVerdict) -> String {
     match verdict.broken_at {
-        None => format!("The audit trail is whole: {} events, each bound to the one before.", verdict.rows),
+        None => format!(
+            "The audit trail is intact: {} events, each verified against its predecessor.",
+            verdict.rows
+        ),
         Some(row) => format!("The audit trail is broken at event {row}."),
     }
 }
 
-/// A line that an instance printed. Standard output goes without a mark.
+/// A log line. Lines of standard output have no mark.
 pub fn log_line(line: &LogLine) -> String {
     let mark = match line.stream {
         LogStream::Stdout => ' ',
@@ -56,7 +59,7 @@ pub fn secrets(page: &Page<SecretInfo>, now: OffsetDateTime) -> String {
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["SECRET", "VERSION", "CHANGED", "KEPT BY"], rows, "It has no secrets.")
+    table(["SECRET", "VERSION", "CHANGED", "KEPT BY"], rows, "No secrets.")
 }
 
 /// Registered repositories.
@@ -72,11 +75,11 @@ pub fn repositories(page: &Page<Repository>, now: OffsetDateTime) -> String {
         ]
     };
     let rows = page.items.iter().map(row);
-    let empty = "No repository is registered. Register one with: atomoctl repository add URL";
+    let empty = "No repository is registered. Add one with: atomoctl repository add URL";
     table(["REPOSITORY", "USER", "CREDENTIAL", "HOST KEY", "ADDED", "ID"], rows, empty)
 }
 
-/// What a repository holds.
+/// The contents of a repository.
 pub fn contents(contents: &RepositoryContents) -> String {
     let head = facts([
         ("Branch", contents.default_branch.clone()),
@@ -86,7 +89,7 @@ pub fn contents(contents: &RepositoryContents) -> String {
         ),
     ]);
     let rows = contents.paths.iter().map(|path| [path.to_string()]);
-    format!("{head}\n{}", table(["SCHEMA FILES"], rows, "It has no .ts file."))
+    format!("{head}\n{}", table(["SCHEMA FILES"], rows, "No .ts file."))
 }
 
 /// Commits, as the server orders them.
@@ -95,10 +98,10 @@ pub fn commits(page: &Page<CommitInfo>, now: OffsetDateTime) -> String {
         [commit.sha.to_string(), ago(commit.at, now), commit.author.clone(), commit.summary.clone()]
     };
     let rows = page.items.iter().map(row);
-    table(["COMMIT", "WHEN", "AUTHOR", "SUMMARY"], rows, "No commit has this file.")
+    table(["COMMIT", "WHEN", "AUTHOR", "SUMMARY"], rows, "No commit contains this file.")
 }
 
-/// Tokens, without the tokens.
+/// Tokens, without their values.
 pub fn tokens(page: &Page<ApiToken>, now: OffsetDateTime) -> String {
     let row = |token: &ApiToken| {
         [
@@ -111,10 +114,10 @@ pub fn tokens(page: &Page<ApiToken>, now: OffsetDateTime) -> String {
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["TOKEN", "OF", "CREATED", "USED", "ENDS", "ID"], rows, "There is no token.")
+    table(["TOKEN", "OF", "CREATED", "USED", "ENDS", "ID"], rows, "No token.")
 }
 
-/// Kept databases.
+/// Retained databases.
 pub fn kept(page: &Page<KeptDatabase>, now: OffsetDateTime) -> String {
     let row = |kept: &KeptDatabase| {
         [
@@ -127,10 +130,10 @@ pub fn kept(page: &Page<KeptDatabase>, now: OffsetDateTime) -> String {
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["PROJECT", "NAME", "DATABASE", "SERVER", "SIZE", "KEPT"], rows, "No database is kept.")
+    table(["PROJECT", "NAME", "DATABASE", "SERVER", "SIZE", "KEPT"], rows, "No retained database.")
 }
 
-/// Registries of images.
+/// Image registries.
 pub fn image_registries(page: &Page<ImageRegistry>, now: OffsetDateTime) -> String {
     let row = |registry: &ImageRegistry| {
         [
@@ -146,7 +149,7 @@ pub fn image_registries(page: &Page<ImageRegistry>, now: OffsetDateTime) -> Stri
     table(["REGISTRY", "USER", "CREDENTIAL SET", "ID"], rows, empty)
 }
 
-/// Instances without a project.
+/// Orphans.
 pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
     let row = |orphan: &Orphan| {
         [
@@ -158,5 +161,5 @@ pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["PROJECT", "STATE", "SERVER", "ADDRESS", "STARTED"], rows, "Every instance has its project.")
+    table(["PROJECT", "STATE", "SERVER", "ADDRESS", "STARTED"], rows, "No orphan.")
 }

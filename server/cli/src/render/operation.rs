@@ -6,11 +6,11 @@ use time::OffsetDateTime;
 use super::words::{ago, operation_mark, plain, step_mark, took};
 use super::{facts, more, problem, table};
 
-/// A list, newest first. `command` is how the next part is asked for.
+/// A list, newest first. `command` requests the next page.
 pub fn list(page: &Page<Operation>, command: &str, now: OffsetDateTime) -> String {
     let rows = page.items.iter().map(|operation| row(operation, now));
     let header = ["OPERATION", "PROJECT", "WHAT", "STATUS", "BY", "ASKED", "TOOK"];
-    let text = table(header, rows, "Nothing was asked for yet.");
+    let text = table(header, rows, "No operation yet.");
     text + &more(command, page.next_cursor.as_deref())
 }
 
@@ -26,7 +26,7 @@ fn row(operation: &Operation, now: OffsetDateTime) -> [String; 7] {
     ]
 }
 
-/// One operation with its steps and its problem.
+/// An operation with its steps and its problem.
 pub fn page(operation: &Operation, now: OffsetDateTime) -> String {
     let head = facts([
         ("Operation", Some(operation.id.to_string())),
@@ -37,7 +37,7 @@ pub fn page(operation: &Operation, now: OffsetDateTime) -> String {
         ("Took", operation.finished_at.map(|end| took(end - operation.requested_at))),
     ]);
     let rows = operation.steps.iter().map(step_row);
-    let steps = table(["", "STEP", "STATUS", "TOOK", "TRIES", "NOTE"], rows, "It has no steps.");
+    let steps = table(["", "STEP", "STATUS", "TOOK", "TRIES", "NOTE"], rows, "No steps.");
     let problem =
         operation.problem.as_ref().map_or_else(String::new, |p| format!("\n\n{}", problem::text(p)));
     format!("{head}\n{steps}{problem}")
@@ -58,7 +58,7 @@ fn step_took(step: &StepRecord) -> Option<String> {
     Some(took(step.finished_at? - step.started_at?))
 }
 
-/// Said when a command was taken and nobody waits for its end.
+/// The message after a command without `--wait`.
 pub fn accepted(operation: &Operation) -> String {
     format!(
         "{} of {} is {}. Follow it with: atomoctl operation wait {}",
@@ -69,7 +69,7 @@ pub fn accepted(operation: &Operation) -> String {
     )
 }
 
-/// Said when an operation succeeded.
+/// The message after a success.
 pub fn succeeded(operation: &Operation) -> String {
     let time = operation.finished_at.map(|end| format!(" in {}", took(end - operation.requested_at)));
     format!(
@@ -85,7 +85,7 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// What a step says in one line: its title, how far it is, and its note.
+/// A step in one line: title, status, note.
 pub fn step(step: &StepRecord) -> String {
     let status = match (step.status, step_took(step)) {
         (StepStatus::Done | StepStatus::Failed, Some(took)) => format!("{} in {took}", step.status),
@@ -96,9 +96,8 @@ pub fn step(step: &StepRecord) -> String {
     format!("{}: {status}{tries}{}", step.step.title(), note.unwrap_or_default())
 }
 
-/// The lines for what moved since the last look, each with its step's place: `3/9 Start the instance: running`.
-/// A step that was begun and ended in between has one line; one whose turn has not come has none, unless it has
-/// something to say.
+/// One line for each change since the last call, with the step's place: `3/9 Start the instance: running`. A step that
+/// started and ended in between has one line; a pending step has none unless it has a note.
 pub fn changes(before: &[StepRecord], after: &[StepRecord]) -> Vec<String> {
     let told = |now: &StepRecord| now.status != StepStatus::Waiting || now.note.is_some();
     let same = |was: &StepRecord, now: &StepRecord| {

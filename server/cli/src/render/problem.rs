@@ -1,4 +1,4 @@
-//! A problem in words: what happened, whether anything changed, which field, what to do.
+//! Problems: what happened, whether anything changed, which field, what to do.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use model::{FieldError, Problem, ProblemKind};
 
 use super::words::plain;
 
-/// The problem as lines, without a line end behind the last one.
+/// The problem as lines, without a trailing line end.
 pub fn text(problem: &Problem) -> String {
     let mut text = format!("Error: {}.", plain(problem.title.trim_end_matches('.')));
     let detail = detail_beside_fields(problem);
@@ -43,7 +43,7 @@ fn field(error: &FieldError) -> String {
     line
 }
 
-/// The detail without the sentences that say the fields again, which have lines of their own.
+/// The detail without the sentences of the field errors, which are listed separately.
 fn detail_beside_fields(problem: &Problem) -> String {
     let mut detail = problem.detail.clone();
     for error in &problem.errors {

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::words::{ago, health, sync};
 use super::{facts, problem, table};
 
-/// Said wherever instances are shown that are not a real server.
+/// The note wherever instances are shown that run the stand-in.
 pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in of Atomo Fleet's own tests";
 
 /// The table of projects, worst first.
@@ -18,7 +18,7 @@ pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {
     projects.sort_by_key(|project| (project.health(), project.id.clone()));
     let rows = projects.into_iter().map(|project| row(project, now));
     let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED"];
-    table(header, rows, "There is no project yet. Create one with: atomoctl project create")
+    table(header, rows, "No project yet. Create one with: atomoctl project create")
 }
 
 fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
@@ -33,8 +33,8 @@ fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
     ]
 }
 
-/// One project. The fleet tells the port of the gateway and whether instances are the stand-in; without it the
-/// hostname is shown alone.
+/// A project. `fleet` gives the gateway's port and whether instances run the stand-in; without it only the hostname is
+/// shown.
 pub fn page(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String {
     let head = head(project, fleet, now);
     let levels = table(["LEVEL", "ASKED FOR", "SEEN", ""], compare(project).iter().map(level), "");
@@ -82,7 +82,7 @@ fn named(project: &Project) -> String {
     }
 }
 
-/// Where people reach it.
+/// The URL of the project.
 pub fn address(project: &Project, fleet: Option<&Fleet>) -> String {
     match (&project.hostname, fleet) {
         (None, _) => format!("no hostname; reached by the header X-Atomo-Project: {}", project.id),
@@ -100,12 +100,12 @@ fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
     }
 }
 
-/// What was asked for, and what it is held to where that differs.
+/// The desired limits, and the present ones if they differ.
 fn limits(project: &Project) -> String {
     let held = project.observed.instance.present().and_then(|instance| instance.limits);
     let differs = held.filter(|held| *held != project.limits.instance);
-    let now = differs.map(|held| format!("; held to {held} now")).unwrap_or_default();
-    format!("{}, {} starts in a row{now}", project.limits.instance, project.limits.restarts)
+    let now = differs.map(|held| format!("; currently {held}")).unwrap_or_default();
+    format!("{}, {} restart attempts{now}", project.limits.instance, project.limits.restarts)
 }
 
 fn instance(project: &Project, now: OffsetDateTime) -> String {
@@ -120,7 +120,7 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
         Observed::Present(seen) => {
             let at = seen.exit.as_ref().map(|exit| format!(" {}", ago(exit.at, now))).unwrap_or_default();
             let memory = seen.exit.as_ref().and_then(|exit| exit.out_of_memory);
-            let why = memory.map(|reached| format!(", at its limit of {} of memory", reached.limit));
+            let why = memory.map(|reached| format!(", at its memory limit of {}", reached.limit));
             format!("ended{at}{}", why.unwrap_or_default())
         }
     }
@@ -136,16 +136,16 @@ fn level(level: &Compared) -> [String; 4] {
     [level.what.to_owned(), short(&level.desired), seen, verdict.to_owned()]
 }
 
-/// A commit by its first digits, anything else as it is.
+/// The first digits of a commit; other text unchanged.
 fn short(text: &str) -> String {
     text.parse::<CommitSha>().map_or_else(|_| text.to_owned(), |commit| commit.short().to_owned())
 }
 
-/// Its own environment.
+/// The environment of a project.
 pub fn env(env: &BTreeMap<EnvName, EnvValue>) -> String {
     let row = |(name, value): (&EnvName, &EnvValue)| match value {
         EnvValue::Text(text) => [name.to_string(), text.clone()],
         EnvValue::Secret(used) => [name.to_string(), format!("the secret {}", used.secret)],
     };
-    table(["VARIABLE", "VALUE"], env.iter().map(row), "It has no variables of its own.")
+    table(["VARIABLE", "VALUE"], env.iter().map(row), "No variables.")
 }

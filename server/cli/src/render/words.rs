@@ -3,8 +3,8 @@
 use model::{Health, OperationStatus, StepStatus, Sync};
 use time::{Duration, OffsetDateTime};
 
-/// How long ago, in the largest unit that fits: `4 s ago`, `3 min ago`, `2 h ago`, `5 d ago`; the date after 60
-/// days. A clock that is behind the server's says `now`.
+/// The time since, in the largest unit that fits: `4 s ago`, `3 min ago`, `2 h ago`, `5 d ago`; the date after 60 days.
+/// `now` if the local clock is behind the server's.
 pub fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let seconds = (now - at).whole_seconds();
     match seconds {
@@ -17,7 +17,7 @@ pub fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
     }
 }
 
-/// How long until then, in the largest unit that fits.
+/// The time until, in the largest unit that fits.
 pub fn until(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let seconds = (at - now).whole_seconds();
     match seconds {
@@ -40,7 +40,7 @@ pub fn took(duration: Duration) -> String {
     }
 }
 
-/// A health as mark and word, so that neither colour nor shape is alone.
+/// A health as mark and word.
 pub fn health(health: Health) -> String {
     let mark = match health {
         Health::Down => 'x',
@@ -53,7 +53,7 @@ pub fn health(health: Health) -> String {
     format!("{mark} {health}")
 }
 
-/// A sync in words, with what differs.
+/// A sync state, with what differs.
 pub fn sync(sync: &Sync) -> String {
     match sync {
         Sync::Synced => "synced".into(),
@@ -87,8 +87,7 @@ pub const fn operation_mark(status: OperationStatus) -> char {
     }
 }
 
-/// Text without characters that a terminal would act upon: they are written as `\u{1b}`. Tabs stay, line ends
-/// become spaces.
+/// Escapes control characters as `\u{1b}`. Tabs stay, line ends become spaces.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -102,7 +101,7 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
-/// Characters that turn the direction of writing, and so can make a line read as another one.
+/// Characters that change the writing direction and can disguise a line.
 const fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

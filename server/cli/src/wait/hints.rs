@@ -1,4 +1,4 @@
-//! `GET /api/v1/events`: "look again", as server-sent events.
+//! Hints of `GET /api/v1/events` (server-sent events).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use tokio::task::JoinHandle;
 use crate::client::{Client, Lines, Path};
 use crate::failure::Failure;
 
-/// The server says something every 15 s; after this time the connection is taken for cut.
+/// The server sends something every 15 s; after this silence the connection counts as cut.
 const SILENCE: Duration = Duration::from_secs(40);
-/// The shortest time between two wake-ups, however many hints come.
+/// Minimum time between two wake-ups, however many hints arrive.
 const CALM: Duration = Duration::from_millis(50);
 
-/// How long to wait before the next attempt: one second, doubled each time up to ten.
+/// Back-off between connection attempts: one second, doubled each time up to ten.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience(Duration);
 
@@ -23,12 +23,12 @@ impl Patience {
     const LEAST: Duration = Duration::from_secs(1);
     const MOST: Duration = Duration::from_secs(10);
 
-    /// The wait after the first failure.
+    /// The first delay.
     pub const fn new() -> Self {
         Self(Self::LEAST)
     }
 
-    /// The wait now; the next one is longer.
+    /// Returns the present delay and doubles it.
     pub fn longer(&mut self) -> Duration {
         let now = self.0;
         self.0 = (now * 2).min(Self::MOST);
@@ -36,22 +36,21 @@ impl Patience {
     }
 }
 
-/// Hints that concern somebody, taken from a connection that is opened again whenever it is cut. It ends when
-/// this is dropped.
+/// Hints from a connection that reconnects whenever it is cut. Dropping it closes the connection.
 pub struct Hints {
     woken: Arc<Notify>,
     reader: JoinHandle<()>,
 }
 
 impl Hints {
-    /// Starts to listen. Many hints between two looks wake once.
+    /// Connects. Several hints between two reads wake once.
     pub fn follow(client: Client, concerns: impl Fn(&Hint) -> bool + Send + Sync + 'static) -> Self {
         let woken = Arc::new(Notify::new());
         let reader = tokio::spawn(read(client, Arc::clone(&woken), concerns));
         Self { woken, reader }
     }
 
-    /// Returns at the next hint, but never sooner than after 50 ms nor later than after `at_most`.
+    /// Returns at the next hint, but not before 50 ms and not after `at_most`.
     pub async fn next(&mut self, at_most: Duration) {
         tokio::time::sleep(CALM).await;
         let _ = tokio::time::timeout(at_most.saturating_sub(CALM), self.woken.notified()).await;
@@ -68,7 +67,7 @@ async fn read(client: Client, woken: Arc<Notify>, concerns: impl Fn(&Hint) -> bo
     let mut patience = Patience::new();
     loop {
         if let Ok(mut lines) = client.lines(&Path::of(&["events"]), Some(SILENCE)).await {
-            // What happened while nobody listened.
+            // hints may have been missed while disconnected
             woken.notify_one();
             if matches!(heed(&mut lines, &woken, &concerns).await, Ok(true)) {
                 patience = Patience::new();
@@ -78,7 +77,7 @@ async fn read(client: Client, woken: Arc<Notify>, concerns: impl Fn(&Hint) -> bo
     }
 }
 
-/// Reads until the connection ends; whether anything came over it.
+/// Reads until the connection ends. Returns whether any data arrived.
 async fn heed(lines: &mut Lines, woken: &Notify, concerns: &impl Fn(&Hint) -> bool) -> Result<bool, Failure> {
     let mut heard = false;
     while let Some(line) = lines.next().await? {
@@ -90,7 +89,7 @@ async fn heed(lines: &mut Lines, woken: &Notify, concerns: &impl Fn(&Hint) -> bo
     Ok(heard)
 }
 
-/// The hint of a line of the stream. A hint is one line of data; comments and other fields are nothing to us.
+/// The hint in a line of the stream: one line of data. Comments and other fields are ignored.
 fn hint(line: &str) -> Option<Hint> {
     serde_json::from_str(line.strip_prefix("data:")?).ok()
 }

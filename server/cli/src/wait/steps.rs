@@ -1,4 +1,4 @@
-//! Steps as they happen: one line that moves per step on a terminal, one plain line per change elsewhere.
+//! Steps as they happen: one updated line a step on a terminal, one plain line a change elsewhere.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::render::words::{plain, step_mark};
 
 const TURN_EVERY: Duration = Duration::from_millis(120);
 
-/// What was shown of an operation so far.
+/// The steps that were printed so far.
 pub struct Steps {
     console: Console,
     shown: Vec<StepRecord>,
@@ -22,13 +22,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Nothing was shown yet.
+    /// Nothing printed yet.
     pub fn new(console: Console) -> Self {
         let bars = console.steps_on_terminal().then(|| Bars::new(console));
         Self { console, shown: Vec::new(), waits_for: None, is_away: false, bars }
     }
 
-    /// Shows what moved since the last time.
+    /// Prints the changes.
     pub fn show(&mut self, operation: &Operation) -> Result<(), Failure> {
         if std::mem::take(&mut self.is_away) {
             self.say("The server answers again.")?;
@@ -45,7 +45,7 @@ impl Steps {
         self.say_what_it_waits_for(operation)
     }
 
-    /// Says once that the server does not answer; the wait goes on.
+    /// Reports once that the server does not answer; the wait continues.
     pub fn away(&mut self, failure: &Failure) -> Result<(), Failure> {
         if std::mem::replace(&mut self.is_away, true) {
             return Ok(());
@@ -61,7 +61,7 @@ impl Steps {
         }
     }
 
-    /// A problem of an operation that is not over is what it waits for.
+    /// Reports the problem of an operation that is not over: what it waits for.
     fn say_what_it_waits_for(&mut self, operation: &Operation) -> Result<(), Failure> {
         let problem = operation.problem.as_ref().filter(|_| !operation.status.is_over());
         let waits_for = problem.map(|problem| plain(&problem.to_string()));
@@ -80,7 +80,7 @@ impl Steps {
     }
 }
 
-/// One line per step that is drawn again in place.
+/// One progress bar a step.
 struct Bars {
     all: MultiProgress,
     bars: Vec<ProgressBar>,
@@ -113,7 +113,7 @@ impl Bars {
     }
 }
 
-/// Draws a step with one change of its line, so that no half of an old state is seen beside a new one.
+/// Draws a step with one update, so that no mixed state is visible.
 fn draw(bar: &ProgressBar, step: &StepRecord) {
     let line = render::operation::step(step);
     bar.disable_steady_tick();
@@ -127,7 +127,7 @@ fn draw(bar: &ProgressBar, step: &StepRecord) {
     }
 }
 
-/// The templates are ours and a test draws both; without one a bar keeps the style that it has.
+/// Sets a template; keeps the present style if the template is invalid (a test covers both templates).
 fn set_template(bar: &ProgressBar, template: &str) {
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

@@ -47,7 +47,7 @@ async fn the_steps_are_told_as_they_happen_and_the_end_is_the_address() {
         crm answers at https://crm.localhost:8443\n\
         Admin     ines@example.com\n\
         Password  shown-once\n\
-        The password is shown this once.\n";
+        The password is shown once.\n";
     assert_eq!(ran.out, expected);
     assert_eq!(fake.count("POST /projects/crm/admin-password"), 1);
 }

@@ -122,7 +122,7 @@ async fn an_image_registry_is_added_with_a_password_from_standard_input_and_remo
     let person = Person::with_token(&fake);
     let add = "image-registry add ghcr.io --username robot";
     let ran = person.types(add, "planted-pull\n").await;
-    assert!(ran.code == 0 && ran.out.contains("is added") && !ran.out.contains("planted"), "{ran:?}");
+    assert!(ran.code == 0 && ran.out.contains("was added") && !ran.out.contains("planted"), "{ran:?}");
     let sent = json!({"host": "ghcr.io", "username": "robot", "password": "planted-pull"});
     assert_eq!(fake.sent("POST /image-registries"), sent);
     let ran = person.types(add, "planted-pull\n").await;
@@ -204,7 +204,7 @@ async fn the_gateway_is_shown_and_its_policy_without_being_changed() {
         "limited by each instance",
         "203.0.113.7/32",
         "192.0.2.0/24",
-        "there is none",
+        "none",
         "The key is another one's.",
     ] {
         assert!(shown.code == 0 && shown.out.contains(text), "{text}: {shown:?}");

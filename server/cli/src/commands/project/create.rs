@@ -1,4 +1,4 @@
-//! `atomoctl project create`, to the project's own address and its first admin's password.
+//! `atomoctl project create`, up to the project's URL and the first admin's password.
 
 use model::{Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,14 @@ use crate::render::words::plain;
 use crate::session::Session;
 use crate::wait;
 
-/// The first admin, as the server tells it once. `Debug` is left out: there is a password in it.
+/// The first admin as the server returns it once. No `Debug`: it contains a password.
 #[derive(Serialize, Deserialize)]
 struct Admin {
     email: Email,
     password: String,
 }
 
-/// What a program reads at the end of a create that it waited for.
+/// The output with `--json --wait`.
 #[derive(Serialize)]
 struct Created {
     operation: Operation,
@@ -28,7 +28,7 @@ struct Created {
     admin: Option<Admin>,
 }
 
-/// Sends the create, and with `--wait` follows it to the project's address.
+/// Creates the project; with `--wait` follows the operation up to the project's URL.
 pub async fn run(session: &Session, args: CreateArgs) -> Result<(), Failure> {
     let limit = args.follow.limit();
     let wants_admin = !args.admin_email.is_empty();
@@ -47,7 +47,7 @@ fn taken_text(operation: &Operation, wants_admin: bool) -> String {
         return text;
     }
     let id = operation.subject();
-    format!("{text}\nWhen it is over, read the admin's password once: atomoctl project admin-password {id}")
+    format!("{text}\nAfterwards, read the admin's password once: atomoctl project admin-password {id}")
 }
 
 fn draft(args: CreateArgs) -> ProjectDraft {
@@ -96,12 +96,12 @@ async fn address(session: &Session, id: &ProjectId) -> Option<String> {
     Some(render::project::address(&project, fleet(session).await.as_ref()))
 }
 
-/// The create is a success also when its password was shown elsewhere in the meantime, or cannot be read now.
+/// Reads the password. The create has succeeded even if the password was shown before or cannot be read.
 async fn admin_or_note(session: &Session, id: &ProjectId) -> Option<Admin> {
     match admin(session, id).await {
         Ok(admin) => Some(admin),
         Err(failure) if failure.exit() == Exit::NotFound => {
-            session.console.note("The admin's password was shown already.");
+            session.console.note("The admin's password was shown before.");
             None
         }
         Err(failure) => {
@@ -120,14 +120,10 @@ async fn admin(session: &Session, id: &ProjectId) -> Result<Admin, Failure> {
 }
 
 fn admin_text(admin: &Admin) -> String {
-    format!(
-        "Admin     {}\nPassword  {}\nThe password is shown this once.",
-        admin.email,
-        plain(&admin.password)
-    )
+    format!("Admin     {}\nPassword  {}\nThe password is shown once.", admin.email, plain(&admin.password))
 }
 
-/// Shows the generated password, this once.
+/// Prints the generated password.
 pub async fn show_admin(session: &Session, id: &ProjectId) -> Result<(), Failure> {
     let admin = admin(session, id).await.map_err(why_there_is_none)?;
     session.console.document(&admin, || admin_text(&admin))

@@ -1,4 +1,4 @@
-//! `atomoctl project edge`: what is not named stays.
+//! `atomoctl project edge`. Omitted options stay.
 
 use model::{EdgeDraft, Project, ProjectPatch};
 use reqwest::Method;
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
 
-/// Shows the policy, or sends the change.
+/// Shows the policy, or changes it.
 pub async fn run(session: &Session, args: ProjectEdgeArgs) -> Result<(), Failure> {
     let path = Path::of(&["projects", args.id.as_str()]);
     let kept = session.client.get::<Project>(&path).await?.value.edge;

@@ -1,7 +1,7 @@
-//! `atomoctl project edit`: what is not named stays.
+//! `atomoctl project edit`. Omitted options stay.
 //!
-//! The API replaces the environment and the schema reference as a whole, so the parts that were not typed come
-//! from the project as it is now.
+//! The API replaces environment and schema reference as a whole, so their omitted parts are taken from the present
+//! project.
 
 use std::collections::BTreeMap;
 

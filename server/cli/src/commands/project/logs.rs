@@ -10,7 +10,7 @@ use crate::render;
 use crate::session::Session;
 use crate::wait::Patience;
 
-/// How many lines are asked for again after a connection was cut, to close the gap.
+/// Number of lines requested again after a reconnect, to close the gap.
 const OVERLAP: u32 = 1_000;
 
 #[derive(Deserialize)]
@@ -18,17 +18,17 @@ struct Last {
     items: Vec<LogLine>,
 }
 
-/// Shows the last lines.
+/// Prints the last lines.
 pub async fn last(session: &Session, id: &ProjectId, tail: u32) -> Result<(), Failure> {
     let path = Path::of(&["projects", id.as_str(), "logs"]).with("tail", Some(tail));
     let answer = session.client.get::<Last>(&path).await?;
     session.console.answer(&answer, |last| {
         let lines: Vec<String> = last.items.iter().map(render::lists::log_line).collect();
-        if lines.is_empty() { "It printed nothing.".into() } else { lines.join("\n") }
+        if lines.is_empty() { "No log lines.".into() } else { lines.join("\n") }
     })
 }
 
-/// Shows the last lines and goes on until it is interrupted. A connection that was cut is opened again.
+/// Prints the last lines and follows the log until it is interrupted. Reconnects when the connection is cut.
 pub async fn follow(session: &Session, id: &ProjectId, tail: u32) -> Result<(), Failure> {
     let mut shown = Shown::default();
     let mut patience = Patience::new();
@@ -66,8 +66,8 @@ async fn read(session: &Session, id: &ProjectId, tail: u32, shown: &mut Shown) -
     Ok(())
 }
 
-/// What was shown, so that lines which come again after a cut are not. Lines come in the order of their time;
-/// those of the last instant are counted, since several may be alike.
+/// The printed lines, to skip duplicates after a reconnect. Lines arrive in time order; those of the last instant are
+/// counted, because several can be equal.
 #[derive(Default)]
 struct Shown {
     is_connected: bool,

@@ -1,4 +1,4 @@
-//! What the fleet runs on.
+//! The parts of the fleet and their state.
 
 use leptos::prelude::*;
 use model::{Fleet, Part, PartState};
@@ -9,9 +9,9 @@ use crate::fleet::api::get_fleet;
 use crate::live::{Watch, version};
 use crate::text::sentence;
 
-/// The parts, and whether they answer.
+/// The section.
 #[component]
-pub(super) fn FleetFacts() -> impl IntoView {
+pub(super) fn FleetParts() -> impl IntoView {
     let version = version(Watch::Fleet);
     let fleet = fetched(move || version.get(), |_| get_fleet());
     view! {
@@ -29,7 +29,7 @@ fn Parts(parts: Vec<Part>) -> impl IntoView {
         let label = sentence(&part.label());
         let state = match part.state {
             PartState::Up => view! { <span class="status" data-tone="ok"><Icon name="done"/>"Answers"</span> }.into_any(),
-            PartState::Unknown => view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not asked yet"</span> }.into_any(),
+            PartState::Unknown => view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }.into_any(),
             PartState::Away { reason, since } => view! {
                 <span class="status" data-tone="bad"><Icon name="down"/>"Away since "<When at=since/></span>
                 <small>{reason}</small>

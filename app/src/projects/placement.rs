@@ -35,7 +35,7 @@ pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
                 .into_any();
         }
         let options = servers.into_iter().map(|server| {
-            let (name, text) = (server.name.to_string(), told(&server));
+            let (name, text) = (server.name.to_string(), option_text(&server));
             let selected = name == named;
             view! { <option value=name selected=selected>{text}</option> }
         });
@@ -61,7 +61,7 @@ fn Kept(named: String) -> impl IntoView {
 }
 
 /// A server as an option: region and free connections.
-fn told(server: &DatabaseServer) -> String {
+fn option_text(server: &DatabaseServer) -> String {
     let region = server.region.as_ref().map(|region| format!(", {region}")).unwrap_or_default();
     let left = match &server.seen {
         Some(seen) => format!("{} connections free", seen.budget.free()),

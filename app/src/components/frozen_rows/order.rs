@@ -6,20 +6,20 @@ use std::hash::Hash;
 use crate::text::count;
 
 /// A row that can be frozen.
-pub(crate) trait HeldRow: Clone + Send + Sync + 'static {
-        /// The type of its id.
+pub(crate) trait FrozenRow: Clone + Send + Sync + 'static {
+    /// The type of its id.
     type Id: Eq + Hash;
 
-        /// Its id.
+    /// Its id.
     fn id(&self) -> Self::Id;
 
-        /// The row to show: the current content at the frozen place.
+    /// The row to show: the current content at the frozen place.
     #[must_use]
     fn renewed(&self, now: &Self) -> Self {
         now.clone()
     }
 
-        /// Whether it is still in the same part, for lists with parts.
+    /// Whether it is still in the same part, for lists with parts.
     fn same_part(&self, _now: &Self) -> bool {
         true
     }
@@ -28,16 +28,16 @@ pub(crate) trait HeldRow: Clone + Send + Sync + 'static {
 /// Numbers of pending changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
-        /// Rows with another place.
+    /// Rows with another place.
     pub(crate) moved: usize,
-        /// Rows that are not shown yet.
+    /// Rows that are not shown yet.
     pub(crate) new: usize,
-        /// Rows that are shown and no longer exist.
+    /// Rows that are shown and no longer exist.
     pub(crate) gone: usize,
 }
 
 impl Changes {
-        /// As text, for a sorted list; empty if there are none.
+    /// As text, for a sorted list; empty if there are none.
     pub(crate) fn in_order(self) -> String {
         match self.moved + self.new + self.gone {
             0 => String::new(),
@@ -45,7 +45,7 @@ impl Changes {
         }
     }
 
-        /// As text, for a list that grows at its top (its last rows drop off a full page); empty if there are none.
+    /// As text, for a list that grows at its top (its last rows drop off a full page); empty if there are none.
     pub(crate) fn newer(self) -> String {
         match self {
             Self { moved: 0, new: 0, gone: 0 } => String::new(),
@@ -55,9 +55,9 @@ impl Changes {
     }
 }
 
-/// The rows of `shown` in their old order with the content of `now`, and the pending changes. A row that no longer exists keeps
-/// its last content.
-pub(super) fn hold<T: HeldRow>(shown: &[T], now: &[T]) -> (Vec<T>, Changes) {
+/// The rows of `shown` in their old order with the content of `now`, and the pending changes. A row that no longer
+/// exists keeps its last content.
+pub(super) fn freeze<T: FrozenRow>(shown: &[T], now: &[T]) -> (Vec<T>, Changes) {
     let known: HashMap<T::Id, usize> = now.iter().enumerate().map(|(place, row)| (row.id(), place)).collect();
     let places: Vec<Option<usize>> = shown.iter().map(|row| known.get(&row.id()).copied()).collect();
     let rows = shown.iter().zip(&places).map(|(row, place)| match place.and_then(|place| now.get(place)) {

@@ -1,4 +1,5 @@
-//! Revoking a token: what uses it stops, so it is asked before. The same stands in a dialog and on a page.
+//! Revocation of a token. It is guarded, because programs that use it stop working. Dialog and page have the same
+//! content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -14,7 +15,7 @@ use crate::error::AppError;
 use crate::live::Clock;
 use crate::text::ago;
 
-/// The page of "Revoke".
+/// The page.
 #[component]
 pub(crate) fn RevokeTokenPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<TokenId>().ok());
@@ -34,7 +35,7 @@ pub(crate) fn RevokeTokenPage() -> impl IntoView {
     .into_any()
 }
 
-/// Who is shut out, and the button.
+/// The confirmation.
 #[component]
 pub(super) fn RevokeQuestion(token: ApiToken) -> impl IntoView {
     let revoke = ServerAction::<RevokeToken>::new();
@@ -61,8 +62,8 @@ fn revokes(token: &ApiToken, now: OffsetDateTime) -> Vec<String> {
         .last_used_at
         .map_or_else(|| "It was never used.".to_owned(), |at| format!("It was last used {}.", ago(at, now)));
     vec![
-        format!("Every program that sends it is refused from then on. {used}"),
-        "Projects and other tokens stay as they are.".to_owned(),
-        "There is no undo; a new token takes its place.".to_owned(),
+        format!("Programs that use it are rejected from now on. {used}"),
+        "Projects and other tokens are not affected.".to_owned(),
+        "This cannot be undone; create a new token to replace it.".to_owned(),
     ]
 }

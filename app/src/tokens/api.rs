@@ -2,34 +2,21 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-#[cfg(feature = "ssr")]
-use model::PartState;
-use model::{ApiToken, Part, TokenId};
+use model::{ApiToken, TokenId};
 
 use crate::error::AppError;
-use crate::session::Shown;
+use crate::session::OneTimeSecret;
 
-/// The parts that the fleet runs on and that do not answer.
-#[server(prefix = "/actions", endpoint = "away", input = GetUrl)]
-pub(crate) async fn get_away() -> Result<Vec<Part>, AppError> {
-    crate::call_context::ask(|context| async move {
-        let mut parts = context.plane.fleet().get(&context.op).await?.parts;
-        parts.retain(|part| matches!(part.state, PartState::Away { .. }));
-        Ok(parts)
-    })
-    .await
-}
-
-/// The tokens of the one who asks.
+/// The tokens of the caller.
 #[server(prefix = "/actions", endpoint = "tokens", input = GetUrl)]
 pub(crate) async fn get_tokens() -> Result<Vec<ApiToken>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.operators().tokens(&context.op).await })
         .await
 }
 
-/// Makes a token and shows it, once.
+/// Creates a token and shows it once.
 #[server(prefix = "/actions", endpoint = "create_token")]
-pub(crate) async fn create_token(name: String) -> Result<Option<Shown>, AppError> {
+pub(crate) async fn create_token(name: String) -> Result<Option<OneTimeSecret>, AppError> {
     use crate::call_context::ExposeSecret as _;
     let subject = name.clone();
     let token = crate::call_context::ask(|context| async move {
@@ -39,7 +26,7 @@ pub(crate) async fn create_token(name: String) -> Result<Option<Shown>, AppError
     crate::call_context::show_once(subject, token.await).await
 }
 
-/// Ends a token.
+/// Revokes a token.
 #[server(prefix = "/actions", endpoint = "revoke_token")]
 pub(crate) async fn revoke_token(id: TokenId) -> Result<(), AppError> {
     let revoke = |context: crate::call_context::CallContext| async move {

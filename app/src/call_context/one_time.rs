@@ -12,23 +12,23 @@ use super::{ExposeSecret as _, SecretString};
 const KEPT: Duration = Duration::from_secs(120);
 
 /// One-time secrets.
-pub(crate) static SECRETS: LazyLock<Once> = LazyLock::new(|| Once::new(1_000));
+pub(crate) static SECRETS: LazyLock<OneTimeTexts> = LazyLock::new(|| OneTimeTexts::new(1_000));
 
 type Waiting = HashMap<String, (Instant, SecretString)>;
 
 /// Texts that are taken once.
-pub(crate) struct Once {
+pub(crate) struct OneTimeTexts {
     waiting: Mutex<Waiting>,
     most: usize,
 }
 
-impl Once {
-        /// Holds at most `most` texts; a further one replaces the oldest.
+impl OneTimeTexts {
+    /// Holds at most `most` texts; a further one replaces the oldest.
     pub(crate) fn new(most: usize) -> Self {
         Self { waiting: Mutex::default(), most }
     }
 
-        /// Stores a text and returns its ticket.
+    /// Stores a text and returns its ticket.
     pub(crate) fn put(&self, text: String) -> String {
         let ticket = uuid::Uuid::new_v4().to_string();
         let mut waiting = self.lock();
@@ -41,7 +41,7 @@ impl Once {
         ticket
     }
 
-        /// Takes the text of a ticket; `None` if it was taken before or expired.
+    /// Takes the text of a ticket; `None` if it was taken before or expired.
     pub(crate) fn take(&self, ticket: &str) -> Option<String> {
         let (since, secret) = self.lock().remove(ticket)?;
         (since.elapsed() < KEPT).then(|| secret.expose_secret().to_owned())

@@ -1,14 +1,14 @@
-//! The page of the fleet's settings.
+//! The settings page.
 
 use leptos::prelude::*;
 
-use super::facts::FleetFacts;
-use super::tokens::TokensPanel;
+use super::parts::FleetParts;
 use crate::components::PageHead;
 use crate::image_registries::ImageRegistriesPanel;
 use crate::repositories::RepositoriesPanel;
+use crate::tokens::TokensPanel;
 
-/// Settings.
+/// The page.
 #[component]
 pub(crate) fn SettingsPage() -> impl IntoView {
     view! {
@@ -18,7 +18,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                 <RepositoriesPanel/>
                 <ImageRegistriesPanel/>
                 <TokensPanel/>
-                <FleetFacts/>
+                <FleetParts/>
             </div>
         </div>
     }

@@ -1,4 +1,5 @@
-//! Removal of an orphan. It is guarded, because the instance may still serve requests. Dialog and page have the same content.
+//! Removal of an orphan. It is guarded, because the instance may still serve requests. Dialog and page have the same
+//! content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -2,9 +2,9 @@
 
 use model::{Operation, OperationId, ProjectEvent};
 
-use super::HeldRow;
+use super::FrozenRow;
 
-impl HeldRow for Operation {
+impl FrozenRow for Operation {
     type Id = OperationId;
 
     fn id(&self) -> OperationId {
@@ -12,7 +12,7 @@ impl HeldRow for Operation {
     }
 }
 
-impl HeldRow for ProjectEvent {
+impl FrozenRow for ProjectEvent {
     type Id = i64;
 
     fn id(&self) -> i64 {

@@ -12,15 +12,15 @@ pub(super) const UNKNOWN: &str = "?";
 
 /// The text of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-        /// The value, or a dash if absent.
+pub(super) enum CellText {
+    /// The value, or a dash if absent.
     Known(String),
-        /// Not observed.
+    /// Not observed.
     Unknown,
 }
 
-impl Said {
-        /// `text` of a present value; a dash if absent.
+impl CellText {
+    /// `text` of a present value; a dash if absent.
     pub(super) fn of<T>(seen: &Observed<T>, text: impl Fn(&T) -> Option<String>) -> Self {
         match seen {
             Observed::Unknown => Self::Unknown,
@@ -32,10 +32,10 @@ impl Said {
 
 /// The value. An unknown one has the time of the last observation as its title.
 #[component]
-pub(super) fn SaidAt(said: Said, at: OffsetDateTime) -> impl IntoView {
-    match said {
-        Said::Known(text) => text.into_any(),
-        Said::Unknown => view! { <Unknown at/> }.into_any(),
+pub(super) fn ObservedText(text: CellText, at: OffsetDateTime) -> impl IntoView {
+    match text {
+        CellText::Known(text) => text.into_any(),
+        CellText::Unknown => view! { <Unknown at/> }.into_any(),
     }
 }
 
@@ -43,6 +43,6 @@ pub(super) fn SaidAt(said: Said, at: OffsetDateTime) -> impl IntoView {
 #[component]
 pub(super) fn Unknown(at: OffsetDateTime) -> impl IntoView {
     let clock = Clock::current();
-    let title = move || format!("nobody knows; looked {}, {}", exact(at), ago(at, clock.now()));
+    let title = move || format!("unknown; last checked {}, {}", exact(at), ago(at, clock.now()));
     view! { <span title=title>{UNKNOWN}</span> }.into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Orphan;
 
-use super::remove_orphan::RemoveQuestion;
+use super::remove::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
 use crate::text::sentence;
 

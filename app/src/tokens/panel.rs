@@ -1,4 +1,4 @@
-//! Tokens for programs: made, shown once, revoked.
+//! API tokens in the settings.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -7,21 +7,21 @@ use model::ApiToken;
 use super::api::{CreateToken, get_tokens};
 use super::revoke::RevokeQuestion;
 use crate::components::{
-    Attempt, CommandForm, Empty, Guarded, Load, Removed, Section, ShownOnce, Submit, Table, TextField, When,
-    answer,
+    Attempt, CommandForm, Empty, Guarded, Load, OneTimeSecretPanel, Removed, Section, Submit, Table,
+    TextField, When, answer,
 };
 use crate::data::fetched;
-use crate::session::{Flashes, Shown};
+use crate::session::{Flashes, OneTimeSecret};
 
-/// The section of the settings.
+/// The section.
 #[component]
-pub(super) fn TokensPanel() -> impl IntoView {
+pub(crate) fn TokensPanel() -> impl IntoView {
     let create = ServerAction::<CreateToken>::new();
     let revoked = Removed::<ApiToken>::provide();
     let tokens = fetched(move || (create.version().get(), revoked.get()), |_| get_tokens());
     view! {
         <Section id="tokens" title="API tokens">
-            <p class="soft">"A token may do what you may do. atomoctl and programs send it in the header Authorization."</p>
+            <p class="soft">"A token has your permissions. atomoctl and other programs send it in the header Authorization."</p>
             <New create/>
             <Load data=tokens children=move |tokens| view! { <Rows tokens/> }/>
             <CommandForm action=create children=move |attempt| view! { <Fields attempt create/> }/>
@@ -30,12 +30,11 @@ pub(super) fn TokensPanel() -> impl IntoView {
     .into_any()
 }
 
-/// The token that was just made.
+/// The new token, shown once.
 #[component]
 fn New(create: ServerAction<CreateToken>) -> impl IntoView {
     let flashes = Flashes::current();
-    let show =
-        |made: Shown| view! { <ShownOnce title=format!("New token {}", made.subject) secret=made.secret/> };
+    let show = |created: OneTimeSecret| view! { <OneTimeSecretPanel title=format!("New token {}", created.subject) secret=created.secret/> };
     let made = answer(create);
     let now = move || made.get().flatten().map(show);
     let before = move || Suspend::new(async move { flashes.shown(CreateToken::url()).await.map(show) });
@@ -49,7 +48,7 @@ fn New(create: ServerAction<CreateToken>) -> impl IntoView {
 #[component]
 fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
     if tokens.is_empty() {
-        return view! { <Empty icon="key" title="No token yet" detail="atomoctl login makes one for you; programs get one here."/> }.into_any();
+        return view! { <Empty icon="key" title="No token yet" detail="atomoctl login creates one; create one here for other programs."/> }.into_any();
     }
     let rows = tokens.into_iter().map(|token| view! { <Row token/> }).collect_view();
     view! { <Table label="API tokens" heads=&["Name", "Made", "Used", "Ends", "Actions"]>{rows}</Table> }

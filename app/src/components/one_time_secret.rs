@@ -8,7 +8,7 @@ use super::clipboard::Copied;
 
 /// The secret and its title.
 #[component]
-pub(crate) fn ShownOnce(#[prop(into)] title: String, secret: String) -> impl IntoView {
+pub(crate) fn OneTimeSecretPanel(#[prop(into)] title: String, secret: String) -> impl IntoView {
     let code = NodeRef::<Code>::new();
     let copied = RwSignal::new(None::<Copied>);
     let copy = move |_| {

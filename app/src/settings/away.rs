@@ -1,4 +1,4 @@
-//! What the fleet runs on and does not answer, told on every page: elsewhere it only shows as "unknown".
+//! A banner on every page for each part that does not answer. Values that depend on it are unknown.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -11,7 +11,7 @@ use crate::fleet::waits_for;
 use crate::live::{Watch, version};
 use crate::text::sentence;
 
-/// The parts that are away. The fleet's own page tells them among its figures.
+/// The banners. The fleet page has its own.
 #[component]
 pub(crate) fn Away() -> impl IntoView {
     let version = version(Watch::Fleet);

@@ -4,27 +4,27 @@ use leptos::prelude::*;
 use model::{Lane, Project};
 
 use super::api::OperationView;
-use super::told;
+use super::outcome_text;
 use crate::components::{Fact, Facts, Section, Sha, When};
 
 /// The facts beside the steps.
 #[component]
-pub(super) fn Asked(view: OperationView) -> impl IntoView {
+pub(super) fn RequestFacts(view: OperationView) -> impl IntoView {
     let (operation, project) = (view.operation, view.project.map(|view| view.project));
     let leave = (!operation.status.is_over()).then(|| {
-        let text = told::leaving(&operation);
+        let text = outcome_text::leaving(&operation);
         view! { <Section id="leave" title="If you leave"><p class="soft">{text}</p></Section> }
     });
     let about = operation.project_id.clone();
     let request = operation.problem.as_ref().and_then(|problem| problem.request_id.clone());
-    let wanted = project.clone().filter(|project| project.generation == operation.generation);
+    let desired = project.clone().filter(|project| project.generation == operation.generation);
     view! {
         <Section id="asked" title="Asked for">
             <Facts>
                 <Fact name="By">{operation.actor.label()}</Fact>
                 <Fact name="At"><When at=operation.requested_at/></Fact>
                 {about.map(|id| view! { <Fact name="Project"><a class="link" href=format!("/projects/{id}")>{id.to_string()}</a></Fact> })}
-                {wanted.map(|project| view! { <Wanted project/> })}
+                {desired.map(|project| view! { <DesiredState project/> })}
                 {project.map(|project| view! { <Place project/> })}
                 {(operation.lane == Lane::Converge).then(|| view! { <Fact name="Generation">{operation.generation}</Fact> })}
                 {request.map(|request| view! { <Fact name="Request"><span class="mono">{request}</span></Fact> })}
@@ -38,7 +38,7 @@ pub(super) fn Asked(view: OperationView) -> impl IntoView {
 
 /// The desired state of the project. Shown only for the newest operation.
 #[component]
-fn Wanted(project: Project) -> impl IntoView {
+fn DesiredState(project: Project) -> impl IntoView {
     let hostname = project.hostname.map_or_else(|| "none".to_owned(), |host| host.to_string());
     view! {
         <Fact name="Hostname">{hostname}</Fact>

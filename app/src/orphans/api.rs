@@ -1,0 +1,34 @@
+//! Orphans: context, call, answer.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+#[cfg(feature = "ssr")]
+use model::Problem;
+use model::{Orphan, ProjectId};
+
+use crate::error::AppError;
+
+/// Orphans as last observed. Does not wait for the driver.
+#[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
+pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
+    crate::call_context::ask(|context| async move { Ok(context.plane.orphans().known(&context.op)) }).await
+}
+
+/// One orphan, read from the driver now.
+#[server(prefix = "/actions", endpoint = "orphan", input = GetUrl)]
+pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
+    crate::call_context::ask(|context| async move {
+        let known = context.plane.orphans().list(&context.op).await?.into_iter().find(|known| known.id == id);
+        Ok(known.ok_or_else(|| Problem::not_found(format!("instance of {id} without a project")))?)
+    })
+    .await
+}
+
+/// Stops and removes an orphan.
+#[server(prefix = "/actions", endpoint = "remove_orphan")]
+pub(crate) async fn remove_orphan(id: ProjectId) -> Result<(), AppError> {
+    let remove = |context: crate::call_context::CallContext| async move {
+        context.plane.orphans().remove(&context.op, &id).await
+    };
+    crate::call_context::command((), remove, |()| "/".to_owned()).await
+}

@@ -1,0 +1,9 @@
+//! Settings of the fleet: repositories, image registries, tokens, parts.
+
+pub(crate) mod api;
+mod away;
+mod page;
+mod parts;
+
+pub(crate) use away::Away;
+pub(crate) use page::SettingsPage;
