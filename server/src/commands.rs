@@ -1,5 +1,5 @@
-//! The commands of the binary. Those that work on the registry attach to that of the data directory, whether a server
-//! runs on it or not, and leave it as they found it: only `migrate` brings one that is older to this program's version.
+//! The commands of the binary. Commands of the host attach to the registry of the data directory, whether a server runs
+//! there or not. Only `serve` and `migrate` migrate an existing registry.
 
 mod health;
 mod host;
@@ -22,42 +22,42 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the dashboard and the API, and keep the fleet as it should be.
+    /// Serve the dashboard and the API, and reconcile the fleet
     #[command(after_help = crate::config::help())]
     Serve(ServeArguments),
-    /// Bring the registry to this program's version.
+    /// Migrate the registry to this program's version
     Migrate,
-    /// Look at every project and make it match.
+    /// Reconcile every project
     Reconcile(ReconcileArguments),
-    /// People who log in to the control plane.
+    /// Operators of the control plane
     #[command(subcommand)]
     Operator(operator::Command),
-    /// Tokens for programs.
+    /// API tokens
     #[command(subcommand)]
     Token(token::Command),
-    /// Ask the running server of these settings whether it can serve: 0 when it can, else 1.
+    /// Check whether the running server is healthy: exit code 0 if it is, else 1
     Health,
-    /// Where secrets are kept.
+    /// The secret store
     #[command(subcommand)]
     Secrets(secrets::Command),
-    /// Print the settings as they take effect, secrets redacted.
+    /// Print the effective settings, with secrets redacted
     Config,
-    /// Print the description of the HTTP API.
+    /// Print the OpenAPI document of the HTTP API
     Openapi,
 }
 
 /// Arguments of `serve`.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ServeArguments {
-    /// Also stop instances and Caddy at the end when Postgres is an external server; with the embedded one they are
-    /// stopped anyway. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
+    /// At the end also stop instances and Caddy, if Postgres is an external server. With the embedded one they are always
+    /// stopped. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
     #[arg(long)]
     pub stop_all: bool,
 }
 
 #[derive(Debug, Args)]
 struct ReconcileArguments {
-    /// Once, then end: 0 when every project is as it should be, else 1.
+    /// Reconcile once, then exit: 0 if every project matches its desired state, else 1
     #[arg(long, required = true)]
     once: bool,
 }
@@ -89,7 +89,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints to standard output, which belongs to the answer of a command.
+/// Prints the result of a command to standard output.
 #[expect(clippy::print_stdout, reason = "a command line answers on standard output")]
 fn print(text: &str) {
     println!("{}", text.trim_end());

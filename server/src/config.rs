@@ -1,8 +1,9 @@
-//! Settings: the environment (`ATOMO_FLEET_*`) over a TOML file over defaults; each may stand in a file of its own.
+//! Settings. The environment (`ATOMO_FLEET_*`) overrides a TOML file, which overrides the defaults. Each setting can be
+//! read from a file of its own (`..._FILE`).
 //!
-//! One table names every setting with its default and what is accepted; help, `atomo-fleet config` and the error texts
-//! are made of it. A wrong setting stops the start with its name, its value and what is accepted, an unknown one with its
-//! name only; all of them at once.
+//! One table has every setting with its default and accepted values; help, `atomo-fleet config` and error texts are
+//! made from it. Invalid settings stop the start with name, value and accepted values, all at once; an unknown one is
+//! named without its value, which may be a secret.
 
 mod database_servers;
 mod layer;
@@ -26,39 +27,39 @@ pub use database_servers::DatabaseServerSetting;
 pub use source::Raw;
 pub use table::help;
 
-/// Which folders `file://` repositories may be in.
+/// Folders that `file://` repositories may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileRepos {
     /// None but the examples.
     Examples,
-    /// Any.
+    /// Any folder.
     All,
-    /// Those below these.
+    /// These folders and those below them.
     Below(Vec<PathBuf>),
 }
 
-/// How instances are run, and what.
+/// The driver and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Runs {
-    /// Processes of this program; the stand-in's when none is named.
+    /// Processes of this program; `None`: the stand-in.
     Processes(Option<PathBuf>),
     /// Containers.
     Containers {
-        /// Of this image.
+        /// The image.
         image: String,
         /// The engine's socket.
         socket: PathBuf,
-        /// Where their networks are cut from.
+        /// The range of the projects' networks.
         subnets: Subnets,
     },
 }
 
-/// Where secrets are kept. The word is the one that references in the registry begin with.
+/// The secret store. Its name is the prefix of references in the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretsIn {
-    /// Encrypted files of the data directory.
+    /// Encrypted files in the data directory.
     Sealed,
-    /// Parameters of AWS.
+    /// AWS SSM parameters.
     Ssm,
 }
 
@@ -69,7 +70,7 @@ impl std::str::FromStr for SecretsIn {
         match text {
             "sealed" => Ok(Self::Sealed),
             "ssm" => Ok(Self::Ssm),
-            _ => Err("this is not one of the words".into()),
+            _ => Err("not an accepted value".into()),
         }
     }
 }
@@ -83,91 +84,91 @@ impl std::fmt::Display for SecretsIn {
     }
 }
 
-/// Every setting, valid.
+/// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the dashboard and the API listen.
+    /// Address of dashboard and API.
     pub listen: SocketAddr,
-    /// Under which address they are reached.
+    /// Public URL of dashboard and API.
     pub public_url: Url,
-    /// The folder of everything that is kept.
+    /// The data directory.
     pub data_dir: PathBuf,
-    /// An external Postgres server, for the registry and the projects.
+    /// An external Postgres server for registry and projects; `None`: the embedded cluster.
     pub database_url: Option<SecretString>,
-    /// What is said of each database server, and where the credentials of those beside the first are.
+    /// The database servers, with the credential files of those beside the first.
     pub database_servers: Vec<DatabaseServerSetting>,
-    /// The folder of Postgres' programs.
+    /// Folder of the Postgres programs.
     pub pg_bin: Option<PathBuf>,
-    /// How instances are run, and what.
+    /// The driver and its settings.
     pub runs: Runs,
-    /// The limits of a new project.
+    /// Limits of a new project.
     pub limits: Limits,
-    /// Where secrets are kept.
+    /// The secret store.
     pub secrets: SecretsIn,
-    /// How they are kept in SSM, now or after a move.
+    /// Settings of SSM; also used for a move.
     pub ssm: SsmSettings,
-    /// An external Caddy.
+    /// An external Caddy; `None`: a child process.
     pub caddy_admin: Option<AdminAddress>,
-    /// Caddy's program.
+    /// The Caddy program.
     pub caddy_bin: Option<PathBuf>,
-    /// Where the gateway listens for HTTP.
+    /// The gateway's HTTP address.
     pub gateway_http: SocketAddr,
-    /// Where the gateway listens for HTTPS.
+    /// The gateway's HTTPS address.
     pub gateway_https: SocketAddr,
-    /// Who signs certificates.
+    /// The issuer of certificates.
     pub issuer: Issuer,
-    /// The folder of the operator's own certificates.
+    /// Folder of certificate files.
     pub certificates: Option<PathBuf>,
-    /// A certificate that ends within so many days is told.
+    /// A certificate that expires within this number of days is flagged.
     pub certificate_alert_days: u32,
-    /// Which folders `file://` repositories may be in.
+    /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
-    /// A local repository that is registered at the start.
+    /// A local repository to register at the start.
     pub examples: Option<PathBuf>,
-    /// First and last port of instances.
+    /// First and last port of instances, inclusive.
     pub upstream_ports: (u16, u16),
-    /// Connections of an instance's pool, unless its project says otherwise.
+    /// Connection pool size of a new project's instance.
     pub pool_size: PoolSize,
     /// How long the gateway holds a request.
     pub hold: Duration,
-    /// How long an instance may take to get ready.
+    /// Time-out of an instance's start.
     pub ready_timeout: Duration,
-    /// How long an instance may take to end.
+    /// Time an instance has to stop before it is killed.
     pub grace: Duration,
-    /// How often everything is looked at.
+    /// Interval of the sweep.
     pub sweep: Duration,
-    /// Projects worked on at once.
+    /// Maximum number of projects reconciled at the same time.
     pub concurrency: usize,
-    /// From where `X-Atomo-Project` is honoured.
+    /// From which clients `X-Atomo-Project` is accepted.
     pub header_routing: HeaderRouting,
-    /// The folder of the front end's files.
+    /// Folder of the front end's files.
     pub site: Option<PathBuf>,
-    /// Which log lines are written.
+    /// Filter of log lines.
     pub log: String,
-    /// Whether log lines are JSON.
+    /// Format of log lines.
     pub log_format: LogFormat,
 }
 
-/// The shape of log lines.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     Text,
-    /// For programs.
+    /// JSON.
     Json,
 }
 
-/// Settings that are wrong.
+/// Invalid settings.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigError(Vec<Wrong>);
 
-/// One wrong setting.
+/// An invalid setting.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{name}{} ({origin}): {fault}. Accepted: {accepted}.", .value.as_ref().map(|value| format!(" = {value:?}")).unwrap_or_default())]
 pub struct Wrong {
     name: String,
-    /// `None` where it may be a secret: nobody knows what an unknown setting was meant to be.
+    /// `None` if it may be a secret, as the value of an unknown setting may.
     value: Option<String>,
     origin: String,
     fault: String,
@@ -175,7 +176,7 @@ pub struct Wrong {
 }
 
 impl Config {
-    /// Checks everything.
+    /// Validates all settings.
     pub fn of(raw: &Raw) -> Result<Self, ConfigError> {
         parse::config(raw).map_err(ConfigError)
     }

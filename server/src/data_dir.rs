@@ -1,4 +1,4 @@
-//! The folder of everything that is kept: made when it is missing, used by one server at a time.
+//! The data directory: created if it is missing, used by one server at a time.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -13,13 +13,13 @@ use nix::fcntl::{Flock, FlockArg};
 #[derive(Debug, Clone)]
 pub struct DataDir(PathBuf);
 
-/// Held as long as a server works on the data directory. The kernel lets go of it when the process ends, however.
+/// Held while a server uses the data directory. The kernel releases it when the process ends.
 #[derive(Debug)]
 pub struct Lock(#[expect(dead_code, reason = "held, never read")] Flock<File>);
 
 impl DataDir {
-    /// Opens it, making it when it is missing: searchable by everybody, because Postgres runs as another user when we
-    /// are root; what is in it is closed by itself.
+    /// Opens or creates it. Every user can enter it, because Postgres runs as another user if we are root; its entries
+    /// have modes of their own.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         if !path.exists() {
             fs::DirBuilder::new()
@@ -44,7 +44,7 @@ impl DataDir {
         self.0.join(name)
     }
 
-    /// Takes it for this process, or says which one has it.
+    /// Locks it for this process; fails with the pid of the present holder.
     pub fn lock(&self) -> anyhow::Result<Lock> {
         let path = self.join("lock");
         let file = OpenOptions::new()
@@ -76,7 +76,7 @@ impl DataDir {
     }
 }
 
-/// The outermost folder on the way that this user cannot enter, with its mode.
+/// The outermost parent folder that this user cannot enter, with its mode.
 fn closed(path: &Path) -> (PathBuf, u32) {
     let mut ancestors: Vec<&Path> = path.ancestors().collect();
     ancestors.reverse();

@@ -1,4 +1,4 @@
-//! The dashboard and the API over HTTP, with an end that is never far away.
+//! The HTTP server of dashboard and API, with a bounded shutdown.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use crate::middleware::headers::Scheme;
 use crate::state::AppState;
 use crate::{router, session_store};
 
-/// How long requests may go on after the stop: commands are answered at once, so only what was never finished is cut off.
+/// How long requests may continue after the stop. Commands are answered at once, so only unfinished requests are cut off.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// All that is needed to serve.
+/// The HTTP server.
 pub struct HttpServer {
     router: IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
     sessions: PostgresStore,
 }
 
 impl HttpServer {
-    /// Nothing is served yet.
+    /// Creates it; nothing is served yet.
     pub fn new(
         plane: &ControlPlane,
         scheme: Scheme,
@@ -39,8 +39,8 @@ impl HttpServer {
         Ok(Self { router: router::router(state, layer, scheme, stop.clone()), sessions })
     }
 
-    /// Serves until `stop`, and then until the last request has ended, or for some seconds at most: a request that is
-    /// never sent to its end keeps nothing from stopping.
+    /// Serves until `stop`, then until the last request has ended, for at most [`GRACE`]: a client that never finishes
+    /// its request does not block the stop.
     pub async fn serve(self, listener: TcpListener, stop: &CancellationToken) -> anyhow::Result<()> {
         let cleaning = tokio::spawn(session_store::clean(self.sessions));
         let stopping = stop.clone().cancelled_owned();

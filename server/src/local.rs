@@ -1,4 +1,4 @@
-//! The parts that run on this machine because nobody named others: looked after while the server runs.
+//! Supervision of the parts that this server runs itself: the embedded Postgres and the Caddy child.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::wiring::{GatewayParts, Storage};
 
-/// How often they are looked at.
+/// Interval of the checks.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The pause after a start that failed.
+/// Delay after a failed start.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
-/// Starts Postgres and Caddy again when they have ended, until `stop`. What was in them is found again: the databases
-/// in their folder, the routes by the sweep.
+/// Restarts Postgres and Caddy when they have ended, until `stop`. Their state survives: databases are in their folder,
+/// routes are applied by the sweep.
 pub async fn keep(storage: Storage, gateway: GatewayParts, stop: CancellationToken) {
     let mut pause = PAUSE;
     loop {

@@ -1,4 +1,4 @@
-//! `atomo-fleet`: the composition root. Reads the settings, puts the parts together, serves. No business rules here.
+//! `atomo-fleet`: the composition root. Reads the settings, wires the parts, serves. No business rules.
 
 #![recursion_limit = "512"] // the types of whole pages are laid out here
 
@@ -23,7 +23,7 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     let arguments = commands::Arguments::parse();
-    // reqwest and sqlx speak TLS through rustls, which has to be told once whose cryptography it uses
+    // reqwest and sqlx use rustls, which needs one process-wide crypto provider
     let _ = rustls::crypto::ring::default_provider().install_default();
     match commands::run(arguments).await {
         Ok(()) => std::process::ExitCode::SUCCESS,

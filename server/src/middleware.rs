@@ -1,4 +1,4 @@
-//! What stands around every handler.
+//! Middleware of every handler.
 
 pub mod authenticate;
 pub mod body_limit;

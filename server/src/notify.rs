@@ -1,5 +1,5 @@
-//! Tells the service manager how far this process is: `sd_notify(3)`, a datagram to the socket that it names in our
-//! environment. Written here because it is this little. What we start has a cleared environment and cannot speak for us.
+//! Reports the state of this process to the service manager: `sd_notify(3)`, one datagram to the socket that it names
+//! in the environment. Small enough to be written here. Child processes have a cleared environment and cannot notify.
 
 use std::ffi::OsStr;
 use std::io;
@@ -7,20 +7,20 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 
-/// What is told.
+/// The reported state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Requests are answered.
+    /// Requests are served.
     Ready,
-    /// We end, because we were asked to.
+    /// The process is stopping on request.
     Stopping,
 }
 
-/// Tells it, where a service manager asks to be told. One that cannot be reached keeps nothing from going on.
+/// Reports the state, if the service manager wants it. A failure is logged and ignored.
 pub fn tell(state: State) {
     let Some(socket) = std::env::var_os("NOTIFY_SOCKET").filter(|socket| !socket.is_empty()) else { return };
     if let Err(error) = send(&socket, state) {
-        tracing::warn!(socket = %socket.display(), "the service manager was not told {state:?}: {error}");
+        tracing::warn!(socket = %socket.display(), "reporting {state:?} to the service manager: {error}");
     }
 }
 

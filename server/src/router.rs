@@ -1,4 +1,4 @@
-//! All that is served: the dashboard, its server functions and files, the API, and two probes.
+//! The router: dashboard, server functions, files, API, probes.
 
 use std::net::SocketAddr;
 
@@ -29,7 +29,7 @@ use crate::middleware::headers::Scheme;
 use crate::middleware::{authenticate, body_limit, headers, peer, same_origin};
 use crate::state::AppState;
 
-/// The router, as a server takes it. `stop` ends streams that would keep the server from stopping.
+/// The router as a service. `stop` ends streams, which would otherwise block the shutdown.
 pub fn router(
     state: AppState,
     sessions: SessionManagerLayer<PostgresStore>,
@@ -39,7 +39,7 @@ pub fn router(
     service(state, sessions, scheme, stop).into_make_service_with_connect_info()
 }
 
-/// All that is served, with everything that stands around it.
+/// All routes with their middleware.
 fn service(
     state: AppState,
     sessions: SessionManagerLayer<PostgresStore>,
@@ -57,7 +57,7 @@ fn service(
             CompressionLayer::new().compress_when(
                 DefaultPredicate::new()
                     .and(NotForContentType::const_new("application/x-ndjson"))
-                    // a release has it compressed on disk; a development build has 20 MB of it, at every load of a page
+                    // a release has it compressed on disk; a development build would compress 20 MB for every page load
                     .and(NotForContentType::const_new("application/wasm")),
             ),
         )
@@ -97,7 +97,7 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(from_fn(body_limit::check)) // over the routes that Leptos makes for functions, too
 }
 
-/// Whether pages can be served: the registry answers.
+/// `/readyz`: the registry answers.
 async fn ready(State(plane): State<ControlPlane>) -> impl IntoResponse {
     match plane.registry().ping().await {
         Ok(()) => (StatusCode::OK, "ready"),

@@ -1,4 +1,4 @@
-//! `atomo-fleet serve`: start in order, serve, end in the reverse order.
+//! `atomo-fleet serve`: starts in order, serves, stops in reverse order.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -52,7 +52,7 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
     first_error([served, engine, keepers, parts.stop(arguments.stop_all).await])
 }
 
-/// Everything that can fail before there is something to look after.
+/// Everything that can fail before anything is supervised.
 async fn get_ready(
     config: &Config,
     parts: &Parts,
@@ -70,7 +70,7 @@ fn scheme(config: &Config) -> Scheme {
     if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http }
 }
 
-/// Where the front end's files are. A release has the hash of their content in their names.
+/// The folder of the front end's files. A release has the hash of their content in their names.
 fn front_end(config: &Config) -> anyhow::Result<LeptosOptions> {
     let program = std::env::current_exe().context("finding this program")?;
     let beside = program.parent().map(PathBuf::from).unwrap_or_default();
@@ -85,7 +85,7 @@ fn front_end(config: &Config) -> anyhow::Result<LeptosOptions> {
         .build())
 }
 
-/// The examples are a repository like any other, registered once. They are a convenience: without them all else works.
+/// Registers the examples as a repository. Failure is logged: everything else works without them.
 async fn register_examples(plane: &ControlPlane, config: &Config) {
     let Some(folder) = &config.examples else { return };
     let draft = RepositoryDraft { url: format!("file://{}", folder.display()), ..RepositoryDraft::default() };
@@ -95,7 +95,7 @@ async fn register_examples(plane: &ControlPlane, config: &Config) {
     }
 }
 
-/// Says where the dashboard is, and how the first operator gets in.
+/// Prints the URL of the dashboard, and the setup link if there is no operator.
 #[expect(clippy::print_stdout, reason = "the answer of the command is its address")]
 async fn announce(plane: &ControlPlane, config: &Config, begun: Instant) -> anyhow::Result<()> {
     println!("Atomo Fleet is ready after {} ms: {}", begun.elapsed().as_millis(), config.public_url);
@@ -110,7 +110,7 @@ async fn announce(plane: &ControlPlane, config: &Config, begun: Instant) -> anyh
             .public_url
             .join(&format!("setup/{}", code.expose_secret()))
             .context("making the setup link")?;
-        println!("Make the first operator here, once, within 24 h: {link}");
+        println!("Create the first operator here, once, within 24 h: {link}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Log-ins of the dashboard: a cookie with a random id, everything else in the registry's table `sessions`.
+//! Sessions of the dashboard: a cookie with a random id; all data is in the registry's table `sessions`.
 
 use control_plane::ControlPlane;
 use time::OffsetDateTime;
@@ -9,13 +9,13 @@ use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
 
-/// How long a session lives without a request.
+/// Lifetime of a session without a request.
 const IDLE: Duration = Duration::hours(12);
-/// A session counts as idle from the last time it was written, so it is written again once this has passed.
+/// A session expires [`IDLE`] after it was last written, so it is written again once this time has passed.
 const RENEWAL: Duration = Duration::hours(1);
-/// The key of the time of that writing, in seconds since 1970.
+/// The key of the time of the last write, in seconds since 1970.
 const WRITTEN: &str = "written";
-/// How often expired ones are removed.
+/// Interval of the removal of expired sessions.
 const CLEANING: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// The sessions of a control plane.
@@ -25,7 +25,7 @@ pub fn store(plane: &ControlPlane) -> Result<PostgresStore, String> {
         .with_table_name("sessions")
 }
 
-/// Reads and writes the cookie. Over HTTPS its name starts with `__Host-`, so no other host can set it.
+/// Reads and writes the cookie. Over HTTPS its name starts with `__Host-`, so that no other host can set it.
 pub fn layer(store: PostgresStore, scheme: Scheme) -> SessionManagerLayer<PostgresStore> {
     let secure = scheme == Scheme::Https;
     SessionManagerLayer::new(store)
@@ -37,7 +37,7 @@ pub fn layer(store: PostgresStore, scheme: Scheme) -> SessionManagerLayer<Postgr
         .with_expiry(Expiry::OnInactivity(IDLE))
 }
 
-/// Notes that the session is in use. It is written at most once an hour, not at every request.
+/// Extends the session. Writes at most once an hour, not at every request.
 pub async fn keep_alive(session: &Session, now: OffsetDateTime) {
     let now = now.unix_timestamp();
     let renewed = match session.get::<i64>(WRITTEN).await {

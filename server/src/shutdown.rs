@@ -1,4 +1,4 @@
-//! Ending in order: no new requests, no more work, then what this process started.
+//! Shutdown in order: requests, work, then what this process started.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The first error of several outcomes. The others are written to the log: none of them kept the rest from being done.
+/// The first error of several outcomes. The others are logged, because each step was executed.
 pub fn first_error(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -> anyhow::Result<()> {
     let mut errors = outcomes.into_iter().filter_map(Result::err);
     let first = errors.next();
@@ -31,7 +31,7 @@ pub fn first_error(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -> an
     first.map_or(Ok(()), Err)
 }
 
-/// Cleans up after an error, which stays the one that is told.
+/// Runs `cleanup` after an error and returns that error; a failure of the cleanup is logged.
 pub async fn undo(error: anyhow::Error, cleanup: impl Future<Output = anyhow::Result<()>>) -> anyhow::Error {
     if let Err(also) = cleanup.await {
         tracing::error!("cleaning up after a failure: {also:#}");

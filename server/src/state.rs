@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The state of the router.
 
 use axum::extract::FromRef;
 use control_plane::ControlPlane;
@@ -7,8 +7,8 @@ use leptos::prelude::LeptosOptions;
 /// The state of the router.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// The one engine behind every way in.
+    /// The control plane.
     pub plane: ControlPlane,
-    /// Where the front end's files are, and what they are called.
+    /// Folder and names of the front end's files.
     pub leptos: LeptosOptions,
 }

@@ -1,4 +1,4 @@
-//! Which vendor stands behind which port. The only module that knows them all.
+//! Connects ports and vendors. The only module that names all vendors.
 
 mod caddy;
 mod database_servers;

@@ -16,7 +16,8 @@ use utoipa_axum::routes;
 use super::input::{Caller, NoParams, Open};
 use crate::state::AppState;
 
-/// How often a silent connection says that it is alive. A page counts on it: after two that did not come it connects anew.
+/// How often a silent connection says that it is alive. A page counts on it: after two that did not come it connects
+/// anew.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub fn router() -> OpenApiRouter<AppState> {

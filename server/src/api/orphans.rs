@@ -26,7 +26,8 @@ async fn list_orphans(
     Ok(Json(Page::whole(plane.orphans().list(&op).await?)))
 }
 
-/// Stops and removes an instance whose project has no row, and its network. Media, schema folder, database and secrets stay.
+/// Stops and removes an instance whose project has no row, and its network. Media, schema folder, database and secrets
+/// stay.
 #[utoipa::path(
     delete, path = "/orphans/{id}", tag = "fleet", params(("id" = ProjectId, Path)), responses((status = 204))
 )]

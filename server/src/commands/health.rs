@@ -1,4 +1,4 @@
-//! `atomo-fleet health`: asks the server of these settings whether it can serve, for a container engine that wants to know.
+//! `atomo-fleet health`: checks the server of these settings, for the health check of a container engine.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -8,14 +8,14 @@ use anyhow::{Context as _, bail};
 use super::print;
 use crate::config::Config;
 
-/// How long it may take to answer.
+/// Time-out of the check.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An error when it does not answer, or answers that it cannot serve.
+/// Fails if the server does not answer or answers that it is not ready.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let address = reached_at(config.listen);
     let asking = || format!("asking the server at {address}");
-    // not by way of a proxy, whatever the environment says: it is this machine
+    // no proxy: the address is local
     let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().with_context(asking)?;
     let answer = client.get(format!("http://{address}/readyz")).send().await.with_context(asking)?;
     let status = answer.status();
@@ -27,7 +27,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who listens on every address is asked on loopback.
+/// The address to connect to: loopback if the server listens on every address.
 fn reached_at(listen: SocketAddr) -> SocketAddr {
     match listen {
         SocketAddr::V4(address) if address.ip().is_unspecified() => {

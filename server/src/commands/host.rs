@@ -1,4 +1,4 @@
-//! Attaching to the registry of the data directory from the command line of its host.
+//! Attaches a command of the host to the registry of the data directory.
 
 use anyhow::{Context as _, bail};
 use control_plane::ControlPlane;
@@ -9,8 +9,7 @@ use crate::data_dir::DataDir;
 use crate::shutdown::undo;
 use crate::wiring::{self, Parts, Upgrade};
 
-/// Runs `work` on the control plane. A Postgres that runs already is used; else one is started, and stopped by the last
-/// command that uses it.
+/// Runs `work` with the control plane. Uses a running Postgres, else starts one, which its last user stops.
 pub async fn with_registry<T>(
     config: &Config,
     upgrade: Upgrade,
@@ -32,7 +31,7 @@ pub async fn with_registry<T>(
     }
 }
 
-/// Makes every project match, without a server. Refused while one runs: it does so by itself.
+/// Reconciles every project once, without a server. Fails while a server runs, because that reconciles itself.
 pub async fn reconcile_once(config: &Config) -> anyhow::Result<()> {
     let dir = DataDir::open(&config.data_dir)?;
     let _lock = dir.lock()?;
@@ -40,16 +39,16 @@ pub async fn reconcile_once(config: &Config) -> anyhow::Result<()> {
     if let Err(error) = parts.storage.stay() {
         return Err(undo(error, parts.release()).await);
     }
-    // instances may run from here on, so Caddy and Postgres stay with them
+    // instances run now, so Caddy and Postgres stay
     let left = parts.plane.reconcile_once().await.context("reconciling")?;
     parts.plane.registry().close().await;
     if left > 0 {
-        bail!("{left} projects could not be brought to what is wanted; atomoctl operation list says why");
+        bail!("{left} projects do not match their desired state; see: atomoctl operation list");
     }
     Ok(())
 }
 
-/// Who acts on the command line of the host.
+/// The context of commands on the host.
 pub fn on_the_host() -> control_plane::OpContext {
     control_plane::OpContext::platform(Actor::Host)
 }

@@ -1,4 +1,4 @@
-//! `atomo-fleet operator`: making and resetting operators without the dashboard.
+//! `atomo-fleet operator`: create and reset operators without the dashboard.
 
 use std::io::Read as _;
 
@@ -14,22 +14,22 @@ use crate::wiring::Upgrade;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make an operator.
+    /// Create an operator
     Create {
-        /// Their e-mail address.
+        /// The e-mail address
         email: String,
-        /// What they may do on every project.
+        /// The role on every project
         #[arg(long, default_value = "owner")]
         role: Role,
-        /// Read the password from standard input instead of asking.
+        /// Read the password from standard input instead of prompting
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Set another password; every session and token of theirs ends.
+    /// Set a new password; ends every session and token of the operator
     Reset {
-        /// Their e-mail address.
+        /// The e-mail address
         email: Email,
-        /// Read the password from standard input instead of asking.
+        /// Read the password from standard input instead of prompting
         #[arg(long)]
         password_stdin: bool,
     },
@@ -42,7 +42,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
             let made = with_registry(config, Upgrade::Refuse, async |plane| {
                 Ok(plane.operators().create(&on_the_host(), email, password, role).await?)
             });
-            print(&format!("{} is an operator with the role {role}.", made.await?.email));
+            print(&format!("{} was created as an operator with the role {role}.", made.await?.email));
         }
         Command::Reset { email, password_stdin } => {
             let password = password(password_stdin)?;
@@ -51,7 +51,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
                 Ok(plane.operators().reset(&on_the_host(), &email, password).await?)
             })
             .await?;
-            print(&format!("{address} has another password; earlier sessions and tokens have ended."));
+            print(&format!("The password of {address} was changed. Its sessions and tokens have ended."));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `atomo-fleet secrets`: moving all secrets from one store to another.
+//! `atomo-fleet secrets`: move all secrets to another store.
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
@@ -13,21 +13,21 @@ use crate::wiring::{Upgrade, secret_store};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Copy every secret to another store, verify it, and have the registry name that store. No instance is restarted. The
-    /// server has to be stopped meanwhile. Interrupted anywhere, it can be run again.
+    /// Copy every secret to another store, verify the copies, and switch the references of the registry
+    ///
+    /// No instance is restarted. The server must be stopped. If it is interrupted, run it again.
     Migrate(Migrate),
 }
 
 #[derive(Debug, Args)]
 pub struct Migrate {
-    /// Where the secrets are: sealed or ssm.
+    /// The present store: sealed or ssm
     #[arg(long)]
     from: SecretsIn,
-    /// Where they shall be: ssm or sealed.
+    /// The new store: ssm or sealed
     #[arg(long)]
     to: SecretsIn,
-    /// In a second run: remove from the former store what the other one is seen to hold. Refused while anything names the
-    /// former one or differs.
+    /// In a second run: remove the secrets from the former store; rejected while a reference names it or a copy differs
     #[arg(long)]
     remove_source: bool,
 }
@@ -35,7 +35,7 @@ pub struct Migrate {
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let Command::Migrate(Migrate { from, to, remove_source }) = command;
     if from == to {
-        bail!("--from {from} --to {to}: there is nothing to move; name two stores");
+        bail!("--from {from} --to {to}: these are the same store");
     }
     let dir = DataDir::open(&config.data_dir)?;
     let _lock = dir.lock()?; // a server would go on writing to the former store
@@ -60,10 +60,10 @@ async fn migrate(
         .map_err(|error| told(&error))
         .with_context(|| format!("moving the secrets from {from} to {to}"))?;
     if moved.references == 0 && moved.count.secrets == 0 {
-        print(&format!("There is nothing to move: no secret is named in {from}."));
+        print(&format!("Nothing to move: no reference names {from}."));
     } else {
         print(&format!(
-            "Moved: {} secrets in {} versions; {} references name {to} now. {from} holds what it held.",
+            "Moved: {} secrets in {} versions; {} references now name {to}. The secrets are still in {from}.",
             moved.count.secrets, moved.count.versions, moved.references
         ));
     }
@@ -82,13 +82,13 @@ async fn remove(moving: &Move<'_>, mut teller: Teller<'_>) -> anyhow::Result<()>
     Ok(())
 }
 
-/// As the dashboard would tell it: with the way out.
+/// The error with the remedy, as the dashboard shows it.
 fn told(error: &control_plane::Error) -> anyhow::Error {
     let problem = error.problem();
     anyhow!("{}. {}", problem.title, problem.detail)
 }
 
-/// Says how far it is.
+/// Prints the progress.
 struct Teller<'a> {
     from: &'a dyn SecretStore,
     to: &'a dyn SecretStore,

@@ -11,12 +11,12 @@ use crate::wiring::Upgrade;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a token. It stands alone on the last line of the output, and nowhere else.
+    /// Create a token; it is printed once, alone on the last line of the output
     Create {
-        /// Whose it is: it may what they may.
+        /// The operator whose permissions it has
         #[arg(long)]
         operator: Email,
-        /// What it is called in the audit trail.
+        /// The name in the audit trail
         #[arg(long, default_value = "host")]
         name: String,
     },

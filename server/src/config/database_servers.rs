@@ -1,5 +1,5 @@
-//! `DATABASE_SERVERS`: a TOML array of tables, which is also what `[[database_servers]]` of the file comes to. It names
-//! where each server's credential is; the credential itself does not stand in it.
+//! `DATABASE_SERVERS`: a TOML array of tables, also written as `[[database_servers]]` in the file. It names the file
+//! with each server's credential, not the credential.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,22 +7,22 @@ use std::path::PathBuf;
 use model::ServerName;
 use serde::Deserialize;
 
-/// The longest name of a region.
+/// Maximum length of a region in characters.
 const MAX_REGION: usize = 40;
 
-/// What is said of one database server.
+/// The setting of one database server.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseServerSetting {
     /// Its name. `default` is the server of `DATABASE_URL`, or the embedded one.
     pub name: ServerName,
-    /// Where it is; empty: nobody said.
+    /// Its region; empty: unset.
     #[serde(default)]
     pub region: String,
-    /// The file with the `postgres://` address of our role there. Every server but `default` has one.
+    /// The file with the `postgres://` URL of our role. Required except for `default`.
     #[serde(default)]
     pub url_file: Option<PathBuf>,
-    /// Whether the server is the fleet's alone, so that its databases `postgres` and `template1` may be closed.
+    /// Whether only the fleet uses the server, so that its databases `postgres` and `template1` are closed to projects.
     #[serde(default)]
     pub exclusive: bool,
 }
@@ -32,7 +32,7 @@ struct Wrapped {
     servers: Vec<DatabaseServerSetting>,
 }
 
-/// The servers that the text names.
+/// Parses the setting.
 pub(super) fn parse(text: &str) -> Result<Vec<DatabaseServerSetting>, String> {
     if text.is_empty() {
         return Ok(Vec::new());
@@ -43,7 +43,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<DatabaseServerSetting>, String> {
     for server in &servers {
         let name = &server.name;
         if !names.insert(name) {
-            return Err(format!("{name} stands there twice"));
+            return Err(format!("{name} is listed twice"));
         }
         match &server.url_file {
             Some(_) if name.is_default() => {

@@ -1,7 +1,7 @@
-//! What one source says: the environment, or the TOML file.
+//! One source of settings: the environment or the TOML file.
 //!
-//! A setting is given by its name, or by its name with `_FILE` behind it: then the value is what stands in that file. So
-//! a secret need not be in an environment, which an engine or a service manager shows to whoever may ask it.
+//! A setting is given by its name, or by its name with the suffix `_FILE` and the path of a file with the value. A
+//! secret in a file stays out of the environment, which an engine or service manager may show.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,12 +11,12 @@ use std::path::Path;
 use super::Wrong;
 use super::table::{Secret, Setting, find};
 
-/// What is behind the name of a setting whose value stands in a file.
+/// The suffix of a setting whose value is in a file.
 const BEHIND: &str = "_FILE";
-/// No value is longer; what is, was not meant.
+/// Maximum size of such a file in bytes.
 const MOST_BYTES: u64 = 64 * 1024;
 
-/// The settings of one source, each with its text and where that came from.
+/// The settings of one source: text and origin.
 pub(super) struct Layer<'a> {
     pub(super) values: BTreeMap<String, (String, String)>,
     origin: &'a str,
@@ -28,7 +28,7 @@ impl<'a> Layer<'a> {
         Self { values: BTreeMap::new(), origin, wrong }
     }
 
-    /// Takes what stands under a name: `name` as the table has it, `shown` as it was written.
+    /// Adds a setting: `name` as in the table, `shown` as written in the source.
     pub(super) fn take(&mut self, name: &str, shown: &str, text: String) {
         let behind = || name.strip_suffix(BEHIND).and_then(find);
         if let Some(setting) = find(name) {
@@ -43,7 +43,7 @@ impl<'a> Layer<'a> {
                 name: shown.into(),
                 value: None,
                 origin: self.origin.into(),
-                fault: "there is no such setting".into(),
+                fault: "unknown setting".into(),
                 accepted: "a name that `atomo-fleet serve --help` lists".into(),
             });
         }
@@ -61,7 +61,7 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Who takes the name for that of the setting itself has written a secret where a path belongs.
+    /// The fault of a `_FILE` setting. The text is not repeated: it may be a secret in place of a path.
     fn no_file(&self, setting: &Setting, shown: &str, text: String, fault: String) -> Wrong {
         let hidden = setting.secret == Secret::Yes && !Path::new(&text).is_absolute();
         Wrong {
@@ -74,8 +74,7 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// What stands in the file. An empty one is refused: it is a secret that got lost on the way rather than a wish for the
-/// default.
+/// The content of the file. An empty file is an error: it is more likely a lost secret than a request for the default.
 fn content(path: &str) -> Result<String, String> {
     if !Path::new(path).is_absolute() {
         return Err("the path is not absolute".into());

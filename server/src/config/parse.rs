@@ -1,4 +1,4 @@
-//! From texts to values: every wrong one is reported.
+//! Parses and validates settings. Every fault is reported.
 
 mod tls;
 
@@ -18,7 +18,7 @@ use super::database_servers;
 use super::table::{PREFIX, Secret, find};
 use super::{Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
 
-/// Collects what is wrong while the rest is read.
+/// Collects faults while all settings are read.
 struct Reader<'a> {
     raw: &'a Raw,
     wrong: Vec<Wrong>,
@@ -27,7 +27,7 @@ struct Reader<'a> {
 type Parsed<T> = Result<T, String>;
 
 impl Reader<'_> {
-    /// The value of a setting, or `fallback` with its fault noted.
+    /// The value of a setting; on a fault records it and returns `fallback`.
     fn read<T>(&mut self, name: &str, fallback: T, parse: impl FnOnce(&str) -> Parsed<T>) -> T {
         let (text, origin) = self.raw.get(name);
         parse(text).unwrap_or_else(|fault| {
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 }
 
-/// Every setting, or everything that is wrong.
+/// All settings, or all faults.
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let mut r = Reader { raw, wrong: Vec::new() };
@@ -97,12 +97,12 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     if r.wrong.is_empty() { Ok(config) } else { Err(r.wrong) }
 }
 
-/// What belongs to the other driver is read too, so that a fault in it does not wait for the day on which it is chosen.
+/// The driver's settings. Those of the other driver are validated too, so that a fault shows before a switch.
 fn runs(r: &mut Reader<'_>) -> Runs {
     let docker = r.read("DRIVER", false, |text| match text {
         "process" => Ok(false),
         "docker" => Ok(true),
-        _ => Err("this is not one of the words".into()),
+        _ => Err("not an accepted value".into()),
     });
     let program = r.path("SERVER_BIN");
     let image = r.read("SERVER_IMAGE", None, |text| match optional(text, image)? {
@@ -121,7 +121,7 @@ fn runs(r: &mut Reader<'_>) -> Runs {
     }
 }
 
-/// Read also when secrets are kept elsewhere: they may be moved.
+/// Validated also if another store is used, because secrets may be moved.
 fn ssm(r: &mut Reader<'_>) -> SsmSettings {
     SsmSettings {
         prefix: r.read("SSM_PREFIX", Prefix::default(), |text| {
@@ -134,14 +134,14 @@ fn ssm(r: &mut Reader<'_>) -> SsmSettings {
     }
 }
 
-/// What `latest` is today is another server tomorrow.
+/// Rejects `latest` and images without tag: they change over time.
 fn image(text: &str) -> Parsed<String> {
     let server = ServerRef::try_from(text.to_owned())
         .map_err(|fault| fault.message.trim_end_matches('.').to_owned())?;
     if server.is_image() {
         Ok(server.into())
     } else {
-        Err("it has neither tag nor digest, which stands for latest".into())
+        Err("it has neither tag nor digest, which means latest".into())
     }
 }
 
@@ -177,7 +177,7 @@ fn absolute(text: &str) -> Parsed<PathBuf> {
     if path.is_absolute() { Ok(path) } else { Err("the path is not absolute".into()) }
 }
 
-/// `127.0.0.1:3000`, `:8080` or `8080`; without an address every one is meant.
+/// Parses `127.0.0.1:3000`, `:8080` or `8080`; without a host every address is meant.
 fn address(text: &str) -> Parsed<SocketAddr> {
     let port = text.strip_prefix(':').unwrap_or(text);
     if let Ok(port) = port.parse::<u16>() {
@@ -186,7 +186,7 @@ fn address(text: &str) -> Parsed<SocketAddr> {
     text.parse().map_err(|_| "this is not an address with a port".to_owned())
 }
 
-/// Every address of this machine: what listens on `[::]` hears IPv4 too. A kernel without IPv6 has no such address.
+/// Every address of this machine: `[::]` accepts IPv4 too. A kernel without IPv6 has only `0.0.0.0`.
 fn everywhere() -> IpAddr {
     match UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)) {
         Ok(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -259,7 +259,7 @@ fn header_routing(text: &str) -> Parsed<HeaderRouting> {
         "off" => Ok(HeaderRouting::Off),
         "private" => Ok(HeaderRouting::Private),
         "any" => Ok(HeaderRouting::Any),
-        _ => Err("this is not one of the words".into()),
+        _ => Err("not an accepted value".into()),
     }
 }
 
@@ -271,6 +271,6 @@ fn shape(text: &str) -> Parsed<LogFormat> {
     match text {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
-        _ => Err("this is not one of the words".into()),
+        _ => Err("not an accepted value".into()),
     }
 }

@@ -1,4 +1,4 @@
-//! Where values come from.
+//! The sources of settings.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,14 +7,14 @@ use super::layer::Layer;
 use super::table::{OTHERS, PREFIX, SETTINGS, Secret, find};
 use super::{ConfigError, Wrong};
 
-/// Every setting's text, with where it came from.
+/// The text of every setting, with its origin.
 #[derive(Debug, Clone, Default)]
 pub struct Raw {
     values: BTreeMap<String, (String, String)>,
 }
 
 impl Raw {
-    /// Reads this process' environment and the file that `ATOMO_FLEET_CONFIG` names.
+    /// Reads the environment of this process and the file that `ATOMO_FLEET_CONFIG` names.
     pub fn load() -> Result<Self, ConfigError> {
         let environment = ours(std::env::vars_os())?;
         let path =
@@ -26,7 +26,7 @@ impl Raw {
         Self::of(&environment, file)
     }
 
-    /// Lays the environment over a file's text. Names that nobody knows are wrong.
+    /// Combines the environment with the text of a file. Unknown names are faults.
     pub fn of(environment: &[(String, String)], file: Option<(&str, String)>) -> Result<Self, ConfigError> {
         let mut wrong = Vec::new();
         let mut values = BTreeMap::new();
@@ -53,13 +53,13 @@ impl Raw {
         if wrong.is_empty() { Ok(Self { values }) } else { Err(ConfigError(wrong)) }
     }
 
-    /// The text of a setting and where it came from; its default when nothing was said.
+    /// Text and origin of a setting; its default if it is not set.
     pub(super) fn get(&self, name: &str) -> (&str, &str) {
         let default = find(name).map_or("", |setting| setting.default);
         self.values.get(name).map_or((default, "default"), |(value, origin)| (value.trim(), origin))
     }
 
-    /// Every setting as it takes effect, secrets redacted: what `atomo-fleet config` prints.
+    /// All effective settings with secrets redacted, for `atomo-fleet config`.
     pub fn print(&self) -> String {
         let line = |setting: &super::table::Setting| {
             let (value, origin) = self.get(setting.name);
@@ -71,7 +71,7 @@ impl Raw {
     }
 }
 
-/// The variables that are settings. Others are nobody's business, whatever bytes they hold.
+/// The variables that are settings. Others are ignored, even if they are not Unicode.
 pub(super) fn ours(
     all: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Vec<(String, String)>, ConfigError> {
@@ -108,7 +108,7 @@ fn unreadable(path: &str, fault: &str) -> ConfigError {
     }])
 }
 
-/// The line and what is wrong there, without the line itself: it may hold a secret.
+/// The line of a TOML error and its message, without the line's text, which may be a secret.
 fn place(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     format!("line {}: {}", before.matches('\n').count() + 1, error.message())

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 /// One setting.
 pub(super) struct Setting {
-    /// Its name in the TOML file in lower case; in the environment with `ATOMO_FLEET_` in front.
+    /// The name. Lower case in the TOML file; with the prefix `ATOMO_FLEET_` in the environment.
     pub(super) name: &'static str,
-    /// What it is when nothing is said; empty: see the description.
+    /// The default; empty: see the description.
     pub(super) default: &'static str,
-    /// What is accepted, as a phrase.
+    /// The accepted values, as a phrase.
     pub(super) accepted: &'static str,
-    /// What it is for.
+    /// The effect.
     pub(super) about: &'static str,
     /// Whether its value is never printed.
     pub(super) secret: Secret,
@@ -23,10 +23,10 @@ pub(super) enum Secret {
     Yes,
 }
 
-/// What is in front of a name in the environment.
+/// The prefix of names in the environment.
 pub(super) const PREFIX: &str = "ATOMO_FLEET_";
 
-/// Variables with the prefix that are not settings of the server: the command line's, and the tests'.
+/// Variables with the prefix that are not settings of the server, but of `atomoctl` and of tests.
 pub(super) const OTHERS: [&str; 6] =
     ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_SSM"];
 
@@ -39,158 +39,153 @@ const fn setting(
     Setting { name, default, accepted, about, secret: Secret::No }
 }
 
-/// Every setting.
+/// All settings.
 pub(super) const SETTINGS: &[Setting] = &[
     setting("LISTEN", "127.0.0.1:3000", "address:port", "where the dashboard and the API listen"),
     setting(
         "PUBLIC_URL",
         "",
         "http:// or https:// address without a path",
-        "under which address they are reached; http://LISTEN when empty. With https, cookies are Secure and our gateway serves its host name",
+        "public URL of dashboard and API; empty: http://LISTEN. With https, cookies are Secure and the gateway serves its hostname",
     ),
     setting(
         "DATA_DIR",
         "",
         "an absolute path",
-        "the folder of everything that is kept; /var/lib/atomo-fleet as root, else below XDG_DATA_HOME",
+        "folder of all persistent data; empty: /var/lib/atomo-fleet as root, else below XDG_DATA_HOME",
     ),
     Setting {
         name: "DATABASE_URL",
         default: "",
         accepted: "postgres://user:password@host/database",
-        about: "an external Postgres server for the registry and the projects; an embedded one is started when empty",
+        about: "external Postgres server for the registry and the projects; empty: an embedded cluster is started",
         secret: Secret::Yes,
     },
     Setting {
         name: "DATABASE_SERVERS",
         default: "",
         accepted: "a TOML array of tables: [{ name = \"eu\", region = \"eu-central-1\", url_file = \"/etc/atomo-fleet/eu.url\", exclusive = true }]",
-        about: "database servers beside the first, which is called default; url_file holds the postgres:// address of our role there. exclusive says that the server is the fleet's alone: its databases postgres and template1 are closed to projects. An entry for default has no url_file",
+        about: "further database servers; the first is called default. url_file contains the postgres:// URL of our role there. exclusive: no one else uses the server, so its databases postgres and template1 are closed to projects. An entry for default has no url_file",
         secret: Secret::Yes,
     },
     setting(
         "PG_BIN",
         "",
         "a folder with initdb, postgres and pg_ctl",
-        "Postgres' programs; found by itself when empty",
+        "folder of the Postgres programs; empty: searched",
     ),
-    setting("DRIVER", "process", "process or docker", "how instances are run"),
+    setting("DRIVER", "process", "process or docker", "driver that runs instances"),
     setting(
         "SERVER_BIN",
         "",
         "the path of a program",
-        "the atomo-server that instances run; the stand-in of the test suite when empty",
+        "atomo-server program that instances run; empty: the stand-in of the test suite",
     ),
     setting(
         "SERVER_IMAGE",
         "",
         "an image by tag or digest, never latest",
-        "the atomo-server that instances run under the driver docker, which needs it",
+        "atomo-server image that instances run; required with the driver docker",
     ),
     setting(
         "DOCKER_HOST",
         "unix:///var/run/docker.sock",
         "unix://path",
-        "the Docker engine; it has to be on this machine, for folders of it are mounted into containers",
+        "socket of the Docker engine; it must be on this machine, because folders of the machine are mounted into containers",
     ),
     setting(
         "DOCKER_SUBNETS",
         "10.213.0.0/16",
         "an IPv4 range in CIDR notation, from /8 to /28",
-        "the range that the projects' networks are cut from, a /28 each",
+        "address range of the projects' networks, one /28 each",
     ),
     setting(
         "LIMIT_MEMORY",
         "512 MiB",
         "16 MiB to 1 TiB, with a unit: MiB, GiB, MB or GB",
-        "memory of a new project's instance; the kernel ends one that wants more",
+        "memory limit of a new project's instance; the kernel kills an instance that exceeds it",
     ),
     setting(
         "LIMIT_CPU",
         "1",
         "0.05 to 128 processors, in thousandths",
-        "processor time of a new project's instance",
+        "CPU limit of a new project's instance",
     ),
     setting(
         "LIMIT_PIDS",
         "256",
         "a whole number from 16 to 32768",
-        "threads and processes of a new project's instance",
+        "process limit (PIDs) of a new project's instance: threads and processes",
     ),
     setting(
         "LIMIT_RESTARTS",
         "10",
         "a whole number from 1 to 100",
-        "how often an instance of a new project is started anew, without a calm minute in between, before it is given up",
+        "restart attempts of a new project's instance, without a quiet minute in between, before the project is marked as failed",
     ),
     setting(
         "SECRETS",
         "sealed",
         "sealed or ssm",
-        "where secrets are kept: encrypted files of the data directory, or AWS SSM, which is found by AWS' own variables",
+        "secret store: encrypted files in the data directory, or AWS SSM, configured by the variables of AWS",
     ),
     setting(
         "SSM_PREFIX",
         "/atomo",
         "names of letters, digits, _, - and . with a / before each, not aws or ssm first",
-        "what the names of parameters begin with",
+        "prefix of parameter names in SSM",
     ),
     setting(
         "KMS_KEY",
         "",
         "the id or ARN of a key, or alias/NAME",
-        "the KMS key that new values are encrypted with in SSM; AWS' own alias/aws/ssm when empty",
+        "KMS key that encrypts new values in SSM; empty: alias/aws/ssm of AWS",
     ),
     setting(
         "CADDY_ADMIN",
         "",
         "host:port or unix//path",
-        "the admin API of an external Caddy; one is started as a child when empty",
+        "admin API of an external Caddy; empty: Caddy is started as a child process",
     ),
-    setting("CADDY_BIN", "", "the path of a program", "Caddy; found by itself when empty"),
-    setting("GATEWAY_HTTP", ":8080", "port, :port or address:port", "where the gateway listens for HTTP"),
-    setting("GATEWAY_HTTPS", ":8443", "port, :port or address:port", "where the gateway listens for HTTPS"),
+    setting("CADDY_BIN", "", "the path of a program", "Caddy program; empty: searched"),
+    setting("GATEWAY_HTTP", ":8080", "port, :port or address:port", "HTTP address of the gateway"),
+    setting("GATEWAY_HTTPS", ":8443", "port, :port or address:port", "HTTPS address of the gateway"),
     setting(
         "ACME_EMAIL",
         "",
         "an e-mail address",
-        "certificates come from an ACME authority, which writes here; without it and ACME_DIRECTORY from the gateway's own issuer",
+        "contact address of the ACME account; enables ACME. Without it and ACME_DIRECTORY the gateway's internal CA signs certificates",
     ),
     setting(
         "ACME_DIRECTORY",
         "",
         "an https:// address, or staging",
-        "the directory of the ACME authority; Let's Encrypt when empty and ACME_EMAIL is set, its staging for trials",
+        "directory URL of the ACME authority; empty: Let's Encrypt if ACME_EMAIL is set; staging: the staging environment of Let's Encrypt",
     ),
-    setting(
-        "ACME_ROOTS",
-        "",
-        "the path of a PEM file",
-        "root certificates of an ACME authority that is not a public one",
-    ),
+    setting("ACME_ROOTS", "", "the path of a PEM file", "root certificates of a private ACME authority"),
     setting(
         "CERTIFICATES",
         "",
         "the path of a folder",
-        "own certificates: HOSTNAME.crt and HOSTNAME.key in PEM; they count before those of an authority and are read again at every sweep",
+        "folder of certificate files: HOSTNAME.crt and HOSTNAME.key in PEM. They take precedence over the issuer and are read at every sweep",
     ),
     setting(
         "CERTIFICATE_ALERT_DAYS",
         "14",
         "1 to 90 days",
-        "a certificate that ends within so many days is told; one that is renewed by itself only when that is late",
+        "days before expiry at which a certificate file is flagged; a certificate that Caddy renews is flagged when its renewal is overdue",
     ),
     setting(
         "ALLOW_FILE_REPOS",
         "false",
         "false, true, or absolute folders separated by colons",
-        "which file:// repositories schemas may come from; EXAMPLES always may",
+        "file:// repositories that schemas may come from; EXAMPLES is always allowed",
     ),
     setting(
         "EXAMPLES",
         "",
         "the path of a git repository",
-        "a local repository that is registered at the start",
+        "local repository that is registered at the start",
     ),
     setting(
         "UPSTREAM_PORTS",
@@ -202,35 +197,35 @@ pub(super) const SETTINGS: &[Setting] = &[
         "POOL_SIZE",
         "5",
         "1 to 100",
-        "connections of an instance's pool, for projects that are created without another size",
+        "connection pool size of an instance, for projects that are created without one",
     ),
     setting(
         "HOLD",
         "5",
         "0 to 60 seconds",
-        "how long the gateway holds a request whose instance does not listen yet",
+        "how long the gateway holds a request while the instance does not listen",
     ),
-    setting("READY_TIMEOUT", "120", "1 to 3600 seconds", "how long an instance may take until it is ready"),
-    setting("GRACE", "10", "0 to 600 seconds", "how long an instance may take to end by itself"),
-    setting("SWEEP", "10", "1 to 300 seconds", "how often everything is looked at, whatever hints came"),
-    setting("CONCURRENCY", "8", "1 to 256", "projects that are worked on at once"),
+    setting("READY_TIMEOUT", "120", "1 to 3600 seconds", "time-out of an instance's start until it is ready"),
+    setting("GRACE", "10", "0 to 600 seconds", "time an instance has to stop before it is killed"),
+    setting("SWEEP", "10", "1 to 300 seconds", "interval of the sweep, which observes every project"),
+    setting("CONCURRENCY", "8", "1 to 256", "maximum number of projects reconciled at the same time"),
     setting(
         "HEADER_ROUTING",
         "private",
         "off, private or any",
-        "from where the header X-Atomo-Project is honoured",
+        "clients whose header X-Atomo-Project is accepted: none, those with private addresses, or all",
     ),
-    setting("SITE", "", "a folder with pkg/", "the front end's files; beside the program when empty"),
+    setting("SITE", "", "a folder with pkg/", "folder of the front end's files; empty: beside the program"),
     setting(
         "LOG",
         "info",
         "a tracing filter such as info or info,control_plane=debug",
-        "which log lines are written",
+        "filter of log lines",
     ),
-    setting("LOG_FORMAT", "text", "text or json", "the shape of log lines"),
+    setting("LOG_FORMAT", "text", "text or json", "format of log lines"),
 ];
 
-/// The setting of a name.
+/// The setting with the name.
 pub(super) fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }
@@ -244,7 +239,7 @@ pub fn help() -> String {
     );
     for Setting { name, default, accepted, about, secret: _ } in SETTINGS {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        // writing to a text never fails
+        // writing to a String cannot fail
         let _ = writeln!(text, "  {PREFIX}{name}\n      {about}; {accepted}{default}");
     }
     text

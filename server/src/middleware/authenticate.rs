@@ -1,5 +1,5 @@
-//! Who asks: a token in `Authorization`, else the dashboard's session. Finds out; refuses nothing but a bad token.
-//! What needs somebody refuses nobody by itself.
+//! Resolves the caller from the bearer token or the session and stores the `OpContext` in the request. Only an invalid
+//! token on `/api` is rejected here; each handler decides whether it requires a caller.
 
 use std::sync::Arc;
 
@@ -20,11 +20,11 @@ use tower_sessions::Session;
 use crate::api::error::ApiError;
 use crate::session_store;
 
-/// The key of the [`Identity`] in a session.
+/// The key of the [`Identity`] in the session.
 pub const IDENTITY: &str = "identity";
 
-/// Puts the asker's [`OpContext`] and the [`Lease`] of their streams into the request's extensions, when there is an
-/// asker. The [`CancellationToken`] of the server is expected there.
+/// Stores the caller's [`OpContext`] and the [`Lease`] of their streams in the request's extensions, if there is a
+/// caller. Expects the [`CancellationToken`] of the server there.
 pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Request, next: Next) -> Response {
     let proof = proof(&plane, &request);
     let asker = match &proof {
@@ -48,7 +48,7 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         (Ok(_), _) => {}
         (Err(problem), _) if is_api(&request) => return ApiError(problem).into_response(),
         (Err(problem), _) => {
-            tracing::warn!(%problem, "finding out who asks");
+            tracing::warn!(%problem, "resolving the caller");
             request.extensions_mut().insert(app::call_context::Unidentified(problem)); // for the page to tell
         }
     }
@@ -59,7 +59,7 @@ fn is_api(request: &Request) -> bool {
     request.uri().path().starts_with("/api/")
 }
 
-/// The token that a request brings. No browser adds one by itself, unlike a cookie or the credential of another scheme.
+/// The bearer token of a request. Browsers never add one on their own, unlike cookies and Basic credentials.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
@@ -94,7 +94,7 @@ struct BySession {
 
 #[async_trait]
 impl Proof for BySession {
-    /// By what the store has of the session now, not by what this request has read of it.
+    /// The caller of the session as stored now, not as this request has read it.
     async fn asker(&self) -> Result<Option<OpContext>> {
         let read = async {
             if self.session.id().is_some() {
@@ -112,6 +112,6 @@ impl Proof for BySession {
 }
 
 fn unknown_token() -> Problem {
-    let detail = "The token is unknown, was revoked or has expired. Make another with: atomo-fleet token create --operator EMAIL";
+    let detail = "The token is unknown, was revoked or has expired. Create one with: atomo-fleet token create --operator EMAIL";
     Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
 }

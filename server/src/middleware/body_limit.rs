@@ -1,5 +1,5 @@
-//! Calls of the dashboard that are too large: the same problem that the API and the command line tell. Behind this, such
-//! a call would only look broken.
+//! Rejects calls of the dashboard whose body is too large, with the problem that API and command line show. Leptos
+//! would report them as a broken request.
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{CONTENT_LENGTH, LOCATION};
@@ -10,17 +10,17 @@ use futures::StreamExt as _;
 
 use crate::api::error::{ApiError, too_large};
 
-/// The largest body of a request.
+/// Maximum size of a request body in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
-/// So much of a body that nobody wants is still read: a browser that cannot send on does not read the answer.
+/// Bytes of an oversized body that are still read: a browser that cannot finish sending does not read the answer.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// The same limit for bodies that do not say how large they are.
+/// The same limit for bodies without a declared length.
 pub fn layer() -> DefaultBodyLimit {
     DefaultBodyLimit::max(MAX_BODY)
 }
 
-/// Refuses what says that it is larger than [`MAX_BODY`].
+/// Rejects requests whose declared length exceeds [`MAX_BODY`].
 pub async fn check(request: Request, next: Next) -> Response {
     if length(request.headers()).is_none_or(|length| length <= MAX_BODY) {
         return next.run(request).await;

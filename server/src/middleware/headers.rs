@@ -1,4 +1,4 @@
-//! Headers of every answer.
+//! Response headers.
 
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -9,16 +9,16 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Whether the dashboard is reached by HTTPS.
+/// The scheme of the dashboard's public URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// No.
+    /// Plain HTTP.
     Http,
-    /// Yes.
+    /// HTTPS.
     Https,
 }
 
-/// Adds what a browser needs to be told.
+/// Adds caching and security headers.
 pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (file, immutable) = (is_file(path), path.starts_with("/pkg/") && hashed(path));
@@ -33,7 +33,7 @@ pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
     );
-    // a page brings its own policy, with the nonce of its scripts
+    // a page has its own policy, with the nonce of its scripts
     let page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !page {
         headers.insert(
@@ -53,12 +53,12 @@ pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the path names a file of the front end, which anybody may keep as long as they ask whether it is still so.
+/// Whether the path is a file of the front end, which caches may store but must revalidate.
 fn is_file(path: &str) -> bool {
     !path.starts_with("/api/") && path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
-/// Whether a file's name has the hash of its content in it: `NAME.HASH.EXT`.
+/// Whether the file name contains the hash of its content: `NAME.HASH.EXT`.
 fn hashed(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.split('.').count() > 2)
 }

@@ -1,5 +1,5 @@
-//! Where a request comes from: the other end of its connection; behind a proxy on this machine (our own gateway is one),
-//! what that proxy says. `X-Forwarded-For` of anybody else is a claim of the asker's own and is not looked at.
+//! The client's address: the peer of the connection, or what a proxy on this machine (such as our gateway) reports in
+//! `X-Forwarded-For`. The header of any other peer is ignored, because the client can forge it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use control_plane::operators::attempts::Peer;
 
-/// Puts the [`Peer`] into the request's extensions.
+/// Stores the [`Peer`] in the request's extensions.
 pub async fn find(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(other_end)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let peer = Peer::from(asker(other_end.ip(), request.headers()));
@@ -18,7 +18,7 @@ pub async fn find(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The last address in the list is the one that the proxy saw; those before it are what the asker told the proxy.
+/// The last address in the list is the one that the proxy saw; earlier ones were sent by the client.
 fn asker(other_end: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !other_end.to_canonical().is_loopback() {
         return other_end;

@@ -1,6 +1,5 @@
-//! Refuses writes that another site made a browser send. A cookie goes along with such a request, and so does what the
-//! browser was asked for by HTTP's own Basic log-in; a bearer token never does, and programs without a cookie have
-//! nothing to be tricked out of.
+//! CSRF protection: rejects writes that another site made a browser send. Browsers attach cookies and Basic credentials
+//! to such requests, but never a bearer token.
 
 use axum::extract::Request;
 use axum::http::header::{COOKIE, HOST, ORIGIN};
@@ -12,7 +11,7 @@ use model::{Problem, ProblemKind};
 use super::authenticate::bearer;
 use crate::api::error::ApiError;
 
-/// Lets reads, requests with a token and requests of our own pages pass.
+/// Passes reads, requests with a bearer token, and requests of our own pages.
 pub async fn check(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if reads || is_ours(request.headers()) {
@@ -20,7 +19,7 @@ pub async fn check(request: Request, next: Next) -> Response {
     }
     let detail =
         "Nothing was changed. This request came from another site. Open the dashboard itself and try again.";
-    ApiError(Problem::new(ProblemKind::Forbidden, "A request from elsewhere", detail)).into_response()
+    ApiError(Problem::new(ProblemKind::Forbidden, "Cross-site request rejected", detail)).into_response()
 }
 
 fn is_ours(headers: &HeaderMap) -> bool {

@@ -1,4 +1,4 @@
-//! Caddy: the one whose admin API was named, else a child below the data directory.
+//! Caddy: an external one if its admin API is configured, else a child process.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use super::programs;
 use crate::config::Config;
 use crate::data_dir::DataDir;
 
-/// How long Caddy may take to end.
+/// Time that Caddy has to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// The gateway, and the child behind it if there is one.
+/// The gateway, and the child process if there is one.
 #[derive(Clone)]
 pub struct GatewayParts {
-    /// The port's implementation.
+    /// The implementation of the port.
     pub gateway: Arc<CaddyGateway>,
     child: Option<Arc<Child>>,
 }
@@ -29,8 +29,8 @@ struct Child {
     running: Mutex<Option<CaddyChild>>,
 }
 
-/// Adopts or starts Caddy. When its port is taken, or it dies at its start, all else works without it meanwhile: it is
-/// tried again by [`GatewayParts::keep`].
+/// Adopts or starts Caddy. If its port is in use or it exits at its start, everything else starts without it, and
+/// [`GatewayParts::keep`] tries again.
 pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayParts> {
     let (render, certificates) = (render(config), config.certificates.clone());
     if let Some(admin) = &config.caddy_admin {
@@ -60,13 +60,13 @@ pub async fn gateway(config: &Config, dir: &DataDir) -> anyhow::Result<GatewayPa
     Ok(GatewayParts { gateway, child: Some(Arc::new(child)) })
 }
 
-/// What the settings say of the routes.
+/// The settings of the rendered configuration.
 pub(super) fn render(config: &Config) -> RenderSettings {
     let issuer = config.issuer.clone();
     RenderSettings { issuer, ..RenderSettings::new(config.gateway_http, config.gateway_https) }
 }
 
-/// Adopts or starts it, and lets everybody know why it does not run.
+/// Adopts or starts the child, and reports to the gateway why it does not run.
 async fn started(gateway: &CaddyGateway, settings: &ChildSettings) -> Result<CaddyChild, ChildError> {
     let started = CaddyChild::ensure(settings).await;
     gateway.absent(started.as_ref().err().map(ToString::to_string));
@@ -74,7 +74,7 @@ async fn started(gateway: &CaddyGateway, settings: &ChildSettings) -> Result<Cad
 }
 
 impl GatewayParts {
-    /// Starts the child when it does not run.
+    /// Starts the child if it does not run.
     pub async fn keep(&self) -> anyhow::Result<()> {
         let Some(child) = &self.child else { return Ok(()) };
         let mut running = child.running.lock().await;
@@ -86,7 +86,7 @@ impl GatewayParts {
         Ok(())
     }
 
-    /// After a start that failed: ends the child, if this process started it.
+    /// After a failed start: stops the child, if this process started it.
     pub async fn release(self) -> anyhow::Result<()> {
         let Some(child) = &self.child else { return Ok(()) };
         if child.running.lock().await.as_ref().is_some_and(CaddyChild::is_adopted) {
@@ -95,7 +95,7 @@ impl GatewayParts {
         self.stop().await
     }
 
-    /// Ends the child.
+    /// Stops the child.
     pub async fn stop(self) -> anyhow::Result<()> {
         let Some(child) = self.child else { return Ok(()) };
         match child.running.lock().await.take() {

@@ -1,4 +1,4 @@
-//! The servers of the projects' databases, each behind the address that its file holds.
+//! The database servers, with the URLs from their files.
 
 use std::net::IpAddr;
 use std::str::FromStr as _;
@@ -11,7 +11,7 @@ use postgres_host::{ConnectOptions, Host, Tenancy};
 
 use crate::config::{Config, DatabaseServerSetting, Runs};
 
-/// The servers beside the first. What keeps one from being used stops the start; none is connected to yet.
+/// The servers beside the first. Invalid files stop the start; no connection is opened.
 pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
     let further = config.database_servers.iter().filter(|server| !server.name.is_default());
     further
@@ -25,7 +25,7 @@ pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
         .collect()
 }
 
-/// All of them: the first at these options, and the further ones.
+/// All servers: the first with these options, and the further ones.
 pub fn all(
     config: &Config,
     admin: ConnectOptions,
@@ -42,7 +42,7 @@ pub fn all(
     DatabaseHosts::new(default, further)
 }
 
-/// The options, where instances reach the server that they name: a container has a loopback of its own.
+/// Checks that instances can reach the server of the options: in a container, loopback is the container.
 pub fn reachable(config: &Config, admin: ConnectOptions) -> anyhow::Result<ConnectOptions> {
     let host = admin.get_host();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
@@ -66,7 +66,7 @@ const fn tenancy(exclusive: bool) -> Tenancy {
     if exclusive { Tenancy::Exclusive } else { Tenancy::Shared }
 }
 
-/// What the file holds. The reason of a fault is left out: it may hold parts of the address.
+/// The URL in the file. The parser's message is omitted, because it may contain parts of the URL.
 fn address(server: &DatabaseServerSetting) -> anyhow::Result<ConnectOptions> {
     let Some(file) = &server.url_file else { bail!("it has no url_file") };
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;

@@ -1,4 +1,4 @@
-//! The control plane over its parts.
+//! Constructs the control plane.
 
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ use crate::data_dir::DataDir;
 /// The folders of projects.
 const VOLUMES: &str = "projects";
 
-/// What is done about a registry of an older version.
+/// What to do with a registry of an older version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upgrade {
-    /// It is brought to this program's.
+    /// Migrate it.
     Migrate,
-    /// It is left alone, because another program may be at work on it; an empty one is made.
+    /// Fail, because another program may use it. An empty database is initialised.
     Refuse,
 }
 
@@ -53,7 +53,7 @@ pub async fn plane(
     }
 }
 
-/// The control plane of a command on the host, which neither routes nor starts anything.
+/// The control plane of a host command. It neither routes nor starts anything.
 pub async fn attached(
     config: &Config,
     dir: &DataDir,
@@ -147,7 +147,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     })
 }
 
-/// The examples are always allowed: who names them wants them.
+/// The allowed folders. The examples are always allowed.
 fn allowed(config: &Config) -> AllowedFolders {
     let examples = config.examples.clone();
     match &config.allow_file_repos {

@@ -1,4 +1,4 @@
-//! All that a server stands on: had as a whole or not at all.
+//! The parts of a server: all are started, or none.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::shutdown::{first_error, undo};
 
-/// How long connections to the registry may take to end.
+/// Time that connections to the registry have to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// Postgres, the gateway, and the control plane over them.
@@ -24,9 +24,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Adopts or starts everything. When something cannot be had, what this process started is ended again.
+    /// Adopts or starts all parts. On failure stops what this process started.
     pub async fn start(config: &Config, dir: &DataDir, upgrade: Upgrade) -> anyhow::Result<Self> {
-        // each to its end: a start that is dropped half-way leaves a process that nobody knows of
+        // both run to their end: dropping a start half-way would leave an unknown process
         let (storage, gateway) = match tokio::join!(storage(config, dir), gateway(config, dir)) {
             (Ok(storage), Ok(gateway)) => (storage, gateway),
             (Ok(storage), Err(error)) => return Err(undo(error, storage.release()).await),
@@ -39,15 +39,15 @@ impl Parts {
         }
     }
 
-    /// After a start that failed further on: ends what this process started. Nothing of the engine ran yet.
+    /// After a later failure of the start: stops what this process started. The engine did not run yet.
     pub async fn release(self) -> anyhow::Result<()> {
         close(&self.plane).await;
         release(self.storage, self.gateway).await
     }
 
-    /// Ends what runs here. With the embedded Postgres: instances, Caddy, Postgres, in that order, because none of the
-    /// first two can do without the last. With an external one instances and Caddy go on, unless all shall stop.
-    /// What cannot be stopped keeps nothing else from being stopped.
+    /// Stops what runs here. With the embedded Postgres: instances, Caddy, Postgres, in this order, because the first
+    /// two depend on it. With an external one, instances and Caddy continue unless `all`. An error in one part does not
+    /// keep the others from being stopped.
     pub async fn stop(self, all: bool) -> anyhow::Result<()> {
         let Self { plane, storage, gateway } = self;
         let (mut instances, mut caddy) = (Ok(()), Ok(()));

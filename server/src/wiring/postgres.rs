@@ -1,5 +1,4 @@
-//! Postgres: the server that was named, else a cluster of our own below the data directory. It holds the registry and
-//! the projects' databases.
+//! Postgres for the registry and the projects: the configured server, else an embedded cluster below the data directory.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -14,44 +13,44 @@ use postgres_host::{ConnectOptions, Tenancy};
 use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
-use super::users::{Then, Turn, User};
+use super::users::{RegistrationLock, Then, User};
 use super::{database_servers, programs};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::shutdown::undo;
 
-/// The registry's database in our own cluster.
+/// The registry's database in the embedded cluster.
 const REGISTRY: &str = "atomo_fleet";
-/// How long our own cluster may take to end.
+/// Time that the embedded cluster has to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
-/// Where everything is kept that is kept in Postgres.
+/// The Postgres of the registry and the first database server.
 #[derive(Clone)]
 pub struct Storage {
     registry: ConnectOptions,
     hosts: DatabaseHosts,
-    own: Option<Arc<Own>>,
+    own: Option<Arc<EmbeddedUse>>,
 }
 
-struct Own {
+struct EmbeddedUse {
     settings: ClusterSettings,
     cluster: Mutex<Cluster>,
     user: User,
     dir: DataDir,
 }
 
-/// Connects to the server that was named, or adopts or starts our own.
+/// Connects to the configured server, or adopts or starts the embedded cluster.
 pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> {
     let further = database_servers::further(config)?;
     if let Some(url) = &config.database_url {
-        // the reason is left out: it may hold parts of the URL
+        // the parser's message is omitted: it may contain parts of the URL
         let registry = ConnectOptions::from_str(url.expose_secret())
             .map_err(|_| anyhow::anyhow!("ATOMO_FLEET_DATABASE_URL is not a Postgres URL"))?;
         let registry = database_servers::reachable(config, registry).context("ATOMO_FLEET_DATABASE_URL")?;
         let hosts = database_servers::all(config, registry.clone(), Tenancy::Shared, further);
         return Ok(Storage { registry, hosts, own: None });
     }
-    let own = Own::start(cluster_settings(config, dir).await?, dir).await?;
+    let own = EmbeddedUse::start(cluster_settings(config, dir).await?, dir).await?;
     let cluster = own.cluster.lock().await;
     let (admin, registry) = (cluster.admin(), cluster.ensure_fleet_database(REGISTRY).await);
     drop(cluster);
@@ -60,7 +59,7 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
             let hosts = database_servers::all(config, admin, Tenancy::Exclusive, further);
             Ok(Storage { registry, hosts, own: Some(Arc::new(own)) })
         }
-        Err(error) => Err(undo(error, own.leave(Then::AsSaid)).await),
+        Err(error) => Err(undo(error, own.release(Then::AsRecorded)).await),
     }
 }
 
@@ -78,22 +77,22 @@ async fn cluster_settings(config: &Config, dir: &DataDir) -> anyhow::Result<Clus
 }
 
 impl Storage {
-    /// How the registry is reached.
+    /// Connection options of the registry.
     pub fn registry_options(&self) -> ConnectOptions {
         self.registry.clone()
     }
 
-    /// The servers of the projects' databases.
+    /// The database servers.
     pub fn hosts(&self) -> DatabaseHosts {
         self.hosts.clone()
     }
 
-    /// Whether the server is our own.
+    /// Whether the embedded cluster is used.
     pub fn is_embedded(&self) -> bool {
         self.own.is_some()
     }
 
-    /// Starts our own again when it has ended, and keeps its log small.
+    /// Restarts the embedded cluster if it has ended, and rotates its log.
     pub async fn keep(&self) -> anyhow::Result<()> {
         let Some(own) = &self.own else { return Ok(()) };
         let mut cluster = own.cluster.lock().await;
@@ -107,41 +106,41 @@ impl Storage {
         Ok(())
     }
 
-    /// This process needs it no longer. Our own goes on while somebody else uses it, and when it was to stay.
+    /// Releases this process's use. The embedded cluster keeps running if another process uses it or `stay` was called.
     pub async fn release(self) -> anyhow::Result<()> {
         match self.own {
-            Some(own) => own.leave(Then::AsSaid).await,
+            Some(own) => own.release(Then::AsRecorded).await,
             None => Ok(()),
         }
     }
 
-    /// Our own goes on, however this process ends: instances need it.
+    /// Keeps the embedded cluster running after this process ends, because instances need it.
     pub fn stay(&self) -> anyhow::Result<()> {
         self.own.as_ref().map_or(Ok(()), |own| own.user.keep_postgres())
     }
 
-    /// Ends our own; a command that still uses it does so at its end.
+    /// Stops the embedded cluster. If a host command still uses it, that command stops it at its end.
     pub async fn stop(self) -> anyhow::Result<()> {
         match self.own {
-            Some(own) => own.leave(Then::Stop).await,
+            Some(own) => own.release(Then::Stop).await,
             None => Ok(()),
         }
     }
 }
 
-impl Own {
+impl EmbeddedUse {
     async fn start(settings: ClusterSettings, dir: &DataDir) -> anyhow::Result<Self> {
-        let turn = Turn::wait(dir).await?;
+        let lock = RegistrationLock::wait(dir).await?;
         let cluster = Cluster::start(&settings).await.context("starting Postgres")?;
-        match turn.come(cluster.origin()) {
+        match lock.register(cluster.origin()) {
             Ok(user) => Ok(Self { settings, cluster: Mutex::new(cluster), user, dir: dir.clone() }),
             Err(error) if cluster.origin() == Origin::Started => Err(undo(error, stop(&cluster)).await),
             Err(error) => Err(error),
         }
     }
 
-    async fn leave(&self, then: Then) -> anyhow::Result<()> {
-        self.user.leave(&self.dir, then, async || stop(&*self.cluster.lock().await).await).await
+    async fn release(&self, then: Then) -> anyhow::Result<()> {
+        self.user.release(&self.dir, then, async || stop(&*self.cluster.lock().await).await).await
     }
 }
 
@@ -149,7 +148,7 @@ async fn stop(cluster: &Cluster) -> anyhow::Result<()> {
     cluster.stop(STOP_LIMIT).await.context("stopping Postgres")
 }
 
-/// Whether the process works. A zombie has no program any more; one that has a capability which we lack does not tell which.
+/// Whether the process runs. A zombie has no `exe`. A process with capabilities that we lack denies reading it.
 fn runs(pid: u32) -> bool {
     let program = std::fs::read_link(format!("/proc/{pid}/exe"));
     program.map_or_else(|error| error.kind() == ErrorKind::PermissionDenied, |_| true)

@@ -1,10 +1,9 @@
-//! Who uses our own Postgres: a server, and commands on its host, each as long as it lives. The last one to leave stops
-//! it, when it was started for the moment only.
+//! Reference count of the embedded Postgres, by file locks. Its users are a server and commands of the host. The kernel
+//! releases the locks when a process ends.
 //!
-//! Two files of the data directory, which the kernel unlocks when a process ends, however:
-//! - `postgres.turn` is held alone by whoever is just coming or leaving, so neither happens during the other;
-//! - `postgres.users` is held together by all who are there. The word in it says that Postgres is stopped when nobody is left:
-//!   written by whoever started it while nobody else was there, taken away by a server that stays.
+//! - `postgres.turn`: locked exclusively while a process registers or unregisters.
+//! - `postgres.users`: locked shared by every user. Its content says whether the last user stops Postgres: written by a process
+//!   that started Postgres as its first user, erased by a server that stays.
 
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -20,35 +19,35 @@ use crate::data_dir::DataDir;
 #[cfg(test)]
 mod tests;
 
-/// How long others may take to come or to leave; making a cluster on a slow disk takes longest.
+/// How long another process may take to register or unregister; creating a cluster on a slow disk takes longest.
 const LIMIT: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(20);
-const UNTIL_NOBODY_IS_LEFT: &str = "until nobody is left";
+const STOP_WITH_LAST_USER: &str = "stop with the last user";
 
-/// Held while Postgres is looked for, started or stopped.
+/// The exclusive lock under which a process registers or unregisters, and Postgres is started or stopped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct RegistrationLock {
     _file: File,
     users: PathBuf,
 }
 
-/// One user of Postgres. It ends with the process, or when it is dropped.
+/// A registered user of Postgres. Unregistered without a stop when it is dropped, or when the process ends.
 pub struct User {
     file: File,
     users: PathBuf,
 }
 
-/// What comes of Postgres when its last user goes.
+/// What happens to Postgres when a user is released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    /// What was said: it goes on when it was there before, or when a server has said so.
-    AsSaid,
-    /// It is stopped, by us or by who goes last.
+    /// Stop it if this is the last user and the content of `postgres.users` says so.
+    AsRecorded,
+    /// Stop it: now if this is the last user, else when the last user is released.
     Stop,
 }
 
-impl Turn {
-    /// Waits for it.
+impl RegistrationLock {
+    /// Waits for the lock, at most [`LIMIT`].
     pub async fn wait(dir: &DataDir) -> anyhow::Result<Self> {
         Self::at(&dir.join("postgres.turn"), dir.join("postgres.users")).await
     }
@@ -72,47 +71,48 @@ impl Turn {
         }
     }
 
-    /// Comes in to a Postgres that is there now.
-    pub fn come(self, origin: Origin) -> anyhow::Result<User> {
-        let Self { _file: _turn, users } = self;
+    /// Registers a user of the running Postgres. `origin` says whether this process started it.
+    pub fn register(self, origin: Origin) -> anyhow::Result<User> {
+        let Self { _file: _lock, users } = self;
         let failed = || format!("using {}", users.display());
         let file = open(&users)?;
         if is_alone(&file).with_context(failed)? {
             if origin == Origin::Started
-                && let Err(error) = fs::write(&users, UNTIL_NOBODY_IS_LEFT)
+                && let Err(error) = fs::write(&users, STOP_WITH_LAST_USER)
             {
-                // a disk that is full: better a Postgres that goes on than none
+                // the disk may be full: a Postgres that keeps running is better than none
                 tracing::warn!(%error, "{} cannot be written", users.display());
             }
             file.unlock().with_context(failed)?;
         }
-        file.lock_shared().with_context(failed)?; // at once: who holds it alone has the turn
+        file.lock_shared().with_context(failed)?; // does not block: the exclusive lock is only taken under the registration lock
         Ok(User { file, users })
     }
 }
 
 impl User {
-    /// From now on Postgres goes on when nobody is left.
+    /// Records that Postgres keeps running without users.
     pub fn keep_postgres(&self) -> anyhow::Result<()> {
-        self.say("")
+        self.record("")
     }
 
-    /// Goes. Runs `stop` when nobody is left and Postgres shall not go on, while nobody can come.
-    pub async fn leave(
+    /// Unregisters. If this was the last user and Postgres is to stop, runs `stop` while still holding the registration
+    /// lock.
+    pub async fn release(
         &self,
         dir: &DataDir,
         then: Then,
         stop: impl AsyncFnOnce() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let failed = || format!("leaving {}", self.users.display());
-        let _turn = Turn::wait(dir).await?;
+        let failed = || format!("unregistering from {}", self.users.display());
+        let _lock = RegistrationLock::wait(dir).await?;
         self.file.unlock().with_context(failed)?;
         if !is_alone(&self.file).with_context(failed)? {
-            tracing::info!("Postgres is left to a command that still uses it");
-            return if then == Then::Stop { self.say(UNTIL_NOBODY_IS_LEFT) } else { Ok(()) };
+            tracing::info!("Postgres keeps running: a command still uses it");
+            return if then == Then::Stop { self.record(STOP_WITH_LAST_USER) } else { Ok(()) };
         }
-        self.file.unlock().with_context(failed)?; // the turn keeps others out
-        if then == Then::Stop || fs::read_to_string(&self.users).with_context(failed)? == UNTIL_NOBODY_IS_LEFT
+        self.file.unlock().with_context(failed)?; // the registration lock keeps other processes out
+        if then == Then::Stop || fs::read_to_string(&self.users).with_context(failed)? == STOP_WITH_LAST_USER
         {
             stop().await?;
             self.keep_postgres()?;
@@ -120,12 +120,12 @@ impl User {
         Ok(())
     }
 
-    fn say(&self, word: &str) -> anyhow::Result<()> {
-        fs::write(&self.users, word).with_context(|| format!("writing {}", self.users.display()))
+    fn record(&self, policy: &str) -> anyhow::Result<()> {
+        fs::write(&self.users, policy).with_context(|| format!("writing {}", self.users.display()))
     }
 }
 
-/// Whether nobody else is there; the file is locked then.
+/// Whether there is no other user. If so, the file is locked exclusively.
 fn is_alone(file: &File) -> std::io::Result<bool> {
     match file.try_lock() {
         Ok(()) => Ok(true),

@@ -1,4 +1,4 @@
-//! Who signs certificates, and where the operator's own lie.
+//! Issuer of certificates, and the folder of certificate files.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,19 +9,19 @@ use url::Url;
 
 use super::{Parsed, Reader, absolute, optional};
 
-/// The gateway's own issuer, unless an authority is asked for.
+/// The gateway's internal CA, unless an ACME authority is configured.
 pub(super) fn issuer(r: &mut Reader<'_>) -> Issuer {
     let email = r.read("ACME_EMAIL", None, |text| optional(text, email));
     let directory = r.read("ACME_DIRECTORY", None, |text| optional(text, directory));
     let asked = email.is_some() || directory.is_some();
     let roots = r.read("ACME_ROOTS", None, |text| match optional(text, roots)? {
-        Some(_) if !asked => Err("no ACME authority is asked for: set ACME_DIRECTORY too".into()),
+        Some(_) if !asked => Err("no ACME authority is configured: set ACME_DIRECTORY too".into()),
         roots => Ok(roots),
     });
     if asked { Issuer::Acme(Acme { email, directory, roots }) } else { Issuer::Internal }
 }
 
-/// A folder that is there.
+/// An existing folder.
 pub(super) fn folder(text: &str) -> Parsed<PathBuf> {
     let path = absolute(text)?;
     match fs::read_dir(&path) {
@@ -42,7 +42,7 @@ fn directory(text: &str) -> Parsed<String> {
     if url.scheme() == "https" && url.username().is_empty() {
         Ok(url.to_string())
     } else {
-        Err("an ACME authority is asked over https, without a user".into())
+        Err("an ACME directory has an https URL without a user".into())
     }
 }
 
@@ -52,6 +52,6 @@ fn roots(text: &str) -> Parsed<AcmeRoots> {
     if pem.contains("-----BEGIN CERTIFICATE-----") {
         Ok(AcmeRoots { path, pem })
     } else {
-        Err("there is no certificate in PEM in it".into())
+        Err("it contains no PEM certificate".into())
     }
 }
