@@ -1,16 +1,16 @@
-# The control plane as an image: atomo-fleet, atomoctl, atomo-keeper, the site's files, the libraries that these are linked
-# with, and nothing else: no shell, no package manager, no stand-in server. docs/production.md says how it is run.
+# The image of the control plane: atomo-fleet, atomoctl, atomo-keeper, the site's files and the linked libraries. It contains no
+# shell, no package manager and no stand-in server. docs/production.md says how to run it.
 #
-#   docker build -t atomo-fleet:0.1.0 .                                    from the sources, with everything that takes
+#   docker build -t atomo-fleet:0.1.0 .                                    from the sources
 #   docker build -t atomo-fleet:0.1.0 --build-arg TREE=given -f Dockerfile FOLDER
-#                                                                          from a folder that `scripts/package root` wrote
+#                                                                          from a folder of `scripts/package root`
 #
-# It takes BuildKit, which is Docker's default since 23 (DOCKER_BUILDKIT=1 before): only the stages that are needed are built.
+# Requires BuildKit, Docker's default since 23 (DOCKER_BUILDKIT=1 before): it builds only the stages that are needed.
 
-# Where it is compiled: a Debian with Rust by rustup. And where Node.js comes from, which makes the site's files.
+# The build stage: a Debian with Rust by rustup, and the source of Node.js for the site's files.
 ARG BUILD_IMAGE=rust:1-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
-# What it is laid upon. A Debian of the same release gives it a shell; nothing of it is needed.
+# The base of the final image. A Debian of the same release would add a shell; nothing of it is needed.
 ARG BASE_IMAGE=scratch
 ARG TREE=built
 
@@ -42,14 +42,14 @@ LABEL org.opencontainers.image.title="Atomo Fleet" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}"
 COPY --from=tree /root-fs/ /
-# The number that the published image of atomo-server has, too: folders that both use belong to it on the host.
+# Same uid as in the published image of atomo-server, so that both own the folders of the host that they share.
 COPY --from=tree --chown=65532:65532 /root-fs/var/lib/atomo-fleet /var/lib/atomo-fleet
 USER 65532:65532
 ENV PATH=/opt/atomo-fleet/bin \
   SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
   ATOMO_FLEET_DATA_DIR=/var/lib/atomo-fleet
-# With ATOMO_FLEET_DRIVER=docker this has to be a folder of the host at the very same path: the engine mounts what is in it
-# into the projects' containers, and knows it by the host's path only.
+# With ATOMO_FLEET_DRIVER=docker this must be a folder of the host at the same path: the engine mounts its subfolders into the
+# projects' containers by the host's path.
 VOLUME /var/lib/atomo-fleet
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s --retries=3 CMD ["/opt/atomo-fleet/bin/atomo-fleet", "health"]

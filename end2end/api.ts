@@ -1,4 +1,4 @@
-// The HTTP API, as a program with a token uses it: for what a spec needs and does not show.
+// The HTTP API with a token, for preconditions of a spec.
 
 import { git } from './repositories.ts';
 import type { OwnedFleet } from './owner.ts';
@@ -39,20 +39,20 @@ export class Api {
     });
   }
 
-  /** A command; answers as soon as it is accepted. */
+  /** Sends a command; returns when it is accepted. */
   async accepted(method: string, path: string, body?: unknown): Promise<Operation> {
     const answer = await this.request(method, path, body);
     if (answer.status !== 202) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
     return ((await answer.json()) as { operation: Operation }).operation;
   }
 
-  /** A command, and the wait until its operation has succeeded. */
+  /** Sends a command and waits until its operation has succeeded. */
   async command(method: string, path: string, body?: unknown): Promise<void> {
     const { status, problem } = await this.over(await this.accepted(method, path, body));
     if (status !== 'succeeded') throw new Error(`${method} ${path} ${status}: ${problem?.title}. ${problem?.detail}`);
   }
 
-  /** The operation once nothing more will happen to it. */
+  /** The operation when it is over. */
   async over({ id }: Operation): Promise<Operation> {
     for (const deadline = Date.now() + OPERATION_MS; ; ) {
       const operation = (await (await this.request('GET', `/operations/${id}`)).json()) as Operation;

@@ -1,4 +1,4 @@
-// `test` and `expect` for all specs: Playwright's own, with the fleet of the project that runs and somebody logged in.
+// `test` and `expect` of all specs: Playwright's own, with the fleet of the Playwright project and a logged-in operator.
 
 import { type Page, test as base } from '@playwright/test';
 
@@ -7,10 +7,10 @@ import { type RunningFleet, startFleet, variable } from './fleets.ts';
 import type { OwnedFleet } from './owner.ts';
 
 const START_MS = 60_000;
-/** A development build of the front end is some 20 MB of WebAssembly, compiled anew for every test. */
+/** A development build of the front end is about 20 MB of WebAssembly, compiled again for every test. */
 const ALIVE_MS = 20_000;
 
-/** Nobody logged in: for `test.use({ storageState: ANONYMOUS })`. */
+/** No log-in: for `test.use({ storageState: ANONYMOUS })`. */
 export const ANONYMOUS = { cookies: [], origins: [] };
 
 /** Set by each project of the configuration. */
@@ -19,7 +19,7 @@ export interface FleetOptions {
 }
 
 interface WorkerFixtures extends FleetOptions {
-  /** The fleet of this project. */
+  /** The fleet of this Playwright project. */
   fleet: OwnedFleet;
   /** Its HTTP API. */
   api: Api;
@@ -28,7 +28,7 @@ interface WorkerFixtures extends FleetOptions {
 interface Fixtures {
   /** Another fleet, without an operator, for this test alone. */
   freshFleet: RunningFleet;
-  /** Opens a page of the dashboard; with JavaScript, waits until it has come alive. */
+  /** Opens a page of the dashboard; with JavaScript, waits until it is hydrated. */
   visit: (path: string) => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 export { expect } from '@playwright/test';
 
-/** Waits until the page listens to the server, which is the last thing it does when it comes alive. */
+/** Waits until the page receives events, the last step of hydration. */
 export async function alive(page: Page): Promise<void> {
   await base.expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'live', { timeout: ALIVE_MS });
 }

@@ -1,4 +1,4 @@
-// The servers that the specs talk to: real ones, each on a data directory and on ports of its own, as a user starts one.
+// The servers of the specs: real ones, each with its own data directory and ports.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
@@ -10,34 +10,34 @@ import { promisify } from 'node:util';
 
 const START_MS = 60_000;
 const STOP_MS = 30_000;
-/** Every fleet that may run at the same time as another: one a Playwright project, and one that a spec of it starts. */
+/** Number of fleets that may run at the same time: one for each Playwright project, and one that a spec starts. */
 const FLEETS = ['js', 'nojs', 'js-fresh', 'nojs-fresh', 'shots'] as const;
 
-/** What a spec is told of the server it talks to. */
+/** The data of a server. */
 export interface Fleet {
-  /** Where the dashboard and the API are, without a slash at the end. */
+  /** URL of dashboard and API, without a trailing slash. */
   url: string;
-  /** The one-time link that the server printed: whoever follows it becomes the owner. */
+  /** The one-time setup link that the server printed. */
   setupUrl: string;
-  /** Ports of the gateway, at which the projects answer. */
+  /** Ports of the gateway, where projects answer. */
   gateway: { http: number; https: number };
-  /** The git repository of examples that the server was told of; it is this fleet's own. */
+  /** The git repository of examples, for this fleet only. */
   examples: string;
-  /** A folder of which every repository may be used, for those that specs make (`repositories.ts`). */
+  /** A folder whose repositories are allowed, for specs that create some (`repositories.ts`). */
   repositories: string;
-  /** The settings that the server was started with; they lead the commands on the host to its data directory. */
+  /** The settings of the server, for host commands on its data directory. */
   settings: Record<string, string>;
   /** The server's pid, for specs that end it. */
   pid: number;
 }
 
-/** A fleet with what its owner needs to end it. */
+/** A fleet and how to stop it. */
 export interface RunningFleet extends Fleet {
-  /** SIGTERM, and the wait until the server and everything it started have ended. Fails when it does not end by itself. */
+  /** Sends SIGTERM and waits until the server and everything it started have ended. Fails after a time-out. */
   stop(): Promise<void>;
 }
 
-/** The environment variable through which the specs' processes learn of the fleet of their project. */
+/** The environment variable that passes the fleet to the processes of the specs. */
 export function variable(project: string): string {
   return `E2E_FLEET_${project.toUpperCase()}`;
 }
@@ -47,11 +47,11 @@ export function program(name: string): string {
   return join(required('CARGO_TARGET_DIR'), profile, name);
 }
 
-/** Starts `atomo-fleet serve` and waits for its setup link. `log` is the file that receives what it prints. */
+/** Starts `atomo-fleet serve` and waits for its setup link. Output goes to the file `log`. */
 export async function startFleet(name: string, log: string): Promise<RunningFleet> {
   const [listen, http, https] = await freePorts();
   const home = await mkdtemp(join(tmpdir(), `fleet-${name}-`));
-  await chmod(home, 0o755); // as root, Postgres runs as another user and must get in
+  await chmod(home, 0o755); // as root, Postgres runs as another user, which must be able to enter
   const repositories = join(home, 'repositories');
   await mkdir(repositories);
   const examples = await examplePortfolio(join(home, 'examples'));
@@ -83,21 +83,21 @@ export async function startFleet(name: string, log: string): Promise<RunningFlee
     const url = new URL(setupUrl).origin;
     return { url, setupUrl, gateway: { http, https }, examples, repositories, settings, pid: server.pid ?? 0, stop };
   } catch (error) {
-    await stop().catch(() => undefined); // it has failed already; what matters is why it did not start
+    await stop().catch(() => undefined); // report the failed start, not the failed stop
     throw error;
   }
 }
 
 const profile = process.env.E2E_PROFILE === 'release' ? 'release' : 'debug';
 
-/** Where the front end of that build is, and whether its file names carry hashes (`scripts/build-front`). */
+/** The folder of the front end of that build, and whether its file names contain hashes (`scripts/build-front`). */
 function frontEnd(target: string): Record<string, string> {
   return profile === 'release'
     ? { ATOMO_FLEET_SITE: join(target, 'site'), LEPTOS_HASH_FILES: 'true' }
     : { ATOMO_FLEET_SITE: join(target, 'site-dev') };
 }
 
-/** A repository of the examples for this fleet alone, so that a spec may commit to it. */
+/** A copy of the examples' repository for this fleet, so that a spec may commit to it. */
 async function examplePortfolio(folder: string): Promise<string> {
   const script = join(import.meta.dirname, '../scripts/example-portfolio');
   return (await promisify(execFile)(script, [folder])).stdout.trim();
@@ -109,7 +109,7 @@ function required(name: string): string {
   return value;
 }
 
-/** Keeps everything the server prints in `log` and returns the first link to `/setup/...` in it. */
+/** Writes the server's output to `log` and returns the first link to `/setup/...` in it. */
 async function setupLink(server: ChildProcess, exited: Promise<string>, log: string): Promise<string> {
   await mkdir(dirname(log), { recursive: true });
   const file = createWriteStream(log);
@@ -138,19 +138,19 @@ async function end(server: ChildProcess, exited: Promise<string>, evidence: stri
   throw new Error(`the server did not stop cleanly on SIGTERM: ${outcome} (${evidence})`);
 }
 
-/** `text`, once the time is over; keeps no process alive. */
+/** `text` after a delay; does not keep the process alive. */
 function after(ms: number, text: string): Promise<string> {
   return new Promise((resolve) => setTimeout(resolve, ms, text).unref());
 }
 
-/** Instances get ports that no fleet beside this one has: fleets know nothing of each other. */
+/** Ports of instances that no other fleet of this run uses. */
 function upstreamPorts(name: string): string {
   const first = 25_000 + [...FLEETS].indexOf(name as (typeof FLEETS)[number]) * 200;
   if (first < 25_000) throw new Error(`no fleet is called ${name}: known are ${FLEETS.join(', ')}`);
   return `${first}-${first + 199}`;
 }
 
-/** Three ports of the loopback that were free a moment ago. */
+/** Three free ports of the loopback. */
 async function freePorts(): Promise<[number, number, number]> {
   const servers = [createServer(), createServer(), createServer()] as const;
   const [a, b, c] = servers.map(async (server) => {

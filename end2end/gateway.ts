@@ -1,4 +1,4 @@
-// Reaching a project as its users do: by its hostname, through the gateway, over HTTPS.
+// Requests to a project as its users send them: by hostname, through the gateway, over HTTPS.
 
 import { request } from 'node:https';
 
@@ -9,7 +9,7 @@ export interface Answer {
   body: string;
 }
 
-/** One GET. No name is looked up, and the certificate may be of Caddy's own issuer. */
+/** One GET. Names are not resolved, and a certificate of Caddy's internal CA is accepted. */
 export function reach(fleet: Fleet, host: string, path: string): Promise<Answer> {
   const port = fleet.gateway.https;
   const options = { host: '127.0.0.1', port, path, servername: host, headers: { host: `${host}:${port}` }, rejectUnauthorized: false };

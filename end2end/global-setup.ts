@@ -1,4 +1,4 @@
-// Starts one fleet for every Playwright project before the first spec, with an operator in it, and stops them after the last.
+// Starts a fleet with an operator for every Playwright project before the first spec, and stops them after the last.
 
 import type { FullConfig } from '@playwright/test';
 

@@ -1,4 +1,4 @@
-// The operator of the fleets that specs find: made by the commands on the server's host, as automation makes one.
+// The operator of the fleets, created by host commands.
 
 import { spawn } from 'node:child_process';
 
@@ -6,15 +6,15 @@ import { type Fleet, program } from './fleets.ts';
 
 export const OWNER = { email: 'ines@fleet.example', password: 'a long enough password' } as const;
 
-/** A fleet in which somebody is logged in. */
+/** A fleet with a logged-in operator. */
 export interface OwnedFleet extends Fleet {
-  /** The cookie of a log-in of `OWNER`. Log out only of log-ins of your own. */
+  /** The session cookie of `OWNER`. A spec that logs out must use a log-in of its own. */
   session: { name: string; value: string };
   /** An API token of `OWNER`, called `specs`. */
   token: string;
 }
 
-/** Makes `OWNER`, their log-in and their token. */
+/** Creates `OWNER`, a log-in and a token. */
 export async function own<F extends Fleet>(fleet: F): Promise<F & OwnedFleet> {
   await makeOperator(fleet, OWNER.email, OWNER.password);
   const token = await onTheHost(fleet, ['token', 'create', '--operator', OWNER.email, '--name', 'specs']);
@@ -26,7 +26,7 @@ export async function makeOperator(fleet: Fleet, email: string, password: string
   await onTheHost(fleet, ['operator', 'create', email, '--role', 'owner', '--password-stdin'], password);
 }
 
-/** Runs a command of the server's program on the fleet's data directory; answers what it printed, without the last line's end. */
+/** Runs a host command on the fleet's data directory; returns its output without the last line end. */
 export function onTheHost(fleet: Fleet, command: string[], input = ''): Promise<string> {
   const child = spawn(program('atomo-fleet'), command, { env: { ...process.env, ...fleet.settings } });
   let printed = '';

@@ -1,11 +1,11 @@
-// Every page of the dashboard, for specs that look at all of them.
+// Every page of the dashboard, for specs that check all of them.
 
 import type { Api } from './api.ts';
 
 /** The project that the pages are about. */
 export const SHOWN = 'harbor-booking';
 
-/** Names and paths; `newest` operations and the project exist. */
+/** Names and paths. The `newest` operations and the project must exist. */
 export async function everyPage(api: Api): Promise<[name: string, path: string][]> {
   await api.project(SHOWN);
   const { items } = (await (await api.request('GET', `/operations?project=${SHOWN}`)).json()) as { items: { id: string }[] };

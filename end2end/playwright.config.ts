@@ -1,5 +1,5 @@
-// Every spec runs twice: in a browser with JavaScript and in one without. Each of the two has a server of its own
-// (`fleets.ts`), so a spec finds the same empty fleet in both and may change what it likes.
+// Every spec runs twice: in a browser with JavaScript and in one without. Each has a server of its own (`fleets.ts`),
+// so that a spec finds the same empty fleet in both.
 
 import { defineConfig } from '@playwright/test';
 
@@ -7,7 +7,7 @@ import type { FleetOptions } from './fixtures.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-// axe is a script itself, and what it looks at is the same page in both projects: it runs where scripts do.
+// axe is a script, and the rendered page is the same in both projects: it runs in the one with JavaScript.
 const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts'];
 
 export default defineConfig<FleetOptions>({

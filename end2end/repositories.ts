@@ -1,11 +1,11 @@
-// Git repositories that specs make for themselves.
+// Git repositories that specs create.
 
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Runs git in a repository, without anybody's settings; answers what it printed. */
+/** Runs git in a repository without user settings; returns its output. */
 export async function git(repository: string, ...command: string[]): Promise<string> {
   const env = {
     ...process.env,
@@ -19,7 +19,7 @@ export async function git(repository: string, ...command: string[]): Promise<str
   return (await promisify(execFile)('git', ['-C', repository, ...command], { env })).stdout.trim();
 }
 
-/** A new repository in the folder; answers its path. */
+/** Creates a repository in the folder; returns its path. */
 export async function makeRepository(folder: string, name: string): Promise<string> {
   const repository = join(folder, name);
   await mkdir(repository);
@@ -27,7 +27,7 @@ export async function makeRepository(folder: string, name: string): Promise<stri
   return repository;
 }
 
-/** A commit that changes one file; answers its 40 digits. */
+/** Commits a change of one file; returns the 40 digits. */
 export async function commitFile(repository: string, path: string, text: string, message: string): Promise<string> {
   await writeFile(join(repository, path), text);
   await git(repository, 'add', '--all');

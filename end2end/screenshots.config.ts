@@ -1,4 +1,4 @@
-// Pictures of every page, for people to look at; not a test. SCREENSHOTS names the folder they go to:
+// Screenshots of every page for review; not a test. SCREENSHOTS is their folder:
 //   . scripts/env && SCREENSHOTS=/tmp/pictures npx playwright test --config end2end/screenshots.config.ts
 
 import { tmpdir } from 'node:os';

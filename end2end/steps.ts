@@ -1,12 +1,12 @@
-// What an operator does on several pages.
+// Actions of an operator that several specs use.
 
 import { type Page, expect } from '@playwright/test';
 
 const OPERATION_MS = 60_000;
 
 /**
- * Follows the operation whose page is open to its end. With JavaScript the page does that by itself and must not be loaded
- * again; without, the operator presses "Look again".
+ * Follows the operation on the open page to its end. With JavaScript the page updates itself and must not be reloaded; without, the
+ * operator presses "Look again".
  */
 export async function follow(page: Page, live: boolean, outcome: 'Done' | 'Failed' = 'Done'): Promise<void> {
   await expect(page).toHaveURL(/\/operations\/[0-9a-f-]{36}$/);
@@ -25,20 +25,20 @@ export async function follow(page: Page, live: boolean, outcome: 'Done' | 'Faile
   }).toPass({ timeout: OPERATION_MS, intervals: [250] });
 }
 
-/** Marks the document; the answer checks that it is still the same one. */
+/** Marks the document; the returned function checks that it was not reloaded. */
 export async function sameDocument(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(() => document.documentElement.classList.add('marked-by-spec'));
   return () => expect(page.locator('html.marked-by-spec'), 'the page was loaded again').toHaveCount(1);
 }
 
-/** Presses a guarded button and then the one that does it: in a dialog with JavaScript, on a page of its own without. */
+/** Presses a guarded button and confirms: in a dialog with JavaScript, on a page without. */
 export async function confirm(page: Page, act: 'Stop' | 'Restart', id: string): Promise<void> {
   await page.getByRole('link', { name: act, exact: true }).click();
   await expect(page.getByRole('heading', { name: `${act} ${id}?` })).toBeVisible();
   await page.getByRole('button', { name: `${act} ${id}` }).click();
 }
 
-/** Names a schema on a form and picks one of the commits that are listed for it. */
+/** Enters a schema in a form and picks one of the listed commits. */
 export async function pickCommit(page: Page, repository: string, path: string, message: string | RegExp): Promise<void> {
   await page.getByLabel('Repository').fill(`file://${repository}`);
   await page.getByLabel('Path').fill(path);
@@ -46,7 +46,7 @@ export async function pickCommit(page: Page, repository: string, path: string, m
   await page.getByRole('radiogroup', { name: 'Recent commits of this path' }).getByRole('radio', { name: message }).check();
 }
 
-/** Types a log-in and sends it. */
+/** Enters and sends a log-in. */
 export async function logIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);

@@ -1,17 +1,17 @@
-// The line between a browser and a server, as something that can be cut: Playwright's "offline" leaves open connections as they are.
+// A proxy between browser and server that can be cut; Playwright's "offline" leaves open connections as they are.
 
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export interface Wire {
-  /** The server at the other end of the line. */
+  /** The server behind the proxy. */
   url: string;
-  /** Ends every connection, and each new one at once, until `mend`. */
+  /** Cuts every connection, and each new one at once, until `mend`. */
   cut(): void;
   mend(): void;
   close(): void;
 }
 
-/** A line to the server at `url`. */
+/** A proxy to the server at `url`. */
 export async function wireTo(url: string): Promise<Wire> {
   const port = Number(new URL(url).port);
   const open = new Set<Socket>();

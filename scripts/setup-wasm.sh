@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Installs what the browser front end (Leptos, WebAssembly) is built with, into TOOLS_DIR; called by `scripts/setup`.
+# Installs the build tools of the front end (Leptos, WebAssembly) into TOOLS_DIR; called by `scripts/setup`.
 #
-# SETUP_WASM_MODE=auto (default) takes the rustc on PATH if it has the library of wasm32-unknown-unknown. Else, or with
-# SETUP_WASM_MODE=fallback, Debian's rustc-web compiles the front end, with a library built once from Debian's rust-web-src:
-# the library must come from the very compiler that uses it. Rust by rustup is never touched.
+# SETUP_WASM_MODE=auto (default) uses the rustc on PATH if it has the library of wasm32-unknown-unknown. Otherwise, or with
+# SETUP_WASM_MODE=fallback, Debian's rustc-web compiles the front end, with a library that is built once from Debian's rust-web-src,
+# because compiler and library must match. A Rust of rustup is not changed.
 #
-# It leaves TOOLS_DIR/env.sh, to be sourced by what builds the front end: PATH has the tools, FRONT_RUSTC is the compiler.
+# Writes TOOLS_DIR/env.sh for the build of the front end: PATH includes the tools, FRONT_RUSTC is the compiler.
 set -euo pipefail
 # shellcheck source=scripts/lib
 . "$(dirname "${BASH_SOURCE[0]}")/lib"
 
-readonly WASM_BINDGEN_VERSION=0.2.129 # the same as `wasm-bindgen = "=..."` in Cargo.toml
+readonly WASM_BINDGEN_VERSION=0.2.129 # must equal `wasm-bindgen = "=..."` in Cargo.toml
 readonly BINARYEN_VERSION=132.0.0     # Debian's 108 writes modules that fail with `Table.grow()`
 readonly SASS_VERSION=1.108.2
 readonly LLD_VERSION=22 # the LLVM release that rustc-web is linked with
 readonly TARGET=wasm32-unknown-unknown
-readonly STD_RECIPE=1 # raise it when build_std changes, so that every machine builds the library again
+readonly STD_RECIPE=1 # increase it when build_std changes, to rebuild the library everywhere
 
 readonly MODE="${SETUP_WASM_MODE:-auto}"
 readonly BIN="$TOOLS_DIR/bin" RUST="$TOOLS_DIR/rust" NPM="$TOOLS_DIR/npm" SCRATCH="$TOOLS_DIR/tmp"
-export RUSTUP_AUTO_INSTALL=0 # where rustc is rustup's, asking for its version must not install a toolchain
+export RUSTUP_AUTO_INSTALL=0 # with rustup, `rustc --version` must not install a toolchain
 
 link() { [ "$(readlink "$2")" = "$1" ] || ln -sfn "$1" "$2"; }
 
@@ -36,13 +36,13 @@ debian_packages() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing=yes
   done
   [ $missing = yes ] || return 0
-  # All of them, for compiler and source must be of one version. It fails where Debian's own rustc or rustup packages are,
-  # beside which rustc-web cannot stand: which of them goes is not ours to choose.
+  # Installs all of them, because compiler and source must have one version. Fails beside Debian's rustc or rustup packages, which
+  # conflict with rustc-web; the user decides which to remove.
   apt_install "${packages[@]}"
 }
 
-# A sysroot of our own: Debian's host library and linker by symlink, the wasm32 library a real folder.
-# bin/rustc is a script, for /usr/bin/rustc takes /usr as its sysroot whatever name it is called by.
+# A sysroot of our own: Debian's host library and linker as symbolic links, the wasm32 library as a folder. bin/rustc is a script,
+# because /usr/bin/rustc always uses /usr as its sysroot.
 lay_out_sysroot() {
   local new=$1 host=$2
   mkdir -p "$new/bin" "$new/lib/rustlib/$host/bin"
@@ -52,7 +52,7 @@ lay_out_sysroot() {
   ln -s "/usr/bin/lld-$LLD_VERSION" "$new/lib/rustlib/$host/bin/rust-lld"
 }
 
-# RUSTC_BOOTSTRAP=1 lets a stable compiler build its own library; nothing else is compiled with it.
+# RUSTC_BOOTSTRAP=1 lets a stable compiler build its own library; it is used for nothing else.
 # (`step` runs this, where `set -e` is off: hence the `|| return`.)
 build_std() {
   local new=$1 work="$SCRATCH/std"
@@ -102,7 +102,7 @@ compiler() {
 
 # --- the tools after the compiler -------------------------------------------------------------------------------------
 
-# The CLI of the very version of the crate; no registry has it prebuilt.
+# The CLI must have the version of the crate; no registry offers it prebuilt.
 wasm_bindgen() {
   local root="$TOOLS_DIR/wasm-bindgen-cli-$WASM_BINDGEN_VERSION"
   if [ ! -x "$root/bin/wasm-bindgen" ]; then
@@ -144,4 +144,4 @@ main() {
   rm -rf "${SCRATCH:?}"/*
 }
 
-main; exit # on one line: an edit of this file during a run is not read
+main; exit # one line, so that an edit of this file does not affect a running script

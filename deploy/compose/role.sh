@@ -1,9 +1,9 @@
 #!/bin/sh
-# Run once by the Postgres image, while it makes its cluster: the role and the database of the control plane. Every statement
-# is what docs/production.md asks of an administrator of another server, too.
+# Run once by the Postgres image while it creates its cluster: the role and the database of the control plane. The statements are those
+# of docs/postgres.md.
 set -eu
 
-# psql reads the password itself: it is in no argument and no environment
+# psql reads the password itself, so that it is in no argument and no environment
 psql -X -q -v ON_ERROR_STOP=1 -U postgres -d postgres <<'SQL'
 \set password `cat /run/secrets/database_password`
 create role atomo_fleet login inherit createdb createrole bypassrls password :'password';

@@ -1,4 +1,4 @@
-// Every page for everybody: no finding of axe in either theme and at either width. Keys are in `keyboard.spec.ts`.
+// Every page has no finding of axe, in both themes and at both widths. Keyboard use is in `keyboard.spec.ts`.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -15,7 +15,7 @@ for (const theme of THEMES) {
   for (const width of WIDTHS) {
     test(`axe finds nothing in the ${theme} theme at ${width} px`, async ({ browser, api, fleet, storageState, javaScriptEnabled }) => {
       test.setTimeout(180_000);
-      // axe is a script itself: the page without JavaScript is one whose own scripts do not arrive
+      // axe is a script: the page without JavaScript is simulated by blocking the page's own scripts
       const look = { colorScheme: theme, viewport: { width, height: 900 }, baseURL: fleet.url, javaScriptEnabled: true };
       const found: string[] = [];
       for (const [who, pages] of [[storageState ?? ANONYMOUS, await everyPage(api)], [ANONYMOUS, PUBLIC]] as const) {

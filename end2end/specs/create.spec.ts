@@ -1,4 +1,4 @@
-// The main job: from a commit to a project that answers at its own address.
+// From a commit to a project that answers at its own address.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
@@ -32,7 +32,7 @@ test('what is wrong stands beside each field, and what was typed stays', async (
   const variable = page.getByLabel('Name of variable 1');
   await expect(variable).toHaveAttribute('aria-invalid', 'true');
   await expect(variable).toHaveAccessibleDescription(/DATABASE_URL/);
-  await expect(page.getByLabel(/^Name of variable/)).toHaveCount(javaScriptEnabled ? 3 : 4); // the blank rows do not pile up
+  await expect(page.getByLabel(/^Name of variable/)).toHaveCount(javaScriptEnabled ? 3 : 4); // blank rows do not accumulate
   await expect(page.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toBeVisible();
 
   await expect(page.getByLabel('Project id')).toHaveValue('Harbor_Crm');
@@ -96,7 +96,7 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   const password = page.getByRole('heading', { name: 'Password of the first admin of corner-shop, shown once' });
   await expect(password).toBeVisible();
   if (javaScriptEnabled) {
-    // whoever switches tab to paste it comes back to a page that looks at everything anew
+    // switching back from another tab reloads the data of the page
     const anew = page.waitForResponse(/\/actions\/operation\?/);
     await api.project('elsewhere');
     await anew;

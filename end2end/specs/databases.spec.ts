@@ -1,4 +1,4 @@
-// Database servers: what each has to give, who has it, and the pool of a project.
+// Database servers: budget, projects, and a project's pool size.
 
 import { expect, test } from '../fixtures.ts';
 import { follow } from '../steps.ts';

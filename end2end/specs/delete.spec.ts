@@ -1,4 +1,4 @@
-// Deleting a project: its id is typed, its database is kept, and only who says so takes that database over.
+// Deleting a project: the id is typed, the database is retained, and only an explicit choice uses it again.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';

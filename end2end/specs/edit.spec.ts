@@ -1,4 +1,4 @@
-// A project's settings: its names, its environment, its secrets.
+// A project's settings: names, environment, secrets.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';

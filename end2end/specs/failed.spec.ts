@@ -1,4 +1,4 @@
-// A schema that the server refuses: what it said, another try, another commit.
+// A schema that the release rejects: reason, retry, another commit.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
@@ -56,7 +56,7 @@ test('a create that fails says why, can be tried again, and is saved by another 
   const commits = page.getByRole('radiogroup', { name: 'Recent commits of this path' });
   await expect(commits.getByRole('radio', { name: /prices only/ })).toBeChecked();
   await commitFile(repository, 'schema.ts', SOMETHING, 'tickets: tickets');
-  await page.getByRole('button', { name: 'Load commits' }).click(); // the same path again: another was pushed meanwhile
+  await page.getByRole('button', { name: 'Load commits' }).click(); // the same path again: another commit was pushed meanwhile
   await commits.getByRole('radio', { name: /tickets: tickets/ }).check();
   await page.getByRole('button', { name: 'Change commit' }).click();
   await follow(page, live);

@@ -1,4 +1,4 @@
-// The table of all projects: its order and its filters stand in the address, and rows do not move by themselves.
+// The project table: order and filters are in the address, and rows keep their places.
 
 import type { Page } from '@playwright/test';
 
@@ -17,7 +17,7 @@ async function order(page: Page): Promise<string[]> {
   return ids.filter((id) => (IDS as readonly string[]).includes(id));
 }
 
-/** Whether an address asks for this order and this search, however it is written. */
+/** Whether an address has this order and this search, however it is encoded. */
 function asks(sort: string, search: string | null): (url: URL) => boolean {
   return (url) => url.pathname === '/' && url.searchParams.get('sort') === sort && url.searchParams.get('q') === search;
 }
@@ -29,7 +29,7 @@ test('an order and a filter are those of the address, and each keeps the other',
   await expect(page.getByRole('columnheader', { name: 'Project' })).toHaveAttribute('aria-sort', 'ascending');
   expect(await order(page)).toEqual([FIRST, LAST]);
 
-  // the pointer is in the table: what was asked for is shown at once all the same
+  // the pointer is in the table; a requested order applies at once all the same
   await page.getByRole('columnheader', { name: 'Changed' }).getByRole('link').click();
   await expect(page).toHaveURL(asks('changed', '-'));
   await expect.poll(() => order(page)).toEqual([LAST, FIRST]);

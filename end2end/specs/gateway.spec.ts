@@ -1,4 +1,4 @@
-// The gateway: what it is, its certificates, and the policies of its edge.
+// The gateway: facts, certificates, edge policies.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';

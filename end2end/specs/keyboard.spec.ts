@@ -1,4 +1,4 @@
-// Everything by the keyboard, and the focus where it belongs.
+// Everything by keyboard, and where the focus is.
 
 import { expect, test } from '../fixtures.ts';
 
@@ -29,7 +29,7 @@ test('letters lead to pages and fields where JavaScript runs, and nowhere else',
     return;
   }
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
-  await expect(page.getByRole('main')).toBeFocused(); // another page: the next Tab begins there
+  await expect(page.getByRole('main')).toBeFocused(); // after navigation the next Tab starts here
 
   await page.keyboard.press('/');
   const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname or commit' });
@@ -88,7 +88,7 @@ test('the palette goes where the arrows lead, or where somebody presses', async 
 
   await opener.click();
   await expect(field).toHaveValue('');
-  await field.click(); // nothing lies over the field
+  await field.click(); // nothing covers the field
   await expect(palette).toBeVisible();
   await field.fill('harbor-b');
   await palette.getByRole('option', { name: ID }).click();
@@ -165,7 +165,7 @@ test('what was typed before the page came to life stays', async ({ page, javaScr
   await page.getByLabel('Project id').fill('typed-early');
   arrive();
   await expect(page.getByLabel('Project id')).toHaveValue('typed-early');
-  if (!javaScriptEnabled) return; // no page comes to life
+  if (!javaScriptEnabled) return; // no page is hydrated
   await expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'live', { timeout: 20_000 });
   await expect(page.getByLabel('Project id')).toHaveValue('typed-early');
   await expect(page.getByLabel('Hostname', { exact: true })).toHaveValue('typed-early.localhost');

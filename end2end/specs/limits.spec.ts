@@ -1,4 +1,4 @@
-// What a project's instance may use, and which server it runs.
+// Limits and release of a project.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';

@@ -1,11 +1,11 @@
-// Open pages follow what others do; without JavaScript they show it when they are loaded again.
+// Open pages show changes made elsewhere; without JavaScript after a reload.
 
 import { ANONYMOUS, alive, expect, test } from '../fixtures.ts';
 import { sameDocument } from '../steps.ts';
 import { wireTo } from '../wire.ts';
 
 const ID = 'night-train';
-/** How soon a change must show on an open page. */
+/** Time-out of a change on an open page. */
 const AT_ONCE = { timeout: 1_000 };
 
 test.beforeEach(async ({ api }) => {
@@ -53,7 +53,7 @@ test('a page catches up after its connection was cut', async ({ page, api, fleet
     await expect(page.locator('[data-live]')).toHaveText('Reconnecting');
     await api.command('POST', `/projects/${ID}/stop`);
     await expect(page.getByText(/^This page is \d+ s old$/)).toBeVisible({ timeout: 15_000 });
-    await expect(page.locator('.title')).toContainText('Healthy'); // what was last known, and said to be old
+    await expect(page.locator('.title')).toContainText('Healthy'); // the last known state, marked as old
     wire.mend();
     await expect(page.locator('.title')).toContainText('Suspended', { timeout: 15_000 });
     await alive(page);

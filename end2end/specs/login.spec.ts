@@ -1,4 +1,4 @@
-// Logging in and out, and what stands in the way of whoever may not.
+// Log-in and log-out, and pages without a log-in.
 
 import { ANONYMOUS, alive, expect, test } from '../fixtures.ts';
 import { OWNER, makeOperator } from '../owner.ts';

@@ -1,4 +1,4 @@
-// A project's own pages: how it is, what happened, what it prints, and stopping and starting it.
+// The pages of a project: overview, operations, events, log; stop and start.
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';

@@ -21,7 +21,7 @@ test('a repository is added, tested and removed', async ({ page, visit, fleet },
   await test.click();
   await expect(verdict).toContainText(`main at ${head.slice(0, 7)}, 1 schema file`);
   const next = await commitFile(repository, 'more.ts', 'export interface Page {\n  id: string;\n}\n', 'pages');
-  await test.click(); // the address is the same, the answer is not
+  await test.click(); // same address, new answer
   await expect(verdict).toContainText(`main at ${next.slice(0, 7)}`);
 
   await remove(page, `file://${repository}`);
@@ -101,7 +101,7 @@ test('the audit trail lists who did what and is whole', async ({ page, visit, ap
   await expect(created).toContainText(/ines@fleet\.example \(token specs\)/i);
 });
 
-/** Asks for the removal and then does it: in a dialog with JavaScript, on a page of its own without. */
+/** Requests a removal and confirms: in a dialog with JavaScript, on a page without. */
 async function remove(page: Page, url: string): Promise<void> {
   await page.getByRole('link', { name: `Remove ${url}`, exact: true }).click();
   await expect(page.getByRole('heading', { name: `Remove ${url}?` })).toBeVisible();

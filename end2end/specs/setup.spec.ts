@@ -1,4 +1,4 @@
-// The first minutes: the link that the server printed, a password, in.
+// The first operator through the setup link.
 
 import { ANONYMOUS, expect, test } from '../fixtures.ts';
 import { OWNER } from '../owner.ts';

@@ -1,4 +1,4 @@
-// What the fleet itself runs on.
+// The parts of the fleet.
 
 import { expect, test } from '../fixtures.ts';
 

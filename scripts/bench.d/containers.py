@@ -11,7 +11,7 @@ import creating
 from parts import TARGET, Mode, end, free_port, wait_for
 
 IMAGE = "atomo-standin-bench:1"
-# the shape that the driver gives to every instance, as the engine's command line says it
+# the options that the driver gives to every instance, as arguments of docker
 CONFINED = [
     "--init", "--read-only", "--tmpfs", "/tmp:rw,noexec,nosuid,size=64m", "--cap-drop", "ALL",
     "--security-opt", "no-new-privileges", "--memory", "512m", "--memory-swap", "512m", "--cpus", "1", "--pids-limit", "256",
@@ -47,7 +47,7 @@ class Engine:
             yield self
         finally:
             end(daemon, 30)
-            for bridge in bridges() - before:  # an engine that ends leaves those of its networks behind
+            for bridge in bridges() - before:  # an engine that ends leaves the bridges of its networks
                 subprocess.run(["ip", "link", "delete", bridge], check=False)
 
     def docker(self, *arguments, check=True, **more):
@@ -79,7 +79,7 @@ def measure(world, count, at_once):
     with Engine(world.folder / "docker").running() as engine:
         world.extra = settings(engine)
         ports = world.http_port, world.https_port
-        world.http_port, world.https_port = free_port(), free_port()  # its own Caddy stands beside ours
+        world.http_port, world.https_port = free_port(), free_port()  # its own Caddy runs beside ours
         try:
             world.start_server(Mode.EMBEDDED)
             path, commit = creating.schema(world)

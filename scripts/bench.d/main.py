@@ -39,8 +39,8 @@ class Counts:
     applies: int
     fleets: tuple  # simulated projects
     requests: int
-    settle: int  # seconds without a request before memory is read
-    rest: int  # seconds over which the idle server is watched
+    settle: int  # seconds without a request before memory is measured
+    rest: int  # seconds over which the idle server is measured
 
 
 WHOLE = Counts(starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000), requests=200, settle=10, rest=20)

@@ -74,7 +74,7 @@ class Parts:
         self.ending = contextlib.ExitStack()
 
     def __enter__(self):
-        with self.ending:  # what was started before a failure ends with it
+        with self.ending:  # stops what was started before a failure
             subprocess.run([ROOT / "scripts/example-portfolio", self.folder], check=True, stdout=subprocess.DEVNULL)
             self.start_postgres()
             self.start_caddy()

@@ -30,7 +30,7 @@ def compare(world, count, rounds):
         send(world, table, index)
         bare.append(time.monotonic() - begun)
         send(world, table, None)  # back to ours
-        time.sleep(0.6)  # two of our applies are half a second apart at least
+        time.sleep(0.6)  # two applies of ours are at least half a second apart
         begun = time.monotonic()
         taken = world.api("PATCH", "/projects/rt-0001", {"aliases": [f"alias-{index}.localhost"]})
         wait_for("the new name", 30, lambda: served(world, f"alias-{index}.localhost"), 0.002)

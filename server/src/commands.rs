@@ -42,7 +42,7 @@ enum Command {
     Secrets(secrets::Command),
     /// Print the effective settings, with secrets redacted
     Config,
-    /// Print the OpenAPI document of the HTTP API
+    /// Print the description of the HTTP API
     Openapi,
 }
 

@@ -1,7 +1,7 @@
-//! Whether a TCP address of this machine is free, and who has it otherwise.
+//! Whether a TCP address of this machine is free, and which process holds it otherwise.
 //!
-//! The check binds but does not listen: a client that is waiting for the instance must not be accepted by us. Between
-//! the check and the instance's own bind somebody else may take the address; then the instance's log says so.
+//! The check binds but does not listen, so that it never accepts a client of the instance. Another process can take the
+//! address between the check and the instance's own bind; the instance's log then says so.
 
 use std::fs;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -15,19 +15,19 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind,
 /// The state of a listening socket in `/proc/net/tcp`.
 const LISTENING: &str = "0A";
 
-/// A socket that no process seems to hold is often just being closed: its process is ending, or was about to become
-/// another program. So long it is given to be gone.
+/// A socket without a visible process is often about to close: its process is ending or executing another program. The
+/// check waits this long for it.
 const CLOSING: Duration = Duration::from_millis(300);
 
-/// Somebody listens there.
+/// The address is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The process, where it can be seen: `name (pid N)`.
+    /// The process, if it can be seen: `name (pid N)`.
     pub by: Option<String>,
 }
 
-/// Refuses an address on which somebody listens. Any other trouble with it is left for whoever will listen there to
-/// report. Blocks, for 300 ms at most.
+/// Fails if a process listens at the address. Other errors are left for the instance's own bind to report. Blocks, for
+/// 300 ms at most.
 pub fn check(address: SocketAddr) -> Result<(), Taken> {
     let deadline = Instant::now() + CLOSING;
     while try_bind(address) == Err(Errno::EADDRINUSE) {
@@ -43,12 +43,12 @@ pub fn check(address: SocketAddr) -> Result<(), Taken> {
 fn try_bind(address: SocketAddr) -> nix::Result<()> {
     let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
-    // As the server does: connections of the last instance that are being closed take nothing.
+    // as the server does: closing connections of the previous instance do not count
     setsockopt(&socket, ReuseAddr, &true)?;
     bind(socket.as_raw_fd(), &SockaddrStorage::from(address))
 }
 
-/// Who listens there: `name (pid N)`; `None` when nobody does or it is not ours to see.
+/// The process that listens at the address: `name (pid N)`; `None` if there is none or it cannot be seen.
 pub fn holder(address: SocketAddr) -> Option<String> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|table| {
         let table = fs::read_to_string(table).ok()?;
@@ -60,7 +60,7 @@ pub fn holder(address: SocketAddr) -> Option<String> {
     Some(format!("{} (pid {pid})", name.trim_end()))
 }
 
-/// The inode of a table's line when it is a socket that listens on this address, or on all.
+/// The inode in a line of the table, if it is a socket that listens at this address or at all addresses.
 fn listener(line: &str, address: SocketAddr) -> Option<String> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     let (local, state, inode) = (fields.get(1)?, fields.get(3)?, fields.get(9)?);
@@ -71,7 +71,7 @@ fn listener(line: &str, address: SocketAddr) -> Option<String> {
     (*state == LISTENING && matches).then(|| (*inode).to_owned())
 }
 
-/// The kernel prints an address as words of 32 bits in its own byte order.
+/// Parses an address as the kernel prints it: 32-bit words in native byte order.
 fn parse_ip(hex: &str) -> Option<IpAddr> {
     let words: Vec<[u8; 4]> = (0..hex.len() / 8)
         .map(|word| u32::from_str_radix(hex.get(word * 8..word * 8 + 8)?, 16).ok().map(u32::to_ne_bytes))

@@ -1,16 +1,16 @@
-//! A Postgres server of our own, in a folder, run by the programs that are on this machine.
+//! An embedded Postgres server: a cluster in a folder, run by the programs of this machine.
 //!
-//! The folder holds `data` (the cluster), `server.log` and the one before it, the passwords, and `run` with the socket
-//! where its path is short enough. The server listens on that socket only; everybody may reach the socket, and must know a
+//! The folder contains `data` (the cluster), `server.log` and its predecessor, the passwords, and `run` with the socket
+//! if its path is short enough. The server listens on that socket only. Every user can reach the socket and needs a
 //! password.
 //!
 //! Invariants:
-//! - The server outlives us: it is in a session of its own, and the next [`Cluster::start`] adopts it.
-//! - One start at a time: a lock on the folder is held while we look, initialise and start.
-//! - A folder is a cluster as a whole or not at all: `initdb` works beside it and is renamed when it is on disk.
-//! - Whether a server runs is decided by the processes that work in the folder, never by a number in a file alone; so
-//!   a file that a crash left is removed only when nobody can be hurt by that.
-//! - Postgres refuses root: as root everything runs as the folder's owner, or as the user `postgres`.
+//! - The server outlives this process: it has a session of its own, and the next [`Cluster::start`] adopts it.
+//! - One start at a time: a lock on the folder is held during search, initialisation and start.
+//! - A folder contains a complete cluster or none: `initdb` works beside it, and the result is renamed when it is on disk.
+//! - Whether a server runs is decided by the processes whose working folder is the data folder, never by a pid file alone. A
+//!   stale pid file is removed only when no process works there and the lock is held.
+//! - Postgres refuses to run as root: as root everything runs as the folder's owner, or as the user `postgres`.
 
 mod account;
 mod binaries;
@@ -40,36 +40,36 @@ use folder::Folder;
 
 /// The cluster's superuser.
 const SUPERUSER: &str = "postgres";
-/// Names the socket's file; nothing listens on TCP.
+/// Names the socket file; nothing listens on TCP.
 const PORT: u16 = 5432;
 
-/// What a crash of the machine may cost. A crash of the server alone never costs anything that was committed.
+/// What a crash of the machine may cost. A crash of the server alone never loses committed data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing that was committed.
+    /// No committed data.
     Durable,
-    /// Everything. For tests: nothing is ever forced onto the disk.
+    /// Everything. For tests: nothing is synced to disk.
     TestsOnly,
 }
 
-/// A cluster as it is wanted.
+/// The settings of a cluster.
 #[derive(Debug, Clone)]
 pub struct ClusterSettings {
-    /// Its folder; made where it is absent. The folders above must be open to the user that Postgres runs as.
+    /// Its folder; created if absent. The user that Postgres runs as must be able to enter the folders above.
     pub folder: PathBuf,
     /// Postgres' programs, of the cluster's major version.
     pub binaries: Binaries,
     /// What a crash of the machine may cost.
     pub durability: Durability,
-    /// `max_connections`, from the next start of the server on. [`ClusterSettings::MAX_CONNECTIONS`] unless asked otherwise.
+    /// `max_connections`, applied at the next start of the server. Default: [`ClusterSettings::MAX_CONNECTIONS`].
     pub max_connections: u32,
-    /// How long a start may take, recovery after a crash included.
+    /// Time-out of a start, recovery after a crash included.
     pub start_limit: Duration,
 }
 
 impl ClusterSettings {
-    /// Enough for 60 projects with pools of 5 and the spare connections of each role, beside what is kept for the control
-    /// plane and for backups; an unused one costs some 20 kB.
+    /// Enough for 60 projects with pools of 5 and the two extra connections of each role, beside those reserved for the
+    /// control plane and for backups. An unused connection costs about 20 kB.
     pub const MAX_CONNECTIONS: u32 = 500;
 
     /// A durable cluster in a folder.
@@ -84,16 +84,16 @@ impl ClusterSettings {
     }
 }
 
-/// How the server came to run.
+/// Whether this process started the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// It ran already.
+    /// It was running already.
     Adopted,
-    /// We started it.
+    /// This process started it.
     Started,
 }
 
-/// A running cluster. Dropping it changes nothing: the server runs on.
+/// A running cluster. Dropping it has no effect: the server keeps running.
 pub struct Cluster {
     folder: Folder,
     binaries: Binaries,
@@ -104,7 +104,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// How the server came to run.
+    /// Whether this process started the server.
     pub fn origin(&self) -> Origin {
         self.origin
     }
@@ -119,12 +119,13 @@ impl Cluster {
         &self.socket
     }
 
-    /// What the server prints, errors at its start included.
+    /// The server's log, errors at its start included.
     pub fn log_file(&self) -> PathBuf {
         self.folder.log()
     }
 
-    /// The superuser's connection to the database `postgres`. Its `Debug` output holds the password: never print it.
+    /// Superuser connection options for the database `postgres`. Their `Debug` output contains the password: never
+    /// print it.
     pub fn admin(&self) -> PgConnectOptions {
         self.options(SUPERUSER, &self.password).database("postgres")
     }
@@ -139,7 +140,7 @@ impl Cluster {
     }
 }
 
-/// Without the password.
+/// Omits the password.
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { folder, origin, pid, socket, .. } = self;

@@ -1,8 +1,8 @@
 //! Postgres for tests: a fresh database each.
 //!
-//! `ATOMO_FLEET_TEST_DATABASE_URL` names a server that somebody else starts and stops, with a superuser's credential. Where
-//! it is unset, the tests of a process share a cluster of their own, made for the moment and stopped with the last
-//! [`TestDatabase`] of the process. A process that was killed leaves its own behind; the next one clears it away.
+//! `ATOMO_FLEET_TEST_DATABASE_URL` names a server that somebody else starts and stops, with a superuser's credential.
+//! Where it is unset, the tests of a process share a cluster of their own, made for the moment and stopped with the
+//! last [`TestDatabase`] of the process. A process that was killed leaves its own behind; the next one clears it away.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code that lives in a library")]
 #![expect(clippy::missing_panics_doc, reason = "a test without its Postgres panics with the reason")]
 

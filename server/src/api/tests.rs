@@ -1,4 +1,4 @@
-//! The API over a real registry and parts in memory, through its router: what a program sees.
+//! The API through its router, over a real registry and in-memory parts.
 
 mod commands;
 mod creating;

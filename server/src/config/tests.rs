@@ -1,4 +1,4 @@
-//! Defaults are valid; every wrong setting is reported, by name, with its value and what is accepted.
+//! Defaults are valid. Every invalid setting is reported with name, value and accepted values.
 
 mod tls;
 
@@ -30,7 +30,7 @@ fn a_port_alone_means_every_address_of_both_families() {
         let listener = TcpListener::bind((address.ip(), 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         for loopback in ["127.0.0.1", "::1"] {
-            // a machine may be without one of the two families
+            // a machine may lack IPv4 or IPv6
             let is_there = TcpListener::bind((loopback, 0)).is_ok();
             assert_eq!(TcpStream::connect((loopback, port)).is_ok(), is_there, "{address} from {loopback}");
         }
@@ -130,7 +130,7 @@ fn the_environment_lies_over_the_file() {
     assert!(unknown.contains("colour"), "{unknown}");
 }
 
-/// A file with this text, and the folder that holds it.
+/// A file with this text, and its folder.
 fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("value");

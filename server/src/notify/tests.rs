@@ -1,4 +1,4 @@
-//! Both kinds of address arrive; one where nobody listens is an error and no end.
+//! Both kinds of socket address work; a socket without a listener is an error that is ignored.
 
 use std::ffi::OsString;
 

@@ -1,4 +1,4 @@
-//! The whole way in, as it is served: who is let through which door, and what every answer says to a browser.
+//! The complete router: access, and headers of every answer.
 
 mod doors;
 mod forms;

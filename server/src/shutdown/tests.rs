@@ -1,4 +1,4 @@
-//! What is told of several faults.
+//! Several errors at once.
 
 use std::cell::Cell;
 

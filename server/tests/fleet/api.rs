@@ -1,4 +1,4 @@
-//! Asking the fleet as a program would.
+//! A program as client of the fleet's API.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ pub fn blocking<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-/// Polls until `check` gives something, and says what did not happen.
+/// Polls until `check` returns a value; panics with what was expected.
 pub fn until<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -25,7 +25,7 @@ pub fn until<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
 }
 
 impl World {
-    /// Status and body of a request.
+    /// Sends a request; returns status and body.
     pub fn ask(&mut self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let (token, url) = (self.token(), format!("http://127.0.0.1:{}/api/v1{path}", self.listen));
         blocking(async {
@@ -44,7 +44,7 @@ impl World {
         body
     }
 
-    /// A create of a project with the good schema.
+    /// The body of a create with a valid schema.
     pub fn draft(&self, id: &str) -> Value {
         json!({
             "id": id, "hostname": format!("{id}.localhost"),
@@ -52,14 +52,14 @@ impl World {
         })
     }
 
-    /// Gives a command and answers its operation's id.
+    /// Sends a command; returns its operation's id.
     pub fn command(&mut self, method: &str, path: &str, body: Option<Value>) -> String {
         let (status, body) = self.ask(method, path, body);
         assert_eq!(status, 202, "{method} {path}: {body}");
         body["operation"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Waits for the end of an operation and answers it.
+    /// Waits for the end of an operation and returns it.
     pub fn ended(&mut self, operation: &str) -> Value {
         until("the operation is over", || {
             let now = self.get(&format!("/operations/{operation}"));
@@ -68,7 +68,7 @@ impl World {
         })
     }
 
-    /// Gives a command and waits until it succeeded.
+    /// Sends a command and waits until it has succeeded.
     pub fn done(&mut self, method: &str, path: &str, body: Option<Value>) -> Value {
         let operation = self.command(method, path, body);
         let ended = self.ended(&operation);
@@ -90,7 +90,7 @@ impl World {
         until(&format!("{id} is {status}"), || (self.project(id)["status"] == status).then_some(()));
     }
 
-    /// The root certificate of the gateway.
+    /// The root certificate of the gateway's internal CA.
     pub fn ca(&mut self) -> Vec<u8> {
         let (token, ca) = (self.token(), format!("http://127.0.0.1:{}/api/v1/gateway/ca", self.listen));
         blocking(async {
@@ -99,13 +99,13 @@ impl World {
         })
     }
 
-    /// The status of an answer through the gateway, over HTTPS with the certificate checked.
+    /// The status of a request through the gateway, over HTTPS with a verified certificate.
     pub fn through_gateway(&mut self, host: &str, path: &str) -> Result<u16, String> {
         let ca = self.ca();
         self.through(&ca, host, path)
     }
 
-    /// The same with a root certificate that is known.
+    /// The same with a given root certificate.
     pub fn through(&self, ca: &[u8], host: &str, path: &str) -> Result<u16, String> {
         let (url, https) = (format!("https://{host}:{}{path}", self.https), self.https);
         blocking(async {

@@ -1,4 +1,4 @@
-//! The command line against a real fleet: what a script and its author see.
+//! atomoctl against a real fleet.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::world::{EMAIL, GOOD, PASSWORD, World};
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 struct Ran {
     code: i32,
@@ -16,7 +16,7 @@ struct Ran {
     err: String,
 }
 
-/// Somebody at a terminal of their own.
+/// A user at a terminal.
 struct Terminal {
     home: tempfile::TempDir,
     url: String,

@@ -1,4 +1,4 @@
-//! A part that is away, for real: pages are asked meanwhile, and the work goes on when it is back.
+//! A real part goes away: pages are requested meanwhile, and work continues when it is back.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,7 @@ use crate::api::until;
 use crate::browser::Browser;
 use crate::world::{World, processes_in};
 
-/// A program of the fleet that is killed again and again, for as long as this lives.
+/// Kills a program of the fleet repeatedly while this value lives.
 struct Down {
     over: Arc<AtomicBool>,
     killer: Option<JoinHandle<()>>,
@@ -101,7 +101,7 @@ fn a_create_waits_for_the_gateway_and_pages_say_so() {
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
 }
 
-/// A disk of which nothing is free. Only root may mount one; anybody else gets a folder that cannot be written.
+/// A full disk. Only root may mount one; other users get a folder that cannot be written.
 struct FullDisk(PathBuf);
 
 impl FullDisk {
@@ -127,7 +127,7 @@ impl FullDisk {
         std::fs::set_permissions(&self.0, std::fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// What the system says of it.
+    /// The operating system's error.
     fn fault() -> &'static str {
         if geteuid().is_root() { "No space left on device" } else { "Permission denied" }
     }

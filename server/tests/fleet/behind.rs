@@ -1,4 +1,4 @@
-//! Looking behind the fleet: at its own Postgres and its Caddy, as somebody with the rights on the machine could.
+//! Access behind the fleet: to its Postgres and its Caddy, with the rights of the machine's administrator.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ pub fn mode(path: &Path) -> u32 {
 }
 
 impl World {
-    /// The process id of the embedded Postgres, as it says; `None` when none runs.
+    /// The process id of the embedded Postgres from its pid file; `None` if none runs.
     pub fn postmaster(&self) -> Option<u32> {
         let text = std::fs::read_to_string(self.data().join("postgres/data/postmaster.pid")).ok()?;
         let pid = text.lines().next()?.parse().ok()?;
@@ -40,10 +40,10 @@ impl World {
         })
     }
 
-    /// How many routes of Caddy send requests for this name to an instance.
+    /// The number of Caddy's routes that send requests for this name to an instance.
     pub fn routes_of(&self, host: &str) -> usize {
         let mut socket = UnixStream::connect(self.data().join("caddy/admin.sock")).unwrap();
-        // in HTTP/1.0 an answer has one piece
+        // an HTTP/1.0 response is not chunked
         let path = "/config/apps/http/servers/atomo_https/routes";
         write!(socket, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
         let mut answer = String::new();

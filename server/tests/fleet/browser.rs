@@ -1,4 +1,4 @@
-//! Asking the fleet as a browser without JavaScript would: forms, redirects, a cookie, whole pages.
+//! A browser without JavaScript as client: forms, redirects, a cookie, complete pages.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use reqwest::redirect::Policy;
 use crate::api::blocking;
 use crate::world::{EMAIL, PASSWORD, World};
 
-/// Longer than a person waits for a page.
+/// Longer than a page may take.
 const IMPATIENT: Duration = Duration::from_secs(20);
 
-/// A browser in which the operator is logged in.
+/// A browser with a logged-in operator.
 pub struct Browser {
     url: String,
     cookie: String,
@@ -28,7 +28,7 @@ impl Browser {
         browser
     }
 
-    /// Posts the form of the log-in; where it leads, and the cookie that it sets.
+    /// Posts the log-in form; returns the redirect and the cookie.
     pub fn log_in(&self, password: &str) -> (String, String) {
         let form = [("email", EMAIL), ("password", password), ("next", "/")];
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -54,7 +54,7 @@ impl Browser {
         })
     }
 
-    /// Opens what goes on, and answers all of it when it has ended; `begun` is called after the first part.
+    /// Opens a streaming page and returns all of it; calls `begun` after the first part.
     pub fn follow(&self, path: &str, begun: impl FnOnce()) -> String {
         blocking(async {
             let get = reqwest::Client::new().get(format!("{}{path}", self.url));

@@ -1,4 +1,4 @@
-//! `kill -9`, at the worst moments.
+//! `kill -9` at every step.
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -6,7 +6,7 @@ use nix::unistd::Pid;
 use crate::api::until;
 use crate::world::World;
 
-/// Whether the operation has come to this step.
+/// Whether the operation has reached this step.
 fn has_begun(world: &mut World, operation: &str, step: &str) -> bool {
     let now = world.get(&format!("/operations/{operation}"));
     now["status"] == "succeeded"

@@ -1,4 +1,4 @@
-//! The main job.
+//! Create a project and reach it.
 
 use serde_json::json;
 

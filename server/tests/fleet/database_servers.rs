@@ -1,4 +1,4 @@
-//! Two real database servers: one of the fleet's own, one of somebody else, with a credential in a file.
+//! Two real database servers: the embedded one and an external one with its credential in a file.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 use crate::api::{blocking, until};
 use crate::world::World;
 
-/// A fleet with a second server, named `eu`, on which it is no superuser. The fleet goes first.
+/// A fleet with a second server `eu`, where its role is not a superuser. Fields drop in order: the fleet first.
 struct Two {
     world: World,
     eu: TestCluster,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::until;
 use crate::world::World;
 
-/// The stand-in as an image; the second tag is given later.
+/// The stand-in as an image; the second tag is added later.
 const IMAGE: &str = "atomo-standin-fleet:1";
 const OTHER: &str = "atomo-standin-fleet:2";
 
@@ -26,7 +26,7 @@ fn docker(arguments: &[&str]) -> Command {
     command
 }
 
-/// What the engine's command line prints.
+/// Runs docker; returns its output.
 fn said(arguments: &[&str]) -> String {
     let output = docker(arguments).output().unwrap();
     assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -37,7 +37,7 @@ fn inspect(container: &str) -> Value {
     serde_json::from_str::<Value>(&said(&["inspect", container])).unwrap()[0].clone()
 }
 
-/// Makes the image out of the built program and the libraries that it is linked to.
+/// Builds the image from the program and its libraries.
 fn image() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_atomo-fleet")).with_file_name("atomo-standin");
     assert!(program.exists(), "{} is built by scripts/build", program.display());
@@ -64,7 +64,7 @@ fn image() {
     assert!(imported.status.success() && tar.wait().unwrap().success());
 }
 
-/// A fleet whose instances are containers. Its networks lie in a range of its own.
+/// A fleet with containers as instances and an address range of its own.
 fn started(subnets: &str) -> World {
     image();
     let mut world = World::new();
@@ -79,7 +79,7 @@ fn started(subnets: &str) -> World {
     world
 }
 
-/// Whether somebody with the network of a container reaches an address.
+/// Whether an address is reachable from the network of a container.
 fn reaches(pid: &str, host: &str, port: u16) -> bool {
     let connect = format!("import socket; socket.create_connection(('{host}', {port}), 2)");
     let tried = Command::new("nsenter")

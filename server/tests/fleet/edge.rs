@@ -1,4 +1,4 @@
-//! Who is let in, and how often: through the real gateway, old and new, to real instances.
+//! Edge policies through real gateways, the oldest and the newest, to real instances.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::api::until;
 use crate::world::World;
 
-/// The gateway that everything else is tested with, and the oldest that is driven.
+/// The gateway of the other tests, and the oldest supported one.
 fn gateways() -> Vec<Vec<(String, String)>> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
@@ -37,7 +37,7 @@ fn a_rate_limit_holds_for_its_project_whoever_counts() {
         let ca = world.ca();
         let answers: Vec<u16> =
             (0..8).map(|_| world.through(&ca, "shop.localhost", "/version").unwrap()).collect();
-        // the control plane asks it from this address too, so it may have taken some of the five
+        // the control plane's own requests come from this address too and may have used some of the five
         let taken = answers.iter().take_while(|status| **status == 200).count();
         assert!(
             (1..=5).contains(&taken) && answers[taken..].iter().all(|status| *status == 429),

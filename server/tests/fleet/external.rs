@@ -1,4 +1,4 @@
-//! A Postgres and a Caddy that somebody else runs: they are used, and what runs is left running.
+//! External Postgres and Caddy: they are used and left running.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use sqlx::ConnectOptions as _;
 use crate::api::{blocking, until};
 use crate::world::World;
 
-/// A fleet on parts of somebody else. The fleet goes first.
+/// A fleet on external parts. Fields drop in order: the fleet first.
 struct Guest {
     world: World,
     caddy: Option<CaddyChild>,
@@ -59,7 +59,7 @@ impl Drop for Guest {
     }
 }
 
-/// The fleet ends and begins again: its project is served all the time, by the same processes.
+/// The fleet stops and starts again: its project is served all the time, by the same processes.
 fn is_left_running_and_adopted(guest: &mut Guest) {
     guest.world.start();
     guest.world.created("acme");

@@ -1,4 +1,4 @@
-//! What stops a start, or a step, says what it is and what to do.
+//! A failed start or step says what is wrong and what to do.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +10,7 @@ use crate::api::until;
 use crate::browser::Browser;
 use crate::world::World;
 
-/// What a start that fails says.
+/// The output of a failed start.
 fn refused(world: &World) -> String {
     let output = world.fleet(&["serve"]).output().unwrap();
     assert!(!output.status.success());

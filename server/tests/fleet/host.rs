@@ -1,4 +1,4 @@
-//! Commands on the host, beside each other and beside a server.
+//! Host commands, in parallel and beside a server.
 
 use std::io::Write as _;
 use std::process::{Child, Stdio};
@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use crate::api::until;
 use crate::world::World;
 
-/// A command that asks for a password, under way.
+/// A running command that prompts for a password.
 fn running(world: &World, arguments: &[&str]) -> Child {
     let mut command = world.fleet(arguments);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -35,7 +35,7 @@ fn two_commands_at_once_on_a_new_data_directory_both_succeed_and_leave_nothing_r
     assert_eq!(world.processes("postgres"), [0; 0]);
 }
 
-/// In the registry: a change of an operator takes as long as there is a row in the table `held`.
+/// In the registry: delays an operator's change while there is a row in the table `held`.
 const HOLD: &str = "do $$ begin
     create table held as select 1 as one;
     create function hold() returns trigger language plpgsql as $hold$ begin

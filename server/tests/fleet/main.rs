@@ -1,5 +1,5 @@
-//! The whole fleet for real: the built binary with its own Postgres, Caddy, git, keepers and stand-in instances, asked
-//! over HTTP as a program would, disturbed with signals as a machine would.
+//! The whole fleet: the built binary with its own Postgres, Caddy, git, keepers and stand-in instances, used over HTTP
+//! and disturbed with signals.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests; an absent value fails the test with its place")]
 

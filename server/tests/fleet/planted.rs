@@ -1,4 +1,4 @@
-//! Secrets never show: planted values are looked for wherever a value could come out, also where something fails.
+//! Secrets never leak: planted values are searched for in every output, also after failures.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ fn variable(world: &mut World, id: &str, name: &str) -> String {
     found.unwrap_or_else(|| panic!("the instance has no {name}"))
 }
 
-/// A project that has every kind of secret; all of them.
+/// A project with every kind of secret; returns all values.
 fn plant(world: &mut World) -> Vec<String> {
     let mut draft = world.draft("acme");
     draft["admin_email"] = "admin@example.com".into();
@@ -55,7 +55,7 @@ fn plant(world: &mut World) -> Vec<String> {
         .collect()
 }
 
-/// Everything that can go wrong with one of them; what is answered, and the operation that failed.
+/// Provokes every failure of a secret; returns the answers and the failed operation.
 fn fail(world: &mut World, browser: &Browser) -> (Vec<String>, String) {
     let repository =
         json!({"url": "https://127.0.0.1:9/schemas.git", "username": "ci", "credential": CREDENTIAL});
@@ -121,7 +121,7 @@ fn answers(world: &mut World, failed: &str) -> Vec<String> {
     said
 }
 
-/// Every page of the dashboard, as it is rendered with all its data.
+/// Every page of the dashboard with its data.
 fn pages(browser: &Browser, failed: &str) -> Vec<String> {
     let of = |id: &str| {
         ["", "/operations", "/events", "/logs", "/settings", "/stop", "/restart", "/delete"]

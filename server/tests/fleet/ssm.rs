@@ -1,4 +1,4 @@
-//! Secrets in AWS SSM (`scripts/with-moto`): a fleet that lives there, one that moves there and back, SSM that is away.
+//! Secrets in AWS SSM (`scripts/with-moto`): a fleet that uses it, one that moves there and back, SSM away.
 
 use std::collections::BTreeSet;
 use std::process::{Output, Stdio};
@@ -17,7 +17,7 @@ use line::Line;
 
 const PLANTED: &str = "planted-2c61-ssm-value";
 
-/// How the fleet is told of AWS, with a place of its own in it.
+/// The AWS settings of the fleet, with a prefix of its own.
 fn aws(world: &mut World, endpoint: &str) -> String {
     let prefix = format!("/t{}-{}", std::process::id(), world.listen);
     let settings = [
@@ -72,14 +72,14 @@ fn names(prefix: &str) -> Vec<String> {
     parameters(prefix).into_iter().map(|(name, _)| name.replace(prefix, "")).collect()
 }
 
-/// How the part looks on the fleet's page.
+/// The state of the part on the fleet's page.
 fn part(world: &mut World) -> Value {
     let fleet = world.get("/fleet");
     let parts = fleet["parts"].as_array().unwrap();
     parts.iter().find(|part| part["kind"] == "secrets").cloned().unwrap_or_default()
 }
 
-/// Why it is away, as soon as that is seen.
+/// Why the part is away, once that is observed.
 fn is_away(world: &mut World) -> String {
     until("the part is seen to be away", || part(world)["state"]["reason"].as_str().map(str::to_owned))
 }
@@ -89,7 +89,7 @@ fn migrate(world: &World, from: &str, to: &str, more: &[&str]) -> Output {
     world.fleet(&arguments).stdin(Stdio::null()).output().unwrap()
 }
 
-/// All that a command printed, which holds no value.
+/// The output of a command, which must not contain a value.
 fn said(output: &Output) -> String {
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -103,7 +103,7 @@ fn succeeds(output: &Output) -> String {
     said
 }
 
-/// A project with a secret in two versions that its environment uses.
+/// A project whose environment uses the second version of a secret.
 fn with_secrets(world: &mut World) {
     world.created("acme");
     for value in ["first", PLANTED] {
@@ -222,7 +222,7 @@ fn a_move_that_is_killed_is_ended_by_the_next_one_and_restarts_nothing() {
     goes_back(&mut world, &prefix);
 }
 
-/// The former store is refused, with the command that moves.
+/// A start with the former store fails and names the command.
 fn is_refused_with_the_way_out(world: &mut World) {
     choose(world, "sealed");
     let output = world.fleet(&["serve"]).stdin(Stdio::null()).output().unwrap();
@@ -234,7 +234,7 @@ fn is_refused_with_the_way_out(world: &mut World) {
     }
 }
 
-/// The source goes, and everything comes back from SSM.
+/// The source is removed, and everything is read from SSM.
 fn goes_back(world: &mut World, prefix: &str) {
     let sealed = world.data().join("secrets/acme");
     assert!(

@@ -1,4 +1,4 @@
-//! One fleet in a temporary folder, on ports of its own; everything that it started is gone when it is dropped.
+//! A fleet in a temporary folder with its own ports. Dropping it ends everything that it started.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long anything may take that a test waits for.
+/// Deadline of everything that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A fleet.
@@ -23,17 +23,17 @@ pub struct World {
     pub serve: Vec<&'static str>,
     server: Option<Child>,
     token: Option<String>,
-    /// Keeps the hundred ports from this one on for the instances of this fleet.
+    /// Reserves the hundred ports from this one on for the instances of this fleet.
     block: TcpListener,
 }
 
-/// A repository with one schema that boots and one that does not.
+/// A repository with a schema that boots and one that does not.
 pub struct Portfolio {
     pub url: String,
     pub good: String,
 }
 
-/// The operator, and their password.
+/// The operator and the password.
 pub const EMAIL: &str = "ines@example.com";
 pub const PASSWORD: &str = "planted-91c2-operator-password";
 
@@ -41,7 +41,7 @@ pub const GOOD: &str = "shop/schema.ts";
 pub const REFUSED: &str = "refused/schema.ts";
 
 impl World {
-    /// A folder, a repository, free ports; nothing runs yet.
+    /// Folder, repository and free ports; nothing runs yet.
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("flt").tempdir_in("/tmp").unwrap().keep();
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -59,7 +59,7 @@ impl World {
         world
     }
 
-    /// `atomo-fleet` with the settings of this fleet, and nothing of the test's own environment but the path.
+    /// `atomo-fleet` with the settings of this fleet and an otherwise empty environment, apart from `PATH`.
     pub fn fleet(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atomo-fleet"));
         let range = format!("{}-{}", self.first_upstream(), self.first_upstream() + 98);
@@ -97,7 +97,7 @@ impl World {
         self.folder.join("data")
     }
 
-    /// Starts the server and waits until it can be asked.
+    /// Starts the server and waits until it answers.
     pub fn start(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.log()).unwrap();
         let out = log.try_clone().unwrap();
@@ -117,7 +117,7 @@ impl World {
         self.folder.join("server.log")
     }
 
-    /// All that the server printed.
+    /// The output of the server.
     pub fn said(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
     }
@@ -133,7 +133,7 @@ impl World {
         self.server.as_ref().unwrap().id()
     }
 
-    /// Whether the server has ended by itself.
+    /// Whether the server has ended on its own.
     pub fn has_ended(&mut self) -> bool {
         let ended = self.server.as_mut().is_none_or(|server| server.try_wait().unwrap().is_some());
         if ended {
@@ -142,7 +142,7 @@ impl World {
         ended
     }
 
-    /// Ends the server with a signal and waits for its end.
+    /// Sends a signal to the server and waits for its end.
     pub fn end(&mut self, signal: Signal) {
         let Some(mut server) = self.server.take() else { return };
         kill(Pid::from_raw(i32::try_from(server.id()).unwrap()), signal).unwrap();
@@ -153,7 +153,7 @@ impl World {
         }
     }
 
-    /// Ends all that the fleet started.
+    /// Ends everything that the fleet started.
     pub fn clear(&mut self) {
         self.end(Signal::SIGTERM);
         if !self.processes("atomo-standin").is_empty() {
@@ -163,7 +163,7 @@ impl World {
         }
     }
 
-    /// A token; makes its operator the first time, on the command line of the host.
+    /// A token. Creates its operator the first time, with a host command.
     pub fn token(&mut self) -> String {
         if self.token.is_none() {
             let mut create =
@@ -185,7 +185,7 @@ impl World {
     }
 }
 
-/// Processes of a program whose command line or working directory lies in a folder.
+/// Processes of a program whose command line or working folder is in a folder.
 pub fn processes_in(folder: &Path, program: &str) -> Vec<u32> {
     let text = folder.display().to_string();
     let mut found = Vec::new();
@@ -213,14 +213,14 @@ impl Drop for World {
     }
 }
 
-/// The first of a hundred ports that no other fleet takes, in this process or another: whoever listens on it has them. Other
-/// tests of this workspace use ports below 22,000 and above 25,000.
+/// The first of a hundred ports that no other fleet uses, in this process or another: a listener on it reserves them.
+/// Other tests of this workspace use ports below 22,000 and above 25,000.
 fn free_block() -> TcpListener {
     let mut blocks = (22_000_u16..25_000).step_by(100);
     blocks.find_map(|first| TcpListener::bind(("127.0.0.1", first)).ok()).unwrap()
 }
 
-/// A port of loopback that is free now.
+/// A free port of loopback.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,4 +1,4 @@
-//! What strangers may leave behind, and where a form goes back to.
+//! What anonymous callers may store, and where a form goes back to.
 
 use axum::http::Request;
 use axum::http::request::Parts;

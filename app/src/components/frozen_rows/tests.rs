@@ -4,7 +4,7 @@ use super::order::{Changes, FrozenRow, freeze};
 use super::{FrozenRows, Interaction};
 use crate::live::Clock;
 
-/// A row, its part of the list, and what it says.
+/// A row: id, part of the list, content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row(&'static str, u8, &'static str);
 

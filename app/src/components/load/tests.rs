@@ -4,7 +4,7 @@ use model::{Problem, ProblemKind};
 use super::{LoadedView, passes};
 use crate::error::AppError;
 
-/// Something that was shown already.
+/// A view that has shown a value.
 fn shown(value: u32) -> (LoadedView<u32>, RwSignal<u32>) {
     let shown = LoadedView::new();
     let latest = RwSignal::new(value);

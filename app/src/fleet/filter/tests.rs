@@ -8,7 +8,7 @@ use time::macros::datetime;
 
 use super::{Filter, Show, Sort};
 
-/// A project that was just created, of which nothing is known.
+/// A project that was just created and not observed yet.
 pub(in crate::fleet) fn project(id: &str) -> Project {
     let at = datetime!(2026-11-23 21:42:08 UTC);
     let schema_ref = SchemaRef::Git {

@@ -1,4 +1,4 @@
-//! What is typed is what is kept, and what cannot be read is told beside its field.
+//! Typed values are kept, and invalid ones are reported beside their field.
 
 use super::*;
 

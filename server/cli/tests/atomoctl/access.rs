@@ -1,4 +1,4 @@
-//! Logging in, tokens, and where secrets may and may not be.
+//! Log-in, tokens, and where secrets may and may not be.
 
 use std::os::unix::fs::PermissionsExt;
 

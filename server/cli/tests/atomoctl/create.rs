@@ -1,4 +1,4 @@
-//! From one line to a project that answers.
+//! `project create` up to a reachable project.
 
 use model::{OperationStatus, Problem, ProblemKind};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The exit code tells the outcome.
+//! Exit codes.
 
 use model::{FieldError, Invalid, OperationStatus, Problem, ProblemKind};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! A server that answers what it was told to, and remembers what it was asked.
+//! A fake server: scripted answers, recorded requests.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -34,13 +34,13 @@ impl Reply {
         Self::json(problem.status, problem)
     }
 
-    /// The connection stays open behind the text.
+    /// Keeps the connection open after the text.
     pub fn open(body: &str) -> Self {
         Self { stays_open: true, ..Self::text(200, body) }
     }
 }
 
-/// One request, as it came.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: Method,
@@ -78,7 +78,7 @@ impl Fake {
         fake
     }
 
-    /// What `GET /projects/crm` and the like are answered, one after the other; the last one again and again.
+    /// The answers of `GET /projects/crm` and the like, in order; the last one is repeated.
     pub fn on(&self, request: &str, replies: impl IntoIterator<Item = Reply>) -> &Self {
         let replies = replies.into_iter().collect();
         self.script.lock().unwrap().replies.insert(request.into(), replies);
@@ -101,7 +101,7 @@ impl Fake {
         self.lines().iter().filter(|asked| *asked == line).count()
     }
 
-    /// The document of the only request of this line.
+    /// The JSON body of the only request with this request line.
     pub fn sent(&self, line: &str) -> serde_json::Value {
         let asked: Vec<Asked> = self.asked().into_iter().filter(|asked| asked.line() == line).collect();
         assert_eq!(asked.len(), 1, "{:?}", self.lines());

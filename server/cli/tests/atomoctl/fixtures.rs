@@ -12,7 +12,7 @@ pub const AT: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 pub const OPERATION: &str = "01900000-0000-7000-8000-000000000001";
 pub const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// A create with two steps, both as far as the status says.
+/// A create with two steps, both in the given status.
 pub fn operation(status: OperationStatus) -> Operation {
     let step = |step, status| StepRecord {
         ordinal: 1,

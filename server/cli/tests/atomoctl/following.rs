@@ -1,4 +1,4 @@
-//! Staying until something is over, whatever happens to the connection.
+//! Waiting for an operation while connections fail.
 
 use std::time::Instant;
 

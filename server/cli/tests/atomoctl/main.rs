@@ -1,4 +1,4 @@
-//! The program as it is run, against a server that answers as the API does.
+//! The program, against a fake server.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod fake;

@@ -1,4 +1,4 @@
-//! Each command asks for what it says.
+//! The request that each command sends.
 
 use model::{OperationStatus, Page};
 use serde_json::json;
@@ -175,7 +175,7 @@ async fn completions_need_no_server() {
     }
 }
 
-/// A gateway of whose edge something is said.
+/// A gateway with an edge policy.
 fn says_something(fake: &Fake) {
     let edge = json!({
         "policy": {"deny": ["203.0.113.7/32"], "blocked_paths": ["/metrics"]}, "trusted_proxies": ["192.0.2.0/24"],

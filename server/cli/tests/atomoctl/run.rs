@@ -1,4 +1,4 @@
-//! Running the program, away from the settings of whoever runs the tests.
+//! Runs the program without the settings of the user who runs the tests.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -12,14 +12,14 @@ use crate::fake::Fake;
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Somebody at a machine of their own.
+/// A user with an empty home folder.
 pub struct Person {
     home: TempDir,
     token: Option<&'static str>,
     url: String,
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -51,7 +51,7 @@ impl Person {
         self.types(line, "").await
     }
 
-    /// Runs a line of words with this on standard input, which is not a terminal.
+    /// Runs a command line with this standard input, which is not a terminal.
     pub async fn types(&self, line: &str, input: &str) -> Ran {
         let mut child = self.spawn(line);
         let mut stdin = child.stdin.take().unwrap();
@@ -66,7 +66,7 @@ impl Person {
         }
     }
 
-    /// Runs a line that does not end by itself, until it has written so many lines.
+    /// Runs a command that does not end, until it has printed this number of lines.
     pub async fn reads(&self, line: &str, count: usize) -> Vec<String> {
         let mut child = self.spawn(line);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -1,5 +1,5 @@
-//! A stand-in for an instance, for the tests of this package: it listens where it is told to, and does what it is
-//! told over a line protocol. One connection is one command line and one answer.
+//! A stand-in for an instance, for the tests of this package: listens at the given address and executes commands of a
+//! line protocol. One connection is one command line and one answer.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -31,7 +31,7 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers one command; an exit code ends the program after the answer.
+/// Answers one command. An exit code ends the program after the answer.
 fn serve(mut stream: TcpStream) -> io::Result<Option<ExitCode>> {
     let mut line = String::new();
     BufReader::new(stream.try_clone()?).read_line(&mut line)?;
@@ -75,7 +75,7 @@ fn serve(mut stream: TcpStream) -> io::Result<Option<ExitCode>> {
     Ok(code)
 }
 
-/// Does nothing for ever.
+/// Sleeps for ever.
 fn wait() -> ! {
     loop {
         std::thread::park();

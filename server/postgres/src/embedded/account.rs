@@ -8,23 +8,22 @@ use nix::unistd::{Gid, Uid, User};
 
 use super::error::ClusterError;
 
-/// Whom Postgres runs as when we are root and nobody owns the folder yet.
+/// The user that Postgres runs as if we are root and the folder has no owner yet.
 const USUAL: &str = "postgres";
 
 /// The operating system's user that Postgres runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its name, or its number where it has none.
+    /// Its name, or its uid if it has none.
     pub name: String,
     uid: u32,
     gid: u32,
-    /// Whether we are root and become it.
+    /// Whether we are root and switch to it.
     switch: bool,
 }
 
 impl Account {
-    /// Who runs the cluster in a folder: ourselves, unless we are root; then the owner of the folder, else the user
-    /// `postgres`.
+    /// The user of a cluster: ourselves, unless we are root; then the owner of the folder, else the user `postgres`.
     pub fn for_folder(folder: &Path) -> Result<Self, ClusterError> {
         let us = Uid::effective();
         if !us.is_root() {
@@ -46,17 +45,17 @@ impl Account {
         Self { name, uid: uid.as_raw(), gid: gid.as_raw(), switch }
     }
 
-    /// User and group to become; `None` when we are it.
+    /// User and group to switch to; `None` if we are that user.
     pub(super) fn switch(&self) -> Option<(u32, u32)> {
         self.switch.then_some((self.uid, self.gid))
     }
 
-    /// Whether a file is its own.
+    /// Whether it owns a file.
     pub(super) fn owns(&self, of: &Metadata) -> bool {
         of.uid() == self.uid
     }
 
-    /// Makes a file its own.
+    /// Changes the owner of a file to it.
     pub(super) fn give(&self, path: &Path) -> Result<(), ClusterError> {
         if !self.switch {
             return Ok(());
@@ -65,7 +64,7 @@ impl Account {
             .map_err(ClusterError::file("giving Postgres' user the file", path))
     }
 
-    /// An error that names the first folder above `path` that the account may not enter.
+    /// Fails with the first folder above `path` that the account may not enter.
     pub(super) fn can_reach(&self, path: &Path) -> Result<(), ClusterError> {
         let mut above: Vec<&Path> = path.ancestors().skip(1).filter(|folder| folder.is_absolute()).collect();
         above.reverse();
@@ -80,7 +79,8 @@ impl Account {
         Ok(())
     }
 
-    /// By the mode alone, and by the user's first group: a process that root starts for another user has no others.
+    /// Judges by the mode and the user's primary group only: a process that root starts for another user has no further
+    /// groups.
     fn may_enter(&self, folder: &Metadata) -> bool {
         let mode = folder.permissions().mode();
         if self.uid == 0 {

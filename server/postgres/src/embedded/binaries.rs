@@ -1,5 +1,5 @@
-//! Finding Postgres' programs. The machine's own come first; which folder is taken is the same at every start, and one
-//! that cannot be used is told with its reason.
+//! Finds the Postgres programs. The machine's own take precedence; the choice is the same at every start, and a
+//! rejected folder is reported with the reason.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,20 +12,20 @@ use super::program;
 mod tests;
 
 const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
-/// The oldest that is used, as for any server of projects.
+/// The oldest supported major version, as for any database server.
 const OLDEST: u32 = 15;
-/// Debian's folders, one a major version.
+/// Debian's folders, one for each major version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Programs of one installation, all there and runnable.
+/// The programs of one installation, complete and executable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binaries {
     /// Their folder.
     pub folder: PathBuf,
     /// The major version: 15.
     pub major: u32,
-    /// The whole version as they tell it: `15.18`.
+    /// The complete version as reported: `15.18`.
     pub version: String,
 }
 
@@ -35,18 +35,18 @@ impl Binaries {
     }
 }
 
-/// Where to look, and for whom.
+/// Where to search, and for which cluster.
 #[derive(Debug, Clone)]
 pub struct Search<'a> {
-    /// The folder that a person named: nothing else is tried.
+    /// A configured folder: if set, no other is tried.
     pub explicit: Option<&'a Path>,
-    /// The cluster's folder; the major version of what it holds decides.
+    /// The cluster's folder. Its major version must match.
     pub cluster: &'a Path,
     /// More folders, tried last.
     pub extra: &'a [PathBuf],
 }
 
-/// A folder that was looked at, and why it is not used.
+/// A rejected folder, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// The folder.
@@ -106,8 +106,8 @@ fn versions(found: &[Binaries]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// The programs to use: those of the cluster's major version where there is a cluster, else the first that are found in the
-/// order of [`find_all`].
+/// The programs to use: those of the cluster's major version where there is a cluster, else the first that are found in
+/// the order of [`find_all`].
 pub async fn find_binaries(search: &Search<'_>) -> Result<Binaries, BinariesError> {
     let (found, rejected) = find_all(search).await?;
     let wanted = super::folder::major_of(search.cluster);
@@ -124,8 +124,8 @@ pub async fn find_binaries(search: &Search<'_>) -> Result<Binaries, BinariesErro
     }
 }
 
-/// Every usable folder and every unusable one: the one that a person named alone, else `PATH`, the folder that `pg_config`
-/// tells, Debian's with the newest first, and the extra ones.
+/// Every usable folder and every unusable one: the one that a person named alone, else `PATH`, the folder that
+/// `pg_config` tells, Debian's with the newest first, and the extra ones.
 pub async fn find_all(search: &Search<'_>) -> Result<(Vec<Binaries>, Vec<Rejected>), BinariesError> {
     let account = Account::for_folder(search.cluster)?;
     let (mut found, mut rejected) = (Vec::<Binaries>::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! What lies where in the cluster's folder, who owns it, and one user of it at a time.
+//! Layout and ownership of the cluster's folder, and its lock.
 
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
@@ -11,9 +11,9 @@ use super::account::Account;
 use super::error::ClusterError;
 use super::{PORT, program};
 
-/// The longest path of a socket, without the NUL that ends it.
+/// Maximum length of a socket path, without the terminating NUL.
 const LONGEST_SOCKET: usize = 107;
-/// Everybody may pass: who runs an instance must get to the socket. Nobody may look round.
+/// Every user can pass, to reach the socket, but not list.
 const PASSABLE: u32 = 0o711;
 
 /// The cluster's folder.
@@ -23,13 +23,13 @@ pub struct Folder {
     pub account: Account,
 }
 
-/// The major version of the cluster in a folder; `None` when there is none.
+/// The major version of the cluster in a folder; `None` if there is none.
 pub fn major_of(home: &Path) -> Option<u32> {
     fs::read_to_string(home.join("data/PG_VERSION")).ok()?.trim().parse().ok()
 }
 
 impl Folder {
-    /// Makes the folder where it is absent, and says who may not pass where.
+    /// Creates the folder if it is absent, and checks that Postgres' user can enter it.
     pub fn prepare(home: &Path) -> Result<Self, ClusterError> {
         fs::create_dir_all(home).map_err(ClusterError::file("making the folder", home))?;
         let home = home.canonicalize().map_err(ClusterError::file("finding the folder", home))?;
@@ -54,7 +54,7 @@ impl Folder {
         self.home.join(format!("{role}.password"))
     }
 
-    /// Waits until nobody else starts or stops this cluster; the lock ends with the file that is returned.
+    /// Locks the cluster against other starts and stops. The lock ends when the returned file is dropped.
     pub async fn lock(&self, limit: Duration) -> Result<File, ClusterError> {
         let path = self.home.join("lock");
         let opened = File::options().create(true).truncate(false).write(true).open(&path);
@@ -72,8 +72,8 @@ impl Folder {
         }
     }
 
-    /// A folder for the socket that everybody can get to and whose path is short enough: in our own folder, else in
-    /// the machine's, under a name that is the same at every start.
+    /// A folder for the socket that every user can reach and whose path is short enough: in the cluster's folder, else
+    /// in the machine's temporary folder, under a name that is the same at every start.
     pub fn socket_folder(&self) -> Result<PathBuf, ClusterError> {
         let mut tried = Vec::new();
         for candidate in self.socket_folders()? {
@@ -101,7 +101,7 @@ impl Folder {
         if socket.as_os_str().len() > LONGEST_SOCKET {
             return Err(format!("a socket's path has at most {LONGEST_SOCKET} bytes"));
         }
-        // we are root: instances may run as anybody
+        // as root: instances may run as any user
         let for_everybody = self.account.switch().is_some();
         let closed = folder.ancestors().skip(1).find(|above| for_everybody && !passable(above));
         if let Some(closed) = closed {
@@ -110,8 +110,8 @@ impl Folder {
         self.make(folder).map_err(|error| error.to_string())
     }
 
-    /// Makes a folder the account's own. Where it is already, it must be: in a folder of everybody, anybody can have
-    /// made it.
+    /// Creates a folder owned by the account. If it exists, it must be owned by it: in a folder that every user can
+    /// write, any user could have created it.
     fn make(&self, folder: &Path) -> Result<(), ClusterError> {
         match DirBuilder::new().mode(PASSABLE).create(folder) {
             Ok(()) => self.account.give(folder)?,

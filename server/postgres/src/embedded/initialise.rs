@@ -1,4 +1,4 @@
-//! Making a cluster where there is none.
+//! Creates a cluster.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -12,10 +12,10 @@ use super::folder::{self, Folder};
 use super::{Binaries, ClusterSettings, Durability, SUPERUSER, configuration, program, secret_file};
 
 const DOING: &str = "initdb";
-/// It takes 1 s, on a slow and busy disk perhaps ten times that.
+/// Time-out of `initdb`. It takes 1 s, on a slow and busy disk perhaps ten times that.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The superuser's password of the cluster, which is there afterwards and of the programs' major version.
+/// The superuser's password of the cluster. Afterwards the cluster exists and has the programs' major version.
 pub async fn ensure(folder: &Folder, settings: &ClusterSettings) -> Result<SecretString, ClusterError> {
     let (data, password) = (folder.data(), folder.password(SUPERUSER));
     if data.join("PG_VERSION").exists() {
@@ -38,7 +38,7 @@ fn check_major(folder: &Folder, binaries: &Binaries) -> Result<(), ClusterError>
     Err(ClusterError::Major { path, found, binaries: binaries.folder.clone(), offered })
 }
 
-/// An empty folder is fine: the new one takes its place.
+/// An empty folder is replaced by the new cluster.
 fn refuse_what_is_no_cluster(data: &Path) -> Result<(), ClusterError> {
     match fs::read_dir(data).map(|mut entries| entries.next().is_some()) {
         Ok(true) => Err(ClusterError::NotACluster { path: data.to_owned() }),
@@ -80,7 +80,7 @@ fn include_ours(data: &Path) -> Result<(), ClusterError> {
     writeln!(file, "include_if_exists = '{}'", configuration::FILE).map_err(failed())
 }
 
-/// The whole file system once: initdb alone would do it file by file, which takes four times as long.
+/// Syncs the whole file system once: `initdb` would sync file by file, which takes four times as long.
 async fn synchronise(folder: &Path) -> Result<(), ClusterError> {
     let path = folder.to_owned();
     let synchronised = tokio::task::spawn_blocking(move || {

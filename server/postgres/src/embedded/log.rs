@@ -1,8 +1,8 @@
-//! The server's log: a file that grows, and the one before it.
+//! The server's log: one growing file and its predecessor.
 //!
-//! Postgres' own collector bounds the size of a file, but not how many there are, and what a server says when it cannot
-//! start would be in two places. The server only ever appends to its log, so the file is copied and emptied under it; what
-//! it prints between the two is lost.
+//! The logging collector of Postgres bounds the size of a file but not their number, and would split the messages of a
+//! failed start over two places. The server only appends to its log, so rotation copies the file and truncates it.
+//! Lines printed between the two are lost.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -18,11 +18,11 @@ use super::folder::Folder;
 #[cfg(test)]
 mod tests;
 
-/// A log that is larger takes the place of the one before.
+/// Size in bytes from which the log is rotated.
 const LARGEST: u64 = 10_000_000;
 
 impl Cluster {
-    /// Puts the log aside when it has grown large; the server runs on. To be called now and then.
+    /// Rotates the log if it is too large; the server keeps running. Call it periodically.
     pub async fn rotate_log(&self) -> Result<(), ClusterError> {
         let folder = self.folder.clone();
         let rotated = tokio::task::spawn_blocking(move || rotate(&folder)).await;
@@ -37,14 +37,14 @@ pub fn size(folder: &Folder) -> u64 {
     folder.log().metadata().map(|metadata| metadata.len()).unwrap_or_default()
 }
 
-/// What the server printed since its log had that size.
+/// What the server has printed since its log had that size.
 pub fn since(folder: &Folder, before: u64) -> String {
     let log = fs::read(folder.log()).unwrap_or_default();
     let fresh = usize::try_from(before).ok().and_then(|before| log.get(before..)).unwrap_or_default();
     String::from_utf8_lossy(fresh).trim().to_owned()
 }
 
-/// Puts it aside when it has grown large, in the place of the one before.
+/// Rotates the log if it is too large; the former predecessor is replaced.
 pub fn rotate(folder: &Folder) -> Result<(), ClusterError> {
     if size(folder) < LARGEST {
         return Ok(());
@@ -54,7 +54,7 @@ pub fn rotate(folder: &Folder) -> Result<(), ClusterError> {
     folder.account.give(&before)
 }
 
-/// The folder belongs to Postgres' user and we may be root: no link in it is followed.
+/// The folder belongs to Postgres' user and we may be root, so symbolic links in it are not followed.
 fn put_aside(log: &Path) -> io::Result<PathBuf> {
     let before = log.with_extension("log.1");
     let mut grown =

@@ -1,4 +1,4 @@
-//! `postmaster.pid`, and the processes that really work in a data folder.
+//! `postmaster.pid`, and the processes that work in a data folder.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 #[cfg(test)]
 mod tests;
 
-/// What a running server writes of itself.
+/// The content of `postmaster.pid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PidFile {
     /// Its process id.
     pub pid: u32,
     /// The folder of its socket.
     pub socket: PathBuf,
-    /// Whether it takes connections.
+    /// Whether it accepts connections.
     pub ready: bool,
 }
 
-/// The file in a data folder.
+/// The path of the file in a data folder.
 pub fn path(data: &Path) -> PathBuf {
     data.join("postmaster.pid")
 }
 
-/// The file's content; `None` when there is none, or it is not complete yet.
+/// The content; `None` if the file is absent or incomplete.
 pub fn read(data: &Path) -> Option<PidFile> {
     parse(&std::fs::read_to_string(path(data)).ok()?)
 }
@@ -36,8 +36,8 @@ fn parse(text: &str) -> Option<PidFile> {
     Some(PidFile { pid, socket, ready })
 }
 
-/// The Postgres processes whose working folder is the data folder, as that of every server process is. A zombie has none
-/// and does not count; neither does a person's shell. `None` where the system does not tell (no `/proc`).
+/// The Postgres processes whose working folder is the data folder, as that of every server process is. Zombies and a
+/// person's shell do not count. `None` where `/proc` is not available.
 pub fn holders(data: &Path) -> Option<Vec<u32>> {
     let processes = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok);
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -50,7 +50,8 @@ fn is_postgres_in(pid: u32, data: &Path) -> bool {
     named
         && match std::fs::read_link(process.join("cwd")) {
             Ok(folder) => folder == data,
-            // the kernel hides one that has a capability which we lack, such as the child of a service; its file tells then
+            // the kernel hides a process with capabilities that we lack, such as the child of a service; its pid file
+            // decides then
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 read(data).is_some_and(|file| file.pid == pid)
             }

@@ -1,5 +1,5 @@
-//! Running a program of Postgres: as the cluster's user, with an empty environment (ours may hold secrets, and libpq's
-//! variables would lead it elsewhere), and within a time.
+//! Runs a program of Postgres: as the cluster's user, with a minimal environment (ours may contain secrets, and
+//! variables of libpq would redirect it), and with a time-out.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tokio::process::Command;
 use super::account::Account;
 use super::error::ClusterError;
 
-/// What a program finds of our environment: where its libraries and the time zone are.
+/// The inherited variables: libraries and time zone.
 const KEPT: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "TZ", "TMPDIR"];
 
 /// Runs a program to its end. An exit status other than 0 is not an error here.
@@ -36,12 +36,12 @@ pub async fn run<A: AsRef<OsStr>>(
     }
 }
 
-/// Everything that it printed.
+/// Its complete output.
 pub fn printed(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text)).join("\n")
 }
 
-/// Whether a path may go through the shell that `pg_ctl` starts the server with.
+/// Fails if a path is not safe for the shell through which `pg_ctl` starts the server.
 pub fn shell_safe(path: &Path) -> Result<(), ClusterError> {
     let text = path.as_os_str().as_encoded_bytes();
     if text.iter().any(|byte| matches!(byte, b'"' | b'$' | b'`' | b'\\' | b'\n' | b'\r')) {

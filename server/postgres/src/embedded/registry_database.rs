@@ -1,4 +1,4 @@
-//! The control plane's own role and database in the cluster.
+//! Role and database of the registry in the embedded cluster.
 
 use std::time::Duration;
 
@@ -14,8 +14,9 @@ const DOING: &str = "making the registry's database";
 const LIMIT: Duration = Duration::from_secs(30);
 
 impl Cluster {
-    /// Makes a role and a database of that name exist, which nobody else may open, and says how to connect. The role owns
-    /// the database. Idempotent; its password is kept beside the cluster, and where that file was lost a new one is set.
+    /// Ensures a role and a database of that name, closed to other roles, and returns the connection options. The role
+    /// owns the database. Idempotent. The password is kept in a file beside the cluster; if that file was lost, a new
+    /// one is set.
     pub async fn ensure_fleet_database(&self, name: &str) -> Result<PgConnectOptions, ClusterError> {
         let _lock = self.folder.lock(LIMIT).await?;
         let password = secret_file::ensure(&self.folder.password(name), &self.folder.account)?;

@@ -1,4 +1,4 @@
-//! A password in a file that only the cluster's user (and root) can read: 0600, there as a whole or not at all.
+//! A password in a file of mode 0600, readable by the cluster's user and root, and written atomically.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -11,7 +11,7 @@ use super::account::Account;
 use super::error::ClusterError;
 use crate::password;
 
-/// The password in a file; `None` when there is no file.
+/// The password in a file; `None` if there is no file.
 pub fn read(path: &Path) -> Result<Option<SecretString>, ClusterError> {
     match fs::read_to_string(path) {
         Ok(text) if !text.is_empty() => Ok(Some(SecretString::from(text))),
@@ -21,7 +21,7 @@ pub fn read(path: &Path) -> Result<Option<SecretString>, ClusterError> {
     }
 }
 
-/// The password in a file, a new one where there is none.
+/// The password in a file; generates one if there is no file.
 pub fn ensure(path: &Path, account: &Account) -> Result<SecretString, ClusterError> {
     if let Some(kept) = read(path)? {
         return Ok(kept);

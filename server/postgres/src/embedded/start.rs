@@ -1,4 +1,4 @@
-//! Adopting the server that runs, or starting it.
+//! Adopts or starts the server.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,15 +15,15 @@ use super::{Cluster, ClusterSettings, Origin, configuration, initialise, log, pr
 use crate::session::Session;
 
 const DOING: &str = "starting Postgres";
-/// How long the leftovers of a crash may be in the way: a dead server that nobody has waited for yet, children that
-/// notice its death.
+/// How long remains of a crash may block a start: a server that is not reaped yet, children that have not noticed its
+/// death. notice its death.
 const LEFTOVERS: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
 
 impl Cluster {
-    /// The cluster as wanted: initialised where there is none, adopted where it runs, started where it does not; it
-    /// answers afterwards. Settings count from the next start of the server on. When it fails, what it started is
-    /// stopped again.
+    /// Returns the running cluster: initialised if it did not exist, adopted if it runs, else started. It answers
+    /// afterwards. Settings apply at the next start of the server. On failure, a server that was started here is
+    /// stopped.
     pub async fn start(settings: &ClusterSettings) -> Result<Self, ClusterError> {
         let folder = Folder::prepare(&settings.folder)?;
         let _lock = folder.lock(settings.start_limit).await?;
@@ -57,7 +57,7 @@ impl Cluster {
             let (folder, binaries, password) = (folder.clone(), settings.binaries.clone(), password.clone());
             let cluster = Self { folder, binaries, socket, password, origin: *origin, pid };
             match cluster.answers().await {
-                // it was on its way out, which its file does not tell
+                // the server was shutting down, which its pid file does not show
                 Err(ClusterError::Server(error)) if error.is_transient() && Instant::now() < deadline => {
                     tracing::debug!(%error, "Postgres does not answer yet");
                     sleep(POLL).await;
@@ -67,7 +67,7 @@ impl Cluster {
         }
     }
 
-    /// Whether what answers at the socket is this cluster.
+    /// Whether the server at the socket is this cluster.
     async fn answers(&self) -> Result<(), ClusterError> {
         let mut session = Session::open(&self.admin(), DOING).await?;
         let folder: Vec<(String,)> = session.rows(DOING, sqlx::query("show data_directory")).await?;
@@ -80,7 +80,8 @@ impl Cluster {
     }
 }
 
-/// The server that works in the folder, once it takes connections; `None` when there is none, and nothing of one.
+/// The running server of the folder, once it accepts connections; `None` if neither the server nor a remaining child
+/// exists.
 async fn running(folder: &Folder, settings: &ClusterSettings) -> Result<Option<PidFile>, ClusterError> {
     let data = folder.data();
     let began = Instant::now();
@@ -101,8 +102,8 @@ async fn running(folder: &Folder, settings: &ClusterSettings) -> Result<Option<P
     }
 }
 
-/// Removes the pid file of a server that is dead for sure: no process works in the folder, and we hold its lock, so
-/// none is about to. Postgres would refuse to start when the number has meanwhile gone to another process.
+/// Removes the pid file of a dead server: no process works in the folder, and we hold its lock, so none will. Postgres
+/// would refuse to start if another process now has the pid.
 fn forget_the_dead(folder: &Folder) -> Result<(), ClusterError> {
     let path = pid_file::path(&folder.data());
     match fs::remove_file(&path) {
@@ -135,7 +136,7 @@ async fn launch(folder: &Folder, settings: &ClusterSettings) -> Result<PidFile, 
         .ok_or_else(|| ClusterError::Failed { doing: DOING, reason: "it started, but ended at once".into() })
 }
 
-/// Starts the server in a session of its own and waits until it takes connections; the error is what `pg_ctl` says.
+/// Starts the server in a session of its own and waits until it accepts connections. Fails with the message of `pg_ctl`.
 async fn pg_ctl_start(
     folder: &Folder,
     settings: &ClusterSettings,

@@ -1,4 +1,4 @@
-//! Stopping the server of the folder, and none else.
+//! Stops the server of the folder.
 
 use std::time::Duration;
 
@@ -9,22 +9,21 @@ use super::folder::Folder;
 use super::{Binaries, Cluster, pid_file, program};
 
 const DOING: &str = "stopping Postgres";
-/// How long a server may take that is told to drop everything. It kills a process of its own that does not obey after
-/// 5 s (`SIGKILL_CHILDREN_AFTER_SECS` of its source), so this must be longer.
+/// Time that an immediate stop may take. Postgres kills processes of its own after 5 s (`SIGKILL_CHILDREN_AFTER_SECS`
+/// in its source), so this must be longer.
 const AT_ONCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
 impl Cluster {
-    /// Ends all connections and stops the server; one that is stopped already is fine. One that is not through with that
-    /// within `limit` is stopped the hard way: nothing that was committed is lost, and the next start recovers. When it
-    /// returns, no process of the server is left.
+    /// Ends all connections and stops the server; a stopped server is fine. After `limit` the stop becomes immediate:
+    /// no committed data is lost, and the next start recovers. Afterwards no process of the server is left.
     pub async fn stop(&self, limit: Duration) -> Result<(), ClusterError> {
         let _lock = self.folder.lock(limit).await?;
         stop(&self.folder, &self.binaries, limit).await
     }
 }
 
-/// Stops what works in the folder, whose lock is held.
+/// Stops the processes that work in the folder. The caller holds its lock.
 pub async fn stop(folder: &Folder, binaries: &Binaries, limit: Duration) -> Result<(), ClusterError> {
     for (mode, limit) in [("fast", limit), ("immediate", AT_ONCE)] {
         if !serves(folder) {
@@ -40,7 +39,7 @@ pub async fn stop(folder: &Folder, binaries: &Binaries, limit: Duration) -> Resu
     ended(folder).await
 }
 
-/// Waits for the last process: a server removes its file a moment before it ends.
+/// Waits for the last process: a server removes its pid file just before it ends.
 async fn ended(folder: &Folder) -> Result<(), ClusterError> {
     let deadline = Instant::now() + AT_ONCE;
     while serves(folder) || pid_file::holders(&folder.data()).is_some_and(|pids| !pids.is_empty()) {
@@ -52,7 +51,7 @@ async fn ended(folder: &Folder) -> Result<(), ClusterError> {
     Ok(())
 }
 
-/// Whether the server is there that wrote the folder's pid file.
+/// Whether the server that wrote the folder's pid file runs.
 fn serves(folder: &Folder) -> bool {
     let data = folder.data();
     let file = pid_file::read(&data);

@@ -1,4 +1,4 @@
-//! What is in a sealed file: a mark of the format, a random nonce, and the sealed value. Pure but for the nonce.
+//! The content of a sealed file: format mark, random nonce, sealed value. Pure, apart from the nonce.
 
 use chacha20poly1305::aead::{Aead as _, Generate as _, Payload};
 use chacha20poly1305::{Key, KeyInit as _, XChaCha20Poly1305, XNonce};
@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 const MAGIC: &[u8; 8] = b"ATOMOS1\n";
 const NONCE_BYTES: usize = 24;
 
-/// Which version of which secret a sealed value is. It is authenticated with the value, so a sealed value opens in
-/// its own place only.
+/// Secret and version of a sealed value. They are authenticated with the value, so a sealed value opens only in its own
+/// place.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The secret.
@@ -20,13 +20,13 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// `@` occurs in no path, so no two places read alike.
+    /// Unambiguous, because `@` occurs in no path.
     fn associated_data(self) -> Vec<u8> {
         format!("{}@{}", self.path, self.version).into_bytes()
     }
 }
 
-/// The means to seal and to open.
+/// Seals and opens values.
 pub struct Sealer(XChaCha20Poly1305);
 
 impl Sealer {
@@ -35,7 +35,7 @@ impl Sealer {
         Self(XChaCha20Poly1305::new(&Key::from(*key)))
     }
 
-    /// The sealed value, or what the machine's source of random numbers said.
+    /// The sealed value; fails if the operating system provides no random bytes.
     pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<Vec<u8>, String> {
         let nonce = XNonce::try_generate().map_err(|error| error.to_string())?;
         let payload = Payload { msg: value, aad: &place.associated_data() };
@@ -44,7 +44,7 @@ impl Sealer {
         Ok([MAGIC.as_slice(), &nonce, &sealed].concat())
     }
 
-    /// The value; `None` when these bytes were not sealed with this key for this place.
+    /// The value; `None` if the bytes were not sealed with this key for this place.
     pub fn open(&self, place: Place<'_>, file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let rest = file.strip_prefix(MAGIC)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES)?;

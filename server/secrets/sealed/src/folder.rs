@@ -1,7 +1,7 @@
-//! The files of the store: which there are, and how one comes into being.
+//! The files of the store.
 //!
-//! A file is written to a temporary name, synced, and then linked to its own name, which fails where the name is
-//! taken. That is the store's only lock, and it holds between processes too.
+//! A file is written under a temporary name, synced, and hard-linked to its final name, which fails if that exists.
+//! This is the only lock of the store; it holds between processes too.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -11,24 +11,24 @@ use std::time::{Duration, SystemTime};
 
 use control_plane::ports::secret_store::{SecretPath, SecretScope};
 
-/// A temporary file of this age belongs to nobody any more.
+/// Age from which a temporary file counts as abandoned.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// Whether a file came into being by this call.
+/// Whether a file was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
-    /// It did, and survives a power cut.
+    /// It was created and is durable.
     Now,
-    /// Its name was taken; what is there is untouched.
+    /// The name exists; the file was not changed.
     AlreadyThere,
 }
 
-/// One file of the store by what its name says.
+/// A file of the store, parsed from its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The secret's name.
     pub name: String,
-    /// The version it holds.
+    /// The version.
     pub version: u32,
     /// The file.
     pub file: PathBuf,
@@ -41,7 +41,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Opens the folder, makes it where it is missing, and clears what a crash left half written.
+    /// Opens or creates the folder, and removes abandoned temporary files.
     pub fn open(root: &Path) -> io::Result<Self> {
         let folder = Self { root: root.to_owned() };
         create_dir(&folder.temporary())?;
@@ -56,19 +56,19 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Its place.
+    /// Its path.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The file of one version. `None` for a name that is none: it could lead out of the folder.
+    /// The file of a version. `None` for an invalid name, which could lead out of the folder.
     pub fn file(&self, path: &SecretPath, version: u32) -> Option<PathBuf> {
         let is_name = !path.name.is_empty()
             && path.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         is_name.then(|| self.of(&path.scope).join(format!("{}.{version}", path.name)))
     }
 
-    /// All files of a scope, by name and then version.
+    /// All files of a scope, by name, then version.
     pub fn kept(&self, scope: &SecretScope) -> io::Result<Vec<Kept>> {
         kept_in(&self.of(scope))
     }
@@ -79,7 +79,7 @@ impl Folder {
         Ok(kept.into_iter().filter(|kept| kept.name == path.name).map(|kept| kept.version).collect())
     }
 
-    /// Whether anything is kept at all.
+    /// Whether the store has no secret.
     pub fn is_empty(&self) -> io::Result<bool> {
         for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
@@ -93,12 +93,12 @@ impl Folder {
         Ok(true)
     }
 
-    /// Makes `file` with this content, readable by its owner only, unless its name is taken.
+    /// Creates `file` with this content and mode 0600, unless it exists.
     pub fn create(&self, file: &Path, content: &[u8]) -> io::Result<Created> {
         create_beside(&self.temporary(), file, content)
     }
 
-    /// Writes and reads back a file that is gone afterwards.
+    /// Writes a file, reads it back and removes it.
     pub fn round_trip(&self, content: &[u8]) -> io::Result<Vec<u8>> {
         let temporary = self.temporary().join(format!("{:016x}", rand::random::<u64>()));
         let back = write_synced(&temporary, content).and_then(|()| fs::read(&temporary));
@@ -106,12 +106,12 @@ impl Folder {
         back
     }
 
-    /// Removes one version. Absent is `Ok`; the removal is durable after [`Folder::sync`].
+    /// Removes a version. Absent is `Ok`. Durable after [`Folder::sync`].
     pub fn remove(file: &Path) -> io::Result<()> {
         absent_is_fine(fs::remove_file(file))
     }
 
-    /// Makes removals in a scope survive a power cut.
+    /// Makes removals in a scope durable.
     pub fn sync(&self, scope: &SecretScope) -> io::Result<()> {
         absent_is_fine(sync_dir(&self.of(scope)))
     }
@@ -128,7 +128,7 @@ impl Folder {
     }
 }
 
-/// [`Folder::create`] for a file elsewhere: `temporary` is a folder of the same file system.
+/// [`Folder::create`] for a file outside of the store; `temporary` is a folder on the same file system.
 pub fn create_beside(temporary: &Path, file: &Path, content: &[u8]) -> io::Result<Created> {
     let temporary = temporary.join(format!(".new-{:016x}", rand::random::<u64>()));
     let outcome = write_synced(&temporary, content).and_then(|()| link(&temporary, file));
@@ -136,7 +136,7 @@ pub fn create_beside(temporary: &Path, file: &Path, content: &[u8]) -> io::Resul
     outcome
 }
 
-/// Makes a folder and those above it, for their owner only.
+/// Creates a folder and its parents with mode 0700.
 pub fn create_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
@@ -161,7 +161,7 @@ fn kept_in(dir: &Path) -> io::Result<Vec<Kept>> {
     Ok(all)
 }
 
-/// Only the form that the store writes itself: `key.01` is no version.
+/// Accepts only names as the store writes them: `key.01` is not a version.
 fn name_and_version(file_name: &str) -> Option<(String, u32)> {
     let (name, number) = file_name.rsplit_once('.')?;
     let version = number.parse::<u32>().ok().filter(|version| *version > 0)?;

@@ -1,4 +1,4 @@
-//! The key file: 32 random bytes, mode 0600, made once and never again.
+//! The key file: 32 random bytes, mode 0600, generated once.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
@@ -15,19 +15,19 @@ use crate::folder::{self, Created, Folder};
 
 const KEY_BYTES: usize = 32;
 
-/// The name of the file that says which key sealed the folder.
+/// The file that identifies the key of the folder.
 const FINGERPRINT_FILE: &str = "key.fingerprint";
 
-/// A key that was checked.
+/// A verified key.
 pub struct SealingKey {
-    /// The means to use it.
+    /// Seals and opens with it.
     pub sealer: Sealer,
-    /// 16 hex digits that tell it from other keys and nothing about it.
+    /// 16 hex digits that identify the key and reveal nothing about it.
     pub fingerprint: String,
 }
 
-/// The key that belongs to this folder. Made where both are new; refused where it is missing beside sealed files, is
-/// open to others, or sealed not this folder.
+/// The key of this folder. Generated if key and folder are new. Fails if the key is missing beside sealed files, is
+/// readable by others, or does not belong to the folder.
 pub fn open(key_file: &Path, folder: &Folder) -> Result<SealingKey, SecretError> {
     let key = match read(key_file)? {
         Some(key) => key,
@@ -37,7 +37,7 @@ pub fn open(key_file: &Path, folder: &Folder) -> Result<SealingKey, SecretError>
     Ok(key)
 }
 
-/// The key in the file; `None` when there is no such file.
+/// The key in the file; `None` if there is no such file.
 pub fn read(key_file: &Path) -> Result<Option<SealingKey>, SecretError> {
     let shown = key_file.display();
     let unreadable = |error: &io::Error| fault(format!("{shown} cannot be read: {error}."));
@@ -82,14 +82,14 @@ fn make(key_file: &Path, folder: &Folder) -> Result<SealingKey, SecretError> {
     let home = key_file.parent().ok_or_else(|| fault(format!("{shown} is not the path of a file.")))?;
     folder::create_dir(home).map_err(unwritable)?;
     if folder::create_beside(home, key_file, bytes.as_slice()).map_err(unwritable)? == Created::Now {
-        // A fingerprint of a former key, under which nothing was sealed, speaks for nobody.
+        // the folder is empty, so a fingerprint left from an earlier key is stale; remove it
         Folder::remove(&folder.root().join(FINGERPRINT_FILE)).map_err(unwritable)?;
         tracing::info!(key.file = %shown, "made the key of the secret store, {shown}: keep a copy of it in a safe place");
     }
     read(key_file)?.ok_or_else(|| fault(format!("{shown} vanished while it was made.")))
 }
 
-/// Compares the key with the one that sealed the folder, and notes it where the folder is new.
+/// Compares the key with the fingerprint in the folder; writes the fingerprint if the folder is new.
 fn check_fingerprint(key_file: &Path, folder: &Folder, key: &SealingKey) -> Result<(), SecretError> {
     let file = folder.root().join(FINGERPRINT_FILE);
     let failed = |error: io::Error| fault(format!("{} cannot be used: {error}.", file.display()));

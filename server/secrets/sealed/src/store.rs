@@ -1,4 +1,4 @@
-//! The port on top of the folder and the key.
+//! The port, implemented on folder and key.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::envelope::Place;
 use crate::folder::{Created, Folder};
 use crate::key::{self, SealingKey};
 
-/// Where the store is.
+/// The location of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedSettings {
-    /// The folder of the sealed files; made where it is missing, mode 0700.
+    /// The folder of the sealed files; created if absent, mode 0700.
     pub dir: PathBuf,
-    /// The key file; made where both it and every secret are missing, mode 0600. May lie in `dir`, better does not.
+    /// The key file; generated if it and all secrets are absent, mode 0600. Better outside of `dir`.
     pub key_file: PathBuf,
 }
 
-/// The sealed store. Cheap to clone; may be opened by several processes at once.
+/// The sealed store. Cheap to clone. Several processes may open it at once.
 #[derive(Clone)]
 pub struct SealedStore(Arc<Inner>);
 
@@ -34,7 +34,7 @@ struct Inner {
 }
 
 impl SealedStore {
-    /// Opens the store. [`SecretError::Key`] names what is wrong with the key and the way out.
+    /// Opens the store. [`SecretError::Key`] names the fault of the key and the remedy.
     pub async fn open(settings: SealedSettings) -> Result<Self, SecretError> {
         const DOING: &str = "opening the folder";
         blocking(DOING, move || {
@@ -69,7 +69,7 @@ impl Inner {
         Ok(Some(Secret { value: SecretString::from(text), version: place.version }))
     }
 
-    /// A version that vanishes between the look and the read was deleted: look again.
+    /// The newest version. A version that vanishes between listing and reading was deleted: list again.
     fn newest(&self, path: &SecretPath) -> Result<Option<Secret>, SecretError> {
         while let Some(version) = self.newest_version(path, "reading a secret")? {
             if let Some(secret) = self.read(Place { path, version })? {
@@ -129,7 +129,7 @@ impl Inner {
         }
     }
 
-    /// The oldest version goes first, so that a crash in between leaves the newest one the newest.
+    /// Deletes oldest versions first, so that after a crash the newest remaining one is still the newest.
     fn delete(&self, path: &SecretPath) -> Result<(), SecretError> {
         const DOING: &str = "deleting a secret";
         let failed = |error: std::io::Error| away(DOING, self.folder.root(), &error);
@@ -158,7 +158,7 @@ impl Inner {
         Ok(all)
     }
 
-    /// Looks at the key file as it is now, and seals, writes, reads and opens something.
+    /// Checks the present key file, and seals, writes, reads and opens a value.
     fn probe(&self) -> Result<String, SecretError> {
         const DOING: &str = "trying the store";
         let SealedSettings { dir, key_file } = &self.settings;
@@ -234,7 +234,7 @@ impl SecretStore for SealedStore {
         self.run("importing a secret", move |inner| inner.import(&path, &secret)).await
     }
 
-    /// A file holds whatever it is given.
+    /// A file holds any value.
     fn fits(&self, _: &SecretPath, _: &SecretString) -> Result<(), SecretError> {
         Ok(())
     }

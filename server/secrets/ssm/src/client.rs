@@ -1,4 +1,4 @@
-//! The client of AWS: made when it is first needed, so that nothing waits for it at a start; patient, within limits.
+//! The AWS client: created at the first use, so that no start waits for it; with retries and time-outs.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use control_plane::ports::secret_store::SecretError;
 use tokio::sync::OnceCell;
 
-/// How long region and configuration may be looked for; on a machine that is none of AWS' nobody answers.
+/// Time-out of the search for region and configuration; outside of AWS the metadata service does not answer.
 const LOOKING: Duration = Duration::from_secs(5);
 
-/// How long a call may take, and how often it is tried.
+/// Time-outs and retries of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Until a connection stands.
+    /// Time-out of a connection.
     pub connect: Duration,
-    /// Until one try is answered.
+    /// Time-out of one attempt.
     pub attempt: Duration,
-    /// Until the call is over, pauses and all.
+    /// Time-out of the whole call, delays included.
     pub whole: Duration,
-    /// Tries, with pauses between them that double from 0.2 s to 3 s and are drawn by lot.
+    /// Number of attempts. The delays double from 0.2 s to 3 s, with jitter.
     pub attempts: u32,
 }
 
@@ -41,13 +41,13 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// For a question that comes again by itself.
+    /// For a query that is repeated anyway.
     pub(crate) fn short(self) -> Builder {
         let limits = TimeoutConfig::builder().operation_timeout(self.attempt.min(self.whole)).build();
         aws_sdk_ssm::Config::builder().timeout_config(limits).retry_config(RetryConfig::disabled())
     }
 
-    /// For a write that is not repeated before somebody has looked whether it was done.
+    /// For a write that must not be repeated before its outcome was checked.
     pub(crate) fn once() -> Builder {
         aws_sdk_ssm::Config::builder().retry_config(RetryConfig::disabled())
     }
@@ -68,14 +68,14 @@ impl Patience {
     }
 }
 
-/// A client with the words for where it asks.
+/// A client and the name of its place for messages.
 pub(crate) struct Aws {
     pub(crate) client: Client,
-    /// `SSM in eu-central-1`, with the endpoint where one was named.
+    /// `SSM in eu-central-1`, with the endpoint if one is configured.
     pub(crate) place: String,
 }
 
-/// The client, once it is there.
+/// Creates the client on first use.
 pub(crate) struct Lazy {
     patience: Patience,
     given: Option<SdkConfig>,
@@ -83,12 +83,12 @@ pub(crate) struct Lazy {
 }
 
 impl Lazy {
-    /// Nothing is looked for yet. Without a configuration the environment's is used.
+    /// Searches nothing yet. Without a configuration, the environment's is used.
     pub(crate) fn new(patience: Patience, given: Option<SdkConfig>) -> Self {
         Self { patience, given, cell: OnceCell::new() }
     }
 
-    /// The client. What could not be found is looked for again the next time.
+    /// The client. A failed search is repeated at the next call.
     pub(crate) async fn get(&self, doing: &'static str) -> Result<&Aws, SecretError> {
         self.cell.get_or_try_init(|| self.make(doing)).await
     }
@@ -119,7 +119,7 @@ impl Lazy {
     }
 }
 
-/// Region, endpoint and where credentials come from, as every program of AWS finds them.
+/// Region, endpoint and source of credentials, as every AWS program finds them.
 async fn look(doing: &'static str) -> Result<SdkConfig, SecretError> {
     let looking = aws_config::defaults(BehaviorVersion::latest()).http_client(https()).load();
     tokio::time::timeout(LOOKING, looking).await.map_err(|_| SecretError::Credentials {
@@ -128,12 +128,12 @@ async fn look(doing: &'static str) -> Result<SdkConfig, SecretError> {
     })
 }
 
-/// TLS as the rest of the program has it.
+/// TLS with the crypto provider of the rest of the program.
 fn https() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().tls_provider(Provider::rustls(CryptoMode::Ring)).build_https()
 }
 
-/// Two writers at one parameter are told to come again, in a word that the SDK does not know as one of patience.
+/// Retries when two writers collide on one parameter. The SDK does not count that error code as retryable.
 #[derive(Debug)]
 struct Busy;
 

@@ -1,4 +1,4 @@
-//! What AWS answers, in our words. Its own are kept out where they may repeat a value: AWS quotes what it refuses.
+//! Errors of AWS in our words. AWS quotes rejected values, so its message is omitted where it could contain one.
 
 use std::error::Error;
 
@@ -9,21 +9,21 @@ use control_plane::ports::secret_store::SecretError;
 
 use crate::client::Aws;
 
-/// A call that was made.
+/// A call, for messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
-    /// For whom, in words.
+    /// What it was for.
     pub(crate) doing: &'static str,
-    /// The right that it takes.
+    /// The IAM action that it needs.
     pub(crate) action: &'static str,
     /// The parameter, or the path above it.
     pub(crate) name: &'a str,
-    /// The key that values are encrypted with.
+    /// The KMS key of new values.
     pub(crate) key: &'a str,
 }
 
 impl Call<'_> {
-    /// Why it failed.
+    /// The error for a failed call.
     pub(crate) fn failed<E>(&self, aws: &Aws, error: &SdkError<E, HttpResponse>) -> SecretError
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -51,7 +51,7 @@ impl Call<'_> {
         }
     }
 
-    /// An answer that leaves out what it is for.
+    /// The error for an answer that lacks a required field.
     pub(crate) fn incomplete(&self, aws: &Aws, what: &str) -> SecretError {
         self.away(aws, &format!("an answer without {what}, which SSM always gives"))
     }
@@ -133,7 +133,7 @@ impl Call<'_> {
         }
     }
 
-    /// AWS names who may not do what on what; who is left out.
+    /// AWS names principal, action and resource; the principal is omitted.
     fn denied(&self, message: &str) -> SecretError {
         let word = |after: &str| {
             let rest = message.split_once(after)?.1;
@@ -147,7 +147,7 @@ impl Call<'_> {
     }
 }
 
-/// A parameter that is not encrypted, or not ours.
+/// The error for a parameter that is not a `SecureString`.
 pub(crate) fn other_type(name: &str, seen: &str) -> SecretError {
     SecretError::Shape {
         path: name.to_owned(),

@@ -6,14 +6,14 @@
 //! ```
 //!
 //! Invariants:
-//! - A parameter is made only by a request that AWS refuses where there is one, and only after a read has said that
-//!   there is none: a read that failed is an error, and nothing is written after it.
-//! - Versions are those of AWS, which keeps the last hundred.
-//! - What is read has to be a `SecureString`. A value stands in it as it is, unless AWS could not hold it ([`value`]).
-//! - Every call has a limit of time, and is tried again where that may help (`client.rs`). No error carries what AWS says
-//!   about a write: it may repeat the value.
+//! - A parameter is created only by a request that AWS rejects if it exists, and only after a read found none. After a failed
+//!   read nothing is written.
+//! - Versions are those of AWS, which retains the last hundred.
+//! - A parameter must be a `SecureString`. It contains the value unchanged, unless AWS cannot hold it ([`value`]).
+//! - Every call has a time-out and is retried where that can help (`client.rs`). No error contains a message of AWS about a
+//!   write: it may quote the value.
 //!
-//! Which rights all this takes is in `docs/iam-policy.json`; a test holds it to the calls that are made here.
+//! The required IAM actions are in `docs/iam-policy.json`; a test compares them with the calls made here.
 
 mod client;
 mod fault;

@@ -1,4 +1,4 @@
-//! Where the parameters are, and with which key they are encrypted.
+//! Names of parameters, and their encryption key.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,27 +7,27 @@ use control_plane::ports::secret_store::{SecretPath, SecretScope};
 
 use crate::client::Patience;
 
-/// Levels that a prefix may have: AWS allows 15, a scope and a name come after it.
+/// Maximum levels of a prefix: AWS allows 15, and scope and name follow.
 const LEVELS: usize = 13;
-/// Characters of a prefix; with scope and name the whole stays below AWS' limit of 1011.
+/// Maximum characters of a prefix; with scope and name the total stays below the limit of 1011 in AWS.
 const LONGEST: usize = 500;
 
-/// What a store is made of.
+/// Settings of the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SsmSettings {
-    /// Where the parameters are.
+    /// The prefix of the parameters.
     pub prefix: Prefix,
-    /// The key that new values are encrypted with; AWS' own for parameters (`alias/aws/ssm`) when none is named.
+    /// The KMS key of new values; `None`: `alias/aws/ssm`.
     pub kms_key: Option<KmsKey>,
-    /// How long a call may take.
+    /// Time-outs and retries.
     pub patience: Patience,
 }
 
-/// What is in front of every parameter's name: `/atomo`.
+/// The prefix of every parameter name: `/atomo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prefix(String);
 
-/// A text that is not in front of a parameter's name.
+/// A text that is not a valid prefix.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct InvalidPrefix(&'static str);
@@ -80,17 +80,17 @@ impl Prefix {
         }
     }
 
-    /// The name of a secret's parameter.
+    /// The parameter name of a secret.
     pub(crate) fn name(&self, path: &SecretPath) -> String {
         format!("{}/{}", self.of(&path.scope), path.name)
     }
 }
 
-/// A key of AWS KMS: its id, its ARN, or `alias/NAME`.
+/// A KMS key: id, ARN, or `alias/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KmsKey(String);
 
-/// A text that names no key.
+/// A text that is not a KMS key.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("this is neither the id or ARN of a key nor alias/NAME")]
 pub struct InvalidKmsKey;
@@ -125,7 +125,7 @@ impl FromStr for KmsKey {
 }
 
 impl KmsKey {
-    /// As it was named.
+    /// The key as configured.
     pub fn as_str(&self) -> &str {
         &self.0
     }

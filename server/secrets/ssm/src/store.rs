@@ -1,4 +1,4 @@
-//! The port on top of the five calls.
+//! The port, implemented with five calls of AWS.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +17,12 @@ use crate::value;
 
 mod calls;
 
-/// How often it is looked again for a parameter that is there by one answer and not by the next.
+/// Number of reads while AWS is inconsistent about the existence of a parameter.
 const LOOKS: u32 = 6;
-/// Versions that AWS keeps of a parameter.
+/// Number of versions that AWS retains.
 const KEPT: u32 = 100;
 
-/// The store. Cheap to clone and to make: nothing is asked before the first call.
+/// The store. Cheap to clone and to create: the first call contacts AWS.
 #[derive(Clone)]
 pub struct SsmStore(Arc<Inner>);
 
@@ -31,30 +31,30 @@ struct Inner {
     aws: Lazy,
 }
 
-/// Whether a write may make a new version of what is there.
+/// Whether a write may create a new version of an existing parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Overwrite {
-    /// It is refused then.
+    /// No; AWS rejects it.
     Never,
-    /// It may.
+    /// Yes.
     Yes,
-    /// It may, and the request is sent once.
+    /// Yes, and the request is not retried.
     Once,
 }
 
-/// What became of a write that may not overwrite.
+/// The outcome of a write that may not overwrite.
 enum Written {
     Version(u32),
     AlreadyThere,
 }
 
 impl SsmStore {
-    /// A store with the region, the endpoint and the credentials of the environment.
+    /// A store with region, endpoint and credentials of the environment.
     pub fn new(settings: SsmSettings) -> Self {
         Self::made(settings, None)
     }
 
-    /// A store with a configuration of AWS that was loaded before.
+    /// A store with a loaded AWS configuration.
     pub fn over(settings: SsmSettings, config: SdkConfig) -> Self {
         Self::made(settings, Some(config))
     }
@@ -83,7 +83,7 @@ impl Inner {
             if let Written::Version(version) = self.write(DOING, path, &value, Overwrite::Never).await? {
                 return Ok(Secret { value, version });
             }
-            // somebody else was faster, and AWS does not show it everywhere at once
+            // another writer was faster, and AWS is not consistent everywhere at once
             tokio::time::sleep(pause(look)).await;
         }
         Err(unseen(DOING, path))
@@ -97,8 +97,8 @@ impl Inner {
         }
     }
 
-    /// AWS counts by itself: numbers before it are made of the same value. Each write is followed by a look, so one whose
-    /// answer was lost is not made twice.
+    /// AWS numbers versions itself: lower numbers are filled with the same value. Each write is followed by a read, so
+    /// that a write whose answer was lost is not repeated.
     async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError> {
         const DOING: &str = "importing a secret";
         for look in 0.. {
@@ -188,7 +188,7 @@ impl SecretReader for SsmStore {
 
 #[async_trait]
 impl SecretStore for SsmStore {
-    /// Whether the parameters can be listed; what may be written, only a write shows.
+    /// Whether the parameters can be listed. Only a write shows whether writing is allowed.
     async fn probe(&self) -> Result<String, SecretError> {
         self.0.probe().await
     }

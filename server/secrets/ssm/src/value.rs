@@ -1,19 +1,19 @@
-//! How a value stands in a parameter. Pure.
+//! The encoding of a value in a parameter. Pure.
 //!
-//! As it is, so that AWS' own tools show and set it; but for what AWS does not take: no text at all, control characters,
-//! and `{{..}}`, which AWS reads as the name of another parameter. That is kept in base64 behind a mark, and so is
-//! what begins with the mark itself: no two values are kept alike.
+//! Values are stored unchanged, so that the tools of AWS can read and write them, except those that AWS rejects: empty
+//! text, control characters, and `{{..}}`, which AWS reads as a reference to another parameter. Those are stored as
+//! base64 with a prefix, and so are values that start with the prefix, so the encoding is injective.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What is in front of a value in base64.
+/// The prefix of a value in base64.
 const MARK: &str = "atomo-base64:";
 
-/// Bytes that a parameter holds at most: one of the advanced tier. Up to 4096 the standard tier does.
+/// Maximum bytes of a parameter in the advanced tier. The standard tier holds 4096.
 pub const MOST: usize = 8192;
 
-/// The text that a parameter gets for a value.
+/// Encodes a value.
 pub fn encode(value: &str) -> String {
     let refused = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if value.is_empty() || value.contains("{{") || value.starts_with(MARK) || value.contains(refused) {
@@ -22,7 +22,7 @@ pub fn encode(value: &str) -> String {
     value.to_owned()
 }
 
-/// The value of a parameter's text; `None` when nothing that was encoded here reads like that.
+/// Decodes a parameter's text; `None` if it is not a valid encoding.
 pub fn decode(text: &str) -> Option<String> {
     match text.strip_prefix(MARK) {
         Some(encoded) => String::from_utf8(STANDARD.decode(encoded).ok()?).ok(),

@@ -1,4 +1,4 @@
-//! Who is told of what moves.
+//! Which callers get which hints.
 
 use control_plane::OpContext;
 use control_plane::context::Grants;

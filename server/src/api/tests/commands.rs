@@ -1,4 +1,4 @@
-//! What is asked of a project that is there.
+//! Commands on an existing project.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};

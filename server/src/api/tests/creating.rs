@@ -1,4 +1,4 @@
-//! `POST /projects`: accepted, followed, refused with everything that is wrong.
+//! `POST /projects`: accepted and followed, or rejected with all field errors.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};

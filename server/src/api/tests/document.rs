@@ -1,4 +1,4 @@
-//! The description of the API: locked, and true of every operation that it lists.
+//! The description of the API: locked by a snapshot, and true for every operation in it.
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::support::{Asker, Fleet};
 use crate::api::openapi;
 
-/// What nobody needs to be known for.
+/// Operations that need no log-in.
 const PUBLIC: [&str; 2] = ["get_openapi", "log_in"];
 
 struct Listed {
@@ -17,7 +17,7 @@ struct Listed {
     public: bool,
 }
 
-/// Every operation of the description, with ids in its path that could be there.
+/// Every operation of the document, with valid ids in its path.
 fn operations() -> Vec<Listed> {
     let document = serde_json::to_value(openapi()).unwrap();
     let mut operations = Vec::new();

@@ -1,4 +1,4 @@
-//! The gateway and its edge.
+//! The gateway and its edge policy.
 
 use axum::http::{Method, StatusCode};
 use model::{FleetEdge, GatewayView, Project};

@@ -1,4 +1,4 @@
-//! Lists: everything once, page by page.
+//! Lists: every row exactly once, page by page.
 
 use axum::http::StatusCode;
 use control_plane::OpContext;

@@ -1,4 +1,4 @@
-//! Requests that nothing is done for.
+//! Rejected requests.
 
 use axum::body::Body;
 use axum::http::{Method, Request};

@@ -1,4 +1,4 @@
-//! Values that went in do not come out.
+//! Secret values are never in an answer.
 
 use axum::http::StatusCode;
 use control_plane::ports::secret_store::{SecretPath, SecretStore as _};

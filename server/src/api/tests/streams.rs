@@ -1,4 +1,4 @@
-//! Answers that go on.
+//! Streaming answers.
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::support::{DEADLINE, Fleet};
 
-/// A stream, read as its parts come.
+/// A stream, read in parts.
 struct Stream(Body);
 
 impl Stream {

@@ -1,4 +1,4 @@
-//! Which address is asked.
+//! The address of the check.
 
 use super::*;
 

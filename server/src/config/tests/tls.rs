@@ -1,4 +1,4 @@
-//! Who signs certificates.
+//! The issuer of certificates.
 
 use gateway_caddy::{Acme, Issuer};
 

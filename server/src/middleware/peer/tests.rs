@@ -1,4 +1,4 @@
-//! Whose word counts.
+//! Which peer's `X-Forwarded-For` counts.
 
 use std::net::IpAddr;
 

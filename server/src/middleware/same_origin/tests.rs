@@ -1,4 +1,4 @@
-//! Who may write.
+//! Which requests may write.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 

@@ -113,7 +113,7 @@ async fn what_is_not_here_now_is_not_kept_for_a_year() {
     assert_eq!((page.status.as_u16(), page.header("cache-control")), (404, "no-store"));
 }
 
-/// What a page reads its log from.
+/// The log stream of a page.
 const FOLLOW: &str = "/api/v1/projects/shop/logs?follow=true";
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Forms that fail: what a page with JavaScript is told, and where a page without it goes back to.
+//! Failed forms: the answer with JavaScript, and the page without.
 
 use axum::http::Method;
 use model::ProblemKind;

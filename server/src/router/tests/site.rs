@@ -1,4 +1,4 @@
-//! What is served, and browsers and programs that ask for it.
+//! The served site, with browsers and programs that send requests.
 
 use std::net::SocketAddr;
 
@@ -16,13 +16,13 @@ use crate::middleware::headers::Scheme;
 use crate::session_store;
 use crate::state::AppState;
 
-/// Everything that is served, over a fleet with one operator.
+/// The router over a fleet with one operator.
 pub struct Site {
     pub fleet: Fleet,
     router: Router,
 }
 
-/// An answer, read to its end.
+/// A complete answer.
 pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -62,7 +62,7 @@ impl Site {
         self.ask(request(Method::POST, path, headers, form)).await
     }
 
-    /// The log-in form, as a browser without JavaScript posts it.
+    /// The log-in form as a browser without JavaScript posts it.
     pub async fn log_in(&self, password: &str, from: &str) -> Page {
         let form =
             format!("email={}&password={}&next=%2F", EMAIL.replace('@', "%40"), password.replace(' ', "+"));
@@ -75,13 +75,13 @@ impl Site {
         self.ask(request).await
     }
 
-    /// The cookie of an operator who has logged in.
+    /// The cookie of a logged-in operator.
     pub async fn cookie(&self) -> String {
         let page = self.log_in(PASSWORD, "192.0.2.1").await;
         page.header("set-cookie").split(';').next().unwrap().to_owned()
     }
 
-    /// How many sessions are kept.
+    /// The number of stored sessions.
     pub async fn sessions(&self) -> i64 {
         let count = sqlx::query_scalar("select count(*) from sessions");
         count.fetch_one(self.fleet.plane.registry().pool()).await.unwrap()
@@ -110,7 +110,7 @@ impl Page {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// The problem of a refusal with this status.
+    /// The problem of an answer with this status.
     pub fn problem(&self, status: u16) -> Problem {
         assert_eq!(self.status.as_u16(), status, "{}", self.text());
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))

@@ -1,4 +1,4 @@
-//! A line to somebody's port that can be cut, mended, and held in the middle of what is said.
+//! A TCP proxy that can be cut, restored, and stopped in the middle of a request.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What marks a write.
+/// What identifies a write.
 const WRITE: &[u8] = b"AmazonSSM.PutParameter";
 const FOREVER: usize = usize::MAX;
 
-/// A line from a port of loopback; it ends with this value.
+/// A proxy from a port of loopback; it ends when dropped.
 pub struct Line {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -59,25 +59,25 @@ impl Line {
         format!("http://{}", self.address)
     }
 
-    /// Nothing goes through any more.
+    /// Passes nothing.
     pub fn cut(&self) {
         self.shared.is_cut.store(true, Ordering::SeqCst);
         self.shared.close();
     }
 
-    /// Everything goes through.
+    /// Passes everything.
     pub fn mend(&self) {
         self.shared.writes_left.store(FOREVER, Ordering::SeqCst);
         self.shared.is_held.store(false, Ordering::SeqCst);
         self.shared.is_cut.store(false, Ordering::SeqCst);
     }
 
-    /// So many writes go through; then nothing does, and nobody hears why.
+    /// Passes this number of writes, then nothing, without an error.
     pub fn hold_after(&self, writes: usize) {
         self.shared.writes_left.store(writes, Ordering::SeqCst);
     }
 
-    /// Whether it came to that.
+    /// Whether that number was reached.
     pub fn is_held(&self) -> bool {
         self.shared.is_held.load(Ordering::SeqCst)
     }
@@ -109,7 +109,7 @@ impl Shared {
         std::thread::spawn(move || shared.pump(back_far, back_near, |_| false));
     }
 
-    /// Passes on what comes, until one side ends or the line is held.
+    /// Forwards data until one side closes or the proxy is stopped.
     fn pump(&self, mut from: TcpStream, mut to: TcpStream, is_write: fn(&[u8]) -> bool) {
         let mut buffer = [0; 16 * 1024];
         while let Ok(length @ 1..) = from.read(&mut buffer) {

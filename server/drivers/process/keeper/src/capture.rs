@@ -1,4 +1,4 @@
-//! One output of the instance: bytes from a pipe, redacted, cut into lines, stored.
+//! One output stream of the instance: bytes from a pipe are redacted, split into lines and stored.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::log_file::{LogFile, Source};
 use crate::redact::Redactor;
 
-/// A longer line is stored as several. It is cut after redaction, so no cut can hide a secret from it.
+/// Maximum length of a stored line; a longer one is split. The split comes after redaction, so it cannot hide a secret.
 const LONGEST_LINE: usize = 16 << 10;
 
 /// Reads one pipe.
@@ -18,12 +18,12 @@ pub(crate) struct Capture {
     line: Vec<u8>,
 }
 
-/// Whether more may come.
+/// Whether more data may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pulled {
-    /// Something came.
+    /// Data was read.
     More,
-    /// The pipe has ended, and everything of it is stored.
+    /// The pipe has ended, and all its data is stored.
     End,
 }
 
@@ -32,7 +32,7 @@ impl Capture {
         Self { pipe: pipe.into(), source, redactor, line: Vec::new() }
     }
 
-    /// Takes what the pipe holds; waits only when it holds nothing, which `poll` has ruled out.
+    /// Reads what the pipe contains. Does not block after `poll` has reported data.
     pub(crate) fn pull(&mut self, log: &mut LogFile) -> Pulled {
         let mut bytes = [0; 8 << 10];
         let mut clean = Vec::new();
@@ -52,7 +52,7 @@ impl Capture {
         }
     }
 
-    /// Stores what is held back. Nothing comes after it.
+    /// Stores what the redactor held back. Call it once, at the end.
     pub(crate) fn finish(&mut self, log: &mut LogFile) {
         let mut clean = Vec::new();
         self.redactor.finish(&mut clean);

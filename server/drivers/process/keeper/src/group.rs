@@ -1,6 +1,6 @@
-//! The control groups of an instance: joined before it begins, asked when it was killed.
+//! The control groups of an instance: joined before it starts, read after it was killed.
 //!
-//! Both layouts of the kernel are known: a folder a controller (version 1), or one for all (version 2).
+//! Both kernel layouts are supported: one hierarchy for each controller (version 1), or one for all (version 2).
 
 use std::fs;
 use std::io;
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use crate::record::Reached;
 
-/// Puts this process, and with it what it becomes, into a group.
+/// Moves this process, and the program that it becomes by `exec`, into a group.
 pub(crate) fn join(group: &Path) -> io::Result<()> {
     let file = group.join("cgroup.procs");
     fs::write(&file, "0")
         .map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", file.display())))
 }
 
-/// The limit of memory, where the kernel has killed somebody of these groups for reaching it.
+/// The memory limit, if the kernel has killed a process of these groups for reaching it.
 pub(crate) fn reached(groups: &[PathBuf]) -> Option<Reached> {
     let file = |names: &[&str]| {
         groups

@@ -1,4 +1,4 @@
-//! The start of a keeper: everything that can be refused happens here, before the control plane gets its answer.
+//! The start of a keeper. Everything that can fail happens here, before the control plane gets its answer.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
@@ -17,10 +17,10 @@ use crate::protocol::{Refusal, Reply, Request};
 use crate::record::Record;
 use crate::supervise::{self, Supervisor};
 
-/// A keeper that ends needs a moment to give its folder free.
+/// How long a keeper that is ending may still hold the lock of its folder.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Starts and keeps an instance until it has ended.
+/// Starts an instance and supervises it until it has ended.
 pub(crate) fn run(folder: &Path) -> ExitCode {
     match start(folder) {
         Ok((supervisor, _lock)) => {
@@ -35,7 +35,7 @@ pub(crate) fn run(folder: &Path) -> ExitCode {
     }
 }
 
-/// Whoever asked may be gone by now; the instance is kept all the same.
+/// Sends the answer. The control plane may be gone; the instance runs all the same.
 fn answer(reply: &Reply) {
     let _ = writeln!(io::stdout(), "{reply}");
 }
@@ -43,7 +43,7 @@ fn answer(reply: &Reply) {
 fn start(folder: &Path) -> Result<(Supervisor, File), Refusal> {
     let other = |fault: io::Error| Refusal::Other(fault.to_string());
     let storage = |fault: io::Error| Refusal::Storage(fault.to_string());
-    // A session of its own: no terminal, and what the control plane's process group is sent is not for us.
+    // a session of its own: no terminal, and signals to the control plane's process group do not arrive here
     setsid().map_err(|errno| other(errno.into()))?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|errno| other(errno.into()))?;
     let request = Request::decode(io::stdin().lock()).map_err(other)?;
@@ -78,7 +78,7 @@ fn lock(folder: &Path) -> Result<File, Refusal> {
     }
 }
 
-/// Writes who runs now. The instance may have ended already; nobody has reaped it, so its pid is still its own.
+/// Writes the record. The instance may have ended already; its pid stays valid, because it is not reaped yet.
 fn record(folder: &Path, request: &Request, child: &Child) -> io::Result<Record> {
     let record = Record {
         boot: boot_id(),

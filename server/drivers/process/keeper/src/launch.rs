@@ -1,9 +1,8 @@
-//! From the keeper to the instance.
+//! Starts the instance from the keeper.
 //!
-//! What has to be set between `fork` and `exec` (the signal that a dying parent sends, limits, signal mask) cannot be
-//! set there in safe Rust. So the keeper starts itself once more, as `launch`; that process sets it on itself and then
-//! becomes the instance. Its standard input is a socket that closes when it has: what it writes there before is why
-//! it could not.
+//! Parent-death signal, limits and signal mask must be set between `fork` and `exec`, which safe Rust cannot do. So the
+//! keeper starts itself again as `launch`; that process applies them to itself and then becomes the instance by `exec`.
+//! Its standard input is a socket that closes on `exec`; a failure is written there before.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -20,7 +19,7 @@ use nix::unistd::getppid;
 use crate::group;
 use crate::protocol::{Refusal, Request};
 
-/// Open files and sockets: enough for any instance, also where the machine's default is 1024.
+/// Limit of open files and sockets: enough for any instance, also where the machine's default is 1024.
 const OPEN_FILES: u64 = 65_536;
 
 /// Starts the instance; returns when its program runs. Its output comes through pipes.
@@ -49,7 +48,7 @@ pub(crate) fn spawn(request: &Request) -> Result<Child, Refusal> {
     Err(Refusal::Program(reason))
 }
 
-/// Becomes the instance. Returns only when that is not possible.
+/// Becomes the instance. Returns only on failure.
 pub(crate) fn run(parent: &str, program: &Path, groups: &[&Path]) -> ExitCode {
     let Ok(channel) = io::stdin().as_fd().try_clone_to_owned() else { return ExitCode::FAILURE };
     let reason = match settle(parent, groups) {
@@ -60,14 +59,14 @@ pub(crate) fn run(parent: &str, program: &Path, groups: &[&Path]) -> ExitCode {
     ExitCode::from(127)
 }
 
-/// What an instance has from its first instruction on.
+/// Applies the settings that an instance has from its first instruction on.
 fn settle(parent: &str, groups: &[&Path]) -> io::Result<()> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     if getppid().to_string() != parent {
         return Err(io::Error::other("its keeper has ended"));
     }
     groups.iter().try_for_each(|group| group::join(group))?;
-    // Also keeps the signal above valid: a program that gains privileges would lose it.
+    // also protects the parent-death signal, which a program that gains privileges would lose
     prctl::set_no_new_privs()?;
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     setrlimit(Resource::RLIMIT_NOFILE, hard.min(OPEN_FILES), hard)?;

@@ -1,8 +1,8 @@
-//! What an instance printed, as numbered segments `log.1`, `log.2`, ... in its run folder.
+//! The output of an instance in numbered segments `log.1`, `log.2`, ... in its run folder.
 //!
-//! A segment only ever grows, and its name never changes: a reader that follows one reads on to its end and then goes
-//! to the next number. The oldest is removed when there are too many, so a folder holds [`SEGMENTS`] x
-//! [`SEGMENT_BYTES`] at most. A line is `MICROSECONDS LETTER TEXT`.
+//! A segment only grows and is never renamed: a reader reads it to its end, then continues with the next number. The
+//! oldest segment is removed when there are too many, so a folder contains at most [`SEGMENTS`] x [`SEGMENT_BYTES`]. A
+//! line is `MICROSECONDS LETTER TEXT`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,20 +10,20 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// So long is a segment at most, apart from its last line.
+/// Maximum size of a segment, apart from its last line.
 pub const SEGMENT_BYTES: u64 = 4 << 20;
-/// So many are kept.
+/// Number of segments that are retained.
 pub const SEGMENTS: usize = 4;
 const PREFIX: &str = "log.";
 
-/// Who printed a line.
+/// The origin of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The instance, on its standard output.
+    /// Standard output of the instance.
     Stdout,
-    /// The instance, on its standard error.
+    /// Standard error of the instance.
     Stderr,
-    /// We ourselves, about the instance.
+    /// The keeper, about the instance.
     Platform,
 }
 
@@ -37,19 +37,19 @@ impl Source {
     }
 }
 
-/// One line as it is stored.
+/// A stored line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// When it was received, in microseconds after the epoch.
+    /// When it was received, in microseconds since the epoch.
     pub at: u64,
-    /// Who printed it.
+    /// Its origin.
     pub source: Source,
     /// Its bytes without the line end.
     pub text: &'a [u8],
 }
 
 impl<'a> Line<'a> {
-    /// Reads a stored line, without its line end; `None` when it is none (the end of a torn one).
+    /// Parses a stored line without its line end; `None` for other text, such as the rest of a torn line.
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let mut fields = line.splitn(3, |byte| *byte == b' ');
         let at = std::str::from_utf8(fields.next()?).ok()?.parse().ok()?;
@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The numbers of the segments of a run folder, oldest first; none when there is no folder.
+/// The numbers of the segments of a run folder, oldest first; empty without a folder.
 pub fn segments(folder: &Path) -> io::Result<Vec<u64>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -80,12 +80,12 @@ pub fn segments(folder: &Path) -> io::Result<Vec<u64>> {
     Ok(numbers)
 }
 
-/// Where a segment lies.
+/// The path of a segment.
 pub fn segment(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{PREFIX}{number}"))
 }
 
-/// The writing end. One at a time, guarded by the keeper's lock.
+/// The writer. The keeper's lock guarantees that there is only one.
 pub struct LogFile {
     folder: PathBuf,
     number: u64,
@@ -94,7 +94,7 @@ pub struct LogFile {
 }
 
 impl LogFile {
-    /// Goes on behind what is there.
+    /// Continues after the present end.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let number = segments(folder)?.last().copied().unwrap_or(1);
         let mut log = Self { folder: folder.to_owned(), number, open: None, lost: 0 };
@@ -102,8 +102,8 @@ impl LogFile {
         Ok(log)
     }
 
-    /// Stores one line, without its line end. Where that is not possible the line is lost, and counted: the next
-    /// one that can be stored is preceded by how many are missing.
+    /// Stores a line, given without its line end. If that fails the line is lost and counted; the next stored line is
+    /// preceded by a line with the number of lost ones.
     pub fn write(&mut self, source: Source, text: &[u8]) {
         if self.lost > 0 {
             let missing = format!("{} lines of the log are lost: they could not be written", self.lost);
@@ -153,7 +153,7 @@ impl LogFile {
     }
 }
 
-/// Opens a segment to append to it; a torn last line is ended first.
+/// Opens a segment for appending; terminates a torn last line.
 fn open(path: &Path) -> io::Result<(File, u64)> {
     let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
     let mut length = file.metadata()?.len();
@@ -169,7 +169,7 @@ fn open(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, length))
 }
 
-/// The time after the epoch.
+/// Time since the epoch.
 pub fn now() -> std::time::Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

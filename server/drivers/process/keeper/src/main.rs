@@ -1,4 +1,4 @@
-//! `atomo-keeper`: the parent process of one instance. See the library for what it does and why.
+//! `atomo-keeper`: the parent process of one instance. The library's documentation says what it does and why.
 
 use std::process::ExitCode;
 

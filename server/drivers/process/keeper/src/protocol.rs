@@ -1,36 +1,36 @@
-//! How a keeper is asked: one [`Request`] on its standard input, one [`Reply`] line on its standard output.
+//! The protocol of a keeper: one [`Request`] on its standard input, one [`Reply`] line on its standard output.
 //!
-//! The request holds secrets, so it has no `Debug` and is never written to a file. Each of its texts is preceded by
-//! its length (four bytes, little-endian), which lets a value hold any byte and shows a request that was cut off.
+//! The request contains secrets, so it has no `Debug` and is never written to a file. Each text is preceded by its length
+//! (four bytes, little-endian), so values can contain any byte and a truncated request is detected.
 
 use std::fmt;
 use std::io::{self, Read};
 
 const MAGIC: &str = "atomo-keeper request 2";
-/// No text is longer; a larger length is no request.
+/// Maximum length of a text in bytes. A larger length means that the input is not a request.
 const LONGEST_TEXT: usize = 16 << 20;
 
-/// What the keeper shall start.
+/// The request to start an instance.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Kept in the record, in one line.
+    /// The digest, a single line; stored in the record.
     pub digest: String,
-    /// Kept in the record: `host:port`.
+    /// The address as `host:port`; stored in the record.
     pub address: String,
-    /// The working folder of the instance; it exists.
+    /// The working folder of the instance; it must exist.
     pub home: String,
-    /// The executable, as an absolute path.
+    /// Absolute path of the executable.
     pub program: String,
-    /// The control groups that it shall be in, as absolute paths.
+    /// Absolute paths of its control groups.
     pub groups: Vec<String>,
-    /// The whole environment of the instance.
+    /// The complete environment of the instance.
     pub env: Vec<(String, String)>,
-    /// What may not reach the log.
+    /// Values to remove from the log.
     pub redact: Vec<String>,
 }
 
 impl Request {
-    /// The bytes for the keeper's standard input. They hold the secrets: wipe them after use.
+    /// The bytes for the keeper's standard input. They contain the secrets: wipe them after use.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for text in [MAGIC, &self.digest, &self.address, &self.home, &self.program] {
@@ -52,7 +52,7 @@ impl Request {
         bytes
     }
 
-    /// A whole request, read to its end.
+    /// Reads a request up to the end of the input.
     pub fn decode(mut from: impl Read) -> io::Result<Self> {
         let from = &mut from;
         if take(from)? != MAGIC {
@@ -92,28 +92,28 @@ fn count(from: &mut impl Read) -> io::Result<usize> {
     take(from)?.parse().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the request has no count"))
 }
 
-/// What came of it.
+/// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// The instance's process exists and the record is written.
+    /// The process of the instance exists and the record is written.
     Started,
-    /// Nothing runs.
+    /// Nothing was started.
     Refused(Refusal),
 }
 
 /// Why nothing was started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Another keeper holds the folder.
+    /// Another keeper holds the lock of the folder.
     #[error("another keeper of this project is at work")]
     Busy,
-    /// The executable cannot be run: what the system said.
+    /// The executable cannot be run; the system's message.
     #[error("{0}")]
     Program(String),
-    /// The run folder cannot be written: what the system said.
+    /// The run folder cannot be written; the system's message.
     #[error("{0}")]
     Storage(String),
-    /// The request is not understood, or the system refused a process.
+    /// The request cannot be parsed, or the system could not create a process.
     #[error("{0}")]
     Other(String),
 }
@@ -134,7 +134,7 @@ impl fmt::Display for Reply {
 }
 
 impl Reply {
-    /// Reads its line; whatever is not a reply is a refusal that says so.
+    /// Parses the line. Text that is not a reply becomes a refusal that quotes it.
     pub fn parse(line: &str) -> Self {
         let line = line.trim_end();
         let (word, reason) = line.split_once(' ').unwrap_or((line, ""));

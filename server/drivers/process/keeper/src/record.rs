@@ -1,7 +1,7 @@
-//! What a keeper leaves behind in its run folder: who runs, from what, and how it ended.
+//! The record in the run folder: which process runs, from which inputs, and how it ended.
 //!
-//! It is one file, replaced by a rename, so that a reader sees either the whole start or the whole end. Nothing is
-//! synced to the disk: a machine that lost its power has lost the processes too, and [`Record::is_of_this_boot`] says so.
+//! It is one file, replaced by a rename, so a reader sees a complete start or a complete end. It is not synced to disk:
+//! a power loss ends the processes too, and [`Record::is_of_this_boot`] detects that.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,53 +17,53 @@ pub const RECORD: &str = "record";
 const DRAFT: &str = "record.new";
 const FORMAT: &str = "1";
 
-/// One start of an instance.
+/// A start of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The run of the machine in which it was started.
+    /// The boot in which it was started.
     pub boot: String,
-    /// Its keeper; also the id of the session that every process of the instance belongs to.
+    /// Its keeper. The pid is also the id of the session of all processes of the instance.
     pub keeper: ProcessKey,
-    /// Its process; also the id of its process group.
+    /// Its process. The pid is also the id of its process group.
     pub instance: ProcessKey,
-    /// What it was started from, in one line.
+    /// The digest of its inputs, a single line.
     pub digest: String,
-    /// The path of its program, in one line.
+    /// The path of its program, a single line.
     pub server: String,
-    /// Where it was told to listen, as `host:port`.
+    /// The address to listen at, as `host:port`.
     pub address: String,
-    /// When, in milliseconds after the epoch.
+    /// Start time in milliseconds since the epoch.
     pub started_at: u64,
-    /// How it ended, when it did.
+    /// The end; `None` while it runs.
     pub end: Option<End>,
 }
 
-/// How an instance ended. Neither a code nor a signal: nobody was there to see.
+/// The end of an instance. Without code and signal the cause is unknown, because the keeper had ended before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
-    /// The exit code, when it ended by itself.
+    /// The exit code.
     pub code: Option<i32>,
-    /// The signal that ended it.
+    /// The signal that killed it.
     pub signal: Option<i32>,
-    /// When, in milliseconds after the epoch.
+    /// Time in milliseconds since the epoch.
     pub at: u64,
-    /// The highest resident memory it had, in bytes.
+    /// Its peak resident memory in bytes.
     pub peak_memory: Option<u64>,
-    /// The limit of memory for which the kernel killed it.
+    /// The memory limit, if the kernel killed it for reaching it.
     pub out_of_memory: Option<Reached>,
 }
 
-/// A limit of memory that was reached, in bytes.
+/// A memory limit that was reached, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reached {
     /// The limit.
     pub limit: u64,
-    /// The most that was in use at once.
+    /// The peak usage.
     pub peak: Option<u64>,
 }
 
 impl Record {
-    /// The record of a run folder; `None` when nothing was ever started there, or the file is not a record.
+    /// Reads the record of a run folder; `None` if there is none or the file is not a valid record.
     pub fn read(folder: &Path) -> io::Result<Option<Self>> {
         match fs::read_to_string(folder.join(RECORD)) {
             Ok(text) => Ok(Self::parse(&text)),
@@ -72,15 +72,15 @@ impl Record {
         }
     }
 
-    /// Replaces the record of a run folder. The old one stays whole when there is no room for the new one.
+    /// Replaces the record of a run folder. On a full disk the old record stays intact.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         let draft = folder.join(DRAFT);
         fs::write(&draft, self.text())?;
         fs::rename(&draft, folder.join(RECORD))
     }
 
-    /// Adds how it ended. Where no new file can be made (the disk is full) it goes behind the existing text, which
-    /// fits into the block that the file already has.
+    /// Adds the end. If no new file can be created (full disk), appends to the existing file: the text fits into the
+    /// block that the file already has.
     pub fn write_end(&mut self, folder: &Path, end: End) -> io::Result<()> {
         self.end = Some(end);
         self.write(folder).or_else(|_| {
@@ -89,7 +89,7 @@ impl Record {
         })
     }
 
-    /// Whether the machine has not been started anew since.
+    /// Whether it is of the present boot.
     pub fn is_of_this_boot(&self) -> bool {
         self.boot == boot_id()
     }
@@ -124,7 +124,7 @@ impl Record {
 }
 
 impl End {
-    /// Its last line is a mark: without it the text was cut off, and is none.
+    /// The text. Its last line is a mark; text without the mark was truncated and is invalid.
     fn text(self) -> String {
         let mut text = String::new();
         for (name, value) in [("exit_code", self.code), ("exit_signal", self.signal)] {

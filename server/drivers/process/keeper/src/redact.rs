@@ -1,33 +1,32 @@
-//! Secrets are taken out of a stream of bytes before anything of it is stored.
+//! Removes secrets from a byte stream before anything is stored.
 //!
-//! It works on the stream, not on lines or reads: a secret is found wherever the instance or the pipe cut it, and one
-//! that holds line breaks is found across them. To be able to, the end of what came so far is held back while it could
-//! be the beginning of a secret.
+//! It works on the stream, not on lines or reads, so it finds a secret that was split by a write or contains line
+//! breaks. The end of the stream is held back while it could be the start of a secret.
 
 const MARK: &[u8] = b"[redacted]";
-/// A shorter piece at the very end of a stream gives nothing away; a longer one is treated as the secret it began.
+/// A shorter remainder at the end of a stream reveals nothing; a longer one is redacted like the secret that it starts.
 const TELLING_PIECE: usize = 4;
-/// The lines of a secret of several lines (a key in PEM) are secrets too, from this length on.
+/// From this length on, single lines of a secret of several lines (a key in PEM) are redacted too.
 const TELLING_LINE: usize = 8;
 
-/// Takes out one set of values from one stream.
+/// Removes a set of values from one stream.
 pub(crate) struct Redactor {
-    /// Longest first, so that the longest that fits is the one taken out.
+    /// Longest first, so that the longest match is removed.
     values: Vec<Vec<u8>>,
-    /// Whether a value begins with this byte.
+    /// Whether a value starts with this byte.
     begins: [bool; 256],
     held: Vec<u8>,
 }
 
 enum Found {
     Nothing,
-    /// The text ends before it is known.
+    /// The data ends before a match is certain.
     Maybe,
     Value(usize),
 }
 
 impl Redactor {
-    /// For these values, and for the way JSON and Rust's `Debug` write them.
+    /// For these values, also in the escaped forms of JSON and Rust's `Debug`.
     pub(crate) fn new(secrets: &[String]) -> Self {
         let mut values: Vec<Vec<u8>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
         values.retain(|value| !value.is_empty());
@@ -40,7 +39,7 @@ impl Redactor {
         Self { values, begins, held: Vec::new() }
     }
 
-    /// Takes what came, and appends what may be stored of it.
+    /// Processes bytes; appends to `out` what may be stored.
     pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         self.held.extend_from_slice(bytes);
         let text = std::mem::take(&mut self.held);
@@ -56,7 +55,7 @@ impl Redactor {
         }
     }
 
-    /// The stream has ended: appends what was held back.
+    /// Ends the stream; appends what was held back.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         let text = std::mem::take(&mut self.held);
         let mut at = 0;
@@ -84,7 +83,7 @@ impl Redactor {
     }
 }
 
-/// Appends what stands for the find at this byte; how many bytes it covers.
+/// Appends the replacement of a match at this byte; returns how many bytes it covers.
 fn emit(found: &Found, byte: u8, out: &mut Vec<u8>) -> usize {
     if let Found::Value(length) = found {
         out.extend_from_slice(MARK);
@@ -94,7 +93,7 @@ fn emit(found: &Found, byte: u8, out: &mut Vec<u8>) -> usize {
     1
 }
 
-/// The ways in which a secret may be printed.
+/// The forms in which a secret may be printed.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![secret.as_bytes().to_vec(), escaped(secret).into_bytes()];
     if secret.contains('\n') {

@@ -1,4 +1,4 @@
-//! The calls that read and delete, and what is made of their answers.
+//! The calls that read and delete.
 
 use aws_sdk_ssm::operation::delete_parameter::DeleteParameterError;
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
@@ -14,7 +14,7 @@ use crate::client::Aws;
 use crate::fault::{Call, other_type};
 use crate::value;
 
-/// What AWS gives in one answer, at most.
+/// Maximum results of one call of AWS.
 const PAGE: i32 = 10;
 const HISTORY_PAGE: i32 = 50;
 
@@ -24,7 +24,7 @@ impl Inner {
         Call { doing, action, name, key }
     }
 
-    /// The parameter's name. Callers guarantee that the secret's is one; that it leads nowhere else is seen to here too.
+    /// The parameter's name. Validated again here, though callers guarantee a valid path.
     pub(super) fn name(&self, doing: &'static str, path: &SecretPath) -> Result<String, SecretError> {
         let is_name = !path.name.is_empty()
             && path.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -60,7 +60,7 @@ impl Inner {
         opened(call, aws, parameter.r#type.as_ref(), parameter.version, parameter.value.as_deref()).map(Some)
     }
 
-    /// Every version that AWS still keeps.
+    /// Every version that AWS still has.
     pub(super) async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError> {
         const DOING: &str = "reading the versions of a secret";
         let (aws, name) = (self.aws.get(DOING).await?, self.name(DOING, path)?);
@@ -87,7 +87,7 @@ impl Inner {
         Ok(all)
     }
 
-    /// Names and versions of a scope; nothing is decrypted.
+    /// Names and versions of a scope; no value is decrypted.
     pub(super) async fn list(&self, scope: &SecretScope) -> Result<Vec<SecretMeta>, SecretError> {
         const DOING: &str = "listing secrets";
         let (aws, folder) = (self.aws.get(DOING).await?, self.settings.prefix.of(scope));
@@ -137,7 +137,7 @@ impl Inner {
         }
     }
 
-    /// AWS takes the standard tier for what fits into it, and the advanced one for the rest.
+    /// With intelligent tiering AWS uses the standard tier if the value fits, else the advanced one.
     pub(super) fn put_request(
         &self,
         aws: &Aws,
@@ -180,7 +180,7 @@ fn number(call: Call<'_>, aws: &Aws, version: i64) -> Result<u32, SecretError> {
     version.ok_or_else(|| call.incomplete(aws, "the version"))
 }
 
-/// The mark of the next page. The same one twice would go round for ever.
+/// The token of the next page. Fails for a repeated token, which would loop for ever.
 fn turned(
     call: Call<'_>,
     aws: &Aws,

@@ -1,4 +1,4 @@
-//! What is told of JSON of the wrong shape.
+//! Errors for JSON of the wrong shape.
 
 use model::{FieldError, ProjectDraft, ProjectPatch};
 use serde::Deserialize;
