@@ -1,7 +1,7 @@
 //! The name of a project, for life.
 
-use crate::Invalid;
 use crate::text::validated_text;
+use crate::{DatabaseName, Invalid};
 
 validated_text! {
     /// A project's id: `^[a-z][a-z0-9-]{1,38}[a-z0-9]$`. Never changes, names the database and its role.
@@ -18,10 +18,9 @@ const RESERVED: [&str; 14] = [
 ];
 
 impl ProjectId {
-    /// The database of this project, and the role that uses it: hyphens are kept, so `a-b` and `a_b` can never
-    /// share one. Always quote it in SQL.
+    /// The name of the database that the project's main instance uses, and of its role.
     pub fn database(&self) -> String {
-        format!("proj_{self}")
+        DatabaseName::main(self.clone()).to_string()
     }
 }
 

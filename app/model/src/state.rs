@@ -234,6 +234,10 @@ pub struct Observation {
     pub schema: Observed<CommitSha>,
     /// The route.
     pub route: Observed<RouteSeen>,
+    /// Why the running instance cannot be held to the limits that its project has now, so that it takes another one; absent
+    /// where it is held to them, or can be while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace_for_limits: Option<String>,
 }
 
 impl Observation {
@@ -246,6 +250,7 @@ impl Observation {
             database: Observed::Unknown,
             schema: Observed::Unknown,
             route: Observed::Unknown,
+            replace_for_limits: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Properties of the constructors: what exists is valid, and survives JSON.
 
 mod health;
+mod names;
 mod words;
 
 use proptest::prelude::*;

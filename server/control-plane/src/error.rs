@@ -61,6 +61,7 @@ from_part!(
     crate::ports::postgres_host::PostgresError,
     crate::ports::schema_source::SourceError,
     crate::ports::secret_store::SecretError,
+    crate::ports::volumes::VolumeError,
 );
 
 /// The result of everything that the control plane is asked.

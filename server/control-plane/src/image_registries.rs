@@ -6,7 +6,7 @@ use model::{
 };
 use secrecy::SecretString;
 
-use crate::ports::driver::{RegistryCredential, ServerArtifact};
+use crate::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
 use crate::ports::secret_store::SecretPath;
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
@@ -53,7 +53,7 @@ impl<'a> ImageRegistries<'a> {
 
     /// Whether instances of this fleet are made from images at all.
     pub fn are_asked(&self) -> bool {
-        matches!(self.0.settings.server, ServerArtifact::Image(_))
+        self.0.ports.driver.traits().artifact == Artifact::Image
     }
 
     /// All of them, by host.

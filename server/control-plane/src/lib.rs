@@ -15,6 +15,7 @@ pub mod error;
 pub mod fleet;
 pub mod gateway;
 pub mod image_registries;
+pub mod keyed_lock;
 pub mod live;
 pub mod observe;
 pub mod operations;
@@ -48,7 +49,6 @@ pub use settings::{Ports, Settings};
 use observe::Observations;
 use publisher::Publisher;
 use registry::Registry;
-use volumes::Volumes;
 
 /// The one engine behind every way in. Clones share it.
 #[derive(Clone)]
@@ -58,7 +58,6 @@ pub(crate) struct Inner {
     pub(crate) registry: Registry,
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
-    pub(crate) volumes: Volumes,
     pub(crate) observations: Observations,
     pub(crate) certificates: certificates::Certificates,
     pub(crate) publisher: Publisher,
@@ -89,11 +88,9 @@ impl ControlPlane {
     /// [`ControlPlane::run`].
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
-        let volumes = Volumes::new(settings.volumes_dir.clone());
         Self(Arc::new(Inner {
             registry: registry.with_pool_size(settings.pool_size),
             ports,
-            volumes,
             publisher,
             settings,
             observations: Observations::default(),
@@ -124,11 +121,11 @@ impl ControlPlane {
     pub async fn stop_instances(&self) -> Result<usize> {
         let (driver, grace) = (&self.0.ports.driver, self.0.settings.grace);
         let running = driver.list().await?.into_iter().filter(|(_, seen)| seen.is_running());
-        let stops = running.map(|(id, _)| async move {
-            let stopped = driver.ensure_stopped(&id, grace).await;
+        let stops = running.map(|(key, _)| async move {
+            let stopped = driver.ensure_stopped(&key, grace).await;
             stopped.inspect_err(|error| {
                 let error = chain(error);
-                tracing::error!(project.id = %id, error, "stopping the instance of {id}: {error}");
+                tracing::error!(project.id = %key.project, error, "stopping the instance {key}: {error}");
             })
         });
         let outcomes = futures::future::join_all(stops).await;

@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, RouteSeen};
-use model::{Hint, InstanceSeen, Observation, Observed, ProjectId, ServerName, ServerSeen};
+use model::{
+    DatabaseName, Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerName, ServerSeen,
+};
 use time::OffsetDateTime;
 
 use crate::Inner;
+use crate::ports::driver::Change;
 use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::ProjectRecord;
 pub(crate) use parts::PartSaid;
@@ -42,7 +45,7 @@ struct Seen {
 }
 
 /// The projects' databases on each server.
-pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<ProjectId, DatabaseSeen>>>;
+pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<DatabaseName, DatabaseSeen>>>;
 
 /// What a database server said of itself, and when.
 #[derive(Clone)]
@@ -108,7 +111,7 @@ impl Observations {
         let mut seen = self.lock();
         seen.changes += 1;
         let made = if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
-            let made = all.entry(id.clone()).or_default();
+            let made = all.entry(DatabaseName::main(id.clone())).or_default();
             made.limit = Some(limit);
             made.clone()
         } else {
@@ -151,7 +154,7 @@ impl Observations {
     fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseSeen> {
         let seen = self.lock();
         let all = seen.databases.iter().find(|(name, _)| name.as_str() == server);
-        all.map_or(Observed::Unknown, |(_, all)| of(all, id))
+        all.map_or(Observed::Unknown, |(_, all)| of(all, &DatabaseName::main(id.clone())))
     }
 
     fn route(&self, id: &ProjectId) -> Observed<RouteSeen> {
@@ -160,7 +163,7 @@ impl Observations {
     }
 }
 
-fn of<T: Clone>(all: &Observed<BTreeMap<ProjectId, T>>, id: &ProjectId) -> Observed<T> {
+fn of<K: Ord, T: Clone>(all: &Observed<BTreeMap<K, T>>, id: &K) -> Observed<T> {
     match all {
         Observed::Present(all) => all.get(id).cloned().into(),
         Observed::Absent => Observed::Absent,
@@ -185,27 +188,55 @@ impl Inner {
     /// Looks at one project now: its process, its answer, its file; database and route as of the last look at all.
     pub(crate) async fn look(&self, record: &ProjectRecord) -> Observation {
         let id = &record.project.id;
-        let instance = match self.ports.driver.inspect(id).await {
+        let key = InstanceKey::main(id.clone());
+        let instance = match self.ports.driver.inspect(&key).await {
             Ok(seen) => seen.into(),
             Err(error) => {
                 tracing::warn!(project.id = %id, %error, "looking at an instance");
                 Observed::Unknown
             }
         };
-        let (ready, schema) =
-            tokio::join!(self.probe(id, &instance), self.volumes.schema(id, &record.project.schema_ref));
+        let written = record.schema_key();
+        let (ready, schema, replace_for_limits) = tokio::join!(
+            self.probe(id, &instance),
+            self.ports.volumes.schema(&key, &written, &record.project.schema_ref),
+            self.replaced_for_limits(record, &instance)
+        );
         let seen = Observation {
             at: OffsetDateTime::now_utc(),
             ready,
             schema,
             database: self.observations.database(id, &record.project.database_server),
             route: self.observations.route(id),
+            replace_for_limits,
             instance,
         };
         if self.observations.put(id, seen.clone()) {
             self.live.send(Hint::Project { project_id: id.clone() });
         }
         seen
+    }
+
+    /// Why the running instance has to be replaced to be held to the limits of its project; `None` where it has not, or where
+    /// the driver does not know.
+    async fn replaced_for_limits(
+        &self,
+        record: &ProjectRecord,
+        instance: &Observed<InstanceSeen>,
+    ) -> Option<String> {
+        let (key, wanted) = (InstanceKey::main(record.project.id.clone()), &record.project.limits.instance);
+        let instance = instance.present().filter(|instance| instance.is_running())?;
+        if instance.limits? == *wanted {
+            return None;
+        }
+        match self.ports.driver.preview(&key, wanted).await {
+            Ok(Change::Replace { reason }) => Some(reason),
+            Ok(Change::None | Change::InPlace) => None,
+            Err(error) => {
+                tracing::warn!(project.id = %key.project, %error, "looking at what a change of limits takes");
+                None
+            }
+        }
     }
 
     /// Whether the instance answers; what it said of itself is asked once per process.

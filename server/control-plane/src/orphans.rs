@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::{Hint, InstanceSeen, Orphan, Problem, ProblemKind, ProjectId};
+use model::{Hint, InstanceKey, InstanceSeen, Orphan, Problem, ProblemKind, ProjectId};
 
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
@@ -59,8 +59,10 @@ impl Inner {
     async fn find_orphans(&self) -> Result<Vec<Orphan>> {
         let instances = self.ports.driver.list().await?;
         let used: BTreeSet<String> = self.registry.project_ids_in_use().await?.into_iter().collect();
-        let left = instances.into_iter().filter(|(id, _)| !used.contains(id.as_str()));
-        let orphans: Vec<Orphan> = left.map(|(id, seen)| orphan(id, seen)).collect();
+        // instances of operations are removed by the operation that made them
+        let left =
+            instances.into_iter().filter(|(key, _)| key.is_main() && !used.contains(key.project.as_str()));
+        let orphans: Vec<Orphan> = left.map(|(key, seen)| orphan(key.project, seen)).collect();
         self.orphans.put(orphans.clone());
         Ok(orphans)
     }
@@ -97,7 +99,8 @@ impl<'a> Orphans<'a> {
         op.on_fleet()?;
         let _claim = self.0.claims.remove(id).ok_or_else(|| at_work(id))?;
         self.refuse_what_is_in_use(id).await?;
-        let seen = self.0.ports.driver.inspect(id).await?;
+        let key = InstanceKey::main(id.clone());
+        let seen = self.0.ports.driver.inspect(&key).await?;
         let seen =
             seen.ok_or_else(|| Problem::not_found(format_args!("instance of {id} without a project")))?;
         let orphan = orphan(id.clone(), seen);
@@ -106,8 +109,8 @@ impl<'a> Orphans<'a> {
         });
         let change = self.0.registry.change(op).await?;
         change.commit(Event { project: Some(id), action: "orphan_remove", detail }).await?;
-        self.0.ports.driver.ensure_stopped(id, self.0.settings.grace).await?;
-        self.0.ports.driver.remove(id).await?;
+        self.0.ports.driver.ensure_stopped(&key, self.0.settings.grace).await?;
+        self.0.ports.driver.remove(&key).await?;
         self.0.orphans.forget(id);
         self.0.live.send(Hint::Fleet);
         Ok(())

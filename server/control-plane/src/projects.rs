@@ -11,7 +11,8 @@ mod place;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    DesiredState, LogLine, Observation, Page, PlannedStep, Problem, Project, ProjectEvent, ProjectId, Step,
+    DesiredState, InstanceKey, LogLine, Observation, Page, PlannedStep, Problem, Project, ProjectEvent,
+    ProjectId, Step,
 };
 use secrecy::SecretString;
 
@@ -58,7 +59,8 @@ impl Inner {
             return Vec::new();
         }
         let place = self.database_place(&record.project).unwrap_or_default();
-        plan(record, seen, instance::digest(record, &self.settings, &place).as_deref())
+        let digest = instance::digest(record, &self.settings, &place);
+        plan(record, seen, digest.as_deref(), self.ports.driver.traits())
     }
 
     /// Why nothing can be done about a project: it needs its database server, which is not configured. One that is to be
@@ -119,7 +121,7 @@ impl<'a> Projects<'a> {
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
         self.record(op, id).await?;
-        let lines = self.0.ports.driver.logs(id, query).await?;
+        let lines = self.0.ports.driver.logs(&InstanceKey::main(id.clone()), query).await?;
         Ok(lines.map(|line| line.map_err(Error::from)).boxed())
     }
 

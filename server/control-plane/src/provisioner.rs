@@ -13,7 +13,7 @@ mod server;
 
 use std::sync::Arc;
 
-use model::{OperationId, Problem, Step};
+use model::{InstanceKey, OperationId, Problem, Step};
 
 use crate::ports::postgres_host::DatabaseHost;
 use crate::publisher::Hold;
@@ -79,6 +79,11 @@ impl<'a> Provisioner<'a> {
         }?;
         self.reload().await?;
         Ok(note)
+    }
+
+    /// The instance that it works on.
+    fn key(&self) -> InstanceKey {
+        InstanceKey::main(self.record.project.id.clone())
     }
 
     /// The server of its database.

@@ -39,7 +39,7 @@ async fn watch_instances(inner: &Inner, workers: &workers::Workers, stop: &Cance
     loop {
         tokio::select! {
             hint = changes.next() => match hint {
-                Some(id) => workers.wake(&id, 0),
+                Some(key) => workers.wake(&key.project, 0),
                 None => return, // the sweep goes on looking
             },
             () = stop.cancelled() => return,

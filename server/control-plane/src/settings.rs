@@ -11,6 +11,7 @@ use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
+use crate::ports::volumes::Volumes;
 
 /// The parts that were chosen.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct Ports {
     pub gateway: Arc<dyn Gateway>,
     /// Hold the projects' databases.
     pub postgres: DatabaseHosts,
+    /// Hold the files of instances.
+    pub volumes: Arc<dyn Volumes>,
 }
 
 /// What [`Settings::pauses`] is but in tests.
@@ -33,8 +36,6 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::
 /// How the engine works.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder with one folder a project: `schema/`, `media/`.
-    pub volumes_dir: PathBuf,
     /// What instances run whose project does not say.
     pub server: ServerArtifact,
     /// The folder of the programs that a project may choose from; `None` where none was named.

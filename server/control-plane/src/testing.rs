@@ -7,3 +7,4 @@ pub mod instance;
 pub mod postgres_host;
 pub mod schema_source;
 pub mod secret_store;
+pub mod volumes;

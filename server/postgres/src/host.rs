@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
 use model::state::DatabaseSeen;
-use model::{ByteSize, ProjectId};
+use model::{ByteSize, DatabaseName};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{OnceCell, Semaphore};
@@ -91,12 +91,12 @@ impl PostgresHost for Host {
         ensure::database(&self.admin, spec).await
     }
 
-    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+    async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
         let _permit = self.permits.acquire().await;
-        retain::database(&self.admin, id).await
+        retain::database(&self.admin, name).await
     }
 
-    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
         const DOING: &str = "listing the projects' databases";
         let mut session = Session::open(&self.admin, DOING).await?;
         let rows: Vec<(String, Option<i64>, i64, i32)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
@@ -110,17 +110,17 @@ impl PostgresHost for Host {
         url::socket(&self.admin).map(PathBuf::from)
     }
 
-    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
-        url::of(&self.admin, &id.database(), password)
+    fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString {
+        url::of(&self.admin, &name.to_string(), password)
     }
 }
 
 /// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked. A role without a limit
 /// has the largest there is.
-fn seen(name: &str, bytes: Option<i64>, open: i64, limit: i32) -> Option<(ProjectId, DatabaseSeen)> {
-    let id: ProjectId = name.strip_prefix("proj_")?.parse().ok()?;
+fn seen(name: &str, bytes: Option<i64>, open: i64, limit: i32) -> Option<(DatabaseName, DatabaseSeen)> {
+    let name: DatabaseName = name.parse().ok()?;
     let bytes = Some(ByteSize::try_from(bytes?).ok()?);
     let connections = Some(u32::try_from(open).unwrap_or(u32::MAX));
     let limit = Some(u32::try_from(limit).unwrap_or(u32::MAX));
-    Some((id, DatabaseSeen { bytes, connections, limit }))
+    Some((name, DatabaseSeen { bytes, connections, limit }))
 }

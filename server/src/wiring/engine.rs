@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::Registry;
-use control_plane::volumes::Volumes;
+use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, Ports, Settings};
-use driver_docker::{DockerDriver, DockerSettings};
+use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
 use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
@@ -39,7 +39,7 @@ pub async fn plane(
     gateway: &GatewayParts,
     upgrade: Upgrade,
 ) -> anyhow::Result<ControlPlane> {
-    if let Err(error) = Volumes::new(dir.join(VOLUMES)).close().await {
+    if let Err(error) = LocalVolumes::new(dir.join(VOLUMES)).close().await {
         tracing::warn!("folders of projects are open to other users: {:#}", anyhow::Error::new(error));
     }
     let gateway = Arc::clone(&gateway.gateway) as Arc<dyn Gateway>;
@@ -103,8 +103,9 @@ async fn build(
         schemas: Arc::new(GitSource::new(git)),
         gateway,
         postgres: storage.hosts(),
+        volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
     };
-    Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
+    Ok(ControlPlane::new(registry, ports, settings(config)?))
 }
 
 async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::Result<Arc<dyn Driver>> {
@@ -119,16 +120,16 @@ async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::
             prefix: "atomo".to_owned(),
             run_dir: dir.join("containers"),
             subnets: *subnets,
+            pull_stall: PULL_STALL,
         })),
     })
 }
 
-fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
+fn settings(config: &Config) -> anyhow::Result<Settings> {
     let behind_us = config.public_url.scheme() == "https";
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
     Ok(Settings {
-        volumes_dir: dir.join(VOLUMES),
         server: programs::server(config)?,
         programs: programs::choice(config),
         limits: config.limits,

@@ -61,6 +61,7 @@ fn an_observation() -> impl Strategy<Value = Observation> {
             database,
             schema,
             route,
+            replace_for_limits: None,
         })
 }
 

@@ -3,7 +3,8 @@
 use super::*;
 
 fn databases(ids: &[&str]) -> Databases {
-    let all = ids.iter().map(|id| (id.parse().unwrap(), DatabaseSeen::default())).collect();
+    let all =
+        ids.iter().map(|id| (DatabaseName::main(id.parse().unwrap()), DatabaseSeen::default())).collect();
     BTreeMap::from([(ServerName::default(), Observed::Present(all))])
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, Finding, Problem, ProblemKind, ProjectId};
+use model::{ByteSize, DatabaseName, Finding, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
@@ -40,8 +40,8 @@ pub struct PostgresInfo {
 /// A project's database as it is wanted.
 #[derive(Debug, Clone)]
 pub struct DatabaseSpec {
-    /// Whose; names both database and role (see [`ProjectId::database`]).
-    pub project_id: ProjectId,
+    /// Its name, which is also the name of its role.
+    pub name: DatabaseName,
     /// The role's password.
     pub password: SecretString,
     /// `CONNECTION LIMIT` of the role.
@@ -93,7 +93,7 @@ pub enum PostgresError {
         /// What was being done.
         doing: &'static str,
         /// Its name.
-        database: String,
+        database: DatabaseName,
     },
     /// No space left.
     #[error("{doing}: the database server has no space left")]
@@ -156,13 +156,13 @@ pub trait PostgresHost: Send + Sync + 'static {
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
     /// size; `None` when there is no such database.
-    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError>;
+    async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError>;
 
-    /// All databases of projects, by project, in one query.
-    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError>;
+    /// All databases of projects by name, scratch databases too, in one query.
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
-    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString;
+    fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString;
 
     /// The folder of the socket in that URL; `None` where it names a TCP address.
     fn socket(&self) -> Option<PathBuf>;

@@ -10,7 +10,7 @@ use model::{
 };
 
 use crate::ports::Failure as _;
-use crate::ports::driver::ServerArtifact;
+use crate::ports::driver::{Artifact, ServerArtifact};
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
 use crate::registry::RegistryError;
@@ -87,16 +87,16 @@ impl Inner {
     /// Refuses a server that the fleet's driver cannot run.
     pub(crate) fn server_fits(&self, server: Option<&ServerRef>) -> Result<()> {
         let Some(server) = server else { return Ok(()) };
-        let (message, accepted) = match (&self.settings.server, server.is_image()) {
-            (ServerArtifact::Image(_), true) => return Ok(()),
-            (ServerArtifact::Image(_), false) => {
+        let (message, accepted) = match (self.ports.driver.traits().artifact, server.is_image()) {
+            (Artifact::Image, true) => return Ok(()),
+            (Artifact::Image, false) => {
                 (format!("{server} is no image."), "an image by tag or digest: this fleet runs containers")
             }
-            (ServerArtifact::Program(_), _) if self.settings.programs.is_none() => (
+            (Artifact::Program, _) if self.settings.programs.is_none() => (
                 "This fleet has no choice of servers.".to_owned(),
                 "nothing, until ATOMO_FLEET_SERVER_BIN names a program in the folder to choose from",
             ),
-            (ServerArtifact::Program(_), _) => {
+            (Artifact::Program, _) => {
                 let program = self.settings.server(Some(server));
                 let ServerArtifact::Program(path) = program else { return Ok(()) };
                 if path.is_file() {

@@ -1,5 +1,7 @@
 //! The project's role and database.
 
+use model::DatabaseName;
+
 use super::{Provisioner, names};
 use crate::Result;
 use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
@@ -17,10 +19,10 @@ impl Provisioner<'_> {
         let server = self.database_server()?;
         let proved = self.record.project.schema_version.is_some();
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
-        let spec = DatabaseSpec { project_id: id.clone(), password, connections, presence };
+        let spec = DatabaseSpec { name: DatabaseName::main(id.clone()), password, connections, presence };
         let made = server.host.ensure_database(&spec).await?;
         self.inner.observations.database_made(id, &server.name, connections);
-        let name = id.database();
+        let name = spec.name;
         Ok(Some(match made {
             Made::Created => format!("{name}, at most {connections} connections, no access for other roles"),
             Made::Found => format!("{name} was there; at most {connections} connections"),

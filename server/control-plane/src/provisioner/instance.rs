@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use model::{Edge, EnvValue, Observed, Problem, Project};
+use model::{DatabaseName, DesiredState, Edge, EnvValue, Observed, Problem, Project};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
-use crate::ports::driver::InstanceSpec;
+use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
 use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
@@ -24,7 +24,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     let project = &record.project;
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server(project.server.as_ref()).to_string(),
+        settings.server(project.server.as_ref()).release(),
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
         project.schema_ref.commit().to_string(),
@@ -64,7 +64,8 @@ impl Inner {
     /// Where the project's database is, as text that is equal as long as it is there.
     pub(crate) fn database_place(&self, project: &Project) -> Result<String, Problem> {
         let server = self.ports.postgres.of(&project.database_server)?;
-        Ok(server.host.url(&project.id, &SecretString::default()).expose_secret().to_owned())
+        let name = DatabaseName::main(project.id.clone());
+        Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
     }
 }
 
@@ -112,9 +113,18 @@ impl Provisioner<'_> {
         Ok(SecretError::Gone { path: store.reference(path), version: version.filter(|_| is_there) })
     }
 
+    /// Where it listens, as far as the engine decides that.
+    fn address_request(&self) -> AddressRequest {
+        match self.inner.ports.driver.traits().address {
+            AddressSource::Given => AddressRequest::Given(self.record.address()),
+            AddressSource::Assigned => AddressRequest::Assigned,
+        }
+    }
+
     /// All that it is made of, as the registry and the secret store have it now.
     pub(super) async fn spec(&self) -> Result<InstanceSpec> {
-        let id = &self.record.project.id;
+        let (key, volumes) = (self.key(), &self.inner.ports.volumes);
+        let files = self.inner.ports.driver.traits().files;
         let mut environment = Environment::default();
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
@@ -122,15 +132,16 @@ impl Provisioner<'_> {
         let place = self.inner.database_place(&self.record.project)?;
         let digest = digest(&self.record, &self.inner.settings, &place)
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
+        let schema = volumes.schema_files(&key, &self.record.schema_key(), files).await?;
         Ok(InstanceSpec {
-            project_id: id.clone(),
+            media: volumes.media(&key, files),
+            key,
             digest,
             server: self.server(),
             limits: self.record.project.limits.instance,
-            address: self.record.address(),
+            address: self.address_request(),
             env: environment.variables,
-            schema_dir: self.inner.volumes.schema_dir(id),
-            media_dir: self.inner.volumes.media_dir(id),
+            schema,
             database_socket: self.database_server()?.host.socket(),
             redact: environment.redact,
         })
@@ -195,11 +206,25 @@ impl Provisioner<'_> {
         Ok(Some(note))
     }
 
+    /// What would keep a successor from starting is found out before its predecessor is stopped. Where the address is known
+    /// beforehand, [`Self::point_route`] has done that.
+    async fn check_successor(&self) -> Result<()> {
+        let driver = &self.inner.ports.driver;
+        let runs_on = self.record.project.desired_state == DesiredState::Running
+            && self.record.delete_requested_at.is_none();
+        if runs_on && driver.traits().address == AddressSource::Assigned {
+            driver.check(&self.spec().await?).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn stop_instance(&self) -> Result<Option<String>> {
+        self.check_successor().await?;
         let id = &self.record.project.id;
         self.inner.observations.update(id, |seen| seen.instance = Observed::Unknown);
-        self.inner.ports.driver.ensure_stopped(id, self.inner.settings.grace).await?;
-        let instance = self.inner.ports.driver.inspect(id).await?;
+        let key = self.key();
+        self.inner.ports.driver.ensure_stopped(&key, self.inner.settings.grace).await?;
+        let instance = self.inner.ports.driver.inspect(&key).await?;
         self.inner.observations.update(id, |seen| {
             seen.instance = instance.into();
             seen.ready = Observed::Absent;

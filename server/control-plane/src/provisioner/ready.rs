@@ -45,10 +45,9 @@ impl Provisioner<'_> {
 
     /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
     async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
-        let id = &self.record.project.id;
         let (begun, mut pause) = (Instant::now(), Pause::new());
         loop {
-            match self.inner.ports.driver.inspect(id).await? {
+            match self.inner.ports.driver.inspect(&self.key()).await? {
                 Some(instance) if instance.is_running() => {
                     if self.inner.prober.is_ready(&instance.address).await {
                         return self.describe(&instance).await.map(Some);
@@ -88,7 +87,7 @@ impl Provisioner<'_> {
 
     /// Whether there is an instance at all; the error says how it ended.
     pub(super) async fn still_runs(&self) -> Result<()> {
-        match self.inner.ports.driver.inspect(&self.record.project.id).await? {
+        match self.inner.ports.driver.inspect(&self.key()).await? {
             Some(instance) if instance.is_running() => Ok(()),
             instance => Err(self.ended(instance).await),
         }
@@ -119,7 +118,9 @@ impl Provisioner<'_> {
         if let Err(error) = self.database_answers().await {
             return error;
         }
-        let address = self.record.address();
+        let seen = self.inner.observations.get(&self.record.project.id);
+        let address = seen.as_ref().and_then(|seen| seen.instance.present()).map(|it| it.address.as_str());
+        let address = address.unwrap_or("its address");
         let detail = format!(
             "http://{address}/ready did not answer with success within {} s. Nothing else was touched.",
             limit.as_secs()
@@ -131,7 +132,6 @@ impl Provisioner<'_> {
 
     /// Why the engine gives up although no step fails: what is done does not last.
     pub(crate) async fn does_not_last(&self, steps: &[Step]) -> Problem {
-        let id = &self.record.project.id;
         let restarts = steps.contains(&Step::EnsureInstance);
         let title = if restarts {
             "The instance does not stay up"
@@ -139,7 +139,7 @@ impl Provisioner<'_> {
             "The project does not stay as it is wanted"
         };
         let again = steps.iter().map(|step| step.title().to_lowercase()).collect::<Vec<_>>().join(", ");
-        let instance = self.inner.ports.driver.inspect(id).await.ok().flatten();
+        let instance = self.inner.ports.driver.inspect(&self.key()).await.ok().flatten();
         if let Some(reached) = out_of_memory(instance.as_ref()).filter(|_| restarts) {
             return out_of_memory_problem(&reached, "again and again", self.last_lines().await);
         }
@@ -159,7 +159,7 @@ impl Provisioner<'_> {
 
     pub(crate) async fn last_lines(&self) -> Vec<String> {
         let query = LogQuery { tail: LOG_LINES, follow: Follow::No };
-        match self.inner.ports.driver.logs(&self.record.project.id, query).await {
+        match self.inner.ports.driver.logs(&self.key(), query).await {
             Ok(lines) => lines.filter_map(|line| async { line.ok().map(|line| line.text) }).collect().await,
             Err(error) => vec![format!("(the log cannot be read: {error})")],
         }

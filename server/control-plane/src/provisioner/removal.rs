@@ -1,21 +1,23 @@
 //! Taking a project down, keeping what cannot be made again.
 
+use model::DatabaseName;
+
 use super::Provisioner;
 use crate::Result;
 use crate::registry::{Event, Kept};
 
 impl Provisioner<'_> {
     pub(super) async fn remove_instance(&self) -> Result<Option<String>> {
-        let id = &self.record.project.id;
-        self.inner.ports.driver.remove(id).await?;
-        self.inner.volumes.remove_schema(id).await?;
+        let key = self.key();
+        self.inner.ports.driver.remove(&key).await?;
+        self.inner.ports.volumes.remove_schemas(&key).await?;
         Ok(Some("media files stay".into()))
     }
 
     /// The last step: what is kept is listed and the row goes, in one change.
     pub(super) async fn keep_database(&self) -> Result<Option<String>> {
         let id = &self.record.project.id;
-        let database = self.database_server()?.host.retain_database(id).await?;
+        let database = self.database_server()?.host.retain_database(&DatabaseName::main(id.clone())).await?;
         let mut change = self.inner.registry.change(self.op).await?;
         change.keep_database(&Kept { project: id, database }).await?;
         let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});

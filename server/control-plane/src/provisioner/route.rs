@@ -7,7 +7,7 @@ use model::{Edge, Hostname};
 use super::Provisioner;
 use super::pause::Pause;
 use crate::Result;
-use crate::ports::driver::DriverError;
+use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
 
 /// How long the way through the gateway may take to open: a certificate has to be made for a new name.
@@ -47,12 +47,28 @@ impl Provisioner<'_> {
         self.hold = None;
         let project = &self.record.project;
         if project.desired_state == model::DesiredState::Running {
-            let address = self.record.address().to_string();
+            let address = self.upstream()?;
             self.inner.reports().upstream(&project.id, &address, self.record.slot).await?;
         }
         self.inner.publisher.publish(&project.id).await?;
         let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         Ok(Some(if names.is_empty() { "by the header X-Atomo-Project".into() } else { names }))
+    }
+
+    /// Where its instance was seen to listen. Where nothing was seen, only a given address is known.
+    fn upstream(&self) -> Result<String> {
+        let seen = self.inner.observations.get(&self.record.project.id);
+        if let Some(instance) = seen.as_ref().and_then(|seen| seen.instance.present()) {
+            return Ok(instance.address.clone());
+        }
+        match self.inner.ports.driver.traits().address {
+            AddressSource::Given => Ok(self.record.address().to_string()),
+            AddressSource::Assigned => Err(DriverError::Away {
+                doing: "looking for the address of the instance",
+                reason: "no instance was seen".to_owned(),
+            }
+            .into()),
+        }
     }
 
     /// Asks `/ready` through the gateway, under the primary name, until it succeeds or there is nobody to answer.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretName};
+use model::{DatabaseName, EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretName};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Provisioner, names};
@@ -57,7 +57,8 @@ impl Provisioner<'_> {
     /// The URL follows from the password and from where Postgres listens; a new place is a new version.
     async fn ensure_url(&self, password: &SecretString) -> Result<u32> {
         let (store, path) = (&self.inner.ports.secrets, self.path(names::DATABASE_URL));
-        let url = self.database_server()?.host.url(&self.record.project.id, password);
+        let name = DatabaseName::main(self.record.project.id.clone());
+        let url = self.database_server()?.host.url(&name, password);
         let kept = store.ensure(&path, url.clone()).await?;
         if kept.value.expose_secret() == url.expose_secret() {
             return Ok(kept.version);

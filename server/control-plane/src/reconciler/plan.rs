@@ -8,14 +8,19 @@ use std::collections::BTreeSet;
 use model::state::DatabaseSeen;
 use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 
-use crate::ports::driver::DOCKER;
+use crate::ports::driver::{AddressSource, Artifact, DriverTraits};
 use crate::registry::ProjectRecord;
 use crate::routes;
 
 /// The steps, in order. `digest` is what the instance should be made of; `None` while that cannot be said because
-/// a secret has no version yet.
-pub fn plan(record: &ProjectRecord, seen: &Observation, digest: Option<&str>) -> Vec<Step> {
-    let work = Work { record, seen, digest };
+/// a secret has no version yet; `driver` is what the driver of this fleet is like.
+pub fn plan(
+    record: &ProjectRecord,
+    seen: &Observation,
+    digest: Option<&str>,
+    driver: DriverTraits,
+) -> Vec<Step> {
+    let work = Work { record, seen, digest, driver };
     if record.delete_requested_at.is_some() {
         return work.towards_absent();
     }
@@ -34,6 +39,7 @@ struct Work<'a> {
     record: &'a ProjectRecord,
     seen: &'a Observation,
     digest: Option<&'a str>,
+    driver: DriverTraits,
 }
 
 /// What has to be done about the instance.
@@ -61,7 +67,7 @@ impl Work<'_> {
         if instance != Instance::Fits || matches!(self.seen.ready, Observed::Absent) {
             steps.push(Step::AwaitReady);
         }
-        if self.needs_route() {
+        if self.needs_route(&instance) {
             steps.push(Step::SyncRoute);
         }
         if !steps.is_empty() {
@@ -78,7 +84,7 @@ impl Work<'_> {
 
     fn instance_steps(&self, instance: &Instance) -> Vec<Step> {
         let fetch = self.needs_image().then_some(Step::FetchServer);
-        let point = self.record.project.upstream.is_some().then_some(Step::PointRoute);
+        let point = self.may_point_ahead().then_some(Step::PointRoute);
         match instance {
             Instance::Fits => self.exceeds_limits().then_some(Step::ApplyLimits).into_iter().collect(),
             Instance::Start => fetch.into_iter().chain([Step::EnsureInstance]).collect(),
@@ -125,8 +131,12 @@ impl Work<'_> {
     fn instance(&self) -> Instance {
         match &self.seen.instance {
             Observed::Present(instance) if instance.is_running() => {
-                let same_place = instance.address == self.record.address().to_string();
-                if self.digest == Some(instance.digest.as_str()) && same_place {
+                let same_place = match self.driver.address {
+                    AddressSource::Given => instance.address == self.record.address().to_string(),
+                    AddressSource::Assigned => true,
+                };
+                let held = !self.exceeds_limits() || self.seen.replace_for_limits.is_none();
+                if self.digest == Some(instance.digest.as_str()) && same_place && held {
                     Instance::Fits
                 } else {
                     Instance::Replace
@@ -155,7 +165,12 @@ impl Work<'_> {
 
     /// Programs are there or not; only an image can be fetched.
     fn needs_image(&self) -> bool {
-        self.record.project.driver == DOCKER
+        self.driver.artifact == Artifact::Image
+    }
+
+    /// Whether requests can wait at the successor's address before it is started: only where that is known beforehand.
+    fn may_point_ahead(&self) -> bool {
+        self.driver.address == AddressSource::Given && self.record.project.upstream.is_some()
     }
 
     /// Whether the running instance is held to other limits than its project has.
@@ -179,9 +194,18 @@ impl Work<'_> {
         }
     }
 
-    fn needs_route(&self) -> bool {
-        let wanted = self.record.address().to_string();
-        self.record.project.upstream.as_ref() != Some(&wanted) || self.route_differs()
+    fn needs_route(&self, instance: &Instance) -> bool {
+        let upstream = self.record.project.upstream.clone();
+        let wanted = match self.driver.address {
+            AddressSource::Given => Some(self.record.address().to_string()),
+            // of an instance that is about to start it is not known yet
+            AddressSource::Assigned if *instance != Instance::Fits => return true,
+            AddressSource::Assigned => {
+                let seen = self.seen.instance.present().map(|instance| instance.address.clone());
+                seen.or_else(|| upstream.clone())
+            }
+        };
+        upstream != wanted || self.route_differs()
     }
 
     fn route_differs(&self) -> bool {

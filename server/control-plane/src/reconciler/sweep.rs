@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use futures::StreamExt as _;
 use model::fleet::PartKind;
 use model::state::DatabaseSeen;
-use model::{Finding, Health, Hint, Observed, ProjectId, Weight};
+use model::{DatabaseName, Finding, Health, Hint, Observed, ProjectId, Weight};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
@@ -112,7 +112,7 @@ pub(super) async fn look_at_parts(inner: &Inner) -> bool {
     moved.contains(&true)
 }
 
-type Held = Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError>;
+type Held = Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
 
 /// What one database server says of itself, and what it holds.
 async fn look_at_server(host: &DatabaseHost) -> (&DatabaseHost, Result<PostgresInfo, PostgresError>, Held) {

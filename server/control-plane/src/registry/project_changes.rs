@@ -160,15 +160,6 @@ impl Change {
         .map_err(RegistryError::sql("asking for a restart"))
     }
 
-    /// Has the present instance replaced by one that is made anew; nothing else is wanted.
-    pub async fn count_replacement(&mut self, id: &ProjectId) -> Result<()> {
-        sqlx::query!("update projects set restarts = restarts + 1 where id = $1", id.as_str())
-            .execute(self.connection())
-            .await
-            .map_err(RegistryError::sql("asking for another instance"))?;
-        Ok(())
-    }
-
     /// Asks for the project to be taken down, raises the generation and returns it.
     pub async fn request_delete(&mut self, id: &ProjectId) -> Result<i64> {
         sqlx::query_scalar!(

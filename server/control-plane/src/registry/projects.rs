@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Change, Registry, RegistryError, Result};
+use crate::ports::volumes::SchemaKey;
 
 /// A project's row: the public part, and what only the engine needs.
 #[derive(Debug, Clone)]
@@ -44,7 +45,12 @@ pub struct ProjectRecord {
 }
 
 impl ProjectRecord {
-    /// Where its instance listens, or will.
+    /// Which schema its instance is started on.
+    pub fn schema_key(&self) -> SchemaKey {
+        SchemaKey::from(self.project.schema_ref.commit())
+    }
+
+    /// Where a driver is asked to let its instance listen that is given addresses; where it does is what was observed.
     pub fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port_base + u16::from(self.slot)))
     }

@@ -12,3 +12,4 @@ pub mod gateway;
 pub mod postgres_host;
 pub mod schema_source;
 pub mod secret_store;
+pub mod volumes;

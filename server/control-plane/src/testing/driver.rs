@@ -1,30 +1,33 @@
 //! The in-memory driver: instances are entries of a map, and tests play the part of their processes.
 //!
 //! It keeps every promise of the port (digests, adoption, hints, redaction, refusals), so what is tested with it
-//! holds with processes too. What only a process can show (memory, real time, signals that are ignored) it leaves out.
+//! holds with processes too. What only a process can show (memory, real time, signals that are ignored) it leaves out,
+//! but for the time that an instance takes to end, see [`FakeDriver::set_drain`].
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use model::{InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId};
+use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId};
 use secrecy::{ExposeSecret, SecretString};
-use time::OffsetDateTime;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
-    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
-    ServerArtifact,
+    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    InstanceSpec, LogQuery, RegistryCredential, ServerArtifact,
 };
 
+pub mod assigned;
 mod log;
 mod state;
+mod world;
 
-use state::{Ending, SIGKILL, SIGTERM, State};
+use state::{Ending, SIGKILL};
+use world::World;
 
 /// A driver without processes. Clones share their instances, as two control planes on one machine do.
 #[derive(Clone, Default)]
@@ -32,54 +35,77 @@ pub struct FakeDriver {
     world: Arc<World>,
 }
 
-struct World {
-    state: Mutex<State>,
-    hints: broadcast::Sender<ProjectId>,
+/// What names an instance in a test: its key, or its project for the main one.
+pub trait NamesInstance {
+    /// The key.
+    fn key(&self) -> InstanceKey;
 }
 
-impl Default for World {
-    fn default() -> Self {
-        Self { state: Mutex::default(), hints: broadcast::Sender::new(1024) }
+impl NamesInstance for InstanceKey {
+    fn key(&self) -> InstanceKey {
+        self.clone()
     }
 }
 
+impl NamesInstance for ProjectId {
+    fn key(&self) -> InstanceKey {
+        InstanceKey::main(self.clone())
+    }
+}
+
+/// What an instance that is replaced is given to finish.
+const REPLACE_GRACE: Duration = Duration::from_secs(10);
+
 impl FakeDriver {
+    /// Programs, at addresses that are given, with folders.
+    pub const TRAITS: DriverTraits = DriverTraits {
+        artifact: Artifact::Program,
+        address: AddressSource::Given,
+        files: FileDelivery::Folders,
+    };
+
     /// No instance runs.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The instance ends by itself, with this exit code.
-    pub fn exit(&self, id: &ProjectId, code: i32) {
-        self.world.end(id, Ending::Code(code));
+    pub fn exit(&self, id: &impl NamesInstance, code: i32) {
+        self.world.end(&id.key(), Ending::Code(code));
     }
 
     /// Somebody else kills the instance with this signal.
-    pub fn kill(&self, id: &ProjectId, signal: i32) {
-        self.world.end(id, Ending::Signal(signal));
+    pub fn kill(&self, id: &impl NamesInstance, signal: i32) {
+        self.world.end(&id.key(), Ending::Signal(signal));
     }
 
     /// The kernel kills the instance at its limit of memory.
-    pub fn run_out_of_memory(&self, id: &ProjectId) {
-        self.world.end(id, Ending::OutOfMemory);
+    pub fn run_out_of_memory(&self, id: &impl NamesInstance) {
+        self.world.end(&id.key(), Ending::OutOfMemory);
     }
 
-    /// The limits of this project's instance cannot be changed while it runs.
-    pub fn fix_limits(&self, id: &ProjectId) {
-        self.world.state().fixed.insert(id.clone());
+    /// The limits of this instance cannot be changed while it runs. The driver learns it when it tries.
+    pub fn fix_limits(&self, id: &impl NamesInstance) {
+        self.world.state().fixed.insert(id.key());
+    }
+
+    /// From now on an instance that is asked to end runs for so long first, or until its grace is over. It ends then also
+    /// when the caller has gone away meanwhile, as a process does.
+    pub fn set_drain(&self, drain: Duration) {
+        self.world.state().drain = drain;
     }
 
     /// The instance prints a line on its standard output.
-    pub fn print(&self, id: &ProjectId, text: &str) {
+    pub fn print(&self, id: &impl NamesInstance, text: &str) {
         let mut state = self.world.state();
-        let Some(instance) = state.instances.get(id) else { return };
+        let Some(instance) = state.instances.get(&id.key()) else { return };
         let redacted = instance
             .redact
             .iter()
             .map(SecretString::expose_secret)
             .filter(|secret| !secret.is_empty())
             .fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
-        state.log(id).add(LogStream::Stdout, redacted);
+        state.log(&id.key()).add(LogStream::Stdout, redacted);
     }
 
     /// Something else listens on this address, until [`Self::free`].
@@ -102,9 +128,9 @@ impl FakeDriver {
         self.world.state().demanded = credential;
     }
 
-    /// The instance of this project cannot be stopped.
-    pub fn resist(&self, id: &ProjectId) {
-        self.world.state().stubborn.insert(id.clone());
+    /// The instance cannot be stopped.
+    pub fn resist(&self, id: &impl NamesInstance) {
+        self.world.state().stubborn.insert(id.key());
     }
 
     /// With a reason every call fails with [`DriverError::Away`], until it is called with none.
@@ -112,34 +138,9 @@ impl FakeDriver {
         self.world.state().away = reason.map(str::to_owned);
     }
 
-    /// How often an instance of this project was started since it was last removed.
-    pub fn starts(&self, id: &ProjectId) -> u32 {
-        self.world.state().instances.get(id).map_or(0, |instance| instance.starts)
-    }
-}
-
-impl World {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The state, unless the driver is away.
-    fn reach(&self, doing: &'static str) -> Result<MutexGuard<'_, State>, DriverError> {
-        let state = self.state();
-        match &state.away {
-            Some(reason) => Err(DriverError::Away { doing, reason: reason.clone() }),
-            None => Ok(state),
-        }
-    }
-
-    fn end(&self, id: &ProjectId, ending: Ending) {
-        self.state().end(id, ending);
-        self.hint(id);
-    }
-
-    /// Nobody may be listening, and that is fine.
-    fn hint(&self, id: &ProjectId) {
-        let _ = self.hints.send(id.clone());
+    /// How often this instance was started since it was last removed.
+    pub fn starts(&self, id: &impl NamesInstance) -> u32 {
+        self.world.state().instances.get(&id.key()).map_or(0, |instance| instance.starts)
     }
 }
 
@@ -147,6 +148,10 @@ impl World {
 impl Driver for FakeDriver {
     fn kind(&self) -> &'static str {
         "fake"
+    }
+
+    fn traits(&self) -> DriverTraits {
+        Self::TRAITS
     }
 
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
@@ -166,84 +171,78 @@ impl Driver for FakeDriver {
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
-        self.world.reach("checking the spec")?.refusal(spec).map_or(Ok(()), Err)
+        self.world.reach("checking the spec")?.refuse(spec)
     }
 
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
-        let seen = {
-            let mut state = self.world.reach("starting the instance")?;
-            let running = state.instances.get(&spec.project_id).map(|instance| &instance.seen);
+        const DOING: &str = "starting the instance";
+        let _lock = self.world.locks.lock(&spec.key).await;
+        {
+            let state = self.world.reach(DOING)?;
+            let running = state.instances.get(&spec.key).map(|instance| &instance.seen);
             if let Some(seen) = running.filter(|seen| seen.is_running() && seen.digest == spec.digest) {
                 return Ok(seen.clone());
             }
-            if let Some(refusal) = state.refusal(spec) {
-                return Err(refusal);
-            }
-            state.end(&spec.project_id, Ending::Signal(SIGTERM));
-            state.start(spec)
-        };
-        self.world.hint(&spec.project_id);
+            state.refuse(spec)?;
+        }
+        self.world.stop(&spec.key, REPLACE_GRACE).await?;
+        let seen = self.world.reach(DOING)?.start(spec)?;
+        self.world.hint(&spec.key);
         Ok(seen)
     }
 
-    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
-        self.world.reach("changing the limits")?.limit(id, *limits)
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+        let state = self.world.reach("looking at the limits")?;
+        let seen = state.instances.get(key).map(|instance| &instance.seen);
+        Ok(self.world.refused.preview(key, seen, limits))
     }
 
-    async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        let signal = if grace.is_zero() { SIGKILL } else { SIGTERM };
-        let doing = "stopping the instance";
-        let mut state = self.world.reach(doing)?;
-        if state.stubborn.contains(id) {
-            return Err(DriverError::Away { doing, reason: "it was killed and is still there".into() });
+    async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
+        let mut state = self.world.reach("changing the limits")?;
+        let limited = state.limit(key, *limits);
+        if let (Err(DriverError::NotLive { reason }), Some(instance)) = (&limited, state.instances.get(key)) {
+            self.world.refused.note(key, &instance.seen, limits, reason);
         }
-        state.end(id, Ending::Signal(signal));
-        drop(state);
-        self.world.hint(id);
-        Ok(())
+        limited
     }
 
-    async fn remove(&self, id: &ProjectId) -> Result<(), DriverError> {
+    async fn ensure_stopped(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
+        let _lock = self.world.locks.lock(key).await;
+        self.world.stop(key, grace).await
+    }
+
+    async fn remove(&self, key: &InstanceKey) -> Result<(), DriverError> {
         {
             let mut state = self.world.reach("removing the instance")?;
-            state.end(id, Ending::Signal(SIGKILL));
-            state.instances.remove(id);
-            if let Some(log) = state.logs.get(id) {
+            state.end(key, Ending::Signal(SIGKILL));
+            state.instances.remove(key);
+            if let Some(log) = state.logs.get(key) {
                 log.clear();
             }
         }
-        self.world.hint(id);
+        self.world.hint(key);
         Ok(())
     }
 
-    async fn inspect(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
+    async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         let state = self.world.reach("looking at the instance")?;
-        Ok(state.instances.get(id).map(|instance| instance.seen.clone()))
+        Ok(state.instances.get(key).map(|instance| instance.seen.clone()))
     }
 
-    async fn list(&self) -> Result<Vec<(ProjectId, InstanceSeen)>, DriverError> {
+    async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {
         let state = self.world.reach("listing instances")?;
-        Ok(state.instances.iter().map(|(id, instance)| (id.clone(), instance.seen.clone())).collect())
-    }
-
-    async fn stats(&self, id: &ProjectId) -> Result<Option<InstanceStats>, DriverError> {
-        let seen = self.inspect(id).await?.filter(InstanceSeen::is_running);
-        Ok(seen.map(|seen| InstanceStats {
-            memory: seen.memory.unwrap_or_default(),
-            cpu: (OffsetDateTime::now_utc() - seen.started_at).unsigned_abs() / 100,
-            tasks: 1,
-        }))
+        Ok(state.instances.iter().map(|(key, instance)| (key.clone(), instance.seen.clone())).collect())
     }
 
     async fn logs(
         &self,
-        id: &ProjectId,
+        key: &InstanceKey,
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError> {
-        Ok(self.world.reach("reading the log")?.log(id).read(query))
+        Ok(self.world.reach("reading the log")?.log(key).read(query))
     }
 
-    fn changes(&self) -> BoxStream<'static, ProjectId> {
+    fn changes(&self) -> BoxStream<'static, InstanceKey> {
         BroadcastStream::new(self.world.hints.subscribe()).filter_map(async |hint| hint.ok()).boxed()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, Finding, ProjectId};
+use model::{ByteSize, DatabaseName, Finding, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
@@ -51,7 +51,7 @@ struct Inner {
     mood: Mood,
     max_connections: u32,
     findings: Vec<Finding>,
-    databases: BTreeMap<ProjectId, Database>,
+    databases: BTreeMap<DatabaseName, Database>,
     last_session: u64,
 }
 
@@ -117,19 +117,19 @@ impl MemoryPostgres {
 
     /// The `CONNECTION LIMIT` of the project's role.
     pub fn limit(&self, id: &ProjectId) -> Option<u32> {
-        self.lock().databases.get(id).map(|database| database.limit)
+        self.lock().databases.get(&DatabaseName::main(id.clone())).map(|database| database.limit)
     }
 
     /// Somebody gives the project's role another limit behind our back.
     pub fn set_limit(&self, id: &ProjectId, limit: u32) {
-        if let Some(database) = self.lock().databases.get_mut(id) {
+        if let Some(database) = self.lock().databases.get_mut(&DatabaseName::main(id.clone())) {
             database.limit = limit;
         }
     }
 
     /// Somebody drops the project's database behind our back.
     pub fn lose(&self, id: &ProjectId) {
-        self.lock().databases.remove(id);
+        self.lock().databases.remove(&DatabaseName::main(id.clone()));
     }
 
     /// Logs in as an instance would. The error is what the server says.
@@ -139,8 +139,8 @@ impl MemoryPostgres {
         if inner.mood == Mood::Away {
             return Err("connection refused".into());
         }
-        let id = |name: &str| name.strip_prefix("proj_").and_then(|id| id.parse::<ProjectId>().ok());
-        let (role, name) = (id(&role), id(&name));
+        let parsed = |name: &str| name.parse::<DatabaseName>().ok();
+        let (role, name) = (parsed(&role), parsed(&name));
         inner.last_session += 1;
         let number = inner.last_session;
         let project = role.as_ref().and_then(|role| inner.databases.get_mut(role));
@@ -156,8 +156,8 @@ impl MemoryPostgres {
             return Err("too many connections for role".into());
         }
         database.sessions.push(number);
-        let id = role.ok_or("password authentication failed")?;
-        Ok(MemorySession { server: self.clone(), id, number })
+        let name = role.ok_or("password authentication failed")?;
+        Ok(MemorySession { server: self.clone(), name, number })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -188,7 +188,7 @@ fn parts(url: &str) -> Option<(String, String, String)> {
 #[derive(Debug)]
 pub struct MemorySession {
     server: MemoryPostgres,
-    id: ProjectId,
+    name: DatabaseName,
     number: u64,
 }
 
@@ -205,14 +205,14 @@ impl MemorySession {
 
     fn with<T>(&self, act: impl FnOnce(&mut Database) -> T) -> Result<T, String> {
         let mut inner = self.server.lock();
-        let database = inner.databases.get_mut(&self.id).filter(|it| it.sessions.contains(&self.number));
+        let database = inner.databases.get_mut(&self.name).filter(|it| it.sessions.contains(&self.number));
         database.map(act).ok_or_else(|| "terminating connection due to administrator command".into())
     }
 }
 
 impl Drop for MemorySession {
     fn drop(&mut self) {
-        if let Some(database) = self.server.lock().databases.get_mut(&self.id) {
+        if let Some(database) = self.server.lock().databases.get_mut(&self.name) {
             database.sessions.retain(|session| *session != self.number);
         }
     }
@@ -255,45 +255,44 @@ impl PostgresHost for MemoryPostgres {
             Mood::Well | Mood::Away => {}
         }
         let (password, limit) = (spec.password.clone(), spec.connections);
-        if let Some(found) = inner.databases.get_mut(&spec.project_id) {
+        if let Some(found) = inner.databases.get_mut(&spec.name) {
             (found.password, found.limit, found.login) = (password, limit, true);
             return Ok(Made::Found);
         }
         if spec.presence == Presence::MustExist {
-            return Err(PostgresError::Gone { doing: DOING, database: spec.project_id.database() });
+            return Err(PostgresError::Gone { doing: DOING, database: spec.name.clone() });
         }
         let made = Database { password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
-        inner.databases.insert(spec.project_id.clone(), made);
+        inner.databases.insert(spec.name.clone(), made);
         Ok(Made::Created)
     }
 
-    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+    async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
         let mut inner = self.open("ending the use of the project's database")?;
-        Ok(inner.databases.get_mut(id).map(|database| {
+        Ok(inner.databases.get_mut(name).map(|database| {
             database.login = false;
             database.sessions.clear();
             database.bytes()
         }))
     }
 
-    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
         let inner = self.open("listing the projects' databases")?;
         let seen = |database: &Database| DatabaseSeen {
             bytes: Some(database.bytes()),
             connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
             limit: Some(database.limit),
         };
-        Ok(inner.databases.iter().map(|(id, database)| (id.clone(), seen(database))).collect())
+        Ok(inner.databases.iter().map(|(name, database)| (name.clone(), seen(database))).collect())
     }
 
     fn socket(&self) -> Option<PathBuf> {
         None
     }
 
-    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
+    fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString {
         let password: String = form_urlencoded::byte_serialize(password.expose_secret().as_bytes()).collect();
         let password = password.replace('+', "%20"); // as every URL has it, not only forms
-        let name = id.database();
         SecretString::from(format!("postgres://{name}:{password}@{}:5432/{name}", self.host))
     }
 }

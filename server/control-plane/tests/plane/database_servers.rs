@@ -3,7 +3,9 @@
 use control_plane::ports::postgres_host::PostgresHost as _;
 use control_plane::testing::postgres_host::Mood;
 use model::fleet::{PartKind, PartState};
-use model::{DatabaseServer, Finding, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight};
+use model::{
+    DatabaseName, DatabaseServer, Finding, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight,
+};
 
 use crate::support::world::id;
 use crate::support::{Running, World, eventually, ines};
@@ -26,7 +28,8 @@ async fn a_projects_database_is_made_on_the_server_that_it_names() {
     plane.create(on(&world, "crm", "eu")).await;
     let here: Vec<_> = world.postgres.databases().await.unwrap().into_keys().collect();
     let there: Vec<_> = eu.databases().await.unwrap().into_keys().collect();
-    assert_eq!((here, there), (vec![id("shop")], vec![id("crm")]));
+    let main = |name: &str| vec![DatabaseName::main(id(name))];
+    assert_eq!((here, there), (main("shop"), main("crm")));
     assert_eq!(plane.project("crm").await.database_server, "eu");
     assert!(world.driver.env(&id("crm")).await["DATABASE_URL"].contains("@eu:5432/"), "its instance is told");
     assert_eq!(world.browse("crm.example.test").await, Ok(200));

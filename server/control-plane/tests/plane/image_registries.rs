@@ -1,6 +1,6 @@
 //! Registries of images: whose credential goes where.
 
-use control_plane::ports::driver::{DOCKER, RegistryCredential, ServerArtifact};
+use control_plane::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _, SecretScope, SecretStore as _};
 use model::{ImageRegistryDraft, Operation, ProblemKind};
 use secrecy::ExposeSecret as _;
@@ -17,7 +17,7 @@ fn draft(host: &str, password: &str) -> ImageRegistryDraft {
 /// A fleet that runs an image which only `robot` gets.
 async fn private() -> (World, Running) {
     let mut world = World::new().await;
-    world.driver.kind = DOCKER;
+    world.driver.traits.artifact = Artifact::Image;
     let mut settings = world.settings();
     settings.server = ServerArtifact::Image(IMAGE.into());
     world.driver.books.demand(Some(RegistryCredential {

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod assigned;
 mod audit;
 mod budget;
 mod commands;

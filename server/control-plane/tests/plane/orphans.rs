@@ -1,14 +1,15 @@
 //! Instances whose project has no row: told, and removed on an operator's word only.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use control_plane::context::Grants;
-use control_plane::ports::driver::{Driver as _, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use control_plane::ports::secret_store::{SecretReader as _, SecretScope};
 use control_plane::{OpContext, Result};
-use model::{Actor, Hint, ProblemKind, ProjectSet, Role};
+use model::{Actor, Hint, InstanceKey, ProblemKind, ProjectSet, Role};
 
 use crate::support::world::id;
 use crate::support::{Running, World, eventually, ines};
@@ -61,8 +62,9 @@ async fn an_operator_removes_the_instance_and_nothing_else() {
     let (world, plane) = left_behind().await;
     let (databases, scope) = (world.databases().await, SecretScope::Project(id("shop")));
     let secrets = world.secrets.list(&scope).await.unwrap();
-    let folder = world.settings().volumes_dir.join("shop");
-    let files: Vec<PathBuf> = ["media/upload", "schema/schema.ts"].map(|name| folder.join(name)).into();
+    let folder = world.volumes_dir().join("shop");
+    let files: Vec<PathBuf> =
+        ["media/upload", &format!("schema/{}/schema.ts", world.good)].map(|name| folder.join(name)).into();
     std::fs::create_dir_all(folder.join("media")).unwrap();
     std::fs::write(&files[0], "a picture").unwrap();
     assert!(files.iter().all(|file| file.is_file()), "{files:?}");
@@ -70,7 +72,7 @@ async fn an_operator_removes_the_instance_and_nothing_else() {
     plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
 
     assert_eq!(world.driver.listening().await, [id("blog")]);
-    assert_eq!(world.driver.inspect(&id("shop")).await.unwrap(), None);
+    assert_eq!(world.driver.inspect(&InstanceKey::main(id("shop"))).await.unwrap(), None);
     assert_eq!((orphans(&plane).await, plane.orphans().known(&ines())), (vec![], vec![]));
     assert_eq!(world.databases().await, databases);
     assert_eq!(world.secrets.list(&scope).await.unwrap(), secrets);
@@ -109,14 +111,14 @@ async fn what_an_operation_is_at_work_on_is_no_orphan() {
 
 fn spec(world: &World) -> InstanceSpec {
     InstanceSpec {
-        project_id: id("shop"),
+        key: InstanceKey::main(id("shop")),
         digest: "one".into(),
         server: ServerArtifact::Program("/atomo-server".into()),
         limits: model::Limits::default().instance,
-        address: SocketAddr::from(([127, 0, 0, 1], world.settings().upstream_ports.0)),
+        address: AddressRequest::Given(([127, 0, 0, 1], world.settings().upstream_ports.0).into()),
         env: vec![],
-        schema_dir: "/".into(),
-        media_dir: "/".into(),
+        schema: SchemaFiles::Folder("/".into()),
+        media: MediaVolume::Folder("/".into()),
         database_socket: None,
         redact: vec![],
     }

@@ -83,7 +83,7 @@ async fn the_gateway() {
 #[tokio::test]
 async fn a_disk_that_is_full() {
     let world = World::new().await;
-    let volumes = world.settings().volumes_dir.join("shop");
+    let volumes = world.volumes_dir().join("shop");
     std::fs::write(&volumes, "in the way").unwrap();
     create_during(&world, "driver", |_| (), |_| std::fs::remove_file(&volumes).unwrap()).await;
 }

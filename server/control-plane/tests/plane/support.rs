@@ -5,6 +5,7 @@ pub mod instances;
 pub mod ports;
 pub mod postgres;
 pub mod record;
+pub mod server;
 pub mod world;
 
 use std::time::{Duration, Instant};

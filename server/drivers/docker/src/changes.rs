@@ -8,11 +8,11 @@ use bollard::models::EventMessage;
 use bollard::query_parameters::EventsOptionsBuilder;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
-use model::ProjectId;
+use model::InstanceKey;
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
-use crate::labels::{Fleet, project};
+use crate::labels::{Fleet, key};
 
 /// The pause before an engine that went away is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -24,11 +24,11 @@ struct Listener {
     /// The engine tells again what happened since; what was told already is a hint too many.
     since: OffsetDateTime,
     events: Option<BoxStream<'static, Result<EventMessage, Error>>>,
-    hints: VecDeque<ProjectId>,
+    hints: VecDeque<InstanceKey>,
 }
 
 /// From the call on. An engine that goes away is listened to again when it is back.
-pub(crate) fn changes(fleet: &Fleet) -> BoxStream<'static, ProjectId> {
+pub(crate) fn changes(fleet: &Fleet) -> BoxStream<'static, InstanceKey> {
     let listener = Listener {
         fleet: fleet.clone(),
         since: OffsetDateTime::now_utc(),
@@ -43,7 +43,7 @@ pub(crate) fn changes(fleet: &Fleet) -> BoxStream<'static, ProjectId> {
 }
 
 impl Listener {
-    async fn next(&mut self) -> ProjectId {
+    async fn next(&mut self) -> InstanceKey {
         loop {
             if let Some(hint) = self.hints.pop_front() {
                 return hint;
@@ -77,6 +77,6 @@ impl Listener {
     fn hear(&mut self, event: EventMessage) {
         self.since = OffsetDateTime::now_utc();
         let attributes = event.actor.and_then(|actor| actor.attributes);
-        self.hints.extend(attributes.as_ref().and_then(project));
+        self.hints.extend(attributes.as_ref().and_then(key));
     }
 }

@@ -41,27 +41,18 @@ pub(crate) fn body(
     network: &str,
     user: User,
 ) -> Result<ContainerCreateBody, DriverError> {
-    let InstanceSpec {
-        project_id,
-        digest,
-        server,
-        limits,
-        address,
-        env,
-        schema_dir,
-        media_dir,
-        database_socket,
-        redact,
-    } = spec;
+    let InstanceSpec { key, digest, server, limits, address, env, schema, media, database_socket, redact } =
+        spec;
     let secret = |value: &str| redact.iter().any(|secret| value.contains(secret.expose_secret()));
     let names = env.iter().filter(|(_, value)| secret(value.expose_secret())).map(|(name, _)| name.as_str());
-    let mut labels = fleet.labels(project_id);
+    let mut labels = fleet.labels(key);
+    let address = address.given()?;
     labels.extend([
         (DIGEST.to_owned(), digest.clone()),
         (ADDRESS.to_owned(), address.to_string()),
         (SECRET.to_owned(), names.collect::<Vec<_>>().join(",")),
     ]);
-    let mut mounts = vec![bind(schema_dir, SCHEMA, true), bind(media_dir, MEDIA, false)];
+    let mut mounts = vec![bind(schema.folder()?, SCHEMA, true), bind(media.folder()?, MEDIA, false)];
     // at the same place as on the host, where the URL of the database names it
     mounts.extend(database_socket.iter().map(|folder| bind(folder, &folder.display().to_string(), true)));
     let port = format!("{PORT}/tcp");
@@ -73,7 +64,7 @@ pub(crate) fn body(
         exposed_ports: Some(vec![port.clone()]),
         host_config: Some(HostConfig {
             mounts: Some(mounts),
-            port_bindings: Some(HashMap::from([(port, Some(vec![published(*address)]))])),
+            port_bindings: Some(HashMap::from([(port, Some(vec![published(address)]))])),
             network_mode: Some(network.to_owned()),
             ..confined(limits)
         }),

@@ -7,25 +7,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bollard::models::ContainerInspectResponse;
+use bollard::Docker;
 use bollard::query_parameters::ListContainersOptionsBuilder;
+use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    DOCKER, Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
-    ServerArtifact, Turns,
+    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
 };
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
-use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
+use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use crate::fault::{away, found};
 use crate::journal::Journal;
-use crate::labels::{Fleet, project};
+use crate::labels::{self, Fleet};
 use crate::logs::Log;
 use crate::network::{self, Networks};
+use crate::shared::Shared;
 use crate::subnets::Subnets;
-use crate::{changes, image, lifecycle, limits, seen, usage};
+use crate::{changes, image, lifecycle, limits, usage};
 
 /// What an instance that is replaced is given to finish.
 const REPLACE_GRACE: Duration = Duration::from_secs(10);
@@ -43,8 +44,10 @@ pub struct DockerSettings {
     pub prefix: String,
     /// Holds what became of each instance. Made when absent.
     pub run_dir: PathBuf,
-    /// Where the projects' networks are cut from.
+    /// Where the instances' networks are cut from.
     pub subnets: Subnets,
+    /// How long a pull may stand still until its registry is taken for one that is away: [`PULL_STALL`](crate::PULL_STALL).
+    pub pull_stall: Duration,
 }
 
 /// Runs instances as containers.
@@ -52,27 +55,24 @@ pub struct DockerSettings {
 pub struct DockerDriver {
     shared: Arc<Shared>,
     networks: Networks,
-    turns: Turns,
+    pull_stall: Duration,
+    locks: KeyedLock<InstanceKey>,
+    refused: RefusedLimits,
     /// Secrets of the specs that were started by this value.
-    secrets: Mutex<HashMap<ProjectId, Vec<SecretString>>>,
-}
-
-/// What verbs and open logs both use.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) fleet: Fleet,
-    pub(crate) journal: Journal,
+    secrets: Mutex<HashMap<InstanceKey, Vec<SecretString>>>,
 }
 
 impl DockerDriver {
     /// Touches nothing yet: [`Driver::probe`] tells whether it works.
     pub fn new(settings: DockerSettings) -> Self {
-        let DockerSettings { socket, fleet, prefix, run_dir, subnets } = settings;
+        let DockerSettings { socket, fleet, prefix, run_dir, subnets, pull_stall } = settings;
         let fleet = Fleet { socket, name: fleet, prefix };
         Self {
             shared: Arc::new(Shared { fleet, journal: Journal::new(run_dir) }),
             networks: Networks::new(subnets),
-            turns: Turns::default(),
+            pull_stall,
+            locks: KeyedLock::default(),
+            refused: RefusedLimits::default(),
             secrets: Mutex::default(),
         }
     }
@@ -84,8 +84,10 @@ impl DockerDriver {
     /// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
     /// free by stopping it.
     async fn refuse(&self, spec: &InstanceSpec, current: Option<&InstanceSeen>) -> Result<(), DriverError> {
+        spec.schema.folder()?;
+        spec.media.folder()?;
+        let address = spec.address.given()?;
         image::check(self.fleet(), &spec.server).await?;
-        let address = spec.address;
         if current.is_some_and(|seen| seen.is_running() && seen.address == address.to_string()) {
             return Ok(());
         }
@@ -94,41 +96,15 @@ impl DockerDriver {
 
     fn remember(&self, spec: &InstanceSpec) {
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        secrets.insert(spec.project_id.clone(), spec.redact.clone());
+        secrets.insert(spec.key.clone(), spec.redact.clone());
     }
 
-    async fn started(&self, id: &ProjectId) -> Result<InstanceSeen, DriverError> {
+    async fn started(&self, key: &InstanceKey) -> Result<InstanceSeen, DriverError> {
         let none = || DriverError::Away {
             doing: "looking at the instance that was just started",
             reason: "its container is gone".to_owned(),
         };
-        self.shared.look(id).await?.ok_or_else(none)
-    }
-}
-
-impl Shared {
-    /// The container of an instance; `None` when there is none or it is somebody else's.
-    pub(crate) async fn container(
-        &self,
-        id: &ProjectId,
-    ) -> Result<Option<ContainerInspectResponse>, DriverError> {
-        const DOING: &str = "looking at the instance";
-        let engine = self.fleet.engine(DOING)?;
-        let answer = engine.inspect_container(&self.fleet.container(id), None).await;
-        let container = found(answer).map_err(away(DOING))?;
-        Ok(container.filter(|container| {
-            let config = container.config.as_ref();
-            self.fleet.owns(config.and_then(|config| config.labels.as_ref()))
-        }))
-    }
-
-    /// The instance, running or exited, without figures. What became of it is written down on the way.
-    pub(crate) async fn look(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
-        let seen = self.container(id).await?.as_ref().and_then(seen::instance);
-        if let Some(seen) = &seen {
-            self.journal.record(id, seen).await?;
-        }
-        Ok(seen)
+        self.shared.look_and_note(key).await?.ok_or_else(none)
     }
 }
 
@@ -144,14 +120,24 @@ async fn free(address: SocketAddr) -> Result<(), DriverError> {
 #[async_trait]
 impl Driver for DockerDriver {
     fn kind(&self) -> &'static str {
-        DOCKER
+        "docker"
+    }
+
+    fn traits(&self) -> DriverTraits {
+        DriverTraits {
+            artifact: Artifact::Image,
+            address: AddressSource::Given,
+            files: FileDelivery::Folders,
+        }
     }
 
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
         const DOING: &str = "asking the Docker engine";
-        let engine = self.fleet().engine(DOING)?.negotiate_version().await.map_err(away(DOING))?;
-        let version = engine.version().await.map_err(away(DOING))?.version.unwrap_or_default();
-        let info = engine.info().await.map_err(away(DOING))?;
+        let question = async |engine: Docker| {
+            let engine = engine.negotiate_version().await?;
+            Ok((engine.version().await?.version.unwrap_or_default(), engine.info().await?))
+        };
+        let (version, info) = self.fleet().ask(DOING, question).await?;
         let lacks = |has: Option<bool>, sentence: &str| (has == Some(false)).then(|| sentence.to_owned());
         let missing = [
             lacks(info.memory_limit, "The engine cannot limit the memory of an instance."),
@@ -167,107 +153,115 @@ impl Driver for DockerDriver {
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        image::fetch(self.fleet(), server, credential, progress).await
+        image::fetch(self.fleet(), server, credential, progress, self.pull_stall).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
-        let current = self.shared.look(&spec.project_id).await?;
+        let current = self.shared.look_and_note(&spec.key).await?;
         self.refuse(spec, current.as_ref()).await
     }
 
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
-        let id = &spec.project_id;
-        let _turn = self.turns.take(id).await;
+        let key = &spec.key;
+        let _lock = self.locks.lock(key).await;
         self.remember(spec);
-        let current = self.shared.look(id).await?;
+        let current = self.shared.look_and_note(key).await?;
         let equal = current.as_ref().filter(|seen| seen.digest == spec.digest);
         if let Some(seen) = equal.filter(|seen| seen.is_running()) {
             return Ok(seen.clone());
         }
         self.refuse(spec, current.as_ref()).await?;
-        let again = equal.is_some_and(|seen| seen.address == spec.address.to_string());
-        if !again {
+        let address = spec.address.given()?;
+        let network = self.networks.ensure(self.fleet(), key).await?;
+        let same =
+            equal.is_some_and(|seen| seen.address == address.to_string() && seen.limits == Some(spec.limits));
+        if !same || !self.shared.is_on(key, &network).await? {
             if current.as_ref().is_some_and(InstanceSeen::is_running) {
-                lifecycle::stop(self.fleet(), id, REPLACE_GRACE).await?;
-                self.shared.look(id).await?;
-                free(spec.address).await?;
+                lifecycle::stop(self.fleet(), key, REPLACE_GRACE).await?;
+                self.shared.look_and_note(key).await?;
+                free(address).await?;
             }
-            lifecycle::set_aside(self.fleet(), id).await?;
-            let network = self.networks.ensure(self.fleet(), id).await?;
+            lifecycle::set_aside(self.fleet(), key).await?;
             lifecycle::create(self.fleet(), spec, &network).await?;
         }
         lifecycle::start(self.fleet(), spec).await?;
-        self.started(id).await
+        self.started(key).await
     }
 
-    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        match self.shared.look(id).await? {
-            Some(seen) if seen.is_running() => limits::change(self.fleet(), id, limits).await,
-            _ => Ok(()),
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+        Ok(self.refused.preview(key, self.inspect(key).await?.as_ref(), limits))
+    }
+
+    async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        let Some(seen) = self.shared.look_and_note(key).await?.filter(InstanceSeen::is_running) else {
+            return Ok(());
+        };
+        let limited = limits::change(self.fleet(), key, limits).await;
+        if let Err(DriverError::NotLive { reason }) = &limited {
+            self.refused.note(key, &seen, limits, reason);
         }
+        limited
     }
 
-    async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        if self.shared.look(id).await?.is_some_and(|seen| seen.is_running()) {
-            lifecycle::stop(self.fleet(), id, grace).await?;
-            self.shared.look(id).await?;
+    async fn ensure_stopped(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        if self.shared.look_and_note(key).await?.is_some_and(|seen| seen.is_running()) {
+            lifecycle::stop(self.fleet(), key, grace).await?;
+            self.shared.look_and_note(key).await?;
         }
         Ok(())
     }
 
-    async fn remove(&self, id: &ProjectId) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        lifecycle::remove(self.fleet(), id).await?;
-        network::remove(self.fleet(), id).await?;
-        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-        self.shared.journal.remove(id).await
+    async fn remove(&self, key: &InstanceKey) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        lifecycle::remove(self.fleet(), key).await?;
+        network::remove(self.fleet(), key).await?;
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.refused.forget(key);
+        self.shared.journal.remove(key).await
     }
 
-    async fn inspect(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
-        let mut seen = self.shared.look(id).await?;
+    async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
+        let mut seen = self.shared.look_and_note(key).await?;
         if let Some(seen) = &mut seen
             && let Some(pid) = seen.pid
         {
-            seen.memory = usage::stats(pid).map(|stats| stats.memory);
+            seen.memory = usage::memory(pid);
             seen.peak_memory = usage::peak(pid);
         }
         Ok(seen)
     }
 
-    async fn list(&self) -> Result<Vec<(ProjectId, InstanceSeen)>, DriverError> {
+    async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {
         const DOING: &str = "listing the containers";
         let options =
             ListContainersOptionsBuilder::default().all(true).filters(&self.fleet().filter()).build();
-        let engine = self.fleet().engine(DOING)?;
-        let containers = engine.list_containers(Some(options)).await.map_err(away(DOING))?;
-        let mut ids: Vec<ProjectId> =
-            containers.iter().filter_map(|container| project(container.labels.as_ref()?)).collect();
-        ids.sort();
-        ids.dedup();
-        let looks = stream::iter(ids).map(|id| async move { (self.shared.look(&id).await, id) });
+        let question = async |engine: Docker| engine.list_containers(Some(options)).await;
+        let containers = self.fleet().ask(DOING, question).await?;
+        let mut keys: Vec<InstanceKey> =
+            containers.iter().filter_map(|container| labels::key(container.labels.as_ref()?)).collect();
+        keys.sort();
+        keys.dedup();
+        let looks = stream::iter(keys).map(|key| async move { (self.shared.look_and_note(&key).await, key) });
         let looks: Vec<_> = looks.buffered(AT_ONCE).collect().await;
-        let seen = looks.into_iter().map(|(seen, id)| Ok(seen?.map(|seen| (id, seen))));
+        let seen = looks.into_iter().map(|(seen, key)| Ok(seen?.map(|seen| (key, seen))));
         seen.filter_map(Result::transpose).collect()
-    }
-
-    async fn stats(&self, id: &ProjectId) -> Result<Option<InstanceStats>, DriverError> {
-        Ok(self.shared.look(id).await?.and_then(|seen| usage::stats(seen.pid?)))
     }
 
     async fn logs(
         &self,
-        id: &ProjectId,
+        key: &InstanceKey,
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError> {
-        let known = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        let log = Log { shared: Arc::clone(&self.shared), id: id.clone(), known: known.unwrap_or_default() };
+        let known = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        let log =
+            Log { shared: Arc::clone(&self.shared), key: key.clone(), known: known.unwrap_or_default() };
         log.read(query).await
     }
 
     /// Hears from the call on, not from the first poll.
-    fn changes(&self) -> BoxStream<'static, ProjectId> {
+    fn changes(&self) -> BoxStream<'static, InstanceKey> {
         changes::changes(self.fleet())
     }
 }

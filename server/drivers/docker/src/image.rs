@@ -1,5 +1,7 @@
 //! The image of an instance: there, or pulled.
 
+use std::time::Duration;
+
 use bollard::auth::DockerCredentials;
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
@@ -7,13 +9,16 @@ use futures::TryStreamExt as _;
 use model::RegistryHost;
 use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::denial;
-use crate::fault::{away, found, reason};
+use crate::fault::{found, reason};
 use crate::labels::Fleet;
 use crate::pull::Pull;
 
 const DOING: &str = "looking for the server image";
+/// How long a pull may stand still, unless a test says otherwise.
+pub const PULL_STALL: Duration = Duration::from_secs(60);
 /// What the engine calls Docker Hub where it is logged in to.
 const HUB: &str = "https://index.docker.io/v1/";
 
@@ -26,7 +31,8 @@ pub(crate) fn name(server: &ServerArtifact) -> Result<&str, DriverError> {
 }
 
 async fn is_there(fleet: &Fleet, name: &str) -> Result<bool, DriverError> {
-    Ok(found(fleet.engine(DOING)?.inspect_image(name).await).map_err(away(DOING))?.is_some())
+    let image = fleet.ask(DOING, async |engine| found(engine.inspect_image(name).await)).await?;
+    Ok(image.is_some())
 }
 
 /// Refuses an image that is not on the engine. Pulling is [`fetch`]'s.
@@ -38,12 +44,14 @@ pub(crate) async fn check(fleet: &Fleet, server: &ServerArtifact) -> Result<(), 
     }
 }
 
-/// Makes the image be on the engine; one that is there is not pulled again.
+/// Makes the image be on the engine; one that is there is not pulled again. A registry from which nothing comes for `stall`
+/// is taken for one that is away.
 pub(crate) async fn fetch(
     fleet: &Fleet,
     server: &ServerArtifact,
     credential: Option<&RegistryCredential>,
     progress: &watch::Sender<String>,
+    stall: Duration,
 ) -> Result<(), DriverError> {
     let name = name(server)?;
     if is_there(fleet, name).await? {
@@ -55,7 +63,11 @@ pub(crate) async fn fetch(
     let mut parts = fleet.engine(DOING)?.create_image(Some(options), None, login);
     let mut pull = Pull::default();
     loop {
-        match parts.try_next().await {
+        let Ok(part) = timeout(stall, parts.try_next()).await else {
+            let reason = format!("nothing came for {} s", stall.as_secs());
+            return Err(DriverError::Registry { image: name.to_owned(), host, reason });
+        };
+        match part {
             Ok(Some(part)) => {
                 pull.hear(&part);
                 progress.send_replace(pull.to_string());

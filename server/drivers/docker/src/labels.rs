@@ -3,19 +3,14 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use bollard::{API_DEFAULT_VERSION, Docker};
-use control_plane::ports::driver::DriverError;
-use model::ProjectId;
-
-use crate::fault::away;
-
-/// Seconds that the engine may take for one answer; it stops a container within one.
-const TIMEOUT: u64 = 120;
+use model::InstanceKey;
 
 /// Which fleet it belongs to.
 pub(crate) const FLEET: &str = "atomo.fleet";
 /// Whose it is.
 pub(crate) const PROJECT: &str = "atomo.project";
+/// Which instance: its key.
+pub(crate) const INSTANCE: &str = "atomo.instance";
 /// What the instance was made from.
 pub(crate) const DIGEST: &str = "atomo.digest";
 /// Where it listens, as the host sees it.
@@ -35,25 +30,23 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// The engine, as long as its socket is there. A client holds no connection between two calls.
-    pub(crate) fn engine(&self, doing: &'static str) -> Result<Docker, DriverError> {
-        let socket = self.socket.display().to_string();
-        Docker::connect_with_unix(&socket, TIMEOUT, API_DEFAULT_VERSION).map_err(away(doing))
-    }
-
     /// The container of an instance; also its network.
-    pub(crate) fn container(&self, id: &ProjectId) -> String {
-        format!("{}-{id}", self.prefix)
+    pub(crate) fn container(&self, key: &InstanceKey) -> String {
+        format!("{}-{key}", self.prefix)
     }
 
-    /// The container that the present one replaced. No project is called so: an id cannot hold a dot.
-    pub(crate) fn before(&self, id: &ProjectId) -> String {
-        format!("{}-{id}.before", self.prefix)
+    /// The container that the present one replaced. No instance is called so: a key holds no dot.
+    pub(crate) fn before(&self, key: &InstanceKey) -> String {
+        format!("{}-{key}.before", self.prefix)
     }
 
     /// The labels that everything has.
-    pub(crate) fn labels(&self, id: &ProjectId) -> HashMap<String, String> {
-        HashMap::from([(FLEET.to_owned(), self.name.clone()), (PROJECT.to_owned(), id.to_string())])
+    pub(crate) fn labels(&self, key: &InstanceKey) -> HashMap<String, String> {
+        HashMap::from([
+            (FLEET.to_owned(), self.name.clone()),
+            (PROJECT.to_owned(), key.project.to_string()),
+            (INSTANCE.to_owned(), key.to_string()),
+        ])
     }
 
     /// What the engine is asked for to see only ours.
@@ -67,7 +60,7 @@ impl Fleet {
     }
 }
 
-/// Whose it is, by its labels.
-pub(crate) fn project(labels: &HashMap<String, String>) -> Option<ProjectId> {
-    labels.get(PROJECT)?.clone().try_into().ok()
+/// Which instance it is of, by its labels.
+pub(crate) fn key(labels: &HashMap<String, String>) -> Option<InstanceKey> {
+    labels.get(INSTANCE)?.parse().ok()
 }

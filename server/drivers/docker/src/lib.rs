@@ -1,7 +1,7 @@
 //! Instances as containers of a Docker engine on this machine.
 //!
-//! Every instance is one container, `atomo-<project>`, on a private network of its own. The container that it replaced
-//! stays, stopped, as `atomo-<project>-before`, so that what it printed can still be read. All that the driver has to know
+//! Every instance is one container, `atomo-<key>`, on a private network of its own. The container that it replaced
+//! stays, stopped, as `atomo-<key>.before`, so that what it printed can still be read. All that the driver has to know
 //! later is in labels, which survive the control plane; labels hold no secret, since the engine repeats them in its events.
 //!
 //! Invariants:
@@ -16,6 +16,7 @@ mod changes;
 mod container;
 mod denial;
 mod driver;
+mod engine;
 mod fault;
 mod image;
 mod journal;
@@ -27,8 +28,10 @@ mod network;
 mod pull;
 mod redact;
 mod seen;
+mod shared;
 mod subnets;
 mod usage;
 
 pub use driver::{DockerDriver, DockerSettings};
+pub use image::PULL_STALL;
 pub use subnets::{InvalidSubnets, Subnets};

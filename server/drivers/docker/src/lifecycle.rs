@@ -11,24 +11,25 @@ use bollard::query_parameters::{
     StopContainerOptionsBuilder,
 };
 use control_plane::ports::driver::{DriverError, InstanceSpec};
-use model::ProjectId;
+use model::InstanceKey;
 use nix::unistd::{getegid, geteuid};
 
 use crate::container::{self, User};
 use crate::fault::{away, done_already, found, reason, status};
 use crate::image::refused;
 use crate::labels::Fleet;
+use crate::network::Network;
 
 /// Whom the published image of the server runs as.
 const NONROOT: User = User { uid: 65_532, gid: 65_532 };
 
 /// Makes the instance's container. Its name must be free.
-pub(crate) async fn create(fleet: &Fleet, spec: &InstanceSpec, network: &str) -> Result<(), DriverError> {
+pub(crate) async fn create(fleet: &Fleet, spec: &InstanceSpec, network: &Network) -> Result<(), DriverError> {
     const DOING: &str = "making the container";
     let user = user();
     hand_over(spec, user).await?;
-    let options = CreateContainerOptionsBuilder::default().name(&fleet.container(&spec.project_id)).build();
-    let body = container::body(fleet, spec, network, user)?;
+    let options = CreateContainerOptionsBuilder::default().name(&fleet.container(&spec.key)).build();
+    let body = container::body(fleet, spec, &network.name, user)?;
     match fleet.engine(DOING)?.create_container(Some(options), body).await {
         Ok(_) => Ok(()),
         Err(fault) if status(&fault) == Some(404) => Err(refused(&spec.server, &reason(&fault))),
@@ -39,14 +40,14 @@ pub(crate) async fn create(fleet: &Fleet, spec: &InstanceSpec, network: &str) ->
 /// Starts it. What the engine refuses about the program in the image is the image's fault.
 pub(crate) async fn start(fleet: &Fleet, spec: &InstanceSpec) -> Result<(), DriverError> {
     const DOING: &str = "starting the container";
-    let name = fleet.container(&spec.project_id);
+    let name = fleet.container(&spec.key);
     let Err(fault) = done_already(fleet.engine(DOING)?.start_container(&name, None).await) else {
         return Ok(());
     };
     let said = reason(&fault);
     if said.contains("port is already allocated") || said.contains("address already in use") {
-        let by = listeners::holder(spec.address);
-        return Err(DriverError::AddressTaken { address: spec.address, by });
+        let address = spec.address.given()?;
+        return Err(DriverError::AddressTaken { address, by: listeners::holder(address) });
     }
     if matches!(status(&fault), Some(400 | 404)) {
         return Err(refused(&spec.server, &said));
@@ -55,23 +56,23 @@ pub(crate) async fn start(fleet: &Fleet, spec: &InstanceSpec) -> Result<(), Driv
 }
 
 /// Asks the server to end, waits, then kills it. Absent and ended are success.
-pub(crate) async fn stop(fleet: &Fleet, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
+pub(crate) async fn stop(fleet: &Fleet, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
     const DOING: &str = "stopping the container";
     let seconds = i32::try_from(grace.as_millis().div_ceil(1000)).unwrap_or(i32::MAX);
     let options = StopContainerOptionsBuilder::default().t(seconds).build();
-    let answer = fleet.engine(DOING)?.stop_container(&fleet.container(id), Some(options)).await;
+    let answer = fleet.stopping(grace, DOING)?.stop_container(&fleet.container(key), Some(options)).await;
     done_already(answer).map_err(away(DOING))
 }
 
 /// Makes the name free: the present container stays for what it printed, the one before it goes. One that never ran goes too.
-pub(crate) async fn set_aside(fleet: &Fleet, id: &ProjectId) -> Result<(), DriverError> {
+pub(crate) async fn set_aside(fleet: &Fleet, key: &InstanceKey) -> Result<(), DriverError> {
     const DOING: &str = "setting the former container aside";
-    let name = fleet.container(id);
+    let name = fleet.container(key);
     let Some(present) = ours(fleet, &name, DOING).await? else { return Ok(()) };
     if crate::seen::instance(&present).is_none() {
         return discard(fleet, &name, DOING).await;
     }
-    let before = fleet.before(id);
+    let before = fleet.before(key);
     if ours(fleet, &before, DOING).await?.is_some() {
         discard(fleet, &before, DOING).await?;
     }
@@ -80,9 +81,9 @@ pub(crate) async fn set_aside(fleet: &Fleet, id: &ProjectId) -> Result<(), Drive
 }
 
 /// Removes both containers at once.
-pub(crate) async fn remove(fleet: &Fleet, id: &ProjectId) -> Result<(), DriverError> {
+pub(crate) async fn remove(fleet: &Fleet, key: &InstanceKey) -> Result<(), DriverError> {
     const DOING: &str = "removing the container";
-    for name in [fleet.container(id), fleet.before(id)] {
+    for name in [fleet.container(key), fleet.before(key)] {
         match ours(fleet, &name, DOING).await {
             Ok(Some(_)) => discard(fleet, &name, DOING).await?,
             Ok(None) | Err(DriverError::NameTaken { .. }) => {}
@@ -98,7 +99,7 @@ async fn ours(
     name: &str,
     doing: &'static str,
 ) -> Result<Option<ContainerInspectResponse>, DriverError> {
-    let present = found(fleet.engine(doing)?.inspect_container(name, None).await).map_err(away(doing))?;
+    let present = fleet.ask(doing, async |engine| found(engine.inspect_container(name, None).await)).await?;
     let Some(present) = present else { return Ok(None) };
     let labels = present.config.as_ref().and_then(|config| config.labels.as_ref());
     if fleet.owns(labels) {
@@ -121,7 +122,7 @@ fn user() -> User {
 /// Gives the project's folders to that user. What the server wrote since is its own, so media are looked through only until
 /// all of them were given once.
 async fn hand_over(spec: &InstanceSpec, user: User) -> Result<(), DriverError> {
-    let (schema, media) = (spec.schema_dir.clone(), spec.media_dir.clone());
+    let (schema, media) = (spec.schema.folder()?.to_owned(), spec.media.folder()?.to_owned());
     let handed = tokio::task::spawn_blocking(move || {
         fs::create_dir_all(&media).map_err(storage(&media))?;
         give(&schema, user)?;

@@ -4,7 +4,7 @@ use bollard::errors::Error;
 use bollard::models::{ContainerUpdateBody, HostConfig};
 use control_plane::ports::driver::DriverError;
 use model::limits::{CpuLimit, MemoryLimit, PidsLimit};
-use model::{ByteSize, InstanceLimits, ProjectId};
+use model::{ByteSize, InstanceKey, InstanceLimits};
 
 use crate::fault::{away, found, reason};
 use crate::labels::Fleet;
@@ -57,7 +57,7 @@ pub(crate) fn read(host: &HostConfig) -> Option<InstanceLimits> {
 /// Changes them while it runs. What the engine refuses (less memory than is in use, for one) takes another container.
 pub(crate) async fn change(
     fleet: &Fleet,
-    id: &ProjectId,
+    key: &InstanceKey,
     limits: &InstanceLimits,
 ) -> Result<(), DriverError> {
     const DOING: &str = "changing the limits of the container";
@@ -70,7 +70,7 @@ pub(crate) async fn change(
         pids_limit: Some(pids),
         ..ContainerUpdateBody::default()
     };
-    match found(fleet.engine(DOING)?.update_container(&fleet.container(id), body).await) {
+    match found(fleet.engine(DOING)?.update_container(&fleet.container(key), body).await) {
         Ok(_) => Ok(()),
         Err(refusal @ Error::DockerResponseServerError { .. }) => {
             Err(DriverError::NotLive { reason: reason(&refusal) })

@@ -1,11 +1,11 @@
-//! The private network of a project.
+//! The private network of an instance.
 
 use std::fs;
 use std::net::Ipv4Addr;
 
-use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
+use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, NetworkInspect};
 use control_plane::ports::driver::DriverError;
-use model::ProjectId;
+use model::InstanceKey;
 use tokio::sync::Mutex;
 
 use crate::fault::{away, done_already, found, status};
@@ -15,6 +15,14 @@ use crate::subnets::Subnets;
 const DOING: &str = "making the project's network";
 /// How often another range is taken when somebody else was quicker.
 const ATTEMPTS: usize = 4;
+
+/// A network of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Network {
+    pub(crate) name: String,
+    /// Which network of that name: a container keeps to the one that it was made for.
+    pub(crate) id: String,
+}
 
 /// Makes networks, one after the other: each takes the next free range.
 #[derive(Debug)]
@@ -28,14 +36,13 @@ impl Networks {
         Self { subnets, turn: Mutex::new(()) }
     }
 
-    /// The project's network, made where there is none.
-    pub(crate) async fn ensure(&self, fleet: &Fleet, id: &ProjectId) -> Result<String, DriverError> {
-        let name = fleet.container(id);
+    /// The instance's network, made where there is none.
+    pub(crate) async fn ensure(&self, fleet: &Fleet, key: &InstanceKey) -> Result<Network, DriverError> {
+        let name = fleet.container(key);
         let _turn = self.turn.lock().await;
-        let present = found(fleet.engine(DOING)?.inspect_network(&name, None).await).map_err(away(DOING))?;
-        if let Some(network) = present {
+        if let Some(network) = look(fleet, &name, DOING).await? {
             return if fleet.owns(network.labels.as_ref()) {
-                Ok(name)
+                Ok(Network { name, id: network.id.unwrap_or_default() })
             } else {
                 Err(DriverError::NameTaken { what: "network", name })
             };
@@ -45,8 +52,8 @@ impl Networks {
             let mut taken = taken(fleet).await?;
             taken.extend(refused.iter().cloned());
             let subnet = self.subnets.free(&taken).ok_or_else(|| self.exhausted())?;
-            match fleet.engine(DOING)?.create_network(request(fleet, id, &name, &subnet)).await {
-                Ok(_) => return Ok(name),
+            match fleet.engine(DOING)?.create_network(request(fleet, key, &name, &subnet)).await {
+                Ok(made) => return Ok(Network { name, id: made.id }),
                 // somebody made a network there since we looked
                 Err(fault) if matches!(status(&fault), Some(403 | 409)) => refused.push(subnet),
                 Err(fault) => return Err(away(DOING)(fault)),
@@ -73,30 +80,34 @@ impl Networks {
 }
 
 /// Removes it. Absent is success, and so is a network of somebody else.
-pub(crate) async fn remove(fleet: &Fleet, id: &ProjectId) -> Result<(), DriverError> {
+pub(crate) async fn remove(fleet: &Fleet, key: &InstanceKey) -> Result<(), DriverError> {
     const DOING: &str = "removing the project's network";
-    let name = fleet.container(id);
-    let present = found(fleet.engine(DOING)?.inspect_network(&name, None).await).map_err(away(DOING))?;
+    let name = fleet.container(key);
+    let present = look(fleet, &name, DOING).await?;
     if present.is_none_or(|network| !fleet.owns(network.labels.as_ref())) {
         return Ok(());
     }
     done_already(fleet.engine(DOING)?.remove_network(&name).await).map_err(away(DOING))
 }
 
-fn request(fleet: &Fleet, id: &ProjectId, name: &str, subnet: &str) -> NetworkCreateRequest {
+async fn look(fleet: &Fleet, name: &str, doing: &'static str) -> Result<Option<NetworkInspect>, DriverError> {
+    fleet.ask(doing, async |engine| found(engine.inspect_network(name, None).await)).await
+}
+
+fn request(fleet: &Fleet, key: &InstanceKey, name: &str, subnet: &str) -> NetworkCreateRequest {
     let range = IpamConfig { subnet: Some(subnet.to_owned()), ..IpamConfig::default() };
     NetworkCreateRequest {
         name: name.to_owned(),
         driver: Some("bridge".to_owned()),
         ipam: Some(Ipam { config: Some(vec![range]), ..Ipam::default() }),
-        labels: Some(fleet.labels(id)),
+        labels: Some(fleet.labels(key)),
         ..NetworkCreateRequest::default()
     }
 }
 
 /// The ranges that the engine's networks and the machine's routes use.
 async fn taken(fleet: &Fleet) -> Result<Vec<String>, DriverError> {
-    let networks = fleet.engine(DOING)?.list_networks(None).await.map_err(away(DOING))?;
+    let networks = fleet.ask(DOING, async |engine| engine.list_networks(None).await).await?;
     let ranges = networks.into_iter().filter_map(|network| network.ipam?.config).flatten();
     let mut taken: Vec<String> = ranges.filter_map(|range| range.subnet).collect();
     taken.extend(fs::read_to_string("/proc/net/route").map(|table| routes(&table)).unwrap_or_default());

@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use control_plane::ports::driver::InstanceStats;
 use model::ByteSize;
 
 /// Where the kernel shows its groups.
@@ -13,24 +11,14 @@ const ROOT: &str = "/sys/fs/cgroup";
 /// The groups that a process is in.
 struct Groups(String);
 
-/// What a container uses, by its first process; `None` where the kernel does not say.
-pub(crate) fn stats(pid: u32) -> Option<InstanceStats> {
+/// The memory that a container has in use, by its first process; `None` where the kernel does not say.
+pub(crate) fn memory(pid: u32) -> Option<ByteSize> {
     let groups = Groups::of(pid)?;
     let memory = groups.number("memory", &["memory.current", "memory.usage_in_bytes"])?;
     // what it holds of files and can give back at once is not in use
     let cache =
         groups.figure("memory", "memory.stat", &["total_inactive_file", "inactive_file"]).unwrap_or_default();
-    let nanoseconds = groups.number("cpuacct", &["cpuacct.usage"]);
-    let cpu = nanoseconds
-        .map(Duration::from_nanos)
-        .or_else(|| groups.figure("cpu", "cpu.stat", &["usage_usec"]).map(Duration::from_micros))
-        .unwrap_or_default();
-    let tasks = groups.number("pids", &["pids.current"])?;
-    Some(InstanceStats {
-        memory: ByteSize::new(memory.saturating_sub(cache)),
-        cpu,
-        tasks: u32::try_from(tasks).unwrap_or(u32::MAX),
-    })
+    Some(ByteSize::new(memory.saturating_sub(cache)))
 }
 
 /// The most memory that it used at once.

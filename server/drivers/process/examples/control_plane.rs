@@ -5,7 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use driver_process::{ProcessDriver, ProcessSettings};
 
 #[tokio::main(flavor = "current_thread")]
@@ -27,14 +29,14 @@ async fn start() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(next()?);
     let driver = ProcessDriver::new(ProcessSettings { run_dir, keeper });
     let spec = InstanceSpec {
-        project_id: "shop".to_owned().try_into()?,
+        key: "shop".parse()?,
         digest: "first".into(),
         server: ServerArtifact::Program(program),
         limits: model::Limits::default().instance,
-        address,
+        address: AddressRequest::Given(address),
         env: vec![],
-        schema_dir: folder.clone(),
-        media_dir: folder,
+        schema: SchemaFiles::Folder(folder.clone()),
+        media: MediaVolume::Folder(folder),
         database_socket: None,
         redact: vec![],
     };

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use keeper::record::RECORD;
-use model::ProjectId;
+use model::InstanceKey;
 use tokio::time::sleep;
 
 use crate::folder::RunFolder;
@@ -21,8 +21,8 @@ mod watch;
 
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Hints from now on, for every project below this root.
-pub(crate) fn changes(root: &Path) -> BoxStream<'static, ProjectId> {
+/// Hints from now on, for every instance below this root.
+pub(crate) fn changes(root: &Path) -> BoxStream<'static, InstanceKey> {
     match watch::start(root) {
         Ok(hints) => stream::unfold(hints, async |mut hints| Some((hints.next().await?, hints))).boxed(),
         Err(fault) => {
@@ -33,9 +33,9 @@ pub(crate) fn changes(root: &Path) -> BoxStream<'static, ProjectId> {
 }
 
 /// When each record was last written.
-type Records = BTreeMap<ProjectId, Option<SystemTime>>;
+type Records = BTreeMap<InstanceKey, Option<SystemTime>>;
 
-fn polled(root: PathBuf) -> impl stream::Stream<Item = ProjectId> + Send {
+fn polled(root: PathBuf) -> impl stream::Stream<Item = InstanceKey> + Send {
     let known = records(&root);
     stream::unfold((VecDeque::new(), known, root), async |(mut hints, mut known, root)| {
         loop {
@@ -45,9 +45,11 @@ fn polled(root: PathBuf) -> impl stream::Stream<Item = ProjectId> + Send {
             sleep(PAUSE).await;
             let now = records(&root);
             hints.extend(
-                now.iter().filter(|(id, written)| known.get(id) != Some(written)).map(|(id, _)| id.clone()),
+                now.iter()
+                    .filter(|(key, written)| known.get(key) != Some(written))
+                    .map(|(key, _)| key.clone()),
             );
-            hints.extend(known.keys().filter(|id| !now.contains_key(id)).cloned());
+            hints.extend(known.keys().filter(|key| !now.contains_key(key)).cloned());
             known = now;
         }
     })
@@ -57,7 +59,7 @@ fn records(root: &Path) -> Records {
     let written =
         |folder: &RunFolder| fs::metadata(folder.path().join(RECORD)).and_then(|file| file.modified()).ok();
     let folders = RunFolder::all(root).unwrap_or_default();
-    folders.into_iter().map(|(id, folder)| (id, written(&folder))).collect()
+    folders.into_iter().map(|(key, folder)| (key, written(&folder))).collect()
 }
 
 #[cfg(test)]

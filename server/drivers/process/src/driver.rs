@@ -1,32 +1,30 @@
 //! The driver itself: the verbs of the port over run folders.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    Driver, DriverError, DriverInfo, InstanceSpec, InstanceStats, LogQuery, RegistryCredential,
-    ServerArtifact, Turns,
+    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
 };
 use futures::stream::BoxStream;
 use keeper::record::Record;
-use model::{InstanceLimits, InstanceSeen, LogLine, ProjectId};
-use nix::unistd::{AccessFlags, access};
+use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::blocking::blocking;
-use crate::fault::{away, storage};
-use crate::folder::{self, RunFolder};
+use crate::fault::away;
+use crate::folder::RunFolder;
 use crate::groups::Groups;
-use crate::held::Held;
+use crate::held::{Held, NO_GROUPS};
 use crate::state::State;
-use crate::usage::Usage;
-use crate::{changes, logs, start, stop};
+use crate::{changes, check, logs, start, stop};
 
 /// What an instance that is replaced is given to finish.
 const REPLACE_GRACE: Duration = Duration::from_secs(10);
@@ -35,7 +33,7 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// Where the driver finds its parts.
 #[derive(Debug, Clone)]
 pub struct ProcessSettings {
-    /// Holds a folder for each project. It and its parents are made when absent.
+    /// Holds a folder for each instance. It and its parents are made when absent.
     pub run_dir: PathBuf,
     /// The program `atomo-keeper`.
     pub keeper: PathBuf,
@@ -46,7 +44,8 @@ pub struct ProcessSettings {
 pub struct ProcessDriver {
     run_dir: PathBuf,
     keeper: PathBuf,
-    turns: Turns,
+    locks: KeyedLock<InstanceKey>,
+    refused: RefusedLimits,
     groups: Arc<OnceLock<Result<Groups, String>>>,
 }
 
@@ -58,13 +57,14 @@ impl ProcessDriver {
         Self {
             run_dir: whole(run_dir),
             keeper: whole(keeper),
-            turns: Turns::default(),
+            locks: KeyedLock::default(),
+            refused: RefusedLimits::default(),
             groups: Arc::default(),
         }
     }
 
-    fn folder(&self, id: &ProjectId) -> RunFolder {
-        RunFolder::new(&self.run_dir, id)
+    fn folder(&self, key: &InstanceKey) -> RunFolder {
+        RunFolder::new(&self.run_dir, key)
     }
 
     /// The control groups of this machine, looked for once; the error says why there are none.
@@ -75,17 +75,17 @@ impl ProcessDriver {
         blocking("looking for control groups", move || Ok(known.get_or_init(find).clone())).await
     }
 
-    async fn look(&self, id: &ProjectId) -> Result<State, DriverError> {
-        let folder = self.folder(id);
+    async fn look(&self, key: &InstanceKey) -> Result<State, DriverError> {
+        let folder = self.folder(key);
         blocking("looking at the instance", move || State::look(&folder)).await
     }
 
     /// Ends what runs, if anything does; its groups go with it.
-    async fn end(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        if let Some(record) = self.look(id).await?.running() {
-            stop::stop(record, grace).await?;
+    async fn end(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
+        if let Some(record) = self.look(key).await?.running() {
+            stop::stop(&self.folder(key), record, grace).await?;
         }
-        let folder = self.folder(id);
+        let folder = self.folder(key);
         blocking("removing the control groups", move || {
             if let Some(held) = Held::read(folder.path()) {
                 held.remove_groups();
@@ -96,9 +96,9 @@ impl ProcessDriver {
     }
 
     /// The instance that was just started or found.
-    async fn running(&self, id: &ProjectId) -> Result<InstanceSeen, DriverError> {
+    async fn running(&self, key: &InstanceKey) -> Result<InstanceSeen, DriverError> {
         let none = || away("looking at the instance that was just started")("its record is gone");
-        self.inspect(id).await?.ok_or_else(none)
+        self.inspect(key).await?.ok_or_else(none)
     }
 
     async fn keeper_version(&self) -> Result<String, DriverError> {
@@ -121,29 +121,6 @@ async fn is_wanted(record: &Record, spec: &InstanceSpec) -> bool {
     record.digest == spec.digest && (record.instance.is_alive() || !stop::settled(record).await)
 }
 
-/// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
-/// free by stopping it.
-fn check(spec: &InstanceSpec, current: Option<&Record>) -> Result<(), DriverError> {
-    start::check_program(start::program(&spec.server)?)?;
-    if current.is_some_and(|record| record.address == spec.address.to_string()) {
-        return Ok(());
-    }
-    free(spec.address)
-}
-
-fn free(address: SocketAddr) -> Result<(), DriverError> {
-    listeners::check(address).map_err(|taken| DriverError::AddressTaken { address, by: taken.by })
-}
-
-async fn check_address(address: SocketAddr) -> Result<(), DriverError> {
-    blocking("looking at the address", move || free(address)).await
-}
-
-fn check_writable(path: &Path) -> Result<(), DriverError> {
-    folder::create(path)?;
-    access(path, AccessFlags::W_OK | AccessFlags::X_OK).map_err(|errno| storage(path)(errno.into()))
-}
-
 /// What a process is not kept from.
 const SHARED: &str =
     "Instances run as the user of the control plane and share the machine's network and files.";
@@ -158,9 +135,17 @@ impl Driver for ProcessDriver {
         "process"
     }
 
+    fn traits(&self) -> DriverTraits {
+        DriverTraits {
+            artifact: Artifact::Program,
+            address: AddressSource::Given,
+            files: FileDelivery::Folders,
+        }
+    }
+
     async fn probe(&self) -> Result<DriverInfo, DriverError> {
         let run_dir = self.run_dir.clone();
-        blocking("looking at the run folder", move || check_writable(&run_dir)).await?;
+        blocking("looking at the run folder", move || check::writable(&run_dir)).await?;
         let unlimited = self.groups().await?.err().map(|reason| unlimited(&reason));
         Ok(DriverInfo {
             name: format!("process ({})", self.keeper_version().await?),
@@ -179,93 +164,98 @@ impl Driver for ProcessDriver {
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
-        let state = self.look(&spec.project_id).await?;
+        let state = self.look(&spec.key).await?;
         let spec = spec.clone();
-        blocking("checking the spec", move || check(&spec, state.running())).await
+        blocking("checking the spec", move || check::spec(&spec, state.running())).await
     }
 
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
-        let id = &spec.project_id;
-        let _turn = self.turns.take(id).await;
-        let state = self.look(id).await?;
+        let key = &spec.key;
+        let _lock = self.locks.lock(key).await;
+        let state = self.look(key).await?;
         if let State::Kept(record) = &state
             && is_wanted(record, spec).await
         {
-            return self.running(id).await;
+            return self.running(key).await;
         }
         let (checked, running) = (spec.clone(), state.running().cloned());
-        blocking("checking the spec", move || check(&checked, running.as_ref())).await?;
+        blocking("checking the spec", move || check::spec(&checked, running.as_ref())).await?;
         if let Some(record) = state.running() {
-            stop::stop(record, REPLACE_GRACE).await?;
-            check_address(spec.address).await?;
+            stop::stop(&self.folder(key), record, REPLACE_GRACE).await?;
+            check::address(check::fits(spec)?).await?;
         }
         let groups = self.groups().await?.ok();
-        start::start(&self.keeper, &self.folder(id), groups.as_ref(), spec).await?;
-        self.running(id).await
+        start::start(&self.keeper, &self.folder(key), groups.as_ref(), spec).await?;
+        self.running(key).await
     }
 
-    async fn limit(&self, id: &ProjectId, limits: &InstanceLimits) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        if self.look(id).await?.running().is_none() {
-            return Ok(());
-        }
-        let (folder, limits) = (self.folder(id), *limits);
-        blocking("changing the limits", move || match Held::read(folder.path()) {
-            Some(held) => held.change(folder.path(), &limits),
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+        let folder = self.folder(key);
+        let look = move || Ok((seen(&folder)?, Held::read(folder.path())));
+        let (seen, held) = blocking("looking at the limits", look).await?;
+        let change = self.refused.preview(key, seen.as_ref(), limits);
+        Ok(match held {
+            Some(held) if change == Change::InPlace && !held.can_change() => {
+                Change::Replace { reason: NO_GROUPS.to_owned() }
+            }
+            _ => change,
+        })
+    }
+
+    async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        let Some(seen) = self.inspect(key).await?.filter(InstanceSeen::is_running) else { return Ok(()) };
+        let (folder, changed) = (self.folder(key), *limits);
+        let limited = blocking("changing the limits", move || match Held::read(folder.path()) {
+            Some(held) => held.change(folder.path(), &changed),
             None => Err(DriverError::NotLive { reason: "nobody knows what it is held to".to_owned() }),
         })
-        .await
+        .await;
+        if let Err(DriverError::NotLive { reason }) = &limited {
+            self.refused.note(key, &seen, limits, reason);
+        }
+        limited
     }
 
-    async fn ensure_stopped(&self, id: &ProjectId, grace: Duration) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        self.end(id, grace).await
+    async fn ensure_stopped(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        self.end(key, grace).await
     }
 
-    async fn remove(&self, id: &ProjectId) -> Result<(), DriverError> {
-        let _turn = self.turns.take(id).await;
-        self.end(id, Duration::ZERO).await?;
-        let folder = self.folder(id);
+    async fn remove(&self, key: &InstanceKey) -> Result<(), DriverError> {
+        let _lock = self.locks.lock(key).await;
+        self.end(key, Duration::ZERO).await?;
+        self.refused.forget(key);
+        let folder = self.folder(key);
         blocking("removing the run folder", move || folder.remove()).await
     }
 
-    async fn inspect(&self, id: &ProjectId) -> Result<Option<InstanceSeen>, DriverError> {
-        let folder = self.folder(id);
+    async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
+        let folder = self.folder(key);
         blocking("looking at the instance", move || seen(&folder)).await
     }
 
-    async fn list(&self) -> Result<Vec<(ProjectId, InstanceSeen)>, DriverError> {
+    async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {
         let root = self.run_dir.clone();
         let doing = "listing the run folders";
         blocking(doing, move || {
             let folders = RunFolder::all(&root).map_err(away(doing))?;
-            let seen = folders.into_iter().map(|(id, folder)| Ok(seen(&folder)?.map(|seen| (id, seen))));
+            let seen = folders.into_iter().map(|(key, folder)| Ok(seen(&folder)?.map(|seen| (key, seen))));
             seen.filter_map(Result::transpose).collect()
-        })
-        .await
-    }
-
-    async fn stats(&self, id: &ProjectId) -> Result<Option<InstanceStats>, DriverError> {
-        let folder = self.folder(id);
-        blocking("measuring the instance", move || {
-            Ok(match State::look(&folder)? {
-                State::Kept(record) | State::Unkept(record) => Usage::of(record.instance).map(Into::into),
-                State::Absent | State::Ended(..) => None,
-            })
         })
         .await
     }
 
     async fn logs(
         &self,
-        id: &ProjectId,
+        key: &InstanceKey,
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError> {
-        logs::read(self.folder(id), query).await
+        logs::read(self.folder(key), query).await
     }
 
     /// Watches from the call on, not from the first poll.
-    fn changes(&self) -> BoxStream<'static, ProjectId> {
+    fn changes(&self) -> BoxStream<'static, InstanceKey> {
         changes::changes(&self.run_dir)
     }
 }

@@ -1,4 +1,4 @@
-//! The run folder of one project.
+//! The run folder of one instance.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 
 use control_plane::ports::driver::DriverError;
 use keeper::record::Record;
-use model::ProjectId;
+use model::InstanceKey;
 
 use crate::fault::{away, storage};
 
-/// Where everything about one project's instance lies. The folder itself may be absent.
+/// Where everything about one instance lies. The folder itself may be absent.
 #[derive(Debug, Clone)]
 pub(crate) struct RunFolder {
     path: PathBuf,
 }
 
 impl RunFolder {
-    pub(crate) fn new(root: &Path, id: &ProjectId) -> Self {
-        Self { path: root.join(id.as_str()) }
+    pub(crate) fn new(root: &Path, key: &InstanceKey) -> Self {
+        Self { path: root.join(key.to_string()) }
     }
 
-    /// The folders below the root that belong to a project, in the order of their ids; none when there is no root.
-    pub(crate) fn all(root: &Path) -> io::Result<Vec<(ProjectId, Self)>> {
+    /// The folders below the root that belong to an instance, in the order of their keys; none when there is no root.
+    pub(crate) fn all(root: &Path) -> io::Result<Vec<(InstanceKey, Self)>> {
         let entries = match fs::read_dir(root) {
             Ok(entries) => entries,
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -32,10 +32,10 @@ impl RunFolder {
         let mut folders = Vec::new();
         for entry in entries {
             let name = entry?.file_name();
-            let id = name.into_string().ok().and_then(|name| ProjectId::try_from(name).ok());
-            folders.extend(id.map(|id| (id.clone(), Self::new(root, &id))));
+            let key = name.into_string().ok().and_then(|name| InstanceKey::try_from(name).ok());
+            folders.extend(key.map(|key| (key.clone(), Self::new(root, &key))));
         }
-        folders.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
+        folders.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(folders)
     }
 

@@ -13,6 +13,8 @@ use crate::folder::RunFolder;
 use crate::groups::{self, Groups};
 
 const FILE: &str = "limits.json";
+/// Why limits cannot be changed where an instance was started without groups.
+pub(crate) const NO_GROUPS: &str = "this machine has no control groups for it";
 
 /// The limits of the present or last instance, and the groups that hold it to them; none where there are no groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ impl Held {
         let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
         let made = groups.map(|groups| groups.create(&name, limits)).transpose();
         let groups = made.unwrap_or_else(|fault| {
-            tracing::warn!(project.id = %name, %fault, "no limits: the control groups of the instance cannot be made");
+            tracing::warn!(instance = %name, %fault, "no limits: the control groups of the instance cannot be made");
             None
         });
         let held = Self { limits: *limits, groups: groups.unwrap_or_default() };
@@ -51,11 +53,15 @@ impl Held {
         fs::rename(draft, folder.join(FILE))
     }
 
+    /// Whether the running instance can be held to other limits at all.
+    pub(crate) const fn can_change(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
     /// Other limits for the running instance.
     pub(crate) fn change(mut self, folder: &Path, limits: &InstanceLimits) -> Result<(), DriverError> {
         if self.groups.is_empty() {
-            let reason = "this machine has no control groups for it".to_owned();
-            return Err(DriverError::NotLive { reason });
+            return Err(DriverError::NotLive { reason: NO_GROUPS.to_owned() });
         }
         groups::write(&self.groups, limits)
             .map_err(|fault| DriverError::NotLive { reason: fault.to_string() })?;

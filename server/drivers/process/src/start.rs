@@ -69,7 +69,7 @@ pub(crate) async fn start(
     groups: Option<&Groups>,
     spec: &InstanceSpec,
 ) -> Result<(), DriverError> {
-    let (checked, media_dir, limits) = (folder.clone(), spec.media_dir.clone(), spec.limits);
+    let (checked, media_dir, limits) = (folder.clone(), spec.media.folder()?.to_owned(), spec.limits);
     let groups = groups.cloned();
     let prepared = blocking(DOING, move || {
         prepare(&checked, &media_dir)?;
@@ -127,20 +127,21 @@ async fn ask(mut child: Child, request: &[u8]) -> Result<Reply, DriverError> {
 fn request(folder: &RunFolder, held: &Held, spec: &InstanceSpec) -> Result<Request, DriverError> {
     // its database's socket is on the same machine, for it as for us
     let InstanceSpec {
-        project_id: _,
+        key: _,
         digest,
         server,
         limits: _, // its groups hold it to them
         address,
         env,
-        schema_dir,
-        media_dir,
+        schema,
+        media,
         database_socket: _,
         redact,
     } = spec;
     let mut env: Vec<_> =
         env.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect();
-    env.extend(own_env(*address, &text(&schema_dir.join("schema.ts"))?, &text(media_dir)?));
+    let address = address.given()?;
+    env.extend(own_env(address, &text(&schema.folder()?.join("schema.ts"))?, &text(media.folder()?)?));
     Ok(Request {
         digest: digest.clone(),
         address: address.to_string(),

@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 use tokio::time::{Instant, sleep};
 
 use crate::blocking::blocking;
+use crate::folder::RunFolder;
 use crate::state::leftovers;
 
 /// What a keeper needs at most to kill its instance, store the rest of its output and write the end.
@@ -19,10 +20,11 @@ const DOING: &str = "ending the instance";
 
 /// Ends an instance: asks, waits up to the grace, kills. When it returns no process of it is left. Grace of zero
 /// kills at once. An instance that has ended already is fine.
-pub(crate) async fn stop(record: &Record, grace: Duration) -> Result<(), DriverError> {
+pub(crate) async fn stop(folder: &RunFolder, record: &Record, grace: Duration) -> Result<(), DriverError> {
     let keeper = record.keeper;
     let mut ended = !keeper.is_alive();
     if !ended && !grace.is_zero() {
+        tell_grace(folder, grace).await?;
         signal(keeper, Signal::SIGTERM);
         ended = has_ended(keeper, grace).await;
     }
@@ -34,6 +36,19 @@ pub(crate) async fn stop(record: &Record, grace: Duration) -> Result<(), DriverE
         signal(keeper, Signal::SIGKILL);
     }
     kill_leftovers(record).await
+}
+
+/// The keeper keeps to the grace also when this control plane ends meanwhile. A full disk must not keep an instance from
+/// being stopped: then the keeper kills it after its default.
+async fn tell_grace(folder: &RunFolder, grace: Duration) -> Result<(), DriverError> {
+    let path = folder.path().to_owned();
+    blocking(DOING, move || {
+        if let Err(fault) = keeper::grace::write(&path, grace) {
+            tracing::warn!(path = %path.display(), %fault, "the grace cannot be written");
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Waits for a keeper that is about to end by itself, since its instance has; whether it did.

@@ -48,12 +48,12 @@ pub async fn closed_to_projects(admin: &PgConnectOptions, tenancy: Tenancy) -> R
 
 /// The whole contract of `ensure_database`.
 pub async fn database(admin: &PgConnectOptions, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
-    let name = spec.project_id.database();
+    let name = spec.name.to_string();
     let mut session = Session::open(admin, DATABASE).await?;
     session.lock(DATABASE, &name).await?;
-    let DatabaseSpec { presence, project_id: _, password: _, connections: _ } = spec;
+    let DatabaseSpec { presence, name: _, password: _, connections: _ } = spec;
     if *presence == Presence::MustExist && !exists(&mut session, &name).await? {
-        return Err(PostgresError::Gone { doing: DATABASE, database: name });
+        return Err(PostgresError::Gone { doing: DATABASE, database: spec.name.clone() });
     }
     session.run(DATABASE, UNHURRIED).await?;
     role(&mut session, &name, spec).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control_plane::ports::postgres_host::PostgresError;
-use model::{ByteSize, ProjectId};
+use model::{ByteSize, DatabaseName};
 use sqlx::postgres::PgConnectOptions;
 use tokio::time::Instant;
 
@@ -15,8 +15,11 @@ const DOING: &str = "ending the use of the project's database";
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// The whole contract of `retain_database`.
-pub async fn database(admin: &PgConnectOptions, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
-    let name = id.database();
+pub async fn database(
+    admin: &PgConnectOptions,
+    name: &DatabaseName,
+) -> Result<Option<ByteSize>, PostgresError> {
+    let name = name.to_string();
     let mut session = Session::open(admin, DOING).await?;
     session.lock(DOING, &name).await?;
     let no_login = format!("alter role {} nologin", identifier(&name));

@@ -29,11 +29,11 @@ async fn a_server_says_what_it_has_to_give() {
         let info = world.host.probe().await.unwrap();
         assert_eq!((info.max_connections, info.reserved, info.role.as_str()), (500, 3, "fleet"));
         assert!(!info.superuser && info.acts == 18 && info.in_use >= 1, "{info:?}");
-        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").project_id].limit;
+        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].limit;
         assert_eq!(limit, Some(5));
         let mut superuser = world.superuser("postgres").await;
         superuser.execute(r#"alter role "proj_acme-crm" connection limit -1"#).await.unwrap();
-        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").project_id].limit;
+        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].limit;
         assert_eq!(limit, Some(u32::MAX), "no limit is the largest one");
     }
 }
@@ -80,7 +80,7 @@ async fn a_fleet_that_worked_as_a_superuser_goes_on_as_a_delegate_after_the_gran
     for world in worlds(Admin::Delegate).await {
         let before = Host::new(world.server.admin(), Tenancy::Exclusive);
         before.ensure_database(&spec("acme-crm")).await.unwrap();
-        let url = before.url(&spec("acme-crm").project_id, &spec("acme-crm").password);
+        let url = before.url(&spec("acme-crm").name, &spec("acme-crm").password);
         connect(&url).await.unwrap().execute("create table kept ()").await.unwrap();
 
         let missing = findings(&world, Weight::Missing).await;
@@ -90,7 +90,7 @@ async fn a_fleet_that_worked_as_a_superuser_goes_on_as_a_delegate_after_the_gran
         say(&world, &missing).await;
         assert_eq!(findings(&world, Weight::Missing).await, []);
         assert_eq!(world.host.ensure_database(&spec("acme-crm")).await.unwrap(), Made::Found);
-        let kept = world.host.retain_database(&spec("acme-crm").project_id).await.unwrap();
+        let kept = world.host.retain_database(&spec("acme-crm").name).await.unwrap();
         assert!(kept.is_some(), "its sessions can be ended too");
         world.host.ensure_database(&spec("acme-crm")).await.unwrap();
         connect(&url).await.unwrap().execute("select from kept").await.unwrap();

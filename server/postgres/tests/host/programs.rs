@@ -17,7 +17,7 @@ async fn psql_takes_the_address_unchanged() {
         let mut wished = spec("acme-crm");
         wished.password = SecretString::from("a/b?c#d@e:f%41 é'\"&host=elsewhere");
         world.host.ensure_database(&wished).await.unwrap();
-        let url = world.host.url(&wished.project_id, &wished.password);
+        let url = world.host.url(&wished.name, &wished.password);
         let mut command = Command::new(&psql);
         command.args([url.expose_secret(), "--no-psqlrc", "--tuples-only", "--no-align", "--command"]);
         command.arg("select current_user || ' in ' || current_database()").stdin(Stdio::null());

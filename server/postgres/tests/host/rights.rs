@@ -56,7 +56,7 @@ async fn a_crash_between_any_two_statements_is_made_up_for() {
             assert!(world.host.databases().await.unwrap().is_empty(), "{reached}: half a database is none");
             let made = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
             assert_eq!(made, if reached == 1 { Made::Created } else { Made::Found });
-            let url = world.host.url(&spec("acme-crm").project_id, &spec("acme-crm").password);
+            let url = world.host.url(&spec("acme-crm").name, &spec("acme-crm").password);
             connect(&url).await.unwrap().execute("create table t ()").await.unwrap();
             assert_eq!(world.host.databases().await.unwrap().len(), 1, "{reached}: now it is one");
             superuser.execute("drop database \"proj_acme-crm\" with (force)").await.unwrap();
@@ -105,7 +105,7 @@ async fn databases_of_others_are_left_out_and_alone() {
         }
         world.project("acme-crm").await;
         let listed: Vec<_> = world.host.databases().await.unwrap().into_keys().collect();
-        assert_eq!(listed, [spec("acme-crm").project_id]);
+        assert_eq!(listed, [spec("acme-crm").name]);
 
         let error = world.host.ensure_database(&spec("theirs")).await.unwrap_err();
         assert!(
@@ -156,7 +156,7 @@ async fn ensuring_leaves_no_session_and_no_lock() {
     let made =
         tokio::time::timeout(std::time::Duration::from_secs(20), world.host.ensure_database(&spec)).await;
     made.expect("a cancelled run keeps no lock").unwrap();
-    let url = world.host.url(&spec.project_id, &spec.password);
+    let url = world.host.url(&spec.name, &spec.password);
     assert!(url.expose_secret().starts_with("postgres://proj_acme-crm:of%20acme-crm@localhost:5432/"));
     connect(&url).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use control_plane::ports::postgres_host::{DatabaseSpec, PostgresHost as _, Presence};
-use model::ProjectId;
+use model::DatabaseName;
 use postgres_host::testing::{TestCluster, installed};
 use postgres_host::{Host, Tenancy};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -52,7 +52,7 @@ impl World {
     pub async fn project(&self, id: &str) -> SecretString {
         let spec = spec(id);
         self.host.ensure_database(&spec).await.unwrap();
-        self.host.url(&spec.project_id, &spec.password)
+        self.host.url(&spec.name, &spec.password)
     }
 
     /// The superuser in a database.
@@ -92,10 +92,9 @@ async fn delegate(superuser: &PgConnectOptions) -> PgConnectOptions {
 }
 
 pub fn spec(id: &str) -> DatabaseSpec {
-    let project_id: ProjectId = id.parse().unwrap();
     DatabaseSpec {
         password: SecretString::from(format!("of {id}")),
-        project_id,
+        name: DatabaseName::main(id.parse().unwrap()),
         connections: 5,
         presence: Presence::MayBeMade,
     }

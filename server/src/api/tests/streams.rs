@@ -59,7 +59,7 @@ async fn logs_are_followed_until_the_server_stops() {
     };
 
     assert_eq!(line(stream.next().await.unwrap()), "line 249");
-    fleet.driver.print(&"shop".parse().unwrap(), "and on");
+    fleet.driver.print(&"shop".parse::<model::InstanceKey>().unwrap(), "and on");
     assert_eq!(line(stream.next().await.unwrap()), "and on");
 
     fleet.stop.cancel();

@@ -8,7 +8,9 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use control_plane::context::Grants;
 use control_plane::operators::lease::{Lease, Proof};
-use control_plane::ports::driver::{Driver as _, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::DatabaseHosts;
 use control_plane::registry::Registry;
@@ -17,6 +19,7 @@ use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
 use control_plane::testing::secret_store::MemorySecrets;
+use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use http_body_util::BodyExt as _;
 use leptos::prelude::LeptosOptions;
@@ -94,10 +97,11 @@ impl Fleet {
             schemas: Arc::new(schemas),
             gateway: Arc::new(MemoryGateway::new()),
             postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new())),
+            volumes: Arc::new(LocalVolumes::new(folder.path().join("volumes"))),
         };
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let plane = ControlPlane::new(registry, ports, settings(folder.path()));
+        let plane = ControlPlane::new(registry, ports, settings());
         let state =
             AppState { plane: plane.clone(), leptos: LeptosOptions::builder().output_name("test").build() };
         let router = Router::new()
@@ -141,7 +145,7 @@ impl Fleet {
         self.create("shop").await;
         self.driver.ensure_running(&shop()).await.unwrap();
         for number in 0..250 {
-            self.driver.print(&shop().project_id, &format!("line {number}"));
+            self.driver.print(&shop().key, &format!("line {number}"));
         }
     }
 
@@ -154,14 +158,14 @@ impl Fleet {
 /// An instance of the project `shop`, for a driver that only plays.
 fn shop() -> InstanceSpec {
     InstanceSpec {
-        project_id: "shop".parse().unwrap(),
+        key: "shop".parse().unwrap(),
         digest: "one".into(),
         server: ServerArtifact::Program("/bin/atomo-server".into()),
         limits: model::Limits::default().instance,
-        address: ([127, 0, 0, 1], 42_000).into(),
+        address: AddressRequest::Given(([127, 0, 0, 1], 42_000).into()),
         env: Vec::new(),
-        schema_dir: "/nowhere".into(),
-        media_dir: "/nowhere".into(),
+        schema: SchemaFiles::Folder("/nowhere".into()),
+        media: MediaVolume::Folder("/nowhere".into()),
         database_socket: None,
         redact: Vec::new(),
     }
@@ -173,9 +177,8 @@ fn owner() -> OpContext {
     OpContext::operator(Actor::Operator(EMAIL.parse().unwrap()), id, Grants::everything())
 }
 
-fn settings(folder: &std::path::Path) -> Settings {
+fn settings() -> Settings {
     Settings {
-        volumes_dir: folder.join("volumes"),
         server: ServerArtifact::Program("/bin/atomo-server".into()),
         programs: None,
         limits: model::Limits::default(),

@@ -70,6 +70,7 @@ pub fn running(id: &str) -> Project {
             upstream: Some("127.0.0.1:40001".into()),
             edge: Some(EdgePolicy::default()),
         }),
+        replace_for_limits: None,
     };
     project
 }

@@ -1,7 +1,7 @@
 //! Why a driver could not do it, and what an operator does about it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use model::{Problem, ProblemKind, RegistryHost};
 
@@ -59,6 +59,12 @@ pub enum DriverError {
         /// What came back.
         reason: String,
     },
+    /// The spec asks for what the driver does not offer, see `Driver::traits`.
+    #[error("the spec of the instance does not fit the driver: {reason}")]
+    Unsupported {
+        /// What it asks for.
+        reason: String,
+    },
     /// No space, or a folder that may not be written.
     #[error("{path:?} cannot be written: {reason}")]
     Storage {
@@ -102,15 +108,23 @@ impl Failure for DriverError {
                 "The limits cannot be changed while the instance runs",
                 format!("{reason}. Restart the project: its next instance has them."),
             ),
-            Self::Storage { path, reason } => Problem::unavailable(
-                "driver",
-                format!(
-                    "{} cannot be written: {reason}. Make room or correct its mode; it is tried again by itself.",
-                    path.display()
-                ),
-            ),
+            Self::Unsupported { reason } => unsupported_problem(reason),
+            Self::Storage { path, reason } => storage_problem(path, reason),
         }
     }
+}
+
+fn unsupported_problem(reason: &str) -> Problem {
+    let detail = format!("Nothing was changed: {reason}. This is a fault of the control plane.");
+    Problem::new(ProblemKind::Internal, "The driver cannot run this instance", detail)
+}
+
+fn storage_problem(path: &Path, reason: &str) -> Problem {
+    let path = path.display();
+    let detail = format!(
+        "{path} cannot be written: {reason}. Make room or correct its mode; it is tried again by itself."
+    );
+    Problem::unavailable("driver", detail)
 }
 
 fn registry_problem(image: &str, host: &RegistryHost, reason: &str) -> Problem {

@@ -3,13 +3,14 @@
 
 mod isolation;
 mod lifecycle;
+mod scratch;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::ProjectId;
 use model::state::DatabaseSeen;
+use model::{DatabaseName, OperationId};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -52,19 +53,27 @@ pub async fn run<F: PostgresFixture>(fresh: impl AsyncFn() -> F) {
     lifecycle::ensures_at_once_make_one(&fresh().await).await;
     lifecycle::projects_at_once_get_their_own(&fresh().await).await;
     lifecycle::a_server_that_is_away_says_so_and_loses_nothing(&fresh().await).await;
+    scratch::a_scratch_database_lives_beside_the_main_one(&fresh().await).await;
+    scratch::neither_credential_opens_the_other(&fresh().await).await;
     isolation::a_credential_opens_its_own_database_only(&fresh().await).await;
     isolation::a_changed_password_replaces_the_old_one(&fresh().await).await;
     isolation::the_connection_limit_holds_and_changes(&fresh().await).await;
     isolation::any_password_survives_the_address(&fresh().await).await;
 }
 
-fn project(id: &str) -> ProjectId {
-    id.parse().unwrap()
+/// The main database of a project.
+fn main(id: &str) -> DatabaseName {
+    DatabaseName::main(id.parse().unwrap())
+}
+
+/// A scratch database of the same project.
+fn scratch(id: &str) -> DatabaseName {
+    DatabaseName::scratch(id.parse().unwrap(), OperationId::from(uuid::Uuid::now_v7()))
 }
 
 fn spec(id: &str, password: &str) -> DatabaseSpec {
     DatabaseSpec {
-        project_id: project(id),
+        name: main(id),
         password: SecretString::from(password),
         connections: 5,
         presence: Presence::MayBeMade,
@@ -73,12 +82,12 @@ fn spec(id: &str, password: &str) -> DatabaseSpec {
 
 /// The address of a project with a password, right or wrong.
 fn url(fixture: &impl PostgresFixture, id: &str, password: &str) -> SecretString {
-    fixture.host().url(&project(id), &SecretString::from(password))
+    fixture.host().url(&main(id), &SecretString::from(password))
 }
 
 async fn ensured(fixture: &impl PostgresFixture, spec: &DatabaseSpec) -> Made {
     let outcome = fixture.host().ensure_database(spec).await;
-    outcome.unwrap_or_else(|error| panic!("{} was not made: {error}", spec.project_id))
+    outcome.unwrap_or_else(|error| panic!("{} was not made: {error}", spec.name))
 }
 
 async fn logged_in(fixture: &impl PostgresFixture, id: &str, password: &str) -> Box<dyn Session> {
@@ -95,9 +104,10 @@ async fn refused(fixture: &impl PostgresFixture, url: &SecretString) -> String {
     }
 }
 
-/// The ids of all databases.
+/// The ids of all projects whose main database is listed.
 async fn listed(fixture: &impl PostgresFixture) -> Vec<String> {
-    fixture.host().databases().await.unwrap().keys().map(ToString::to_string).collect()
+    let databases = fixture.host().databases().await.unwrap();
+    databases.into_keys().filter(DatabaseName::is_main).map(|name| name.project.to_string()).collect()
 }
 
 /// What the list says of a project, when it says what is wished; a session that ended is counted for a moment more.
@@ -108,7 +118,7 @@ async fn seen_when(
 ) -> DatabaseSeen {
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
-        let seen = fixture.host().databases().await.unwrap().remove(&project(id));
+        let seen = fixture.host().databases().await.unwrap().remove(&main(id));
         match seen {
             Some(seen) if wished(&seen) => return seen,
             seen if Instant::now() > deadline => panic!("the list still says {seen:?} of {id}"),

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use model::{ByteSize, Exit, InstanceLimits, InstanceSeen, LogStream, OutOfMemory, ProjectId};
+use model::{ByteSize, Exit, InstanceKey, InstanceLimits, InstanceSeen, LogStream, OutOfMemory};
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
@@ -24,12 +25,13 @@ pub(super) enum Ending {
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) instances: BTreeMap<ProjectId, Instance>,
-    pub(super) logs: BTreeMap<ProjectId, Arc<Log>>,
+    pub(super) instances: BTreeMap<InstanceKey, Instance>,
+    pub(super) logs: BTreeMap<InstanceKey, Arc<Log>>,
     pub(super) taken: BTreeMap<SocketAddr, String>,
     pub(super) missing: BTreeSet<ServerArtifact>,
-    pub(super) fixed: BTreeSet<ProjectId>,
-    pub(super) stubborn: BTreeSet<ProjectId>,
+    pub(super) fixed: BTreeSet<InstanceKey>,
+    pub(super) stubborn: BTreeSet<InstanceKey>,
+    pub(super) drain: Duration,
     pub(super) demanded: Option<RegistryCredential>,
     pub(super) away: Option<String>,
     pub(super) last_pid: u32,
@@ -42,12 +44,12 @@ pub(super) struct Instance {
 }
 
 impl State {
-    pub(super) fn log(&mut self, id: &ProjectId) -> Arc<Log> {
-        Arc::clone(self.logs.entry(id.clone()).or_default())
+    pub(super) fn log(&mut self, key: &InstanceKey) -> Arc<Log> {
+        Arc::clone(self.logs.entry(key.clone()).or_default())
     }
 
-    pub(super) fn end(&mut self, id: &ProjectId, ending: Ending) {
-        let Some(instance) = self.instances.get_mut(id).filter(|instance| instance.seen.is_running()) else {
+    pub(super) fn end(&mut self, key: &InstanceKey, ending: Ending) {
+        let Some(instance) = self.instances.get_mut(key).filter(|instance| instance.seen.is_running()) else {
             return;
         };
         let limit = instance.seen.limits.map(|limits| ByteSize::new(limits.memory.bytes()));
@@ -65,7 +67,7 @@ impl State {
             || format!("ended by signal {}", signal.unwrap_or_default()),
             |code| format!("exited with code {code}"),
         );
-        self.log(id).add(LogStream::Platform, how);
+        self.log(key).add(LogStream::Platform, how);
     }
 
     pub(super) fn fetch(
@@ -83,28 +85,35 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn refusal(&self, spec: &InstanceSpec) -> Option<DriverError> {
+    /// Refuses what could not be started in place of the present instance.
+    pub(super) fn refuse(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
+        let address = spec.address.given()?;
+        spec.schema.folder()?;
+        spec.media.folder()?;
         if self.missing.contains(&spec.server) {
-            return Some(not_there(&spec.server));
+            return Err(not_there(&spec.server));
         }
-        let by = self.taken.get(&spec.address)?;
-        Some(DriverError::AddressTaken { address: spec.address, by: Some(by.clone()) })
+        match self.taken.get(&address) {
+            Some(by) => Err(DriverError::AddressTaken { address, by: Some(by.clone()) }),
+            None => Ok(()),
+        }
     }
 
-    pub(super) fn start(&mut self, spec: &InstanceSpec) -> InstanceSeen {
+    pub(super) fn start(&mut self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
         // Nothing of these reaches a process here.
         let InstanceSpec {
-            project_id,
+            key,
             digest,
             address,
             redact,
             server,
             limits,
             env: _,
-            schema_dir: _,
-            media_dir: _,
+            schema: _,
+            media: _,
             database_socket: _,
         } = spec;
+        let address = address.given()?;
         self.last_pid += 1;
         let seen = InstanceSeen {
             digest: digest.clone(),
@@ -117,19 +126,19 @@ impl State {
             memory: Some(ByteSize::mib(20)),
             peak_memory: Some(ByteSize::mib(20)),
         };
-        let starts = self.instances.get(project_id).map_or(0, |instance| instance.starts) + 1;
-        self.instances
-            .insert(project_id.clone(), Instance { seen: seen.clone(), redact: redact.clone(), starts });
-        self.log(project_id)
+        let starts = self.instances.get(key).map_or(0, |instance| instance.starts) + 1;
+        let instance = Instance { seen: seen.clone(), redact: redact.clone(), starts };
+        self.instances.insert(key.clone(), instance);
+        self.log(key)
             .add(LogStream::Platform, format!("started, pid {}, to listen on {address}", self.last_pid));
-        seen
+        Ok(seen)
     }
 
     /// Holds the running instance to other limits; refused where it was made so.
-    pub(super) fn limit(&mut self, id: &ProjectId, limits: InstanceLimits) -> Result<(), DriverError> {
-        let running = self.instances.get_mut(id).filter(|instance| instance.seen.is_running());
+    pub(super) fn limit(&mut self, key: &InstanceKey, limits: InstanceLimits) -> Result<(), DriverError> {
+        let running = self.instances.get_mut(key).filter(|instance| instance.seen.is_running());
         match running {
-            Some(_) if self.fixed.contains(id) => {
+            Some(_) if self.fixed.contains(key) => {
                 Err(DriverError::NotLive { reason: "more memory is in use than that".into() })
             }
             Some(instance) => {

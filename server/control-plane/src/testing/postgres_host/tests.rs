@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::ProjectId;
+use model::DatabaseName;
 use secrecy::SecretString;
 
 use super::{MemoryPostgres, MemorySession, Mood};
@@ -51,9 +51,8 @@ async fn the_in_memory_server_conforms() {
 #[tokio::test]
 async fn a_full_server_is_transient_and_a_refusal_is_not() {
     let host = MemoryPostgres::new();
-    let project_id: ProjectId = "acme-crm".parse().unwrap();
     let spec = DatabaseSpec {
-        project_id,
+        name: DatabaseName::main("acme-crm".parse().unwrap()),
         password: SecretString::from("planted"),
         connections: 5,
         presence: Presence::MayBeMade,

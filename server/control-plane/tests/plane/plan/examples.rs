@@ -1,5 +1,7 @@
 //! One plan for each thing that an operator asks for, and for each thing that happens by itself.
 
+use control_plane::ports::driver::Artifact;
+use control_plane::testing::driver::assigned::AssignedDriver;
 use model::{DesiredState, Observation, Observed};
 
 use super::simulator::{Simulated, exit};
@@ -62,9 +64,40 @@ fn other_limits_need_no_other_instance() {
 }
 
 #[test]
+fn limits_that_the_running_instance_cannot_be_held_to_take_another_one() {
+    let mut limited = Simulated::running().asked(|it| {
+        it.record.project.limits.instance.memory = model::ByteSize::mib(64).try_into().unwrap();
+        it.seen.replace_for_limits = Some("70 MiB of memory are in use".into());
+    });
+    assert_eq!(
+        limited.words(),
+        "ensure_secrets ensure_database point_route stop_instance ensure_instance await_ready verify_route"
+    );
+    limited.round();
+    assert_eq!(limited.words(), "", "its successor is held to them, whatever was seen of the former one");
+}
+
+#[test]
+fn where_the_back_end_assigns_addresses_the_route_follows_the_instance() {
+    let mut run = Simulated { driver: AssignedDriver::TRAITS, ..Simulated::running() };
+    assert_eq!(run.words(), "", "an address of its own is none of the engine's");
+    run.seen.instance = Observed::Absent;
+    run.seen.ready = Observed::Absent;
+    assert_eq!(run.words(), "fetch_server ensure_instance await_ready sync_route verify_route");
+    run.round();
+    assert_eq!(run.record.project.upstream, run.seen.instance.present().map(|it| it.address.clone()));
+    let replaced = run.asked(|it| it.digest = Some("another image"));
+    assert_eq!(
+        replaced.words(),
+        "ensure_secrets ensure_database fetch_server stop_instance ensure_instance await_ready sync_route verify_route",
+        "nobody knows ahead where the successor listens"
+    );
+}
+
+#[test]
 fn an_image_is_fetched_before_the_present_instance_is_touched() {
     let mut replaced = Simulated::running().asked(|it| it.digest = Some("another image"));
-    replaced.record.project.driver = "docker".into();
+    replaced.driver.artifact = Artifact::Image;
     assert_eq!(
         replaced.words(),
         "ensure_secrets ensure_database fetch_server point_route stop_instance ensure_instance await_ready verify_route"

@@ -1,5 +1,7 @@
 //! From whatever is seen, the plan leads to what is wanted, and stops there.
 
+use control_plane::testing::driver::FakeDriver;
+use control_plane::testing::driver::assigned::AssignedDriver;
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 use proptest::prelude::*;
@@ -53,16 +55,18 @@ fn an_observation() -> impl Strategy<Value = Observation> {
             database,
             schema,
             route,
+            replace_for_limits: None,
         })
 }
 
 fn anything() -> impl Strategy<Value = Simulated> {
     let wanted = (any::<bool>(), prop::bool::weighted(0.1), any::<bool>(), any::<bool>());
+    let driver = prop::sample::select(vec![FakeDriver::TRAITS, AssignedDriver::TRAITS]);
     let place =
         (0_u8..=1, prop::option::of(prop::sample::select(&ADDRESSES[..])), any::<bool>(), any::<bool>());
-    (an_observation(), wanted, place).prop_map(
-        |(seen, (runs, goes, due, knows), (slot, upstream, proved, renamed))| {
-            let mut any = Simulated { seen, digest: knows.then_some(WANTED), ..Simulated::running() };
+    (an_observation(), wanted, place, driver).prop_map(
+        |(seen, (runs, goes, due, knows), (slot, upstream, proved, renamed), driver)| {
+            let mut any = Simulated { seen, digest: knows.then_some(WANTED), driver, ..Simulated::running() };
             let record = &mut any.record;
             record.project.desired_state = if runs { DesiredState::Running } else { DesiredState::Stopped };
             record.delete_requested_at = goes.then_some(OffsetDateTime::UNIX_EPOCH);

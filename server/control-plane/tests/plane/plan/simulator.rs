@@ -1,14 +1,19 @@
 //! A world that obeys: what each step does to it, and nothing else.
 
+use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
 use control_plane::reconciler::plan::plan;
 use control_plane::registry::ProjectRecord;
 use control_plane::routes;
+use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{DesiredState, Exit, InstanceSeen, Limits, Observation, Observed, ServerSeen, Step};
 use time::OffsetDateTime;
 
 use crate::support::record;
+
+/// Where the back end lets instances listen, where it is its to say.
+const ASSIGNED: &str = "10.0.0.7:3000";
 
 /// What the instance should be made of.
 pub const WANTED: &str = "wanted";
@@ -20,6 +25,7 @@ pub struct Simulated {
     pub seen: Observation,
     pub digest: Option<&'static str>,
     pub gone: bool,
+    pub driver: DriverTraits,
 }
 
 impl Simulated {
@@ -34,7 +40,7 @@ impl Simulated {
             route: route(&record),
             ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
         };
-        Self { record, seen, digest: Some(WANTED), gone: false }
+        Self { record, seen, digest: Some(WANTED), gone: false, driver: FakeDriver::TRAITS }
     }
 
     /// Something was asked for just now.
@@ -45,7 +51,7 @@ impl Simulated {
     }
 
     pub fn plan(&self) -> Vec<Step> {
-        plan(&self.record, &self.seen, self.digest)
+        plan(&self.record, &self.seen, self.digest, self.driver)
     }
 
     /// The plan as a line of words.
@@ -70,7 +76,6 @@ impl Simulated {
     }
 
     fn step(&mut self, step: Step) {
-        let address = self.record.address().to_string();
         match step {
             Step::EnsureSecrets => self.digest = Some(WANTED),
             Step::EnsureDatabase => self.seen.database = Observed::Present(DatabaseSeen::default()),
@@ -86,7 +91,9 @@ impl Simulated {
                     None,
                     "two would overlap on one database"
                 );
-                self.seen.instance = Observed::Present(instance(WANTED, &address));
+                let limits = Some(self.record.project.limits.instance);
+                let started = instance(WANTED, &self.next_address());
+                self.seen.instance = Observed::Present(InstanceSeen { limits, ..started });
             }
             Step::ApplyLimits => {
                 if let Observed::Present(instance) = &mut self.seen.instance {
@@ -96,7 +103,8 @@ impl Simulated {
             Step::AwaitReady => self.seen.ready = Observed::Present(server()),
             Step::SyncRoute => {
                 if self.record.project.desired_state == DesiredState::Running {
-                    self.record.project.upstream = Some(address);
+                    self.record.project.upstream =
+                        self.seen.instance.present().map(|instance| instance.address.clone());
                 }
                 self.seen.route = route(&self.record);
             }
@@ -107,6 +115,14 @@ impl Simulated {
             }
             Step::RemoveInstance => self.seen.instance = Observed::Absent,
             Step::KeepDatabase => self.gone = true,
+        }
+    }
+
+    /// Where an instance that starts now listens.
+    fn next_address(&self) -> String {
+        match self.driver.address {
+            AddressSource::Given => self.record.address().to_string(),
+            AddressSource::Assigned => ASSIGNED.to_owned(),
         }
     }
 

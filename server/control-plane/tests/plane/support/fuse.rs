@@ -16,7 +16,7 @@ use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::secret_store::MemorySecrets;
 use model::state::DatabaseSeen;
-use model::{ByteSize, Hostname, ProjectId};
+use model::{ByteSize, DatabaseName, Hostname, ProjectId};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
@@ -171,14 +171,14 @@ impl PostgresHost for Fused<MemoryPostgres> {
         made
     }
 
-    async fn retain_database(&self, id: &ProjectId) -> Result<Option<ByteSize>, PostgresError> {
+    async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
         self.fuse.pass().await;
-        let kept = self.part.retain_database(id).await;
+        let kept = self.part.retain_database(name).await;
         self.fuse.pass().await;
         kept
     }
 
-    async fn databases(&self) -> Result<BTreeMap<ProjectId, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
         self.part.databases().await
     }
 
@@ -186,7 +186,7 @@ impl PostgresHost for Fused<MemoryPostgres> {
         self.part.socket()
     }
 
-    fn url(&self, id: &ProjectId, password: &SecretString) -> SecretString {
-        self.part.url(id, password)
+    fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString {
+        self.part.url(name, password)
     }
 }

@@ -66,7 +66,6 @@ fn project() -> Project {
 /// Settings for what is pure: no folder, no port is touched.
 pub fn settings() -> Settings {
     Settings {
-        volumes_dir: "/volumes".into(),
         server: ServerArtifact::Program("/atomo-server".into()),
         programs: None,
         limits: Limits::default(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +11,16 @@ use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
+use control_plane::ports::volumes::Volumes;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
 use control_plane::testing::secret_store::MemorySecrets;
+use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use model::{
-    Actor, CommitSha, Operation, OperationId, OperationStatus, Project, ProjectDraft, ProjectEvent,
-    ProjectId, RepoUrl, SchemaRefDraft, ServerName,
+    Actor, CommitSha, DatabaseName, Operation, OperationId, OperationStatus, Project, ProjectDraft,
+    ProjectEvent, ProjectId, RepoUrl, SchemaRefDraft, ServerName,
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +33,6 @@ use super::postgres::Database;
 
 /// Where schemas come from, by `file:` so that no credential is asked for.
 pub const REPO: &str = "file:///srv/schemas";
-/// The schema file.
 pub const PATH: &str = "shop/schema.ts";
 
 /// Everything outside the control plane: it outlives a crash of it.
@@ -44,6 +46,8 @@ pub struct World {
     /// Database servers beside the first.
     pub further: Vec<(ServerName, MemoryPostgres)>,
     pub fuse: Fuse,
+    /// Folders below [`World::volumes_dir`], unless a test puts others here.
+    pub volumes: Arc<dyn Volumes>,
     /// A commit whose schema works, and one whose schema the server refuses.
     pub good: CommitSha,
     pub bad: CommitSha,
@@ -57,19 +61,18 @@ pub fn ines() -> OpContext {
     OpContext::operator(Actor::Operator("ines@example.com".parse().unwrap()), id, Grants::everything())
 }
 
-/// An id.
 pub fn id(text: &str) -> ProjectId {
     text.parse().unwrap()
 }
 
 impl World {
-    /// An empty fleet, nothing running.
     pub async fn new() -> Self {
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (fuse, gateway, schemas) =
             (Fuse::default(), MemoryGateway::before_silence(), MemorySource::new());
         let (postgres, ports) = (MemoryPostgres::new(), Arc::new(PortBlock::take()));
+        let folder = tempfile::tempdir().unwrap();
         let repo: RepoUrl = REPO.parse().unwrap();
         let bad = schemas.commit(&repo, "refused", &[(PATH, Entry::text(REFUSED))]);
         let good = schemas.commit(&repo, "works", &[(PATH, Entry::text("model Shop {}"))]);
@@ -77,7 +80,8 @@ impl World {
             database: Database::new().await,
             driver: Instances::new(&gateway, &postgres, &fuse, &ports),
             secrets: MemorySecrets::new(),
-            folder: tempfile::tempdir().unwrap(),
+            volumes: Arc::new(LocalVolumes::new(folder.path().into())),
+            folder,
             ports,
             gateway,
             schemas,
@@ -89,10 +93,14 @@ impl World {
         }
     }
 
+    /// The folder with one folder for each instance.
+    pub fn volumes_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// How the engine works here: quickly.
     pub fn settings(&self) -> Settings {
         Settings {
-            volumes_dir: self.folder.path().into(),
             server: ServerArtifact::Program("/atomo-server".into()),
             programs: None,
             limits: model::Limits::default(),
@@ -124,6 +132,7 @@ impl World {
             schemas: Arc::new(self.schemas.clone()),
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: self.hosts(&self.fuse),
+            volumes: Arc::clone(&self.volumes),
         };
         ControlPlane::new(self.database.registry().await, ports, settings)
     }
@@ -188,7 +197,7 @@ impl World {
     /// Every database of a project, and whether the URL that its instance is given opens it.
     pub async fn databases(&self) -> BTreeMap<ProjectId, bool> {
         let mut opens = BTreeMap::new();
-        for id in self.postgres.databases().await.unwrap().into_keys() {
+        for DatabaseName { project: id, .. } in self.postgres.databases().await.unwrap().into_keys() {
             let url = self.secrets.get(&SecretPath::project(&id, "database_url"), None).await.unwrap();
             let session = self.postgres.log_in(&url.unwrap().value);
             opens.insert(id, session.is_ok());

@@ -1,4 +1,4 @@
-use control_plane::ports::driver::{InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{AddressRequest, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -7,18 +7,18 @@ use crate::labels::Fleet;
 
 fn spec() -> InstanceSpec {
     InstanceSpec {
-        project_id: "crm".to_owned().try_into().unwrap(),
+        key: "crm".parse().unwrap(),
         digest: "first".into(),
         server: ServerArtifact::Image("atomo-server:0.7.0".into()),
         limits: model::Limits::default().instance,
-        address: "127.0.0.1:21000".parse().unwrap(),
+        address: AddressRequest::Given("127.0.0.1:21000".parse().unwrap()),
         env: vec![
             ("DATABASE_URL".into(), SecretString::from("postgres://crm:s3cr3t@localhost/crm?host=/run/pg")),
             ("LOG_FORMAT".into(), SecretString::from("json")),
             ("PORT".into(), SecretString::from("1")),
         ],
-        schema_dir: "/data/crm/schema".into(),
-        media_dir: "/data/crm/media".into(),
+        schema: SchemaFiles::Folder("/data/crm/schema".into()),
+        media: MediaVolume::Folder("/data/crm/media".into()),
         database_socket: Some("/run/pg".into()),
         redact: vec![SecretString::from("s3cr3t")],
     }

@@ -127,7 +127,7 @@ async fn an_instance_whose_project_nobody_knows_is_listed_and_goes_whole_when_it
 
     let driver = fixture.restarted(); // of a control plane that has no row for it
     let listed = driver.list().await.unwrap();
-    assert_eq!(listed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["shop"]);
+    assert_eq!(listed.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(), ["shop"]);
     driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
     let exit = driver.inspect(&shop).await.unwrap().unwrap().exit.unwrap();
     assert_eq!(exit.out_of_memory, None, "{exit:?}");
@@ -143,4 +143,42 @@ async fn an_instance_whose_project_nobody_knows_is_listed_and_goes_whole_when_it
         assert!(fixture.folder.path().join(left).is_file(), "{left}");
     }
     assert_eq!(neighbour.driver.list().await.unwrap().len(), 1, "another fleet's of the same name");
+}
+
+#[tokio::test]
+async fn a_network_that_was_pruned_while_the_instance_was_stopped_is_made_again() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let spec = fixture.spec(&shop);
+    fixture.driver.ensure_running(&spec).await.unwrap();
+    fixture.driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
+    fixture.engine.remove_network(&fixture.container(&shop)).await.unwrap();
+    let again = fixture.driver.ensure_running(&spec).await.unwrap();
+    assert_eq!(tell(&again, "connect 127.0.0.1:3000"), "connected");
+}
+
+#[tokio::test]
+async fn a_stopped_instance_starts_with_the_limits_that_were_set_meanwhile() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let mut spec = fixture.spec(&shop);
+    fixture.driver.ensure_running(&spec).await.unwrap();
+    fixture.driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
+    spec.limits.memory = model::ByteSize::mib(256).try_into().unwrap();
+    let again = fixture.driver.ensure_running(&spec).await.unwrap();
+    assert_eq!(again.limits, Some(spec.limits), "the digest is the same, the container is another");
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_written_costs_no_instance_anything() {
+    let fixture = Fixture::new();
+    std::fs::write(fixture.folder.path().join("run"), "in the way").unwrap();
+    let shop = id("shop");
+    let spec = fixture.spec(&shop);
+    let seen = fixture.driver.ensure_running(&spec).await.unwrap();
+    fixture.print(&shop, &seen, "it runs").await;
+    assert!(read(&fixture, &shop).await.iter().any(|line| line == "it runs"));
+    fixture.driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
+    assert!(!fixture.driver.inspect(&shop).await.unwrap().unwrap().is_running());
+    fixture.driver.remove(&shop).await.unwrap();
 }

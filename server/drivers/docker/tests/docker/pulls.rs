@@ -1,5 +1,7 @@
 //! Images out of a real registry: with the right credential, with a wrong one, with none; a registry that is away.
 
+use std::time::Duration;
+
 use control_plane::ports::Failure as _;
 use control_plane::ports::driver::{Driver as _, DriverError, RegistryCredential, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture as _;
@@ -83,4 +85,20 @@ async fn a_registry_that_is_away_is_named_and_waited_for() {
     assert_eq!(host.as_str(), registry.host);
     let problem = fault.problem();
     assert!(problem.detail.contains(&registry.host) && problem.detail.contains("tried again"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_registry_that_goes_silent_is_given_up_and_waited_for() {
+    let fixture = Fixture::new();
+    let registry = ImageRegistry::start(Access::Robot);
+    let image = registry.push("atomo/server:1");
+    registry.freeze();
+    let driver = fixture.impatient(Duration::from_secs(2));
+    let (progress, _told) = watch::channel(String::new());
+    let robot = as_robot(PASSWORD);
+    let image = ServerArtifact::Image(image);
+    let pull = driver.fetch(&image, Some(&robot), &progress);
+    let fault = tokio::time::timeout(Duration::from_secs(30), pull).await.unwrap().unwrap_err();
+    assert!(matches!(&fault, DriverError::Registry { .. }) && fault.is_transient(), "{fault}");
+    assert!(fault.to_string().contains("nothing came for 2 s"), "{fault}");
 }

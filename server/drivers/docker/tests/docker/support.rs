@@ -10,19 +10,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListNetworksOptionsBuilder, RemoveContainerOptionsBuilder,
 };
 use bollard::{API_DEFAULT_VERSION, Docker};
-use control_plane::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver, Follow, InstanceSpec, LogQuery, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use control_plane::testing::conformance::driver::DriverFixture;
 pub use control_plane::testing::instance::tell;
 use control_plane::testing::instance::{example, free_address, until};
-use driver_docker::{DockerDriver, DockerSettings};
+use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
 use futures::TryStreamExt as _;
-use model::{InstanceSeen, ProjectId};
+use model::{InstanceKey, InstanceSeen};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use registry::{Access, ImageRegistry};
@@ -60,8 +63,16 @@ impl Fixture {
         DockerDriver::new(settings(&self.name, self.folder.path(), socket))
     }
 
+    /// A driver that gives a pull up which stands still for so long.
+    pub fn impatient(&self, pull_stall: Duration) -> DockerDriver {
+        DockerDriver::new(DockerSettings {
+            pull_stall,
+            ..settings(&self.name, self.folder.path(), &socket())
+        })
+    }
+
     /// The name of a project's container.
-    pub fn container(&self, id: &ProjectId) -> String {
+    pub fn container(&self, id: &InstanceKey) -> String {
         format!("{}-{id}", self.name)
     }
 }
@@ -73,6 +84,7 @@ fn settings(name: &str, folder: &Path, socket: &Path) -> DockerSettings {
         prefix: name.to_owned(),
         run_dir: folder.join("run"),
         subnets: "10.213.0.0/16".parse().unwrap(),
+        pull_stall: PULL_STALL,
     }
 }
 
@@ -157,16 +169,16 @@ impl DriverFixture for Fixture {
         Arc::new(self.driver_at(&socket()))
     }
 
-    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+    fn spec(&self, key: &InstanceKey) -> InstanceSpec {
         InstanceSpec {
-            project_id: id.clone(),
+            key: key.clone(),
             digest: "first".into(),
             server: ServerArtifact::Image(IMAGE.into()),
             limits: model::Limits::default().instance,
-            address: free_address(10_000),
+            address: AddressRequest::Given(free_address(10_000)),
             env: vec![],
-            schema_dir: self.folder.path().join("schema"),
-            media_dir: self.folder.path().join("media"),
+            schema: SchemaFiles::Folder(self.folder.path().join("schema")),
+            media: MediaVolume::Folder(self.folder.path().join("media")),
             database_socket: None,
             redact: vec![],
         }
@@ -181,25 +193,25 @@ impl DriverFixture for Fixture {
         Box::new(until(&format!("{address} is free"), || TcpListener::bind(address).ok()))
     }
 
-    async fn kill(&self, _: &ProjectId, seen: &InstanceSeen) {
+    async fn kill(&self, _: &InstanceKey, seen: &InstanceSeen) {
         kill(Pid::from_raw(seen.pid.unwrap().cast_signed()), Signal::SIGKILL).unwrap();
     }
 
-    async fn exit(&self, _: &ProjectId, seen: &InstanceSeen, code: i32) {
+    async fn exit(&self, _: &InstanceKey, seen: &InstanceSeen, code: i32) {
         assert_eq!(tell(seen, &format!("exit {code}")), "bye");
     }
 
-    async fn print(&self, _: &ProjectId, seen: &InstanceSeen, text: &str) {
+    async fn print(&self, _: &InstanceKey, seen: &InstanceSeen, text: &str) {
         assert_eq!(tell(seen, &format!("print {text}")), "printed");
     }
 }
 
-pub fn id(text: &str) -> ProjectId {
+pub fn id(text: &str) -> InstanceKey {
     text.to_owned().try_into().unwrap()
 }
 
 /// The log of a project, as a control plane reads it that has just started.
-pub async fn read(fixture: &Fixture, id: &ProjectId) -> Vec<String> {
+pub async fn read(fixture: &Fixture, id: &InstanceKey) -> Vec<String> {
     let log = fixture.restarted().logs(id, LogQuery { tail: 100, follow: Follow::No }).await.unwrap();
     log.map_ok(|line| line.text).try_collect().await.unwrap()
 }

@@ -12,7 +12,7 @@
 //! - the keeper never waits for the control plane, and a full disk loses log lines but neither blocks nor ends the
 //!   instance.
 //!
-//! The driver shares [`protocol`] (how a keeper is asked), [`mod@record`] (what it leaves behind), [`log_file`] (what
+//! The driver shares [`protocol`] (how a keeper is asked), [`grace`] (how long an instance may take to end), [`mod@record`] (what it leaves behind), [`log_file`] (what
 //! the instance printed) and [`process`] (who is alive) with it. Those formats outlive a release: a keeper started by
 //! an older control plane is adopted by a newer one.
 
@@ -22,6 +22,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 mod capture;
+pub mod grace;
 mod group;
 mod keep;
 mod launch;

@@ -40,10 +40,6 @@ pub struct Stat {
     pub group: u32,
     /// Its session.
     pub session: u32,
-    /// Processor time in user and kernel mode, in clock ticks.
-    pub cpu_ticks: u64,
-    /// Its threads.
-    pub threads: u32,
     /// When it started, in clock ticks after boot.
     pub started: u64,
 }
@@ -70,8 +66,6 @@ impl Stat {
             state: *fields.first()?.as_bytes().first()?,
             group: small(5)?,
             session: small(6)?,
-            cpu_ticks: number(14)? + number(15)?,
-            threads: small(20)?,
             started: number(22)?,
         })
     }

@@ -2,12 +2,12 @@
 //!
 //! | signal | what it does |
 //! |---|---|
-//! | `TERM`, `INT` | asks the instance's group to end (`TERM`), and kills it after [`LONGEST_GRACE`] |
+//! | `TERM`, `INT` | asks the instance's group to end (`TERM`), and kills it after the [`grace`] |
 //! | `QUIT` | kills the instance's group at once |
 //! | `HUP` | nothing |
 //!
-//! Whoever sends `TERM` times the grace and sends `QUIT` at its end; [`LONGEST_GRACE`] is for the case that it dies
-//! meanwhile.
+//! The control plane, which sends `TERM`, times the grace itself and sends `QUIT` at its end; the keeper times it for the case
+//! that the control plane dies meanwhile.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -24,17 +24,14 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use crate::capture::{Capture, Pulled};
-use crate::group;
 use crate::log_file::{LogFile, Source, now};
 use crate::protocol::Request;
 use crate::record::{End, Reached, Record};
 use crate::redact::Redactor;
+use crate::{grace, group};
 
 /// A process that an instance left behind may hold its output open; nobody waits longer for it.
 const DRAIN: Duration = Duration::from_millis(500);
-
-/// So long after `TERM` the instance is killed at the latest.
-pub(crate) const LONGEST_GRACE: Duration = Duration::from_secs(60);
 
 /// The signals that a keeper reads instead of receiving. Made before the instance is started, so that none is missed.
 pub(crate) fn signals() -> io::Result<SignalFd> {
@@ -141,9 +138,9 @@ impl Supervisor {
 
     fn ask_to_end(&mut self) {
         if self.kill_at.is_none() {
-            self.kill_at = Some(Instant::now() + LONGEST_GRACE);
             self.log.write(Source::Platform, b"asked to end");
         }
+        self.kill_at = Instant::now().checked_add(grace::read(&self.folder));
         let _ = killpg(self.group, Signal::SIGTERM);
     }
 

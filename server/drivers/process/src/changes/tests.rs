@@ -4,12 +4,12 @@ use std::time::Duration;
 use futures::stream::{BoxStream, StreamExt};
 use keeper::process::ProcessKey;
 use keeper::record::Record;
-use model::ProjectId;
+use model::InstanceKey;
 use tokio::time::timeout;
 
 use super::{changes, polled};
 
-fn id(text: &str) -> ProjectId {
+fn id(text: &str) -> InstanceKey {
     text.to_owned().try_into().unwrap()
 }
 
@@ -19,11 +19,11 @@ fn record() -> Record {
     Record { boot, keeper: nobody, instance: nobody, digest, server, address, started_at: 0, end: None }
 }
 
-async fn next(hints: &mut BoxStream<'static, ProjectId>) -> ProjectId {
+async fn next(hints: &mut BoxStream<'static, InstanceKey>) -> InstanceKey {
     timeout(Duration::from_secs(10), hints.next()).await.unwrap().unwrap()
 }
 
-async fn tells_of_records_and_removals(root: &std::path::Path, mut hints: BoxStream<'static, ProjectId>) {
+async fn tells_of_records_and_removals(root: &std::path::Path, mut hints: BoxStream<'static, InstanceKey>) {
     fs::create_dir(root.join("shop")).unwrap();
     assert_eq!(next(&mut hints).await, id("shop"));
     record().write(&root.join("shop")).unwrap();

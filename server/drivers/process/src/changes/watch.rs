@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use keeper::LOCK;
 use keeper::record::RECORD;
-use model::ProjectId;
+use model::InstanceKey;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
@@ -20,24 +20,24 @@ use crate::folder::RunFolder;
 
 /// The receiving end.
 pub(crate) struct Hints {
-    hints: UnboundedReceiver<ProjectId>,
+    hints: UnboundedReceiver<InstanceKey>,
     /// Its closing ends the thread.
     _alive: PipeWriter,
 }
 
 impl Hints {
     /// The next hint; `None` when the watch has failed.
-    pub(crate) async fn next(&mut self) -> Option<ProjectId> {
+    pub(crate) async fn next(&mut self) -> Option<InstanceKey> {
         self.hints.recv().await
     }
 }
 
-/// Watches the root for projects that come and go, and each project's folder for its record and lock.
+/// Watches the root for run folders that come and go, and each of them for its record and lock.
 struct Watch {
     inotify: Inotify,
     root: PathBuf,
-    projects: WatchDescriptor,
-    folders: HashMap<WatchDescriptor, ProjectId>,
+    run_folders: WatchDescriptor,
+    folders: HashMap<WatchDescriptor, InstanceKey>,
 }
 
 /// Watches from now on. Makes the root when it is absent.
@@ -61,14 +61,14 @@ impl Watch {
             | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_DELETE
             | AddWatchFlags::IN_ONLYDIR;
-        let projects = inotify.add_watch(root, flags)?;
-        let mut watch = Self { inotify, root: root.to_owned(), projects, folders: HashMap::new() };
+        let run_folders = inotify.add_watch(root, flags)?;
+        let mut watch = Self { inotify, root: root.to_owned(), run_folders, folders: HashMap::new() };
         watch.add_all()?;
         Ok(watch)
     }
 
     /// Sends hints until the other end of `ending` is closed.
-    fn run(&mut self, ending: &PipeReader, hints: &UnboundedSender<ProjectId>) -> io::Result<()> {
+    fn run(&mut self, ending: &PipeReader, hints: &UnboundedSender<InstanceKey>) -> io::Result<()> {
         loop {
             let mut files =
                 [self.inotify.as_fd(), ending.as_fd()].map(|file| PollFd::new(file, PollFlags::POLLIN));
@@ -84,8 +84,8 @@ impl Watch {
         }
     }
 
-    /// The projects that the waiting events are about, each once.
-    fn read(&mut self) -> io::Result<BTreeSet<ProjectId>> {
+    /// The instances that the waiting events are about, each once.
+    fn read(&mut self) -> io::Result<BTreeSet<InstanceKey>> {
         let events = match self.inotify.read_events() {
             Err(Errno::EAGAIN | Errno::EINTR) => Vec::new(),
             events => events?,
@@ -101,41 +101,41 @@ impl Watch {
         Ok(hints)
     }
 
-    /// Which project it is about; `None` when it means nothing.
-    fn meaning(&mut self, event: &InotifyEvent) -> Option<ProjectId> {
+    /// Which instance it is about; `None` when it means nothing.
+    fn meaning(&mut self, event: &InotifyEvent) -> Option<InstanceKey> {
         if event.mask.contains(AddWatchFlags::IN_IGNORED) {
             return self.folders.remove(&event.wd);
         }
         let name = event.name.as_ref()?.to_str()?;
-        if event.wd != self.projects {
+        if event.wd != self.run_folders {
             return self.folders.get(&event.wd).filter(|_| [RECORD, LOCK].contains(&name)).cloned();
         }
-        let id = ProjectId::try_from(name.to_owned()).ok()?;
+        let key = InstanceKey::try_from(name.to_owned()).ok()?;
         if !event.mask.contains(AddWatchFlags::IN_DELETE) {
-            self.add(&id);
+            self.add(&key);
         }
-        Some(id)
+        Some(key)
     }
 
-    fn add_all(&mut self) -> io::Result<Vec<ProjectId>> {
-        let ids: Vec<_> = RunFolder::all(&self.root)?.into_iter().map(|(id, _)| id).collect();
-        for id in &ids {
-            self.add(id);
+    fn add_all(&mut self) -> io::Result<Vec<InstanceKey>> {
+        let keys: Vec<_> = RunFolder::all(&self.root)?.into_iter().map(|(key, _)| key).collect();
+        for key in &keys {
+            self.add(key);
         }
-        Ok(ids)
+        Ok(keys)
     }
 
     /// A folder that is gone again needs no watch; one that cannot be watched is left to the sweep.
-    fn add(&mut self, id: &ProjectId) {
-        let folder = RunFolder::new(&self.root, id);
+    fn add(&mut self, key: &InstanceKey) {
+        let folder = RunFolder::new(&self.root, key);
         let flags = AddWatchFlags::IN_MOVED_TO | AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_ONLYDIR;
         match self.inotify.add_watch(folder.path(), flags) {
             Ok(watch) => {
-                self.folders.insert(watch, id.clone());
+                self.folders.insert(watch, key.clone());
             }
             Err(Errno::ENOENT | Errno::ENOTDIR) => {}
             Err(fault) => {
-                tracing::warn!(project.id = %id, %fault, "the run folder of {id} cannot be watched");
+                tracing::warn!(project.id = %key.project, %fault, "the run folder of {key} cannot be watched");
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use control_plane::testing::instance::free_address;
 
 use crate::support::{Fixture, example, gone, id, pid, session, tell, until};
-use control_plane::ports::driver::{Driver, Follow, LogQuery};
+use control_plane::ports::driver::{AddressRequest, Driver, Follow, LogQuery};
 use control_plane::testing::conformance::driver::DriverFixture;
 use futures::StreamExt;
 use keeper::process::ProcessKey;
@@ -25,8 +25,8 @@ async fn a_killed_control_plane_leaves_its_instance_to_the_next() {
     let mut control_plane = Command::new(example("control_plane"))
         .arg(fixture.run_dir())
         .args([example("keeper"), example("instance")])
-        .arg(spec.address.to_string())
-        .arg(&spec.media_dir)
+        .arg(spec.address.given().unwrap().to_string())
+        .arg(spec.media.folder().unwrap())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -38,11 +38,8 @@ async fn a_killed_control_plane_leaves_its_instance_to_the_next() {
     let seen = fixture.driver.ensure_running(&spec).await.unwrap();
     assert_eq!(seen.pid.unwrap().to_string(), said.trim(), "it is the same process");
     assert_eq!(tell(&seen, "print still here"), "printed");
-    fixture.driver.ensure_stopped(&spec.project_id, Duration::from_secs(5)).await.unwrap();
-    assert_eq!(
-        fixture.driver.inspect(&spec.project_id).await.unwrap().unwrap().exit.unwrap().signal,
-        Some(15)
-    );
+    fixture.driver.ensure_stopped(&spec.key, Duration::from_secs(5)).await.unwrap();
+    assert_eq!(fixture.driver.inspect(&spec.key).await.unwrap().unwrap().exit.unwrap().signal, Some(15));
 }
 
 #[tokio::test]
@@ -58,8 +55,8 @@ async fn a_killed_instance_is_hinted_at_within_a_quarter_of_a_second() {
         let killed = Instant::now();
         kill(pid(seen.pid.unwrap()), Signal::SIGKILL).unwrap();
         let exit = loop {
-            assert_eq!(changes.next().await, Some(spec.project_id.clone()));
-            if let Some(exit) = watcher.inspect(&spec.project_id).await.unwrap().unwrap().exit {
+            assert_eq!(changes.next().await, Some(spec.key.clone()));
+            if let Some(exit) = watcher.inspect(&spec.key).await.unwrap().unwrap().exit {
                 break exit;
             }
         };
@@ -144,6 +141,23 @@ async fn an_instance_that_ignores_the_request_is_killed_after_the_grace() {
 }
 
 #[tokio::test]
+async fn the_keeper_keeps_to_the_grace_of_a_control_plane_that_died() {
+    let fixture = Fixture::new();
+    let shop = id("shop");
+    let mut spec = fixture.spec(&shop);
+    spec.env.push(("IGNORE_TERM".into(), "1".to_owned().into()));
+    let seen = fixture.driver.ensure_running(&spec).await.unwrap();
+    tell(&seen, "home");
+    let keeper = fixture.record(&shop).keeper;
+    let ended = fixture.driver.ensure_stopped(&shop, Duration::from_secs(2));
+    let died = tokio::time::timeout(Duration::from_secs(1), ended).await;
+    assert!(died.is_err() && keeper.is_alive(), "nobody is there to kill it at the end of its grace");
+    gone(keeper);
+    let exit = fixture.driver.inspect(&shop).await.unwrap().unwrap().exit.unwrap();
+    assert_eq!(exit.signal, Some(9), "long before the keeper's own limit");
+}
+
+#[tokio::test]
 async fn a_keeper_that_is_asked_by_somebody_else_ends_its_instance_properly() {
     let fixture = Fixture::new();
     let shop = id("shop");
@@ -203,7 +217,7 @@ async fn nobody_starts_where_a_keeper_is_at_work() {
     // As after a crash between the start of the keeper and its record.
     std::fs::remove_file(fixture.folder_of(&shop).join("record")).unwrap();
     let mut other = spec.clone();
-    other.address = free_address(26_000);
+    other.address = AddressRequest::Given(free_address(26_000));
     let fault = fixture.driver.ensure_running(&other).await.unwrap_err();
     assert!(fault.to_string().contains("another keeper"), "{fault}");
     record.write(&fixture.folder_of(&shop)).unwrap();

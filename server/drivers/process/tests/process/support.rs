@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use control_plane::ports::driver::{Driver, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::instance::free_address;
 pub use control_plane::testing::instance::{example, tell, until};
 use driver_process::{ProcessDriver, ProcessSettings};
 use keeper::process::{ProcessKey, Stat, pids};
 use keeper::record::Record;
-use model::{InstanceSeen, ProjectId};
+use model::{InstanceKey, InstanceSeen};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -43,12 +45,12 @@ impl Fixture {
         self.folder.path().join("run")
     }
 
-    /// The run folder of a project.
-    pub fn folder_of(&self, id: &ProjectId) -> PathBuf {
-        self.run_dir().join(id.as_str())
+    /// The run folder of an instance.
+    pub fn folder_of(&self, id: &InstanceKey) -> PathBuf {
+        self.run_dir().join(id.to_string())
     }
 
-    pub fn record(&self, id: &ProjectId) -> Record {
+    pub fn record(&self, id: &InstanceKey) -> Record {
         Record::read(&self.folder_of(id)).unwrap().unwrap()
     }
 }
@@ -78,16 +80,16 @@ impl DriverFixture for Fixture {
         Arc::new(Self::driver_over(&self.run_dir()))
     }
 
-    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+    fn spec(&self, key: &InstanceKey) -> InstanceSpec {
         InstanceSpec {
-            project_id: id.clone(),
+            key: key.clone(),
             digest: "first".into(),
             server: ServerArtifact::Program(example("instance")),
             limits: model::Limits::default().instance,
-            address: free_address(26_000),
+            address: AddressRequest::Given(free_address(26_000)),
             env: vec![],
-            schema_dir: self.folder.path().join("schema"),
-            media_dir: self.folder.path().join("media"),
+            schema: SchemaFiles::Folder(self.folder.path().join("schema")),
+            media: MediaVolume::Folder(self.folder.path().join("media")),
             database_socket: None,
             redact: vec![],
         }
@@ -101,15 +103,15 @@ impl DriverFixture for Fixture {
         Box::new(listen(address))
     }
 
-    async fn kill(&self, _: &ProjectId, seen: &InstanceSeen) {
+    async fn kill(&self, _: &InstanceKey, seen: &InstanceSeen) {
         kill(pid(seen.pid.unwrap()), Signal::SIGKILL).unwrap();
     }
 
-    async fn exit(&self, _: &ProjectId, seen: &InstanceSeen, code: i32) {
+    async fn exit(&self, _: &InstanceKey, seen: &InstanceSeen, code: i32) {
         assert_eq!(tell(seen, &format!("exit {code}")), "bye");
     }
 
-    async fn print(&self, _: &ProjectId, seen: &InstanceSeen, text: &str) {
+    async fn print(&self, _: &InstanceKey, seen: &InstanceSeen, text: &str) {
         assert_eq!(tell(seen, &format!("print {text}")), "printed");
     }
 }
@@ -119,7 +121,7 @@ pub fn listen(address: SocketAddr) -> TcpListener {
     until(&format!("{address} is free"), || TcpListener::bind(address).ok())
 }
 
-pub fn id(text: &str) -> ProjectId {
+pub fn id(text: &str) -> InstanceKey {
     text.to_owned().try_into().unwrap()
 }
 

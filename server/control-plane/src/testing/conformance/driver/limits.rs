@@ -3,6 +3,7 @@
 use model::{InstanceLimits, LimitsDraft};
 
 use super::{DriverFixture, GRACE, id, run};
+use crate::ports::driver::Change;
 
 /// Half of everything in the spec.
 fn other(limits: InstanceLimits) -> InstanceLimits {
@@ -55,4 +56,20 @@ pub async fn what_does_not_run_is_held_to_nothing(fixture: &dyn DriverFixture) {
     run(fixture, &id).await;
     driver.ensure_stopped(&id, GRACE).await.unwrap();
     driver.limit(&id, &other(limits)).await.unwrap();
+}
+
+/// Whether a change of limits is one, and whether it can be made while the instance runs. A preview changes nothing.
+pub async fn a_preview_tells_what_a_change_takes(fixture: &dyn DriverFixture) {
+    let driver = fixture.driver();
+    let id = id("shop");
+    let (spec, seen) = run(fixture, &id).await;
+    let wanted = other(spec.limits);
+    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), Change::None);
+    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), Change::InPlace);
+    let now = driver.inspect(&id).await.unwrap().unwrap();
+    assert_eq!((now.pid, now.limits), (seen.pid, Some(spec.limits)));
+    driver.limit(&id, &wanted).await.unwrap();
+    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), Change::None);
+    driver.ensure_stopped(&id, GRACE).await.unwrap();
+    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), Change::None, "nothing runs");
 }

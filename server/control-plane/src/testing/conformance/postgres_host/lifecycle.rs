@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::ByteSize;
 use secrecy::ExposeSecret as _;
 
-use super::{PostgresFixture, ensured, listed, logged_in, project, refused, seen_when, spec, url};
+use super::{PostgresFixture, ensured, listed, logged_in, main, refused, seen_when, spec, url};
 use crate::ports::Failure as _;
 use crate::ports::postgres_host::{Made, PostgresError, Presence};
 
@@ -18,7 +18,7 @@ pub async fn a_working_server_says_what_it_is(fixture: &impl PostgresFixture) {
 
 pub async fn absent_is_not_an_error(fixture: &impl PostgresFixture) {
     assert!(listed(fixture).await.is_empty(), "no project, no database");
-    let kept = fixture.host().retain_database(&project("acme-crm")).await.unwrap();
+    let kept = fixture.host().retain_database(&main("acme-crm")).await.unwrap();
     assert_eq!(kept, None, "there is nothing to keep");
     assert!(listed(fixture).await.is_empty(), "and nothing was made");
 }
@@ -55,7 +55,7 @@ pub async fn retain_keeps_the_data_and_ends_the_use(fixture: &impl PostgresFixtu
     let mut open = logged_in(fixture, "acme-crm", "secret").await;
     open.write("kept").await.unwrap();
     for _ in 0..2 {
-        let kept = fixture.host().retain_database(&project("acme-crm")).await.unwrap();
+        let kept = fixture.host().retain_database(&main("acme-crm")).await.unwrap();
         assert!(kept.is_some_and(|size| size > ByteSize::mib(1)), "the size is told: {kept:?}");
     }
     assert!(open.read().await.is_err(), "the open connection was closed");
@@ -120,7 +120,7 @@ pub async fn a_server_that_is_away_says_so_and_loses_nothing(fixture: &impl Post
     let outcomes = [
         host.probe().await.map(drop),
         host.ensure_database(&wished).await.map(drop),
-        host.retain_database(&wished.project_id).await.map(drop),
+        host.retain_database(&wished.name).await.map(drop),
         host.databases().await.map(drop),
     ];
     for outcome in outcomes {
@@ -130,7 +130,7 @@ pub async fn a_server_that_is_away_says_so_and_loses_nothing(fixture: &impl Post
         let told = format!("{error} {error:?} {:?}", error.problem());
         assert!(!told.contains(PLANTED), "an error holds no password: {told}");
     }
-    let url = host.url(&wished.project_id, &wished.password);
+    let url = host.url(&wished.name, &wished.password);
     assert!(url.expose_secret().contains(PLANTED), "an address needs no server");
 
     fixture.start().await;

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use control_plane::testing::instance::{free_address, until};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::docker;
 
@@ -74,6 +76,11 @@ impl ImageRegistry {
         succeed(&mut docker(&["--config", config, "push", &image]));
         forget(&image);
         image
+    }
+
+    /// It still takes connections, and says nothing any more.
+    pub fn freeze(&self) {
+        kill(Pid::from_raw(self.program.id().cast_signed()), Signal::SIGSTOP).unwrap();
     }
 
     /// It goes away.

@@ -1,6 +1,9 @@
-//! The in-memory driver shows every fact that a driver of processes does.
+//! The drivers of the tests show every fact that a driver of processes does.
 
 #![cfg(test)]
+
+mod assigned;
+mod drain;
 
 use std::any::Any;
 use std::net::SocketAddr;
@@ -9,10 +12,12 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use async_trait::async_trait;
 use control_plane::driver_conformance;
-use control_plane::ports::driver::{Driver, DriverError, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{
+    AddressRequest, Driver, DriverError, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::driver::FakeDriver;
-use model::{InstanceSeen, ProjectId};
+use model::{InstanceKey, InstanceSeen};
 
 struct Fixture {
     driver: FakeDriver,
@@ -47,16 +52,18 @@ impl DriverFixture for Fixture {
         self.driver()
     }
 
-    fn spec(&self, id: &ProjectId) -> InstanceSpec {
+    fn spec(&self, key: &InstanceKey) -> InstanceSpec {
         InstanceSpec {
-            project_id: id.clone(),
+            key: key.clone(),
             digest: "first".into(),
             server: ServerArtifact::Program("/atomo-server".into()),
             limits: model::Limits::default().instance,
-            address: ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
+            address: AddressRequest::Given(
+                ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
+            ),
             env: vec![],
-            schema_dir: self.folder.path().into(),
-            media_dir: self.folder.path().into(),
+            schema: SchemaFiles::Folder(self.folder.path().into()),
+            media: MediaVolume::Folder(self.folder.path().into()),
             database_socket: None,
             redact: vec![],
         }
@@ -71,15 +78,15 @@ impl DriverFixture for Fixture {
         Box::new(Taken(self.driver.clone(), address))
     }
 
-    async fn kill(&self, id: &ProjectId, _: &InstanceSeen) {
+    async fn kill(&self, id: &InstanceKey, _: &InstanceSeen) {
         self.driver.kill(id, 9);
     }
 
-    async fn exit(&self, id: &ProjectId, _: &InstanceSeen, code: i32) {
+    async fn exit(&self, id: &InstanceKey, _: &InstanceSeen, code: i32) {
         self.driver.exit(id, code);
     }
 
-    async fn print(&self, id: &ProjectId, _: &InstanceSeen, text: &str) {
+    async fn print(&self, id: &InstanceKey, _: &InstanceSeen, text: &str) {
         self.driver.print(id, text);
     }
 }
@@ -89,7 +96,7 @@ driver_conformance!(Fixture::new());
 #[tokio::test]
 async fn can_be_away_and_come_back() {
     let fixture = Fixture::new();
-    let id: ProjectId = "shop".to_owned().try_into().unwrap();
+    let id: InstanceKey = "shop".parse().unwrap();
     fixture.driver.set_away(Some("the engine does not answer"));
     let fault = fixture.driver.ensure_running(&fixture.spec(&id)).await.unwrap_err();
     assert!(matches!(fault, DriverError::Away { .. }), "{fault:?}");

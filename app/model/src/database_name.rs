@@ -1,0 +1,91 @@
+//! The names of databases of projects, each of which is also the name of the role that uses the database.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Invalid, OperationId, ProjectId};
+
+/// Which of a project's databases.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DatabaseRole {
+    /// The one that the project's main instance uses.
+    Main,
+    /// One that an operation makes for itself, for example to restore a backup into.
+    Scratch(ScratchId),
+}
+
+/// What of an operation's id is in the name of its scratch database: the last 12 hexadecimal digits, which are random in a
+/// UUID of version 7. A whole id does not fit: Postgres cuts names after 63 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScratchId(String);
+
+const DIGITS: usize = 12;
+
+impl ScratchId {
+    /// That of an operation.
+    pub fn of(operation: OperationId) -> Self {
+        let digits = operation.as_uuid().simple().to_string();
+        Self(digits[digits.len() - DIGITS..].to_owned())
+    }
+}
+
+/// The name of a database of a project, and of its role. Always quote it in SQL.
+///
+/// `proj_<id>` for the main one (hyphens are kept, so `a-b` and `a_b` can never share one), `proj_<id>_r_<12 digits>` for a
+/// scratch database. A project id holds no underscore, so a scratch database is never the main one of another project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DatabaseName {
+    /// Whose database.
+    pub project: ProjectId,
+    /// Which of them.
+    pub role: DatabaseRole,
+}
+
+const PREFIX: &str = "proj_";
+const SCRATCH: &str = "_r_";
+const ACCEPTED: &str = "proj_ and a project id, and for a scratch database _r_ and 12 hexadecimal digits";
+
+impl DatabaseName {
+    /// The database that the project's main instance uses.
+    pub const fn main(project: ProjectId) -> Self {
+        Self { project, role: DatabaseRole::Main }
+    }
+
+    /// The database that this operation makes for itself.
+    pub fn scratch(project: ProjectId, operation: OperationId) -> Self {
+        Self { project, role: DatabaseRole::Scratch(ScratchId::of(operation)) }
+    }
+
+    /// Whether it is the one that the project's main instance uses.
+    pub const fn is_main(&self) -> bool {
+        matches!(self.role, DatabaseRole::Main)
+    }
+}
+
+impl fmt::Display for DatabaseName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.role {
+            DatabaseRole::Main => write!(f, "{PREFIX}{}", self.project),
+            DatabaseRole::Scratch(ScratchId(digits)) => {
+                write!(f, "{PREFIX}{}{SCRATCH}{digits}", self.project)
+            }
+        }
+    }
+}
+
+impl FromStr for DatabaseName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let wrong = || Invalid::new(format!("\"{text}\" is not the database of a project."), ACCEPTED);
+        let rest = text.strip_prefix(PREFIX).ok_or_else(wrong)?;
+        let Some((project, digits)) = rest.split_once(SCRATCH) else {
+            return Ok(Self::main(rest.parse()?));
+        };
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if digits.len() != DIGITS || !digits.bytes().all(is_digit) {
+            return Err(wrong());
+        }
+        Ok(Self { project: project.parse()?, role: DatabaseRole::Scratch(ScratchId(digits.to_owned())) })
+    }
+}
