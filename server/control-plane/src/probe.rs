@@ -1,4 +1,4 @@
-//! Asking an instance, over loopback, whether it is ready and what it is.
+//! Asking an instance, where it was seen to listen, whether it is ready and what it is.
 
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ struct Version {
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        // Instances are on loopback: no proxy of the environment may stand in between.
+        // Instances are on this machine or in its network: no proxy of the environment may stand in between.
         let client = reqwest::Client::builder().no_proxy().timeout(PROBE_TIMEOUT).build();
         Self(client.unwrap_or_default())
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use control_plane::ports::driver::ServerArtifact;
 use model::{Limits, LimitsDraft, OperationKind, ProblemKind, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
@@ -33,8 +34,7 @@ async fn with_programs(world: &World) -> (tempfile::TempDir, Running) {
         std::fs::write(folder.path().join(name), "").unwrap();
     }
     let mut settings = world.settings();
-    settings.server =
-        control_plane::ports::driver::ServerArtifact::Program(folder.path().join("atomo-server-1"));
+    settings.server = ServerArtifact::Program(folder.path().join("atomo-server-1"));
     settings.programs = Some(folder.path().to_owned());
     let plane = world.start_with(settings).await;
     plane.create(world.draft("shop")).await;
@@ -76,6 +76,20 @@ async fn limits_that_take_another_instance_replace_it_while_requests_wait() {
     let shop = plane.project("shop").await;
     assert_eq!(shop.observed.instance.present().unwrap().limits, Some(shop.limits.instance));
     assert_eq!(world.driver.books.starts(&id("shop")), 2);
+}
+
+#[tokio::test]
+async fn the_same_program_in_another_folder_replaces_no_instance() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    plane.stop().await;
+    let mut settings = world.settings();
+    settings.server = ServerArtifact::Program("/opt/fleet-2/atomo-server".into());
+    let plane = world.start_with(settings).await;
+    plane.becomes("shop", "was looked at", |shop| shop.observed.ready.present().is_some()).await;
+    plane.create(world.draft("blog")).await; // long enough for a replacement
+    assert_eq!(world.driver.books.starts(&id("shop")), 1);
 }
 
 #[tokio::test]
