@@ -83,7 +83,10 @@ fn where_the_back_end_assigns_addresses_the_route_follows_the_instance() {
     assert_eq!(run.words(), "", "an address of its own is none of the engine's");
     run.seen.instance = Observed::Absent;
     run.seen.ready = Observed::Absent;
-    assert_eq!(run.words(), "fetch_server ensure_instance await_ready sync_route verify_route");
+    assert_eq!(
+        run.words(),
+        "ensure_secrets fetch_server ensure_instance await_ready sync_route verify_route"
+    );
     run.round();
     assert_eq!(run.record.project.upstream, run.seen.instance.present().map(|it| it.address.clone()));
     let replaced = run.asked(|it| it.digest = Some("another image"));

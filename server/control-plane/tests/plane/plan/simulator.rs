@@ -103,8 +103,8 @@ impl Simulated {
             Step::AwaitReady => self.seen.ready = Observed::Present(server()),
             Step::SyncRoute => {
                 if self.record.project.desired_state == DesiredState::Running {
-                    self.record.project.upstream =
-                        self.seen.instance.present().map(|instance| instance.address.clone());
+                    let seen = self.seen.instance.present().map(|instance| instance.address.clone());
+                    self.record.project.upstream = Some(seen.unwrap_or_else(|| self.next_address()));
                 }
                 self.seen.route = route(&self.record);
             }
