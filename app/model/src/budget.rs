@@ -1,16 +1,16 @@
-//! The connections of a database server, and who may have how many of them.
+//! The connection budget of a database server. Arithmetic only.
 //!
-//! Arithmetic only. What is given to a project is the `CONNECTION LIMIT` of its role: its pool and
-//! [`SPARE_CONNECTIONS`], whether its instance runs or not, for a stopped one can be started at any time.
+//! A project is allocated the `CONNECTION LIMIT` of its role: its pool size and [`SPARE_CONNECTIONS`]. A stopped
+//! project counts too, because it can be started at any time.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// Connections of a project's role beyond the pool of its instance: an operator's `psql`, a migration beside the pool.
+/// Connections of a project's role beyond the pool of its instance, for an operator's `psql` or a migration.
 pub const SPARE_CONNECTIONS: u32 = 2;
 
-/// Connections that an instance keeps to its database: 1 to 100.
+/// Connection pool size of an instance: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = u32, minimum = 1, maximum = 100))]
@@ -18,14 +18,14 @@ pub const SPARE_CONNECTIONS: u32 = 2;
 pub struct PoolSize(u32);
 
 impl PoolSize {
-    /// The smallest pool.
+    /// The minimum.
     pub const LEAST: Self = Self(1);
-    /// The largest pool.
+    /// The maximum.
     pub const MOST: Self = Self(100);
-    /// What is accepted, as a phrase.
+    /// The accepted values, as a phrase.
     pub const ACCEPTED: &'static str = "1 to 100 connections";
 
-    /// How many.
+    /// The number.
     pub const fn get(self) -> u32 {
         self.0
     }
@@ -74,25 +74,25 @@ impl std::fmt::Display for PoolSize {
     }
 }
 
-/// The sums of one server.
+/// The connection budget of one database server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Budget {
     /// `max_connections`.
     pub max: u32,
-    /// Kept by the server for superusers and for roles that may use what is reserved.
+    /// Reserved by the server for superusers and for roles with `pg_use_reserved_connections`.
     pub reserved: u32,
-    /// Kept for the control plane: its work on databases, and on the registry's server its pool.
+    /// Reserved for the control plane: work on databases, and on the first server the registry's pool.
     #[serde(rename = "control_plane")]
     pub own: u32,
-    /// Kept for backups.
+    /// Reserved for backups.
     pub backup: u32,
-    /// Given to projects: the sum of their limits.
+    /// Allocated to projects: the sum of their limits.
     pub given: u32,
 }
 
 impl Budget {
-    /// What projects may have together.
+    /// What all projects can have together.
     pub const fn for_projects(&self) -> u32 {
         self.max.saturating_sub(self.reserved + self.own + self.backup)
     }
@@ -102,17 +102,17 @@ impl Budget {
         self.for_projects().saturating_sub(self.given)
     }
 
-    /// What is given beyond what there is: somebody lowered `max_connections`, or edited a row.
+    /// What is allocated beyond the total, after `max_connections` was lowered or a row was edited by SQL.
     pub const fn overdrawn(&self) -> u32 {
         self.given.saturating_sub(self.for_projects())
     }
 
-    /// Whether one more project with this pool has room.
+    /// Whether one more project with this pool fits.
     pub const fn has_room_for(&self, pool: PoolSize) -> bool {
         pool.connections() <= self.free()
     }
 
-    /// The largest pool that one more project can have.
+    /// The largest pool with which one more project fits.
     pub fn largest_pool(&self) -> Option<PoolSize> {
         let size = self.free().checked_sub(SPARE_CONNECTIONS)?;
         PoolSize::try_from(size.min(PoolSize::MOST.0)).ok()

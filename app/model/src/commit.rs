@@ -7,7 +7,7 @@ use crate::Invalid;
 use crate::text::validated_text;
 
 validated_text! {
-    /// A full commit id, 40 lower-case hex digits: a branch name cannot be stored in its place.
+    /// A full commit id: 40 lower-case hex digits. Branch names are rejected.
     CommitSha, check
 }
 
@@ -32,7 +32,7 @@ fn check(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new(format!("\"{text}\" is {what}."), ACCEPTED))
 }
 
-/// One commit, as the picker lists it.
+/// A commit in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommitInfo {

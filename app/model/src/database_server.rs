@@ -1,4 +1,4 @@
-//! The servers that hold the projects' databases.
+//! Database servers.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -7,12 +7,12 @@ use crate::text::validated_text;
 use crate::{Budget, ByteSize, Invalid, PartState, PoolSize, ProjectId};
 
 validated_text! {
-    /// What a database server is called in the settings and by projects: `^[a-z][a-z0-9-]{0,38}[a-z0-9]$`.
+    /// Name of a database server in settings and projects: `^[a-z][a-z0-9-]{0,38}[a-z0-9]$`.
     ServerName, check
 }
 
 impl ServerName {
-    /// The first server, which holds the registry too.
+    /// The first server, which also contains the registry.
     pub const DEFAULT: &'static str = "default";
 
     /// Whether it is the first server.
@@ -39,65 +39,65 @@ fn check(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// A database server, what it gives to whom, and what the control plane may not do there.
+/// A database server with its budget, projects and missing grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseServer {
     /// Its name.
     pub name: ServerName,
-    /// Where it is, as the settings say.
+    /// Its region, from the settings.
     pub region: Option<String>,
     /// Whether it answers.
     pub state: PartState,
-    /// What it last said of itself; absent while it has not answered since the control plane started.
+    /// The last observation; absent if it has not answered since the control plane started.
     pub seen: Option<DatabaseServerSeen>,
-    /// The projects on it that the asker may see, by id.
+    /// The projects on it that the caller may see, by id.
     pub projects: Vec<DatabaseUse>,
 }
 
-/// What a database server says of itself and of us.
+/// An observation of a database server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseServerSeen {
     /// Product and version.
     pub product: String,
-    /// The role that the control plane works as.
+    /// The role of the control plane there.
     pub role: String,
     /// Whether that role is a superuser.
     pub superuser: bool,
-    /// Who may have how many connections.
+    /// The connection budget.
     pub budget: Budget,
-    /// Connections that are open now, whoever has them; those of superusers that belong to no database are left out.
+    /// Connections that are open now, of all roles, without those of superusers that are connected to no database.
     pub in_use: u32,
-    /// What the role may not do, and what is asked of the operator.
+    /// Grants that the role lacks, and actions that the operator has to decide.
     pub findings: Vec<Finding>,
-    /// When it said so.
+    /// When it was observed.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
-/// How much a finding matters.
+/// The severity of a missing grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
-    /// Projects cannot be made, or cannot be worked on, until it is granted.
+    /// Projects cannot be created, or not be worked on, until it is granted.
     Missing,
-    /// Everything works; something less is protected or possible.
+    /// Everything works, with less protection or fewer functions.
     Lost,
-    /// It concerns others on the server, so it is only done on the operator's word.
+    /// It affects other users of the server, so an operator has to decide.
     Asked,
 }
 
-/// One thing that the control plane's role may not do.
+/// A grant that the control plane's role lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
-    /// How much it matters.
+    /// The severity.
     pub weight: Weight,
-    /// What it is and what follows from it, as sentences.
+    /// The grant and the consequence, as sentences.
     pub text: String,
-    /// What a superuser of that server says to end it.
+    /// The SQL with which a superuser of the server grants it.
     pub sql: Option<String>,
 }
 
@@ -105,16 +105,16 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseUse {
-    /// Whose.
+    /// The project.
     pub project_id: ProjectId,
-    /// How people call it.
+    /// Its display name.
     pub display_name: String,
-    /// Connections of its instance's pool.
+    /// Connection pool size of its instance.
     pub pool_size: PoolSize,
-    /// `CONNECTION LIMIT` of its role, as it is wanted.
+    /// The desired `CONNECTION LIMIT` of its role.
     pub limit: u32,
-    /// Connections to its database that are open now, where that is known.
+    /// Connections to its database that are open now, if known.
     pub in_use: Option<u32>,
-    /// The size of its database, where that is known.
+    /// The size of its database, if known.
     pub bytes: Option<ByteSize>,
 }

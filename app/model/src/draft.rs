@@ -275,7 +275,7 @@ fn check_aliases(
         if seen.insert(alias.clone()) {
             aliases.push(alias);
         } else {
-            let fault = Invalid::new(format!("{alias} stands here twice."), "each name once");
+            let fault = Invalid::new(format!("{alias} is listed twice."), "each name once");
             errors.push(FieldError::new(field, fault));
         }
     }

@@ -1,15 +1,14 @@
-//! What the public entrance lets in, and what it adds: said for the whole fleet and by a project.
+//! Edge policies: what the gateway admits and adds, set for the fleet and by a project.
 //!
-//! How the two combine ([`Edge::of`]) is decided so that a project can narrow what the fleet says and never widen it
-//! by accident:
+//! A project narrows the policy of the fleet and never widens it by accident ([`Edge::of`]):
 //!
-//! | policy | the two together |
+//! | policy | fleet and project combined |
 //! |---|---|
-//! | `allow` | an address has to stand in **both** lists; an empty list lets everybody in |
-//! | `deny` | an address that stands in **either** list is turned away, whatever the allow lists say |
-//! | `blocked_paths` | a path that stands in **either** list is not there |
-//! | `max_body`, `rate_limit` | the project's own, where it says one; else the fleet's |
-//! | `response_headers` | both; of one name the project's |
+//! | `allow` | an address must be in **both** lists; an empty list allows every address |
+//! | `deny` | an address in **either** list is denied, whatever the allow lists say |
+//! | `blocked_paths` | a path in **either** list answers 404 |
+//! | `max_body`, `rate_limit` | the project's if it has one, else the fleet's |
+//! | `response_headers` | both; for the same name the project's |
 
 mod draft;
 mod values;
@@ -23,58 +22,58 @@ use crate::ByteSize;
 pub use draft::{EdgeDraft, FleetEdgeDraft, RateLimitDraft};
 pub use values::{BlockedPath, Cidr, HeaderName, HeaderText, RateLimit};
 
-/// The largest request body where neither fleet nor project say one.
+/// Maximum request body if neither fleet nor project set one.
 pub const MAX_BODY: ByteSize = ByteSize::mib(100);
 
-/// Paths that nobody outside is meant to see, blocked unless the fleet's own list says otherwise: the server's workflows
-/// and its figures.
+/// Paths that are not meant for the public, blocked unless the fleet's own list says otherwise: the workflows and
+/// metrics of a release.
 pub const BLOCKED_BY_DEFAULT: [&str; 2] = ["/workflows*", "/metrics"];
 
-/// What is said of the edge, by the fleet or by one project. What is absent or empty says nothing.
+/// The edge policy of the fleet or of one project. Absent and empty fields are unset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EdgePolicy {
-    /// Networks that are let in; empty: everybody.
+    /// Allowed networks; empty: every network.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<Cidr>,
-    /// Networks that are turned away with 403.
+    /// Denied networks; they get 403.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<Cidr>,
-    /// The largest request body; more is 413.
+    /// Maximum request body; a larger one gets 413.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_body: Option<ByteSize>,
-    /// How many requests an address may send; more is 429.
+    /// Rate limit per client address; further requests get 429.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
     /// Paths that answer 404.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocked_paths: Vec<BlockedPath>,
-    /// Headers of every answer, in place of the project's own of the same name.
+    /// Headers of every response; they replace the project's own of the same name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub response_headers: BTreeMap<HeaderName, HeaderText>,
 }
 
 impl EdgePolicy {
-    /// Whether it says nothing.
+    /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What is said for the whole fleet.
+/// The edge policy of the fleet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FleetEdge {
-    /// The policies of every project.
+    /// The policy of every project.
     pub policy: EdgePolicy,
-    /// Load balancers in front of the gateway: only from there `X-Forwarded-For` is believed.
+    /// Load balancers in front of the gateway. `X-Forwarded-For` is accepted only from them.
     #[serde(default)]
     pub trusted_proxies: Vec<Cidr>,
 }
 
-/// What holds before anybody said anything.
+/// The policy of a new fleet.
 impl Default for FleetEdge {
     fn default() -> Self {
         let blocked_paths = BLOCKED_BY_DEFAULT.iter().filter_map(|path| path.parse().ok()).collect();
@@ -82,25 +81,25 @@ impl Default for FleetEdge {
     }
 }
 
-/// What holds for one project: the fleet's policy and its own together.
+/// The effective policy of one project: the fleet's and its own combined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// An address has to stand in each of these.
+    /// An address must be in each of these lists.
     pub allow: Vec<Vec<Cidr>>,
-    /// An address may stand in none of these.
+    /// An address must be in none of these.
     pub deny: Vec<Cidr>,
-    /// The largest request body.
+    /// Maximum request body.
     pub max_body: ByteSize,
-    /// How many requests an address may send.
+    /// Rate limit per client address.
     pub rate_limit: Option<RateLimit>,
-    /// Paths that are not there.
+    /// Paths that answer 404.
     pub blocked_paths: Vec<BlockedPath>,
-    /// Headers of every answer.
+    /// Headers of every response.
     pub response_headers: BTreeMap<HeaderName, HeaderText>,
 }
 
 impl Edge {
-    /// The two together, as this module's table says.
+    /// Combines both, as in the table of this module.
     pub fn of(fleet: &EdgePolicy, project: &EdgePolicy) -> Self {
         let lists = [&fleet.allow, &project.allow].into_iter().filter(|list| !list.is_empty());
         let headers = fleet.response_headers.iter().chain(&project.response_headers);
@@ -114,13 +113,13 @@ impl Edge {
         }
     }
 
-    /// Whether an address is let in.
+    /// Whether an address is admitted.
     pub fn admits(&self, address: IpAddr) -> bool {
         let within = |list: &[Cidr]| list.iter().any(|network| network.contains(address));
         !within(&self.deny) && self.allow.iter().all(|list| within(list))
     }
 
-    /// Whether a path, without its query, is not there.
+    /// Whether a path, without its query, is blocked.
     pub fn blocks(&self, path: &str) -> bool {
         self.blocked_paths.iter().any(|blocked| blocked.covers(path))
     }

@@ -1,4 +1,4 @@
-//! A project's own environment variables and secrets.
+//! Environment variables and secrets of a project.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -7,16 +7,16 @@ use crate::text::validated_text;
 use crate::{Invalid, Operation};
 
 validated_text! {
-    /// The name of an environment variable, `[A-Z][A-Z0-9_]*`, that the platform does not set itself.
+    /// Name of an environment variable, `[A-Z][A-Z0-9_]*`, that the platform does not set itself.
     EnvName, check_env
 }
 
 validated_text! {
-    /// The name of a secret of a project, `[A-Z][A-Z0-9_]*`. Its value is only ever in the secret store.
+    /// Name of a secret of a project, `[A-Z][A-Z0-9_]*`. Its value exists in the secret store only.
     SecretName, check_secret
 }
 
-/// Variables that a project may not set: the platform does, or they would reach past the instance's folder.
+/// Variables that a project may not set: the platform sets them, or they would reach outside of the instance's folder.
 pub const PLATFORM_OWNED: [&str; 14] = [
     "ATOMO_CONFIG_DIR",
     "ATOMO_ENV",
@@ -34,21 +34,21 @@ pub const PLATFORM_OWNED: [&str; 14] = [
     "STORAGE_LOCAL_DIR",
 ];
 
-/// Longest value of a variable or a secret, in bytes.
+/// Maximum length of a value in bytes.
 pub const MAX_VALUE: usize = 32 * 1024;
 
-/// What a variable is set to: in JSON a text, or `{"secret": "NAME"}`.
+/// The value of a variable: in JSON a text, or `{"secret": "NAME"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum EnvValue {
-    /// This text, shown to every operator who may see the project.
+    /// A text, readable by every operator who may see the project.
     Text(String),
-    /// The current value of a secret of the project, resolved when the instance starts.
+    /// The present value of a secret of the project, resolved when the instance starts.
     Secret(SecretUse),
 }
 
-/// The use of a secret as the value of a variable.
+/// A secret used as the value of a variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -57,7 +57,7 @@ pub struct SecretUse {
     pub secret: SecretName,
 }
 
-/// Whether a text can stand in an environment block.
+/// Whether a text is valid in an environment block.
 pub fn check_value(text: &str) -> Result<(), Invalid> {
     const ACCEPTED: &str = "text without NUL characters, at most 32,768 bytes";
     if text.contains('\0') {
@@ -101,27 +101,27 @@ fn check_secret(text: &str) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
-/// What may be told of a secret: never its value.
+/// A secret without its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretInfo {
     /// Its name.
     pub name: SecretName,
-    /// Counts up with every change.
+    /// Version number; increases with every change.
     pub version: u32,
-    /// When this version was written, where the store knows.
+    /// When this version was written, if the store knows.
     #[serde(with = "time::serde::rfc3339::option")]
     pub changed_at: Option<OffsetDateTime>,
-    /// Whether the platform made it and uses it itself.
+    /// Whether the platform generated it and uses it itself.
     pub platform: bool,
 }
 
-/// What came of a new value.
+/// The result of setting a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretChanged {
-    /// The version that the value got.
+    /// The version of the new value.
     pub version: u32,
-    /// The replacement of the instance, when its environment uses the secret.
+    /// The operation that replaces the instance, if its environment uses the secret.
     pub operation: Option<Operation>,
 }

@@ -1,4 +1,4 @@
-//! Who did what, when.
+//! Audit events.
 
 use std::fmt;
 
@@ -7,27 +7,27 @@ use time::OffsetDateTime;
 
 use crate::{Email, Invalid, ProjectId};
 
-/// On whose word something happened. Written `operator:EMAIL`, `token:NAME (EMAIL)`, `reconciler`, `registry`,
-/// `schedule` or `host`.
+/// Who caused a change. Written as `operator:EMAIL`, `token:NAME (EMAIL)`, `reconciler`, `registry`, `schedule` or
+/// `host`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
-    /// A person in the dashboard or on the server's host.
+    /// An operator in the dashboard.
     Operator(Email),
-    /// A program with a person's token.
+    /// A program with an operator's token.
     Token {
-        /// What the token was called.
+        /// The name of the token.
         name: String,
-        /// Whose it is.
+        /// Its operator.
         operator: Email,
     },
-    /// The control plane itself, repairing a difference.
+    /// The reconciler, for a difference that no operator caused.
     Reconciler,
-    /// Somebody who edited the registry's rows by SQL.
+    /// An edit of the registry by SQL.
     Registry,
     /// A timer.
     Schedule,
-    /// The command line on the server's host, before or beside the operators.
+    /// The command line on the server's host.
     Host,
 }
 
@@ -72,7 +72,7 @@ impl TryFrom<String> for Actor {
 }
 
 impl Actor {
-    /// The actor in a sentence for people: a person's address, or what the platform part is called.
+    /// The actor as text: an e-mail address, or the name of a part of the platform.
     pub fn label(&self) -> String {
         match self {
             Self::Operator(email) => email.to_string(),
@@ -95,31 +95,31 @@ impl utoipa::PartialSchema for Actor {
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Actor {}
 
-/// One row of the audit trail.
+/// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProjectEvent {
-    /// Counts up over the whole fleet.
+    /// Increases over the whole fleet.
     pub id: i64,
-    /// On which project; absent for the fleet itself.
+    /// The project; absent for the fleet.
     pub project_id: Option<ProjectId>,
-    /// What happened, as a word such as `create` or `status`.
+    /// The action, such as `create` or `status`.
     pub action: String,
-    /// On whose word.
+    /// The actor.
     pub actor: Option<Actor>,
-    /// The facts, without secrets.
+    /// Details, without secrets.
     pub detail: Option<serde_json::Value>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
-/// Whether the audit trail is whole.
+/// The result of verifying the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditVerdict {
-    /// How many rows were checked.
+    /// Number of verified events.
     pub rows: i64,
-    /// The first row that was changed, or before which one is missing.
+    /// The first event that was changed, or whose predecessor is missing.
     pub broken_at: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! The whole, in one answer.
+//! The fleet: all projects and parts.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -6,16 +6,16 @@ use time::OffsetDateTime;
 use crate::state::words;
 use crate::{Health, Project, ServerName};
 
-/// A part that the fleet itself runs on.
+/// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PartKind {
-    /// The server of the projects' databases.
+    /// A database server.
     Postgres,
     /// Caddy.
     Gateway,
-    /// What runs instances.
+    /// The driver of instances.
     Driver,
     /// The secret store.
     Secrets,
@@ -29,13 +29,13 @@ words!(PartKind { Postgres = "postgres", Gateway = "gateway", Driver = "driver",
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum PartState {
-    /// Not asked yet.
+    /// Not checked yet.
     Unknown,
     /// It answers.
     Up,
-    /// It does not.
+    /// It does not answer.
     Away {
-        /// What was tried, what came back, and what to do.
+        /// What was tried, the result, and the remedy.
         reason: String,
         /// Since when.
         #[serde(with = "time::serde::rfc3339")]
@@ -43,25 +43,25 @@ pub enum PartState {
     },
 }
 
-/// A part and whether it answers.
+/// A part and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
-    /// Which.
+    /// The kind.
     pub kind: PartKind,
-    /// Which of several database servers; absent where there is one of its kind.
+    /// Which database server, if there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerName>,
-    /// What it is: product and version, where it said.
+    /// Product and version, if known.
     pub name: String,
-    /// What it cannot do here that others of its kind can, as sentences.
+    /// Capabilities that it lacks here, as sentences.
     pub missing: Vec<String>,
     /// Whether it answers.
     pub state: PartState,
 }
 
 impl Part {
-    /// Its kind, and which of several: `postgres`, `postgres eu`.
+    /// The kind, with the database server if there are several: `postgres`, `postgres eu`.
     pub fn label(&self) -> String {
         match &self.server {
             None => self.kind.to_string(),
@@ -70,37 +70,37 @@ impl Part {
     }
 }
 
-/// The fleet page's answer.
+/// The content of the fleet page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fleet {
-    /// Every project that the asker may see, worst first.
+    /// Every project that the caller may see, worst first.
     pub projects: Vec<Project>,
     /// The parts.
     pub parts: Vec<Part>,
-    /// Whether instances are the stand-in of the test suite and not a real atomo-server.
+    /// Whether instances run the stand-in of the test suite instead of atomo-server.
     pub standin: bool,
-    /// Rows of the registry that could not be read, with the reason: shown, never in the way of the others.
+    /// Rows of the registry that cannot be read. They do not affect other projects.
     pub unreadable: Vec<UnreadableRow>,
-    /// The port of the gateway for `https`, to be shown in links when it is not 443.
+    /// The gateway's HTTPS port, shown in links if it is not 443.
     pub https_port: u16,
-    /// When it was put together.
+    /// When the answer was assembled.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
-/// A row that somebody edited into something that is not a project.
+/// A row of the registry that is not a valid project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnreadableRow {
-    /// Its id, as it stands.
+    /// The id in the row.
     pub id: String,
     /// The column and its fault.
     pub reason: String,
 }
 
 impl Fleet {
-    /// How many projects have this health.
+    /// The number of projects with this health.
     pub fn count(&self, health: Health) -> usize {
         self.projects.iter().filter(|project| project.health() == health).count()
     }

@@ -1,4 +1,4 @@
-//! The gateway as its page tells it: what it is, what it serves under which certificate.
+//! The gateway and its certificates.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -7,56 +7,56 @@ use crate::edge::FleetEdge;
 use crate::state::words;
 use crate::{Hostname, Observed, Part, ProjectId};
 
-/// Where a certificate comes from.
+/// The source of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateSource {
-    /// A public authority, by ACME; renewed by the gateway.
+    /// A public CA, by ACME; renewed by the gateway.
     Acme,
-    /// The gateway's own issuer; renewed by the gateway.
+    /// The gateway's internal CA; renewed by the gateway.
     Internal,
-    /// Files of the operator; nobody renews them but the operator.
+    /// Files of the operator, who renews them.
     Own,
 }
 
 words!(CertificateSource { Acme = "acme", Internal = "internal", Own = "own" } accepted "acme, internal or own");
 
-/// A certificate as a client gets it.
+/// A certificate as clients receive it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateSeen {
-    /// Who signed it.
+    /// Its issuer.
     pub issuer: String,
-    /// From when it counts.
+    /// Start of validity.
     #[serde(with = "time::serde::rfc3339")]
     pub not_before: OffsetDateTime,
-    /// Until when.
+    /// End of validity.
     #[serde(with = "time::serde::rfc3339")]
     pub not_after: OffsetDateTime,
 }
 
-/// What is known of the certificate of one name.
+/// The certificate of one hostname.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Certificate {
-    /// The name.
+    /// The hostname.
     pub host: Hostname,
-    /// Whose it is; `None`: the dashboard's own.
+    /// Its project; `None`: the dashboard.
     pub project_id: Option<ProjectId>,
-    /// Where its certificate comes from.
+    /// The source of its certificate.
     pub source: CertificateSource,
-    /// What a handshake showed; absent: the gateway has none for the name.
+    /// The certificate in the last handshake; absent: the gateway has none for the name.
     pub seen: Observed<CertificateSeen>,
-    /// What is wrong with the operator's files for it, with the file and the way out.
+    /// The fault of the operator's files, with file and remedy.
     pub fault: Option<String>,
-    /// Whether somebody has to look: it ends soon and should have been renewed, it is missing, or there is a fault.
+    /// Whether an operator has to act: it expires soon and should have been renewed, it is missing, or a file is faulty.
     pub alert: bool,
 }
 
 impl CertificateSeen {
-    /// Whether it ends soon. One that the gateway renews has a third of its life left when it is renewed, so below a sixth
-    /// of it the renewal does not work; a life of twelve hours is no alarm for fourteen days.
+    /// Whether it expires soon. The gateway renews when a third of the lifetime is left, so less than a sixth means
+    /// that renewal fails; a lifetime of twelve hours is no reason for an alert at fourteen days.
     pub fn ends_soon(&self, source: CertificateSource, threshold: Duration, now: OffsetDateTime) -> bool {
         let sixth = (self.not_after - self.not_before) / 6;
         let least = if source == CertificateSource::Own { threshold } else { threshold.min(sixth) };
@@ -64,34 +64,34 @@ impl CertificateSeen {
     }
 }
 
-/// Who limits rates.
+/// Where rate limits are enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RateLimiter {
-    /// The gateway, before a request reaches an instance, and the instance again.
+    /// At the gateway, and again at each instance.
     Gateway,
-    /// Each instance by itself.
+    /// At each instance only.
     Instances,
 }
 
 words!(RateLimiter { Gateway = "gateway", Instances = "instances" } accepted "gateway or instances");
 
-/// The gateway's page.
+/// The content of the gateway page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GatewayView {
-    /// What it is, what it lacks, and whether it answers.
+    /// The gateway as a part.
     pub part: Part,
-    /// Who limits rates; `None` while it was not asked.
+    /// Where rate limits are enforced; `None` if not checked yet.
     pub rate_limiter: Option<RateLimiter>,
-    /// What is said of the edge for the whole fleet.
+    /// The edge policy of the fleet.
     pub edge: FleetEdge,
-    /// Every name that is served, with its certificate; those that somebody has to look at first.
+    /// Every served hostname with its certificate; those with alerts first.
     pub certificates: Vec<Certificate>,
-    /// A certificate that ends within so many days is told.
+    /// Days before expiry at which a certificate is flagged.
     pub alert_days: u32,
-    /// The port for `https`.
+    /// The HTTPS port.
     pub https_port: u16,
 }
 

@@ -1,11 +1,11 @@
-//! A public DNS name under which a project answers.
+//! Public DNS names of projects.
 
 use crate::Invalid;
 use crate::text::validated_text;
 
 validated_text! {
-    /// A host name in its registered form: lower case, ASCII (letters outside it become `xn--`), without a
-    /// trailing dot, port or wildcard; at least two labels, at most 253 characters. Not an IP address.
+    /// A hostname in its registered form: lower case, ASCII (other letters become `xn--`), without trailing dot, port
+    /// or wildcard; at least two labels, at most 253 characters. Not an IP address.
     Hostname, check
 }
 
@@ -57,7 +57,7 @@ fn to_ascii(text: &str) -> Result<String, Invalid> {
         .map_err(|_| Invalid::new("This is not a name that can be registered.", ACCEPTED))
 }
 
-/// Without the IDNA tables (in the browser) a name outside ASCII is left for the server to judge.
+/// In the browser, without IDNA tables, a name outside ASCII is left for the server to judge.
 #[cfg(not(feature = "idna"))]
 fn to_ascii(text: &str) -> Result<String, Invalid> {
     if text.is_ascii() {

@@ -1,4 +1,4 @@
-//! Registries that images of the server are pulled from with a credential.
+//! Image registries with a credential.
 
 use std::net::Ipv4Addr;
 
@@ -9,27 +9,27 @@ use crate::text::{uuid_id, validated_text};
 use crate::{FieldError, Invalid, Problem};
 
 uuid_id! {
-    /// The id of a registry of images.
+    /// The id of an image registry.
     ImageRegistryId
 }
 
 validated_text! {
-    /// The host of a registry of images, in lower case, with its port where an image's name has one: `ghcr.io`,
+    /// The host of an image registry, in lower case, with its port if image names have one: `ghcr.io`,
     /// `registry.example.com:5000`, `localhost:5000`. Docker Hub is `docker.io`.
     RegistryHost, check
 }
 
 const ACCEPTED: &str = "a host such as ghcr.io or registry.example.com:5000, as image names begin with it; docker.io for Docker Hub";
 
-/// What stands for Docker Hub.
+/// The name of Docker Hub.
 const HUB: &str = "docker.io";
-/// What Docker Hub's own parts are called; no image's name begins with them.
+/// Hosts of Docker Hub that are not part of image names.
 const HUBS: [&str; 4] =
     ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com"];
 
 impl RegistryHost {
-    /// The registry that an image is pulled from, by the rule of the engine: what stands before the first `/`, where that
-    /// has a dot or a port or is `localhost`; else Docker Hub.
+    /// The image registry of an image, by the engine's rule: the text before the first `/`, if it contains a dot or a
+    /// port or is `localhost`; else Docker Hub.
     pub fn of_image(image: &str) -> Self {
         let host = image.split_once('/').map(|(host, _)| host).filter(|host| names_a_host(host));
         host.and_then(|host| host.parse().ok()).unwrap_or_else(|| Self(HUB.to_owned()))
@@ -79,34 +79,34 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// A registry of images. Its password is in the secret store.
+/// An image registry. Its password is in the secret store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImageRegistry {
     /// Its id.
     pub id: ImageRegistryId,
-    /// Its host. Images whose name begins with it are pulled with its credential.
+    /// Its host. Images whose name starts with it are pulled with its credential.
     pub host: RegistryHost,
-    /// As whom images are pulled.
+    /// The account that pulls images.
     pub username: String,
-    /// Where the password or token is kept: a reference into the secret store.
+    /// Reference to the password or token in the secret store.
     pub credential: String,
     /// When it was added.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When its credential was last replaced; at first when it was added.
+    /// When its credential was last replaced; initially when it was added.
     #[serde(with = "time::serde::rfc3339")]
     pub changed_at: OffsetDateTime,
 }
 
 impl ImageRegistry {
-    /// Whether its credential took the place of an earlier one.
+    /// Whether its credential replaced an earlier one.
     pub fn was_replaced(&self) -> bool {
         self.changed_at != self.created_at
     }
 }
 
-/// A registry of images as it was typed.
+/// An image registry as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -114,7 +114,7 @@ pub struct ImageRegistryDraft {
     /// See [`RegistryHost`].
     #[serde(default)]
     pub host: String,
-    /// As whom images are pulled.
+    /// The account that pulls images.
     #[serde(default)]
     pub username: String,
     /// The password or token.
@@ -122,17 +122,17 @@ pub struct ImageRegistryDraft {
     pub password: String,
 }
 
-/// A valid registry of images, without its password.
+/// A valid image registry, without its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewImageRegistry {
     /// Its host.
     pub host: RegistryHost,
-    /// As whom images are pulled.
+    /// The account that pulls images.
     pub username: String,
 }
 
 impl ImageRegistryDraft {
-    /// The valid registry, or all wrong fields together. The password stays with the caller.
+    /// The valid image registry, or all field errors. The password stays with the caller.
     pub fn validate(&self) -> Result<NewImageRegistry, Problem> {
         let mut errors = Vec::new();
         let host = FieldError::collect(&mut errors, "host", RegistryHost::try_from(self.host.clone()));

@@ -1,8 +1,8 @@
-//! The words of Atomo Fleet: types that the browser, the server and the command line share.
+//! Types that browser, server and command line share.
 //!
-//! Every type has one validating constructor (`TryFrom<String>`, or a `Draft` whose `validate` reports all
-//! wrong fields together); serde, forms, arguments and database rows all come in through it, so a value that
-//! exists is valid. No I/O, no clock, no database: everything here compiles to WebAssembly.
+//! Every type has one validating constructor (`TryFrom<String>`, or a `Draft` whose `validate` reports all field errors
+//! together). serde, forms, arguments and database rows use it, so every value is valid. No I/O, no clock, no database:
+//! everything here compiles to WebAssembly.
 
 mod text;
 

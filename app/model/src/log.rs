@@ -1,9 +1,9 @@
-//! Lines that an instance printed.
+//! Log lines of instances.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Where a line was printed.
+/// The origin of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -12,18 +12,18 @@ pub enum LogStream {
     Stdout,
     /// Standard error.
     Stderr,
-    /// What the platform says about the process (started, exited).
+    /// The platform, about the process (started, exited).
     Platform,
 }
 
-/// One line, already redacted.
+/// A log line, already redacted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogLine {
     /// When it was received.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// Where it came from.
+    /// Its origin.
     pub stream: LogStream,
     /// The line without its line end.
     pub text: String,

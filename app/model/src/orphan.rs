@@ -1,20 +1,20 @@
-//! Instances that nobody wants any more.
+//! Orphans.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{Exit, ProjectId};
 
-/// An instance of this fleet whose project has no row: what a row that was removed by SQL, or a registry that was restored
-/// from a backup, leaves behind. It is removed on an operator's word only.
+/// An instance of this fleet whose project has no row: the row was deleted by SQL, or the registry was restored from a
+/// backup. Only an operator removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Orphan {
-    /// The project that it belonged to.
+    /// The id of its former project.
     pub id: ProjectId,
-    /// The server that it runs: the image, or the path of the program.
+    /// Its release: the image, or the path of the program.
     pub server: String,
-    /// Where it listens: `host:port`.
+    /// The address at which it listens: `host:port`.
     pub address: String,
     /// When it was started.
     #[serde(with = "time::serde::rfc3339")]
@@ -24,7 +24,7 @@ pub struct Orphan {
 }
 
 impl Orphan {
-    /// Whether it runs, or how it ended, as words.
+    /// Whether it runs, or how it ended, as text.
     pub fn state(&self) -> String {
         let Some(exit) = &self.exit else { return "runs".to_owned() };
         match exit {

@@ -1,4 +1,4 @@
-//! Repositories that schemas may come from.
+//! Git repositories with schemas.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -17,20 +17,20 @@ uuid_id! {
 pub struct Repository {
     /// Its id.
     pub id: RepositoryId,
-    /// Its address. A `schema_ref.repo` must be equal to it.
+    /// Its URL. A `schema_ref.repo` must be equal to it.
     pub url: RepoUrl,
-    /// The user name for `https`, or for `ssh` where the address has none.
+    /// The user name for `https`, or for `ssh` if the URL has none.
     pub username: Option<String>,
-    /// Where the token or private key is kept: a reference into the secret store.
+    /// Reference to the token or private key in the secret store.
     pub credential: Option<String>,
-    /// The line of `known_hosts` that an `ssh` host must present, or the PEM of the CA of an `https` one.
+    /// The line of `known_hosts` of an `ssh` host, or the CA (PEM) of an `https` host.
     pub host_key: Option<String>,
     /// When it was registered.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 
-/// A registration as it was typed.
+/// A registration as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -61,7 +61,7 @@ pub struct NewRepository {
 }
 
 impl RepositoryDraft {
-    /// The valid registration, or all wrong fields together. The credential stays with the caller.
+    /// The valid registration, or all field errors. The credential stays with the caller.
     pub fn validate(&self) -> Result<NewRepository, Problem> {
         let mut errors = Vec::new();
         let url = FieldError::collect(&mut errors, "url", RepoUrl::try_from(self.url.clone()));
@@ -82,7 +82,7 @@ impl RepositoryDraft {
     }
 }
 
-/// What a repository holds, as its test shows.
+/// The contents of a repository, as its test shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RepositoryContents {

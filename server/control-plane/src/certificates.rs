@@ -1,5 +1,5 @@
-//! The certificates of all names, looked at by handshakes, a few at every sweep: those first that were not looked at for
-//! longest. Kept in memory, like all that is seen.
+//! Certificates of all hostnames, checked by TLS handshakes: a few at every sweep, those with the oldest check first.
+//! Held in memory, like every observation.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,12 +13,12 @@ use crate::ports::gateway::CertificateState;
 use crate::registry::ProjectRecord;
 use crate::{Inner, routes};
 
-/// Handshakes at one sweep, side by side.
+/// Handshakes of one sweep, in parallel.
 const AT_ONCE: usize = 16;
-/// How long a look counts that found nothing to complain of; what is not well is looked at again at every sweep.
+/// How long a check without findings is valid; a certificate with a finding is checked at every sweep.
 const FRESH: Duration = Duration::from_secs(15);
 
-/// What was last seen of each name.
+/// The last check of each hostname.
 #[derive(Default)]
 pub(crate) struct Certificates(Mutex<HashMap<Hostname, (Instant, CertificateState)>>);
 
@@ -31,7 +31,7 @@ impl Certificates {
         self.lock().get(host).map(|(_, state)| state.clone())
     }
 
-    /// Those whose turn it is, the oldest look first; names that are served no more are forgotten.
+    /// Hostnames that are due, the oldest check first. Forgets hostnames that are no longer served.
     fn due(&self, served: &BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Hostname> {
         let mut seen = self.lock();
         seen.retain(|host, _| served.contains_key(host));
@@ -50,7 +50,7 @@ impl Certificates {
 }
 
 impl Inner {
-    /// Every name that is served, and whose it is; `None`: the dashboard's.
+    /// Every served hostname with its project; `None`: the dashboard.
     pub(crate) fn served_names(&self, records: &[ProjectRecord]) -> BTreeMap<Hostname, Option<ProjectId>> {
         let dashboard = self.settings.dashboard.iter().map(|(name, _)| (name.clone(), None));
         let projects = records.iter().filter_map(|record| {
@@ -61,7 +61,7 @@ impl Inner {
         projects.flatten().chain(dashboard).collect()
     }
 
-    /// Looks at the certificates whose turn it is.
+    /// Checks the certificates that are due.
     pub(crate) async fn look_at_certificates(&self, records: &[ProjectRecord]) {
         let due = self.certificates.due(&self.served_names(records));
         futures::stream::iter(due)
@@ -72,8 +72,7 @@ impl Inner {
             .await;
     }
 
-    /// What is known of these names, those that somebody has to look at first. A name that was not looked at yet is left
-    /// out.
+    /// The certificates of these hostnames, those with alerts first. Hostnames that were not checked yet are omitted.
     pub(crate) fn certificates_of(&self, names: BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Certificate> {
         let now = OffsetDateTime::now_utc();
         let threshold = time::Duration::days(i64::from(self.settings.certificate_alert_days));

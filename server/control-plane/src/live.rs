@@ -1,12 +1,12 @@
-//! Hints for open pages: what moved, never what it is now.
+//! Hints for open pages: what changed, without its state.
 
 use model::Hint;
 use tokio::sync::broadcast;
 
-/// Hints that a slow receiver may be behind; then it is told to look at everything.
+/// Hints that a slow receiver may lag behind; beyond that it is told to read everything.
 const BACKLOG: usize = 1024;
 
-/// Where hints are sent to.
+/// The sender of hints.
 pub struct Live(broadcast::Sender<Hint>);
 
 impl Live {
@@ -18,7 +18,7 @@ impl Live {
         self.0.subscribe()
     }
 
-    /// Sends a hint to whoever listens; nobody may.
+    /// Sends a hint. Without a receiver it is dropped.
     pub(crate) fn send(&self, hint: Hint) {
         let _ = self.0.send(hint);
     }

@@ -8,7 +8,7 @@ use crate::ports::gateway::{Route, RouteTable, Target};
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 
-/// The table for these projects. A project has a route from the moment that its first instance was ready.
+/// The table for these projects. A project has a route from the moment its first instance was ready.
 pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -> RouteTable {
     let routes = records
         .iter()
@@ -17,7 +17,7 @@ pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -
     RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone(), edge: edge.clone() }
 }
 
-/// The route of one project; `None` before its first instance was ready and while it is being taken down.
+/// The route of a project; `None` before its first instance was ready and during its deletion.
 pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
     if record.delete_requested_at.is_some() {
         return None;
@@ -34,8 +34,8 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
     })
 }
 
-/// Whether the maintenance page stands in the route itself: only for a declared stop. A crash leaves the route as it
-/// is: the gateway waits, then answers with the same page by itself.
+/// Whether the route itself is the maintenance page: only for a declared stop. A crash leaves the route unchanged: the
+/// gateway waits, then answers with the same page.
 pub fn is_maintained(record: &ProjectRecord) -> bool {
     record.project.desired_state == DesiredState::Stopped
 }

@@ -1,4 +1,4 @@
-//! Policies as they are typed, and what becomes of them when every field is right.
+//! Edge policies as typed, and their validation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -8,20 +8,19 @@ use serde::{Deserialize, Serialize};
 use super::{BlockedPath, Cidr, EdgePolicy, FleetEdge, HeaderName, HeaderText, RateLimit};
 use crate::{ByteSize, FieldError, Invalid, Problem};
 
-/// Most networks, paths or headers in one list.
+/// Maximum number of networks, paths or headers in one list.
 const MOST: usize = 500;
 
-/// A policy as it was typed; what is absent says nothing. Blocked paths that are absent from the fleet's are those by
-/// default.
+/// An edge policy as typed. Absent fields are unset; absent `blocked_paths` of the fleet are the default ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EdgeDraft {
-    /// Networks that are let in; see [`Cidr`].
+    /// Allowed networks; see [`Cidr`].
     pub allow: Vec<String>,
-    /// Networks that are turned away; see [`Cidr`].
+    /// Denied networks; see [`Cidr`].
     pub deny: Vec<String>,
-    /// The largest request body, in bytes.
+    /// Maximum request body in bytes.
     pub max_body: Option<u64>,
     /// See [`RateLimit`].
     pub rate_limit: Option<RateLimitDraft>,
@@ -31,14 +30,14 @@ pub struct EdgeDraft {
     pub response_headers: BTreeMap<String, String>,
 }
 
-/// A rate limit as it was typed.
+/// A rate limit as typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RateLimitDraft {
-    /// How many requests.
+    /// Number of requests.
     pub requests: u32,
-    /// In how many seconds.
+    /// Length of the window in seconds.
     pub window_s: u32,
 }
 
@@ -49,19 +48,19 @@ impl TryFrom<RateLimitDraft> for RateLimit {
     }
 }
 
-/// What is said for the whole fleet, as it was typed: all of it.
+/// The edge policy of the fleet as typed; it replaces the present one as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FleetEdgeDraft {
-    /// The policies of every project.
+    /// The policy of every project.
     pub policy: EdgeDraft,
     /// Load balancers in front of the gateway; see [`Cidr`].
     pub trusted_proxies: Vec<String>,
 }
 
 impl EdgeDraft {
-    /// The valid policy, its wrong fields added to `errors`, each below `field`: `edge.deny.0`.
+    /// The valid policy. Errors are added below `field`, such as `edge.deny.0`.
     pub fn check(self, field: &str, errors: &mut Vec<FieldError>) -> EdgePolicy {
         EdgePolicy {
             allow: list(&self.allow, &format!("{field}.allow"), errors),
@@ -83,7 +82,7 @@ impl EdgeDraft {
 }
 
 impl FleetEdgeDraft {
-    /// The valid whole, or all wrong fields together.
+    /// The valid policy, or all field errors.
     pub fn validate(mut self) -> Result<FleetEdge, Problem> {
         let mut errors = Vec::new();
         if self.policy.blocked_paths.is_none() {
@@ -93,7 +92,7 @@ impl FleetEdgeDraft {
         let trusted_proxies = list::<Cidr>(&self.trusted_proxies, "trusted_proxies", &mut errors);
         if trusted_proxies.iter().any(|network| network.to_string().ends_with("/0")) {
             let fault =
-                Invalid::new("Whoever trusts everybody believes every address.", "your load balancers");
+                Invalid::new("This trusts every client to name its own address.", "your load balancers");
             errors.push(FieldError::new("trusted_proxies", fault));
         }
         if errors.is_empty() {
@@ -104,7 +103,7 @@ impl FleetEdgeDraft {
     }
 }
 
-/// What is kept, as it would be typed.
+/// The present policy as a draft.
 impl From<&EdgePolicy> for EdgeDraft {
     fn from(policy: &EdgePolicy) -> Self {
         let texts = |networks: &[Cidr]| networks.iter().map(ToString::to_string).collect();
@@ -138,7 +137,7 @@ fn check_body(bytes: u64) -> Result<ByteSize, Invalid> {
     }
 }
 
-/// The values, each once; a value that stands twice is as good as once.
+/// The values without duplicates.
 fn list<T: FromStr<Err = Invalid> + Ord + Clone>(
     texts: &[String],
     field: &str,
@@ -170,7 +169,7 @@ fn headers(
         if let (Some(name), Some(text)) = (name, text)
             && headers.insert(name.clone(), text).is_some()
         {
-            let fault = Invalid::new(format!("{name} stands here twice."), "each name once");
+            let fault = Invalid::new(format!("{name} is listed twice."), "each name once");
             errors.push(FieldError::new(field, fault));
         }
     }

@@ -1,5 +1,5 @@
-//! The values of a policy. Each has one constructor, so that nothing else reaches the gateway's configuration: there
-//! braces are placeholders, and a placeholder can read the gateway's environment.
+//! Values of an edge policy. Their constructors are the only way into the gateway's configuration, where braces are
+//! placeholders that could read the gateway's environment.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::Invalid;
 use crate::text::validated_text;
 
-/// A network of addresses, v4 or v6. An address alone is the network of itself.
+/// A network, IPv4 or IPv6. An address alone is a network of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -21,7 +21,7 @@ pub struct Cidr(IpNet);
 const NETWORKS: &str = "an address or a network such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32";
 
 impl Cidr {
-    /// Whether an address is in it.
+    /// Whether it contains an address.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
@@ -35,19 +35,19 @@ impl FromStr for Cidr {
         let network = match text.parse::<IpAddr>() {
             Ok(address) => IpNet::from(address),
             Err(_) => text.parse::<IpNet>().map_err(|_| {
-                Invalid::new(format!("\"{}\" is no network.", text.escape_default()), NETWORKS)
+                Invalid::new(format!("\"{}\" is not a network.", text.escape_default()), NETWORKS)
             })?,
         };
         let meant = network.trunc();
         if network != meant {
             let address = network.addr();
             return Err(Invalid::new(
-                format!("{network} has digits behind its prefix; meant is {meant} or {address} alone."),
+                format!("{network} has host bits set; use {meant}, or {address} alone."),
                 NETWORKS,
             ));
         }
         if matches!(network, IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some()) {
-            return Err(Invalid::new("This is a v4 network in the dress of v6.", NETWORKS));
+            return Err(Invalid::new("This is an IPv4 network written as IPv6.", NETWORKS));
         }
         Ok(Self(network))
     }
@@ -72,7 +72,7 @@ impl fmt::Display for Cidr {
     }
 }
 
-/// So many requests of one address in so many seconds.
+/// A rate limit: requests per client address and window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "super::RateLimitDraft")]
@@ -92,12 +92,12 @@ impl RateLimit {
         }
     }
 
-    /// How many.
+    /// Number of requests.
     pub const fn requests(self) -> u32 {
         self.requests
     }
 
-    /// In how many seconds.
+    /// Length of the window in seconds.
     pub const fn window_s(self) -> u32 {
         self.window_s
     }
@@ -110,13 +110,13 @@ impl fmt::Display for RateLimit {
 }
 
 validated_text! {
-    /// A path that is not there: `/metrics`, with or without a slash behind it, or everything that begins with
-    /// `/workflows` by `/workflows*`. Capitals do not matter.
+    /// A blocked path: `/metrics`, with or without a trailing slash, or every path with the prefix `/workflows` as
+    /// `/workflows*`. Matching ignores case.
     BlockedPath, check_path
 }
 
 impl BlockedPath {
-    /// Whether it covers a path without its query.
+    /// Whether it matches a path without its query.
     pub fn covers(&self, path: &str) -> bool {
         let (path, pattern) = (path.to_ascii_lowercase(), self.as_str().to_ascii_lowercase());
         match pattern.strip_suffix('*') {
@@ -131,7 +131,7 @@ fn check_path(text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     let fault = |message: String| Err(Invalid::new(message, ACCEPTED));
     if !text.starts_with('/') {
-        return fault("A path begins with a slash.".into());
+        return fault("A path starts with a slash.".into());
     }
     if text.len() > 200 {
         return fault("A path has at most 200 characters.".into());
@@ -139,10 +139,10 @@ fn check_path(text: &str) -> Result<String, Invalid> {
     let name = text.strip_suffix('*').unwrap_or(text);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()+,;=:@".contains(&byte);
     match name.chars().find(|c| !u8::try_from(*c).is_ok_and(is_plain)) {
-        Some('*') => fault("A * stands at the end only.".into()),
+        Some('*') => fault("A * is accepted at the end only.".into()),
         Some(wrong) => fault(format!("\"{}\" is not accepted in a path.", wrong.escape_default())),
         None if name.contains("//") || name.split('/').any(|part| part == "." || part == "..") => {
-            fault("This path is not in its plain form.".into())
+            fault("This path is not normalised.".into())
         }
         None => Ok(text.to_owned()),
     }
@@ -153,7 +153,7 @@ validated_text! {
     HeaderName, check_name
 }
 
-/// Headers that belong to the connection, to one answer alone or to the gateway itself.
+/// Headers that belong to the connection, to a single response or to the gateway.
 const RESERVED: [&str; 18] = [
     "alt-svc",
     "connection",
@@ -189,7 +189,7 @@ fn check_name(text: &str) -> Result<String, Invalid> {
     }
     if RESERVED.contains(&name.as_str()) {
         return Err(Invalid::new(
-            format!("{name} belongs to a single answer or to the gateway itself."),
+            format!("{name} belongs to a single response or to the gateway."),
             ACCEPTED,
         ));
     }
@@ -208,9 +208,7 @@ fn check_text(text: &str) -> Result<String, Invalid> {
         return Err(Invalid::new("This is empty or too long.", ACCEPTED));
     }
     match text.chars().find(|c| !matches!(c, ' '..='~') || matches!(c, '{' | '}')) {
-        Some('{' | '}') => {
-            Err(Invalid::new("The gateway would read braces as its own placeholders.", ACCEPTED))
-        }
+        Some('{' | '}') => Err(Invalid::new("The gateway would interpret braces as placeholders.", ACCEPTED)),
         Some(wrong) => {
             Err(Invalid::new(format!("\"{}\" is not accepted.", wrong.escape_default()), ACCEPTED))
         }

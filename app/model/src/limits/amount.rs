@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ByteSize;
 
-/// A number, or a text such as `512 MiB`, as it was typed.
+/// A number, or a text such as `512 MiB`, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Amount(String);

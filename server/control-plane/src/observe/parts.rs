@@ -1,4 +1,4 @@
-//! The parts that the fleet runs on: what each says of itself, and whether it answers.
+//! Observations of the parts: product, missing capabilities, availability.
 
 use model::ServerName;
 use model::fleet::{Part, PartKind, PartState};
@@ -7,11 +7,11 @@ use time::OffsetDateTime;
 use super::{Observations, Seen};
 use crate::ports::Failure;
 
-/// What a part says of itself.
+/// The answer of a part to a probe.
 pub(crate) struct PartSaid {
     /// Product and version.
     pub(crate) name: String,
-    /// What it cannot do here, as sentences.
+    /// Capabilities that it lacks, as sentences.
     pub(crate) missing: Vec<String>,
 }
 
@@ -22,23 +22,23 @@ impl From<String> for PartSaid {
 }
 
 impl Observations {
-    /// Every part that was asked, in a fixed order.
+    /// Every part that was probed, in a fixed order.
     pub(crate) fn parts(&self) -> Vec<Part> {
         self.lock().parts.clone()
     }
 
-    /// Whether the gateway limits rates itself, as it said last.
+    /// Whether the gateway enforces rate limits, as last observed.
     pub(crate) fn limits_rates(&self) -> Option<bool> {
         self.lock().limits_rates
     }
 
-    /// What the gateway said of its limits.
+    /// Stores whether the gateway enforces rate limits.
     pub(crate) fn set_limits_rates(&self, limits_rates: bool) {
         self.lock().limits_rates = Some(limits_rates);
     }
 
-    /// A part's answer to a probe. `true` when it went away or came back. `server` tells several of a kind apart. A gateway
-    /// that answers and does not serve the table stays away.
+    /// Stores the result of a probe. Returns `true` if the part went away or came back. `server` distinguishes several
+    /// database servers. A gateway that answers but does not serve the table stays away.
     pub(crate) fn set_part<E: Failure>(
         &self,
         kind: PartKind,
@@ -54,8 +54,8 @@ impl Observations {
         seen.report(kind, server, said, fault.or(unpublished))
     }
 
-    /// Whether the gateway serves the table now, or why not, where that is no project's fault. `true` when it went away
-    /// or came back by it.
+    /// Stores whether the gateway serves the table, or the fault if it is not that of a single project. Returns `true`
+    /// if the gateway went away or came back by it.
     pub(crate) fn set_published(&self, fault: Option<String>) -> bool {
         let mut seen = self.lock();
         seen.unpublished.clone_from(&fault);
@@ -64,7 +64,7 @@ impl Observations {
 }
 
 impl Seen {
-    /// What is known of a part now; what it said of itself before stays where it says nothing.
+    /// Updates a part. Its former answer is kept if there is no new one.
     fn report(
         &mut self,
         kind: PartKind,

@@ -1,8 +1,8 @@
-//! Wrong log-ins, and how long the next one has to wait.
+//! Failed log-ins, and the delay before the next attempt.
 //!
-//! They are counted by the address that was typed **and** by where the asker is, so a stranger who guesses keeps the
-//! owner out of nothing. Addresses that no operator has are counted like all others: a wait tells nothing. A count is
-//! forgotten after an hour, when the log-in succeeds, when the operator's password is set anew, and when the server ends.
+//! They are counted by account **and** client network, so that a stranger who guesses passwords cannot lock an owner
+//! out. Unknown e-mail addresses are counted like all others, so that a delay reveals nothing. A count ends after an
+//! hour, on a successful log-in, when the password is changed, and when the server stops.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,23 +11,23 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-/// So many wrong log-ins make nobody wait.
+/// Failed attempts without a delay.
 const FREE: u32 = 4;
-/// The first wait; each further wrong one doubles it.
+/// The first delay; each further failure doubles it.
 const FIRST: Duration = Duration::from_secs(30);
-/// The longest.
+/// The maximum delay.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// After so long without a wrong one the count begins again.
+/// A count ends after this time without a failure.
 const FORGOTTEN: Duration = Duration::from_secs(60 * 60);
-/// Counts that are kept; the one that was quiet for longest makes room.
+/// Maximum number of counts; the one with the oldest failure is dropped.
 const KEPT: usize = 10_000;
 
-/// Where an asker is, as far as it tells one asker from another: an IPv4 address, the network of an IPv6 one.
+/// The network of a client: an IPv4 address, or the /64 of an IPv6 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Peer(IpAddr);
 
 impl Default for Peer {
-    /// This machine.
+    /// Loopback.
     fn default() -> Self {
         Self(Ipv4Addr::LOCALHOST.into())
     }
@@ -36,14 +36,14 @@ impl Default for Peer {
 impl From<IpAddr> for Peer {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
-            // whoever has one IPv6 address has all of its /64
+            // a client with one IPv6 address controls its whole /64
             IpAddr::V6(v6) => Self(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into()),
             IpAddr::V4(v4) => Self(v4.into()),
         }
     }
 }
 
-/// Whose wrong log-ins are counted together.
+/// The key of a count.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Account {
     address: [u8; 32],
@@ -52,7 +52,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Of an address as it was typed. A new password begins a new `epoch`; an address that no operator has is at 0.
+    /// For an e-mail address as typed. `epoch` changes with the password; it is 0 for an unknown address.
     pub(super) fn new(address: &str, epoch: i32, peer: Peer) -> Self {
         Self { address: Sha256::digest(address.trim().to_lowercase()).into(), epoch, peer }
     }
@@ -76,12 +76,12 @@ impl Wrong {
 pub(super) struct Attempts(Mutex<HashMap<Account, Wrong>>);
 
 impl Attempts {
-    /// How long the next log-in has to wait; zero when it may be tried.
+    /// The remaining delay of the next attempt; zero if there is none.
     pub(super) fn wait(&self, account: &Account, now: Instant) -> Duration {
         self.lock().get(account).map_or(Duration::ZERO, |wrong| wrong.wait(now))
     }
 
-    /// Counts a wrong log-in.
+    /// Counts a failure.
     pub(super) fn wrong(&self, account: Account, now: Instant) {
         let mut counts = self.lock();
         if counts.len() >= KEPT && !counts.contains_key(&account) {
@@ -96,7 +96,7 @@ impl Attempts {
         *wrong = Wrong { count: if old { 1 } else { wrong.count.saturating_add(1) }, last: now };
     }
 
-    /// A right one ends the count.
+    /// Ends the count after a success.
     pub(super) fn right(&self, account: &Account) {
         self.lock().remove(account);
     }

@@ -1,4 +1,4 @@
-//! How long a stream may stay open: until the server stops, or whoever opened it is no longer who they were.
+//! The grant of an open stream: it ends when the server stops, or when the caller's session or token changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{OpContext, Result};
 
-/// How often it is asked whether the asker may still.
+/// Interval of the check.
 const ASK_EVERY: Duration = Duration::from_secs(15);
 
-/// By what an asker is known: a token, a session.
+/// The credential of a caller: a token or a session.
 #[async_trait]
 pub trait Proof: Send + Sync {
-    /// Whose it is now; `None` when it has ended.
+    /// The caller that it identifies now; `None` if it has ended.
     async fn asker(&self) -> Result<Option<OpContext>>;
 }
 
@@ -27,12 +27,12 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Of an asker who was just known by this proof, on a server that ends at `stop`.
+    /// For a caller just identified by `proof`. Ends at `stop` too.
     pub const fn new(opened_by: OpContext, proof: Arc<dyn Proof>, stop: CancellationToken) -> Self {
         Self { opened_by, proof, stop }
     }
 
-    /// Returns when the stream has to end. A registry that does not answer ends nothing.
+    /// Returns when the stream has to end. An unavailable registry does not end it.
     pub async fn over(self) {
         tokio::select! {
             () = self.stop.cancelled() => {}
@@ -40,7 +40,7 @@ impl Lease {
         }
     }
 
-    /// Returns when the asker has logged out, was revoked or may do something else than before.
+    /// Returns when the caller has logged out, was revoked, or has other permissions.
     async fn changed(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;

@@ -1,7 +1,7 @@
-//! Passwords: argon2id, computed off the async threads, a few at a time.
+//! Passwords: argon2id, computed off the async threads with bounded concurrency.
 //!
-//! Anybody may make the server check a password, and each check takes 19 MiB. So there are never more than [`AT_ONCE`];
-//! who cannot be served soon is told to come back.
+//! Anonymous callers can trigger a password check, and each check takes 19 MiB. So at most [`AT_ONCE`] run; a caller
+//! that would wait too long is told to try again.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -14,16 +14,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Result;
 
-/// The shortest password.
+/// Minimum length of a password.
 const MIN_PASSWORD: usize = 12;
-/// The longest.
+/// Maximum length of a password.
 const MAX_PASSWORD: usize = 1000;
-/// Passwords that are worked on at once.
+/// Maximum number of concurrent hash computations.
 const AT_ONCE: usize = 4;
-/// How long one waits for its turn.
+/// Maximum wait for a permit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Whether it may be a password of an operator.
+/// Validates a new password.
 pub(super) fn check(password: &SecretString) -> Result<(), Invalid> {
     const ACCEPTED: &str = "12 to 1,000 characters";
     match password.expose_secret().chars().count() {
@@ -34,10 +34,10 @@ pub(super) fn check(password: &SecretString) -> Result<(), Invalid> {
     }
 }
 
-/// The right to work on passwords, until it is dropped.
+/// A permit for hash computations, until it is dropped.
 pub(super) struct Turn(#[expect(dead_code, reason = "it is held, not read")] OwnedSemaphorePermit);
 
-/// Gives out turns.
+/// The permits.
 pub(super) struct Turns {
     free: Arc<Semaphore>,
     patience: Duration,
@@ -50,7 +50,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for a turn; not for long.
+    /// Waits for a permit, for [`PATIENCE`] at most.
     pub(super) async fn take(&self) -> Result<Turn> {
         let turn = tokio::time::timeout(self.patience, Arc::clone(&self.free).acquire_owned()).await;
         match turn {
@@ -76,7 +76,7 @@ fn internal(reason: &str) -> Problem {
     )
 }
 
-/// Computes for as long as it takes, also when nobody waits for it any more: the turn does not end before the work.
+/// Computes off the async threads. The permit is held until the work is done, even if the caller is cancelled.
 async fn compute<T: Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> T + Send + 'static,
@@ -85,7 +85,7 @@ async fn compute<T: Send + 'static>(
     done.await.map_err(|error| internal(&error.to_string()).into())
 }
 
-/// The hash that is kept, a PHC string.
+/// The hash to store, as PHC string.
 pub(super) async fn hash(turn: Turn, password: SecretString) -> Result<String> {
     let hash = compute(turn, move || {
         Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
@@ -93,13 +93,13 @@ pub(super) async fn hash(turn: Turn, password: SecretString) -> Result<String> {
     hash.await?.0.map_err(|error| internal(&error.to_string()).into())
 }
 
-/// The hash that a wrong address is checked against, so that it takes as long as a wrong password.
+/// A hash for unknown addresses, so that their check takes as long as that of a wrong password.
 static NOBODY: LazyLock<String> = LazyLock::new(|| {
     Argon2::default().hash_password(b"nobody").map(|hash| hash.to_string()).unwrap_or_default()
 });
 
-/// Whether the password is that of the hash; of no hash none is. The turn comes back: it ends when the answer is known
-/// to whoever counts the wrong ones.
+/// Whether the password matches the hash; `None` matches nothing. Returns the permit, which the caller holds until it
+/// has counted a failure.
 pub(super) async fn verify(turn: Turn, password: SecretString, hash: Option<String>) -> Result<(bool, Turn)> {
     let known = hash.is_some();
     let right = compute(turn, move || {

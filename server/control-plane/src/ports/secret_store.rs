@@ -1,4 +1,4 @@
-//! Keeping secrets.
+//! The port of the secret store.
 
 use std::fmt;
 
@@ -11,31 +11,31 @@ mod error;
 
 pub use error::SecretError;
 
-/// Whose secret.
+/// The owner of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecretScope {
-    /// A project's.
+    /// A project.
     Project(ProjectId),
-    /// The control plane's own (credentials of repositories, ...).
+    /// The control plane (credentials of repositories, ...).
     Fleet,
 }
 
-/// The place of one secret. Platform names are lower case (`jwt_secret`), an operator's are upper case.
+/// The place of a secret. Names of the platform are lower case (`jwt_secret`), those of operators upper case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SecretPath {
-    /// Whose.
+    /// The owner.
     pub scope: SecretScope,
-    /// `[A-Za-z][A-Za-z0-9_-]*`, at most 128 characters; callers guarantee it.
+    /// `[A-Za-z][A-Za-z0-9_-]*`, at most 128 characters. Callers validate it.
     pub name: String,
 }
 
 impl SecretPath {
-    /// A project's secret.
+    /// A secret of a project.
     pub fn project(id: &ProjectId, name: impl Into<String>) -> Self {
         Self { scope: SecretScope::Project(id.clone()), name: name.into() }
     }
 
-    /// The control plane's own.
+    /// A secret of the control plane.
     pub fn fleet(name: impl Into<String>) -> Self {
         Self { scope: SecretScope::Fleet, name: name.into() }
     }
@@ -50,16 +50,16 @@ impl fmt::Display for SecretPath {
     }
 }
 
-/// A secret as it was read.
+/// A secret with its value.
 #[derive(Debug, Clone)]
 pub struct Secret {
     /// Its value.
     pub value: SecretString,
-    /// 1 for the first value, counting up.
+    /// 1 for the first value, increasing.
     pub version: u32,
 }
 
-/// What may be told of a secret.
+/// A secret without its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretMeta {
     /// Its name.
@@ -73,41 +73,41 @@ pub struct SecretMeta {
 /// Reading secrets.
 #[async_trait]
 pub trait SecretReader: Send + Sync + 'static {
-    /// The secret in its newest or in a given version; `None` when it is not there.
+    /// The newest or a given version; `None` if it does not exist.
     async fn get(&self, path: &SecretPath, version: Option<u32>) -> Result<Option<Secret>, SecretError>;
 
     /// All secrets of a scope by name.
     async fn list(&self, scope: &SecretScope) -> Result<Vec<SecretMeta>, SecretError>;
 
-    /// Every version that is still kept, the oldest first; empty when there is none.
+    /// Every version that the store still has, oldest first; empty if there is none.
     async fn history(&self, path: &SecretPath) -> Result<Vec<Secret>, SecretError>;
 
-    /// The reference that the registry keeps: `sealed:/atomo/acme/jwt_secret`.
+    /// The reference for the registry: `sealed:/atomo/acme/jwt_secret`.
     fn reference(&self, path: &SecretPath) -> String;
 }
 
 /// Reading and writing secrets.
 #[async_trait]
 pub trait SecretStore: SecretReader {
-    /// Whether values can be read and written.
+    /// Whether values can be read and written. Returns a description of the store.
     async fn probe(&self) -> Result<String, SecretError>;
 
-    /// The secret as it is; `value` becomes its version 1 only when it is certain that there is none. Two at once
-    /// get the same secret.
+    /// The present secret; `value` becomes version 1 only if it is certain that none exists. Concurrent callers get the
+    /// same secret.
     async fn ensure(&self, path: &SecretPath, value: SecretString) -> Result<Secret, SecretError>;
 
     /// Writes a new version and returns its number. Earlier versions stay readable.
     async fn put(&self, path: &SecretPath, value: SecretString) -> Result<u32, SecretError>;
 
-    /// Keeps a secret under the number that it has in another store; versions are imported in ascending order. When that
-    /// version is there already: `Ok` with the same value or when it is too old to be kept, else
-    /// [`SecretError::Differs`]. Versions before it that were never imported may be absent or read as the same value.
-    /// Interrupted anywhere, it can be called again; not meant for two writers at once.
+    /// Stores a secret under its version number in another store; versions are imported in ascending order. If the
+    /// version exists: `Ok` if the value is equal or too old to be retained, else [`SecretError::Differs`]. Lower
+    /// versions that were not imported may be absent or read as the same value. Can be repeated after an interruption;
+    /// not for concurrent writers.
     async fn import(&self, path: &SecretPath, secret: &Secret) -> Result<(), SecretError>;
 
-    /// Whether the store could hold the value, without asking it: [`SecretError::TooLong`] when not.
+    /// Whether the store can hold the value, without a request; fails with [`SecretError::TooLong`].
     fn fits(&self, path: &SecretPath, value: &SecretString) -> Result<(), SecretError>;
 
-    /// Removes it with all its versions. Absent is `Ok`.
+    /// Deletes a secret with all versions. Absent is `Ok`.
     async fn delete(&self, path: &SecretPath) -> Result<(), SecretError>;
 }

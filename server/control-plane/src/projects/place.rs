@@ -1,4 +1,4 @@
-//! Where a project's database is, and how many of its server's connections it has.
+//! The database placement of a project: server, budget and pool size.
 
 use model::{DatabaseChoice, NewProject, PoolSize, Problem, ProblemKind, ProjectId};
 
@@ -7,17 +7,17 @@ use crate::Result;
 use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
 use crate::registry::{Change, ProjectRecord};
 
-/// A server for a project, what it has to give, and the pool that is wanted there.
+/// A server for a project, its figures, and the desired pool.
 pub(crate) struct Home<'a> {
     pub(crate) server: &'a DatabaseHost,
     pub(crate) pool: PoolSize,
     pub(crate) info: PostgresInfo,
-    /// Whether the project is there already.
+    /// Whether the project has its database there already.
     pub(crate) bound: bool,
 }
 
 impl Projects<'_> {
-    /// The home of a new project. A server that has never answered since the start is away: nobody knows what it could give.
+    /// The placement of a new project. Fails with 503 for a server that has not answered since the start.
     pub(super) async fn home(&self, new: &NewProject) -> Result<Home<'_>> {
         let keeper = match new.database {
             DatabaseChoice::Reuse => self.0.registry.keeper_of(&new.id).await?,
@@ -28,7 +28,7 @@ impl Projects<'_> {
         Ok(Home { server, pool: new.pool_size.unwrap_or(self.0.settings.pool_size), info, bound: false })
     }
 
-    /// The home of a project that gets another pool; `None` where the pool does not grow, for which there is always room.
+    /// The placement for a larger pool; `None` if the pool does not grow, which always fits.
     pub(super) async fn larger_home(
         &self,
         record: &ProjectRecord,
@@ -39,8 +39,8 @@ impl Projects<'_> {
         Ok(Some(Home { server, pool, info: self.0.server_info(server).await?, bound: true }))
     }
 
-    /// Refuses a pool that has no room, under the lock that holds until the change is over. One that is no larger than the
-    /// present one always has.
+    /// Fails if the pool does not fit, under a lock that is held until the end of the change. A pool that is not larger
+    /// than the present one always fits.
     pub(super) async fn has_room(
         &self,
         change: &mut Change,
@@ -54,8 +54,13 @@ impl Projects<'_> {
             _ if now.is_none_or(|now| pool <= now.project.pool_size) => Ok(()),
             Some(home) => self.0.has_room(change, id, home).await,
             None => {
-                let detail = "Nothing was changed. Its pool was made smaller a moment ago. Try again.";
-                Err(Problem::new(ProblemKind::Conflict, "The pool is another one now", detail).into())
+                let detail = "Nothing was changed. Load the project again, then repeat the change.";
+                Err(Problem::new(
+                    ProblemKind::Conflict,
+                    "The pool size was changed by someone else meanwhile",
+                    detail,
+                )
+                .into())
             }
         }
     }

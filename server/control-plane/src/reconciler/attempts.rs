@@ -1,17 +1,17 @@
-//! How often a project was tried without lasting success, and how long to wait before the next time.
+//! Counts the attempts of a project without lasting success, and the back-off before the next one.
 //!
-//! A try counts until the project was left in peace for a minute: one that starts well and ends a second later is as
-//! much a failed try as one that never starts. Waiting for a part that is away is no try at all.
+//! An attempt counts until the project needed no work for a minute: an instance that becomes ready and ends a second
+//! later has failed too. Waiting for a part that is away is not an attempt.
 
 use std::time::{Duration, Instant};
 
 use model::limits::RestartLimit;
 use rand::RngExt as _;
 
-/// So long nothing must have had to be done for the count to begin anew.
+/// The attempt counter resets after the project has needed no work for this long.
 const CALM: Duration = Duration::from_secs(60);
 
-/// The tries of one project.
+/// The attempts of one project.
 #[derive(Debug)]
 pub(super) struct Attempts {
     pauses: (Duration, Duration),
@@ -22,24 +22,24 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// None yet. `pauses`: the first, and the longest.
+    /// No attempts. `pauses`: the first back-off and the maximum.
     pub(super) const fn new(pauses: (Duration, Duration)) -> Self {
         Self { pauses, tries: 0, doublings: 0, next: None, settled: None }
     }
 
-    /// How long the next try has to wait.
+    /// The remaining back-off.
     pub(super) fn pause(&self, now: Instant) -> Option<Duration> {
         self.next.map(|next| next.saturating_duration_since(now)).filter(|pause| !pause.is_zero())
     }
 
-    /// A calm that lasted long enough has ended: all counts begin anew.
+    /// Resets the counter if the quiet period was long enough. Call it when work is needed again.
     pub(super) fn disturbed(&mut self, now: Instant) {
         if self.settled.take().is_some_and(|since| now.duration_since(since) > CALM) {
             self.forget();
         }
     }
 
-    /// A try begins: the first at once, then each after twice the pause of the one before.
+    /// Starts an attempt: the first at once, each further one after twice the previous back-off.
     pub(super) fn begin(&mut self, now: Instant) {
         self.tries += 1;
         let pause = (self.pauses.0 * 2_u32.pow(self.doublings.min(10))).min(self.pauses.1);
@@ -48,27 +48,27 @@ impl Attempts {
         self.doublings += 1;
     }
 
-    /// The try came to nothing because something it needs is away; the pauses grow all the same.
+    /// Does not count the attempt, because a part is away; the back-off grows all the same.
     pub(super) fn excuse(&mut self) {
         self.tries = self.tries.saturating_sub(1);
     }
 
-    /// Nothing is left to do.
+    /// No work is left: the quiet period starts.
     pub(super) fn settle(&mut self, now: Instant) {
         self.settled.get_or_insert(now);
     }
 
-    /// Something else is wanted now, or there was calm: all counts begin anew.
+    /// Resets the counter, after a new generation or a quiet period.
     pub(super) fn forget(&mut self) {
         *self = Self::new(self.pauses);
     }
 
-    /// Whether there were too many without a calm minute between them: work ends in `Failed`.
+    /// Whether there were more attempts than the limit without a quiet minute: the project becomes `Failed`.
     pub(super) const fn exhausted(&self, limit: RestartLimit) -> bool {
         self.tries >= limit.get()
     }
 
-    /// How often, for people.
+    /// The number of attempts.
     pub(super) const fn count(&self) -> u32 {
         self.tries
     }

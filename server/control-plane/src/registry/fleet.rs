@@ -1,4 +1,4 @@
-//! The fleet itself.
+//! The row of the fleet.
 
 use model::FleetEdge;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Change, Registry, RegistryError, Result};
 
 impl Registry {
-    /// What tells this fleet from others; the same for as long as there is this registry.
+    /// The id of this fleet; constant for the lifetime of the registry.
     pub async fn fleet_id(&self) -> Result<Uuid> {
         sqlx::query_scalar!("select id from fleet")
             .fetch_one(&self.pool)
@@ -15,7 +15,7 @@ impl Registry {
             .map_err(RegistryError::sql("reading the fleet's id"))
     }
 
-    /// What is said of the edge for the whole fleet.
+    /// The edge policy of the fleet.
     pub async fn fleet_edge(&self) -> Result<FleetEdge> {
         let kept = sqlx::query_scalar!("select edge from fleet")
             .fetch_one(&self.pool)
@@ -26,7 +26,7 @@ impl Registry {
 }
 
 impl Change {
-    /// Writes what is said of the edge for the whole fleet.
+    /// Replaces the edge policy of the fleet.
     pub async fn set_fleet_edge(&mut self, edge: &FleetEdge) -> Result<()> {
         sqlx::query!("update fleet set edge = $1", serde_json::json!(edge))
             .execute(self.connection())
@@ -36,7 +36,7 @@ impl Change {
     }
 }
 
-/// The column's value; what was never said is the default.
+/// Parses the column; `NULL` is the default policy.
 pub(super) fn edge(kept: Option<Value>) -> std::result::Result<FleetEdge, String> {
     let read = |value| serde_json::from_value(value).map_err(|error| format!("fleet.edge: {error}"));
     kept.map_or_else(|| Ok(FleetEdge::default()), read)

@@ -1,4 +1,4 @@
-//! Registries of images.
+//! Image registries.
 
 use model::{ImageRegistry, ImageRegistryId, NewImageRegistry, RegistryHost};
 use time::OffsetDateTime;
@@ -35,7 +35,7 @@ impl TryFrom<Row> for ImageRegistry {
 }
 
 impl Registry {
-    /// All of them, by host.
+    /// All image registries, by host.
     pub async fn image_registries(&self) -> Result<Vec<ImageRegistry>> {
         sqlx::query_as!(
             Row,
@@ -43,13 +43,13 @@ impl Registry {
         )
         .fetch_all(&self.pool)
         .await
-        .map_err(RegistryError::sql("reading the registries of images"))?
+        .map_err(RegistryError::sql("reading the image registries"))?
         .into_iter()
         .map(ImageRegistry::try_from)
         .collect()
     }
 
-    /// The one of an id.
+    /// The image registry with an id.
     pub async fn image_registry(&self, id: ImageRegistryId) -> Result<Option<ImageRegistry>> {
         sqlx::query_as!(
             Row,
@@ -58,12 +58,12 @@ impl Registry {
         )
         .fetch_optional(&self.pool)
         .await
-        .map_err(RegistryError::sql("reading a registry of images"))?
+        .map_err(RegistryError::sql("reading an image registry"))?
         .map(ImageRegistry::try_from)
         .transpose()
     }
 
-    /// The one of a host.
+    /// The image registry of a host.
     pub async fn image_registry_of(&self, host: &RegistryHost) -> Result<Option<ImageRegistry>> {
         sqlx::query_as!(
             Row,
@@ -72,14 +72,14 @@ impl Registry {
         )
         .fetch_optional(&self.pool)
         .await
-        .map_err(RegistryError::sql("looking for the registry of an image"))?
+        .map_err(RegistryError::sql("looking up the image registry of an image"))?
         .map(ImageRegistry::try_from)
         .transpose()
     }
 }
 
 impl Change {
-    /// Adds one. `None` when its host has one already.
+    /// Adds an image registry. `None` if the host has one.
     pub async fn insert_image_registry(
         &mut self,
         id: ImageRegistryId,
@@ -96,11 +96,11 @@ impl Change {
         )
         .execute(self.connection())
         .await
-        .map_err(RegistryError::sql("adding a registry of images"))?;
+        .map_err(RegistryError::sql("adding an image registry"))?;
         Ok((done.rows_affected() == 1).then_some(()))
     }
 
-    /// Another account for one that is there. `None` when it is not.
+    /// Replaces account and credential. `None` if it does not exist.
     pub async fn replace_image_registry(
         &mut self,
         id: ImageRegistryId,
@@ -115,16 +115,16 @@ impl Change {
         )
         .execute(self.connection())
         .await
-        .map_err(RegistryError::sql("replacing the credential of a registry of images"))?;
+        .map_err(RegistryError::sql("replacing the credential of an image registry"))?;
         Ok((done.rows_affected() == 1).then_some(()))
     }
 
-    /// Removes one. `None` when it is not there.
+    /// Removes an image registry. `None` if it does not exist.
     pub async fn delete_image_registry(&mut self, id: ImageRegistryId) -> Result<Option<()>> {
         let done = sqlx::query!("delete from image_registries where id = $1", id.as_uuid())
             .execute(self.connection())
             .await
-            .map_err(RegistryError::sql("removing a registry of images"))?;
+            .map_err(RegistryError::sql("removing an image registry"))?;
         Ok((done.rows_affected() == 1).then_some(()))
     }
 }

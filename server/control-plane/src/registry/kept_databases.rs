@@ -1,20 +1,20 @@
-//! Databases that outlived their project.
+//! Retained databases.
 
 use model::{ByteSize, KeptDatabase, ProjectId};
 
 use super::{Change, Registry, RegistryError, Result};
 
-/// What is kept when a project goes.
+/// What is retained when a project is deleted.
 #[derive(Debug, Clone)]
 pub struct Kept<'a> {
-    /// Whose.
+    /// The project.
     pub project: &'a ProjectId,
-    /// The size of its database; `None` when it never had one.
+    /// The size of its database; `None` if it never had one.
     pub database: Option<ByteSize>,
 }
 
 impl Registry {
-    /// All of them, by project.
+    /// All retained databases, by project.
     pub async fn kept_databases(&self) -> Result<Vec<KeptDatabase>> {
         let rows = sqlx::query!(
             r#"select project_id, coalesce(project ->> 'display_name', project_id) as "display_name!", server, database,
@@ -23,7 +23,7 @@ impl Registry {
         )
         .fetch_all(&self.pool)
         .await
-        .map_err(RegistryError::sql("reading kept databases"))?;
+        .map_err(RegistryError::sql("reading the retained databases"))?;
         rows.into_iter()
             .map(|row| {
                 let fault = |e| RegistryError::Row {
@@ -43,19 +43,19 @@ impl Registry {
             .collect()
     }
 
-    /// The server that keeps the database of this id; `None` when none is kept.
+    /// The database server with the retained database of this id; `None` if there is none.
     pub async fn keeper_of(&self, id: &ProjectId) -> Result<Option<String>> {
         sqlx::query_scalar!("select server from kept_databases where project_id = $1", id.as_str())
             .fetch_optional(&self.pool)
             .await
-            .map_err(RegistryError::sql("looking for a kept database"))
+            .map_err(RegistryError::sql("looking up a retained database"))
     }
 }
 
 impl Change {
-    /// Lists the project's database, secrets and media as kept, and removes its row: both, or neither.
+    /// Records database, secrets and media as retained and deletes the project's row: both, or neither.
     pub async fn keep_database(&mut self, kept: &Kept<'_>) -> Result<()> {
-        let doing = RegistryError::sql("keeping a database");
+        let doing = RegistryError::sql("retaining a database");
         if let Some(size) = kept.database {
             sqlx::query!(
                 "insert into kept_databases (project_id, server, database, bytes, project)
@@ -76,8 +76,8 @@ impl Change {
         Ok(())
     }
 
-    /// A new project, whose row is there, takes the kept database over, and what is known of its secrets. `false` when there
-    /// is none.
+    /// Attaches the retained database, and the references to its secrets, to a new project whose row exists. `false` if
+    /// there is none.
     pub async fn take_kept_database(&mut self, id: &ProjectId) -> Result<bool> {
         let done = sqlx::query!(
             "with kept as (delete from kept_databases where project_id = $1 returning project -> 'secrets' as secrets)
@@ -87,7 +87,7 @@ impl Change {
         )
         .execute(self.connection())
         .await
-        .map_err(RegistryError::sql("taking a kept database over"))?;
+        .map_err(RegistryError::sql("attaching a retained database"))?;
         Ok(done.rows_affected() == 1)
     }
 }

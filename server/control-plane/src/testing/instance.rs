@@ -1,4 +1,4 @@
-//! Talking to the instance that the drivers' tests run: one connection is one command line and one answer.
+//! Client of the instance that the drivers' tests run: one connection is one command line and one answer.
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test's own tools fail by panicking")]
 
 use std::io::{self, Read as _, Write as _};
@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 
 use model::InstanceSeen;
 
-/// How long a fact may take to come true on a busy machine.
+/// Deadline of a condition.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends an instance a command, as soon as it listens; its answer.
+/// Sends a command to an instance as soon as it listens; returns the answer.
 pub fn tell(seen: &InstanceSeen, command: &str) -> String {
     until(&format!("the instance answers to {command:?}"), || try_tell(seen, command))
 }
 
-/// Sends an instance a command once; its answer, if there is one.
+/// Sends a command to an instance once; returns the answer, if there is one.
 pub fn try_tell(seen: &InstanceSeen, command: &str) -> Option<String> {
     let ask = || -> io::Result<String> {
         let mut stream = TcpStream::connect(&seen.address)?;
@@ -27,11 +27,11 @@ pub fn try_tell(seen: &InstanceSeen, command: &str) -> Option<String> {
         stream.read_to_string(&mut answer)?;
         Ok(answer)
     };
-    // a published port accepts before anybody listens behind it
+    // a published port accepts connections before the instance listens
     ask().ok().filter(|answer| !answer.is_empty())
 }
 
-/// Asks again until there is an answer.
+/// Polls until there is an answer.
 pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -43,8 +43,8 @@ pub fn until<T>(fact: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// An address that nobody listens on and that no other caller gets. It lies below the ports that the kernel gives to
-/// connections, from `first` on; test programs begin at different places, since several run at once.
+/// A free address that no other caller gets, below the ephemeral ports, from `first` on. Test programs use different
+/// ranges, because several run at once.
 pub fn free_address(first: u16) -> SocketAddr {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {

@@ -1,4 +1,4 @@
-//! The in-memory secret store: the whole contract with nothing behind it, and switches to take it away.
+//! The in-memory secret store, with switches for its failures.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use crate::ports::secret_store::{
 #[cfg(test)]
 mod tests;
 
-/// How the store behaves at the moment.
+/// The present behaviour of the store.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mood {
     /// It works.
@@ -22,7 +22,7 @@ pub enum Mood {
     Well,
     /// It does not answer: every call is [`SecretError::Away`].
     Away,
-    /// What it keeps cannot be opened: every use of a kept value is [`SecretError::Damaged`].
+    /// Stored values cannot be opened: their use is [`SecretError::Damaged`].
     Damaged,
 }
 

@@ -242,7 +242,7 @@ async fn the_source_is_removed_only_when_it_is_not_needed() {
     fleet(&world).await;
     let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
     let refused = remove(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("4 references name it still"), "{refused:?}");
+    assert!(refused.detail.contains("4 references still name it"), "{refused:?}");
     run(&world, &source, &target).await.unwrap();
     let path = SecretPath::project(&id("blog"), "jwt_secret");
     target.delete(&path).await.unwrap();

@@ -1,12 +1,12 @@
-//! Why an image could not be pulled: from the engine's one line to what is to be done about it. The engine passes on what
-//! the registry or the network said; its words are looked at in lower case.
+//! Classifies a failed pull from the engine's message, which repeats that of the image registry or the network.
+//! Compared in lower case.
 
 use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
 use model::RegistryHost;
 
 use crate::image::refused;
 
-/// The registry does not answer, or has said that it cannot now.
+/// The image registry does not answer, or says that it cannot now.
 const PASSING: [&str; 11] = [
     "connection refused",
     "connection reset",
@@ -20,12 +20,12 @@ const PASSING: [&str; 11] = [
     "status: 5",
     "status code 5",
 ];
-/// The registry wants to know who asks, or has nothing for whoever does.
+/// The image registry requires another credential, or does not have the image.
 const DENIED: [&str; 5] = ["denied", "unauthorized", "authentication required", "no basic auth", "forbidden"];
-/// The registry gives this asker no more for a while.
+/// The image registry limits the rate of pulls.
 const TOO_MANY: &str = "toomanyrequests";
 
-/// What the engine said of a pull.
+/// The error of a failed pull.
 pub(crate) fn pull(
     server: &ServerArtifact,
     host: RegistryHost,

@@ -1,19 +1,19 @@
-//! From what the engine says to what the port says.
+//! Maps errors of the engine to errors of the port.
 
 use bollard::errors::Error;
 use control_plane::ports::driver::DriverError;
 
-/// The engine does not answer, or does not do it. What it says is passed on.
+/// The engine does not answer or rejects the request. Its message is included.
 pub(crate) fn away(doing: &'static str) -> impl FnOnce(Error) -> DriverError {
     move |fault| DriverError::Away { doing, reason: reason(&fault) }
 }
 
-/// The same for the machine's own files.
+/// An error of the machine's own files.
 pub(crate) fn local(doing: &'static str) -> impl FnOnce(std::io::Error) -> DriverError {
     move |fault| DriverError::Away { doing, reason: fault.to_string() }
 }
 
-/// What came back, for a person: where the engine was not reached, what to look at.
+/// The message for operators; if the engine was not reached, with what to check.
 pub(crate) fn reason(fault: &Error) -> String {
     match fault {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
@@ -22,7 +22,7 @@ pub(crate) fn reason(fault: &Error) -> String {
     }
 }
 
-/// A fault of the transport says what it is only in its innermost source.
+/// A transport error carries its cause in its innermost source.
 fn with_sources(fault: &dyn std::error::Error) -> String {
     let mut text = fault.to_string();
     let mut source = fault.source();
@@ -36,7 +36,7 @@ fn with_sources(fault: &dyn std::error::Error) -> String {
     text
 }
 
-/// `None` for what the engine does not know.
+/// `None` for 404.
 pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(value) => Ok(Some(value)),
@@ -45,7 +45,7 @@ pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// What was to be done is done already (304), or there is nothing to do it with (404).
+/// Success for 304 (already done) and 404 (nothing to do it with).
 pub(crate) fn done_already(answer: Result<(), Error>) -> Result<(), Error> {
     match answer {
         Err(fault) if matches!(status(&fault), Some(304 | 404)) => Ok(()),
@@ -53,7 +53,7 @@ pub(crate) fn done_already(answer: Result<(), Error>) -> Result<(), Error> {
     }
 }
 
-/// The HTTP status, when the engine answered.
+/// The HTTP status, if the engine answered.
 pub(crate) const fn status(fault: &Error) -> Option<u16> {
     match fault {
         Error::DockerResponseServerError { status_code, .. } => Some(*status_code),

@@ -1,4 +1,4 @@
-//! How far a pull is, from what the engine tells of each layer.
+//! Progress of a pull, from the engine's messages about each layer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use bollard::models::CreateImageInfo;
 use model::ByteSize;
 
-/// What was heard so far.
+/// The progress so far.
 #[derive(Debug, Default)]
 pub(crate) struct Pull {
     layers: BTreeMap<String, Layer>,
@@ -27,7 +27,7 @@ enum Done {
 }
 
 impl Pull {
-    /// One line of the engine's answer. Lines that are about no layer are passed over.
+    /// Processes a message. Messages that are not about a layer are ignored.
     pub(crate) fn hear(&mut self, part: &CreateImageInfo) {
         let (Some(id), Some(status)) = (&part.id, part.status.as_deref()) else { return };
         let figure =
@@ -52,7 +52,7 @@ impl Pull {
     }
 }
 
-/// `12 MB of 40 MB, 1 of 3 layers`. The sum grows while sizes become known.
+/// `12 MB of 40 MB, 1 of 3 layers`. The total grows while sizes become known.
 impl fmt::Display for Pull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.layers.is_empty() {

@@ -1,4 +1,4 @@
-//! Secrets are taken out of what a server printed when it is read.
+//! Redacts secrets when the log of a container is read.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,13 +10,13 @@ use crate::labels::SECRET;
 
 const REDACTED: &str = "[redacted]";
 
-/// Texts that may not be shown, longest first, so that none is left over because a part of it was taken out before.
+/// Values to redact, longest first, so that no value is left because a part of it was replaced before.
 #[derive(Default)]
 pub(crate) struct Redaction(Vec<SecretString>);
 
 impl Redaction {
-    /// These values, and those that the container has as its environment under names that are marked as secret. The
-    /// password of a URL is one by itself: servers print addresses in parts.
+    /// These values, and those in the container's environment whose names are marked as secret. The password in a URL
+    /// counts by itself, because programs print URLs in parts.
     pub(crate) fn of(known: &[SecretString], config: Option<&ContainerConfig>) -> Self {
         let mut texts: BTreeSet<String> =
             known.iter().map(|value| value.expose_secret().to_owned()).collect();

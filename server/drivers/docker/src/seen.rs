@@ -1,4 +1,4 @@
-//! What the engine says of a container, as the port has it.
+//! Maps the engine's description of a container to the port's type.
 
 use bollard::models::{ContainerInspectResponse, ContainerState};
 use model::{ByteSize, Exit, InstanceSeen, OutOfMemory};
@@ -8,11 +8,11 @@ use time::format_description::well_known::Rfc3339;
 use crate::labels::{ADDRESS, DIGEST};
 use crate::limits;
 
-/// An exit code above this names the signal that ended the process.
+/// An exit code above this is 128 plus the signal that ended the process.
 const SIGNALLED: i64 = 128;
 const LAST_SIGNAL: i64 = 64;
 
-/// The instance in a container; `None` for a container that was made and never started.
+/// The instance in a container; `None` if the container was never started.
 pub(crate) fn instance(container: &ContainerInspectResponse) -> Option<InstanceSeen> {
     let labels = container.config.as_ref()?.labels.as_ref()?;
     let state = container.state.as_ref()?;
@@ -42,13 +42,13 @@ fn exit(container: &ContainerInspectResponse, state: &ContainerState) -> Option<
     })
 }
 
-/// The limit of memory. How much the kernel counted is gone with the container's group.
+/// The memory limit. The peak is lost with the container's control group.
 fn reached(container: &ContainerInspectResponse) -> Option<OutOfMemory> {
     let limit = u64::try_from(container.host_config.as_ref()?.memory?).ok()?;
     Some(OutOfMemory { limit: ByteSize::new(limit), peak: None })
 }
 
-/// A time of the engine's; the year 1 stands for never.
+/// A time of the engine; the year 1 means never.
 pub(crate) fn moment(text: Option<&str>) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text?, &Rfc3339).ok().filter(|at| at.year() > 1)
 }

@@ -1,20 +1,20 @@
-//! The networks of projects: each a /28 of one range.
+//! The networks of projects: a /28 each, from one range.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-/// Addresses of a project's network: 16, of which 13 are for containers.
+/// Prefix of a project's network: 16 addresses, 13 of them for containers.
 const SIZE: u32 = 28;
 
-/// The range that the networks of all projects are cut from.
+/// The range of the projects' networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subnets {
     first: u32,
     prefix: u32,
 }
 
-/// What is wrong with a range.
+/// An invalid range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidSubnets(String);
 
@@ -29,7 +29,7 @@ impl std::error::Error for InvalidSubnets {}
 impl FromStr for Subnets {
     type Err = InvalidSubnets;
 
-    /// An IPv4 range in CIDR notation that begins where it says and holds a /28.
+    /// Parses an IPv4 range in CIDR notation without host bits, large enough for a /28.
     fn from_str(text: &str) -> Result<Self, InvalidSubnets> {
         let invalid = |why: &str| InvalidSubnets(format!("{text:?} {why}"));
         let (first, prefix) = text.split_once('/').ok_or_else(|| invalid("has no prefix length"))?;
@@ -60,12 +60,13 @@ impl Default for Subnets {
 }
 
 impl Subnets {
-    /// How many projects can have a network.
+    /// The number of projects that can have a network.
     pub const fn count(self) -> u32 {
         1 << (SIZE - self.prefix)
     }
 
-    /// The first /28 that none of `taken` overlaps; `None` when all are taken. What is no IPv4 range takes nothing.
+    /// The first /28 that overlaps none of `taken`; `None` if all are taken. Entries that are not IPv4 ranges are
+    /// ignored.
     pub(crate) fn free(self, taken: &[String]) -> Option<String> {
         let taken: BTreeSet<(u32, u32)> = taken.iter().filter_map(|range| bounds(range)).collect();
         let step = 1 << (32 - SIZE);
@@ -76,7 +77,7 @@ impl Subnets {
     }
 }
 
-/// The first and the last address of a range.
+/// First and last address of a range.
 fn bounds(range: &str) -> Option<(u32, u32)> {
     let (first, prefix) = range.split_once('/')?;
     let (first, prefix) = (first.parse::<Ipv4Addr>().ok()?.to_bits(), prefix.parse::<u32>().ok()?);

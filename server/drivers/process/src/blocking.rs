@@ -1,8 +1,8 @@
-//! File system and `/proc` work off the threads that drive futures.
+//! File system and `/proc` access off the async threads.
 
 use control_plane::ports::driver::DriverError;
 
-/// Runs it where it may block.
+/// Runs `work` on a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(
     doing: &'static str,
     work: impl FnOnce() -> Result<T, DriverError> + Send + 'static,

@@ -1,11 +1,11 @@
-//! From what the system says to what the port says.
+//! Maps errors of the system to errors of the port.
 
 use std::io;
 use std::path::Path;
 
 use control_plane::ports::driver::DriverError;
 
-/// Something that is not a matter of space or modes.
+/// An error that is not about disk space or permissions.
 pub(crate) fn away<E: ToString>(doing: &'static str) -> impl FnOnce(E) -> DriverError {
     move |fault| DriverError::Away { doing, reason: fault.to_string() }
 }

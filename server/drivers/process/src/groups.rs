@@ -1,8 +1,8 @@
-//! Control groups: what holds instances to their limits, where the kernel lets us make some.
+//! Control groups, which enforce the limits of instances where the kernel lets us create some.
 //!
-//! Both layouts are used: one tree a controller (version 1), or one tree for all (version 2). There our own group has to
-//! hand its controllers on, which it cannot while a process is in it; so it works as root of a machine, or in a unit
-//! with `Delegate=yes` and `DelegateSubgroup=control`, whose processes are one level below.
+//! Both layouts are supported: one hierarchy for each controller (version 1), or one for all (version 2). In version 2
+//! our own group must delegate its controllers, which it cannot while it contains processes. So it works as root of a
+//! machine, or in a unit with `Delegate=yes` and `DelegateSubgroup=control`, whose processes are one level below.
 
 use std::fs;
 use std::io;
@@ -10,22 +10,22 @@ use std::path::{Path, PathBuf};
 
 use model::InstanceLimits;
 
-/// Where the kernel shows its groups.
+/// Where the kernel mounts control groups.
 const ROOT: &str = "/sys/fs/cgroup";
 const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
-/// The group of the control plane's own processes below its unit's.
+/// The group of the control plane's own processes, below that of its unit.
 const OWN: &str = "control";
-/// Microseconds in which an instance may use its share of processor time.
+/// CPU period in microseconds.
 const PERIOD: u64 = 100_000;
 
-/// The folders that groups of this fleet are made in, one a controller, or one for all.
+/// The parent folders of our groups: one for each controller, or one for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Groups {
     folders: Vec<PathBuf>,
 }
 
 impl Groups {
-    /// Finds or makes them; the error says what is in the way. `name` tells this fleet from others on the machine.
+    /// Finds or creates them; fails with the reason. `name` distinguishes fleets on one machine.
     pub(crate) fn find(name: &str) -> io::Result<Self> {
         let own = fs::read_to_string("/proc/self/cgroup")?;
         let folders =
@@ -45,7 +45,7 @@ impl Groups {
         Ok(Self { folders })
     }
 
-    /// A new group of this name with these limits, in place of an empty one of before.
+    /// Creates a group with this name and these limits; replaces an empty one.
     pub(crate) fn create(&self, name: &str, limits: &InstanceLimits) -> io::Result<Vec<PathBuf>> {
         let groups: Vec<PathBuf> = self.folders.iter().map(|folder| folder.join(name)).collect();
         for group in &groups {
@@ -57,7 +57,7 @@ impl Groups {
     }
 }
 
-/// Holds what is in the groups to these limits from now on. Less memory than is in use may be refused by the kernel.
+/// Applies limits to groups. The kernel may reject a memory limit below the present usage.
 pub(crate) fn write(groups: &[PathBuf], limits: &InstanceLimits) -> io::Result<()> {
     let InstanceLimits { memory, cpu, pids } = limits;
     let (memory, pids) = (memory.bytes().to_string(), pids.get().to_string());
@@ -65,12 +65,12 @@ pub(crate) fn write(groups: &[PathBuf], limits: &InstanceLimits) -> io::Result<(
     set(groups, &[("memory.max", &memory), ("memory.limit_in_bytes", &memory)])?;
     set(groups, &[("cpu.max", &format!("{quota} {PERIOD}")), ("cpu.cfs_quota_us", &quota.to_string())])?;
     set(groups, &[("pids.max", &pids)])?;
-    // where swap is counted, an instance that swaps is slow for hours instead of ending with a reason
+    // without swap accounting limits, an instance over its limit would swap for hours instead of being killed
     let _ = set(groups, &[("memory.swap.max", "0"), ("memory.memsw.limit_in_bytes", &memory)]);
     Ok(())
 }
 
-/// Writes the first of these files that one of the groups has: their names differ from version to version.
+/// Writes the first of these files that exists in one of the groups: names differ between versions.
 fn set(groups: &[PathBuf], files: &[(&str, &str)]) -> io::Result<()> {
     let there =
         groups.iter().flat_map(|group| files.iter().map(move |(name, value)| (group.join(name), *value)));
@@ -81,7 +81,7 @@ fn set(groups: &[PathBuf], files: &[(&str, &str)]) -> io::Result<()> {
     }
 }
 
-/// Removes a group that nobody is in. Absent is success.
+/// Removes an empty group. Absent is success.
 pub(crate) fn remove(group: &Path) -> io::Result<()> {
     match fs::remove_dir(group) {
         Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault),
@@ -100,7 +100,7 @@ fn is_unified(folder: &Path) -> bool {
     folder.join("cgroup.subtree_control").exists()
 }
 
-/// Has the groups below this one controlled too.
+/// Delegates the controllers to the groups below this one.
 fn hand_on(folder: &Path) -> io::Result<()> {
     let file = folder.join("cgroup.subtree_control");
     let handed = fs::read_to_string(&file)?;
@@ -112,7 +112,7 @@ fn hand_on(folder: &Path) -> io::Result<()> {
     if missing.is_empty() { Ok(()) } else { fs::write(file, missing.join(" ")) }
 }
 
-/// The groups that ours may be made in, from the lines of `/proc/self/cgroup`; empty where a controller is missing.
+/// The possible parents of our groups, from the lines of `/proc/self/cgroup`; empty if a controller is missing.
 fn roots(root: &Path, own: &str) -> Vec<PathBuf> {
     let lines: Vec<(&str, &str)> =
         own.lines().filter_map(|line| line.split_once(':')?.1.split_once(':')).collect();

@@ -1,7 +1,7 @@
-//! Reading a log: its newest lines, then what comes.
+//! Reads a log: the newest lines, then new ones.
 //!
-//! A follower looks again every [`PAUSE`]. That is simple, works across rotation, restarts and removal alike, and
-//! costs next to nothing for the few logs that somebody looks at.
+//! A follower polls every [`PAUSE`]. That works across rotation, restarts and removal, and is cheap for the few logs
+//! that are followed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use cursor::Cursor;
 const PAUSE: Duration = Duration::from_millis(150);
 const DOING: &str = "reading the log of the instance";
 
-/// The lines that were asked for, oldest first.
+/// The requested lines, oldest first.
 pub(crate) async fn read(
     folder: RunFolder,
     query: LogQuery,
@@ -55,7 +55,7 @@ fn going_on(lines: VecDeque<LogLine>, cursor: Cursor) -> BoxStream<'static, Resu
                 lines.extend(more);
                 cursor = Some(reader);
             }
-            // Told once; then the stream ends.
+            // report the error once, then end the stream
             Err(fault) => return Some((Err(fault), (lines, None))),
         }
     };

@@ -1,4 +1,4 @@
-//! What a run folder and `/proc` together say of an instance.
+//! The state of an instance, from its run folder and `/proc`.
 
 use std::fs::File;
 
@@ -13,28 +13,28 @@ use time::OffsetDateTime;
 use crate::folder::RunFolder;
 use crate::usage::Usage;
 
-/// How things stand with an instance.
+/// The state of an instance.
 #[derive(Debug)]
 pub(crate) enum State {
-    /// Nothing was ever started, or it was removed.
+    /// Never started, or removed.
     Absent,
-    /// Its keeper is at work.
+    /// Its keeper runs.
     Kept(Record),
-    /// Its keeper was killed, and processes of it are still there. The kernel is about to end them, unless they have
-    /// escaped it; in any case they are no instance, and have to be replaced.
+    /// Its keeper was killed, and processes of its session exist. The kernel is about to kill them unless they have
+    /// escaped; in any case they must be replaced.
     Unkept(Record),
     /// It has ended.
     Ended(Record, End),
 }
 
 impl State {
-    /// Looks. Where a keeper was killed and nothing of its instance is left, this writes down that it ended.
+    /// Reads the state. If a keeper was killed and nothing of its instance is left, records the end.
     pub(crate) fn look(folder: &RunFolder) -> Result<Self, DriverError> {
         let Some(record) = folder.record()? else { return Ok(Self::Absent) };
         if record.end.is_none() && is_kept(&record) {
             return Ok(Self::Kept(record));
         }
-        // Read once more: a keeper that has ended in between has written the end before.
+        // read again: a keeper that has ended meanwhile has written the end before
         let Some(record) = folder.record()? else { return Ok(Self::Absent) };
         if let Some(end) = record.end {
             return Ok(Self::Ended(record, end));
@@ -57,7 +57,7 @@ impl State {
         }
     }
 
-    /// What the port says of it. The digest of an instance without its keeper equals no wanted one.
+    /// The state for the port. The digest of an instance without its keeper never equals a desired one.
     pub(crate) fn seen(&self) -> Option<InstanceSeen> {
         match self {
             Self::Absent => None,
@@ -72,8 +72,8 @@ fn is_kept(record: &Record) -> bool {
     record.is_of_this_boot() && record.keeper.is_alive()
 }
 
-/// The pids of a dead keeper's session. The number of a session is not given again while somebody is in it; so if
-/// another process has the keeper's pid now, nobody is left and the session of that number is not ours.
+/// The pids in the session of a dead keeper. A session id is not reused while a process is in the session; so if
+/// another process has the keeper's pid now, the session with that number is not ours.
 pub(crate) fn leftovers(record: &Record) -> Vec<u32> {
     let keeper = record.keeper;
     let reused = Stat::read(keeper.pid).is_some_and(|stat| stat.started != keeper.started);
@@ -87,12 +87,12 @@ pub(crate) fn leftovers(record: &Record) -> Vec<u32> {
     pids().into_iter().filter(is_left).collect()
 }
 
-/// Writes the end that a killed keeper could not write. Only with the lock in hand: a keeper that is starting right
-/// now would lose its own record.
+/// Records the end on behalf of a killed keeper. Requires the lock: a keeper that starts at the same time would lose
+/// its own record.
 fn settle(folder: &RunFolder, record: &Record) -> End {
     let at = u64::try_from(now().as_millis()).unwrap_or(u64::MAX);
     let end = End { code: None, signal: None, at, peak_memory: None, out_of_memory: None };
-    // For reading only: closing a file that could be written is what tells watchers of a keeper's end.
+    // open read-only: closing a writable file signals the end of a keeper to watchers
     let Ok(lock) = File::open(folder.path().join(LOCK)) else { return end };
     if lock.try_lock().is_err() {
         return end;

@@ -1,4 +1,4 @@
-//! What stands in a certificate.
+//! Parses certificates.
 
 use model::CertificateSeen;
 use rustls::pki_types::CertificateDer;
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
-/// Issuer and life of a certificate; `None` when these bytes are none.
+/// Issuer and validity of a certificate; `None` if it cannot be parsed.
 pub(crate) fn read(der: &CertificateDer<'_>) -> Option<CertificateSeen> {
     let certificate = Certificate::from_der(der).ok()?.tbs_certificate;
     let at = |time: x509_cert::time::Time| OffsetDateTime::from(time.to_system_time());

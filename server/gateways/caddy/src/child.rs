@@ -1,8 +1,8 @@
-//! A Caddy of our own, for a machine that has none running.
+//! Caddy as a child process, for a machine without one.
 //!
-//! It outlives us: it has its own process group, its files are all below one folder, and `child.json` in there says
-//! which process it is (by pid and start time, so a pid that was given again is never mistaken for it). The next start
-//! adopts it. It starts with an admin socket and nothing else; routes come from the first apply.
+//! It outlives the control plane: it has its own process group, all its files are below one folder, and `child.json`
+//! identifies the process by pid and start time. The next start adopts it. It starts with an admin socket and nothing
+//! else; routes come with the first apply.
 
 mod adopt;
 mod binary;
@@ -23,33 +23,33 @@ use crate::settings::AdminAddress;
 use config::Files;
 use process::ProcessIdentity;
 
-/// What a child is started from.
+/// The settings of the child.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChildSettings {
     /// The program.
     pub binary: CaddyBinary,
-    /// Where all its files go, its certificates among them. Made when it is missing, closed to other users.
+    /// The folder of all its files, certificates included. Created if absent, closed to other users.
     pub folder: PathBuf,
-    /// Where plain HTTP will be served.
+    /// HTTP address.
     pub http: SocketAddr,
-    /// Where HTTPS will be served.
+    /// HTTPS address.
     pub https: SocketAddr,
 }
 
 impl ChildSettings {
-    /// The admin API of the Caddy of this folder, also before one runs there.
+    /// The admin API of this folder's Caddy, running or not.
     pub fn admin(&self) -> Result<AdminAddress, ChildError> {
         let files = Files::make(&self.folder)?;
         Ok(AdminAddress::Unix(socket::ensure(&files.folder)?))
     }
 
-    /// The root certificate of its internal issuer; there once a certificate was made.
+    /// The root certificate of its internal CA; exists after the first certificate was issued.
     pub fn root_file(&self) -> PathBuf {
         self.folder.join("data/caddy/pki/authorities/local/root.crt")
     }
 }
 
-/// A Caddy that runs below a folder. Dropping this leaves it running.
+/// A running Caddy. Dropping this leaves it running.
 #[derive(Debug)]
 pub struct CaddyChild {
     files: Files,
@@ -59,8 +59,8 @@ pub struct CaddyChild {
 }
 
 impl CaddyChild {
-    /// The Caddy of this folder: the one that runs and answers, else a new one. Idempotent; ports are looked at only
-    /// before a new one is started, because a running one holds them itself.
+    /// Adopts this folder's Caddy if it runs and answers, else starts one. Idempotent. Ports are checked only before a
+    /// start, because a running Caddy holds them itself.
     pub async fn ensure(settings: &ChildSettings) -> Result<Self, ChildError> {
         let files = Files::make(&settings.folder)?;
         if let Some(child) = adopt::running(&files).await? {
@@ -79,7 +79,7 @@ impl CaddyChild {
         self.process.pid
     }
 
-    /// Whether it ran already.
+    /// Whether it was running already.
     pub const fn is_adopted(&self) -> bool {
         self.adopted
     }
@@ -89,8 +89,7 @@ impl CaddyChild {
         self.process.is_running()
     }
 
-    /// Asks it to end and waits; what does not end within `grace` (an open stream keeps it) is killed. Ended already
-    /// is success.
+    /// Sends SIGTERM and waits; kills it after `grace` (an open stream can delay its end). An ended Caddy is success.
     pub async fn stop(self, grace: Duration) -> Result<(), ChildError> {
         self.process.end(grace).await?;
         self.files.forget();

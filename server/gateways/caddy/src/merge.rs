@@ -1,4 +1,4 @@
-//! Our parts put into what a Caddy already has. Pure, and idempotent: merging twice changes nothing.
+//! Merges our parts into Caddy's configuration. Pure and idempotent.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::render::{HTTP, HTTPS, OWN_TAG, TLS_POLICY};
 
-/// The value of `apps` that serves `ours` and leaves everything else of `live` (a whole configuration, or null) as
-/// it is.
+/// The value of `apps` that contains `ours` and leaves everything else of `live` (a whole configuration, or null)
+/// unchanged.
 pub(crate) fn merge(live: &Value, ours: &Value) -> Value {
     let mut apps = live.get("apps").filter(|apps| apps.is_object()).cloned().unwrap_or_else(|| json!({}));
     let ours = &ours["apps"];
@@ -25,7 +25,7 @@ pub(crate) fn merge(live: &Value, ours: &Value) -> Value {
     apps
 }
 
-/// Ours stands first when it is new: a policy without subjects, as somebody may have, applies to every name.
+/// A new policy of ours is put first: a policy without subjects, as others may have, applies to every name.
 fn merge_policy(apps: &mut Value, ours: Option<&Value>) {
     let mut merged = policies(apps);
     let place = merged.iter().position(is_ours);
@@ -38,7 +38,7 @@ fn merge_policy(apps: &mut Value, ours: Option<&Value>) {
     put(apps, &["tls", "automation", "policies"], Value::Array(merged));
 }
 
-/// The list of names is shared with everybody; the subjects of our former policy tell which were ours.
+/// The list of names is shared with others; the subjects of our former policy tell which names were ours.
 fn merge_names(apps: &mut Value, former: &BTreeSet<String>, ours: &Value) {
     let live = apps["tls"]["certificates"]["automate"].as_array().cloned().unwrap_or_default();
     let ours = ours.as_array().cloned().unwrap_or_default();
@@ -52,7 +52,7 @@ fn merge_names(apps: &mut Value, former: &BTreeSet<String>, ours: &Value) {
     put(apps, &["tls", "certificates", "automate"], Value::Array(merged));
 }
 
-/// The list of files is shared with everybody; the tag tells which are ours.
+/// The list of files is shared with others; the tag tells which are ours.
 fn merge_files(apps: &mut Value, ours: &Value) {
     let live = apps["tls"]["certificates"]["load_files"].as_array().cloned();
     let ours = ours.as_array().cloned().unwrap_or_default();
@@ -79,8 +79,8 @@ fn names(policy: &Value) -> BTreeSet<String> {
     subjects.into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect()
 }
 
-/// Sets the value at a path, making the objects that are missing. What stands in its way and is no object is
-/// replaced: Caddy would not have accepted it.
+/// Sets the value at a path, and creates missing objects. A value in its way that is not an object is replaced: Caddy
+/// would have rejected it.
 fn put(at: &mut Value, path: &[&str], value: Value) {
     let [key, rest @ ..] = path else {
         *at = value;

@@ -1,4 +1,4 @@
-//! What a configuration says of our routes.
+//! Reads our routes from a configuration.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use serde_json::Value;
 
 use crate::render::HTTPS;
 
-/// The `@id` of a project's route over HTTPS is this and the project's id. An id holds no underscore, so the two kinds
-/// cannot be confused.
+/// Prefix of the `@id` of a project's HTTPS route, before the project's id. An id contains no underscore, so the two
+/// prefixes are unambiguous.
 pub(crate) const ROUTE_ID: &str = "atomo_route_";
-/// The same for its route over HTTP, by header.
+/// Prefix of the `@id` of its HTTP route, which matches by header.
 pub(crate) const HTTP_ROUTE_ID: &str = "atomo_http_route_";
-/// The variable in a project's route that holds what the project itself says of the edge: of what is rendered from it
-/// nothing could be read back.
+/// The variable in a project's route that contains its own edge policy, because the policy cannot be read back from the
+/// rendered handlers.
 pub(crate) const EDGE: &str = "atomo_edge";
 
-/// Whose route this is.
+/// The project of a route.
 pub(crate) fn project_of(route: &Value) -> Option<ProjectId> {
     let id = route["@id"].as_str()?;
     [ROUTE_ID, HTTP_ROUTE_ID].iter().find_map(|prefix| id.strip_prefix(prefix)?.parse().ok())
 }
 
-/// Our routes by project. One that is reached by no name and no header is not served, so it is not there.
+/// Our routes by project. A route without hostname and header match is not served and counts as absent.
 pub(crate) fn routes(apps: &Value) -> BTreeMap<ProjectId, RouteSeen> {
     let mut seen: BTreeMap<ProjectId, RouteSeen> = BTreeMap::new();
     let routes = apps["http"]["servers"][HTTPS]["routes"].as_array();
@@ -35,8 +35,7 @@ pub(crate) fn routes(apps: &Value) -> BTreeMap<ProjectId, RouteSeen> {
     seen
 }
 
-/// What a project says of the edge; the default where its route holds nothing, `None` where it holds something that no
-/// policy is.
+/// The project's own edge policy: the default if the route has none, `None` if it is invalid.
 fn edge(route: &Value) -> Option<EdgePolicy> {
     let mut handlers = route["handle"].as_array().into_iter().flatten();
     match handlers.find_map(|handler| handler.get(EDGE)) {

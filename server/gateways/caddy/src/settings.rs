@@ -1,4 +1,4 @@
-//! What the gateway is told at start.
+//! Settings of the gateway.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use model::CertificateSource;
 
-/// Where Caddy's admin API listens.
+/// The address of Caddy's admin API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdminAddress {
-    /// `host:port`. Caddy compares the host with the one it was configured with, so it is kept as it was given.
+    /// `host:port`. Caddy compares the host with the configured one, so it is kept unchanged.
     Tcp(String),
-    /// The absolute path of a unix socket. Only its owner can open it.
+    /// Absolute path of a unix socket. Only its owner can open it.
     Unix(PathBuf),
 }
 
-/// An address of an admin API that cannot be one.
+/// An invalid address of an admin API.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "\"{given}\" is no address of a Caddy admin API; accepted are 127.0.0.1:2019, http://127.0.0.1:2019 and unix//path/to/socket"
@@ -51,7 +51,7 @@ impl FromStr for AdminAddress {
     }
 }
 
-/// As Caddy writes it: `unix//path` or `host:port`.
+/// In Caddy's notation: `unix//path` or `host:port`.
 impl fmt::Display for AdminAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -61,47 +61,47 @@ impl fmt::Display for AdminAddress {
     }
 }
 
-/// Who signs the certificates.
+/// The issuer of certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Issuer {
-    /// Caddy's own authority, for a laptop. Its root is never put into the machine's trust store.
+    /// Caddy's internal CA. Its root is never added to the machine's trust store.
     Internal,
-    /// An authority by ACME.
+    /// An ACME authority.
     Acme(Acme),
 }
 
-/// An authority by ACME.
+/// An ACME authority.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Acme {
-    /// For the authority's warnings.
+    /// Contact address for the authority.
     pub email: Option<String>,
-    /// The URL of its directory; Caddy's own choice without one.
+    /// URL of its directory; `None`: Caddy's default.
     pub directory: Option<String>,
-    /// Whom to believe when it is asked, and the certificates that it signs: for an authority that is not a public one.
+    /// Trusted roots of a private authority, for its API and its certificates.
     pub roots: Option<AcmeRoots>,
 }
 
 /// A file of root certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcmeRoots {
-    /// The file, as Caddy finds it.
+    /// The path, as Caddy sees it.
     pub path: PathBuf,
-    /// What stands in it.
+    /// Its content.
     pub pem: String,
 }
 
 impl Acme {
-    /// The directory for trials of Let's Encrypt: what it signs nobody believes, and it is generous with failures.
+    /// The staging directory of Let's Encrypt: untrusted certificates, generous limits.
     pub const STAGING: &str = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
-    /// Whether nobody believes what it signs.
+    /// Whether its certificates are untrusted.
     pub fn is_trial(&self) -> bool {
         self.roots.is_none() && self.directory.as_deref() == Some(Self::STAGING)
     }
 }
 
 impl Issuer {
-    /// Where a certificate of it comes from.
+    /// The source of its certificates.
     pub const fn source(&self) -> CertificateSource {
         match self {
             Self::Internal => CertificateSource::Internal,
@@ -110,24 +110,24 @@ impl Issuer {
     }
 }
 
-/// What the configuration depends on besides the route table.
+/// Inputs of the configuration beside the route table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderSettings {
-    /// Where plain HTTP is served.
+    /// HTTP address.
     pub http: SocketAddr,
-    /// Where HTTPS is served. Redirects name its port.
+    /// HTTPS address. Redirects contain its port.
     pub https: SocketAddr,
-    /// Who signs the certificates.
+    /// The issuer of certificates.
     pub issuer: Issuer,
-    /// How long a project may take until its answer begins, counted from the end of the request; then it is the
-    /// maintenance page. What streams has begun.
+    /// Time-out until the first byte of a response, from the end of the request; then the maintenance page is sent.
+    /// Does not limit streams that have started.
     pub answer_within: Duration,
-    /// What the maintenance page says in `Retry-After`, in whole seconds.
+    /// `Retry-After` of the maintenance page, in whole seconds.
     pub retry_after: Duration,
 }
 
 impl RenderSettings {
-    /// The defaults: internal issuer, an answer within a minute, 5 s.
+    /// The defaults: internal CA, one minute, 5 s.
     pub fn new(http: SocketAddr, https: SocketAddr) -> Self {
         Self {
             http,
@@ -139,18 +139,18 @@ impl RenderSettings {
     }
 }
 
-/// Everything that [`crate::CaddyGateway`] needs.
+/// All settings of [`crate::CaddyGateway`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaddySettings {
     /// Caddy's admin API.
     pub admin: AdminAddress,
-    /// Product and version when known, such as `Caddy 2.11.7` of a child: the admin API does not tell.
+    /// Product and version if known, such as `Caddy 2.11.7` of a child; the admin API does not report it.
     pub name: Option<String>,
-    /// Where the root certificate of the internal issuer lies, for a Caddy whose files are on this machine.
+    /// The root certificate of the internal CA, for a Caddy on this machine.
     pub root_file: Option<PathBuf>,
-    /// The folder of the operator's own certificates: `HOSTNAME.crt` and `HOSTNAME.key`, as Caddy finds it.
+    /// The folder of certificate files, `HOSTNAME.crt` and `HOSTNAME.key`, as Caddy sees it.
     pub certificates: Option<PathBuf>,
-    /// What the configuration is rendered with.
+    /// Inputs of the configuration.
     pub render: RenderSettings,
 }
 

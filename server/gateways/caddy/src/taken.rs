@@ -1,8 +1,8 @@
-//! Who has the port that Caddy could not have.
+//! Names the process that holds a port.
 
 use std::net::SocketAddr;
 
-/// Adds the holder to a reason that says one of these addresses is taken.
+/// Adds the holder to an error message about one of these addresses.
 pub(crate) fn name_holder(reason: String, addresses: &[SocketAddr]) -> String {
     let taken = reason.contains("address already in use");
     let address = addresses.iter().find(|address| taken && reason.contains(&format!(":{}:", address.port())));

@@ -1,5 +1,4 @@
-//! The database servers by name: one host each. Everything that touches a project's database goes to the server that
-//! its row names, and to no other.
+//! The database servers by name. Work on a project's database uses the server that its row names, and no other.
 
 use std::sync::Arc;
 
@@ -7,28 +6,28 @@ use model::{Problem, ProblemKind, ServerName};
 
 use super::PostgresHost;
 
-/// A server that the settings name.
+/// A configured database server.
 #[derive(Clone)]
 pub struct DatabaseHost {
-    /// What it is called.
+    /// Its name.
     pub name: ServerName,
-    /// Where it is, as the settings say.
+    /// Its region, from the settings.
     pub region: Option<String>,
-    /// The way to it.
+    /// Its port.
     pub host: Arc<dyn PostgresHost>,
 }
 
-/// All of them, `default` first. Clones share the hosts.
+/// All database servers, `default` first. Clones share them.
 #[derive(Clone)]
 pub struct DatabaseHosts(Arc<[DatabaseHost]>);
 
 impl DatabaseHosts {
-    /// `default`, and the further ones.
+    /// `default` and the further servers.
     pub fn new(default: DatabaseHost, further: impl IntoIterator<Item = DatabaseHost>) -> Self {
         Self(std::iter::once(default).chain(further).collect())
     }
 
-    /// One server, `default`.
+    /// Only `default`.
     pub fn one(host: Arc<dyn PostgresHost>) -> Self {
         Self::new(DatabaseHost { name: ServerName::default(), region: None, host }, [])
     }
@@ -38,17 +37,17 @@ impl DatabaseHosts {
         &self.0
     }
 
-    /// Whether there is more than one, so that one has to be named.
+    /// Whether there is more than one server, so that names are shown.
     pub fn are_several(&self) -> bool {
         self.0.len() > 1
     }
 
-    /// The server of that name.
+    /// The server with that name.
     pub fn find(&self, name: &str) -> Option<&DatabaseHost> {
         self.0.iter().find(|server| server.name.as_str() == name)
     }
 
-    /// The server that a project's row names; the error is what stands on the project until the settings name it again.
+    /// The server of a project's row. The error is shown on the project while the settings do not name the server.
     pub fn of(&self, name: &str) -> Result<&DatabaseHost, Problem> {
         self.find(name).ok_or_else(|| not_configured(name))
     }

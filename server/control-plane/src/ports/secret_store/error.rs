@@ -1,96 +1,96 @@
-//! Why a store could not do it, and what the outside is told.
+//! Errors of the secret store, and the problems made from them.
 
 use model::{FieldError, Problem, ProblemKind};
 
 use crate::ports::Failure;
 
-/// Why a store could not do it. Never holds a value.
+/// Why a call failed. Contains no value.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The store does not answer, or its files cannot be read or written.
     #[error("{doing} in the secret store: {reason}")]
     Away {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// What came back.
+        /// The cause.
         reason: String,
     },
-    /// The store answers and asks to be asked less often.
+    /// The store limits the rate of requests.
     #[error("{doing} in the secret store: it was asked too often")]
     Throttled {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
     },
-    /// The store knows who asks, and they may not.
+    /// The credential is valid and lacks a permission.
     #[error("{doing} in the secret store: {action} on {resource} is not permitted")]
     Denied {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// The right that is missing.
+        /// The missing permission.
         action: String,
-        /// On what.
+        /// The resource.
         resource: String,
     },
-    /// The store takes nobody's word: no credential, or one that it does not accept.
+    /// No credential, or an invalid one.
     #[error("{doing} in the secret store: {reason}")]
     Credentials {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// The fault and the way out.
+        /// The fault and the remedy.
         reason: String,
     },
-    /// The key is missing, unreadable or of the wrong mode.
+    /// The key is missing, unreadable or has the wrong mode.
     #[error("the key of the secret store: {reason}")]
     Key {
-        /// The fault and the way out.
+        /// The fault and the remedy.
         reason: String,
     },
-    /// What is stored was changed behind our back, or was sealed with another key.
+    /// The stored value was modified, or sealed with another key.
     #[error("the secret {path} is damaged or was sealed with another key")]
     Damaged {
-        /// Which.
+        /// The secret.
         path: String,
     },
-    /// Something stands in its place that is not a secret of ours.
+    /// The place contains something other than a secret of ours.
     #[error("the secret {path} is not what a secret looks like: {reason}")]
     Shape {
-        /// Where.
+        /// The place.
         path: String,
-        /// What it is, and the way out.
+        /// What it is, and the remedy.
         reason: String,
     },
     /// The store cannot hold a value of this length.
     #[error("the value of {path} has {bytes} bytes, the secret store holds {most} at most")]
     TooLong {
-        /// Which.
+        /// The secret.
         path: String,
-        /// Its length as the store would keep it.
+        /// Its length in the store.
         bytes: usize,
-        /// The longest that fits.
+        /// The maximum.
         most: usize,
     },
-    /// The store has an objection of its own.
+    /// The store rejects the request for a reason of its own.
     #[error("{doing} in the secret store: {reason}")]
     Refused {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// The objection and the way out.
+        /// The reason and the remedy.
         reason: String,
     },
-    /// Another value has the place already.
+    /// The place has another value.
     #[error("the secret {path} has another value in version {version}")]
     Differs {
-        /// Which.
+        /// The secret.
         path: String,
-        /// In which version.
+        /// The version.
         version: u32,
     },
-    /// The registry knows that there was one, and the store has none.
+    /// The registry references the secret, and the store does not have it.
     #[error("the secret {path} was removed from the secret store")]
     Gone {
-        /// Which.
+        /// The secret.
         path: String,
-        /// The version that is gone, where others are there.
+        /// The missing version, if the store has others.
         version: Option<u32>,
     },
 }
@@ -103,7 +103,7 @@ impl Failure for SecretError {
     fn problem(&self) -> Problem {
         match self {
             Self::Away { .. } => passing(format!(
-                "Failed {self}. Nothing was regenerated or overwritten; it is tried again by itself."
+                "Failed {self}. Nothing was regenerated or overwritten; it is retried automatically."
             )),
             Self::Throttled { .. } => passing(format!(
                 "Failed {self}. Nothing was regenerated or overwritten; it is tried again by itself, after a pause. If \

@@ -1,4 +1,4 @@
-//! What the target holds already, beside what it should hold.
+//! Compares the target with what it has to contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,36 +10,36 @@ use super::{Move, Progress};
 use crate::Result;
 use crate::ports::secret_store::{Secret, SecretPath};
 
-/// The outcome.
+/// The result.
 #[derive(Default)]
 pub(super) struct Compared {
     missing: BTreeMap<SecretPath, BTreeSet<u32>>,
-    /// References into the target, with the version.
+    /// References into the target with another value, and the version.
     differs: Vec<String>,
     newer: Vec<String>,
 }
 
-/// One secret's.
+/// The result for one secret.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Difference {
     missing: BTreeSet<u32>,
     differs: BTreeSet<u32>,
-    /// Versions after our last one.
+    /// Versions after our newest one.
     newer: BTreeSet<u32>,
 }
 
 impl Compared {
-    /// Versions that the target does not have.
+    /// Versions that the target lacks.
     pub(super) fn missing(&self, path: &SecretPath) -> BTreeSet<u32> {
         self.missing.get(path).cloned().unwrap_or_default()
     }
 
-    /// Another value in a place that is needed, or after it, is not ours to remove.
+    /// Fails if a needed place, or a later one, has another value: it is not ours to remove.
     pub(super) fn refuse_other_values(&self) -> Result<()> {
         refuse(self.differs.iter().chain(&self.newer))
     }
 
-    /// Everything has to be there, and equal. What was written since is no difference.
+    /// Fails unless everything exists and is equal. Later versions are accepted.
     pub(super) fn refuse_anything_missing(&self) -> Result<()> {
         refuse(self.differs.iter())?;
         let absent: Vec<String> = self.missing.keys().map(ToString::to_string).collect();
@@ -47,10 +47,10 @@ impl Compared {
             return Ok(());
         }
         let detail = format!(
-            "The target does not hold these secrets as the source does: {}. No reference was switched and nothing was removed.",
+            "These secrets are not in the target as they are in the source: {}. No reference was switched and nothing was removed.",
             absent.join(", ")
         );
-        Err(Problem::new(ProblemKind::Refused, "The target does not hold everything", detail).into())
+        Err(Problem::new(ProblemKind::Refused, "The target is incomplete", detail).into())
     }
 }
 
@@ -69,7 +69,7 @@ fn refuse<'a>(places: impl Iterator<Item = &'a String>) -> Result<()> {
 }
 
 impl Move<'_> {
-    /// Looks at every version of every secret in the target.
+    /// Reads every version of every secret in the target.
     pub(super) async fn compare(
         &self,
         source: &Source,
@@ -90,8 +90,7 @@ impl Move<'_> {
     }
 }
 
-/// A version of ours that is older than all that the target still keeps was dropped there, as every store may that keeps
-/// a number of them only.
+/// A version of ours that is older than all that the target has was dropped there: a store may retain a limited number.
 fn difference(ours: &[Secret], theirs: &[Secret]) -> Difference {
     let oldest = theirs.first().map(|secret| secret.version);
     let newest = ours.last().map_or(0, |secret| secret.version);

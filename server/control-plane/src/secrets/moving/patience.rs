@@ -1,4 +1,4 @@
-//! A store that does not answer for a moment does not end a long copy.
+//! Retries during a long copy.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use crate::Result;
 use crate::ports::Failure as _;
 use crate::ports::secret_store::SecretError;
 
-/// How long a store that does not answer is waited for.
+/// The back-off of retries.
 #[derive(Debug, Clone, Copy)]
 pub struct Pauses {
-    /// The first pause; each further one is twice as long.
+    /// The first delay; each further one is twice as long.
     pub first: Duration,
-    /// How many there are before it is given up.
+    /// Number of retries.
     pub most: u32,
 }
 
@@ -23,7 +23,7 @@ impl Default for Pauses {
 }
 
 impl Move<'_> {
-    /// Does it again while the fault is one that passes. What is done here can be done twice.
+    /// Repeats an idempotent call while its error is transient.
     pub(super) async fn patiently<T>(
         &self,
         tell: &mut (dyn FnMut(Progress) + Send),

@@ -1,4 +1,4 @@
-//! What there is to move: every secret of the fleet, of projects and of kept databases, with all its versions.
+//! What has to be moved: every secret of the fleet, of projects and of retained databases, with all versions.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use crate::Result;
 use crate::ports::secret_store::{SecretPath, SecretScope};
 use crate::registry::SecretReference;
 
-/// What is in the source, and which references name it.
+/// The content of the source, and the references to it.
 #[derive(Default)]
 pub(super) struct Source {
     pub(super) secrets: Vec<Whole>,
-    /// The secrets that references name in the source, each once.
+    /// The referenced secrets of the source, without duplicates.
     pub(super) references: Vec<SecretPath>,
 }
 
@@ -24,14 +24,14 @@ impl Source {
     }
 }
 
-/// The references by the store that they name.
+/// The references by store.
 struct Sorted {
     from: Vec<SecretReference>,
     to: Vec<SecretReference>,
 }
 
 impl Move<'_> {
-    /// What has to be moved still. What was moved before is left alone: the target may be ahead by now.
+    /// What is still to be moved. Secrets moved before are left alone: the target may be newer.
     pub(super) async fn source(&self, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Source> {
         let Sorted { from, to } = self.sorted().await?;
         if from.is_empty() && !to.is_empty() {
@@ -53,19 +53,19 @@ impl Move<'_> {
         Ok(Source { secrets, references: references.into_iter().collect() })
     }
 
-    /// Everything that the source still holds of this fleet, wherever references point.
+    /// Every secret of this fleet in the source, referenced or not.
     pub(super) async fn everything(&self, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Source> {
         let mut scopes = BTreeSet::from([SecretScope::Fleet]);
         scopes.extend(self.registry.secret_references().await?.into_iter().map(|known| known.path.scope));
         Ok(Source { secrets: self.read(&scopes, tell).await?, references: Vec::new() })
     }
 
-    /// Refuses while the source is in use, and while nothing says that the target is.
+    /// Fails while a reference names the source, and if none names the target.
     pub(super) async fn refuse_references(&self) -> Result<()> {
         let Sorted { from, .. } = self.sorted().await?;
         let Some(first) = from.first() else { return Ok(()) };
         let detail = format!(
-            "Nothing was removed. {} references name it still, that of {} for one. Move them first, without --remove-source.",
+            "Nothing was removed. {} references still name it, for example that of {}. Move them first, without --remove-source.",
             from.len(),
             first.holder
         );
@@ -102,7 +102,7 @@ impl Move<'_> {
         Ok(secrets)
     }
 
-    /// Refuses what the target could not hold, before anything is written.
+    /// Fails if the target cannot hold a value, before anything is written.
     pub(super) fn fits(&self, source: &Source) -> Result<()> {
         for whole in &source.secrets {
             for secret in &whole.versions {
@@ -115,7 +115,7 @@ impl Move<'_> {
     fn incomplete(&self, missing: &BTreeSet<SecretPath>) -> Problem {
         let all = missing.iter().map(|path| self.from.reference(path)).collect::<Vec<_>>().join(", ");
         let detail = format!(
-            "Nothing was changed. The registry names secrets that the source does not hold: {all}. Put them back there first."
+            "Nothing was changed. The registry references secrets that the source lacks: {all}. Restore them there first."
         );
         Problem::new(ProblemKind::Refused, "A secret is missing", detail)
     }

@@ -1,4 +1,4 @@
-//! A place in the segments of a log.
+//! A position in the segments of a log.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ use keeper::log_file::{Line, Source, segment, segments};
 use model::{LogLine, LogStream};
 use time::OffsetDateTime;
 
-/// Where somebody has read to. Only whole lines are handed out.
+/// A reader's position. Only complete lines are returned.
 pub(crate) struct Cursor {
     folder: PathBuf,
     open: Option<Segment>,
@@ -18,17 +18,17 @@ pub(crate) struct Cursor {
 struct Segment {
     number: u64,
     file: File,
-    /// The beginning of a line whose end has not come yet.
+    /// The start of an incomplete line.
     begun: Vec<u8>,
 }
 
 impl Cursor {
-    /// The newest lines, oldest of them first, and the place behind them. A folder that is absent has none.
+    /// The newest lines, oldest first, and the position after them. An absent folder has none.
     pub(crate) fn at_end(folder: &Path, count: usize) -> io::Result<(Vec<LogLine>, Self)> {
         let mut newest = None;
         let mut lines: Vec<LogLine> = Vec::new();
         for number in segments(folder)?.into_iter().rev() {
-            // One that was removed meanwhile was the oldest.
+            // removed meanwhile: it was the oldest
             let Some(mut segment) = Segment::open(folder, number)? else { break };
             let mut older = segment.more()?;
             older.append(&mut lines);
@@ -42,11 +42,11 @@ impl Cursor {
         Ok((lines, Self { folder: folder.to_owned(), open: newest }))
     }
 
-    /// The whole lines that have come since.
+    /// The complete lines since the last call.
     pub(crate) fn more(&mut self) -> io::Result<Vec<LogLine>> {
         let mut lines = Vec::new();
         loop {
-            // The list first: a segment that has a successor in it does not grow any more.
+            // list first: a segment with a successor in the list does not grow any more
             let next = self.next(&segments(&self.folder)?);
             if let Some(open) = &mut self.open {
                 lines.append(&mut open.more()?);
@@ -59,7 +59,7 @@ impl Cursor {
         }
     }
 
-    /// Which segment comes after the current one. When the log was removed and another has begun: its first.
+    /// The segment after the present one; the first one of a new log, if the present log was removed.
     fn next(&self, numbers: &[u64]) -> Option<u64> {
         match &self.open {
             Some(open) if open.is_still_there(&self.folder) => {
@@ -86,7 +86,7 @@ impl Segment {
         }
     }
 
-    /// The whole lines from here to the end.
+    /// The complete lines from here to the end.
     fn more(&mut self) -> io::Result<Vec<LogLine>> {
         let mut bytes = std::mem::take(&mut self.begun);
         self.file.read_to_end(&mut bytes)?;
@@ -95,7 +95,7 @@ impl Segment {
         Ok(bytes.split(|byte| *byte == b'\n').filter_map(Line::parse).map(shown).collect())
     }
 
-    /// Whether the file of this number is the one that is open here.
+    /// Whether the file with this number is the open one.
     fn is_still_there(&self, folder: &Path) -> bool {
         let named = std::fs::metadata(segment(folder, self.number));
         let open = self.file.metadata();

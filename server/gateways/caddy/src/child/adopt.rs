@@ -1,4 +1,4 @@
-//! Taking over a Caddy that runs already.
+//! Adopts a running Caddy.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use super::socket;
 use crate::admin::AdminClient;
 use crate::settings::AdminAddress;
 
-/// How long a running Caddy may take to answer, before it is taken for hung.
+/// Time-out of the admin API; a Caddy that takes longer counts as hung.
 const ANSWER: Duration = Duration::from_secs(5);
-/// What a hung one gets to end.
+/// Grace period of a hung Caddy.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The Caddy of this folder when it runs and answers. One that runs and does not answer is ended. A record of a
-/// process that has ended is nothing.
+/// This folder's Caddy if it runs and answers. One that does not answer is stopped. A record of a process that has
+/// ended counts as none.
 pub(super) async fn running(files: &Files) -> Result<Option<CaddyChild>, ChildError> {
     let recorded = files.recorded().filter(|(process, _)| process.is_running());
     let found = match recorded {
@@ -36,7 +36,7 @@ pub(super) async fn running(files: &Files) -> Result<Option<CaddyChild>, ChildEr
     Ok(None)
 }
 
-/// We may have been killed between a start and its record; then whoever listens on the socket is it.
+/// The control plane may have been killed between start and record; then the process that listens on the socket is ours.
 async fn unrecorded(files: &Files) -> Option<(ProcessIdentity, AdminAddress)> {
     let socket = socket::ensure(&files.folder).ok()?;
     let peer = UnixStream::connect(&socket).await.ok()?.peer_cred().ok()?;
@@ -44,7 +44,7 @@ async fn unrecorded(files: &Files) -> Option<(ProcessIdentity, AdminAddress)> {
     Some((process, AdminAddress::Unix(socket)))
 }
 
-/// Whether the admin API answers before the deadline.
+/// Whether the admin API answers in time.
 pub(super) async fn answers(admin: &AdminAddress, within: Duration) -> bool {
     let client = AdminClient::new(admin.clone());
     let deadline = Instant::now() + within;

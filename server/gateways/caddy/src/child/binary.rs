@@ -1,4 +1,4 @@
-//! Finding a Caddy program.
+//! Finds the Caddy program.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use tokio::process::Command;
 
 use super::error::ChildError;
 
-/// The oldest Caddy that is driven: `major`, `minor`.
+/// The oldest supported release: `major`, `minor`.
 const OLDEST: (u32, u32) = (2, 6);
 const ANSWER: Duration = Duration::from_secs(20);
 
-/// A Caddy program that can be used.
+/// A usable Caddy program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaddyBinary {
     /// The program.
@@ -23,8 +23,8 @@ pub struct CaddyBinary {
 }
 
 impl CaddyBinary {
-    /// The named program and no other; without a name `caddy` on `PATH`, then in `folders`. The first that is there
-    /// has to be usable: a newer one further on is not taken in its place.
+    /// The configured program and no other; if none is configured, `caddy` on `PATH`, then in `folders`. The first one
+    /// found must be usable; later ones are not tried.
     pub async fn find(named: Option<&Path>, folders: &[PathBuf]) -> Result<Self, ChildError> {
         let candidates = named.map_or_else(|| on_path(folders), |path| vec![path.to_owned()]);
         match candidates.iter().find(|path| path.is_file()) {
@@ -35,7 +35,7 @@ impl CaddyBinary {
         }
     }
 
-    /// The program at a path, which is run once to ask for its version.
+    /// The program at a path. Runs it once to read its version.
     pub async fn at(path: &Path) -> Result<Self, ChildError> {
         let bad = |reason: String| ChildError::BadBinary { path: path.to_owned(), reason };
         let mut command = Command::new(path);
@@ -58,7 +58,7 @@ fn on_path(folders: &[PathBuf]) -> Vec<PathBuf> {
     env::split_paths(&path).chain(folders.iter().cloned()).map(|folder| folder.join("caddy")).collect()
 }
 
-/// `v2.11.7 h1:...` and `2.6.2` both name a release in their first word.
+/// The release in the first word of `v2.11.7 h1:...` or `2.6.2`.
 fn release(text: &str) -> Option<String> {
     let word = text.split_whitespace().next()?.trim_start_matches('v');
     numbers(word).map(|_| word.to_owned())

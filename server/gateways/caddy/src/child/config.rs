@@ -1,4 +1,4 @@
-//! The files of a child, and the configuration that it starts with.
+//! The files of a child, and its initial configuration.
 
 use std::fs;
 use std::io::Write as _;
@@ -19,17 +19,17 @@ pub(super) struct Files {
     pub(super) folder: PathBuf,
 }
 
-/// What `child.json` holds.
+/// The content of `child.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     #[serde(flatten)]
     pub(super) process: ProcessIdentity,
-    /// As [`AdminAddress`] is written.
+    /// In the format of [`AdminAddress`].
     pub(super) admin: String,
 }
 
 impl Files {
-    /// The folder, made and closed to others. Its path is absolute from here on.
+    /// Creates the folder, closed to other users, and makes its path absolute.
     pub(super) fn make(folder: &Path) -> Result<Self, ChildError> {
         let failed = |doing| move |source| ChildError::Folder { doing, path: folder.to_owned(), source };
         fs::DirBuilder::new()
@@ -45,7 +45,7 @@ impl Files {
         self.folder.join(name)
     }
 
-    /// What was recorded last; nothing when there is no such file or it makes no sense.
+    /// The last record; `None` if it is absent or invalid.
     pub(super) fn recorded(&self) -> Option<(ProcessIdentity, AdminAddress)> {
         let text = fs::read(self.path("child.json")).ok()?;
         let record: Record = serde_json::from_slice(&text).ok()?;
@@ -57,7 +57,7 @@ impl Files {
         self.write("child.json", &json!(record))
     }
 
-    /// Writes a file whole or not at all, closed to others.
+    /// Writes a file atomically, closed to other users.
     pub(super) fn write(&self, name: &str, content: &Value) -> Result<(), ChildError> {
         let (path, half) = (self.path(name), self.path(&format!("{name}.new")));
         let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half);
@@ -69,7 +69,7 @@ impl Files {
         written.map_err(|source| ChildError::Folder { doing: "writing", path, source })
     }
 
-    /// The last lines that the child printed, for an error message.
+    /// The last lines of the child's output, for an error message.
     pub(super) fn said(&self) -> String {
         let text = fs::read(self.path("caddy.out")).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
@@ -78,7 +78,7 @@ impl Files {
         if lines.is_empty() { "it said nothing".into() } else { lines.join("\n") }
     }
 
-    /// Removes what would point at a process that has ended.
+    /// Removes the record of a process that has ended.
     pub(super) fn forget(&self) {
         socket::remove(&self.folder);
         if let Err(error) = fs::remove_file(self.path("child.json"))
@@ -89,10 +89,9 @@ impl Files {
     }
 }
 
-/// An admin API, a log that Caddy rotates itself, and nothing to serve. The configuration is not kept over a restart:
-/// the first apply brings the routes. The TLS app is there from the start, because it begins by clearing empty folders
-/// away: in Caddy 2.6 the folder of a certificate that is just being made may be among them, and the next attempt at
-/// that certificate comes a minute later.
+/// An admin API, a log that Caddy rotates, and no routes. It is not persisted: the first apply brings the routes. The
+/// TLS app is loaded from the start, because its start removes empty folders: in Caddy 2.6 that can include the folder
+/// of a certificate that is being obtained, and the next attempt comes a minute later.
 pub(super) fn initial(files: &Files, admin: &AdminAddress) -> Value {
     json!({
         "admin": { "listen": admin.to_string(), "config": { "persist": false } },

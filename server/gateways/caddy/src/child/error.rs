@@ -1,4 +1,4 @@
-//! Why there is no Caddy of our own.
+//! Errors of the child process.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,51 +6,51 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-/// Why there is no Caddy of our own. Each says what to do where something can be done.
+/// Why there is no Caddy. The message includes the remedy, if there is one.
 #[derive(Debug, thiserror::Error)]
 pub enum ChildError {
     /// No program was found.
     #[error("no caddy was found; looked at {}. Install Caddy 2.6 or newer, name one, or give the admin API of one that runs", tried.join(", "))]
     NoBinary {
-        /// The places, in order.
+        /// The searched places, in order.
         tried: Vec<String>,
     },
-    /// The program cannot be used.
+    /// The program is not usable.
     #[error("{} cannot be used: {reason}", path.display())]
     BadBinary {
         /// The program.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Somebody else listens where the gateway should.
+    /// Another process listens at the address.
     #[error("the {purpose} port {address} is taken{}; end that or choose another port", holder.as_ref().map(|who| format!(" by {who}")).unwrap_or_default())]
     PortTaken {
         /// `HTTP` or `HTTPS`.
         purpose: &'static str,
         /// The address.
         address: SocketAddr,
-        /// The process, where it can be seen: `nginx (pid 812)`.
+        /// The process, if it can be seen: `nginx (pid 812)`.
         holder: Option<String>,
     },
-    /// This user may not listen there, or the address is none of this machine.
+    /// This user may not listen there, or the address is not of this machine.
     #[error("the {purpose} address {address} cannot be listened on")]
     PortRefused {
         /// `HTTP` or `HTTPS`.
         purpose: &'static str,
         /// The address.
         address: SocketAddr,
-        /// What the machine said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Its folder cannot be used.
+    /// Its folder is not usable.
     #[error("{doing} {}", path.display())]
     Folder {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// With what.
+        /// The path.
         path: PathBuf,
-        /// What the machine said.
+        /// The system's error.
         source: io::Error,
     },
     /// The program cannot be started.
@@ -58,37 +58,37 @@ pub enum ChildError {
     Start {
         /// The program.
         path: PathBuf,
-        /// What the machine said.
+        /// The system's error.
         source: io::Error,
     },
     /// It ended before it answered.
     #[error("caddy ended at its start ({status}): {said}")]
     Ended {
-        /// How.
+        /// The exit status.
         status: ExitStatus,
-        /// Its last lines.
+        /// The last lines of its output.
         said: String,
     },
     /// It runs but its admin API does not answer.
     #[error("caddy did not answer within {within:?}: {said}")]
     Silent {
-        /// How long it was waited for.
+        /// The time-out.
         within: Duration,
-        /// Its last lines.
+        /// The last lines of its output.
         said: String,
     },
-    /// It cannot be ended.
+    /// It cannot be stopped.
     #[error("caddy (process {pid}) cannot be ended: {reason}")]
     Stop {
         /// The process.
         pid: u32,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
 impl ChildError {
-    /// Whether a later start can succeed without another setting or another program.
+    /// Whether a later start can succeed with the same settings and program.
     pub const fn passes(&self) -> bool {
         matches!(self, Self::PortTaken { .. } | Self::Ended { .. } | Self::Silent { .. })
     }

@@ -1,4 +1,4 @@
-//! Which process is meant, and ending it.
+//! Identity and termination of a process.
 
 use std::fs;
 use std::time::Duration;
@@ -11,19 +11,19 @@ use tokio::time::Instant;
 
 use super::error::ChildError;
 
-/// How long the machine may take to end what was killed.
+/// Time that the system may take after SIGKILL.
 const KILL: Duration = Duration::from_secs(5);
 
-/// A process for life: its pid may be given again, but not with the same start time.
+/// The identity of a process: the pid may be reused, but not with the same start time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ProcessIdentity {
     pub(super) pid: u32,
-    /// Clock ticks between the machine's start and its own.
+    /// Start time, in clock ticks after boot.
     pub(super) started: u64,
 }
 
 impl ProcessIdentity {
-    /// The process that has this pid now, when it runs. A zombie does not.
+    /// The running process with this pid. A zombie does not count.
     pub(super) fn of(pid: u32) -> Option<Self> {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let (_, after_name) = stat.rsplit_once(") ")?;
@@ -37,7 +37,7 @@ impl ProcessIdentity {
         Self::of(self.pid) == Some(self)
     }
 
-    /// SIGTERM, then SIGKILL for what has not ended within `grace`.
+    /// SIGTERM, then SIGKILL after `grace`.
     pub(super) async fn end(self, grace: Duration) -> Result<(), ChildError> {
         for (signal, within) in [(Signal::SIGTERM, grace), (Signal::SIGKILL, KILL)] {
             self.signal(signal)?;

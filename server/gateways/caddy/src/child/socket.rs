@@ -1,4 +1,4 @@
-//! Where the admin API listens: on a socket that only its owner can open. Whoever can open it can change every route.
+//! The socket of the admin API. Only its owner can open it, because it can change every route.
 
 use std::fs::{self, DirBuilder, Metadata, Permissions};
 use std::io::{Error, ErrorKind};
@@ -12,11 +12,11 @@ use super::error::ChildError;
 const NAME: &str = "admin.sock";
 /// The path of a unix socket has at most 107 bytes on Linux.
 const LONGEST: usize = 107;
-/// Nobody but the owner.
+/// Accessible to the owner only.
 const CLOSED: u32 = 0o700;
 
-/// The socket of the child whose files are in `folder`: there, or, where its path would be too long, in a closed folder
-/// of the machine's, under a name that is the same at every start. The folder is there afterwards.
+/// The socket of the child with files in `folder`: there, or, if the path would be too long, in a closed temporary
+/// folder whose name is the same at every start. Creates the folder.
 pub(super) fn ensure(folder: &Path) -> Result<PathBuf, ChildError> {
     let place = place(folder)?;
     match place.parent() {
@@ -26,7 +26,7 @@ pub(super) fn ensure(folder: &Path) -> Result<PathBuf, ChildError> {
     Ok(place)
 }
 
-/// Removes the socket, and the folder that was made for it alone. Absent is success.
+/// Removes the socket, and its own folder if it has one. Absent is success.
 pub(super) fn remove(folder: &Path) {
     let Ok(place) = place(folder) else { return };
     let mut removed = fs::remove_file(&place);
@@ -52,7 +52,7 @@ fn place(folder: &Path) -> Result<PathBuf, ChildError> {
     Ok(Path::new(base).join(format!("atomo-fleet-caddy-{:x}-{:x}", found.dev(), found.ino())).join(NAME))
 }
 
-/// Makes a folder of ours. Where there is one already it must be: below `/tmp` anybody can have made it.
+/// Creates a folder, or checks that an existing one is ours: any user can create folders below `/tmp`.
 fn make(folder: &Path) -> Result<(), ChildError> {
     match DirBuilder::new().mode(CLOSED).create(folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {

@@ -1,4 +1,4 @@
-//! Starting a new child.
+//! Starts a child.
 
 use std::env;
 use std::fs::File;
@@ -16,14 +16,14 @@ use super::process::ProcessIdentity;
 use super::{CaddyChild, ChildSettings, adopt, socket};
 use crate::settings::AdminAddress;
 
-/// It is ready in 0.2 s; a busy laptop gets more.
+/// Time-out of a start. It takes 0.2 s; a busy laptop needs more.
 const READY: Duration = Duration::from_secs(20);
-/// Between two looks at whether it has ended.
+/// Interval of the check whether it has ended.
 const LOOK: Duration = Duration::from_millis(200);
-/// All that it gets of our environment. No proxy settings: they would apply to the instances.
+/// The inherited variables. No proxy settings: they would apply to requests to instances.
 const PASSED: [&str; 3] = ["PATH", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// Starts one; nothing of the kind runs.
+/// Starts a child. None must be running.
 pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyChild, ChildError> {
     free("HTTP", settings.http)?;
     free("HTTPS", settings.https)?;
@@ -40,7 +40,7 @@ pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyC
     Ok(CaddyChild { files, process, admin, adopted: false })
 }
 
-/// Caddy itself would not notice: it shares a port with anybody who allows that.
+/// Caddy would not notice: it shares a port with any process that allows that.
 fn free(purpose: &'static str, address: SocketAddr) -> Result<(), ChildError> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(()),

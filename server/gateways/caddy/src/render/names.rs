@@ -1,12 +1,12 @@
-//! Which name leads to which project.
+//! Hostnames by project.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use control_plane::ports::gateway::RouteTable;
 use model::{Hostname, ProjectId};
 
-/// Every name with its one owner. The dashboard's comes first, then hostnames, then aliases; a name that is taken is
-/// not given twice. (The registry keeps them unique; here it holds whatever the table says.)
+/// Every hostname with its one owner. The dashboard's comes first, then hostnames, then aliases; a duplicate is
+/// ignored. (The registry keeps them unique; this holds for any table.)
 pub(super) struct Names<'a> {
     pub(super) dashboard: Option<&'a Hostname>,
     projects: BTreeMap<&'a ProjectId, Vec<&'a str>>,
@@ -29,12 +29,12 @@ impl<'a> Names<'a> {
         Self { dashboard, projects }
     }
 
-    /// The names of one project, its hostname first.
+    /// The hostnames of a project, its primary one first.
     pub(super) fn of_project(&self, id: &ProjectId) -> &[&'a str] {
         self.projects.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Every name: the dashboard's, then by project.
+    /// Every hostname: the dashboard's, then by project.
     pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
         self.dashboard.into_iter().map(Hostname::as_str).chain(self.projects.values().flatten().copied())
     }

@@ -1,5 +1,5 @@
-//! What the gateway itself answers. The pages are self-contained and ask nothing of anybody; Caddy fills in the
-//! placeholders. The host and the request id that they show were checked by Caddy and by us before.
+//! Responses of the gateway itself. The pages are self-contained; Caddy fills in the placeholders. Host and request id
+//! were validated before by Caddy and by us.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ const MAINTENANCE: &str = include_str!("../../templates/maintenance.html");
 const FORBIDDEN: &str = include_str!("../../templates/forbidden.html");
 const NOT_FOUND: &str = include_str!("../../templates/not_found.html");
 
-/// The id of the request, which the first route has made sure of.
+/// The request id, which the first route guarantees.
 pub(super) const REQUEST_ID: &str = "{http.request.header.X-Request-Id}";
 
-/// The error route for everything that means "nobody answers": 503 with the maintenance page.
+/// The error route for all upstream failures: 503 with the maintenance page.
 pub(super) fn maintenance(retry_after: Duration) -> Value {
     json!({
         "match": [{ "expression": "{http.error.status_code} in [502, 503, 504]" }],
@@ -30,7 +30,7 @@ pub(super) fn maintenance(retry_after: Duration) -> Value {
     })
 }
 
-/// The handler for an address under which there is nothing.
+/// The handler for unknown addresses.
 pub(super) fn not_found() -> Value {
     json!({
         "handler": "static_response",
@@ -40,7 +40,7 @@ pub(super) fn not_found() -> Value {
     })
 }
 
-/// The handler for somebody who is not let in.
+/// The handler for denied clients.
 pub(super) fn forbidden() -> Value {
     json!({
         "handler": "static_response",
@@ -50,7 +50,7 @@ pub(super) fn forbidden() -> Value {
     })
 }
 
-/// The handler for a body that is too large.
+/// The handler for oversized bodies.
 pub(super) fn too_large(limit: u64) -> Value {
     json!({
         "handler": "static_response",

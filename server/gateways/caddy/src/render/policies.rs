@@ -1,7 +1,7 @@
-//! What is asked of a request before it is sent on, and what is added to its answer: the routes of one [`Edge`].
+//! Renders an [`Edge`]: checks before a request is forwarded, and headers of its response.
 //!
-//! The fleet's own policy stands once, before the projects that say nothing themselves. A project that does has all that
-//! holds for it in its own route, before that.
+//! The fleet's policy is rendered once, before the projects without a policy of their own. A project with one has its
+//! effective policy in its own route, before that.
 
 use control_plane::ports::gateway::RouteTable;
 use model::edge::{BlockedPath, Cidr, RateLimit};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::pages;
 use crate::features::CaddyFeatures;
 
-/// What the policies of a table depend on.
+/// Inputs of the rendered policies.
 #[derive(Clone, Copy)]
 pub(super) struct Policies<'a> {
     table: &'a RouteTable,
@@ -23,28 +23,28 @@ impl<'a> Policies<'a> {
         Self { table, features }
     }
 
-    /// Whether clients are told by the header of trusted proxies.
+    /// Whether the client address is taken from the header of trusted proxies.
     pub(super) fn trusts(self) -> bool {
         self.features.client_ip && !self.table.edge.trusted_proxies.is_empty()
     }
 
-    /// The matcher of the client's address.
+    /// The matcher of the client address.
     pub(super) fn client(self) -> &'static str {
         if self.trusts() { "client_ip" } else { "remote_ip" }
     }
 
-    /// Whether a project's route holds its policy itself. A limit counts by project.
+    /// Whether a project's route contains its policy itself. A rate limit counts by project.
     pub(super) fn is_own(self, own: &EdgePolicy) -> bool {
         let limits = self.features.rate_limit && self.table.edge.policy.rate_limit.is_some();
         limits || !own.is_empty()
     }
 
-    /// What holds for the projects that say nothing.
+    /// The policy of projects without one of their own.
     pub(super) fn of_all(self) -> Vec<Value> {
         self.routes(&Edge::of(&self.table.edge.policy, &EdgePolicy::default()), None)
     }
 
-    /// What holds for a project that says something. `zone` is the name under which its requests are counted.
+    /// The effective policy of a project. `zone` is the name under which its requests are counted.
     pub(super) fn of_one(self, own: &EdgePolicy, zone: &str) -> Vec<Value> {
         self.routes(&Edge::of(&self.table.edge.policy, own), Some(zone))
     }
@@ -60,7 +60,7 @@ impl<'a> Policies<'a> {
         routes
     }
 
-    /// 403 for whoever is denied, or stands on one of the lists of the allowed not.
+    /// 403 for denied addresses, and for addresses that are missing in an allow list.
     fn turned_away(self, edge: &Edge) -> Option<Value> {
         let matcher = |networks: &[Cidr]| json!({ (self.client()): { "ranges": networks } });
         let denied = (!edge.deny.is_empty()).then(|| matcher(&edge.deny));
@@ -70,7 +70,7 @@ impl<'a> Policies<'a> {
             .then(|| json!({ "match": matchers, "handle": [pages::forbidden()], "terminal": true }))
     }
 
-    /// 429 by the handler itself.
+    /// 429, by the rate limit handler.
     fn limited(self, limit: RateLimit, zone: &str) -> Value {
         let key = if self.trusts() { "{http.vars.client_ip}" } else { "{http.request.remote.host}" };
         let window = format!("{}s", limit.window_s());
@@ -79,7 +79,7 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// In place of what the instance says, and once.
+/// Replaces the instance's headers of the same name.
 fn headers(edge: &Edge) -> Option<Value> {
     let header = |(name, text): (&model::edge::HeaderName, &model::edge::HeaderText)| {
         (name.to_string(), json!([text]))
@@ -100,8 +100,8 @@ fn blocked(blocked: &[BlockedPath]) -> Option<Value> {
         .then(|| json!({ "match": [{ "path": paths }], "handle": [pages::not_found()], "terminal": true }))
 }
 
-/// A declared size is refused before anything is sent on, because a proxied request that is cut off looks like a dead
-/// instance to Caddy 2.6.
+/// Rejects by declared size before the request is forwarded: to Caddy 2.6 a proxied request that is cut off looks like
+/// a dead instance.
 fn body(limit: u64) -> [Value; 2] {
     let declared = "{http.request.header.Content-Length}";
     [
