@@ -4,7 +4,7 @@
 //! change the path: every part of a path is one percent-encoded segment.
 
 mod answer;
-mod server;
+mod server_url;
 mod stream;
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use answer::{Accepted, Answer};
-pub use server::{Path, Server};
+pub use server_url::{Path, ServerUrl};
 pub use stream::Lines;
 
 use crate::failure::Failure;
@@ -31,14 +31,14 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 /// The server and the caller's token. Clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    server: Server,
+    server: ServerUrl,
     http: reqwest::Client,
     patience: Duration,
 }
 
 impl Client {
     /// Creates a client without sending anything. Without a token only the log-in works.
-    pub fn new(server: Server, token: Option<SecretString>) -> Result<Self, Failure> {
+    pub fn new(server: ServerUrl, token: Option<SecretString>) -> Result<Self, Failure> {
         // an error means that a provider is installed already
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()

@@ -10,7 +10,7 @@ use model::{Email, TokenId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::client::Server;
+use crate::client::ServerUrl;
 
 /// Faults of the file.
 #[derive(Debug, thiserror::Error)]
@@ -85,17 +85,17 @@ pub struct Logins {
 
 impl Logins {
     /// The token for a server.
-    pub fn token(&self, server: &Server) -> Option<SecretString> {
+    pub fn token(&self, server: &ServerUrl) -> Option<SecretString> {
         self.servers.get(&server.to_string()).map(|login| login.token.clone())
     }
 
     /// Stores a log-in; replaces an earlier one at the same server.
-    pub fn remember(&mut self, server: &Server, id: TokenId, operator: Email, token: SecretString) {
+    pub fn remember(&mut self, server: &ServerUrl, id: TokenId, operator: Email, token: SecretString) {
         self.servers.insert(server.to_string(), Login { id, operator, token });
     }
 
     /// Removes and returns the log-in at a server.
-    pub fn forget(&mut self, server: &Server) -> Option<Login> {
+    pub fn forget(&mut self, server: &ServerUrl) -> Option<Login> {
         self.servers.remove(&server.to_string())
     }
 }

@@ -1,7 +1,7 @@
 //! The client and console of a run.
 
 use crate::args::Global;
-use crate::client::{Client, Server};
+use crate::client::{Client, ServerUrl};
 use crate::console::Console;
 use crate::credentials::{self, Store};
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ impl Session {
     /// Opens the session with the token of `ATOMO_FLEET_TOKEN`, else that of the last log-in at this server. Nothing is
     /// sent.
     pub fn open(global: &Global, console: Console) -> Result<Self, Failure> {
-        let server: Server = global.server.parse().map_err(Failure::Usage)?;
+        let server: ServerUrl = global.server.parse().map_err(Failure::Usage)?;
         let token = match credentials::from_environment() {
             Some(token) => Some(token),
             None => Store::at_home()?.read()?.token(&server),

@@ -1,4 +1,4 @@
-//! Failures, as the API answers them: `application/problem+json`, with the request they belong to.
+//! Errors of the API: `application/problem+json`, with the request id.
 
 use std::error::Error as _;
 
@@ -10,16 +10,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{Problem, ProblemKind};
 
-/// Seconds after which what is away or busy may be tried again, when nothing else is known.
+/// `Retry-After` in seconds, if the problem does not name it.
 const RETRY: u32 = 5;
 
-/// A problem as an answer.
+/// A problem as a response.
 #[derive(Debug)]
 pub struct ApiError(pub Problem);
 
-/// What an answer says, kept beside it so that the request's id can still be added.
+/// The problem of a response, attached so that [`name_request`] can add the request id.
 #[derive(Clone)]
-struct Told(Problem);
+struct AttachedProblem(Problem);
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
@@ -53,22 +53,22 @@ impl IntoResponse for ApiError {
             }
             _ => None,
         };
-        response.extensions_mut().insert(Told(problem));
+        response.extensions_mut().insert(AttachedProblem(problem));
         response
     }
 }
 
-/// What whoever sends more than is read is told.
+/// The problem of an oversized body.
 pub fn too_large() -> Problem {
     let detail = "Nothing was changed. Accepted: a body of at most 1 MiB.";
     Problem::new(ProblemKind::TooLarge, "The request is too large", detail)
 }
 
-/// Puts the request's `x-request-id` into the problem that is its answer.
+/// Adds the `x-request-id` of the request to the problem of its response.
 pub async fn name_request(request: Request, next: Next) -> Response {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
-    if let (Some(id), Some(Told(mut problem))) = (id, response.extensions_mut().remove()) {
+    if let (Some(id), Some(AttachedProblem(mut problem))) = (id, response.extensions_mut().remove()) {
         problem.request_id = Some(id);
         response.headers_mut().remove(CONTENT_LENGTH);
         *response.body_mut() = body(&problem);

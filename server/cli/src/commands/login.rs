@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::now;
 use super::token::Issued;
 use crate::args::{Global, LoginArgs};
-use crate::client::{Client, Path, Server};
+use crate::client::{Client, Path, ServerUrl};
 use crate::console::Console;
 use crate::credentials::{Login, Store};
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ struct Credentials<'a> {
 
 /// Creates a token and stores it.
 pub async fn log_in(global: &Global, console: Console, args: LoginArgs) -> Result<(), Failure> {
-    let server: Server = global.server.parse().map_err(Failure::Usage)?;
+    let server: ServerUrl = global.server.parse().map_err(Failure::Usage)?;
     let store = Store::at_home()?;
     let mut logins = store.read()?;
     if server.is_plain() && !server.is_loopback() {
@@ -70,7 +70,7 @@ fn credentials(args: LoginArgs) -> Result<(String, SecretString), Failure> {
 
 /// Revokes the stored token and deletes it. It is deleted even if the server cannot be reached.
 pub async fn log_out(global: &Global, console: Console) -> Result<(), Failure> {
-    let server: Server = global.server.parse().map_err(Failure::Usage)?;
+    let server: ServerUrl = global.server.parse().map_err(Failure::Usage)?;
     let store = Store::at_home()?;
     let mut logins = store.read()?;
     let login = logins.forget(&server).ok_or_else(|| Failure::NotLoggedIn(server.to_string()))?;
@@ -91,7 +91,7 @@ pub async fn log_out(global: &Global, console: Console) -> Result<(), Failure> {
     console.document(&document, || format!("{} was logged out of {server}.", login.operator))
 }
 
-async fn revoke(server: &Server, login: &Login) -> Result<(), Failure> {
+async fn revoke(server: &ServerUrl, login: &Login) -> Result<(), Failure> {
     let id = login.id.to_string();
     Client::new(server.clone(), Some(login.token()))?.remove(&Path::of(&["tokens", &id])).await
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn server() -> Server {
+fn server() -> ServerUrl {
     "http://127.0.0.1:3000/".parse().unwrap()
 }
 
@@ -28,7 +28,7 @@ fn a_login_is_found_again_by_any_spelling_of_the_address() {
     let (_folder, store) = store();
     assert!(store.read().unwrap().token(&server()).is_none());
     store.write(&logged_in()).unwrap();
-    let spelled: Server = "HTTP://127.0.0.1:3000".parse().unwrap();
+    let spelled: ServerUrl = "HTTP://127.0.0.1:3000".parse().unwrap();
     let token = store.read().unwrap().token(&spelled).unwrap();
     assert_eq!(token.expose_secret(), "planted-token");
     assert_eq!((mode(store.path()), mode(store.path().parent().unwrap())), (0o600, 0o700));
@@ -37,7 +37,7 @@ fn a_login_is_found_again_by_any_spelling_of_the_address() {
 #[test]
 fn forgetting_leaves_the_other_servers() {
     let (_folder, store) = store();
-    let other: Server = "https://fleet.example.com".parse().unwrap();
+    let other: ServerUrl = "https://fleet.example.com".parse().unwrap();
     let mut logins = logged_in();
     let id = TokenId::from(uuid::Uuid::from_u128(8));
     logins.remember(&other, id, "ines@example.com".parse().unwrap(), "other-token".into());

@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 /// The base URL of a control plane: `http` or `https`, without user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server(Url);
+pub struct ServerUrl(Url);
 
 /// A path below `/api/v1`: segments and query.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ impl<'a> Path<'a> {
     }
 }
 
-impl FromStr for Server {
+impl FromStr for ServerUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -53,13 +53,13 @@ impl FromStr for Server {
     }
 }
 
-impl fmt::Display for Server {
+impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
 }
 
-impl Server {
+impl ServerUrl {
     /// The URL of a path.
     pub fn url(&self, path: &Path<'_>) -> Url {
         let mut url = self.0.clone();

@@ -3,7 +3,7 @@
 use super::*;
 
 fn url(server: &str, path: &Path<'_>) -> String {
-    server.parse::<Server>().unwrap().url(path).to_string()
+    server.parse::<ServerUrl>().unwrap().url(path).to_string()
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn an_address_with_anything_but_a_place_is_refused() {
     let refused =
         ["", "fleet", "ftp://h", "file:///x", "http://u:p@h", "http://u@h", "http://h?x=1", "http://h#x"];
     for wrong in refused {
-        let fault = wrong.parse::<Server>().unwrap_err();
+        let fault = wrong.parse::<ServerUrl>().unwrap_err();
         assert!(fault.contains("Accepted: "), "{wrong}: {fault}");
         assert!(!fault.contains("u:p"), "{fault}");
     }
@@ -47,6 +47,6 @@ fn this_machine_is_known_by_its_names() {
         ("https://fleet.example.com", false),
         ("http://localhost.example.com", false),
     ] {
-        assert_eq!(address.parse::<Server>().unwrap().is_loopback(), here, "{address}");
+        assert_eq!(address.parse::<ServerUrl>().unwrap().is_loopback(), here, "{address}");
     }
 }
