@@ -1,29 +1,28 @@
-//! What a server function answers when it does not do what it was asked: always a [`Problem`], also when the request
-//! never arrived.
+//! The error of every server function: always a [`Problem`], also when the request did not reach the server.
 
 use model::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-/// A [`Problem`] on its way between the two halves of the dashboard.
+/// A [`Problem`] as it travels from server to browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{0}")]
 pub struct AppError(Box<Problem>);
 
 impl AppError {
-    /// What happened, whether anything was changed, and what to do.
+    /// The problem, borrowed.
     #[cfg(feature = "ssr")]
     pub fn problem(&self) -> &Problem {
         &self.0
     }
 
-    /// The kind, to branch on.
+    /// The kind, for `match`.
     pub fn kind(&self) -> ProblemKind {
         self.0.kind
     }
 
-    /// The same, to keep.
+    /// The problem, owned.
     pub fn into_problem(self) -> Problem {
         *self.0
     }
@@ -38,7 +37,7 @@ impl From<Problem> for AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// Failures around the call itself. Their text is ours to read, not the operator's.
+    /// Maps failures of the call itself. Their text is for developers and is not shown.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr::{Args, Deserialization, MissingArg, Request, Response, Serialization};
         match error {
@@ -51,12 +50,12 @@ impl FromServerFnError for AppError {
             Args(_) | MissingArg(_) | Serialization(_) => Problem::new(
                 ProblemKind::Malformed,
                 "This request cannot be read",
-                "Nothing was changed. The page may be older than the server: load it again.",
+                "Nothing was changed. The page may be older than the server; reload it.",
             ),
             _ => Problem::new(
                 ProblemKind::Internal,
-                "A fault of ours",
-                "It was written into the server's log. Try again; what was asked may not have been done.",
+                "Internal error",
+                "The server's log has the details. The command may not have been carried out; check, then try again.",
             ),
         }
         .into()

@@ -1,7 +1,8 @@
-//! The operator console: pages rendered by the server, complete without JavaScript, and brought to life in the browser.
+//! The dashboard: pages that are rendered on the server, work without JavaScript, and are hydrated in the browser.
 //!
-//! Everything here compiles to WebAssembly except `host`, which exists on the server only and is the one door to the
-//! control plane. A feature is a folder: `api.rs` with its server functions, then one file a page or panel.
+//! Everything here compiles to WebAssembly except `call_context`, which exists on the server only and is the one file
+//! that names the control plane. A feature is a folder: `api.rs` with its server functions, then one file for each page
+//! or panel.
 
 #![recursion_limit = "256"] // the type of a page is the nesting of its elements
 #![expect(
@@ -39,7 +40,7 @@ mod tokens;
 pub use routes::App;
 pub use shell::shell;
 
-/// Brings the page that the server has sent to life.
+/// Hydrates the page that the server has sent.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

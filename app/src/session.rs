@@ -1,4 +1,4 @@
-//! Who is logged in, and what a form left behind for the page that comes after it.
+//! The logged-in operator, and the flash that a form leaves for its page.
 
 mod account;
 pub(crate) mod api;
@@ -19,45 +19,45 @@ pub(crate) use theme::Theme;
 use crate::data::{Data, fetched};
 use crate::error::AppError;
 
-/// Who asks.
+/// The session as the pages see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
-    /// Who is logged in.
+    /// The logged-in operator; `None` for an anonymous request.
     pub(crate) me: Option<Me>,
-    /// Whether there is no operator at all yet.
+    /// Whether no operator exists yet.
     pub(crate) needs_setup: bool,
 }
 
-/// The session of this page. It ends and begins with a page of its own, so it is fetched once.
+/// The session of this page. Log-in and log-out load another page, so it is fetched once.
 pub(crate) type SessionData = Data<Result<Session, AppError>>;
 
 impl Session {
-    /// Fetches it for everything below.
+    /// Loads the session for all components below.
     pub(crate) fn provide() {
         let session: SessionData = fetched(|| (), |()| api::get_session());
         provide_context(session);
     }
 
-    /// The one of this page.
+    /// The session of this page.
     pub(crate) fn current() -> SessionData {
         expect_context()
     }
 }
 
-/// What a form that was posted without JavaScript left for its page.
+/// The result of a form posted without JavaScript, for its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Flash {
-    /// The address that the form was posted to.
+    /// The path of the server function that the form was posted to.
     pub(crate) action: String,
-    /// What was wrong.
+    /// The problem, if it failed.
     pub(crate) problem: Option<Problem>,
-    /// What was typed, without secrets; null for a mere button, the subject of what is shown once.
+    /// The typed values without secrets; null for a button; the subject for a one-time secret.
     pub(crate) values: serde_json::Value,
-    /// What is shown once.
+    /// The one-time secret.
     pub(crate) shown: Option<String>,
 }
 
-/// What is shown once, and of what it is.
+/// A one-time secret and its subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OneTimeSecret {
     pub(crate) subject: String,
@@ -69,7 +69,7 @@ pub(crate) struct OneTimeSecret {
 pub(crate) struct Flashes(Data<Option<Flash>>);
 
 impl Flashes {
-    /// Looks for one, when the address says that there is one.
+    /// Loads the flash that the address names.
     pub(crate) fn provide() {
         let query = use_query_map();
         let ticket = Memo::new(move |_| query.read().get("flash"));
@@ -80,29 +80,29 @@ impl Flashes {
         provide_context(Self(flash));
     }
 
-    /// The one of this page.
+    /// The flashes of this page.
     pub(crate) fn current() -> Self {
         expect_context()
     }
 
-    /// What the form of `action` left.
+    /// The flash of the form `action`.
     pub(crate) async fn of_form(self, action: &str) -> Option<Flash> {
         self.0.await.filter(|flash| flash.action == action && flash.values.is_object())
     }
 
-    /// What a button left.
+    /// The flash of a button.
     pub(crate) async fn of_button(self) -> Option<Flash> {
         self.0.await.filter(|flash| flash.values.is_null())
     }
 
-    /// What is shown once, with its subject.
+    /// The one-time secret of the form `action`.
     pub(crate) async fn shown(self, action: &str) -> Option<OneTimeSecret> {
         let flash = self.0.await.filter(|flash| flash.action == action)?;
         Some(OneTimeSecret { subject: flash.values.as_str()?.to_owned(), secret: flash.shown? })
     }
 }
 
-/// A path of ours to go on to, or the fleet: an address of somebody else is never followed.
+/// `next` if it is a path on this server, else `/`: protects against open redirects.
 #[cfg(any(feature = "ssr", test))]
 pub(crate) fn local_path(next: &str) -> &str {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);

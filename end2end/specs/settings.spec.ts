@@ -85,7 +85,7 @@ test('a token is shown once, works, and ends when it is revoked', async ({ page,
   expect(await page.content()).not.toContain(token);
 
   await row.getByRole('link', { name: `Revoke ${name}` }).click();
-  await expect(page.getByText('Every program that sends it is refused from then on.')).toBeVisible();
+  await expect(page.getByText('Programs that use it are rejected from now on.')).toBeVisible();
   expect((await api.request('GET', '/me', undefined, token)).status).toBe(200);
   await page.getByRole('button', { name: 'Revoke token' }).click();
   await expect(row).toHaveCount(0);

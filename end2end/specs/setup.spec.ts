@@ -20,7 +20,7 @@ test('the setup link makes the first operator, once', async ({ page, freshFleet,
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await page.getByLabel('Password again').fill('another long password');
   await page.getByRole('button', { name: 'Set password' }).click();
-  await expect(page.getByLabel('Password again')).toHaveAccessibleDescription(/not the same/);
+  await expect(page.getByLabel('Password again')).toHaveAccessibleDescription(/The passwords differ/);
 
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await page.getByLabel('Password again').fill(OWNER.password);

@@ -1,4 +1,4 @@
-//! One server: whether it answers, its sums, its projects.
+//! One database server: state, connection budget, projects.
 
 use leptos::prelude::*;
 use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, PartState};
@@ -17,7 +17,7 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
     let beside = beside.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let sums = match seen {
         Some(seen) => view! { <Sums name=server.name.to_string() seen projects=server.projects.clone()/> }.into_any(),
-        None => view! { <p class="soft">"Nobody knows what it has to give: it has not answered since the control plane started. Projects cannot be created on it until it does."</p> }.into_any(),
+        None => view! { <p class="soft">"Budget unknown: the server has not answered since the control plane started. Projects cannot be created on it until it answers."</p> }.into_any(),
     };
     view! {
         <section class="section" aria-labelledby=id.clone()>
@@ -38,26 +38,26 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
 fn State(state: PartState) -> impl IntoView {
     let (tone, icon, word) = match state {
         PartState::Up => ("ok", "done", "Answers"),
-        PartState::Unknown => ("unknown", "unknown", "Not asked yet"),
+        PartState::Unknown => ("unknown", "unknown", "Not checked yet"),
         PartState::Away { .. } => ("bad", "down", "Away"),
     };
     view! { <span class="status" data-tone=tone><Icon name=icon/>{word}</span> }.into_any()
 }
 
-/// Why it does not answer; the figures below are those of before.
+/// Why the server does not answer. The figures below are those of the last observation.
 #[component]
 fn Away(state: PartState) -> impl IntoView {
     let PartState::Away { reason, since } = state else { return ().into_any() };
-    let detail = format!("{} What stands below is what was last seen.", sentence(&reason));
-    view! { <Banner tone="bad" icon="down" title="It does not answer".to_owned() detail=detail>"since "<When at=since/></Banner> }.into_any()
+    let detail = format!("{} The figures below are those of the last check.", sentence(&reason));
+    view! { <Banner tone="bad" icon="down" title="The server does not answer".to_owned() detail=detail>"since "<When at=since/></Banner> }.into_any()
 }
 
-/// Max, reserved, control plane, backups, given, free: as a bar and as figures.
+/// Max, reserved, control plane, backups, allocated, free: as a bar and as figures.
 #[component]
 fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> impl IntoView {
     let budget = seen.budget;
     let label = format!(
-        "{name}: {} of {} connections for projects are given, {} are in use",
+        "{name}: {} of {} connections for projects are allocated, {} are in use",
         budget.given,
         budget.for_projects(),
         seen.in_use
@@ -78,7 +78,7 @@ fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> i
         <Bar label budget projects/>
         <dl class="sums">{cells.collect_view()}</dl>
         <Overdrawn budget/>
-        <p class="soft">"The control plane works there as "<span class="mono">{seen.role}</span>{rank}". Checked "<When at=seen.at/>"."</p>
+        <p class="soft">"The control plane connects as "<span class="mono">{seen.role}</span>{rank}". Checked "<When at=seen.at/>"."</p>
         <Findings findings=seen.findings/>
     }
     .into_any()
@@ -92,14 +92,14 @@ fn Overdrawn(budget: Budget) -> impl IntoView {
             "{over} connections more than there are for projects. When all of them are busy, some are refused. Raise \
              max_connections of the server, or make pools smaller; nothing is given until then."
         );
-        view! { <Banner tone="warn" icon="degraded" title="More is given than there is".to_owned() detail=detail/> }
+        view! { <Banner tone="warn" icon="degraded" title="More connections are allocated than the server has".to_owned() detail=detail/> }
     })
 }
 
 #[component]
 fn Projects(label: String, projects: Vec<DatabaseUse>) -> impl IntoView {
     if projects.is_empty() {
-        return view! { <Empty icon="info" title="No project has its database here" detail="One that is created on this server shows here with its share."/> }.into_any();
+        return view! { <Empty icon="info" title="No project has its database here" detail="A project that is created on this server is listed here with its share."/> }.into_any();
     }
     let rows = projects.into_iter().map(|share| view! { <Share share/> }).collect_view();
     view! {
@@ -110,15 +110,15 @@ fn Projects(label: String, projects: Vec<DatabaseUse>) -> impl IntoView {
 
 #[component]
 fn Share(share: DatabaseUse) -> impl IntoView {
-    const NOBODY_KNOWS: &str = "nobody knows: the server was not asked yet, or does not answer";
+    const UNKNOWN: &str = "unknown: the server was not checked yet, or does not answer";
     let settings = format!("/projects/{}/settings", share.project_id);
     let open = match share.in_use {
         Some(open) => open.to_string().into_any(),
-        None => view! { <span class="faint" title=NOBODY_KNOWS>"?"</span> }.into_any(),
+        None => view! { <span class="faint" title=UNKNOWN>"?"</span> }.into_any(),
     };
     let size = match share.bytes {
         Some(bytes) => view! { <Figure text=bytes.to_string()/> }.into_any(),
-        None => view! { <span class="faint" title=NOBODY_KNOWS>"?"</span> }.into_any(),
+        None => view! { <span class="faint" title=UNKNOWN>"?"</span> }.into_any(),
     };
     let other_name = (share.display_name != share.project_id.as_str()).then_some(share.display_name);
     view! {

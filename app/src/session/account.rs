@@ -1,4 +1,4 @@
-//! The menu of the one who is logged in.
+//! The account menu.
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Details;
@@ -13,7 +13,7 @@ use super::Theme;
 use super::api::{LogOut, SetTheme};
 use crate::keyboard::{Keys, focus};
 
-/// Who is logged in, and the way out.
+/// The operator's name, the theme and the log-out button.
 #[component]
 pub(crate) fn Account(me: Me) -> impl IntoView {
     let initials: String = me.email.as_str().chars().take(2).collect::<String>().to_uppercase();
@@ -23,7 +23,8 @@ pub(crate) fn Account(me: Me) -> impl IntoView {
     close_by_itself(menu);
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        // without a target the focus may only rest: a press elsewhere is seen by itself
+        // without a related target the click was outside the document or on nothing focusable; the click handler closes
+        // the menu
         if to.is_some_and(|to| !holds(menu, &to)) {
             close(menu);
         }
@@ -56,7 +57,7 @@ pub(crate) fn Account(me: Me) -> impl IntoView {
     .into_any()
 }
 
-/// The look that is in use; pressed, the next one.
+/// The current theme; a click selects the next one.
 #[component]
 fn ThemeSwitch() -> impl IntoView {
     let theme = Theme::current();
@@ -71,7 +72,7 @@ fn ThemeSwitch() -> impl IntoView {
     .into_any()
 }
 
-/// Closes the menu over another page, and when something beside it is pressed.
+/// Closes the menu on navigation and on a click outside of it.
 fn close_by_itself(menu: NodeRef<Details>) {
     let path = use_location().pathname;
     Effect::new(move |_| {

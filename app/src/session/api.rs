@@ -1,4 +1,4 @@
-//! Logging in and out, the first operator, and what forms leave behind.
+//! Log-in, log-out, first operator, flash.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{Flash, Session};
 use crate::error::AppError;
 
-/// A log-in as it was typed, without the password.
+/// The log-in form without its password.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct LoginForm {
     pub(crate) email: String,
 }
 
-/// Who asks, whether or not somebody is logged in.
+/// The session of the caller, also for anonymous requests.
 #[server(prefix = "/actions", endpoint = "session", input = GetUrl)]
 pub(crate) async fn get_session() -> Result<Session, AppError> {
     crate::call_context::ask_openly(|plane, op| async move {
@@ -25,14 +25,14 @@ pub(crate) async fn get_session() -> Result<Session, AppError> {
     .await
 }
 
-/// Whether the code of a setup link can still be used.
+/// Checks whether the code of a setup link is still valid.
 #[server(prefix = "/actions", endpoint = "check_setup", input = GetUrl)]
 pub(crate) async fn check_setup(code: String) -> Result<(), AppError> {
     crate::call_context::ask_openly(|plane, _| async move { plane.operators().check_setup_link(&code).await })
         .await
 }
 
-/// Makes the first operator and logs them in.
+/// Creates the first operator and logs in.
 #[server(prefix = "/actions", endpoint = "set_up")]
 pub(crate) async fn set_up(
     code: String,
@@ -43,12 +43,9 @@ pub(crate) async fn set_up(
     let form = LoginForm { email: email.clone() };
     let identity = async {
         if password != again {
-            return Err(model::Problem::field(
-                "again",
-                "The two are not the same.",
-                "the password once more",
-            )
-            .into());
+            return Err(
+                model::Problem::field("again", "The passwords differ.", "the password once more").into()
+            );
         }
         crate::call_context::ask_openly(|plane, _| async move {
             plane.operators().set_up(&code, email, password.into()).await
@@ -80,7 +77,7 @@ pub(crate) async fn log_in(email: String, password: String, next: String) -> Res
     crate::call_context::finish(form, result).await
 }
 
-/// Logs out, here.
+/// Ends the session of this browser.
 #[server(prefix = "/actions", endpoint = "log_out")]
 pub(crate) async fn log_out() -> Result<(), AppError> {
     let session = crate::call_context::session::current()?;
@@ -89,7 +86,7 @@ pub(crate) async fn log_out() -> Result<(), AppError> {
     crate::call_context::finish((), result).await
 }
 
-/// Changes how the dashboard looks in this browser, and goes back to where it was asked for.
+/// Sets the theme of this browser and returns to the page.
 #[server(prefix = "/actions", endpoint = "set_theme")]
 pub(crate) async fn set_theme(theme: String) -> Result<(), AppError> {
     use super::theme::Theme;
@@ -98,7 +95,7 @@ pub(crate) async fn set_theme(theme: String) -> Result<(), AppError> {
     crate::call_context::finish((), Ok(crate::call_context::came_from()?)).await
 }
 
-/// Takes what a form left behind under this ticket.
+/// Takes the flash of a ticket.
 #[server(prefix = "/actions", endpoint = "take_flash")]
 pub(crate) async fn take_flash(ticket: String) -> Result<Option<Flash>, AppError> {
     crate::call_context::flash::take(&ticket).await

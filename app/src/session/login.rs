@@ -1,4 +1,4 @@
-//! The page of the log-in. Its form is always posted by the browser itself: another person is another page.
+//! The log-in page. The browser posts its form itself, because another operator needs a new page.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -29,7 +29,7 @@ pub(crate) fn LoginPage() -> impl IntoView {
                 <Transition>{form}</Transition>
                 <NoOperator/>
                 <p class="soft">
-                    "No password? On the machine itself, " <code>"atomo-fleet operator reset EMAIL"</code> " sets another."
+                    "No password? On the machine itself, " <code>"atomo-fleet operator reset EMAIL"</code> " sets a new one."
                 </p>
                 <p class="faint">
                     "This log-in opens the control plane only. It gives no access to the data inside a project."
@@ -62,7 +62,7 @@ fn Form(flash: Option<Flash>) -> impl IntoView {
     .into_any()
 }
 
-/// What was wrong: above the form, or below the password where the two do not belong together.
+/// Splits the problem: above the form, or below the password if the log-in is wrong.
 fn split(problem: Option<Problem>) -> (Option<Problem>, Option<FieldError>) {
     match problem {
         Some(problem) if problem.kind == ProblemKind::Unauthenticated => {
@@ -72,7 +72,7 @@ fn split(problem: Option<Problem>) -> (Option<Problem>, Option<FieldError>) {
     }
 }
 
-/// A fleet without an operator cannot be logged in to.
+/// Shown while the fleet has no operator.
 #[component]
 fn NoOperator() -> impl IntoView {
     let session = Session::current();
@@ -80,7 +80,7 @@ fn NoOperator() -> impl IntoView {
         Suspend::new(async move {
             session.await.is_ok_and(|session| session.needs_setup).then(|| view! {
             <Banner tone="unknown" icon="info" title="There is no operator yet".to_owned()
-                detail="Open the setup link that the server printed in its terminal; it makes the first one.".to_owned()/>
+                detail="Open the setup link that the server printed in its terminal; it creates the first one.".to_owned()/>
         })
         })
     };

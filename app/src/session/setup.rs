@@ -1,4 +1,4 @@
-//! The first operator, by the link that the server printed.
+//! The first operator, through the setup link that the server printed.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -70,7 +70,7 @@ fn Form(code: String, flash: Option<Flash>) -> impl IntoView {
     .into_any()
 }
 
-/// Where somebody lands who opens a fleet that nobody has set up.
+/// The page of a fleet that has no operator yet.
 #[component]
 pub(crate) fn SetupHintPage() -> impl IntoView {
     view! {
@@ -80,9 +80,9 @@ pub(crate) fn SetupHintPage() -> impl IntoView {
                 <Brand/>
                 <h1>"This fleet has no operator yet"</h1>
                 <Empty icon="key" title="Open the setup link"
-                    detail="The server printed it in its terminal when it started. It makes the first operator and works once.">
+                    detail="The server printed it in its terminal when it started. It creates the first operator and works once.">
                     <p class="soft">
-                        "It was lost? On the machine itself, "
+                        "Lost it? On the machine itself, "
                         <code>"atomo-fleet operator create EMAIL --role owner --password-stdin"</code> " does the same."
                     </p>
                 </Empty>

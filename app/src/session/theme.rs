@@ -1,9 +1,9 @@
-//! Light, dark, or as the system: kept in a cookie, so that the first paint is right.
+//! Light, dark or system theme; stored in a cookie, so that the first paint is right.
 
-/// How the dashboard looks.
+/// The theme.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Theme {
-    /// As the operator's system does.
+    /// Follow the operating system.
     #[default]
     System,
     Light,
@@ -11,24 +11,24 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    /// That of the page that is rendered.
+    /// The theme of the request.
     #[cfg(feature = "ssr")]
     pub(crate) fn current() -> Self {
         Self::from_word(&crate::call_context::cookie(Self::COOKIE).unwrap_or_default())
     }
 
-    /// That of the page that is open.
+    /// The theme of the open document.
     #[cfg(not(feature = "ssr"))]
     pub(crate) fn current() -> Self {
         let root = leptos::prelude::document().document_element();
         Self::from_word(&root.and_then(|root| root.get_attribute("data-theme")).unwrap_or_default())
     }
 
-    /// The name of its cookie.
+    /// The name of the cookie.
     #[cfg(feature = "ssr")]
     pub(crate) const COOKIE: &str = "theme";
 
-    /// Unknown words are as the system.
+    /// The theme of a cookie value; unknown values are [`Self::System`].
     pub(crate) fn from_word(word: &str) -> Self {
         match word {
             "light" => Self::Light,
@@ -37,7 +37,7 @@ impl Theme {
         }
     }
 
-    /// Its word in the cookie and in the document; none as the system.
+    /// The value in the cookie and in the document; `None` for the system theme.
     pub(crate) const fn word(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -46,7 +46,7 @@ impl Theme {
         }
     }
 
-    /// For people.
+    /// The name for people.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::System => "as the system",
@@ -55,7 +55,7 @@ impl Theme {
         }
     }
 
-    /// The one that comes after it.
+    /// The next theme of the switch.
     pub(crate) const fn next(self) -> Self {
         match self {
             Self::System => Self::Light,

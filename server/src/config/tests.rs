@@ -93,7 +93,7 @@ fn only_our_own_variables_have_to_be_text() {
 #[test]
 fn an_unknown_setting_is_wrong_and_the_command_lines_own_are_not() {
     let error = raw(&[("LISTNE", "127.0.0.1:1")]).unwrap_err().to_string();
-    assert!(error.contains("ATOMO_FLEET_LISTNE") && error.contains("no such setting"), "{error}");
+    assert!(error.contains("ATOMO_FLEET_LISTNE") && error.contains("unknown setting"), "{error}");
     assert!(raw(&[("URL", "http://x"), ("TOKEN", "t")]).is_ok());
 }
 

@@ -242,7 +242,7 @@ fn goes_back(world: &mut World, prefix: &str) {
             .contains("Removed: 4 secrets in 5 versions")
     );
     assert_eq!(std::fs::read_dir(&sealed).unwrap().count(), 0);
-    assert!(said(&migrate(world, "ssm", "sealed", &["--remove-source"])).contains("name it still"));
+    assert!(said(&migrate(world, "ssm", "sealed", &["--remove-source"])).contains("still name it"));
     succeeds(&migrate(world, "ssm", "sealed", &[]));
     assert_eq!(std::fs::read_dir(&sealed).unwrap().count(), 5, "with every version");
     succeeds(&migrate(world, "ssm", "sealed", &["--remove-source"]));

@@ -11,7 +11,7 @@ fn stop_names_every_host_that_goes_down_and_when_it_was_counted() {
     project.observed.database =
         Observed::Present(DatabaseSeen { bytes: Some(ByteSize::new(1)), connections: Some(1), limit: None });
     let lines = stops(&project, LOOKED + Duration::seconds(14));
-    assert_eq!(lines[0], "Its instance ends now; 1 connection to its database is open, counted 14 s ago.");
+    assert_eq!(lines[0], "The instance stops now; 1 connection to its database is open, counted 14 s ago.");
     assert_eq!(
         lines[1],
         "crm.example.com and kunden.example.com answer with the maintenance page until it is started again."

@@ -126,7 +126,7 @@ async fn an_image_registry_is_added_with_a_password_from_standard_input_and_remo
     let sent = json!({"host": "ghcr.io", "username": "robot", "password": "planted-pull"});
     assert_eq!(fake.sent("POST /image-registries"), sent);
     let ran = person.types(add, "planted-pull\n").await;
-    assert!(ran.code == 0 && ran.out.contains("its credential is replaced"), "{ran:?}");
+    assert!(ran.code == 0 && ran.out.contains("its credential was replaced"), "{ran:?}");
     assert_eq!(person.runs("image-registry remove GHCR.io").await.code, 0);
     assert_eq!(person.runs("image-registry remove docker.io").await.code, 4);
     assert_eq!(fake.count(&format!("DELETE /image-registries/{REPOSITORY}")), 1);
