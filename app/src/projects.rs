@@ -22,8 +22,6 @@ mod sample;
 mod server;
 mod settings;
 
-#[cfg(feature = "ssr")]
-pub(crate) use admin_password::waits as password_waits;
 pub(crate) use admin_password::{AdminPassword, ShowPassword};
 pub(crate) use confirm::{RestartPage, StopPage};
 pub(crate) use delete::DeletePage;

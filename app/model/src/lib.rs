@@ -6,6 +6,7 @@
 
 mod text;
 
+pub mod action;
 pub mod budget;
 pub mod commit;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod env;
 pub mod event;
 pub mod fleet;
 pub mod gateway;
+pub mod grant;
 pub mod health;
 pub mod hostname;
 pub mod id;
@@ -37,6 +39,7 @@ pub mod server;
 pub mod size;
 pub mod state;
 
+pub use action::{Action, Target};
 pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
 pub use database::KeptDatabase;
@@ -48,6 +51,7 @@ pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUs
 pub use event::{Actor, AuditVerdict, ProjectEvent};
 pub use fleet::{Fleet, Part, PartKind, PartState};
 pub use gateway::{Certificate, CertificateSeen, CertificateSource, GatewayView, RateLimiter};
+pub use grant::{Grant, Grants, ProjectSet, Role};
 pub use health::{Drift, Health, Sync};
 pub use hostname::Hostname;
 pub use id::ProjectId;
@@ -62,11 +66,11 @@ pub use operation::{
     Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
     StepRecord, StepStatus,
 };
-pub use operator::{ApiToken, Email, Me, OperatorId, ProjectSet, Role, TokenId};
+pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
 pub use orphan::Orphan;
 pub use page::Page;
 pub use problem::{FieldError, Problem, ProblemKind};
-pub use project::Project;
+pub use project::{FirstAdmin, Project};
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
 pub use server::ServerRef;

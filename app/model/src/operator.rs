@@ -1,13 +1,10 @@
 //! People who log in to the control plane, and what they may do.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::state::words;
 use crate::text::{uuid_id, validated_text};
-use crate::{Invalid, ProjectId};
+use crate::{Grants, Invalid};
 
 uuid_id! {
     /// The id of an operator.
@@ -48,38 +45,6 @@ fn check_email(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// What an operator may do, on the projects of a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Everything.
-    Owner,
-}
-
-words!(Role { Owner = "owner" } accepted "owner");
-
-/// The projects of a grant: exact ids, no patterns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ProjectSet {
-    /// Every project, also those that come later.
-    All,
-    /// These.
-    Only(BTreeSet<ProjectId>),
-}
-
-impl ProjectSet {
-    /// Whether the project is one of them.
-    pub fn contains(&self, id: &ProjectId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(ids) => ids.contains(id),
-        }
-    }
-}
-
 /// Who is logged in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -88,8 +53,8 @@ pub struct Me {
     pub id: OperatorId,
     /// Their address.
     pub email: Email,
-    /// Their roles.
-    pub roles: Vec<Role>,
+    /// What they may do.
+    pub grants: Grants,
 }
 
 /// An API token, without the token.

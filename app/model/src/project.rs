@@ -6,9 +6,20 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    CommitSha, DesiredState, EdgePolicy, EnvName, EnvValue, Health, Hostname, Limits, Observation, PoolSize,
-    Problem, ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
+    CommitSha, DesiredState, EdgePolicy, Email, EnvName, EnvValue, Health, Hostname, Limits, Observation,
+    PoolSize, Problem, ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
 };
+
+/// The first admin of a project, whose password the control plane generates and shows once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FirstAdmin {
+    /// Their address.
+    pub email: Email,
+    /// When the password was shown; `None` while it was not.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub shown_at: Option<OffsetDateTime>,
+}
 
 /// A project as the registry has it, with what was last seen of it. The names are the registry's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

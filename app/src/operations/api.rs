@@ -42,10 +42,7 @@ pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppE
             None => None,
         };
         let made = operation.status == OperationStatus::Succeeded && operation.kind == OperationKind::Create;
-        let password_waits = match &operation.project_id {
-            Some(id) if made => crate::projects::password_waits(&context, id).await.unwrap_or(false),
-            _ => false,
-        };
+        let password_waits = made && project.as_ref().is_some_and(ProjectView::has_password_to_show);
         Ok(OperationView { operation, project, password_waits })
     })
     .await

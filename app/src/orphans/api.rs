@@ -11,7 +11,7 @@ use crate::error::AppError;
 /// Orphans as last observed. Does not wait for the driver.
 #[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
 pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
-    crate::call_context::ask(|context| async move { Ok(context.plane.orphans().known(&context.op)) }).await
+    crate::call_context::ask(|context| async move { context.plane.orphans().known(&context.op) }).await
 }
 
 /// One orphan, read from the driver now.

@@ -3,33 +3,10 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::ProjectId;
-#[cfg(feature = "ssr")]
-use model::{Problem, ProblemKind};
 
 use super::api;
 use crate::components::{OneTimeSecretPanel, PostButton, ProblemBanner, answer, refusal};
 use crate::session::Flashes;
-
-/// The problem if there is no password to show.
-#[cfg(feature = "ssr")]
-pub(super) fn gone() -> Problem {
-    let detail = "None was generated, or it was shown before; it is shown once. An admin can set a new one inside the project.";
-    Problem::new(ProblemKind::NotFound, "No password to show", detail)
-}
-
-/// Whether there is one to show: it was made, and nobody has seen it as far as the latest events tell.
-#[cfg(feature = "ssr")]
-pub(crate) async fn waits(
-    context: &crate::call_context::CallContext,
-    id: &ProjectId,
-) -> crate::call_context::Answer<bool> {
-    let secrets = context.plane.secrets().list(&context.op, id).await?;
-    if !secrets.iter().any(|secret| secret.platform && secret.name.as_str() == "ADMIN_PASSWORD") {
-        return Ok(false);
-    }
-    let events = context.plane.projects().events(&context.op, id, None).await?;
-    Ok(!events.items.iter().any(|event| event.action == "admin_password_shown"))
-}
 
 /// The action that reveals the password. Create it outside of reloaded views: its answer is the only copy.
 pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{Certificate, Hostname, Page, Project, ProjectEvent, ProjectId};
+use model::{Certificate, FirstAdmin, Hostname, Page, Project, ProjectEvent, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use super::form::{CommitForm, CreateForm, EditForm};
@@ -21,9 +21,16 @@ pub(crate) struct ProjectView {
     pub(crate) own_issuer: bool,
     /// The certificates of its names, as last checked.
     pub(crate) certificates: Vec<Certificate>,
+    /// The first admin that it was created with.
+    pub(crate) first_admin: Option<FirstAdmin>,
 }
 
 impl ProjectView {
+    /// Whether the generated password of the first admin was not shown yet.
+    pub(crate) fn has_password_to_show(&self) -> bool {
+        self.first_admin.as_ref().is_some_and(|admin| admin.shown_at.is_none())
+    }
+
     /// The URL of a hostname: `https://crm.localhost:8443`.
     pub(crate) fn address(&self, host: &Hostname) -> String {
         format!("https://{}", self.authority(host))
@@ -50,12 +57,9 @@ pub(crate) async fn view(
     // a caller who may not read the certificate gets `false`
     let own_issuer = context.plane.fleet().gateway_root(&context.op).await.is_ok_and(|root| root.is_some());
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
-    Ok(ProjectView {
-        project,
-        https_port: crate::call_context::https_port(context).await?,
-        own_issuer,
-        certificates,
-    })
+    let first_admin = context.plane.projects().first_admin(&context.op, id).await?;
+    let https_port = crate::call_context::https_port(context).await?;
+    Ok(ProjectView { project, https_port, own_issuer, certificates, first_admin })
 }
 
 /// Events of a project, newest first; only those older than `before` if it is given.
@@ -168,8 +172,8 @@ pub(crate) async fn admin_password(id: ProjectId) -> Result<Option<OneTimeSecret
     use crate::call_context::ExposeSecret as _;
     let subject = id.to_string();
     let password = crate::call_context::ask(|context| async move {
-        let password = context.plane.projects().reveal_admin_password(&context.op, &id).await?;
-        Ok(password.ok_or_else(super::admin_password::gone)?.expose_secret().to_owned())
+        let login = context.plane.projects().reveal_admin_password(&context.op, &id).await?;
+        Ok(login.password.expose_secret().to_owned())
     });
     crate::call_context::show_once(subject, password.await).await
 }

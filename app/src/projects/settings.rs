@@ -14,7 +14,7 @@ use super::limits::LimitsPanel;
 use super::placement::PoolField;
 use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
-use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField};
+use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField, When};
 use crate::data::fetched;
 use crate::gateway::ProjectEdge;
 use crate::secrets::SecretsPanel;
@@ -83,6 +83,7 @@ fn Settings(
     let id = project.id.clone();
     let (secrets_of, edge_of) = (id.clone(), project.clone());
     let (limited, served) = (project.clone(), project.clone());
+    let (admin, waits) = (view.first_admin.clone(), view.has_password_to_show());
     let commit = never_ran(&project).then(|| {
         let project = project.clone();
         view! { <Section id="change-commit" title="Commit"><Commit project asked choice/></Section> }
@@ -95,7 +96,12 @@ fn Settings(
             <Section id="server" title="Server"><ServerPanel project=served/></Section>
             <ProjectEdge project=edge_of/>
             <SecretsPanel id=secrets_of/>
-            <Section id="admin" title="First admin"><AdminPassword id show waits=true/></Section>
+            {admin.map(|admin| view! {
+                <Section id="admin" title="First admin">
+                    <p class="soft">{admin.email.to_string()}{admin.shown_at.map(|at| view! { ". Password shown "<When at/> })}</p>
+                    <AdminPassword id show waits/>
+                </Section>
+            })}
             <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>
         </div>
     }

@@ -67,9 +67,10 @@ pub(crate) struct Tested {
 pub(crate) async fn test_repository(id: RepositoryId) -> Result<Tested, AppError> {
     crate::call_context::ask(|context| async move {
         let repositories = context.plane.repositories();
+        let contents = repositories.test(&context.op, id).await?;
         let known = repositories.list(&context.op).await?.into_iter().find(|known| known.id == id);
         let url = known.ok_or_else(|| Problem::not_found(format!("repository {id}")))?.url;
-        Ok(Tested { url, contents: repositories.test(&context.op, id).await? })
+        Ok(Tested { url, contents })
     })
     .await
 }

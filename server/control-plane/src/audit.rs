@@ -1,6 +1,6 @@
 //! The audit trail, as operators read it.
 
-use model::{AuditVerdict, Page, ProjectEvent};
+use model::{Action, AuditVerdict, Page, ProjectEvent, Target};
 
 use crate::{Inner, OpContext, Result};
 
@@ -14,13 +14,13 @@ impl<'a> Audit<'a> {
 
     /// Events of the whole fleet, newest first, older than `before`.
     pub async fn events(&self, op: &OpContext, before: Option<i64>) -> Result<Page<ProjectEvent>> {
-        op.on_fleet()?;
+        op.may(Action::AuditView, Target::Fleet)?;
         Ok(self.0.registry.events(None, before).await?)
     }
 
     /// Walks the whole chain of hashes.
     pub async fn verify(&self, op: &OpContext) -> Result<AuditVerdict> {
-        op.on_fleet()?;
+        op.may(Action::AuditVerify, Target::Fleet)?;
         Ok(self.0.registry.verify_audit().await?)
     }
 }

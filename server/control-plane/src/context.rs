@@ -1,101 +1,143 @@
-//! Who asks, and what they may do: the first parameter everywhere, background work included.
+//! The caller and what they may do: the first parameter of every method, background work included.
 
-use model::{Actor, OperatorId, Problem, ProblemKind, ProjectId, ProjectSet, Role};
+use model::action::{Action, Target};
+use model::{Actor, Grants, OperatorId, Problem, ProblemKind};
+use time::OffsetDateTime;
 
 use crate::Result;
 
-/// What an operator may do: (role, project set), several of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Grants(Vec<(Role, ProjectSet)>);
+/// By what a caller is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// A log-in in the dashboard.
+    Session,
+    /// An API token.
+    Token,
+    /// The command line on the server's host: whoever can run it has the data directory.
+    Host,
+    /// The control plane itself.
+    Platform,
+}
 
-impl Grants {
-    /// These grants.
-    pub const fn new(grants: Vec<(Role, ProjectSet)>) -> Self {
-        Self(grants)
+/// What an operator has proved at the log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// Their password.
+    Password,
+}
+
+/// How and when the caller became known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authentication {
+    /// By what.
+    pub method: Method,
+    /// When: at the log-in of a session, when a token was made; of the host and the platform, now.
+    pub at: OffsetDateTime,
+    /// What was proved at `at`; empty for everything but a session.
+    pub factors: Vec<Factor>,
+}
+
+impl Authentication {
+    /// A log-in with a password at this time.
+    pub fn session(at: OffsetDateTime) -> Self {
+        Self { method: Method::Session, at, factors: vec![Factor::Password] }
     }
 
-    /// Every role on every project: the platform's own work, and the command line on the server's host.
-    pub fn everything() -> Self {
-        Self(vec![(Role::Owner, ProjectSet::All)])
+    /// A token that was made at this time.
+    pub const fn token(at: OffsetDateTime) -> Self {
+        Self { method: Method::Token, at, factors: Vec::new() }
     }
 
-    /// The roles, on whatever projects.
-    pub fn roles(&self) -> Vec<Role> {
-        self.0.iter().map(|(role, _)| *role).collect()
-    }
-
-    fn on_project(&self, id: &ProjectId) -> bool {
-        self.0.iter().any(|(Role::Owner, set)| set.contains(id))
-    }
-
-    fn on_fleet(&self) -> bool {
-        self.0.iter().any(|(Role::Owner, set)| *set == ProjectSet::All)
+    fn here(actor: &Actor) -> Self {
+        let method = if *actor == Actor::Host { Method::Host } else { Method::Platform };
+        Self { method, at: OffsetDateTime::now_utc(), factors: Vec::new() }
     }
 }
 
-/// Who asks for something.
+/// The caller of a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpContext {
     actor: Actor,
     operator: Option<OperatorId>,
     grants: Grants,
+    authentication: Authentication,
     request_key: Option<String>,
 }
 
 impl OpContext {
     /// An operator, in person or by a token.
-    pub const fn operator(actor: Actor, id: OperatorId, grants: Grants) -> Self {
-        Self { actor, operator: Some(id), grants, request_key: None }
+    pub const fn operator(
+        actor: Actor,
+        id: OperatorId,
+        grants: Grants,
+        authentication: Authentication,
+    ) -> Self {
+        Self { actor, operator: Some(id), grants, authentication, request_key: None }
     }
 
     /// The platform itself, or the command line on its host.
     pub fn platform(actor: Actor) -> Self {
-        Self { actor, operator: None, grants: Grants::everything(), request_key: None }
+        let authentication = Authentication::here(&actor);
+        Self { actor, operator: None, grants: Grants::everything(), authentication, request_key: None }
     }
 
-    /// For one request that is acted upon once, whatever way and however often it comes under this key.
+    /// The same caller with the idempotency key of one request.
     #[must_use]
     pub fn under(self, request_key: Option<String>) -> Self {
         Self { request_key, ..self }
     }
 
-    /// The key of the request, if its asker gave one.
+    /// The idempotency key of the request, if the caller sent one.
     pub fn request_key(&self) -> Option<&str> {
         self.request_key.as_deref()
     }
 
-    /// On whose word.
+    /// Who the audit trail names.
     pub const fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// The person behind it; `None` for the platform.
+    /// The operator; `None` for the platform and the host.
     pub const fn operator_id(&self) -> Option<OperatorId> {
         self.operator
     }
 
-    /// What they may do.
-    pub const fn grants(&self) -> &Grants {
-        &self.grants
+    /// How and when the caller became known.
+    pub const fn authentication(&self) -> &Authentication {
+        &self.authentication
     }
 
-    /// Whether they may see and change the project.
-    pub fn may_see(&self, id: &ProjectId) -> bool {
-        self.grants.on_project(id)
+    /// Whether the caller may perform the action on the target: for what a list contains.
+    pub fn can(&self, action: Action, target: Target<'_>) -> bool {
+        self.grants.allow(action, target)
     }
 
-    /// Refuses who may not see and change the project.
-    pub fn on_project(&self, id: &ProjectId) -> Result<()> {
-        if self.may_see(id) { Ok(()) } else { Err(forbidden(&format!("the project {id}"))) }
+    /// Refuses with 403 when the caller may not perform the action on the target.
+    pub fn may(&self, action: Action, target: Target<'_>) -> Result<()> {
+        if self.can(action, target) { Ok(()) } else { Err(forbidden(action, target).into()) }
     }
 
-    /// Refuses who may not see and change what concerns the whole fleet.
-    pub fn on_fleet(&self) -> Result<()> {
-        if self.grants.on_fleet() { Ok(()) } else { Err(forbidden("the whole fleet")) }
+    /// Refuses with 403 when the caller may not perform every one of the actions on the target.
+    pub fn may_all(&self, actions: &[Action], target: Target<'_>) -> Result<()> {
+        actions.iter().try_for_each(|action| self.may(*action, target))
+    }
+
+    /// The problem without the last lines of the instance's log, unless the caller may read the log.
+    pub(crate) fn redacted(&self, target: Target<'_>, problem: Option<Problem>) -> Option<Problem> {
+        let reads = self.can(Action::ProjectLogs, target);
+        problem.map(|problem| if reads { problem } else { Problem { log: Vec::new(), ..problem } })
     }
 }
 
-fn forbidden(what: &str) -> crate::Error {
-    let detail = format!("Nothing was changed. An owner of {what} may do this.");
-    Problem::new(ProblemKind::Forbidden, "Your role does not allow this", detail).into()
+fn forbidden(action: Action, target: Target<'_>) -> Problem {
+    let roles = action.roles().iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    let place = match target {
+        Target::Fleet => "on all projects".to_owned(),
+        Target::Project(id) => format!("on the project {id}"),
+        Target::Anywhere => "on at least one project".to_owned(),
+    };
+    let doing = action.doing();
+    let detail =
+        format!("Nothing was changed. To {doing} ({action}) you need one of these roles {place}: {roles}.");
+    Problem::new(ProblemKind::Forbidden, "Your role does not allow this", detail)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use model::fleet::{PartKind, PartState};
 use model::{
-    Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, Problem, Project, ProjectId,
-    ServerName, Weight,
+    Action, Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, Problem, Project, ProjectId,
+    ServerName, Target, Weight,
 };
 
 use crate::budget::{self, Asked};
@@ -26,10 +26,14 @@ impl<'a> DatabaseServers<'a> {
     /// Every server as it was last seen, `default` first, each with the projects on it that the asker may see. What our
     /// role may not do is for those who may act on the whole fleet.
     pub async fn list(&self, op: &OpContext) -> Result<Vec<DatabaseServer>> {
+        op.may(Action::DatabaseServerView, Target::Anywhere)?;
         let given = self.0.registry.given_connections().await?;
         let (records, _unreadable) = self.0.registry.projects().await?;
         let mut uses: BTreeMap<String, Vec<DatabaseUse>> = BTreeMap::new();
-        for record in records.into_iter().filter(|record| op.may_see(&record.project.id)) {
+        for record in records
+            .into_iter()
+            .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
+        {
             let project = self.0.present(record);
             uses.entry(project.database_server.clone()).or_default().push(share(&project));
         }
@@ -69,7 +73,7 @@ fn share(project: &Project) -> DatabaseUse {
 fn seen(op: &OpContext, name: &ServerName, look: ServerLook, given: &Given) -> DatabaseServerSeen {
     let budget = budget::of(name, &look.info, given);
     let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = look.info;
-    let findings = if op.on_fleet().is_ok() { findings } else { Vec::new() };
+    let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };
     DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: look.at }
 }
 

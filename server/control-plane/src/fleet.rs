@@ -1,6 +1,6 @@
 //! The fleet as a whole: every project, worst first, and the parts it all runs on.
 
-use model::{Fleet, Health, KeptDatabase, Project};
+use model::{Action, Fleet, Health, KeptDatabase, Project, Target};
 use time::OffsetDateTime;
 
 use crate::{Inner, OpContext, Result};
@@ -15,11 +15,12 @@ impl<'a> FleetView<'a> {
 
     /// Everything that the asker may see, in one query.
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
+        op.may(Action::FleetView, Target::Anywhere)?;
         let (records, unreadable) = self.0.registry.projects().await?;
         let mut projects: Vec<(Health, Project)> = records
             .into_iter()
-            .filter(|record| op.may_see(&record.project.id))
-            .map(|record| self.0.present(record))
+            .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
+            .map(|record| self.0.shown(op, record))
             .map(|project| (project.health(), project))
             .collect();
         projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
@@ -30,7 +31,7 @@ impl<'a> FleetView<'a> {
             projects,
             parts: self.0.observations.parts(),
             standin,
-            unreadable: if op.on_fleet().is_ok() { unreadable } else { Vec::new() },
+            unreadable: if op.can(Action::ProjectView, Target::Fleet) { unreadable } else { Vec::new() },
             https_port: self.0.settings.https_port,
             at: OffsetDateTime::now_utc(),
         })
@@ -38,14 +39,15 @@ impl<'a> FleetView<'a> {
 
     /// Databases that outlived their project.
     pub async fn kept(&self, op: &OpContext) -> Result<Vec<KeptDatabase>> {
+        op.may(Action::RetainedDatabaseView, Target::Anywhere)?;
         let mut kept = self.0.registry.kept_databases().await?;
-        kept.retain(|database| op.may_see(&database.project_id));
+        kept.retain(|database| op.can(Action::RetainedDatabaseView, Target::Project(&database.project_id)));
         Ok(kept)
     }
 
     /// The root certificate of the gateway's internal issuer, PEM.
     pub async fn gateway_root(&self, op: &OpContext) -> Result<Option<String>> {
-        op.on_fleet()?;
+        op.may(Action::GatewayView, Target::Fleet)?;
         Ok(self.0.ports.gateway.root_certificate().await?)
     }
 }

@@ -3,8 +3,8 @@
 
 use model::fleet::PartKind;
 use model::{
-    Certificate, FleetEdge, FleetEdgeDraft, GatewayView, Hint, Part, PartState, Problem, ProjectId,
-    RateLimiter,
+    Action, Certificate, FleetEdge, FleetEdgeDraft, GatewayView, Hint, Part, PartState, Problem, ProjectId,
+    RateLimiter, Target,
 };
 
 use crate::registry::Event;
@@ -20,7 +20,7 @@ impl<'a> GatewayPart<'a> {
 
     /// What it is, what is said of its edge, and the certificates of all names.
     pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
-        op.on_fleet()?;
+        op.may(Action::GatewayView, Target::Fleet)?;
         let inner = self.0;
         let (records, _) = inner.registry.projects().await?;
         let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
@@ -43,18 +43,19 @@ impl<'a> GatewayPart<'a> {
     }
 
     /// What is said of the edge for the whole fleet, for whoever may see a project: it holds for each.
-    pub async fn edge(&self, _: &OpContext) -> Result<FleetEdge> {
+    pub async fn edge(&self, op: &OpContext) -> Result<FleetEdge> {
+        op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.registry.fleet_edge().await?)
     }
 
     /// Replaces what is said of the edge for the whole fleet. Another rate limit replaces instances, one after the other.
     pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetEdge> {
-        op.on_fleet()?;
+        op.may(Action::GatewayEdge, Target::Fleet)?;
         let edge = draft.validate()?;
         let mut change = self.0.registry.change(op).await?;
         change.set_fleet_edge(&edge).await?;
         let detail = serde_json::json!({"edge": edge});
-        change.commit(Event { project: None, action: "edge", detail }).await?;
+        change.commit(Event { project: None, action: Action::GatewayEdge.into(), detail }).await?;
         self.0.publisher.compare();
         self.0.live.send(Hint::Fleet);
         Ok(edge)
@@ -62,7 +63,7 @@ impl<'a> GatewayPart<'a> {
 
     /// The certificates of one project's names.
     pub async fn certificates(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<Certificate>> {
-        op.on_project(id)?;
+        op.may(Action::ProjectView, Target::Project(id))?;
         let record = self.0.registry.project(id).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
         let mut names = self.0.served_names(&[record]);

@@ -2,7 +2,8 @@
 //! without any.
 
 use model::{
-    ImageRegistry, ImageRegistryDraft, ImageRegistryId, NewImageRegistry, Problem, ProblemKind, RegistryHost,
+    Action, ImageRegistry, ImageRegistryDraft, ImageRegistryId, NewImageRegistry, Problem, ProblemKind,
+    RegistryHost, Target,
 };
 use secrecy::SecretString;
 
@@ -58,14 +59,14 @@ impl<'a> ImageRegistries<'a> {
 
     /// All of them, by host.
     pub async fn list(&self, op: &OpContext) -> Result<Vec<ImageRegistry>> {
-        op.on_fleet()?;
+        op.may(Action::ImageRegistryView, Target::Fleet)?;
         Ok(self.0.registry.image_registries().await?)
     }
 
     /// Adds one, or gives the one of this host another credential: whoever rotates a token adds the registry again, and there
     /// is no moment without a credential in between. The password goes to the secret store before the row names it.
     pub async fn add(&self, op: &OpContext, draft: ImageRegistryDraft) -> Result<ImageRegistry> {
-        op.on_fleet()?;
+        op.may(Action::ImageRegistryAdd, Target::Fleet)?;
         let new = draft.validate()?;
         let password = SecretString::from(draft.password);
         let id = match self.0.registry.image_registry_of(&new.host).await? {
@@ -89,8 +90,8 @@ impl<'a> ImageRegistries<'a> {
             let message = format!("{} was added by somebody else at this moment.", new.host);
             return Err(Problem::taken("host", message, "the same again, to replace their credential").into());
         }
-        let detail = serde_json::json!({"host": new.host, "username": new.username});
-        change.commit(Event { project: None, action: "image_registry_add", detail }).await?;
+        let detail = serde_json::json!({"host": new.host, "username": new.username, "replaced": false});
+        change.commit(Event { project: None, action: Action::ImageRegistryAdd.into(), detail }).await?;
         Ok(id)
     }
 
@@ -106,8 +107,8 @@ impl<'a> ImageRegistries<'a> {
         // the row is locked from here on, so that whoever removes it also removes this password
         change.replace_image_registry(id, &new.username, &credential).await?.ok_or_else(|| unknown(id))?;
         self.store(id, password).await?;
-        let detail = serde_json::json!({"host": new.host, "username": new.username});
-        change.commit(Event { project: None, action: "image_registry_replace", detail }).await?;
+        let detail = serde_json::json!({"host": new.host, "username": new.username, "replaced": true});
+        change.commit(Event { project: None, action: Action::ImageRegistryAdd.into(), detail }).await?;
         Ok(id)
     }
 
@@ -119,12 +120,12 @@ impl<'a> ImageRegistries<'a> {
 
     /// Removes one with its credential. What runs goes on; what is pulled from there is asked for without a credential.
     pub async fn remove(&self, op: &OpContext, id: ImageRegistryId) -> Result<()> {
-        op.on_fleet()?;
+        op.may(Action::ImageRegistryRemove, Target::Fleet)?;
         let known = self.get(id).await?;
         let mut change = self.0.registry.change(op).await?;
         change.delete_image_registry(id).await?.ok_or_else(|| unknown(id))?;
         let detail = serde_json::json!({"host": known.host});
-        change.commit(Event { project: None, action: "image_registry_remove", detail }).await?;
+        change.commit(Event { project: None, action: Action::ImageRegistryRemove.into(), detail }).await?;
         Ok(self.0.ports.secrets.delete(&password_path(id)).await?)
     }
 

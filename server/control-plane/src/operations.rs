@@ -1,6 +1,9 @@
 //! Operations, as operators follow them.
 
-use model::{Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind, ProjectId};
+use model::{
+    Action, Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind, ProjectId,
+    Target,
+};
 
 use crate::{Inner, OpContext, Result};
 
@@ -19,28 +22,32 @@ impl<'a> Operations<'a> {
         project: Option<&ProjectId>,
         before: Option<OperationId>,
     ) -> Result<Page<Operation>> {
-        if let Some(id) = project {
-            op.on_project(id)?;
-        }
+        op.may(Action::OperationView, project.map_or(Target::Anywhere, Target::Project))?;
         let mut page = self.0.registry.operations(project, before).await?;
-        page.items.retain(|operation| may_see(op, operation));
+        page.items
+            .retain(|operation| op.can(Action::OperationView, Target::of(operation.project_id.as_ref())));
+        page.items = page.items.into_iter().map(|operation| redacted(op, operation)).collect();
         Ok(page)
     }
 
     /// One operation with its steps.
     pub async fn get(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
-        let operation = self.0.registry.operation(id).await?;
-        let operation = operation.ok_or_else(|| Problem::not_found(format!("operation {id}")))?;
-        match &operation.project_id {
-            Some(project) => op.on_project(project)?,
-            None => op.on_fleet()?,
-        }
-        Ok(operation)
+        let operation = self.find(id).await?;
+        op.may(Action::OperationView, Target::of(operation.project_id.as_ref()))?;
+        Ok(redacted(op, operation))
     }
 
-    /// Does a failed operation again, as a new one towards what is wanted now.
+    async fn find(&self, id: OperationId) -> Result<Operation> {
+        let operation = self.0.registry.operation(id).await?;
+        Ok(operation.ok_or_else(|| Problem::not_found(format!("operation {id}")))?)
+    }
+
+    /// Does a failed operation again, as a new one towards what is wanted now. Needs the action of its command too.
     pub async fn retry(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
-        let failed = self.get(op, id).await?;
+        let failed = self.find(id).await?;
+        let target = Target::of(failed.project_id.as_ref());
+        op.may(Action::OperationRetry, target)?;
+        op.may(failed.kind.action().unwrap_or(Action::OperationRetry), target)?;
         if failed.status != OperationStatus::Failed {
             let detail = format!(
                 "Nothing was changed. It is {}; only a failed operation can be done again.",
@@ -60,8 +67,9 @@ impl<'a> Operations<'a> {
     }
 }
 
-fn may_see(op: &OpContext, operation: &Operation) -> bool {
-    operation.project_id.as_ref().map_or_else(|| op.on_fleet().is_ok(), |project| op.may_see(project))
+fn redacted(op: &OpContext, operation: Operation) -> Operation {
+    let problem = op.redacted(Target::of(operation.project_id.as_ref()), operation.problem);
+    Operation { problem, ..operation }
 }
 
 fn not_repeatable(failed: &Operation) -> Problem {

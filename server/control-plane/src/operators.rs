@@ -6,10 +6,14 @@
 pub mod attempts;
 pub mod lease;
 mod password;
+mod tokens;
 
 use std::time::Instant;
 
-use model::{Actor, ApiToken, Email, FieldError, Me, OperatorId, Problem, ProblemKind, Role, TokenId};
+use model::{
+    Action, Actor, Email, FieldError, Grants, Invalid, Me, OperatorId, Problem, ProblemKind, ProjectSet,
+    Role, Target,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,13 +22,12 @@ use time::{Duration, OffsetDateTime};
 use attempts::{Account, Attempts, Peer};
 use password::Turns;
 
-use crate::registry::{Event, OperatorRow};
+use crate::context::Authentication;
+use crate::registry::{Event, EventAction, OperatorRow, TokenRow};
 use crate::{Inner, OpContext, Result, random};
 
 /// How long a setup link can be used.
 const SETUP_VALID: Duration = Duration::hours(24);
-/// How long a token can be used.
-const TOKEN_VALID: Duration = Duration::days(90);
 
 /// What a session remembers of a log-in. Ends when the operator's epoch moves on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,9 @@ pub struct Identity {
     pub operator: OperatorId,
     /// At which epoch.
     pub epoch: i32,
+    /// When they logged in.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
 }
 
 /// What stands before every password that is checked.
@@ -60,7 +66,7 @@ impl<'a> Operators<'a> {
         let code = random::secret(24)?;
         let mut change = self.0.registry.change(&OpContext::platform(Actor::Host)).await?;
         change.replace_setup_link(&sha256(&code), OffsetDateTime::now_utc() + SETUP_VALID).await?;
-        change.commit(fleet_event("setup_link", serde_json::json!({}))).await?;
+        change.commit(fleet_event(EventAction::Other("setup_link"), serde_json::json!({}))).await?;
         Ok(code)
     }
 
@@ -87,12 +93,15 @@ impl<'a> Operators<'a> {
         let operator =
             change.insert_operator(&email, &hash, Role::Owner).await?.ok_or_else(|| taken(&email))?;
         change
-            .commit(fleet_event("operator_create", serde_json::json!({"email": email, "role": Role::Owner})))
+            .commit(fleet_event(
+                Action::OperatorCreate.into(),
+                serde_json::json!({"email": email, "role": Role::Owner}),
+            ))
             .await?;
-        Ok(Identity { operator, epoch: 1 })
+        Ok(Identity { operator, epoch: 1, at: OffsetDateTime::now_utc() })
     }
 
-    /// Makes an operator on the word of somebody who may.
+    /// Makes an operator with this role on every project. Only owners can be made yet.
     pub async fn create(
         &self,
         op: &OpContext,
@@ -100,8 +109,9 @@ impl<'a> Operators<'a> {
         password: SecretString,
         role: Role,
     ) -> Result<Me> {
-        op.on_fleet()?;
+        op.may(Action::OperatorCreate, Target::Fleet)?;
         let mut errors = Vec::new();
+        FieldError::collect(&mut errors, "role", only_owners(role));
         let email = FieldError::collect(&mut errors, "email", Email::try_from(email));
         FieldError::collect(&mut errors, "password", password::check(&password));
         let Some(email) = email.filter(|_| errors.is_empty()) else {
@@ -111,21 +121,25 @@ impl<'a> Operators<'a> {
         let mut change = self.0.registry.change(op).await?;
         let id = change.insert_operator(&email, &hash, role).await?.ok_or_else(|| taken(&email))?;
         change
-            .commit(fleet_event("operator_create", serde_json::json!({"email": email, "role": role})))
+            .commit(fleet_event(
+                Action::OperatorCreate.into(),
+                serde_json::json!({"email": email, "role": role}),
+            ))
             .await?;
-        Ok(Me { id, email, roles: vec![role] })
+        Ok(Me { id, email, grants: Grants::one(role, ProjectSet::All) })
     }
 
     /// Sets another password for an operator; every session and token of theirs ends.
     pub async fn reset(&self, op: &OpContext, email: &Email, password: SecretString) -> Result<()> {
-        op.on_fleet()?;
+        op.may(Action::OperatorReset, Target::Fleet)?;
         password::check(&password)
             .map_err(|fault| Problem::invalid(vec![FieldError::new("password", fault)]))?;
         let operator = self.by_email(email).await?;
         let hash = self.hash(password).await?;
         let mut change = self.0.registry.change(op).await?;
         change.set_password(operator.id, &hash).await?;
-        Ok(change.commit(fleet_event("operator_reset", serde_json::json!({"email": email}))).await?)
+        let detail = serde_json::json!({"email": email});
+        Ok(change.commit(fleet_event(Action::OperatorReset.into(), detail)).await?)
     }
 
     async fn hash(&self, password: SecretString) -> Result<String> {
@@ -151,10 +165,11 @@ impl<'a> Operators<'a> {
             return Err(wrong_pair().into());
         };
         self.0.gate.attempts.right(&account);
-        let op = OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants);
-        let change = self.0.registry.change(&op).await?;
-        change.commit(fleet_event("log_in", serde_json::json!({}))).await?;
-        Ok(Identity { operator: operator.id, epoch: operator.epoch })
+        let identity =
+            Identity { operator: operator.id, epoch: operator.epoch, at: OffsetDateTime::now_utc() };
+        let change = self.0.registry.change(&in_session(operator, identity.at)).await?;
+        change.commit(fleet_event(EventAction::Other("log_in"), serde_json::json!({}))).await?;
+        Ok(identity)
     }
 
     fn may_try(&self, account: &Account) -> Result<()> {
@@ -165,75 +180,23 @@ impl<'a> Operators<'a> {
     /// Who a session belongs to; `None` when it has ended.
     pub async fn identify(&self, identity: &Identity) -> Result<Option<OpContext>> {
         let operator = self.0.registry.operator(identity.operator).await?;
-        Ok(operator.filter(|operator| operator.epoch == identity.epoch).map(|operator| {
-            OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants)
-        }))
+        let operator = operator.filter(|operator| operator.epoch == identity.epoch);
+        Ok(operator.map(|operator| in_session(operator, identity.at)))
     }
 
     /// Who a token belongs to; `None` when it is unknown, revoked or expired.
     pub async fn identify_token(&self, token: &SecretString) -> Result<Option<OpContext>> {
-        let owner = self.0.registry.token_owner(&sha256(token)).await?;
-        Ok(owner.map(|(operator, name)| {
-            OpContext::operator(Actor::Token { name, operator: operator.email }, operator.id, operator.grants)
+        let token = self.0.registry.token_by_hash(&sha256(token)).await?;
+        Ok(token.map(|TokenRow { operator, name, created_at }| {
+            let actor = Actor::Token { name, operator: operator.email };
+            OpContext::operator(actor, operator.id, operator.grants, Authentication::token(created_at))
         }))
     }
 
-    /// Who asks.
+    /// The caller and their grants. Needs no grant.
     pub async fn me(&self, op: &OpContext) -> Result<Me> {
         let operator = self.of(op).await?;
-        Ok(Me { id: operator.id, email: operator.email, roles: operator.grants.roles() })
-    }
-
-    /// The asker's tokens, newest first.
-    pub async fn tokens(&self, op: &OpContext) -> Result<Vec<ApiToken>> {
-        Ok(self.0.registry.tokens(self.of(op).await?.id).await?)
-    }
-
-    /// Makes a token for the asker. The token itself is in this answer and nowhere else.
-    pub async fn create_token(&self, op: &OpContext, name: String) -> Result<(ApiToken, SecretString)> {
-        let operator = self.of(op).await?;
-        self.make_token(op, &operator, name).await
-    }
-
-    /// Makes a token for another operator, on the server's host.
-    pub async fn create_token_for(
-        &self,
-        op: &OpContext,
-        email: &Email,
-        name: String,
-    ) -> Result<(ApiToken, SecretString)> {
-        op.on_fleet()?;
-        let operator = self.by_email(email).await?;
-        self.make_token(op, &operator, name).await
-    }
-
-    async fn make_token(
-        &self,
-        op: &OpContext,
-        operator: &OperatorRow,
-        name: String,
-    ) -> Result<(ApiToken, SecretString)> {
-        let name = name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-            return Err(Problem::field("name", "This name is not accepted.", "1 to 80 characters").into());
-        }
-        let token = SecretString::from(format!("atf_{}", random::secret(32)?.expose_secret()));
-        let expires_at = OffsetDateTime::now_utc() + TOKEN_VALID;
-        let mut change = self.0.registry.change(op).await?;
-        let info = change.insert_token(operator, &name, &sha256(&token), expires_at).await?;
-        let detail = serde_json::json!({"name": name, "email": operator.email});
-        change.commit(fleet_event("token_create", detail)).await?;
-        Ok((info, token))
-    }
-
-    /// Revokes a token of the asker.
-    pub async fn revoke_token(&self, op: &OpContext, id: TokenId) -> Result<()> {
-        let operator = self.of(op).await?;
-        let mut change = self.0.registry.change(op).await?;
-        if !change.delete_token(operator.id, id).await? {
-            return Err(Problem::not_found(format!("token {id}")).into());
-        }
-        Ok(change.commit(fleet_event("token_revoke", serde_json::json!({"token": id}))).await?)
+        Ok(Me { id: operator.id, email: operator.email, grants: operator.grants })
     }
 
     async fn of(&self, op: &OpContext) -> Result<OperatorRow> {
@@ -247,8 +210,21 @@ impl<'a> Operators<'a> {
     }
 }
 
-fn fleet_event(action: &str, detail: serde_json::Value) -> Event<'_> {
+fn fleet_event(action: EventAction, detail: serde_json::Value) -> Event<'static> {
     Event { project: None, action, detail }
+}
+
+fn in_session(operator: OperatorRow, since: OffsetDateTime) -> OpContext {
+    let authentication = Authentication::session(since);
+    OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants, authentication)
+}
+
+/// The table of roles holds already; who gets which role is decided with the roles' own screens and commands.
+fn only_owners(role: Role) -> Result<(), Invalid> {
+    if role == Role::Owner {
+        return Ok(());
+    }
+    Err(Invalid::new(format!("Operators with the role {role} cannot be created yet."), "owner"))
 }
 
 fn sha256(secret: &SecretString) -> Vec<u8> {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::{Hint, InstanceKey, InstanceSeen, Orphan, Problem, ProblemKind, ProjectId};
+use model::{Action, Hint, InstanceKey, InstanceSeen, Orphan, Problem, ProblemKind, ProjectId, Target};
 
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
@@ -83,20 +83,22 @@ impl<'a> Orphans<'a> {
 
     /// Those that there are now, by id.
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Orphan>> {
-        op.on_fleet()?;
+        op.may(Action::OrphanView, Target::Fleet)?;
         self.0.find_orphans().await
     }
 
-    /// Those that were found last, at most a minute ago while the driver answers, without asking it; none for whoever may
-    /// not see the whole fleet.
-    pub fn known(&self, op: &OpContext) -> Vec<Orphan> {
-        if op.on_fleet().is_ok() { self.0.orphans.get() } else { Vec::new() }
+    /// The orphans that were found last, at most a minute ago while the driver answers, without asking it; none for a
+    /// caller who may not list orphans.
+    pub fn known(&self, op: &OpContext) -> Result<Vec<Orphan>> {
+        op.may(Action::FleetView, Target::Anywhere)?;
+        let is_shown = op.can(Action::OrphanView, Target::Fleet);
+        Ok(if is_shown { self.0.orphans.get() } else { Vec::new() })
     }
 
     /// Asks the instance to end, waits, then removes it with its network. Media, the folder of its schema, its database and
     /// its secrets stay. The event is written first: whatever happens afterwards, it says on whose word.
     pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<()> {
-        op.on_fleet()?;
+        op.may(Action::OrphanRemove, Target::Fleet)?;
         let _claim = self.0.claims.remove(id).ok_or_else(|| at_work(id))?;
         self.refuse_what_is_in_use(id).await?;
         let key = InstanceKey::main(id.clone());
@@ -108,7 +110,7 @@ impl<'a> Orphans<'a> {
             "server": orphan.server, "address": orphan.address, "state": orphan.state(),
         });
         let change = self.0.registry.change(op).await?;
-        change.commit(Event { project: Some(id), action: "orphan_remove", detail }).await?;
+        change.commit(Event { project: Some(id), action: Action::OrphanRemove.into(), detail }).await?;
         self.0.ports.driver.ensure_stopped(&key, self.0.settings.grace).await?;
         self.0.ports.driver.remove(&key).await?;
         self.0.orphans.forget(id);

@@ -4,6 +4,7 @@
 mod commands;
 mod create;
 mod edit;
+mod first_admin;
 mod lookups;
 mod once;
 mod place;
@@ -11,18 +12,17 @@ mod place;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    DesiredState, InstanceKey, LogLine, Observation, Page, PlannedStep, Problem, Project, ProjectEvent,
-    ProjectId, Step,
+    Action, DesiredState, InstanceKey, LogLine, Observation, Page, PlannedStep, Problem, Project,
+    ProjectEvent, ProjectId, Step, Target,
 };
-use secrecy::SecretString;
 
 use crate::ports::driver::LogQuery;
-use crate::ports::secret_store::SecretPath;
-use crate::provisioner::{instance, names};
+use crate::provisioner::instance;
 use crate::reconciler::plan::plan;
-use crate::registry::{Event, ProjectRecord};
+use crate::registry::ProjectRecord;
 use crate::{Error, Inner, OpContext, Result};
 
+pub use first_admin::AdminLogin;
 pub(crate) use place::Home;
 
 /// Projects on one page of the list.
@@ -43,6 +43,13 @@ impl Inner {
             project.problem = self.ports.postgres.of(&project.database_server).err();
         }
         project
+    }
+
+    /// The same, as the caller may see it.
+    pub(crate) fn shown(&self, op: &OpContext, record: ProjectRecord) -> Project {
+        let project = self.present(record);
+        let problem = op.redacted(Target::Project(&project.id), project.problem);
+        Project { problem, ..project }
     }
 
     /// The steps that would bring the project to where it should be, as far as is known now.
@@ -81,11 +88,13 @@ impl<'a> Projects<'a> {
 
     /// Projects that the asker may see, by id, those after `after`.
     pub async fn list(&self, op: &OpContext, after: Option<&ProjectId>) -> Result<Page<Project>> {
+        op.may(Action::ProjectView, Target::Anywhere)?;
+        let visible = |id: &ProjectId| op.can(Action::ProjectView, Target::Project(id));
         let (records, _unreadable) = self.0.registry.projects().await?;
         let mut rest = records
             .into_iter()
-            .filter(|record| op.may_see(&record.project.id) && after < Some(&record.project.id))
-            .map(|record| self.0.present(record));
+            .filter(|record| after < Some(&record.project.id) && visible(&record.project.id))
+            .map(|record| self.0.shown(op, record));
         let items: Vec<Project> = rest.by_ref().take(PAGE).collect();
         let next_cursor = rest.next().and_then(|_| items.last()).map(|last| last.id.to_string());
         Ok(Page { items, next_cursor })
@@ -93,11 +102,12 @@ impl<'a> Projects<'a> {
 
     /// One project with what was last seen of it.
     pub async fn get(&self, op: &OpContext, id: &ProjectId) -> Result<Project> {
-        Ok(self.0.present(self.record(op, id).await?))
+        op.may(Action::ProjectView, Target::Project(id))?;
+        Ok(self.0.shown(op, self.record(id).await?))
     }
 
-    async fn record(&self, op: &OpContext, id: &ProjectId) -> Result<ProjectRecord> {
-        op.on_project(id)?;
+    /// The row, after the caller was allowed to see it.
+    async fn record(&self, id: &ProjectId) -> Result<ProjectRecord> {
         let record = self.0.registry.project(id).await?;
         Ok(record.ok_or_else(|| Problem::not_found(format!("project {id}")))?)
     }
@@ -109,7 +119,7 @@ impl<'a> Projects<'a> {
         id: &ProjectId,
         before: Option<i64>,
     ) -> Result<Page<ProjectEvent>> {
-        op.on_project(id)?;
+        op.may(Action::ProjectView, Target::Project(id))?;
         Ok(self.0.registry.events(Some(id), before).await?)
     }
 
@@ -120,27 +130,9 @@ impl<'a> Projects<'a> {
         id: &ProjectId,
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
-        self.record(op, id).await?;
+        op.may(Action::ProjectLogs, Target::Project(id))?;
+        self.record(id).await?;
         let lines = self.0.ports.driver.logs(&InstanceKey::main(id.clone()), query).await?;
         Ok(lines.map(|line| line.map_err(Error::from)).boxed())
-    }
-
-    /// The generated password of the project's first admin: once. `None` when there is none or it was shown.
-    pub async fn reveal_admin_password(
-        &self,
-        op: &OpContext,
-        id: &ProjectId,
-    ) -> Result<Option<SecretString>> {
-        self.record(op, id).await?;
-        let path = SecretPath::project(id, names::ADMIN_PASSWORD);
-        let Some(secret) = self.0.ports.secrets.get(&path, None).await? else { return Ok(None) };
-        let mut change = self.0.registry.change(op).await?;
-        if !change.note_admin_shown(id).await? {
-            return Ok(None);
-        }
-        let event =
-            Event { project: Some(id), action: "admin_password_shown", detail: serde_json::json!({}) };
-        change.commit(event).await?;
-        Ok(Some(secret.value))
     }
 }

@@ -7,6 +7,7 @@
 mod audit;
 mod change;
 mod database_servers;
+mod first_admin;
 mod fleet;
 mod image_registries;
 mod kept_databases;
@@ -27,7 +28,7 @@ use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
 
-pub use change::{Change, Event};
+pub use change::{Change, Event, EventAction};
 pub use database_servers::Given;
 pub use kept_databases::Kept;
 pub use operations::{NewOperation, RequestKey};
@@ -36,6 +37,7 @@ pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;
 pub use reports::{Ending, Reports};
 pub use secret_references::{PinnedSecret, SecretReference};
+pub use tokens::TokenRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::{
-    CommitInfo, FieldError, Invalid, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
-    RepositoryDraft, RepositoryId,
+    Action, CommitInfo, FieldError, Invalid, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
+    RepositoryDraft, RepositoryId, Target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -72,13 +72,13 @@ impl<'a> Repositories<'a> {
 
     /// All registered ones, by address.
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Repository>> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryView, Target::Fleet)?;
         Ok(self.0.registry.repositories().await?)
     }
 
     /// Registers one; its credential goes to the secret store before the row names it.
     pub async fn add(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Repository> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryAdd, Target::Fleet)?;
         let new = draft.validate()?;
         let id = RepositoryId::from(uuid::Uuid::now_v7());
         let credential = self.store_credential(id, draft.credential).await?;
@@ -89,7 +89,7 @@ impl<'a> Repositories<'a> {
             return Err(Problem::taken("url", message, "an address that is not registered").into());
         }
         let detail = serde_json::json!({"url": new.url, "credential": credential.is_some()});
-        change.commit(Event { project: None, action: "repository_add", detail }).await?;
+        change.commit(Event { project: None, action: Action::RepositoryAdd.into(), detail }).await?;
         let repository = self.0.registry.repository(id).await?;
         Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
     }
@@ -120,7 +120,7 @@ impl<'a> Repositories<'a> {
 
     /// Removes one that no project uses, with its credential.
     pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryRemove, Target::Fleet)?;
         let repository = self.get(id).await?;
         let users = self.0.registry.projects_of_repository(&repository.url).await?;
         if !users.is_empty() {
@@ -130,13 +130,13 @@ impl<'a> Repositories<'a> {
         let mut change = self.0.registry.change(op).await?;
         change.delete_repository(id).await?;
         let detail = serde_json::json!({"url": repository.url});
-        change.commit(Event { project: None, action: "repository_remove", detail }).await?;
+        change.commit(Event { project: None, action: Action::RepositoryRemove.into(), detail }).await?;
         Ok(self.0.ports.secrets.delete(&credential_path(id)).await?)
     }
 
     /// Contacts one and says what it holds.
     pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let repository = self.get(id).await?;
         let access = self.0.access(&repository).await?;
         self.look(access).await
@@ -144,7 +144,7 @@ impl<'a> Repositories<'a> {
 
     /// What a repository holds, at most some seconds old.
     pub async fn contents(&self, op: &OpContext, url: &RepoUrl) -> Result<RepositoryContents> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryBrowse, Target::Fleet)?;
         if let Some(contents) = self.0.repositories.get(url) {
             return Ok(contents);
         }
@@ -154,7 +154,7 @@ impl<'a> Repositories<'a> {
 
     /// The newest commits that changed a path.
     pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
-        op.on_fleet()?;
+        op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let access = self.0.repo_access(url).await?;
         Ok(self.0.ports.schemas.commits(&access, path, COMMITS).await?)
     }

@@ -4,8 +4,8 @@ pub mod moving;
 
 use model::env::check_value;
 use model::{
-    DesiredState, EnvValue, FieldError, OperationKind, Problem, ProjectId, SecretChanged, SecretInfo,
-    SecretName,
+    Action, DesiredState, EnvValue, FieldError, OperationKind, Problem, ProjectId, SecretChanged, SecretInfo,
+    SecretName, Target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -21,15 +21,15 @@ impl<'a> Secrets<'a> {
         Self(inner)
     }
 
-    async fn record(&self, op: &OpContext, id: &ProjectId) -> Result<ProjectRecord> {
-        op.on_project(id)?;
+    async fn record(&self, op: &OpContext, action: Action, id: &ProjectId) -> Result<ProjectRecord> {
+        op.may(action, Target::Project(id))?;
         let record = self.0.registry.project(id).await?;
         Ok(record.ok_or_else(|| Problem::not_found(format!("project {id}")))?)
     }
 
     /// Which secrets the project has, without their values.
     pub async fn list(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<SecretInfo>> {
-        self.record(op, id).await?;
+        self.record(op, Action::SecretView, id).await?;
         let metas = self.0.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
         Ok(metas
             .into_iter()
@@ -49,15 +49,15 @@ impl<'a> Secrets<'a> {
         name: &SecretName,
         value: SecretString,
     ) -> Result<SecretChanged> {
+        let record = self.record(op, Action::SecretPut, id).await?;
         check_value(value.expose_secret())
             .map_err(|fault| Problem::invalid(vec![FieldError::new("value", fault)]))?;
-        let record = self.record(op, id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
         let mut change = self.0.registry.change(op).await?;
         let detail = serde_json::json!({"name": name, "version": version});
         if !uses(&record, name) {
-            change.commit(Event { project: Some(id), action: "secret", detail }).await?;
+            change.commit(Event { project: Some(id), action: Action::SecretPut.into(), detail }).await?;
             return Ok(SecretChanged { version, operation: None });
         }
         change.set_secret_version(id, name.as_str(), version).await?;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{AuditVerdict, Page, ProjectEvent};
+use model::{Action, AuditVerdict, Page, ProjectEvent};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +18,9 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// Events of the whole fleet, newest first.
 #[utoipa::path(
-    get, path = "/audit", tag = "audit", params(EventsQuery), responses((status = 200, body = Page<ProjectEvent>))
+    get, path = "/audit", tag = "audit",
+    extensions(("x-action" = json!(Action::AuditView))),
+    params(EventsQuery), responses((status = 200, body = Page<ProjectEvent>))
 )]
 async fn list_audit_events(
     State(plane): State<ControlPlane>,
@@ -29,7 +31,11 @@ async fn list_audit_events(
 }
 
 /// Walks the whole chain of hashes and says whether a row was changed or removed.
-#[utoipa::path(get, path = "/audit/verify", tag = "audit", responses((status = 200, body = AuditVerdict)))]
+#[utoipa::path(
+    get, path = "/audit/verify", tag = "audit",
+    extensions(("x-action" = json!(Action::AuditVerify))),
+    responses((status = 200, body = AuditVerdict))
+)]
 async fn verify_audit(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{DatabaseServer, Page};
+use model::{Action, DatabaseServer, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,7 +17,9 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// Every database server: its connections and to whom they are given, and what our role may not do there.
 #[utoipa::path(
-    get, path = "/database-servers", tag = "fleet", responses((status = 200, body = Page<DatabaseServer>))
+    get, path = "/database-servers", tag = "fleet",
+    extensions(("x-action" = json!(Action::DatabaseServerView))),
+    responses((status = 200, body = Page<DatabaseServer>))
 )]
 async fn list_database_servers(
     State(plane): State<ControlPlane>,

@@ -7,12 +7,13 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use control_plane::{ControlPlane, OpContext};
 use futures::{Stream, StreamExt as _};
-use model::Hint;
+use model::{Action, Hint, Target};
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::error::ApiError;
 use super::input::{Caller, NoParams, Open};
 use crate::state::AppState;
 
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// the whole fleet.
 #[utoipa::path(
     get, path = "/events", tag = "fleet",
+    extensions(("x-action" = json!(Action::FleetView))),
     responses((status = 200, body = Hint, content_type = "text/event-stream"))
 )]
 async fn stream_events(
@@ -35,12 +37,13 @@ async fn stream_events(
     Caller(op): Caller,
     _: NoParams,
     Open(lease): Open,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    op.may(Action::FleetView, Target::Anywhere)?;
     let hints = BroadcastStream::new(plane.live()).filter_map(move |received| {
         let event = visible(received, &op).and_then(|hint| Event::default().json_data(hint).ok());
         async move { event.map(Ok) }
     });
-    Sse::new(hints.take_until(Box::pin(lease.over()))).keep_alive(keep_alive())
+    Ok(Sse::new(hints.take_until(Box::pin(lease.over()))).keep_alive(keep_alive()))
 }
 
 /// An event with a name and some data: a browser keeps comments from its scripts, and events without data too.
@@ -53,10 +56,12 @@ fn visible(received: Result<Hint, BroadcastStreamRecvError>, op: &OpContext) -> 
     let hint = received.unwrap_or(Hint::Fleet);
     match &hint {
         Hint::Fleet => Some(hint),
-        Hint::Project { project_id } | Hint::Operation { project_id: Some(project_id), .. } => {
-            op.may_see(project_id).then_some(hint)
+        Hint::Project { project_id } => {
+            op.can(Action::ProjectView, Target::Project(project_id)).then_some(hint)
         }
-        Hint::Operation { project_id: None, .. } => op.on_fleet().is_ok().then_some(hint),
+        Hint::Operation { project_id, .. } => {
+            op.can(Action::OperationView, Target::of(project_id.as_ref())).then_some(hint)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use control_plane::ControlPlane;
-use model::{Fleet, KeptDatabase, Page, Problem};
+use model::{Action, Fleet, KeptDatabase, Page, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,7 +21,11 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Every project that the caller may see, worst first, and the parts that all run on.
-#[utoipa::path(get, path = "/fleet", tag = "fleet", responses((status = 200, body = Fleet)))]
+#[utoipa::path(
+    get, path = "/fleet", tag = "fleet",
+    extensions(("x-action" = json!(Action::FleetView))),
+    responses((status = 200, body = Fleet))
+)]
 async fn get_fleet(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
@@ -31,7 +35,11 @@ async fn get_fleet(
 }
 
 /// Databases that outlived their project.
-#[utoipa::path(get, path = "/kept-databases", tag = "fleet", responses((status = 200, body = Page<KeptDatabase>)))]
+#[utoipa::path(
+    get, path = "/kept-databases", tag = "fleet",
+    extensions(("x-action" = json!(Action::RetainedDatabaseView))),
+    responses((status = 200, body = Page<KeptDatabase>))
+)]
 async fn list_kept_databases(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
@@ -43,6 +51,7 @@ async fn list_kept_databases(
 /// The root certificate of the gateway's internal issuer, PEM; 404 where every hostname has a public certificate.
 #[utoipa::path(
     get, path = "/gateway/ca", tag = "fleet",
+    extensions(("x-action" = json!(Action::GatewayView))),
     responses((status = 200, body = String, content_type = "application/x-pem-file"))
 )]
 async fn get_gateway_ca(

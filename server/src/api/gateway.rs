@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{FleetEdge, FleetEdgeDraft, GatewayView};
+use model::{Action, FleetEdge, FleetEdgeDraft, GatewayView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,7 +17,11 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// The gateway, with the certificate of every name that it serves; those that somebody has to look at first.
-#[utoipa::path(get, path = "/gateway", tag = "fleet", responses((status = 200, body = GatewayView)))]
+#[utoipa::path(
+    get, path = "/gateway", tag = "fleet",
+    extensions(("x-action" = json!(Action::GatewayView))),
+    responses((status = 200, body = GatewayView))
+)]
 async fn get_gateway(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
@@ -29,7 +33,9 @@ async fn get_gateway(
 /// Replaces what is said of the edge for the whole fleet; what is absent says nothing, but for the paths that are blocked
 /// by default. Another rate limit replaces instances, one after the other.
 #[utoipa::path(
-    put, path = "/gateway/edge", tag = "fleet", request_body = FleetEdgeDraft,
+    put, path = "/gateway/edge", tag = "fleet",
+    extensions(("x-action" = json!(Action::GatewayEdge))),
+    request_body = FleetEdgeDraft,
     responses((status = 200, body = FleetEdge))
 )]
 async fn put_gateway_edge(

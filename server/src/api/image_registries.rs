@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
-use model::{ImageRegistry, ImageRegistryDraft, ImageRegistryId, Page};
+use model::{Action, ImageRegistry, ImageRegistryDraft, ImageRegistryId, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,6 +22,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// All registries of images that have a credential.
 #[utoipa::path(
     get, path = "/image-registries", tag = "image-registries",
+    extensions(("x-action" = json!(Action::ImageRegistryView))),
     responses((status = 200, body = Page<ImageRegistry>))
 )]
 async fn list_image_registries(
@@ -35,7 +36,9 @@ async fn list_image_registries(
 /// Adds a registry of images, or replaces the credential of the one that has this host (200). The password goes into the
 /// secret store and never comes out.
 #[utoipa::path(
-    post, path = "/image-registries", tag = "image-registries", request_body = ImageRegistryDraft,
+    post, path = "/image-registries", tag = "image-registries",
+    extensions(("x-action" = json!(Action::ImageRegistryAdd))),
+    request_body = ImageRegistryDraft,
     responses((status = 201, body = ImageRegistry), (status = 200, body = ImageRegistry))
 )]
 async fn add_image_registry(
@@ -50,7 +53,9 @@ async fn add_image_registry(
 
 /// Removes a registry of images with its credential. Instances that run go on.
 #[utoipa::path(
-    delete, path = "/image-registries/{id}", tag = "image-registries", params(("id" = ImageRegistryId, Path)),
+    delete, path = "/image-registries/{id}", tag = "image-registries",
+    extensions(("x-action" = json!(Action::ImageRegistryRemove))),
+    params(("id" = ImageRegistryId, Path)),
     responses((status = 204))
 )]
 async fn remove_image_registry(

@@ -9,7 +9,7 @@ use control_plane::operators::lease::Lease;
 use control_plane::ports::driver::{Follow, LogQuery};
 use control_plane::{ControlPlane, Result as Answer};
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
-use model::{FieldError, Invalid, LogLine, LogStream, Page, ProjectId};
+use model::{Action, FieldError, Invalid, LogLine, LogStream, Page, ProjectId};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use utoipa::IntoParams;
@@ -62,7 +62,9 @@ impl LogsQuery {
 
 /// What a project's instance printed, redacted, oldest line first.
 #[utoipa::path(
-    get, path = "/projects/{id}/logs", tag = "projects", params(("id" = ProjectId, Path), LogsQuery),
+    get, path = "/projects/{id}/logs", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectLogs))),
+    params(("id" = ProjectId, Path), LogsQuery),
     responses((status = 200, content(
         (Page<LogLine> = "application/json"),
         (LogLine = "application/x-ndjson"),

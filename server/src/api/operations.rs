@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{FieldError, Operation, OperationId, Page, ProjectId};
+use model::{Action, FieldError, Operation, OperationId, Page, ProjectId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,7 +34,9 @@ struct OperationsQuery {
 
 /// Operations, newest first.
 #[utoipa::path(
-    get, path = "/operations", tag = "operations", params(OperationsQuery),
+    get, path = "/operations", tag = "operations",
+    extensions(("x-action" = json!(Action::OperationView))),
+    params(OperationsQuery),
     responses((status = 200, body = Page<Operation>))
 )]
 async fn list_operations(
@@ -52,7 +54,9 @@ async fn list_operations(
 
 /// One operation with its steps.
 #[utoipa::path(
-    get, path = "/operations/{id}", tag = "operations", params(("id" = OperationId, Path)),
+    get, path = "/operations/{id}", tag = "operations",
+    extensions(("x-action" = json!(Action::OperationView))),
+    params(("id" = OperationId, Path)),
     responses((status = 200, body = Operation))
 )]
 async fn get_operation(
@@ -66,7 +70,9 @@ async fn get_operation(
 
 /// Does a failed operation again, as a new one towards what is wanted now.
 #[utoipa::path(
-    post, path = "/operations/{id}/retry", tag = "operations", params(("id" = OperationId, Path)),
+    post, path = "/operations/{id}/retry", tag = "operations",
+    extensions(("x-action" = json!(Action::OperationRetry))),
+    params(("id" = OperationId, Path)),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The new operation"))))
 )]
 async fn retry_operation(

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
-use model::{Orphan, Page, ProjectId};
+use model::{Action, Orphan, Page, ProjectId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,7 +17,11 @@ pub fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Instances of this fleet whose project has no row. The driver is asked now.
-#[utoipa::path(get, path = "/orphans", tag = "fleet", responses((status = 200, body = Page<Orphan>)))]
+#[utoipa::path(
+    get, path = "/orphans", tag = "fleet",
+    extensions(("x-action" = json!(Action::OrphanView))),
+    responses((status = 200, body = Page<Orphan>))
+)]
 async fn list_orphans(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
@@ -29,7 +33,9 @@ async fn list_orphans(
 /// Stops and removes an instance whose project has no row, and its network. Media, schema folder, database and secrets
 /// stay.
 #[utoipa::path(
-    delete, path = "/orphans/{id}", tag = "fleet", params(("id" = ProjectId, Path)), responses((status = 204))
+    delete, path = "/orphans/{id}", tag = "fleet",
+    extensions(("x-action" = json!(Action::OrphanRemove))),
+    params(("id" = ProjectId, Path)), responses((status = 204))
 )]
 async fn remove_orphan(
     State(plane): State<ControlPlane>,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{Page, Problem, Project, ProjectDraft, ProjectEvent, ProjectId, ProjectPatch};
+use model::{Action, Page, Project, ProjectDraft, ProjectEvent, ProjectId, ProjectPatch};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -67,7 +67,9 @@ struct ProjectsQuery {
 
 /// Projects that the caller may see, by id. `/fleet` has all of them in one answer, worst first.
 #[utoipa::path(
-    get, path = "/projects", tag = "projects", params(ProjectsQuery), responses((status = 200, body = Page<Project>))
+    get, path = "/projects", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectView))),
+    params(ProjectsQuery), responses((status = 200, body = Page<Project>))
 )]
 async fn list_projects(
     State(plane): State<ControlPlane>,
@@ -82,7 +84,9 @@ async fn list_projects(
 
 /// Creates a project. Everything that can be refused is refused at once; what follows is an operation.
 #[utoipa::path(
-    post, path = "/projects", tag = "projects", request_body = ProjectDraft, params(IdempotencyKey),
+    post, path = "/projects", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectCreate))),
+    request_body = ProjectDraft, params(IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn create_project(
@@ -96,7 +100,9 @@ async fn create_project(
 
 /// One project, with what was last seen of it.
 #[utoipa::path(
-    get, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
+    get, path = "/projects/{id}", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectView))),
+    params(("id" = ProjectId, Path)),
     responses((status = 200, body = Project))
 )]
 async fn get_project(
@@ -110,7 +116,9 @@ async fn get_project(
 
 /// Changes what is given, and nothing else. The schema can be changed while the project has never run.
 #[utoipa::path(
-    patch, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey), request_body = ProjectPatch,
+    patch, path = "/projects/{id}", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectEdit))),
+    params(("id" = ProjectId, Path), IdempotencyKey), request_body = ProjectPatch,
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn edit_project(
@@ -124,7 +132,9 @@ async fn edit_project(
 
 /// Takes a project down. Its database, secrets and media are kept; nothing that can be sent along drops them.
 #[utoipa::path(
-    delete, path = "/projects/{id}", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
+    delete, path = "/projects/{id}", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectDelete))),
+    params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn delete_project(
@@ -138,7 +148,9 @@ async fn delete_project(
 
 /// Runs it again.
 #[utoipa::path(
-    post, path = "/projects/{id}/start", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
+    post, path = "/projects/{id}/start", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectStart))),
+    params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn start_project(
@@ -152,7 +164,9 @@ async fn start_project(
 
 /// Ends its instance; the gateway answers with the maintenance page.
 #[utoipa::path(
-    post, path = "/projects/{id}/stop", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
+    post, path = "/projects/{id}/stop", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectStop))),
+    params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn stop_project(
@@ -166,7 +180,9 @@ async fn stop_project(
 
 /// Replaces its instance by an equal one; the gateway holds requests meanwhile.
 #[utoipa::path(
-    post, path = "/projects/{id}/restart", tag = "projects", params(("id" = ProjectId, Path), IdempotencyKey),
+    post, path = "/projects/{id}/restart", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectRestart))),
+    params(("id" = ProjectId, Path), IdempotencyKey),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn restart_project(
@@ -180,7 +196,9 @@ async fn restart_project(
 
 /// What happened to a project, newest first; stays when the project is gone.
 #[utoipa::path(
-    get, path = "/projects/{id}/events", tag = "projects", params(("id" = ProjectId, Path), EventsQuery),
+    get, path = "/projects/{id}/events", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectView))),
+    params(("id" = ProjectId, Path), EventsQuery),
     responses((status = 200, body = Page<ProjectEvent>))
 )]
 async fn list_project_events(
@@ -194,7 +212,9 @@ async fn list_project_events(
 
 /// The generated password of the project's first admin: once. 404 when there is none or it was shown already.
 #[utoipa::path(
-    post, path = "/projects/{id}/admin-password", tag = "projects", params(("id" = ProjectId, Path)),
+    post, path = "/projects/{id}/admin-password", tag = "projects",
+    extensions(("x-action" = json!(Action::ProjectAdminPassword))),
+    params(("id" = ProjectId, Path)),
     responses((status = 200, body = AdminPassword))
 )]
 async fn reveal_admin_password(
@@ -203,17 +223,7 @@ async fn reveal_admin_password(
     Path(id): Path<ProjectId>,
     _: NoInput,
 ) -> Result<Json<AdminPassword>, ApiError> {
-    plane.projects().get(&op, &id).await?;
-    // before the password is marked as shown: nothing may be in the way of its answer then
-    let record = plane.registry().project(&id).await.map_err(control_plane::Error::from)?;
-    let email = record.and_then(|record| record.admin_email).ok_or_else(no_password)?;
-    let password = plane.projects().reveal_admin_password(&op, &id).await?.ok_or_else(no_password)?;
-    let answer = AdminPassword { email: email.to_string(), password: password.expose_secret().to_owned() };
-    Ok(Json(answer))
-}
-
-fn no_password() -> Problem {
-    Problem::not_found(
-        "password to show: the project was created without a first admin, or it was shown already",
-    )
+    let login = plane.projects().reveal_admin_password(&op, &id).await?;
+    let password = login.password.expose_secret().to_owned();
+    Ok(Json(AdminPassword { email: login.email.to_string(), password }))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
 use model::{
-    CommitInfo, FieldError, Page, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
+    Action, CommitInfo, FieldError, Page, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
     RepositoryDraft, RepositoryId,
 };
 use serde::Deserialize;
@@ -52,7 +52,9 @@ impl CommitsQuery {
 
 /// All registered repositories.
 #[utoipa::path(
-    get, path = "/repositories", tag = "repositories", responses((status = 200, body = Page<Repository>))
+    get, path = "/repositories", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryView))),
+    responses((status = 200, body = Page<Repository>))
 )]
 async fn list_repositories(
     State(plane): State<ControlPlane>,
@@ -64,7 +66,9 @@ async fn list_repositories(
 
 /// Registers a repository. Its credential goes into the secret store and never comes out.
 #[utoipa::path(
-    post, path = "/repositories", tag = "repositories", request_body = RepositoryDraft,
+    post, path = "/repositories", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryAdd))),
+    request_body = RepositoryDraft,
     responses((status = 201, body = Repository))
 )]
 async fn add_repository(
@@ -77,7 +81,9 @@ async fn add_repository(
 
 /// Removes a repository that no project uses, with its credential.
 #[utoipa::path(
-    delete, path = "/repositories/{id}", tag = "repositories", params(("id" = RepositoryId, Path)),
+    delete, path = "/repositories/{id}", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryRemove))),
+    params(("id" = RepositoryId, Path)),
     responses((status = 204))
 )]
 async fn remove_repository(
@@ -92,7 +98,9 @@ async fn remove_repository(
 
 /// Contacts a repository and says what it holds.
 #[utoipa::path(
-    post, path = "/repositories/{id}/test", tag = "repositories", params(("id" = RepositoryId, Path)),
+    post, path = "/repositories/{id}/test", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryBrowse))),
+    params(("id" = RepositoryId, Path)),
     responses((status = 200, body = RepositoryContents))
 )]
 async fn test_repository(
@@ -106,7 +114,9 @@ async fn test_repository(
 
 /// The newest commits that changed a file.
 #[utoipa::path(
-    get, path = "/repositories/commits", tag = "repositories", params(CommitsQuery),
+    get, path = "/repositories/commits", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryBrowse))),
+    params(CommitsQuery),
     responses((status = 200, body = Page<CommitInfo>))
 )]
 async fn list_commits(

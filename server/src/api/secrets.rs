@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use control_plane::ControlPlane;
-use model::{FieldError, Page, Problem, ProjectId, SecretChanged, SecretInfo, SecretName};
+use model::{Action, FieldError, Page, Problem, ProjectId, SecretChanged, SecretInfo, SecretName};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -35,7 +35,9 @@ impl Draft for SecretValue {}
 
 /// Which secrets a project has, without their values.
 #[utoipa::path(
-    get, path = "/projects/{id}/secrets", tag = "secrets", params(("id" = ProjectId, Path)),
+    get, path = "/projects/{id}/secrets", tag = "secrets",
+    extensions(("x-action" = json!(Action::SecretView))),
+    params(("id" = ProjectId, Path)),
     responses((status = 200, body = Page<SecretInfo>))
 )]
 async fn list_secrets(
@@ -51,6 +53,7 @@ async fn list_secrets(
 /// `Location` names the operation.
 #[utoipa::path(
     put, path = "/projects/{id}/secrets/{name}", tag = "secrets",
+    extensions(("x-action" = json!(Action::SecretPut))),
     params(("id" = ProjectId, Path), ("name" = SecretName, Path)), request_body = SecretValue,
     responses(
         (status = 200, body = SecretChanged),

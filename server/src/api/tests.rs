@@ -8,6 +8,7 @@ mod gateway;
 mod lists;
 mod people;
 mod refusals;
+mod roles;
 mod secrecy;
 mod streams;
 pub mod support;

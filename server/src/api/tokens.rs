@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
-use model::{ApiToken, Page, TokenId};
+use model::{Action, ApiToken, Page, TokenId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,7 +48,11 @@ impl From<(ApiToken, SecretString)> for NewToken {
 }
 
 /// The caller's own tokens, newest first.
-#[utoipa::path(get, path = "/tokens", tag = "people", responses((status = 200, body = Page<ApiToken>)))]
+#[utoipa::path(
+    get, path = "/tokens", tag = "people",
+    extensions(("x-action" = json!(Action::TokenView))),
+    responses((status = 200, body = Page<ApiToken>))
+)]
 async fn list_tokens(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
@@ -59,7 +63,9 @@ async fn list_tokens(
 
 /// Makes a token that may do what the caller may.
 #[utoipa::path(
-    post, path = "/tokens", tag = "people", request_body = TokenDraft, responses((status = 201, body = NewToken))
+    post, path = "/tokens", tag = "people",
+    extensions(("x-action" = json!(Action::TokenCreate))),
+    request_body = TokenDraft, responses((status = 201, body = NewToken))
 )]
 async fn create_token(
     State(plane): State<ControlPlane>,
@@ -72,7 +78,9 @@ async fn create_token(
 
 /// Ends a token of the caller.
 #[utoipa::path(
-    delete, path = "/tokens/{id}", tag = "people", params(("id" = TokenId, Path)), responses((status = 204))
+    delete, path = "/tokens/{id}", tag = "people",
+    extensions(("x-action" = json!(Action::TokenRevoke))),
+    params(("id" = TokenId, Path)), responses((status = 204))
 )]
 async fn revoke_token(
     State(plane): State<ControlPlane>,

@@ -2,4 +2,5 @@
 
 mod doors;
 mod forms;
+mod roles;
 mod site;

@@ -35,7 +35,7 @@ fn a_created_project_answers_through_the_gateway_and_runs_what_was_asked_for() {
     let events = world.get("/projects/acme/events");
     let actions: Vec<_> =
         events["items"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap()).collect();
-    assert!(actions.contains(&"create") && actions.contains(&"status"), "{actions:?}");
+    assert!(actions.contains(&"project.create") && actions.contains(&"status"), "{actions:?}");
     assert_eq!(world.get("/audit/verify")["broken_at"], json!(null));
 }
 

@@ -25,7 +25,7 @@ macro_rules! every_word {
 }
 
 every_word!(desired_states, DesiredState, [DesiredState::Running, DesiredState::Stopped]);
-every_word!(roles, Role, [Role::Owner]);
+every_word!(roles, Role, Role::ALL);
 every_word!(statuses, ProjectStatus, ProjectStatus::ALL);
 every_word!(healths, Health, Health::ALL);
 every_word!(

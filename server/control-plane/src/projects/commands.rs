@@ -1,6 +1,6 @@
 //! Start, stop, restart, delete: the desired state changes, an operation is opened, the engine does the rest.
 
-use model::{DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectId};
+use model::{Action, DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectId, Target};
 
 use super::Projects;
 use super::once::request_key;
@@ -10,26 +10,29 @@ use crate::{Inner, OpContext, Result};
 impl Projects<'_> {
     /// Runs it again. Of a project that runs, nothing changes.
     pub async fn start(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        op.may(Action::ProjectStart, Target::Project(id))?;
         self.command(op, id, OperationKind::Start).await
     }
 
     /// Ends its instance; the gateway answers with the maintenance page. Everything else is kept.
     pub async fn stop(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        op.may(Action::ProjectStop, Target::Project(id))?;
         self.command(op, id, OperationKind::Stop).await
     }
 
     /// Replaces its instance by an equal one; the gateway holds requests meanwhile.
     pub async fn restart(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        op.may(Action::ProjectRestart, Target::Project(id))?;
         self.command(op, id, OperationKind::Restart).await
     }
 
     /// Takes it down. Its database, secrets and media are kept and listed.
     pub async fn delete(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
+        op.may(Action::ProjectDelete, Target::Project(id))?;
         self.command(op, id, OperationKind::Delete).await
     }
 
     async fn command(&self, op: &OpContext, id: &ProjectId, kind: OperationKind) -> Result<Operation> {
-        op.on_project(id)?;
         let key = request_key(op, kind, id.as_str(), &())?;
         self.0.once(op, key.as_ref(), self.begin_command(op, id, kind, key.as_ref())).await
     }
@@ -41,7 +44,7 @@ impl Projects<'_> {
         kind: OperationKind,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
-        let record = self.record(op, id).await?;
+        let record = self.record(id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let mut change = self.0.registry.change(op).await?;
         let generation = match kind {
@@ -80,7 +83,7 @@ impl Inner {
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
         let detail = serde_json::json!({"operation": operation.id});
-        change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
+        change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
     }
 

@@ -1,8 +1,8 @@
 //! Creating a project: check everything, write the row and its operation in one change, let the engine do the rest.
 
 use model::{
-    DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind, ProjectDraft,
-    ProjectId,
+    Action, DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind,
+    ProjectDraft, ProjectId, Target,
 };
 
 use super::Projects;
@@ -24,6 +24,7 @@ impl Projects<'_> {
         draft: ProjectDraft,
         key: Option<String>,
     ) -> Result<Operation> {
+        op.may(Action::ProjectCreate, Target::Anywhere)?;
         let op = &op.clone().under(key);
         let key = request_key(op, OperationKind::Create, draft.id.trim(), &draft)?;
         self.0.once(op, key.as_ref(), self.begin(op, draft, key.as_ref())).await
@@ -40,7 +41,7 @@ impl Projects<'_> {
             Ok(new) => new,
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
-        op.on_project(&new.id)?;
+        op.may(Action::ProjectCreate, Target::Project(&new.id))?;
         let _claim = self.0.claims.create(&new.id).ok_or_else(|| being_removed(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
         self.0.server_fits(new.server.as_ref())?;
@@ -114,7 +115,7 @@ impl Projects<'_> {
             "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": home.server.name,
             "pool_size": home.pool,
         });
-        change.commit(Event { project: Some(&new.id), action: "create", detail }).await?;
+        change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;
         Ok(operation)
     }
 

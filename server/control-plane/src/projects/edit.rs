@@ -2,7 +2,7 @@
 
 use model::{
     FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
-    ProjectEdit, ProjectId, ProjectPatch,
+    ProjectEdit, ProjectId, ProjectPatch, Target,
 };
 
 use super::Projects;
@@ -15,7 +15,7 @@ impl Projects<'_> {
     /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
     /// has never run.
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
-        op.on_project(id)?;
+        op.may_all(&patch.actions(), Target::Project(id))?;
         let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
         self.0.once(op, key.as_ref(), Box::pin(self.begin_edit(op, id, patch, key.as_ref()))).await
     }
@@ -27,7 +27,7 @@ impl Projects<'_> {
         patch: ProjectPatch,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
-        let record = self.record(op, id).await?;
+        let record = self.record(id).await?;
         self.0.refuse_while_deleting(&record).await?;
         let schema = patch.schema_ref.clone().unwrap_or_default();
         let mut edit = match patch.validate() {
@@ -83,7 +83,7 @@ impl Projects<'_> {
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
         let detail = facts(&operation, project, limits, edit);
-        change.commit(Event { project: Some(id), action: kind.as_str(), detail }).await?;
+        change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
     }
 }

@@ -4,7 +4,7 @@ use model::DatabaseName;
 
 use super::Provisioner;
 use crate::Result;
-use crate::registry::{Event, Kept};
+use crate::registry::{Event, EventAction, Kept};
 
 impl Provisioner<'_> {
     pub(super) async fn remove_instance(&self) -> Result<Option<String>> {
@@ -21,7 +21,7 @@ impl Provisioner<'_> {
         let mut change = self.inner.registry.change(self.op).await?;
         change.keep_database(&Kept { project: id, database }).await?;
         let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});
-        change.commit(Event { project: Some(id), action: "kept", detail }).await?;
+        change.commit(Event { project: Some(id), action: EventAction::Other("kept"), detail }).await?;
         self.inner.observations.forget(id);
         Ok(Some(match database {
             Some(bytes) => format!("{}, {bytes}; its role can no longer log in", id.database()),

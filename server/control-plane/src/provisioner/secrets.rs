@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Provisioner, names};
 use crate::ports::secret_store::{Secret, SecretError, SecretPath};
-use crate::registry::Event;
+use crate::registry::{Event, EventAction};
 use crate::{Result, random};
 
 /// Random bytes of a database password.
@@ -94,7 +94,7 @@ impl Provisioner<'_> {
             change.set_secret_version(id, name, **version).await?;
         }
         let detail = serde_json::json!({"versions": news.into_iter().collect::<BTreeMap<_, _>>()});
-        Ok(change.commit(Event { project: Some(id), action: "secrets", detail }).await?)
+        Ok(change.commit(Event { project: Some(id), action: EventAction::Other("secrets"), detail }).await?)
     }
 }
 

@@ -11,7 +11,7 @@ use model::{
 use super::attempts::Attempts;
 use super::plan::is_due;
 use crate::provisioner::Provisioner;
-use crate::registry::{Event, NewOperation, ProjectRecord, StatusChange};
+use crate::registry::{Event, EventAction, NewOperation, ProjectRecord, StatusChange};
 use crate::{Error, Inner, OpContext, Result};
 
 /// What comes next.
@@ -146,7 +146,9 @@ async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) 
     };
     let operation = change.open_operation(&new).await?;
     let detail = serde_json::json!({"operation": operation.id, "steps": steps});
-    change.commit(Event { project: Some(&project.id), action: "converge", detail }).await?;
+    change
+        .commit(Event { project: Some(&project.id), action: OperationKind::Converge.into(), detail })
+        .await?;
     Ok(Some(operation))
 }
 
@@ -174,7 +176,7 @@ impl Journey<'_> {
             "operation": self.operation.map(|operation| operation.id),
             "problem": to.problem.as_ref().map(|problem| &problem.title),
         });
-        let action = if from == to.status { "reached" } else { "status" };
+        let action = EventAction::Other(if from == to.status { "reached" } else { "status" });
         Ok(change.commit(Event { project: Some(self.id), action, detail }).await?)
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn append(connection: &mut PgConnection, actor: &Actor, event: 
     let row = Row {
         id: next.id,
         project: event.project.map(ProjectId::as_str),
-        action: event.action,
+        action: event.action.as_str(),
         actor: Some(&actor),
         detail: Some(&event.detail),
         at: next.at,

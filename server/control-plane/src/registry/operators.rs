@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use model::{Email, OperatorId, ProjectSet, Role};
+use model::{Email, Grant, Grants, OperatorId, ProjectSet, Role};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Change, Registry, RegistryError, Result};
-use crate::context::Grants;
 
 /// An operator with what is needed to check a log-in.
 #[derive(Debug, Clone)]
@@ -79,7 +78,7 @@ impl Registry {
             .into_iter()
             .map(|grant| {
                 let role: Role = grant.role.parse().map_err(|e| fault(row.id, format!("role: {e}")))?;
-                let set = match grant.project_set {
+                let projects = match grant.project_set {
                     None => ProjectSet::All,
                     Some(ids) => ProjectSet::Only(
                         ids.into_iter()
@@ -88,7 +87,7 @@ impl Registry {
                             .map_err(|e| fault(row.id, format!("project_set: {e}")))?,
                     ),
                 };
-                Ok((role, set))
+                Ok(Grant { role, projects })
             })
             .collect::<Result<Vec<_>>>()?;
         let email = row.email.parse().map_err(|e| fault(row.id, format!("email: {e}")))?;

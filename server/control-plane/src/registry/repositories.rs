@@ -80,7 +80,7 @@ impl Registry {
     /// Whether an address was ever registered, also if it was removed since.
     pub async fn was_registered(&self, url: &RepoUrl) -> Result<bool> {
         sqlx::query_scalar!(
-            r#"select exists (select from project_events where action = 'repository_add' and detail ->> 'url' = $1)
+            r#"select exists (select from project_events where action = 'repository.add' and detail ->> 'url' = $1)
                as "exists!""#,
             url.as_str()
         )

@@ -6,12 +6,23 @@ use uuid::Uuid;
 
 use super::{Change, OperatorRow, Registry, RegistryError, Result};
 
+/// A token that can be used now.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    /// Whose it is.
+    pub operator: OperatorRow,
+    /// What it was called.
+    pub name: String,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+}
+
 impl Registry {
-    /// Whose token this is, and what it is called, while token and operator are valid.
-    pub async fn token_owner(&self, token_hash: &[u8]) -> Result<Option<(OperatorRow, String)>> {
+    /// The token of this hash, while token and operator are valid. Notes that it was used, to the minute.
+    pub async fn token_by_hash(&self, token_hash: &[u8]) -> Result<Option<TokenRow>> {
         let doing = RegistryError::sql("reading a token");
         let row = sqlx::query!(
-            "select t.id, t.operator_id, t.name, t.last_used_at from api_tokens t join operators o on o.id = t.operator_id
+            "select t.id, t.operator_id, t.name, t.created_at, t.last_used_at from api_tokens t join operators o on o.id = t.operator_id
              where t.token_hash = $1 and t.expires_at > now() and t.epoch = o.epoch",
             token_hash
         )
@@ -27,7 +38,8 @@ impl Registry {
         .execute(&self.pool)
         .await
         .map_err(&doing)?;
-        Ok(self.operator(row.operator_id.into()).await?.map(|operator| (operator, row.name)))
+        let operator = self.operator(row.operator_id.into()).await?;
+        Ok(operator.map(|operator| TokenRow { operator, name: row.name, created_at: row.created_at }))
     }
 
     /// The tokens of an operator, newest first.

@@ -9,7 +9,7 @@ mod compare;
 mod patience;
 mod source;
 
-use model::{Problem, ProblemKind};
+use model::{Action, Problem, ProblemKind, Target};
 use serde_json::json;
 
 use crate::ports::secret_store::{Secret, SecretPath, SecretStore};
@@ -86,7 +86,7 @@ struct Whole {
 impl Move<'_> {
     /// Copies, verifies and switches.
     pub async fn run(&self, op: &OpContext, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Moved> {
-        op.on_fleet()?;
+        op.may(Action::SecretsMigrate, Target::Fleet)?;
         let source = self.source(tell).await?;
         tell(Progress::Read(source.count()));
         self.fits(&source)?;
@@ -106,7 +106,7 @@ impl Move<'_> {
         op: &OpContext,
         tell: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Count> {
-        op.on_fleet()?;
+        op.may(Action::SecretsRemoveSource, Target::Fleet)?;
         self.refuse_references().await?;
         let source = self.everything(tell).await?;
         tell(Progress::Read(source.count()));
@@ -119,7 +119,7 @@ impl Move<'_> {
             "versions": source.count().versions,
         });
         let change = self.registry.change(op).await?;
-        change.commit(Event { project: None, action: "secrets_source_removed", detail }).await?;
+        change.commit(Event { project: None, action: Action::SecretsRemoveSource.into(), detail }).await?;
         for (index, whole) in source.secrets.iter().enumerate() {
             self.patiently(tell, async || self.from.delete(&whole.path).await).await?;
             tell(Progress::Removed { path: whole.path.clone(), done: index + 1 });
@@ -168,7 +168,7 @@ impl Move<'_> {
             "from": word(self.from), "to": word(self.to), "secrets": secrets, "versions": versions,
             "references": references,
         });
-        change.commit(Event { project: None, action: "secrets_moved", detail }).await?;
+        change.commit(Event { project: None, action: Action::SecretsMigrate.into(), detail }).await?;
         Ok(references)
     }
 

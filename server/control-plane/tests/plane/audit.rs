@@ -1,7 +1,7 @@
 //! The audit trail shows whether somebody laid hands on it.
 
 use control_plane::OpContext;
-use control_plane::registry::{Event, Registry};
+use control_plane::registry::{Event, EventAction, Registry};
 use model::Actor;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ async fn trail() -> (Database, Registry) {
         let change = registry.change(&OpContext::platform(Actor::Host)).await.unwrap();
         let shop = id("shop");
         let detail = json!({"n": n, "text": "ä \"quoted\"", "nested": {"b": 1, "a": [true, null, 1.5]}});
-        let event = Event { project: (n > 2).then_some(&shop), action: "test", detail };
+        let event = Event { project: (n > 2).then_some(&shop), action: EventAction::Other("test"), detail };
         change.commit(event).await.unwrap();
     }
     (database, registry)
@@ -95,7 +95,9 @@ async fn changes_at_the_same_time_make_one_chain() {
         let registry = registry.clone();
         async move {
             let change = registry.change(&OpContext::platform(Actor::Schedule)).await?;
-            change.commit(Event { project: None, action: "test", detail: json!({"n": n}) }).await
+            change
+                .commit(Event { project: None, action: EventAction::Other("test"), detail: json!({"n": n}) })
+                .await
         }
     });
     futures::future::try_join_all(writing).await.unwrap();
@@ -108,7 +110,10 @@ async fn pages_are_read_newest_first_and_to_the_end() {
     let (_database, registry) = trail().await;
     for n in 0..60 {
         let change = registry.change(&OpContext::platform(Actor::Host)).await.unwrap();
-        change.commit(Event { project: None, action: "test", detail: json!({"n": n}) }).await.unwrap();
+        change
+            .commit(Event { project: None, action: EventAction::Other("test"), detail: json!({"n": n}) })
+            .await
+            .unwrap();
     }
     let first = registry.events(None, None).await.unwrap();
     assert_eq!(first.items.len(), 50);

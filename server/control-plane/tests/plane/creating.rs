@@ -100,9 +100,11 @@ async fn the_first_admin_s_password_is_shown_once() {
     let mut draft = world.draft("shop");
     draft.admin_email = "admin@shop.example".into();
     plane.create(draft).await;
-    let shown = plane.projects().reveal_admin_password(&ines(), &id("shop")).await.unwrap().unwrap();
-    assert_eq!(world.driver.env(&id("shop")).await["ADMIN_PASSWORD"], shown.expose_secret());
-    assert!(plane.projects().reveal_admin_password(&ines(), &id("shop")).await.unwrap().is_none());
+    let shown = plane.projects().reveal_admin_password(&ines(), &id("shop")).await.unwrap();
+    assert_eq!(world.driver.env(&id("shop")).await["ADMIN_PASSWORD"], shown.password.expose_secret());
+    assert_eq!(shown.email.as_str(), "admin@shop.example");
+    let again = plane.projects().reveal_admin_password(&ines(), &id("shop")).await.unwrap_err().problem();
+    assert_eq!(again.kind, ProblemKind::NotFound);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_project_s_policy_is_an_operation_that_touches_its_route_alone() {
     edit(&plane, EdgeDraft::default()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
     let events = plane.events("shop").await;
-    let edited = events.iter().rfind(|event| event.action == "edit").unwrap();
+    let edited = events.iter().rfind(|event| event.action == "project.edit").unwrap();
     assert_eq!(edited.detail.as_ref().unwrap()["edge"], serde_json::json!({}));
 }
 
@@ -59,7 +59,7 @@ async fn a_policy_of_the_fleet_reaches_every_project_and_is_recorded() {
     .await;
     assert_eq!(plane.gateway().get(&ines()).await.unwrap().edge, kept);
     let page = plane.audit().events(&ines(), None).await.unwrap();
-    let event = page.items.iter().find(|event| event.action == "edge").unwrap();
+    let event = page.items.iter().find(|event| event.action == "gateway.edge").unwrap();
     assert_eq!(
         (event.project_id.as_ref(), event.detail.as_ref().unwrap()["edge"]["policy"]["deny"][0].as_str()),
         (None, Some("127.0.0.0/8"))

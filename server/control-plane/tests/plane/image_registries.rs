@@ -73,7 +73,7 @@ async fn a_registry_that_is_added_again_has_the_new_credential() {
     );
     let events = plane.audit().events(&ines(), None).await.unwrap();
     let told = serde_json::to_string(&events.items).unwrap();
-    for action in ["image_registry_add", "image_registry_replace", "image_registry_remove"] {
+    for action in ["image_registry.add", "\"replaced\":true", "image_registry.remove"] {
         assert!(told.contains(action), "{action}");
     }
     assert!(!told.contains("planted-pull"));

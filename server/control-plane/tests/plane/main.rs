@@ -4,6 +4,7 @@
 
 mod support;
 
+mod actions;
 mod assigned;
 mod audit;
 mod budget;

@@ -128,7 +128,7 @@ async fn everything_moves_and_no_instance_is_touched() {
     let event = "select action || ' ' || actor || ' ' || detail from project_events order by id desc limit 1";
     let event = world.database.text(event).await;
     assert!(
-        event.starts_with("secrets_moved operator:ines@example.com") && event.contains("\"versions\": 10"),
+        event.starts_with("secrets.migrate operator:ines@example.com") && event.contains("\"versions\": 10"),
         "{event}"
     );
     assert!(!world.database.dump().await.contains("planted"), "no value is in the registry");

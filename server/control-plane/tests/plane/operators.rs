@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use control_plane::operators::attempts::Peer;
 use control_plane::{ControlPlane, Error, OpContext};
-use model::{Actor, ProblemKind, Role};
+use model::{Actor, Grants, ProblemKind, Role};
 use secrecy::ExposeSecret as _;
 
 use crate::support::world::id;
@@ -45,7 +45,7 @@ async fn a_setup_link_makes_the_first_owner_once() {
     let identity = operators.set_up(code, "Ines@Example.com".into(), PASSWORD.into()).await.unwrap();
     let op = operators.identify(&identity).await.unwrap().unwrap();
     let me = operators.me(&op).await.unwrap();
-    assert_eq!((me.email.as_str(), me.roles.as_slice()), (EMAIL, &[Role::Owner][..]));
+    assert_eq!((me.email.as_str(), me.grants), (EMAIL, Grants::everything()));
     assert!(!operators.needs_setup().await.unwrap());
     let again = operators.set_up(code, "eve@example.com".into(), PASSWORD.into()).await;
     assert_eq!(kind(again), ProblemKind::NotFound);
@@ -264,17 +264,17 @@ async fn everything_that_is_done_is_in_the_trail() {
         events.iter().map(|it| (it.action.as_str(), it.actor.as_ref().unwrap().to_string())).collect();
     let ines = "operator:ines@example.com";
     let wanted = [
-        ("operator_create", "host"),
+        ("operator.create", "host"),
         ("log_in", ines),
-        ("token_create", ines),
-        ("token_revoke", ines),
-        ("repository_add", ines),
-        ("repository_remove", ines),
-        ("create", ines),
-        ("secret", ines),
-        ("stop", ines),
-        ("delete", ines),
-        ("operator_reset", "host"),
+        ("token.create", ines),
+        ("token.revoke", ines),
+        ("repository.add", ines),
+        ("repository.remove", ines),
+        ("project.create", ines),
+        ("secret.put", ines),
+        ("project.stop", ines),
+        ("project.delete", ines),
+        ("operator.reset", "host"),
     ];
     assert_eq!(told, wanted.map(|(action, actor)| (action, actor.to_owned())));
 }

@@ -2,7 +2,7 @@
 
 use control_plane::OpContext;
 use control_plane::registry::{Event, Registry, RegistryError, StatusChange};
-use model::{Actor, DesiredState, ProjectStatus};
+use model::{Action, Actor, DesiredState, ProjectStatus};
 use serde_json::json;
 
 use crate::support::postgres::Database;
@@ -110,11 +110,15 @@ async fn a_change_comes_with_its_event() {
     insert(&database, "shop", "shop.example.test", "{}").await.unwrap();
     let mut change = registry.change(&host()).await.unwrap();
     change.set_desired_state(&id("shop"), DesiredState::Stopped).await.unwrap();
-    let event = Event { project: Some(&id("shop")), action: "stop", detail: json!({"why": "a test"}) };
+    let event = Event {
+        project: Some(&id("shop")),
+        action: Action::ProjectStop.into(),
+        detail: json!({"why": "a test"}),
+    };
     change.commit(event).await.unwrap();
     let events = registry.events(Some(&id("shop")), None).await.unwrap().items;
     assert_eq!(events.len(), 1);
-    assert_eq!((events[0].action.as_str(), &events[0].actor), ("stop", &Some(Actor::Host)));
+    assert_eq!((events[0].action.as_str(), &events[0].actor), ("project.stop", &Some(Actor::Host)));
     assert_eq!(events[0].detail, Some(json!({"why": "a test"})));
 }
 

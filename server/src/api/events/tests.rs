@@ -1,18 +1,19 @@
 //! Which callers get which hints.
 
 use control_plane::OpContext;
-use control_plane::context::Grants;
-use model::{Actor, Hint, ProjectSet, Role};
+use control_plane::context::Authentication;
+use model::{Actor, Grants, Hint, ProjectSet, Role};
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
 use super::visible;
 
 fn of_blog() -> OpContext {
-    let grants = Grants::new(vec![(Role::Owner, ProjectSet::Only(["blog".parse().unwrap()].into()))]);
+    let grants = Grants::one(Role::Owner, ProjectSet::Only(["blog".parse().unwrap()].into()));
     OpContext::operator(
         Actor::Operator("ben@example.com".parse().unwrap()),
         uuid::Uuid::from_u128(1).into(),
         grants,
+        Authentication::session(time::OffsetDateTime::UNIX_EPOCH),
     )
 }
 

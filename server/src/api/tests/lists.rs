@@ -1,9 +1,7 @@
 //! Lists: every row exactly once, page by page.
 
 use axum::http::StatusCode;
-use control_plane::OpContext;
-use control_plane::context::Grants;
-use model::{Actor, AuditVerdict, Page, Project, ProjectEvent, ProjectSet, Role};
+use model::{AuditVerdict, Grants, Page, Project, ProjectEvent, ProjectSet, Role};
 use serde_json::{Value, json};
 
 use super::support::Fleet;
@@ -95,9 +93,7 @@ async fn nobody_sees_what_they_may_not() {
     fleet.create("shop").await;
     fleet.create("blog").await;
     let only = ProjectSet::Only(["blog".parse().unwrap()].into());
-    let grants = Grants::new(vec![(Role::Owner, only)]);
-    let actor = Actor::Operator("ben@example.com".parse().unwrap());
-    let ben = fleet.asker(OpContext::operator(actor, uuid::Uuid::from_u128(1).into(), grants));
+    let ben = fleet.granted(Grants::one(Role::Owner, only));
 
     let seen: Page<Project> = ben.get("/projects").await.ok(StatusCode::OK).json();
 

@@ -1,12 +1,14 @@
 //! A control plane to ask, and whoever asks.
 
+mod grants;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use control_plane::context::Grants;
+use control_plane::context::Authentication;
 use control_plane::operators::lease::{Lease, Proof};
 use control_plane::ports::driver::{
     AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
@@ -23,7 +25,7 @@ use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use http_body_util::BodyExt as _;
 use leptos::prelude::LeptosOptions;
-use model::{Actor, CommitSha, Problem, Role};
+use model::{Actor, CommitSha, Email, Grants, OperatorId, Problem, Role};
 use postgres_host::testing::{TestCluster, TestDatabase};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -127,7 +129,13 @@ impl Fleet {
         let (host, operators) = (OpContext::platform(Actor::Host), self.plane.operators());
         let me =
             operators.create(&host, EMAIL.into(), PASSWORD.to_owned().into(), Role::Owner).await.unwrap();
-        self.asker(OpContext::operator(Actor::Operator(me.email), me.id, Grants::everything()))
+        self.asker(logged_in(me.email, me.id, Grants::everything()))
+    }
+
+    /// Another operator, with these grants.
+    pub fn granted(&self, grants: Grants) -> Asker {
+        let email = "ben@example.com".parse().unwrap();
+        self.asker(logged_in(email, uuid::Uuid::from_u128(8).into(), grants))
     }
 
     /// Somebody of a test's own making.
@@ -173,8 +181,12 @@ fn shop() -> InstanceSpec {
 
 /// An owner whom no table knows: what a password or a token is needed for registers one.
 fn owner() -> OpContext {
-    let id = uuid::Uuid::from_u128(7).into();
-    OpContext::operator(Actor::Operator(EMAIL.parse().unwrap()), id, Grants::everything())
+    logged_in(EMAIL.parse().unwrap(), uuid::Uuid::from_u128(7).into(), Grants::everything())
+}
+
+fn logged_in(email: Email, id: OperatorId, grants: Grants) -> OpContext {
+    let authentication = Authentication::session(time::OffsetDateTime::UNIX_EPOCH);
+    OpContext::operator(Actor::Operator(email), id, grants, authentication)
 }
 
 fn settings() -> Settings {

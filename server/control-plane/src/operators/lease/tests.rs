@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Actor, Problem};
+use model::{Actor, Grants, Problem};
 use tokio_util::sync::CancellationToken;
 
 use super::{Lease, Proof};
-use crate::context::Grants;
+use crate::context::Authentication;
 use crate::{OpContext, Result};
 
 const OFTEN: Duration = Duration::from_millis(2);
@@ -35,7 +35,8 @@ impl Proof for Scripted {
 
 fn ines(grants: Grants) -> OpContext {
     let actor = Actor::Operator("ines@example.com".parse().unwrap());
-    OpContext::operator(actor, uuid::Uuid::from_u128(7).into(), grants)
+    let authentication = Authentication::session(time::OffsetDateTime::UNIX_EPOCH);
+    OpContext::operator(actor, uuid::Uuid::from_u128(7).into(), grants, authentication)
 }
 
 fn lease(stop: &CancellationToken) -> (Lease, Arc<Scripted>) {

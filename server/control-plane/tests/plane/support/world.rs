@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control_plane::context::Grants;
+use control_plane::context::Authentication;
 use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
@@ -19,7 +19,7 @@ use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use model::{
-    Actor, CommitSha, DatabaseName, Operation, OperationId, OperationStatus, Project, ProjectDraft,
+    Actor, CommitSha, DatabaseName, Grants, Operation, OperationId, OperationStatus, Project, ProjectDraft,
     ProjectEvent, ProjectId, RepoUrl, SchemaRefDraft, ServerName,
 };
 use tokio::task::JoinHandle;
@@ -58,7 +58,9 @@ pub struct World {
 /// An owner.
 pub fn ines() -> OpContext {
     let id = uuid::Uuid::from_u128(7).into();
-    OpContext::operator(Actor::Operator("ines@example.com".parse().unwrap()), id, Grants::everything())
+    let actor = Actor::Operator("ines@example.com".parse().unwrap());
+    let authentication = Authentication::session(time::OffsetDateTime::UNIX_EPOCH);
+    OpContext::operator(actor, id, Grants::everything(), authentication)
 }
 
 pub fn id(text: &str) -> ProjectId {

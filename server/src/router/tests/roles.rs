@@ -1,0 +1,240 @@
+//! Every server function of the dashboard, called by every role: one whose role lacks the function's action gets 403, and
+//! nothing has changed. A function that is not listed here fails.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use leptos::server_fn::axum::server_fn_paths;
+use model::action::{Action, Scope};
+use model::{Grants, ProjectSet, Role, Target};
+
+use super::site::{Page, Site, request};
+use crate::api::tests::support::{PATH, REPO};
+use crate::middleware::headers::Scheme;
+
+/// Who may call a function.
+#[derive(Clone, Copy)]
+enum Access {
+    /// Everybody, also who is not logged in.
+    Public,
+    /// Everybody who is logged in: it reads and changes nothing.
+    LoggedIn,
+    /// Who may perform the action, on `shop` where it is of a project.
+    May(Action),
+    /// Who may perform the action on any project.
+    MayAnywhere(Action),
+    /// The same, but the refusal is part of a form that stays usable.
+    ToldInForm(Action),
+}
+
+use Access::{LoggedIn, May, MayAnywhere, Public, ToldInForm};
+
+const NONE: &str = "018f3c5e-0000-7000-8000-000000000000";
+
+/// Every function with a request that would be accepted. `OPERATION` is an operation of `shop`, `COMMIT` a commit.
+const FUNCTIONS: &[(&str, Access, &str)] = &[
+    ("session", Public, ""),
+    ("check_setup", Public, "code=x"),
+    ("set_up", Public, "code=x&email=a&password=b&again=b"),
+    ("log_in", Public, "email=a&password=b&next=/"),
+    ("log_out", Public, ""),
+    ("set_theme", Public, "theme=dark"),
+    ("take_flash", Public, "ticket=x"),
+    ("load_commits", LoggedIn, "form[id]=third"),
+    ("fleet", MayAnywhere(Action::FleetView), ""),
+    ("away", MayAnywhere(Action::FleetView), ""),
+    ("fleet_edge", MayAnywhere(Action::FleetView), ""),
+    ("orphans", MayAnywhere(Action::FleetView), ""),
+    ("kept_databases", MayAnywhere(Action::RetainedDatabaseView), ""),
+    ("database_servers", MayAnywhere(Action::DatabaseServerView), ""),
+    ("operations", MayAnywhere(Action::OperationView), ""),
+    ("operation", May(Action::OperationView), "id=OPERATION"),
+    ("retry_operation", May(Action::OperationRetry), "id=OPERATION"),
+    ("project", May(Action::ProjectView), "id=shop"),
+    ("project_events", May(Action::ProjectView), "id=shop"),
+    ("log_tail", May(Action::ProjectLogs), "id=shop&tail=5"),
+    ("secrets", May(Action::SecretView), "id=shop"),
+    ("put_secret", May(Action::SecretPut), "id=shop&name=API_KEY&value=planted"),
+    ("admin_password", May(Action::ProjectAdminPassword), "id=shop"),
+    (
+        "create_project",
+        May(Action::ProjectCreate),
+        "form[id]=shop&form[schema][repo]=REPO&form[schema][path]=PATH&form[schema][commit]=COMMIT&idempotency_key=k",
+    ),
+    ("edit_project", May(Action::ProjectEdit), "id=shop&form[display_name]=X&form[hostname]=shop.example"),
+    (
+        "change_commit",
+        May(Action::ProjectDeploy),
+        "id=shop&form[repo]=REPO&form[path]=PATH&form[commit]=COMMIT",
+    ),
+    (
+        "change_limits",
+        May(Action::ProjectLimits),
+        "id=shop&form[memory]=512 MiB&form[cpu]=1&form[pids]=300&form[restarts]=9",
+    ),
+    ("change_server", May(Action::ProjectRelease), "id=shop&form[server]="),
+    ("set_project_edge", May(Action::ProjectEdge), "id=shop&form[allow]="),
+    ("start_project", May(Action::ProjectStart), "id=shop"),
+    ("stop_project", May(Action::ProjectStop), "id=shop"),
+    ("restart_project", May(Action::ProjectRestart), "id=shop"),
+    ("delete_project", May(Action::ProjectDelete), "id=shop&confirm=shop"),
+    ("gateway", May(Action::GatewayView), ""),
+    ("set_fleet_edge", May(Action::GatewayEdge), "form[trusted_proxies]="),
+    ("repositories", May(Action::RepositoryView), ""),
+    ("sources", ToldInForm(Action::RepositoryBrowse), "repo=REPO&path=PATH"),
+    ("test_repository", May(Action::RepositoryBrowse), "id=NONE"),
+    (
+        "add_repository",
+        May(Action::RepositoryAdd),
+        "form[url]=REPO&form[username]=&form[credential]=&form[host_key]=",
+    ),
+    ("remove_repository", May(Action::RepositoryRemove), "id=NONE"),
+    ("image_registries", May(Action::ImageRegistryView), ""),
+    (
+        "add_image_registry",
+        May(Action::ImageRegistryAdd),
+        "form[host]=ghcr.io&form[username]=u&form[password]=planted",
+    ),
+    ("remove_image_registry", May(Action::ImageRegistryRemove), "id=NONE"),
+    ("orphan", May(Action::OrphanView), "id=shop"),
+    ("remove_orphan", May(Action::OrphanRemove), "id=shop"),
+    ("audit", May(Action::AuditView), ""),
+    ("audit_verdict", May(Action::AuditVerify), ""),
+    ("tokens", May(Action::TokenView), ""),
+    ("create_token", May(Action::TokenCreate), "name=ci"),
+    ("revoke_token", May(Action::TokenRevoke), "id=NONE"),
+];
+
+impl Access {
+    fn is_allowed(self, grants: &Grants) -> bool {
+        let shop = "shop".parse().unwrap();
+        match self {
+            Public | LoggedIn => true,
+            MayAnywhere(action) => grants.allow(action, Target::Anywhere),
+            May(action) | ToldInForm(action) => {
+                let target = match action.scope() {
+                    Scope::Fleet => Target::Fleet,
+                    Scope::Project => Target::Project(&shop),
+                    Scope::Anywhere => Target::Anywhere,
+                };
+                grants.allow(action, target)
+            }
+        }
+    }
+}
+
+/// The methods of every function that the dashboard has, by its name.
+fn methods() -> BTreeMap<String, Method> {
+    let name = |path: &str| path.trim_start_matches("/actions/").to_owned();
+    server_fn_paths().map(|(path, method)| (name(path), method)).collect()
+}
+
+#[test]
+fn every_server_function_has_its_access() {
+    let listed: Vec<&str> = FUNCTIONS.iter().map(|(name, ..)| *name).collect();
+    for name in methods().keys() {
+        assert!(listed.contains(&name.as_str()), "{name} has no access here: add its action and a request");
+    }
+    assert_eq!(methods().len(), listed.len(), "a function is listed that the dashboard has not");
+}
+
+/// A site whose operator is logged in and holds this grant.
+struct Visit {
+    site: Site,
+    cookie: String,
+    operation: String,
+    methods: BTreeMap<String, Method>,
+}
+
+impl Visit {
+    async fn of(grant: Option<(Role, ProjectSet)>) -> Self {
+        let site = Site::new(Scheme::Http).await;
+        site.fleet.create("shop").await;
+        let restart = site.fleet.operator().post("/projects/shop/restart", &serde_json::json!({})).await;
+        let operation = restart.json::<serde_json::Value>()["operation"]["id"].as_str().unwrap().to_owned();
+        let cookie = site.cookie().await;
+        site.fleet.grant(grant).await;
+        Self { site, cookie, operation, methods: methods() }
+    }
+
+    async fn call(&self, name: &str, form: &str) -> Page {
+        let commit = self.site.fleet.commit.to_string();
+        let words = [
+            ("OPERATION", self.operation.as_str()),
+            ("REPO", REPO),
+            ("PATH", PATH),
+            ("COMMIT", &commit),
+            ("NONE", NONE),
+        ];
+        let form = words.iter().fold(form.to_owned(), |form, (word, value)| form.replace(word, value));
+        let headers = [("sec-fetch-site", "same-origin"), ("cookie", self.cookie.as_str())];
+        let path = format!("/actions/{name}");
+        match self.methods[name] {
+            Method::GET => {
+                let query = form.replace(' ', "%20");
+                self.site.ask(request(Method::GET, &format!("{path}?{query}"), &headers, "")).await
+            }
+            _ => self.site.post(&path, &headers, &form).await,
+        }
+    }
+}
+
+/// Every function as the holder of this grant. The ones that are refused come first: they change nothing.
+async fn as_holder_of(grant: Option<(Role, ProjectSet)>) {
+    let grants = grant.clone().map(|(role, projects)| Grants::one(role, projects)).unwrap_or_default();
+    let visit = Visit::of(grant).await;
+    let ends_session = |name: &str| name == "log_out";
+    let before = visit.site.fleet.dump().await;
+    for (name, access, form) in FUNCTIONS.iter().filter(|(_, access, _)| !access.is_allowed(&grants)) {
+        let page = visit.call(name, form).await;
+        if !matches!(access, ToldInForm(_)) {
+            assert_eq!(page.status.as_u16(), 403, "{name}: {}", page.text());
+        }
+        assert!(page.text().contains("Your role does not allow this"), "{name}: {}", page.text());
+        assert_eq!(visit.site.fleet.dump().await, before, "{name} changed something");
+    }
+    let allowed =
+        FUNCTIONS.iter().filter(|(name, access, _)| access.is_allowed(&grants) && !ends_session(name));
+    for (name, access, form) in allowed.filter(|(_, access, _)| !matches!(access, Public)) {
+        let page = visit.call(name, form).await;
+        assert!(![401, 403].contains(&page.status.as_u16()), "{name}: {} {}", page.status, page.text());
+        if matches!(access, ToldInForm(_)) {
+            assert!(!page.text().contains("Your role does not allow this"), "{name}: {}", page.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_calls_what_a_viewer_may() {
+    as_holder_of(Some((Role::Viewer, ProjectSet::All))).await;
+}
+
+#[tokio::test]
+async fn a_backup_operator_calls_what_a_backup_operator_may() {
+    as_holder_of(Some((Role::BackupOperator, ProjectSet::All))).await;
+}
+
+#[tokio::test]
+async fn a_deployer_calls_what_a_deployer_may() {
+    as_holder_of(Some((Role::Deployer, ProjectSet::All))).await;
+}
+
+#[tokio::test]
+async fn an_admin_calls_what_an_admin_may() {
+    as_holder_of(Some((Role::Admin, ProjectSet::All))).await;
+}
+
+#[tokio::test]
+async fn an_owner_calls_everything() {
+    as_holder_of(Some((Role::Owner, ProjectSet::All))).await;
+}
+
+#[tokio::test]
+async fn an_owner_of_another_project_calls_nothing_of_this_one() {
+    as_holder_of(Some((Role::Owner, ProjectSet::Only(["blog".parse().unwrap()].into())))).await;
+}
+
+#[tokio::test]
+async fn an_operator_without_a_grant_calls_nothing() {
+    as_holder_of(None).await;
+}
