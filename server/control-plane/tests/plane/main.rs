@@ -12,6 +12,7 @@ mod commands;
 mod crashes;
 mod creating;
 mod database_servers;
+mod draining;
 mod edge;
 mod edits_by_sql;
 mod image_registries;

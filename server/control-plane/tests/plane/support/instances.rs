@@ -61,6 +61,12 @@ impl Drop for Process {
     }
 }
 
+/// How long every instance takes to end, where whoever runs the suites wants to see that.
+fn drain_of_all() -> Option<Duration> {
+    let text = std::env::var("ATOMO_FLEET_TEST_DRAIN_MS").ok()?;
+    Some(Duration::from_millis(text.parse().expect("ATOMO_FLEET_TEST_DRAIN_MS is a number")))
+}
+
 impl Instances {
     pub fn new(
         gateway: &MemoryGateway,
@@ -69,6 +75,9 @@ impl Instances {
         ports: &Arc<PortBlock>,
     ) -> Self {
         let books = FakeDriver::new();
+        if let Some(drain) = drain_of_all() {
+            books.set_drain(drain);
+        }
         Self {
             assigned: AssignedDriver::over(&books),
             books,
