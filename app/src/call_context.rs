@@ -195,7 +195,8 @@ impl Request {
     fn failed(&self, error: &control_plane::Error) -> AppError {
         let problem = error.problem();
         if matches!(problem.kind, ProblemKind::Internal | ProblemKind::Unavailable) {
-            tracing::error!(%error, path = self.parts.uri.path(), "a request of the dashboard failed");
+            let error = control_plane::chain(error);
+            tracing::error!(error, path = self.parts.uri.path(), "a request of the dashboard failed");
         }
         self.refuse(problem)
     }

@@ -25,6 +25,7 @@ impl<'a> DatabaseServers<'a> {
 
     /// Every server as it was last seen, `default` first, each with the projects on it that the asker may see. What our
     /// role may not do is for those who may act on the whole fleet.
+    #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<DatabaseServer>> {
         op.may(Action::DatabaseServerView, Target::Anywhere)?;
         let given = self.0.registry.given_connections().await?;

@@ -14,6 +14,7 @@ impl<'a> FleetView<'a> {
     }
 
     /// Everything that the asker may see, in one query.
+    #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
         let (records, unreadable) = self.0.registry.projects().await?;
@@ -38,6 +39,7 @@ impl<'a> FleetView<'a> {
     }
 
     /// Databases that outlived their project.
+    #[tracing::instrument(skip_all)]
     pub async fn kept(&self, op: &OpContext) -> Result<Vec<KeptDatabase>> {
         op.may(Action::RetainedDatabaseView, Target::Anywhere)?;
         let mut kept = self.0.registry.kept_databases().await?;
@@ -46,6 +48,7 @@ impl<'a> FleetView<'a> {
     }
 
     /// The root certificate of the gateway's internal issuer, PEM.
+    #[tracing::instrument(skip_all)]
     pub async fn gateway_root(&self, op: &OpContext) -> Result<Option<String>> {
         op.may(Action::GatewayView, Target::Fleet)?;
         Ok(self.0.ports.gateway.root_certificate().await?)

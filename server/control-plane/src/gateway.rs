@@ -19,6 +19,7 @@ impl<'a> GatewayPart<'a> {
     }
 
     /// What it is, what is said of its edge, and the certificates of all names.
+    #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
         op.may(Action::GatewayView, Target::Fleet)?;
         let inner = self.0;
@@ -43,12 +44,14 @@ impl<'a> GatewayPart<'a> {
     }
 
     /// What is said of the edge for the whole fleet, for whoever may see a project: it holds for each.
+    #[tracing::instrument(skip_all)]
     pub async fn edge(&self, op: &OpContext) -> Result<FleetEdge> {
         op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.registry.fleet_edge().await?)
     }
 
     /// Replaces what is said of the edge for the whole fleet. Another rate limit replaces instances, one after the other.
+    #[tracing::instrument(skip_all)]
     pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetEdge> {
         op.may(Action::GatewayEdge, Target::Fleet)?;
         let edge = draft.validate()?;
@@ -62,6 +65,7 @@ impl<'a> GatewayPart<'a> {
     }
 
     /// The certificates of one project's names.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn certificates(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<Certificate>> {
         op.may(Action::ProjectView, Target::Project(id))?;
         let record = self.0.registry.project(id).await?;

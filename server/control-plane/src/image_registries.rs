@@ -58,6 +58,7 @@ impl<'a> ImageRegistries<'a> {
     }
 
     /// All of them, by host.
+    #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<ImageRegistry>> {
         op.may(Action::ImageRegistryView, Target::Fleet)?;
         Ok(self.0.registry.image_registries().await?)
@@ -65,6 +66,7 @@ impl<'a> ImageRegistries<'a> {
 
     /// Adds one, or gives the one of this host another credential: whoever rotates a token adds the registry again, and there
     /// is no moment without a credential in between. The password goes to the secret store before the row names it.
+    #[tracing::instrument(skip_all)]
     pub async fn add(&self, op: &OpContext, draft: ImageRegistryDraft) -> Result<ImageRegistry> {
         op.may(Action::ImageRegistryAdd, Target::Fleet)?;
         let new = draft.validate()?;
@@ -119,6 +121,7 @@ impl<'a> ImageRegistries<'a> {
     }
 
     /// Removes one with its credential. What runs goes on; what is pulled from there is asked for without a credential.
+    #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: ImageRegistryId) -> Result<()> {
         op.may(Action::ImageRegistryRemove, Target::Fleet)?;
         let known = self.get(id).await?;

@@ -16,6 +16,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Operations, newest first, older than `before`: of one project, or of all that the asker may see.
+    #[tracing::instrument(skip_all)]
     pub async fn list(
         &self,
         op: &OpContext,
@@ -31,6 +32,7 @@ impl<'a> Operations<'a> {
     }
 
     /// One operation with its steps.
+    #[tracing::instrument(skip_all, fields(operation.id = %id))]
     pub async fn get(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
         let operation = self.find(id).await?;
         op.may(Action::OperationView, Target::of(operation.project_id.as_ref()))?;
@@ -43,6 +45,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Does a failed operation again, as a new one towards what is wanted now. Needs the action of its command too.
+    #[tracing::instrument(skip_all, fields(operation.id = %id))]
     pub async fn retry(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
         let failed = self.find(id).await?;
         let target = Target::of(failed.project_id.as_ref());

@@ -102,6 +102,7 @@ impl<'a> Operators<'a> {
     }
 
     /// Makes an operator with this role on every project. Only owners can be made yet.
+    #[tracing::instrument(skip_all)]
     pub async fn create(
         &self,
         op: &OpContext,
@@ -130,6 +131,7 @@ impl<'a> Operators<'a> {
     }
 
     /// Sets another password for an operator; every session and token of theirs ends.
+    #[tracing::instrument(skip_all)]
     pub async fn reset(&self, op: &OpContext, email: &Email, password: SecretString) -> Result<()> {
         op.may(Action::OperatorReset, Target::Fleet)?;
         password::check(&password)
@@ -194,6 +196,7 @@ impl<'a> Operators<'a> {
     }
 
     /// The caller and their grants. Needs no grant.
+    #[tracing::instrument(skip_all)]
     pub async fn me(&self, op: &OpContext) -> Result<Me> {
         let operator = self.of(op).await?;
         Ok(Me { id: operator.id, email: operator.email, grants: operator.grants })

@@ -82,6 +82,7 @@ impl<'a> Orphans<'a> {
     }
 
     /// Those that there are now, by id.
+    #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Orphan>> {
         op.may(Action::OrphanView, Target::Fleet)?;
         self.0.find_orphans().await
@@ -97,6 +98,7 @@ impl<'a> Orphans<'a> {
 
     /// Asks the instance to end, waits, then removes it with its network. Media, the folder of its schema, its database and
     /// its secrets stay. The event is written first: whatever happens afterwards, it says on whose word.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<()> {
         op.may(Action::OrphanRemove, Target::Fleet)?;
         let _claim = self.0.claims.remove(id).ok_or_else(|| at_work(id))?;

@@ -87,6 +87,7 @@ impl<'a> Projects<'a> {
     }
 
     /// Projects that the asker may see, by id, those after `after`.
+    #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext, after: Option<&ProjectId>) -> Result<Page<Project>> {
         op.may(Action::ProjectView, Target::Anywhere)?;
         let visible = |id: &ProjectId| op.can(Action::ProjectView, Target::Project(id));
@@ -101,6 +102,7 @@ impl<'a> Projects<'a> {
     }
 
     /// One project with what was last seen of it.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn get(&self, op: &OpContext, id: &ProjectId) -> Result<Project> {
         op.may(Action::ProjectView, Target::Project(id))?;
         Ok(self.0.shown(op, self.record(id).await?))
@@ -113,6 +115,7 @@ impl<'a> Projects<'a> {
     }
 
     /// What happened to the project, newest first, older than `before`; stays when the project is gone.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn events(
         &self,
         op: &OpContext,
@@ -124,6 +127,7 @@ impl<'a> Projects<'a> {
     }
 
     /// What its instance printed, redacted, oldest line first.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn logs(
         &self,
         op: &OpContext,

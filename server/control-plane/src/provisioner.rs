@@ -60,6 +60,7 @@ impl<'a> Provisioner<'a> {
     }
 
     /// Does the step that stands at this place of the operation; returns what was made, in a sentence.
+    #[tracing::instrument(skip_all, fields(%step))]
     pub(crate) async fn step(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
         let note = match step {
             Step::EnsureSecrets => self.ensure_secrets().await,

@@ -118,18 +118,17 @@ impl RegistryError {
         }
     }
 
-    /// What the outside is told.
+    /// The problem for the caller. Does not log: the edge that answers does, once.
     pub fn problem(&self) -> Problem {
         if self.is_transient() {
             let (title, detail) = self.passing();
             let detail = format!("{detail} Nothing was changed; projects keep running.");
             return Problem { title: title.into(), ..Problem::unavailable("postgres", detail) };
         }
-        tracing::error!(error = %crate::chain(self), "registry");
         Problem::new(
             ProblemKind::Internal,
-            "The registry did not do it",
-            "Nothing was changed. The control plane's log says why.",
+            "Internal registry error",
+            "Nothing was changed. The control plane's log has the details.",
         )
     }
 

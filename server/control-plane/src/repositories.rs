@@ -71,12 +71,14 @@ impl<'a> Repositories<'a> {
     }
 
     /// All registered ones, by address.
+    #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Repository>> {
         op.may(Action::RepositoryView, Target::Fleet)?;
         Ok(self.0.registry.repositories().await?)
     }
 
     /// Registers one; its credential goes to the secret store before the row names it.
+    #[tracing::instrument(skip_all)]
     pub async fn add(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Repository> {
         op.may(Action::RepositoryAdd, Target::Fleet)?;
         let new = draft.validate()?;
@@ -95,6 +97,7 @@ impl<'a> Repositories<'a> {
     }
 
     /// Registers one that was never registered before. What an operator has removed stays removed.
+    #[tracing::instrument(skip_all)]
     pub async fn add_once(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Option<Repository>> {
         let url = draft.clone().validate()?.url;
         let known = self.0.registry.repository_by_url(&url).await?.is_some();
@@ -119,6 +122,7 @@ impl<'a> Repositories<'a> {
     }
 
     /// Removes one that no project uses, with its credential.
+    #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
         op.may(Action::RepositoryRemove, Target::Fleet)?;
         let repository = self.get(id).await?;
@@ -135,6 +139,7 @@ impl<'a> Repositories<'a> {
     }
 
     /// Contacts one and says what it holds.
+    #[tracing::instrument(skip_all)]
     pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let repository = self.get(id).await?;
@@ -143,6 +148,7 @@ impl<'a> Repositories<'a> {
     }
 
     /// What a repository holds, at most some seconds old.
+    #[tracing::instrument(skip_all)]
     pub async fn contents(&self, op: &OpContext, url: &RepoUrl) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         if let Some(contents) = self.0.repositories.get(url) {
@@ -153,6 +159,7 @@ impl<'a> Repositories<'a> {
     }
 
     /// The newest commits that changed a path.
+    #[tracing::instrument(skip_all)]
     pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let access = self.0.repo_access(url).await?;

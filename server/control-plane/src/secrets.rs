@@ -28,6 +28,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// Which secrets the project has, without their values.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn list(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<SecretInfo>> {
         self.record(op, Action::SecretView, id).await?;
         let metas = self.0.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
@@ -42,6 +43,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// Writes a new value. When the environment uses it, the instance is replaced by one that has it.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn put(
         &self,
         op: &OpContext,

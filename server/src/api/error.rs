@@ -1,7 +1,5 @@
 //! Errors of the API: `application/problem+json`, with the request id.
 
-use std::error::Error as _;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -31,7 +29,7 @@ impl From<control_plane::Error> for ApiError {
     fn from(error: control_plane::Error) -> Self {
         let problem = error.problem();
         if matches!(problem.kind, ProblemKind::Internal | ProblemKind::Unavailable) {
-            tracing::error!(%error, cause = error.source(), "a request of the API failed: {error}");
+            tracing::error!(error = control_plane::chain(&error), "a request of the API failed");
         }
         Self(problem)
     }

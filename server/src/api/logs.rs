@@ -94,8 +94,9 @@ fn stream(lines: BoxStream<'static, Answer<LogLine>>, lease: Lease) -> Response 
     ([(CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
 }
 
-/// An answer that has begun can only say in its own words that it cannot go on.
+/// The last line of a stream that fails after it has begun, when a status can no longer be sent.
 fn last_line(error: &control_plane::Error) -> LogLine {
+    tracing::warn!(error = control_plane::chain(error), "a log stream ended");
     let text = format!("The log cannot be read on. {}", error.problem());
     LogLine { at: OffsetDateTime::now_utc(), stream: LogStream::Platform, text }
 }

@@ -6,6 +6,7 @@ mod database_servers;
 mod document;
 mod gateway;
 mod lists;
+mod logging;
 mod people;
 mod refusals;
 mod roles;

@@ -13,12 +13,14 @@ const TOKEN_VALID: Duration = Duration::days(90);
 
 impl Operators<'_> {
     /// The caller's tokens, newest first.
+    #[tracing::instrument(skip_all)]
     pub async fn tokens(&self, op: &OpContext) -> Result<Vec<ApiToken>> {
         op.may(Action::TokenView, Target::Anywhere)?;
         Ok(self.0.registry.tokens(self.of(op).await?.id).await?)
     }
 
     /// Makes a token for the caller. The token itself is in this answer and nowhere else.
+    #[tracing::instrument(skip_all)]
     pub async fn create_token(&self, op: &OpContext, name: String) -> Result<(ApiToken, SecretString)> {
         op.may(Action::TokenCreate, Target::Anywhere)?;
         let operator = self.of(op).await?;
@@ -26,6 +28,7 @@ impl Operators<'_> {
     }
 
     /// Makes a token for another operator, on the server's host.
+    #[tracing::instrument(skip_all)]
     pub async fn create_token_for(
         &self,
         op: &OpContext,
@@ -58,6 +61,7 @@ impl Operators<'_> {
     }
 
     /// Revokes a token of the caller.
+    #[tracing::instrument(skip_all)]
     pub async fn revoke_token(&self, op: &OpContext, id: TokenId) -> Result<()> {
         op.may(Action::TokenRevoke, Target::Anywhere)?;
         let operator = self.of(op).await?;

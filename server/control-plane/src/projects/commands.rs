@@ -9,24 +9,28 @@ use crate::{Inner, OpContext, Result};
 
 impl Projects<'_> {
     /// Runs it again. Of a project that runs, nothing changes.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn start(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::ProjectStart, Target::Project(id))?;
         self.command(op, id, OperationKind::Start).await
     }
 
     /// Ends its instance; the gateway answers with the maintenance page. Everything else is kept.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn stop(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::ProjectStop, Target::Project(id))?;
         self.command(op, id, OperationKind::Stop).await
     }
 
     /// Replaces its instance by an equal one; the gateway holds requests meanwhile.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn restart(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::ProjectRestart, Target::Project(id))?;
         self.command(op, id, OperationKind::Restart).await
     }
 
     /// Takes it down. Its database, secrets and media are kept and listed.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn delete(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::ProjectDelete, Target::Project(id))?;
         self.command(op, id, OperationKind::Delete).await

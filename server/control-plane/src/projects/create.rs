@@ -18,6 +18,7 @@ use crate::{Error, OpContext, Result};
 impl Projects<'_> {
     /// Creates a project. Everything that can be refused is refused here, with nothing written; what follows is an
     /// operation. The same key of the same asker answers the same operation.
+    #[tracing::instrument(skip_all, fields(project.id = %draft.id, operation.id = tracing::field::Empty))]
     pub async fn create(
         &self,
         op: &OpContext,

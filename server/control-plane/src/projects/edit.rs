@@ -14,6 +14,7 @@ use crate::{OpContext, Result};
 impl Projects<'_> {
     /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
     /// has never run.
+    #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.may_all(&patch.actions(), Target::Project(id))?;
         let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;

@@ -21,6 +21,7 @@ pub struct AdminLogin {
 impl Projects<'_> {
     /// The project's first admin, and whether their password was shown. `None` for a project that was created without
     /// one; `not found` for no project.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn first_admin(&self, op: &OpContext, id: &ProjectId) -> Result<Option<FirstAdmin>> {
         op.may(Action::ProjectView, Target::Project(id))?;
         self.record(id).await?;
@@ -29,6 +30,7 @@ impl Projects<'_> {
 
     /// The log-in of the first admin: once. `not found` when there is no first admin, the password was shown, or the
     /// create has not made it yet.
+    #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn reveal_admin_password(&self, op: &OpContext, id: &ProjectId) -> Result<AdminLogin> {
         op.may(Action::ProjectAdminPassword, Target::Project(id))?;
         let record = self.record(id).await?;

@@ -189,6 +189,10 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    #[tracing::instrument(
+        name = "operation", skip_all,
+        fields(project.id = %self.record.project.id, operation.id = %self.operation.id)
+    )]
     async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
         let (reports, id) = (self.inner.reports(), self.operation.id);
         if attempts.exhausted(self.record.project.limits.restarts) {
@@ -237,8 +241,7 @@ impl Work<'_> {
     ) -> Result<Outcome> {
         let mut problem = error.problem();
         let (reports, id) = (self.inner.reports(), self.operation.id);
-        let project = &self.record.project.id;
-        tracing::warn!(project.id = %project, %step, error = %crate::chain(error), "step failed");
+        tracing::warn!(%step, error = %crate::chain(error), "step failed");
         let again = Outcome::Again(attempts.pause(Instant::now()).unwrap_or(BLIND));
         if error.is_transient() {
             attempts.excuse();

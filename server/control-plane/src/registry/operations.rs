@@ -229,7 +229,9 @@ impl Change {
         .await
         .map_err(RegistryError::sql("opening an operation"))?;
         operation_steps::append(self.connection(), id, new.steps).await?;
-        self.operation(OperationId::from(id)).await
+        let id = OperationId::from(id);
+        tracing::Span::current().record("operation.id", tracing::field::display(id));
+        self.operation(id).await
     }
 
     /// An operation, as this change sees it.

@@ -85,6 +85,7 @@ struct Whole {
 
 impl Move<'_> {
     /// Copies, verifies and switches.
+    #[tracing::instrument(skip_all)]
     pub async fn run(&self, op: &OpContext, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Moved> {
         op.may(Action::SecretsMigrate, Target::Fleet)?;
         let source = self.source(tell).await?;
@@ -101,6 +102,7 @@ impl Move<'_> {
 
     /// Removes from the source what the target holds. Refused while a reference names the source, and when the target
     /// holds anything less or else: nothing is removed then.
+    #[tracing::instrument(skip_all)]
     pub async fn remove_source(
         &self,
         op: &OpContext,

@@ -56,7 +56,7 @@ pub struct Fleet {
     pub stop: CancellationToken,
     router: Router,
     _folder: tempfile::TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// Whoever the test says.
@@ -111,10 +111,15 @@ impl Fleet {
             .layer(axum::middleware::from_fn(crate::api::error::name_request))
             .with_state(state);
         let stop = CancellationToken::new();
-        Self { plane, driver, secrets, commit, stop, router, _folder: folder, _database: database }
+        Self { plane, driver, secrets, commit, stop, router, _folder: folder, database }
     }
 
-    /// Whoever is not logged in.
+    /// Connection options of the registry.
+    pub fn registry(&self) -> sqlx::postgres::PgConnectOptions {
+        self.database.options()
+    }
+
+    /// An anonymous caller.
     pub fn anon(&self) -> Asker {
         Asker { router: self.router.clone(), op: None, stop: self.stop.clone() }
     }
