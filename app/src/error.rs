@@ -44,8 +44,8 @@ impl FromServerFnError for AppError {
             Request(_) | Response(_) | Deserialization(_) => Problem::new(
                 ProblemKind::Unavailable,
                 "The control plane does not answer",
-                "It may not have done what was asked; look at the operations when it is back. What is shown here is \
-                 looked at again by itself.",
+                "The command may not have been carried out; check the operations when it is back. This page is \
+                 reloaded automatically.",
             ),
             Args(_) | MissingArg(_) | Serialization(_) => Problem::new(
                 ProblemKind::Malformed,

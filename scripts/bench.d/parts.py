@@ -41,7 +41,7 @@ def text_of(*command):
 
 
 def end(process, seconds):
-    """Ends a process that we started; one that does not end by itself is killed, and that is a failure."""
+    """Ends a process that we started; one that does not end in time is killed, which is a failure."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -168,7 +168,7 @@ class Parts:
 
     def serves_or_ended(self):
         if self.server.poll() is not None:
-            raise RuntimeError(f"the server ended by itself with status {self.server.returncode}")
+            raise RuntimeError(f"the server ended unexpectedly with status {self.server.returncode}")
         return self.answers(self.listen_port, "/login")
 
     def stop_server(self):

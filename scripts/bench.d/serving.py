@@ -89,7 +89,7 @@ def memory(world, seconds):
 
 
 def idle_cpu(world, seconds):
-    """Percent of a core that the server uses while nobody asks."""
+    """Percent of a core that the server uses without requests."""
     before = ticks(world.server.pid)
     time.sleep(seconds)
     used = (ticks(world.server.pid) - before) / os.sysconf("SC_CLK_TCK")

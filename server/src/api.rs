@@ -1,9 +1,9 @@
-//! The HTTP API below `/api/v1`: one file a noun. A handler reads its input, asks the control plane, answers; who may do
-//! what is decided in there.
+//! The HTTP API below `/api/v1`: one file for each noun. A handler reads its input, calls the control plane and answers;
+//! authorisation is decided there.
 //!
-//! Every failure is a [`model::Problem`], also an unknown path or method. Whoever is not known is refused before
-//! anything else is looked at, and input that nobody understands (a field, a parameter, a body where none belongs) is
-//! refused rather than ignored. The description is collected from the routes themselves.
+//! Every failure is a [`model::Problem`], also for an unknown path or method. An anonymous caller is rejected before
+//! anything else is checked, and unknown input (a field, a parameter, a body where none belongs) is rejected, not
+//! ignored. The description is collected from the routes.
 
 mod answer;
 mod audit;

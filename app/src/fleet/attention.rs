@@ -140,7 +140,7 @@ fn reason(project: &Project, health: Health, sync: &Sync) -> (String, String) {
             let drifts = sync.drifts();
             let levels: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
             let what = format!("{}: {}", count(drifts.len(), "drift", "drifts"), levels.join(", "));
-            return (what, "It is not what was asked for.".into());
+            return (what, "It does not match its desired state.".into());
         }
     };
     (what.into(), detail.into())

@@ -66,8 +66,8 @@ pub(super) fn LimitsPanel(project: Project) -> impl IntoView {
     };
     view! {
         <p class="soft">
-            "Changed while it runs where that can be done; else the instance is replaced, and requests wait at the gateway meanwhile. \
-             An instance that wants more memory than this is ended by the kernel and started anew."
+            "Limits are changed in place if the driver can; otherwise the instance is replaced, and requests are held at the gateway \
+             meanwhile. The kernel kills an instance that exceeds its memory limit; it is then restarted."
         </p>
         <CommandForm action=change check=|change: &ChangeLimits| change.form.check() children=fields/>
     }

@@ -49,7 +49,7 @@ impl Console {
     }
 
     /// Prints text and a line end to standard output.
-    #[expect(clippy::unused_self, reason = "whoever writes was given a console, so nothing writes past it")]
+    #[expect(clippy::unused_self, reason = "only a holder of the console may write")]
     pub fn line(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         writeln!(out, "{}", text.trim_end_matches('\n'))?;
@@ -57,7 +57,7 @@ impl Console {
     }
 
     /// Prints a note to standard error. A failed write is ignored.
-    #[expect(clippy::unused_self, reason = "whoever writes was given a console, so nothing writes past it")]
+    #[expect(clippy::unused_self, reason = "only a holder of the console may write")]
     pub fn note(self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

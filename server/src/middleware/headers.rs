@@ -23,7 +23,7 @@ pub async fn add(scheme: Scheme, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (file, immutable) = (is_file(path), path.starts_with("/pkg/") && hashed(path));
     let mut response = next.run(request).await;
-    // a name of another release is not here: whoever kept that answer would miss the file when it is back
+    // a file of another release is absent here: a cache that stored this 404 would miss the file when it is back
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

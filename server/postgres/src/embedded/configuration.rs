@@ -1,5 +1,5 @@
-//! The server's settings, in a file of ours that `postgresql.conf` includes: on a command line they would go through
-//! `pg_ctl`'s shell.
+//! The server's settings, in a file that `postgresql.conf` includes: on a command line they would pass through the
+//! shell of `pg_ctl`.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use super::{ClusterSettings, Durability, PORT};
 #[cfg(test)]
 mod tests;
 
-/// The name of our file, in the data folder.
+/// The name of the file, in the data folder.
 pub const FILE: &str = "atomo-fleet.conf";
 
-/// Writes the file anew.
+/// Writes the file.
 pub fn write(folder: &Folder, settings: &ClusterSettings, socket: &Path) -> Result<(), ClusterError> {
     let path = folder.data().join(FILE);
     let unfinished = path.with_extension("unfinished");
@@ -24,15 +24,15 @@ pub fn write(folder: &Folder, settings: &ClusterSettings, socket: &Path) -> Resu
     fs::rename(&unfinished, &path).map_err(failed())
 }
 
-/// The file's text.
+/// The content of the file.
 ///
-/// The log gets what a server says of itself and who was refused, but no statement that failed: those are the projects'
-/// own, with their data in them, and each instance logs its own errors.
+/// The log records the server's own messages and rejected connections, but no failed statement: those contain data of the
+/// projects, and each instance logs its own errors.
 fn render(settings: &ClusterSettings, socket: &Path) -> String {
     let ClusterSettings { folder: _, binaries: _, durability, max_connections, start_limit: _ } = settings;
     let socket = format!("\"{}\"", socket.display()); // a list, in which a comma would separate
     let durability = match durability {
-        // after a crash the whole file system is synchronised at once, not file by file
+        // after a crash the whole file system is synced at once, not file by file
         Durability::Durable => "recovery_init_sync_method = syncfs\n",
         Durability::TestsOnly => "fsync = off\nfull_page_writes = off\n",
     };

@@ -1,14 +1,14 @@
-//! Why a cluster could not be had.
+//! Errors of the embedded cluster.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use control_plane::ports::postgres_host::PostgresError;
 
-/// Why a cluster could not be had. Each says what to do where that is not plain.
+/// Why the cluster cannot be provided. The message includes the remedy unless it is plain.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// We are root and there is nobody else to run it.
+    /// We are root, and no other user can run Postgres.
     #[error(
         "Postgres refuses to run as root, and there is no user `{wanted}`: create it, or give {} to the user that \
          Postgres shall run as", .folder.display()
@@ -16,31 +16,31 @@ pub enum ClusterError {
     NoAccount {
         /// The cluster's folder.
         folder: PathBuf,
-        /// Who was looked for.
+        /// The user that was looked up.
         wanted: String,
     },
-    /// A folder above is closed.
+    /// A parent folder is closed.
     #[error(
         "Postgres runs as user `{account}`, which may not enter {} (mode {mode:04o}), and {} lies in it: open it with \
          `chmod o+x`, or choose another place", .closed.display(), .path.display()
     )]
     Closed {
-        /// What it needs.
+        /// The path that it needs.
         path: PathBuf,
         /// The first folder on the way that it may not enter.
         closed: PathBuf,
         /// Its mode.
         mode: u32,
-        /// Who may not.
+        /// The user.
         account: String,
     },
-    /// A path that `pg_ctl`, which uses a shell, would misread.
+    /// A path that the shell of `pg_ctl` would misread.
     #[error("{}: a path of Postgres may not contain any of \" $ ` \\ or a line break", .path.display())]
     Path {
         /// The path.
         path: PathBuf,
     },
-    /// There is something else in the folder.
+    /// The folder contains something else.
     #[error("{} is not empty, and no Postgres cluster (it has no PG_VERSION): move it away", .path.display())]
     NotACluster {
         /// The folder.
@@ -61,16 +61,16 @@ pub enum ClusterError {
         /// Their major version.
         offered: u32,
     },
-    /// There is a cluster, but the password is gone.
+    /// The cluster exists, but its password file is missing.
     #[error("{} is missing: the cluster beside it cannot be opened without; bring it back from a backup", .path.display())]
     PasswordMissing {
         /// The file.
         path: PathBuf,
     },
-    /// No folder for the socket.
+    /// No folder is suitable for the socket.
     #[error("no folder for Postgres' socket: {}", .tried.join("; "))]
     NoSocketFolder {
-        /// Each place and what is wrong with it.
+        /// The candidates, each with its fault.
         tried: Vec<String>,
     },
     /// Processes of a former server do not end.
@@ -81,61 +81,61 @@ pub enum ClusterError {
     Held {
         /// The cluster.
         path: PathBuf,
-        /// Who holds it.
+        /// The processes that use it.
         pids: Vec<u32>,
-        /// How long we waited.
+        /// The time-out.
         limit: Duration,
     },
-    /// Somebody else is starting or stopping it.
+    /// Another process is starting or stopping the cluster.
     #[error("another process has been starting or stopping {} for {} s", .path.display(), .limit.as_secs())]
     Busy {
         /// The cluster's folder.
         path: PathBuf,
-        /// How long we waited.
+        /// The time-out.
         limit: Duration,
     },
-    /// No space left.
+    /// No space is left on the disk.
     #[error("{doing}: no space is left on the disk of {}", .path.display())]
     Full {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// Where.
+        /// The path.
         path: PathBuf,
     },
     /// A program of Postgres failed.
     #[error("{doing} failed: {reason}")]
     Failed {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// What it said.
+        /// Its output.
         reason: String,
     },
-    /// It did not end in time.
+    /// A program did not end in time.
     #[error("{doing} did not end within {} s", .limit.as_secs())]
     Late {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// How long we waited.
+        /// The time-out.
         limit: Duration,
     },
-    /// A file or folder.
+    /// An error of a file or folder.
     #[error("{doing} {}", .path.display())]
     File {
-        /// What was being done.
+        /// The attempted act.
         doing: &'static str,
-        /// To what.
+        /// The path.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
-    /// The server runs but does not let us in.
+    /// The server runs but rejects our connection.
     #[error("the cluster runs, but cannot be used")]
     Server(#[from] PostgresError),
 }
 
 impl ClusterError {
-    /// For `map_err` on an act on a file.
+    /// Maps an I/O error of a file, for `map_err`.
     pub(super) fn file(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| match source.kind() {
@@ -144,7 +144,7 @@ impl ClusterError {
         }
     }
 
-    /// What a program said, as an error.
+    /// The error for a program's output.
     pub(super) fn said(doing: &'static str, path: &std::path::Path, output: &str) -> Self {
         if output.contains("No space left on device") || output.contains("Disk quota exceeded") {
             return Self::Full { doing, path: path.to_owned() };
