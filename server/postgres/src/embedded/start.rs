@@ -16,7 +16,7 @@ use crate::session::Session;
 
 const DOING: &str = "starting Postgres";
 /// How long remains of a crash may block a start: a server that is not reaped yet, children that have not noticed its
-/// death. notice its death.
+/// death.
 const LEFTOVERS: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
 
