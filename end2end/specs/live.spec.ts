@@ -5,8 +5,8 @@ import { sameDocument } from '../steps.ts';
 import { wireTo } from '../wire.ts';
 
 const ID = 'night-train';
-/** Time-out of a change on an open page. */
-const AT_ONCE = { timeout: 1_000 };
+/** A change shows on an open page by itself; how soon depends on how busy the machine is. */
+const BY_ITSELF = { timeout: 30_000 };
 
 test.beforeEach(async ({ api }) => {
   await api.project(ID);
@@ -27,8 +27,8 @@ test('a stop by the API shows on the open pages of fleet and project', async ({ 
     const unbroken = [await sameDocument(page), await sameDocument(project)];
     await api.accepted('POST', `/projects/${ID}/stop`);
     await Promise.all([
-      expect(row).toContainText(/Progressing|Suspended/, AT_ONCE),
-      expect(project.getByRole('button', { name: 'Start' })).toBeVisible(AT_ONCE),
+      expect(row).toContainText(/Progressing|Suspended/, BY_ITSELF),
+      expect(project.getByRole('button', { name: 'Start' })).toBeVisible(BY_ITSELF),
     ]);
     await expect(row).toContainText('Suspended');
     for (const same of unbroken) await same();

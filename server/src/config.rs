@@ -18,7 +18,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
-use model::{Limits, PoolSize};
+use model::{ByteSize, Limits, PoolSize};
 use secrecy::SecretString;
 use secrets_ssm::SsmSettings;
 use url::Url;
@@ -123,6 +123,8 @@ pub struct Config {
     pub certificate_alert_days: u32,
     /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
+    /// What one fetch of a schema repository may receive.
+    pub repository_limit: ByteSize,
     /// A local repository to register at the start.
     pub examples: Option<PathBuf>,
     /// First and last port of instances, inclusive.

@@ -5,6 +5,25 @@ use time::OffsetDateTime;
 
 use crate::{ByteSize, ProjectId};
 
+/// The identity of a database on its server. A name may be dropped and made again; the identity tells the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = u32))]
+#[serde(transparent)]
+pub struct DatabaseOid(u32);
+
+impl DatabaseOid {
+    /// `pg_database.oid`.
+    pub const fn new(oid: u32) -> Self {
+        Self(oid)
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
 /// A database, its secrets and its media folder, retained when their project was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

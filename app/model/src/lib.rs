@@ -42,7 +42,7 @@ pub mod state;
 pub use action::{Action, Target};
 pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
-pub use database::KeptDatabase;
+pub use database::{DatabaseOid, KeptDatabase};
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, ProjectEdit, ProjectPatch, SecretDraft};

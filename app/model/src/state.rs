@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{ByteSize, CommitSha, EdgePolicy, Hostname, InstanceLimits};
+use crate::{ByteSize, CommitSha, DatabaseOid, EdgePolicy, Hostname, InstanceLimits};
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -209,8 +209,14 @@ pub struct RouteSeen {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSeen {
-    /// Its size, once it was measured.
+    /// Its identity on the server, once it was read.
+    #[serde(default)]
+    pub oid: Option<DatabaseOid>,
+    /// Its size when it was measured last.
     pub bytes: Option<ByteSize>,
+    /// When it was measured; sizes are some minutes old.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub measured_at: Option<OffsetDateTime>,
     /// Open connections, once they were counted.
     pub connections: Option<u32>,
     /// `CONNECTION LIMIT` of its role, once it was read.

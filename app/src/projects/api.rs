@@ -55,7 +55,7 @@ pub(crate) async fn view(
 ) -> crate::call_context::Answer<ProjectView> {
     let project = context.plane.projects().get(&context.op, id).await?;
     // a caller who may not read the certificate gets `false`
-    let own_issuer = context.plane.fleet().gateway_root(&context.op).await.is_ok_and(|root| root.is_some());
+    let own_issuer = context.plane.fleet().has_internal_issuer(&context.op).unwrap_or(false);
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
     let first_admin = context.plane.projects().first_admin(&context.op, id).await?;
     let https_port = crate::call_context::https_port(context).await?;

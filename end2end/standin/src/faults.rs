@@ -11,6 +11,7 @@
 //! | `STANDIN_WRONG_VERSION` | what `/version` reports |
 //! | `STANDIN_ALLOCATE_MIB` | touches and keeps this much memory before it serves |
 //! | `STANDIN_WARN_LINES` | this many WARN lines at boot |
+//! | `STANDIN_DRAIN_MS` | lives so long after SIGTERM has closed its listener; 250 unless it says otherwise |
 //! | `STANDIN_RLS_STRICT` | a role that bypasses row security is refused, as after 0.7.0 |
 //!
 //! A value that does not parse stops the boot: a fault that silently does not happen makes a test pass for nothing.
@@ -35,6 +36,8 @@ pub struct FaultError {
 pub struct Faults {
     /// Wait before connecting.
     pub boot_delay: Duration,
+    /// Time between SIGTERM and the end.
+    pub drain: Duration,
     /// Exit code instead of a boot.
     pub exit_at_boot: Option<i32>,
     /// Serve this long, then crash.
@@ -62,6 +65,9 @@ pub enum ReadyFault {
     Hangs,
 }
 
+/// About what a server takes that ends its connections: longer than a control plane takes to look again.
+const DRAIN_MS: u64 = 250;
+
 /// Exit code of a planted crash, the one of a Rust panic.
 pub const CRASH_CODE: i32 = 101;
 
@@ -72,6 +78,7 @@ impl Faults {
         let never = flag(vars, "STANDIN_NEVER_READY")?.then_some(ReadyFault::Never);
         Ok(Self {
             boot_delay: Duration::from_millis(number(vars, "STANDIN_BOOT_DELAY_MS")?.unwrap_or(0)),
+            drain: Duration::from_millis(number(vars, "STANDIN_DRAIN_MS")?.unwrap_or(DRAIN_MS)),
             exit_at_boot: number::<u8>(vars, "STANDIN_EXIT_AT_BOOT")?.map(i32::from),
             crash_after: number(vars, "STANDIN_CRASH_AFTER_SECS")?.map(Duration::from_secs),
             ready: hangs.or(never),

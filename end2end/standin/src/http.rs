@@ -1,7 +1,7 @@
 //! The HTTP surface: what of the original's routes a control plane or a demonstration touches.
 //!
-//! The rate limiter is the outermost layer, so a 429 carries neither CORS nor request id headers. There is no graceful shutdown
-//! and no signal handler: SIGTERM ends the process by its default action, or not at all when it is PID 1.
+//! The rate limiter is the outermost layer, so a 429 carries neither CORS nor request id headers. There is no graceful
+//! shutdown; SIGTERM is the process's matter (`ending.rs`).
 
 mod auth;
 mod graphql;

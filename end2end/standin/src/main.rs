@@ -8,6 +8,7 @@
 mod args;
 mod boot;
 mod config;
+mod ending;
 mod faults;
 mod http;
 mod migrate;
@@ -25,6 +26,7 @@ use args::Args;
 use boot::BootError;
 use clap::Parser;
 use config::{Config, Vars};
+use ending::Ending;
 use faults::Faults;
 
 /// Every failure is `Error: <message>` on stderr and exit code 1, as the original's `main` has it.
@@ -43,7 +45,17 @@ fn start(args: &Args) -> Result<(), BootError> {
     let vars = Vars::load(args.config_dir.as_deref());
     let config = Config::from_vars(&vars, args)?;
     let faults = Faults::from_vars(&vars)?;
+    let mut ending = Ending::hold_back().map_err(|errno| BootError::Serve(errno.into()))?;
+    let drain = faults.drain;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(BootError::Serve)?;
-    runtime.block_on(boot::run(config, faults))
+    runtime.block_on(async {
+        tokio::select! {
+            ended = boot::run(config, faults) => return ended,
+            () = ending.begun() => {}
+        }
+        // requests that are under way go on; nobody listens any more
+        tokio::time::sleep(drain).await;
+        Ending::end().map_err(|errno| BootError::Serve(errno.into()))
+    })
 }

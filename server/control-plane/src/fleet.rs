@@ -1,8 +1,9 @@
 //! The fleet as a whole: every project, worst first, and the parts it all runs on.
 
-use model::{Action, Fleet, Health, KeptDatabase, Project, Target};
+use model::{Action, Fleet, Health, KeptDatabase, Problem, Project, Target};
 use time::OffsetDateTime;
 
+use crate::ports::gateway::RootCertificate;
 use crate::{Inner, OpContext, Result};
 
 /// The fleet.
@@ -47,10 +48,26 @@ impl<'a> FleetView<'a> {
         Ok(kept)
     }
 
-    /// The root certificate of the gateway's internal issuer, PEM.
+    /// The root certificate of the gateway's internal issuer, PEM; `None` when every name has a public certificate.
+    /// Answers from memory.
     #[tracing::instrument(skip_all)]
-    pub async fn gateway_root(&self, op: &OpContext) -> Result<Option<String>> {
+    pub fn gateway_root(&self, op: &OpContext) -> Result<Option<String>> {
         op.may(Action::GatewayView, Target::Fleet)?;
-        Ok(self.0.ports.gateway.root_certificate().await?)
+        match self.0.ports.gateway.root_certificate() {
+            RootCertificate::Public => Ok(None),
+            RootCertificate::Internal(pem) => Ok(Some(pem)),
+            RootCertificate::Unknown => {
+                let detail = "The gateway has not told its root certificate since the control plane started. Try \
+                              again when the gateway is connected.";
+                Err(Problem::unavailable("gateway", detail).into())
+            }
+        }
+    }
+
+    /// Whether names have certificates of the gateway's internal issuer, which clients do not trust by themselves.
+    #[tracing::instrument(skip_all)]
+    pub fn has_internal_issuer(&self, op: &OpContext) -> Result<bool> {
+        op.may(Action::GatewayView, Target::Fleet)?;
+        Ok(self.0.ports.gateway.root_certificate() != RootCertificate::Public)
     }
 }

@@ -5,6 +5,7 @@
 //! so no way in can forget either.
 
 mod certificates;
+mod page_limit;
 mod probe;
 
 pub mod audit;

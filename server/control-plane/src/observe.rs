@@ -9,7 +9,8 @@ use std::time::Duration;
 use model::fleet::Part;
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
-    DatabaseName, Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerName, ServerSeen,
+    DatabaseName, DatabaseOid, Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerName,
+    ServerSeen,
 };
 use time::OffsetDateTime;
 
@@ -107,15 +108,15 @@ impl Observations {
     }
 
     /// The project's database was made or found just now, with this limit; its figures follow at the next look at all.
-    pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, limit: u32) {
+    pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, oid: DatabaseOid, limit: u32) {
         let mut seen = self.lock();
         seen.changes += 1;
         let made = if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
             let made = all.entry(DatabaseName::main(id.clone())).or_default();
-            made.limit = Some(limit);
+            (made.oid, made.limit) = (Some(oid), Some(limit));
             made.clone()
         } else {
-            DatabaseSeen { limit: Some(limit), ..DatabaseSeen::default() }
+            DatabaseSeen { oid: Some(oid), limit: Some(limit), ..DatabaseSeen::default() }
         };
         if let Some(project) = seen.projects.get_mut(id) {
             project.database = Observed::Present(made);

@@ -1,25 +1,41 @@
-//! Asking an instance, where it was seen to listen, whether it is ready and what it is.
+//! Requests to an instance, where it was seen to listen: whether it is ready, and what it is.
+//!
+//! An instance may run anybody's code, so every answer is bounded: redirects are not followed, no body is read where
+//! the status is enough, and the rest has a size limit. `docs/limits-of-answers.md` lists the limits.
 
-use std::fmt::Write as _;
+mod digest;
+
+use std::sync::Arc;
 
 use model::ServerSeen;
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::observe::PROBE_TIMEOUT;
 
-/// The largest answer that is read.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// The largest body of `/version` in bytes.
+const MAX_VERSION_BODY: usize = 64 * 1024;
+/// The largest body of `/meta/schema` in bytes.
+const MAX_SCHEMA_BODY: usize = 4 * 1024 * 1024;
+/// Characters of a reported version that are kept.
+const MAX_VERSION: usize = 100;
+/// Characters of a reported commit that are kept: a full SHA-1.
+const MAX_COMMIT: usize = 40;
+/// Schemas that are parsed and digested at the same time. One of the largest takes about 100 MB for a moment.
+const DIGESTS: usize = 2;
 
-/// Asks instances.
-pub(crate) struct Prober(reqwest::Client);
+/// The HTTP client for instances.
+pub(crate) struct Prober {
+    client: Result<reqwest::Client, String>,
+    digests: Arc<Semaphore>,
+}
 
 /// Why an instance is not (yet) what it should be.
 #[derive(Debug, thiserror::Error)]
 #[error("{url}: {reason}")]
 pub(crate) struct ProbeError {
-    /// What was asked.
+    /// The URL of the request.
     pub(crate) url: String,
     /// What came back.
     pub(crate) reason: String,
@@ -36,75 +52,90 @@ struct Version {
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        // Instances are on this machine or in its network: no proxy of the environment may stand in between.
-        let client = reqwest::Client::builder().no_proxy().timeout(PROBE_TIMEOUT).build();
-        Self(client.unwrap_or_default())
+        // Instances are on this machine or in its network: no proxy of the environment may stand in between. A redirect
+        // would let an instance choose which address the control plane requests next.
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PROBE_TIMEOUT)
+            .build();
+        Self {
+            client: client.map_err(|error| crate::chain(&error)),
+            digests: Arc::new(Semaphore::new(DIGESTS)),
+        }
     }
 
-    /// Whether it answers `/ready` with success within the time-out.
+    /// Whether it answers `/ready` with success within the time-out. The body is not read.
     pub(crate) async fn is_ready(&self, address: &str) -> bool {
         self.get(address, "/ready").await.is_ok()
     }
 
-    /// What it answers to `/version` and `/meta/schema`.
+    /// What it answers to `/version` and `/meta/schema`. Texts are cut to 100 and 40 characters.
     pub(crate) async fn describe(&self, address: &str) -> Result<ServerSeen, ProbeError> {
-        let version: Version = self.json(address, "/version").await?;
-        let mut schema: Value = self.json(address, "/meta/schema").await?;
-        let models = schema.get_mut("models").map(Value::take).unwrap_or_default();
-        let count = models.as_object().map_or(0, serde_json::Map::len);
+        let version = self.body(address, "/version", MAX_VERSION_BODY).await?;
+        let version: Version = serde_json::from_slice(&version)
+            .map_err(|error| ProbeError { url: url(address, "/version"), reason: error.to_string() })?;
+        let schema = self.body(address, "/meta/schema", MAX_SCHEMA_BODY).await?;
+        let (models_digest, models) = self
+            .digest(schema)
+            .await
+            .map_err(|reason| ProbeError { url: url(address, "/meta/schema"), reason })?;
         Ok(ServerSeen {
-            version: version.release,
-            commit: version.commit.filter(|commit| commit != "unknown"),
+            version: shortened(&version.release, MAX_VERSION),
+            commit: version.commit.filter(|it| it != "unknown").map(|it| shortened(&it, MAX_COMMIT)),
             standin: version.standin,
-            models_digest: digest(models),
-            models: u32::try_from(count).unwrap_or(u32::MAX),
+            models_digest,
+            models,
         })
     }
 
-    async fn json<T: serde::de::DeserializeOwned>(&self, address: &str, path: &str) -> Result<T, ProbeError> {
-        let body = self.get(address, path).await?;
-        serde_json::from_slice(&body)
-            .map_err(|error| ProbeError { url: format!("http://{address}{path}"), reason: error.to_string() })
+    /// Digest and number of the models in a schema document, computed on a blocking thread.
+    async fn digest(&self, document: Vec<u8>) -> Result<(String, u32), String> {
+        let permit = Arc::clone(&self.digests).acquire_owned().await.map_err(|error| error.to_string())?;
+        let work = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut schema: Value = serde_json::from_slice(&document).map_err(|error| error.to_string())?;
+            let models = schema.get_mut("models").map(Value::take).unwrap_or_default();
+            let count = models.as_object().map_or(0, serde_json::Map::len);
+            Ok((digest::of(&models), u32::try_from(count).unwrap_or(u32::MAX)))
+        });
+        work.await.unwrap_or_else(|error| Err(error.to_string()))
     }
 
-    async fn get(&self, address: &str, path: &str) -> Result<Vec<u8>, ProbeError> {
-        let url = format!("http://{address}{path}");
-        let fault = |reason: String| ProbeError { url: url.clone(), reason };
-        let mut answer = self.0.get(&url).send().await.map_err(|error| fault(crate::chain(&error)))?;
-        if !answer.status().is_success() {
-            return Err(fault(format!("it answered {}", answer.status())));
-        }
+    /// A body of at most `limit` bytes. The connection is dropped at the first byte beyond it.
+    async fn body(&self, address: &str, path: &str, limit: usize) -> Result<Vec<u8>, ProbeError> {
+        let mut answer = self.get(address, path).await?;
+        let fault = |reason: String| ProbeError { url: url(address, path), reason };
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| fault(crate::chain(&error)))? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                return Err(fault("the answer is too large".into()));
+            if body.len() + chunk.len() > limit {
+                return Err(fault(format!("the answer is larger than {limit} bytes")));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body)
     }
-}
 
-/// SHA-256 of the models in canonical form: keys are sorted by the JSON type itself, lists of attributes by us, for
-/// the server prints both in the order of its hash maps.
-fn digest(mut models: Value) -> String {
-    sort(&mut models);
-    let mut hex = String::new();
-    for byte in Sha256::digest(models.to_string()) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
-}
-
-fn sort(value: &mut Value) {
-    match value {
-        Value::Array(items) => {
-            items.iter_mut().for_each(sort);
-            items.sort_by_key(ToString::to_string);
+    /// The head of a successful answer. Dropping it without reading the body closes the connection.
+    async fn get(&self, address: &str, path: &str) -> Result<reqwest::Response, ProbeError> {
+        let fault = |reason: String| ProbeError { url: url(address, path), reason };
+        let client = self.client.as_ref().map_err(|reason| fault(reason.clone()))?;
+        let answer =
+            client.get(url(address, path)).send().await.map_err(|error| fault(crate::chain(&error)))?;
+        if !answer.status().is_success() {
+            return Err(fault(format!("it answered {}", answer.status())));
         }
-        Value::Object(fields) => fields.values_mut().for_each(sort),
-        _ => {}
+        Ok(answer)
     }
+}
+
+fn url(address: &str, path: &str) -> String {
+    format!("http://{address}{path}")
+}
+
+/// The first `limit` characters without control characters.
+fn shortened(text: &str, limit: usize) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(limit).collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use model::{
     ProjectEvent, ProjectId, Step, Target,
 };
 
+use crate::page_limit::{PART, within};
 use crate::ports::driver::LogQuery;
 use crate::provisioner::instance;
 use crate::reconciler::plan::plan;
@@ -136,7 +137,9 @@ impl<'a> Projects<'a> {
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
         op.may(Action::ProjectLogs, Target::Project(id))?;
         self.record(id).await?;
-        let lines = self.0.ports.driver.logs(&InstanceKey::main(id.clone()), query).await?;
+        let key = InstanceKey::main(id.clone());
+        let reading = self.0.ports.driver.logs(&key, query);
+        let lines = within(PART, "driver", "reading the log of the instance", reading).await?;
         Ok(lines.map(|line| line.map_err(Error::from)).boxed())
     }
 }

@@ -4,16 +4,18 @@
 //! served at once and those that come within the pause after it share the next apply; and while requests are held for
 //! an instance that is about to listen, applies wait for its end, at most as long as a hold may last.
 //!
-//! A route that the gateway rejects is the problem of its project alone, and so is a row that cannot be read: that
-//! project keeps the route that it had, and the others get theirs. A table that is refused as a whole, or cannot be
+//! A route that the gateway rejects is the problem of its project alone, also while it stays rejected (`refusals.rs`), and
+//! so is a row that cannot be read: that project keeps the route that it had, and the others get theirs. A table that is refused as a whole, or cannot be
 //! brought, is the gateway's fault and shown as its state until one is served.
 //!
 //! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
 //! it is wished for once at the start and after every sweep: what is equal costs the gateway one question.
 
+mod refusals;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::fleet::{PartKind, UnreadableRow};
@@ -22,9 +24,10 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::ports::Failure as _;
-use crate::ports::gateway::{Applied, GatewayError, Route, RouteSeen, RouteTable, Target};
+use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, Target};
 use crate::registry::RegistryError;
 use crate::{Error, Inner, Result, routes};
+use refusals::{Refusals, Rejected};
 
 /// The shortest time between two applies.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -32,6 +35,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Where wishes are brought to.
 pub(crate) struct Publisher {
     wished: AtomicU64,
+    /// Projects that wish for their own route: also one that was refused before is tried for them.
+    insisting: Mutex<BTreeSet<ProjectId>>,
     wake: Notify,
     served: watch::Sender<Served>,
     holds: watch::Sender<Holds>,
@@ -51,9 +56,6 @@ struct Served {
     problem: Option<Problem>,
     rejected: Rejected,
 }
-
-/// Whose routes the gateway did not take, and why.
-type Rejected = BTreeMap<ProjectId, Problem>;
 
 /// Keeps applies waiting while requests are held for one project, at most as long as a request waits. Ends when it is
 /// dropped.
@@ -87,10 +89,15 @@ impl Publisher {
     pub(crate) fn new() -> Self {
         Self {
             wished: AtomicU64::new(0),
+            insisting: Mutex::default(),
             wake: Notify::new(),
             served: watch::Sender::new(Served::default()),
             holds: watch::Sender::default(),
         }
+    }
+
+    fn lock_insisting(&self) -> std::sync::MutexGuard<'_, BTreeSet<ProjectId>> {
+        self.insisting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the table compared with what the gateway serves, some time soon; nobody waits for it.
@@ -101,6 +108,7 @@ impl Publisher {
     /// Brings the table, as the registry has it now or later, to the gateway; returns when it was read back there, with
     /// the route of this project in it.
     pub(crate) async fn publish(&self, id: &ProjectId) -> Result<()> {
+        self.lock_insisting().insert(id.clone());
         let wish = self.wished.fetch_add(1, Ordering::SeqCst) + 1;
         self.wake.notify_one();
         let mut served = self.served.subscribe();
@@ -113,16 +121,21 @@ impl Publisher {
     }
 }
 
-/// The routes that the gateway took last; `None` until it was asked.
-type Taken = Option<BTreeMap<ProjectId, Route>>;
+/// What was learnt from former applies.
+#[derive(Default)]
+struct Memory {
+    /// The routes that the gateway took last; `None` until it was asked.
+    taken: Option<BTreeMap<ProjectId, Route>>,
+    refusals: Refusals,
+}
 
 /// Serves wishes until `stop`.
 pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
-    let mut taken = None;
+    let mut memory = Memory::default();
     inner.publisher.compare();
     loop {
         tokio::select! {
-            pause = serve(inner, &mut taken) => tokio::select! {
+            pause = serve(inner, &mut memory) => tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => return,
             },
@@ -132,13 +145,13 @@ pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
 }
 
 /// Serves all wishes of the moment; the pause until the next.
-async fn serve(inner: &Inner, taken: &mut Taken) -> Duration {
+async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
     let publisher = &inner.publisher;
     publisher.wake.notified().await;
     wait_for_holds(publisher, inner.settings.hold).await;
     let wish = publisher.wished.load(Ordering::SeqCst);
     let mut rejected = Rejected::new();
-    let outcome = apply(inner, taken, &mut rejected).await;
+    let outcome = apply(inner, memory, &mut rejected).await;
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
     let problem = outcome.err().map(|error| error.problem());
     tell(inner, problem.as_ref());
@@ -168,32 +181,35 @@ async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
     }
 }
 
-async fn apply(inner: &Inner, taken: &mut Taken, rejected: &mut Rejected) -> Result<Applied> {
+async fn apply(inner: &Inner, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {
     let gateway = &inner.ports.gateway;
     let (records, unreadable) = inner.registry.projects().await?;
     let edge = inner.registry.fleet_edge().await.map_err(unreadable_edge)?;
+    let Memory { taken, refusals } = memory;
     let known = match taken {
         Some(known) => known,
         None => taken.insert(served_now(inner).await?),
     };
     let mut table = routes::table(&records, &edge, &inner.settings);
     keep_unreadable(&mut table, &unreadable, known);
+    let insisting = std::mem::take(&mut *inner.publisher.lock_insisting());
+    *rejected = refusals.set_aside(&mut table, known, &insisting);
     let rerouted = rerouted(known, &table.routes);
     if !rerouted.is_empty() {
         inner.observations.begin_routes(rerouted);
     }
-    let applied = loop {
+    let served = loop {
         match gateway.apply(&table).await {
-            Ok(applied) => break applied,
+            Ok(served) => break served,
             Err(error) => {
                 tracing::warn!(%error, transient = error.is_transient(), "applying the route table");
-                set_aside(&error, &mut table, known, rejected).ok_or(error)?;
+                refusals.note(&error, &mut table, known, rejected).ok_or(error)?;
             }
         }
     };
-    inner.observations.set_routes(Observed::Present(gateway.read_back().await?));
+    inner.observations.set_routes(Observed::Present(served.routes));
     *known = table.routes;
-    Ok(applied)
+    Ok(served.applied)
 }
 
 /// A policy that nobody understands is not taken for none: what is served stays until it is corrected.
@@ -244,21 +260,4 @@ fn keep_unreadable(table: &mut RouteTable, unreadable: &[UnreadableRow], known: 
         route.aliases.retain(is_free);
         table.routes.insert(id, route);
     }
-}
-
-/// Gives a project whose route was rejected the one that it had, or none when that is no better. `None` when the error
-/// is not about one project.
-fn set_aside(
-    error: &GatewayError,
-    table: &mut RouteTable,
-    taken: &BTreeMap<ProjectId, Route>,
-    rejected: &mut Rejected,
-) -> Option<()> {
-    let GatewayError::Rejected { project: Some(id), .. } = error else { return None };
-    let refused = table.routes.remove(id)?;
-    let first = rejected.insert(id.clone(), error.problem()).is_none();
-    if let Some(route) = taken.get(id).filter(|route| first && **route != refused) {
-        table.routes.insert(id.clone(), route.clone());
-    }
-    Some(())
 }

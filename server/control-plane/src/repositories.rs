@@ -10,6 +10,7 @@ use model::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::page_limit::{REPOSITORY, within};
 use crate::ports::schema_source::{RepoAccess, RepoInfo};
 use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::Event;
@@ -121,7 +122,7 @@ impl<'a> Repositories<'a> {
         Ok(Some(self.0.ports.secrets.reference(&path)))
     }
 
-    /// Removes one that no project uses, with its credential.
+    /// Removes one that no project uses, with its credential and the copy on this machine.
     #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
         op.may(Action::RepositoryRemove, Target::Fleet)?;
@@ -135,7 +136,8 @@ impl<'a> Repositories<'a> {
         change.delete_repository(id).await?;
         let detail = serde_json::json!({"url": repository.url});
         change.commit(Event { project: None, action: Action::RepositoryRemove.into(), detail }).await?;
-        Ok(self.0.ports.secrets.delete(&credential_path(id)).await?)
+        self.0.ports.secrets.delete(&credential_path(id)).await?;
+        Ok(self.0.ports.schemas.forget(&repository.url).await?)
     }
 
     /// Contacts one and says what it holds.
@@ -163,11 +165,15 @@ impl<'a> Repositories<'a> {
     pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let access = self.0.repo_access(url).await?;
-        Ok(self.0.ports.schemas.commits(&access, path, COMMITS).await?)
+        let reading = self.0.ports.schemas.commits(&access, path, COMMITS);
+        within(REPOSITORY, "repository", "reading the commits of the repository", reading).await
     }
 
     async fn look(&self, access: RepoAccess) -> Result<RepositoryContents> {
-        let RepoInfo { default_branch, head, paths } = self.0.ports.schemas.test(&access).await?;
+        let testing = self.0.ports.schemas.test(&access);
+        let doing = "looking into the repository";
+        let RepoInfo { default_branch, head, paths } =
+            within(REPOSITORY, "repository", doing, testing).await?;
         let contents = RepositoryContents { default_branch, head, paths };
         self.0.repositories.put(access.url, contents.clone());
         Ok(contents)

@@ -9,6 +9,7 @@ use model::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::page_limit::{PART, within};
 use crate::ports::secret_store::{SecretPath, SecretScope};
 use crate::registry::{Event, ProjectRecord};
 use crate::{Inner, OpContext, Result};
@@ -31,7 +32,8 @@ impl<'a> Secrets<'a> {
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn list(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<SecretInfo>> {
         self.record(op, Action::SecretView, id).await?;
-        let metas = self.0.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
+        let (scope, doing) = (SecretScope::Project(id.clone()), "listing the secrets of the project");
+        let metas = within(PART, "secrets", doing, self.0.ports.secrets.list(&scope)).await?;
         Ok(metas
             .into_iter()
             .filter_map(|meta| {

@@ -20,6 +20,7 @@ mod folder;
 mod initialise;
 mod log;
 pub(crate) mod pid_file;
+mod process;
 mod program;
 mod registry_database;
 mod secret_file;
@@ -37,6 +38,7 @@ pub use binaries::{Binaries, BinariesError, Rejected, Search, find_all, find_bin
 pub use error::ClusterError;
 
 use folder::Folder;
+use process::Identity;
 
 /// The cluster's superuser.
 const SUPERUSER: &str = "postgres";
@@ -100,7 +102,7 @@ pub struct Cluster {
     socket: PathBuf,
     password: SecretString,
     origin: Origin,
-    pid: u32,
+    process: Identity,
 }
 
 impl Cluster {
@@ -111,7 +113,12 @@ impl Cluster {
 
     /// The process id of the server.
     pub fn pid(&self) -> u32 {
-        self.pid
+        self.process.pid
+    }
+
+    /// Whether the server process still runs. Another process that was given its id later does not count.
+    pub fn is_running(&self) -> bool {
+        self.process.is_running()
     }
 
     /// The folder of the socket.
@@ -143,7 +150,7 @@ impl Cluster {
 /// Omits the password.
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { folder, origin, pid, socket, .. } = self;
+        let Self { folder, origin, process: Identity { pid, .. }, socket, .. } = self;
         let mut shown = f.debug_struct("Cluster");
         shown.field("folder", &folder.home).field("origin", origin).field("pid", pid).field("socket", socket);
         shown.finish_non_exhaustive()

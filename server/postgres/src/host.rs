@@ -1,9 +1,10 @@
 //! The projects' databases on one server.
 //!
 //! Isolation: the role that we connect as owns every project's database, so no project can drop or rename its own;
-//! the project's role owns schema `public` in it and may connect to it and to nothing else. The right to connect is
-//! given last: a database in which it is missing was not finished, and counts as absent until
-//! [`PostgresHost::ensure_database`] has been through.
+//! the project's role owns schema `public` in it and may connect to it and to nothing else. A new database takes no
+//! connections until `PUBLIC` has lost its rights, and the right to connect is given to the project's role last: a
+//! database in which it is missing was not finished, and counts as absent until [`PostgresHost::ensure_database`] has
+//! been through.
 //!
 //! Our own role is either a superuser, or (Postgres 15 and newer) a role with `LOGIN INHERIT CREATEDB CREATEROLE`.
 //! The latter makes itself a member of every project's role, cannot correct a role that somebody made a superuser, and
@@ -11,22 +12,28 @@
 //! said at every probe (`preflight.rs`).
 
 mod ensure;
+mod facts;
 mod preflight;
 mod retain;
+mod sizes;
 mod url;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName};
+use model::{ByteSize, DatabaseName, DatabaseOid};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::session::Session;
+pub(crate) use facts::Password;
+use facts::Verifiers;
+use sizes::Sizes;
 
 /// Projects whose databases are worked on at once; each takes two of the server's connections.
 const AT_ONCE: u32 = 8;
@@ -34,7 +41,7 @@ const AT_ONCE: u32 = 8;
 const ACTS: u32 = 2 * AT_ONCE + 2;
 
 const DATABASES: &str = "
-    select d.datname::text, pg_database_size(d.oid), coalesce(a.connections, 0), r.rolconnlimit
+    select d.datname::text, d.oid::int8, coalesce(a.connections, 0), r.rolconnlimit
     from pg_database d
     join pg_roles r on r.rolname = d.datname
     left join (
@@ -59,6 +66,8 @@ pub struct Host {
     admin: PgConnectOptions,
     tenancy: Tenancy,
     closed: OnceCell<()>,
+    verifiers: OnceCell<Verifiers>,
+    sizes: Sizes,
     permits: Semaphore,
 }
 
@@ -66,7 +75,14 @@ impl Host {
     /// The server at these options, whose role is the control plane's. Nothing is connected yet. Of the options'
     /// TLS settings instances get the mode only: a private authority must be among the machine's own roots.
     pub fn new(admin: PgConnectOptions, tenancy: Tenancy) -> Self {
-        Self { admin, tenancy, closed: OnceCell::new(), permits: Semaphore::new(AT_ONCE as usize) }
+        Self {
+            admin,
+            tenancy,
+            closed: OnceCell::new(),
+            verifiers: OnceCell::new(),
+            sizes: Sizes::default(),
+            permits: Semaphore::new(AT_ONCE as usize),
+        }
     }
 }
 
@@ -88,7 +104,12 @@ impl PostgresHost for Host {
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
         let _permit = self.permits.acquire().await;
         self.closed.get_or_try_init(|| ensure::closed_to_projects(&self.admin, self.tenancy)).await?;
-        ensure::database(&self.admin, spec).await
+        let verifiers = *self.verifiers.get_or_try_init(|| ensure::verifiers(&self.admin)).await?;
+        let begun = Instant::now();
+        let made = ensure::database(&self.admin, spec, verifiers).await;
+        let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(database.name = %spec.name, duration_ms, ?made, "ensured a database in {duration_ms} ms");
+        made
     }
 
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
@@ -99,11 +120,13 @@ impl PostgresHost for Host {
     async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
         const DOING: &str = "listing the projects' databases";
         let mut session = Session::open(&self.admin, DOING).await?;
-        let rows: Vec<(String, Option<i64>, i64, i32)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|(name, bytes, open, limit)| seen(&name, bytes, open, limit))
-            .collect())
+        let rows: Vec<(String, i64, i64, i32)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
+        let mut seen: BTreeMap<_, _> =
+            rows.into_iter().filter_map(|(name, oid, open, limit)| seen(&name, oid, open, limit)).collect();
+        if let Err(error) = self.sizes.complete(&mut session, &mut seen).await {
+            tracing::warn!(%error, "the sizes of the projects' databases stay as they were measured last");
+        }
+        Ok(seen)
     }
 
     fn socket(&self) -> Option<PathBuf> {
@@ -115,12 +138,11 @@ impl PostgresHost for Host {
     }
 }
 
-/// A row of [`DATABASES`]; `None` when the name is no project's, or it was dropped while we looked. A role without a limit
-/// has the largest there is.
-fn seen(name: &str, bytes: Option<i64>, open: i64, limit: i32) -> Option<(DatabaseName, DatabaseSeen)> {
+/// A row of [`DATABASES`]; `None` when the name is no project's. A role without a limit has the largest there is.
+fn seen(name: &str, oid: i64, open: i64, limit: i32) -> Option<(DatabaseName, DatabaseSeen)> {
     let name: DatabaseName = name.parse().ok()?;
-    let bytes = Some(ByteSize::try_from(bytes?).ok()?);
     let connections = Some(u32::try_from(open).unwrap_or(u32::MAX));
     let limit = Some(u32::try_from(limit).unwrap_or(u32::MAX));
-    Some((name, DatabaseSeen { bytes, connections, limit }))
+    let oid = u32::try_from(oid).ok().map(DatabaseOid::new);
+    Some((name, DatabaseSeen { oid, connections, limit, ..DatabaseSeen::default() }))
 }

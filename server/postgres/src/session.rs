@@ -9,6 +9,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions as _, Executor as _, FromRow, Postgres};
 
+use crate::host::Password;
 use crate::sql::literal;
 
 type Query<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
@@ -23,6 +24,10 @@ pub mod state {
     pub const DUPLICATE_DATABASE: &str = "42P04";
     pub const DUPLICATE_ROLE: &str = "42710";
     pub const NO_SUCH_OBJECT: &str = "42704";
+    pub const NO_SUCH_DATABASE: &str = "3D000";
+    pub const NOT_ACCEPTING: &str = "55000";
+    pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
+    pub const WRONG_PASSWORD: &str = "28P01";
     pub const DISK_FULL: &str = "53100";
     pub const TOO_MANY_CONNECTIONS: &str = "53300";
     /// Connections, resources, shutting down and starting up, locks, conflicts between sessions: all of them pass.
@@ -39,10 +44,47 @@ impl Session {
     /// Connects; `doing` is what for.
     pub async fn open(options: &PgConnectOptions, doing: &'static str) -> Result<Self, PostgresError> {
         let place = place(options);
-        let options = options.clone().application_name("atomo-fleet").disable_statement_logging();
-        let connecting = within(CONNECT_LIMIT, options.connect());
-        let connection = connecting.await.map_err(|error| error.told(doing, &place))?;
-        Ok(Self { connection, place })
+        match Self::connect(options).await {
+            Ok(connection) => Ok(Self { connection, place }),
+            Err(fault) => Err(fault.told(doing, &place)),
+        }
+    }
+
+    /// Connects; `None` when it was refused with one of these SQLSTATEs, which is no error here.
+    pub async fn open_unless(
+        options: &PgConnectOptions,
+        doing: &'static str,
+        refused: &[&str],
+    ) -> Result<Option<Self>, PostgresError> {
+        let place = place(options);
+        match Self::connect(options).await {
+            Ok(connection) => Ok(Some(Self { connection, place })),
+            Err(fault) if fault.sqlstate().is_some_and(|code| refused.contains(&&*code)) => Ok(None),
+            Err(fault) => Err(fault.told(doing, &place)),
+        }
+    }
+
+    /// Whether a role gets in with this password. A full role or database refuses after the password was accepted;
+    /// what refuses before it was asked for tells nothing.
+    pub async fn login(options: &PgConnectOptions, doing: &'static str) -> Result<Password, PostgresError> {
+        let Err(fault) = Self::connect(options).await else { return Ok(Password::Right) };
+        match fault.sqlstate().as_deref() {
+            Some(state::TOO_MANY_CONNECTIONS) => Ok(Password::Right),
+            Some(state::WRONG_PASSWORD) => Ok(Password::Wrong),
+            Some(code) if code.starts_with("28") => Ok(Password::Unknown),
+            _ => Err(fault.told(doing, &place(options))),
+        }
+    }
+
+    /// Nothing but the catalogs is searched for functions and operators: a database of a project may hold some that
+    /// match better.
+    async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
+        let options = options
+            .clone()
+            .application_name("atomo-fleet")
+            .options([("search_path", "pg_catalog")])
+            .disable_statement_logging();
+        within(CONNECT_LIMIT, options.connect()).await
     }
 
     /// Executes statements that answer nothing.

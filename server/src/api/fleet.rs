@@ -59,7 +59,7 @@ async fn get_gateway_ca(
     Caller(op): Caller,
     _: NoParams,
 ) -> Result<([(HeaderName, &'static str); 1], String), ApiError> {
-    let root = plane.fleet().gateway_root(&op).await?;
+    let root = plane.fleet().gateway_root(&op)?;
     let root = root.ok_or_else(|| Problem::not_found("internal issuer at the gateway"))?;
     Ok(([(CONTENT_TYPE, "application/x-pem-file")], root))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
-use model::{InstanceLimits, Invalid, Limits, PoolSize, ServerRef};
+use model::{ByteSize, InstanceLimits, Invalid, Limits, PoolSize, ServerRef};
 use secrets_ssm::{InvalidKmsKey, InvalidPrefix, Prefix, SsmSettings};
 use url::Url;
 
@@ -79,11 +79,10 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
+        repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),
         examples: r.path("EXAMPLES"),
         upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),
-        pool_size: r.read("POOL_SIZE", PoolSize::default(), |text| {
-            text.parse().map_err(|fault: model::Invalid| fault.message)
-        }),
+        pool_size: r.read("POOL_SIZE", PoolSize::default(), pool_size),
         hold: r.seconds("HOLD", 0, 60),
         ready_timeout: r.seconds("READY_TIMEOUT", 1, 3600),
         grace: r.seconds("GRACE", 0, 600),
@@ -161,6 +160,10 @@ fn limits(r: &mut Reader<'_>) -> Limits {
         },
         restarts: limit(r, "LIMIT_RESTARTS", restarts),
     }
+}
+
+fn pool_size(text: &str) -> Parsed<PoolSize> {
+    text.parse().map_err(|fault: Invalid| fault.message)
 }
 
 fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Parsed<T>) -> Parsed<Option<T>> {

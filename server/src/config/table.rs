@@ -182,6 +182,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "file:// repositories that schemas may come from; EXAMPLES is always allowed",
     ),
     setting(
+        "REPOSITORY_LIMIT_MIB",
+        "512",
+        "1 to 65536 MiB",
+        "how much one fetch of a schema repository may receive",
+    ),
+    setting(
         "EXAMPLES",
         "",
         "the path of a git repository",

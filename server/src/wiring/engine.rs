@@ -11,7 +11,7 @@ use control_plane::{ControlPlane, Ports, Settings};
 use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
-use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
+use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts};
 
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
@@ -96,6 +96,7 @@ async fn build(
         cache_dir: dir.join("repositories"),
         allowed_folders: allowed(config),
         timeouts: GitTimeouts::default(),
+        limits: GitLimits { received: config.repository_limit, ..GitLimits::default() },
     };
     let ports = Ports {
         driver: driver(config, dir, &registry).await?,

@@ -1,6 +1,5 @@
 //! Postgres for the registry and the projects: the configured server, else an embedded cluster below the data directory.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -96,7 +95,7 @@ impl Storage {
     pub async fn keep(&self) -> anyhow::Result<()> {
         let Some(own) = &self.own else { return Ok(()) };
         let mut cluster = own.cluster.lock().await;
-        if !runs(cluster.pid()) {
+        if !cluster.is_running() {
             tracing::warn!("Postgres has ended; starting it again");
             *cluster = Cluster::start(&own.settings).await?;
         }
@@ -146,10 +145,4 @@ impl EmbeddedUse {
 
 async fn stop(cluster: &Cluster) -> anyhow::Result<()> {
     cluster.stop(STOP_LIMIT).await.context("stopping Postgres")
-}
-
-/// Whether the process runs. A zombie has no `exe`. A process with capabilities that we lack denies reading it.
-fn runs(pid: u32) -> bool {
-    let program = std::fs::read_link(format!("/proc/{pid}/exe"));
-    program.map_or_else(|error| error.kind() == ErrorKind::PermissionDenied, |_| true)
 }

@@ -167,8 +167,11 @@ fn a_full_disk_is_named_and_the_create_goes_on_when_there_is_space() {
         assert!(["waiting", "running"].contains(&now["status"].as_str().unwrap()), "{now:#}");
         now.to_string().contains(FullDisk::fault()).then_some(())
     });
-    let (status, text) = browser.page(&format!("/operations/{operation}"));
-    assert!(status == 200 && text.contains(FullDisk::fault()), "{status}");
+    until("the page says it too", || {
+        let (status, text) = browser.page(&format!("/operations/{operation}"));
+        assert_eq!(status, 200, "{text}");
+        text.contains(FullDisk::fault()).then_some(())
+    });
     assert_eq!(browser.page("/projects/acme").0, 200);
     disk.free();
 

@@ -1,7 +1,6 @@
 //! Stop, start, edit, delete; and the fleet's own stop and start.
 
 use std::io::Write as _;
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -55,9 +54,7 @@ fn a_request_that_is_never_sent_to_its_end_keeps_nothing_from_stopping() {
     let mut half = std::net::TcpStream::connect(("127.0.0.1", world.listen)).unwrap();
     half.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").unwrap();
     world.token(); // the server has seen the half by then
-    let begun = Instant::now();
     world.end(Signal::SIGTERM);
-    assert!(begun.elapsed() < Duration::from_secs(20), "after {:?}", begun.elapsed());
     assert_eq!(world.processes("postgres"), [0; 0]);
     assert!(world.said().contains("cut off"), "it was still open:\n{}", world.said());
 }

@@ -10,7 +10,7 @@ fn a_sum_says_what_it_does_not_know() {
     large.observed.database = Observed::Present(DatabaseSeen {
         bytes: Some(ByteSize::new(2_000)),
         connections: Some(3),
-        limit: None,
+        ..DatabaseSeen::default()
     });
     gone.observed.database = Observed::Absent;
     let totals = Totals::of(&[large, gone, project("blog")]);

@@ -8,8 +8,11 @@ use crate::projects::sample::{LOOKED, project, running};
 #[test]
 fn stop_names_every_host_that_goes_down_and_when_it_was_counted() {
     let mut project = running();
-    project.observed.database =
-        Observed::Present(DatabaseSeen { bytes: Some(ByteSize::new(1)), connections: Some(1), limit: None });
+    project.observed.database = Observed::Present(DatabaseSeen {
+        bytes: Some(ByteSize::new(1)),
+        connections: Some(1),
+        ..DatabaseSeen::default()
+    });
     let lines = stops(&project, LOOKED + Duration::seconds(14));
     assert_eq!(lines[0], "The instance stops now; 1 connection to its database is open, counted 14 s ago.");
     assert_eq!(

@@ -26,7 +26,7 @@ fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
     let seen = Observations::default();
     seen.end_look(seen.begin_look(), databases(&[]), Observed::Unknown);
     let look = seen.begin_look();
-    seen.database_made(&shop(), &ServerName::default(), 7);
+    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 7);
     seen.end_look(look, databases(&[]), Observed::Unknown);
     assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
 }
@@ -75,6 +75,6 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
 fn the_limit_that_was_set_just_now_is_known() {
     let seen = Observations::default();
     seen.end_look(seen.begin_look(), databases(&["shop"]), Observed::Unknown);
-    seen.database_made(&shop(), &ServerName::default(), 12);
+    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 12);
     assert_eq!(seen.database(&shop(), ServerName::DEFAULT).present().unwrap().limit, Some(12));
 }

@@ -70,6 +70,15 @@ pub enum HeaderRouting {
     Any,
 }
 
+/// A table that is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// Whether something had to be changed for it.
+    pub applied: Applied,
+    /// What was read back of it, by project.
+    pub routes: BTreeMap<ProjectId, RouteSeen>,
+}
+
 /// What an apply did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
@@ -99,6 +108,17 @@ pub struct GatewayInfo {
     pub limits_rates: bool,
     /// Whether it tells the client's address behind a trusted proxy; else the proxy's own is judged.
     pub knows_clients: bool,
+}
+
+/// The authority behind the certificates of all names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RootCertificate {
+    /// Public authorities: nothing has to be trusted by hand.
+    Public,
+    /// The gateway's internal issuer, by its root certificate in PEM.
+    Internal(String),
+    /// The gateway's internal issuer, whose root certificate was not read yet.
+    Unknown,
 }
 
 /// What is known of the certificate of one name.
@@ -182,7 +202,7 @@ pub trait Gateway: Send + Sync + 'static {
 
     /// Makes the gateway serve this table and nothing else of ours, reads it back and compares. Configuration that
     /// is not ours stays untouched.
-    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError>;
+    async fn apply(&self, table: &RouteTable) -> Result<Served, GatewayError>;
 
     /// What it serves of ours right now, by project; empty when it was never configured.
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError>;
@@ -199,6 +219,6 @@ pub trait Gateway: Send + Sync + 'static {
     /// The certificate that a client gets for the name, by a TLS handshake under it, whoever signed it.
     async fn certificate(&self, host: &Hostname) -> CertificateState;
 
-    /// The root certificate of the internal issuer, PEM; `None` when every name has a public one.
-    async fn root_certificate(&self) -> Result<Option<String>, GatewayError>;
+    /// Whose authority signs the names, from memory: [`Gateway::probe`] refreshes it.
+    fn root_certificate(&self) -> RootCertificate;
 }

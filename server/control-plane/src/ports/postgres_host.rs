@@ -3,11 +3,12 @@
 mod hosts;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, Finding, Problem, ProblemKind};
+use model::{ByteSize, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
@@ -60,12 +61,88 @@ pub enum Presence {
 }
 
 /// Whether the database was there before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made {
     /// It was created.
-    Created,
-    /// It was there; role, grants and limits were brought in line.
-    Found,
+    Created {
+        /// Its identity.
+        oid: DatabaseOid,
+    },
+    /// It was there, and role, database and schema are as they should be.
+    Found {
+        /// Its identity.
+        oid: DatabaseOid,
+        /// What was not as it should be before this call.
+        mended: Vec<Mended>,
+    },
+}
+
+impl Made {
+    /// The identity of the database.
+    pub const fn oid(&self) -> DatabaseOid {
+        match self {
+            Self::Created { oid } | Self::Found { oid, .. } => *oid,
+        }
+    }
+
+    /// Whether this call made it.
+    pub const fn is_created(&self) -> bool {
+        matches!(self, Self::Created { .. })
+    }
+}
+
+/// What was wrong of a role or database, and is mended. Displays as a phrase: `the role's password`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mended {
+    /// The role was missing.
+    Role,
+    /// Its password was another one.
+    Password,
+    /// It was not allowed to log in, as that of a retained database is not.
+    LogIn,
+    /// It had a date of expiry.
+    Expiry,
+    /// Its connection limit was another one.
+    RoleLimit,
+    /// It had rights over the whole server.
+    Attributes,
+    /// Its sessions began without the time-outs of `lock_timeout` and `idle_in_transaction_session_timeout`.
+    Settings,
+    /// The control plane had no rights over it.
+    Membership,
+    /// The database was owned by another role.
+    Owner,
+    /// The database had a connection limit.
+    DatabaseLimit,
+    /// The database took no connections at all.
+    Closed,
+    /// Every role of the server was allowed to connect.
+    PublicAccess,
+    /// The role was not allowed to connect to its database.
+    Access,
+    /// The schema `public` was missing, owned by another role, or open to every role.
+    Schema,
+}
+
+impl fmt::Display for Mended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role => "the role, which was missing",
+            Self::Password => "the role's password",
+            Self::LogIn => "the role's right to log in",
+            Self::Expiry => "the role's date of expiry",
+            Self::RoleLimit => "the role's connection limit",
+            Self::Attributes => "the role's attributes, which reached beyond its database",
+            Self::Settings => "the role's time-outs",
+            Self::Membership => "the control plane's rights over the role",
+            Self::Owner => "the database's owner",
+            Self::DatabaseLimit => "the database's connection limit",
+            Self::Closed => "the database, which took no connections",
+            Self::PublicAccess => "the database, which was open to every role",
+            Self::Access => "the role's right to connect",
+            Self::Schema => "the schema public",
+        })
+    }
 }
 
 /// Why the server could not do it.
@@ -150,15 +227,18 @@ pub trait PostgresHost: Send + Sync + 'static {
     async fn probe(&self) -> Result<PostgresInfo, PostgresError>;
 
     /// Makes role and database exist, isolated: the control plane owns the database, the role owns schema `public`
-    /// in it and nothing else, `PUBLIC` may not connect, the role's password and connection limit are as given,
-    /// and it may log in. One that must exist and does not is an error, and nothing is made.
+    /// in it and nothing else, `PUBLIC` may not connect, the role's password and connection limit are as given, it may
+    /// log in and does not expire, and the database has no connection limit of its own. Says what was otherwise.
+    /// Idempotent; a call that is interrupted leaves nothing that another role may enter, and the next one finishes it.
+    /// One that must exist and does not is an error, and nothing is made.
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
     /// size; `None` when there is no such database.
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError>;
 
-    /// All databases of projects by name, scratch databases too, in one query.
+    /// All databases of projects by name, scratch databases too: which there are and their facts as of now, sizes as they
+    /// were measured last. A database that was not finished is none.
     async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.

@@ -95,6 +95,12 @@ pub enum SourceError {
         /// The fault.
         reason: String,
     },
+    /// It passes one of our limits: bytes or objects of a fetch, the size of a commit or folder, the entries of a tree.
+    #[error("The repository is too large: {reason}")]
+    TooLarge {
+        /// Which limit, and what it holds.
+        reason: String,
+    },
     /// The copy on this machine cannot be written.
     #[error("the repository cache: {reason}")]
     Cache {
@@ -113,6 +119,9 @@ impl Failure for SourceError {
             Self::Unreachable { .. } => ("schema_ref.repo", "a repository that answers"),
             Self::Refused { .. } => ("schema_ref.repo", "a repository that its registered credential opens"),
             Self::NotAllowed { .. } => ("schema_ref.repo", "an allowed repository"),
+            Self::TooLarge { .. } => {
+                ("schema_ref.repo", "a repository within the limits of docs/limits-of-answers.md")
+            }
             Self::UnknownCommit { .. } => ("schema_ref.ref", "a commit of the repository"),
             Self::Path { .. } => ("schema_ref.path", "a plain file at that commit"),
             Self::Content { .. } => ("schema_ref.path", "UTF-8 text of at most 1 MiB"),
@@ -159,4 +168,7 @@ pub trait SchemaSource: Send + Sync + 'static {
 
     /// The full id of what a branch, a tag or a short id names; `None` when it names nothing or is ambiguous.
     async fn resolve(&self, repo: &RepoAccess, name: &str) -> Result<Option<CommitSha>, SourceError>;
+
+    /// Removes the copy of a repository. Idempotent; a later question makes it anew.
+    async fn forget(&self, url: &RepoUrl) -> Result<(), SourceError>;
 }

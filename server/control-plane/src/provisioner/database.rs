@@ -21,11 +21,22 @@ impl Provisioner<'_> {
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
         let spec = DatabaseSpec { name: DatabaseName::main(id.clone()), password, connections, presence };
         let made = server.host.ensure_database(&spec).await?;
-        self.inner.observations.database_made(id, &server.name, connections);
-        let name = spec.name;
-        Ok(Some(match made {
-            Made::Created => format!("{name}, at most {connections} connections, no access for other roles"),
-            Made::Found => format!("{name} was there; at most {connections} connections"),
-        }))
+        self.inner.observations.database_made(id, &server.name, made.oid(), connections);
+        Ok(Some(note(&spec.name, connections, &made)))
+    }
+}
+
+fn note(name: &DatabaseName, connections: u32, made: &Made) -> String {
+    match made {
+        Made::Created { .. } => {
+            format!("{name}, at most {connections} connections, no access for other roles")
+        }
+        Made::Found { mended, .. } if mended.is_empty() => {
+            format!("{name} was there; at most {connections} connections")
+        }
+        Made::Found { mended, .. } => {
+            let mended: Vec<String> = mended.iter().map(ToString::to_string).collect();
+            format!("{name} was there; at most {connections} connections; corrected: {}", mended.join(", "))
+        }
     }
 }

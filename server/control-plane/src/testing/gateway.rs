@@ -13,8 +13,8 @@ use model::{CertificateSeen, CertificateSource, Hostname, Observed, ProjectId};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::{
-    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, Route, RouteSeen,
-    RouteTable, Target,
+    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, RootCertificate,
+    Route, RouteSeen, RouteTable, Served, Target,
 };
 pub use edge::{Answer, Ask, Scheme};
 
@@ -165,18 +165,18 @@ impl Gateway for MemoryGateway {
         })
     }
 
-    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
+    async fn apply(&self, table: &RouteTable) -> Result<Served, GatewayError> {
         let mut state = self.state();
         state.answers("changing the gateway's configuration")?;
         if state.table.as_ref() == Some(table) {
-            return Ok(Applied::Unchanged);
+            return Ok(Served { applied: Applied::Unchanged, routes: state.seen() });
         }
         if let Some(refusal) = state.refuses(table) {
             return Err(refusal);
         }
         state.table = Some(table.clone());
         state.applies += 1;
-        Ok(Applied::Changed)
+        Ok(Served { applied: Applied::Changed, routes: state.seen() })
     }
 
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError> {
@@ -214,9 +214,8 @@ impl Gateway for MemoryGateway {
         CertificateState { source: CertificateSource::Internal, seen, fault: None }
     }
 
-    async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {
-        self.state().answers("reading the root certificate of the gateway")?;
-        Ok(None)
+    fn root_certificate(&self) -> RootCertificate {
+        RootCertificate::Public
     }
 }
 

@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, Finding, ProjectId};
+use model::{ByteSize, DatabaseName, DatabaseOid, Finding, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
+use time::OffsetDateTime;
 use url::form_urlencoded;
 
-use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo, Presence};
+use crate::ports::postgres_host::{
+    DatabaseSpec, Made, Mended, PostgresError, PostgresHost, PostgresInfo, Presence,
+};
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +21,9 @@ mod tests;
 const HOST: &str = "memory";
 /// What an empty database takes, about as much as a real one.
 const EMPTY: u64 = 7_500_000;
+
+/// The databases that every server has come before.
+const FIRST_OID: u32 = 16_384;
 
 /// How the server behaves at the moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +41,7 @@ pub enum Mood {
 
 #[derive(Debug)]
 struct Database {
+    oid: DatabaseOid,
     password: SecretString,
     limit: u32,
     login: bool,
@@ -53,6 +60,7 @@ struct Inner {
     findings: Vec<Finding>,
     databases: BTreeMap<DatabaseName, Database>,
     last_session: u64,
+    last_oid: u32,
 }
 
 impl Default for Inner {
@@ -63,6 +71,7 @@ impl Default for Inner {
             findings: Vec::new(),
             databases: BTreeMap::new(),
             last_session: 0,
+            last_oid: FIRST_OID,
         }
     }
 }
@@ -219,6 +228,17 @@ impl Drop for MemorySession {
 }
 
 impl Database {
+    /// Brings the role in line; what was otherwise.
+    fn mend(&mut self, password: SecretString, limit: u32) -> Vec<Mended> {
+        let judged = [
+            (!self.login, Mended::LogIn),
+            (self.limit != limit, Mended::RoleLimit),
+            (self.password.expose_secret() != password.expose_secret(), Mended::Password),
+        ];
+        (self.password, self.limit, self.login) = (password, limit, true);
+        judged.into_iter().filter_map(|(wrong, mended)| wrong.then_some(mended)).collect()
+    }
+
     fn bytes(&self) -> ByteSize {
         let lines: usize = self.lines.iter().map(String::len).sum();
         ByteSize::new(EMPTY + lines as u64)
@@ -256,15 +276,16 @@ impl PostgresHost for MemoryPostgres {
         }
         let (password, limit) = (spec.password.clone(), spec.connections);
         if let Some(found) = inner.databases.get_mut(&spec.name) {
-            (found.password, found.limit, found.login) = (password, limit, true);
-            return Ok(Made::Found);
+            return Ok(Made::Found { oid: found.oid, mended: found.mend(password, limit) });
         }
         if spec.presence == Presence::MustExist {
             return Err(PostgresError::Gone { doing: DOING, database: spec.name.clone() });
         }
-        let made = Database { password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
+        inner.last_oid += 1;
+        let oid = DatabaseOid::new(inner.last_oid);
+        let made = Database { oid, password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
         inner.databases.insert(spec.name.clone(), made);
-        Ok(Made::Created)
+        Ok(Made::Created { oid })
     }
 
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
@@ -279,7 +300,9 @@ impl PostgresHost for MemoryPostgres {
     async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
         let inner = self.open("listing the projects' databases")?;
         let seen = |database: &Database| DatabaseSeen {
+            oid: Some(database.oid),
             bytes: Some(database.bytes()),
+            measured_at: Some(OffsetDateTime::now_utc()),
             connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
             limit: Some(database.limit),
         };

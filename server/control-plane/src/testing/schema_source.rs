@@ -257,4 +257,8 @@ impl SchemaSource for MemorySource {
             _ => Ok(None),
         }
     }
+    async fn forget(&self, url: &RepoUrl) -> Result<(), SourceError> {
+        self.change(url, |repository| repository.fetched = 0);
+        Ok(())
+    }
 }

@@ -6,6 +6,9 @@ use std::fmt;
 use bollard::models::CreateImageInfo;
 use model::ByteSize;
 
+/// Layers that are counted; an image has at most 127.
+const MAX_LAYERS: usize = 1_000;
+
 /// The progress so far.
 #[derive(Debug, Default)]
 pub(crate) struct Pull {
@@ -36,6 +39,7 @@ impl Pull {
         let (current, total) =
             (figure(detail.and_then(|it| it.current)), figure(detail.and_then(|it| it.total)));
         match status {
+            _ if self.layers.len() >= MAX_LAYERS && !self.layers.contains_key(id) => {}
             "Downloading" => {
                 let layer = self.layers.entry(id.clone()).or_default();
                 (layer.loaded, layer.size) = (current, total);

@@ -9,18 +9,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG, HOST, IF_MATCH};
 use http::{HeaderMap, Method, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
+use crate::connection::AbortOnDrop;
 use crate::settings::AdminAddress;
 
 const CONNECT: Duration = Duration::from_secs(3);
 /// Loading a configuration of a thousand projects takes Caddy well under a second.
 const ANSWER: Duration = Duration::from_secs(30);
+/// The largest answer in bytes: the configuration of ten thousand projects is about a third of it.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// How often a reading request is sent while the listener restarts, and the pause in between.
 const READS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(20);
@@ -62,6 +65,9 @@ pub(crate) enum AdminError {
     /// The connection ended before the answer did. The request may have been carried out.
     #[error("{address} broke off: {source}")]
     Lost { address: String, source: hyper::Error },
+    /// The answer is larger than [`MAX_ANSWER`]. The request may have been carried out.
+    #[error("{address} answered with more than {MAX_ANSWER} bytes")]
+    TooLarge { address: String },
     /// The same, in silence.
     #[error("{address} did not answer within {within:?}")]
     Silent { address: String, within: Duration },
@@ -73,7 +79,7 @@ pub(crate) enum AdminError {
 impl AdminError {
     /// Whether the request may have been carried out all the same.
     pub(crate) const fn is_open(&self) -> bool {
-        matches!(self, Self::Lost { .. } | Self::Silent { .. })
+        matches!(self, Self::Lost { .. } | Self::TooLarge { .. } | Self::Silent { .. })
     }
 }
 
@@ -155,14 +161,27 @@ impl AdminClient {
         let request = request(host, ask)
             .map_err(|source| AdminError::Address { address: self.address.to_string(), source })?;
         let exchange = async {
-            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-            let driver = tokio::spawn(connection);
-            let answer = collect(sender.send_request(request).await?).await;
-            driver.abort();
+            let lost = |source| AdminError::Lost { address: self.address.to_string(), source };
+            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
+            let driver = AbortOnDrop(tokio::spawn(connection));
+            let answer = self.collect(sender.send_request(request).await.map_err(lost)?).await;
+            drop(driver);
             answer
         };
-        let answer = tokio::time::timeout(ANSWER, exchange).await.map_err(|_| self.silent(ANSWER))?;
-        answer.map_err(|source| AdminError::Lost { address: self.address.to_string(), source })
+        tokio::time::timeout(ANSWER, exchange).await.map_err(|_| self.silent(ANSWER))?
+    }
+
+    async fn collect(&self, answer: http::Response<hyper::body::Incoming>) -> Result<Answer, AdminError> {
+        let (head, body) = answer.into_parts();
+        let body = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
+            let address = self.address.to_string();
+            match error.downcast::<hyper::Error>() {
+                Ok(source) => AdminError::Lost { address, source: *source },
+                Err(_) => AdminError::TooLarge { address },
+            }
+        })?;
+        let etag = of(&head.headers).or_else(|| body.trailers().and_then(of));
+        Ok(Answer { status: head.status, etag, body: body.to_bytes() })
     }
 
     fn silent(&self, within: Duration) -> AdminError {
@@ -179,13 +198,6 @@ fn request(host: &str, ask: Ask<'_>) -> Result<Request<Full<Bytes>>, http::Error
         request = request.header(CONTENT_TYPE, kind);
     }
     request.body(Full::new(ask.body))
-}
-
-async fn collect(answer: http::Response<hyper::body::Incoming>) -> Result<Answer, hyper::Error> {
-    let (head, body) = answer.into_parts();
-    let body = body.collect().await?;
-    let etag = of(&head.headers).or_else(|| body.trailers().and_then(of));
-    Ok(Answer { status: head.status, etag, body: body.to_bytes() })
 }
 
 fn of(headers: &HeaderMap) -> Option<String> {

@@ -1,18 +1,33 @@
 //! On whose route did Caddy stumble?
 
 use model::ProjectId;
-use serde_json::Value;
 
-use crate::read::project_of;
-use crate::render::{HTTP, HTTPS};
+use crate::render::{HTTP, HTTPS, Rendered};
 
-/// Caddy names the place: `server atomo_https: setting up route handlers: route 8: ...`, counted from 0.
-pub(crate) fn project(reason: &str, rendered: &Value) -> Option<ProjectId> {
+/// Caddy names the place: `server atomo_https: setting up route handlers: route 8: ...`, counted from 0. Where it is about
+/// certificates, it names the host: `cannot apply more than one automation policy to host: shop.example.com`.
+pub(crate) fn project(reason: &str, rendered: &Rendered) -> Option<ProjectId> {
+    by_place(reason, rendered).or_else(|| by_name(reason, rendered))
+}
+
+fn by_place(reason: &str, rendered: &Rendered) -> Option<ProjectId> {
     [HTTP, HTTPS].iter().find_map(|server| {
         let (_, place) = reason.split_once(&format!("server {server}: "))?;
         let number = place.split("route ").find_map(|rest| rest.split(':').next()?.parse::<usize>().ok())?;
-        project_of(&rendered["apps"]["http"]["servers"][server]["routes"][number])
+        rendered.routes(server)?.get(number)?.project.clone()
     })
+}
+
+/// The only project one of whose names stands in the text.
+fn by_name(reason: &str, rendered: &Rendered) -> Option<ProjectId> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
+    let words = reason.split(|letter| !is_of_name(letter)).map(|word| word.trim_matches(['.', '-']));
+    let mut named: Vec<&ProjectId> = words.filter_map(|word| rendered.project_of_name(word)).collect();
+    named.dedup();
+    match named.as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The gateway from outside, as a client sees it.
+//! The gateway from outside, as a client sees it. What answers may be an instance that runs anybody's code: only the
+//! status of an answer is used, its body is never read, redirects are not followed, and its head is bounded.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use control_plane::ports::gateway::{GatewayError, Reached};
 use http::Request;
 use http::header::HOST;
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use model::{CertificateSeen, Hostname, Observed, ProjectId};
@@ -20,11 +21,15 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::certificate;
+use crate::connection::AbortOnDrop;
 use crate::trust::{self, Shown, Trust, TrustError};
 
 /// A request may be held for some seconds before it is answered; then nothing will come any more.
 const ANSWER: Duration = Duration::from_secs(20);
 const HANDSHAKE: Duration = Duration::from_secs(5);
+/// The largest head of an answer in bytes, and the most header fields in it.
+const MAX_HEAD: usize = 64 * 1024;
+const MAX_FIELDS: usize = 100;
 
 /// Where the gateway can be asked from this machine.
 #[derive(Debug)]
@@ -133,17 +138,18 @@ async fn connect(address: SocketAddr) -> Result<TcpStream, EdgeError> {
     TcpStream::connect(address).await.map_err(|source| EdgeError::Connect { address, source })
 }
 
-/// The status of the answer, once its body has come too.
+/// The status of the answer. The connection is closed as soon as the head was read.
 async fn status<S>(stream: S, request: Request<Empty<Bytes>>) -> Result<u16, EdgeError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let driver = tokio::spawn(connection);
+    let mut client = http1::Builder::new();
+    client.max_buf_size(MAX_HEAD).max_headers(MAX_FIELDS);
+    let (mut sender, connection) = client.handshake(TokioIo::new(stream)).await?;
+    let driver = AbortOnDrop(tokio::spawn(connection));
     let answer = sender.send_request(request).await?;
     let status = answer.status().as_u16();
-    answer.into_body().collect().await?;
-    driver.abort();
+    drop(driver);
     Ok(status)
 }
 

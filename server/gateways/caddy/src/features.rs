@@ -1,5 +1,7 @@
 //! What a running Caddy can do, asked of its configuration adapter, which loads nothing.
 
+use std::sync::{Mutex, PoisonError};
+
 use http::Method;
 
 use crate::admin::{AdminClient, AdminError, Ask};
@@ -14,6 +16,21 @@ pub struct CaddyFeatures {
     pub client_ip: bool,
     /// The build has the handler `rate_limit`, which no release brings along.
     pub rate_limit: bool,
+}
+
+/// What a Caddy could do when it was asked last: three questions that an apply does not have to wait for. The look at the
+/// parts asks again, and so does an apply that was refused.
+#[derive(Debug, Default)]
+pub(crate) struct LastFeatures(Mutex<Option<CaddyFeatures>>);
+
+impl LastFeatures {
+    pub(crate) fn get(&self) -> Option<CaddyFeatures> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, features: CaddyFeatures) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(features);
+    }
 }
 
 const STREAM_CLOSE_DELAY: &str = ":80 {\n\treverse_proxy 127.0.0.1:1 {\n\t\tstream_close_delay 1m\n\t}\n}\n";

@@ -1,33 +1,28 @@
 //! The port, over the admin API.
 
+mod change;
+
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
-    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
+    CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RootCertificate, RouteSeen, RouteTable,
+    Served,
 };
-use http::{Method, StatusCode};
 use model::{CertificateSource, Hostname, ProjectId};
-use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
-use crate::admin::{AdminClient, AdminError, Answer, Ask};
+use crate::admin::{AdminClient, AdminError};
 use crate::edge::Edge;
-use crate::features::CaddyFeatures;
+use crate::features::{CaddyFeatures, LastFeatures};
+use crate::live::Live;
 use crate::own::{Own, OwnFolder};
+use crate::public_roots::PublicRoots;
+use crate::render::Cache;
 use crate::root::RootSource;
 use crate::settings::{CaddySettings, Issuer};
 use crate::trust::Trust;
-use crate::{blame, merge, read, render, taken};
-
-/// How often a change is tried while others change the configuration at the same time.
-const ATTEMPTS: u32 = 8;
-/// How long the admin API may be away after it broke off in the middle of a change.
-const RESTART: Duration = Duration::from_secs(3);
-/// How long a certificate may take to be written.
-const SETTLE: Duration = Duration::from_millis(100);
 
 /// A running Caddy, driven by its admin API. Applies of one value take turns.
 #[derive(Debug)]
@@ -36,31 +31,13 @@ pub struct CaddyGateway {
     admin: AdminClient,
     edge: Edge,
     root: RootSource,
+    public_roots: PublicRoots,
     own: OwnFolder,
-    turn: Mutex<()>,
-}
-
-/// A whole configuration as it was read.
-struct Live {
-    config: Value,
-    etag: String,
-}
-
-impl Live {
-    fn serves(&self, apps: &Value) -> bool {
-        self.config.get("apps") == Some(apps)
-    }
-}
-
-/// How a write ended, when it was not refused.
-enum Written {
-    Done,
-    /// Somebody else was first.
-    Stale,
-    /// Caddy stumbled over a certificate that it was writing itself.
-    Busy(GatewayError),
-    /// Nobody knows.
-    Open(AdminError),
+    features: LastFeatures,
+    /// The configuration as it was read last. It may be another one by now, which Caddy notices at a change.
+    last: std::sync::Mutex<Option<Arc<Live>>>,
+    /// The turn of an apply, and the routes that it rendered.
+    turn: Mutex<Cache>,
 }
 
 impl CaddyGateway {
@@ -70,70 +47,23 @@ impl CaddyGateway {
         let edge = Edge::new(settings.render.http, settings.render.https);
         let root = RootSource::new(settings.root_file.clone());
         let own = OwnFolder::new(settings.certificates.as_deref());
-        Self { settings, admin, edge, root, own, turn: Mutex::new(()) }
+        let (features, last) = (LastFeatures::default(), std::sync::Mutex::default());
+        Self {
+            settings,
+            admin,
+            edge,
+            root,
+            public_roots: PublicRoots::default(),
+            own,
+            features,
+            last,
+            turn: Mutex::default(),
+        }
     }
 
     /// Says why this Caddy does not run, or that it does: whoever asks for it meanwhile is told the reason.
     pub fn absent(&self, reason: Option<String>) {
         self.admin.absent(reason);
-    }
-
-    async fn live(&self) -> Result<Live, GatewayError> {
-        let doing = "reading the gateway's configuration";
-        let answer = self.admin.get("/config/").await.map_err(|e| away(doing, &e))?;
-        if !answer.status.is_success() {
-            return Err(GatewayError::Away { doing, reason: answer.error() });
-        }
-        let unreadable = |reason: String| GatewayError::Away { doing, reason };
-        let config = serde_json::from_slice(&answer.body).map_err(|error| unreadable(error.to_string()))?;
-        let etag = answer
-            .etag
-            .ok_or_else(|| unreadable("the answer has no ETag; Caddy 2.6 or newer is needed".into()))?;
-        Ok(Live { config, etag })
-    }
-
-    /// Like [`Self::live`], while the admin listener may be restarting.
-    async fn live_again(&self) -> Result<Live, GatewayError> {
-        let deadline = Instant::now() + RESTART;
-        loop {
-            match self.live().await {
-                Err(_) if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(50)).await,
-                result => return result,
-            }
-        }
-    }
-
-    /// One write, on the condition that nothing was changed since `live` was read.
-    async fn write(&self, live: &Live, apps: &Value, ours: &Value) -> Result<Written, GatewayError> {
-        let (path, body) = if live.config.is_object() {
-            ("/config/apps", apps.to_string())
-        } else {
-            ("/config/", json!({ "apps": apps }).to_string())
-        };
-        let ask = Ask {
-            if_match: Some(&live.etag),
-            content_type: Some("application/json"),
-            body: body.into(),
-            ..Ask::new(Method::POST, path)
-        };
-        match self.admin.send(ask).await {
-            Ok(answer) if answer.status.is_success() => Ok(Written::Done),
-            Ok(answer) if answer.status == StatusCode::PRECONDITION_FAILED => Ok(Written::Stale),
-            Ok(answer) if is_half_written(&answer) => Ok(Written::Busy(self.refused(&answer, ours))),
-            Ok(answer) => Err(self.refused(&answer, ours)),
-            Err(error) if error.is_open() => Ok(Written::Open(error)),
-            Err(error) => Err(away("changing the gateway's configuration", &error)),
-        }
-    }
-
-    fn refused(&self, answer: &Answer, ours: &Value) -> GatewayError {
-        let reason = answer.error();
-        if answer.status == StatusCode::FORBIDDEN {
-            return GatewayError::Away { doing: "changing the gateway's configuration", reason };
-        }
-        let project = blame::project(&reason, ours);
-        let render = &self.settings.render;
-        GatewayError::Rejected { project, reason: taken::name_holder(reason, &[render.http, render.https]) }
     }
 
     /// Whose certificate is believed under a name.
@@ -143,66 +73,60 @@ impl CaddyGateway {
         }
         match &self.settings.render.issuer {
             Issuer::Acme(acme) if acme.is_trial() => Ok(Trust::AnyIssuer),
-            Issuer::Acme(acme) => Ok(Trust::Public(acme.roots.as_ref().map(|roots| roots.pem.clone()))),
+            Issuer::Acme(acme) => {
+                let further = acme.roots.as_ref().map(|roots| roots.pem.clone());
+                Ok(Trust::Public(self.public_roots.get().await, further))
+            }
             Issuer::Internal => Ok(Trust::Only(self.root.get(&self.admin).await?)),
         }
     }
 
-    async fn features(&self) -> Result<CaddyFeatures, GatewayError> {
-        CaddyFeatures::of(&self.admin)
+    /// Asks what this Caddy can do, and keeps the answer.
+    async fn ask_features(&self) -> Result<CaddyFeatures, GatewayError> {
+        let features = CaddyFeatures::of(&self.admin)
             .await
-            .map_err(|error| away("asking the gateway what it can do", &error))
+            .map_err(|error| away("asking the gateway what it can do", &error))?;
+        self.features.set(features);
+        Ok(features)
     }
 }
 
 #[async_trait]
 impl Gateway for CaddyGateway {
     async fn probe(&self) -> Result<GatewayInfo, GatewayError> {
-        let features = self.features().await?;
+        let features = self.ask_features().await?;
+        if self.settings.render.issuer == Issuer::Internal
+            && let Err(error) = self.root.refresh(&self.admin).await
+        {
+            tracing::debug!(%error, "the root certificate of the gateway is not known yet");
+        }
         Ok(GatewayInfo {
             name: self.settings.name.clone().unwrap_or_else(|| "Caddy".into()),
-            missing: features.missing().into_iter().chain(self.own.fault()).collect(),
+            missing: features.missing().into_iter().chain(self.own.fault().await).collect(),
             limits_rates: features.rate_limit,
             knows_clients: features.client_ip,
         })
     }
 
-    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
-        let _turn = self.turn.lock().await;
-        let own = self.own.all(table.names().cloned().collect()).await;
-        let ours = render(table, &self.settings.render, self.features().await?, &own);
-        let mut applied = Applied::Unchanged;
-        let mut live = self.live().await?;
-        for attempt in 1..=ATTEMPTS {
-            let wanted = merge::merge(&live.config, &ours);
-            if live.serves(&wanted) {
-                return Ok(applied);
+    async fn apply(&self, table: &RouteTable) -> Result<Served, GatewayError> {
+        let mut cache = self.turn.lock().await;
+        let known = self.features.get();
+        let features = match known {
+            Some(features) => features,
+            None => self.ask_features().await?,
+        };
+        match self.bring(table, features, &mut cache).await {
+            // perhaps it was started anew since it was asked, as another version
+            Err(refused @ GatewayError::Rejected { .. }) if known.is_some() => {
+                let now = self.ask_features().await?;
+                if now == features { Err(refused) } else { self.bring(table, now, &mut cache).await }
             }
-            match self.write(&live, &wanted, &ours).await? {
-                Written::Stale => {}
-                Written::Done => applied = Applied::Changed,
-                Written::Busy(error) if attempt == ATTEMPTS => return Err(error),
-                Written::Busy(_) => tokio::time::sleep(SETTLE).await,
-                Written::Open(error) => {
-                    tracing::warn!(%error, "the gateway broke off in the middle of a change; it is read back");
-                    applied = Applied::Changed;
-                }
-            }
-            live = self.live_again().await?;
-            if live.serves(&wanted) {
-                return Ok(Applied::Changed);
-            }
+            outcome => outcome,
         }
-        Err(GatewayError::Away {
-            doing: "changing the gateway's configuration",
-            reason: format!(
-                "it was different again after each of {ATTEMPTS} attempts: somebody else keeps changing it"
-            ),
-        })
     }
 
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError> {
-        Ok(read::routes(&self.live().await?.config["apps"]))
+        Ok(self.live(None).await?.routes.clone())
     }
 
     async fn reach(
@@ -211,10 +135,13 @@ impl Gateway for CaddyGateway {
         host: Option<&Hostname>,
         path: &str,
     ) -> Result<Reached, GatewayError> {
-        match host {
-            Some(host) => self.edge.https(host, path, &self.trust(host).await?).await,
-            None => self.edge.http(id, path).await,
-        }
+        let Some(host) = host else { return self.edge.http(id, path).await };
+        let trust = self.trust(host).await?;
+        let reached = self.edge.https(host, path, &trust).await;
+        let (Err(error), Trust::Only(root)) = (&reached, &trust) else { return reached };
+        tracing::debug!(%error, "reading the root certificate of the gateway again");
+        let now = self.root.refresh(&self.admin).await?;
+        if now == *root { reached } else { self.edge.https(host, path, &Trust::Only(now)).await }
     }
 
     async fn certificate(&self, host: &Hostname) -> CertificateState {
@@ -228,17 +155,12 @@ impl Gateway for CaddyGateway {
         CertificateState { source, seen, fault }
     }
 
-    async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {
+    fn root_certificate(&self) -> RootCertificate {
         if self.settings.render.issuer != Issuer::Internal {
-            return Ok(None);
+            return RootCertificate::Public;
         }
-        self.root.get(&self.admin).await.map(Some)
+        self.root.known().map_or(RootCertificate::Unknown, RootCertificate::Internal)
     }
-}
-
-/// Caddy 2.6 writes a certificate in place; a change in that moment finds half of it and is refused as a whole.
-fn is_half_written(answer: &Answer) -> bool {
-    answer.error().contains("caching certificate")
 }
 
 pub(crate) fn away(doing: &'static str, error: &AdminError) -> GatewayError {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +20,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::{certificate, trust};
+
+/// What is read of a file in bytes; a chain of certificates has some thousand.
+const MAX_FILE: u64 = 1024 * 1024;
 
 /// A certificate that can be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +102,12 @@ fn bad(fault: &Fault) -> Own {
 }
 
 fn present(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
+    let read = || {
+        let mut content = Vec::new();
+        fs::File::open(path)?.take(MAX_FILE).read_to_end(&mut content)?;
+        Ok::<_, io::Error>(content)
+    };
+    match read() {
         Ok(content) => Ok(Some(content)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -160,9 +168,10 @@ impl OwnFolder {
     }
 
     /// Why none of them can be read, where the folder itself cannot.
-    pub(crate) fn fault(&self) -> Option<String> {
-        let folder = self.0.as_ref()?;
-        let error = fs::read_dir(folder).err()?;
+    pub(crate) async fn fault(&self) -> Option<String> {
+        let folder = self.0.clone()?;
+        let opened = Arc::clone(&folder);
+        let error = tokio::task::spawn_blocking(move || fs::read_dir(opened).err()).await.ok()??;
         let path = folder.display();
         Some(format!(
             "The folder of own certificates, {path}, cannot be opened: {error}. Until then every name has a certificate of the issuer."

@@ -4,17 +4,23 @@
 //! first two are settled before anything is rendered ([`names`]), so a host belongs to exactly one route and no
 //! header can take it away.
 
+mod cache;
 mod names;
 mod pages;
 mod policies;
 mod routes;
 
-use control_plane::ports::gateway::RouteTable;
+use std::collections::BTreeMap;
+
+use control_plane::ports::gateway::{Route, RouteSeen, RouteTable, Target};
+use model::ProjectId;
 use serde_json::{Value, json};
 
 use crate::features::CaddyFeatures;
+use crate::live::Wanted;
 use crate::own::{OwnCertificate, OwnCertificates};
 use crate::settings::{Acme, Issuer, RenderSettings};
+pub(crate) use cache::{Cache, RouteText};
 use names::Names;
 use routes::Context;
 
@@ -27,6 +33,36 @@ pub(crate) const TLS_POLICY: &str = "atomo_tls";
 /// The tag of certificates that are ours.
 pub(crate) const OWN_TAG: &str = "atomo";
 
+/// A table rendered: everything but the routes as JSON, and the routes as text.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    /// `{"apps": ...}`, in which the routes of both servers are null.
+    pub(crate) config: Value,
+    /// The routes of [`HTTP`].
+    pub(crate) http: Vec<RouteText>,
+    /// The routes of [`HTTPS`].
+    pub(crate) https: Vec<RouteText>,
+    /// What is read back of it.
+    pub(crate) seen: BTreeMap<ProjectId, RouteSeen>,
+}
+
+impl Rendered {
+    /// The routes of one of our servers; `None` when it is not one of ours.
+    pub(crate) fn routes(&self, server: &str) -> Option<&[RouteText]> {
+        match server {
+            HTTP => Some(&self.http),
+            HTTPS => Some(&self.https),
+            _ => None,
+        }
+    }
+
+    /// The project that a name leads to.
+    pub(crate) fn project_of_name(&self, name: &str) -> Option<&ProjectId> {
+        let of = |(_, seen): &(&ProjectId, &RouteSeen)| seen.hosts.iter().any(|host| host.as_str() == name);
+        self.seen.iter().find(of).map(|(id, _)| id)
+    }
+}
+
 /// A complete Caddy configuration that serves this table and nothing else.
 ///
 /// Names with a certificate of the operator get none from an issuer. Without any other name it holds no TLS policy: one
@@ -37,18 +73,62 @@ pub fn render(
     features: CaddyFeatures,
     own_certificates: &OwnCertificates,
 ) -> Value {
+    let rendered = rendered(table, settings, features, own_certificates, &mut Cache::default());
+    let wanted = Wanted::of(&Value::Null, &rendered);
+    serde_json::from_slice(&wanted.whole).unwrap_or_default()
+}
+
+/// The same in parts. What `cache` has of an earlier rendering is not rendered again.
+pub(crate) fn rendered(
+    table: &RouteTable,
+    settings: &RenderSettings,
+    features: CaddyFeatures,
+    own_certificates: &OwnCertificates,
+    cache: &mut Cache,
+) -> Rendered {
     let names = Names::of(table);
     let context = Context { table, names: &names, settings, features };
+    cache.begin(table, features);
     let mut apps = json!({
         "http": { "servers": {
-            HTTP: server(context, &settings.http.to_string(), &routes::http(context)),
-            HTTPS: server(context, &settings.https.to_string(), &routes::https(context)),
+            HTTP: server(context, &settings.http.to_string()),
+            HTTPS: server(context, &settings.https.to_string()),
         } },
     });
     apps["http"]["servers"][HTTP]["automatic_https"] = json!({ "disable": true });
     apps["http"]["servers"][HTTPS]["automatic_https"] =
         json!({ "disable_redirects": true, "disable_certificates": true });
     apps["http"]["servers"][HTTPS]["tls_connection_policies"] = json!([{}]);
+    certificates(&mut apps, &names, settings, own_certificates);
+    if settings.issuer == Issuer::Internal {
+        apps["pki"] = json!({ "certificate_authorities": { "local": { "install_trust": false } } });
+    }
+    Rendered {
+        config: json!({ "apps": apps }),
+        http: routes::http(context, &mut cache.http),
+        https: routes::https(context, &mut cache.https),
+        seen: routes::reached(context).map(|(id, route)| (id.clone(), seen(&names, id, route))).collect(),
+    }
+}
+
+/// What the gateway says of a route when it is asked.
+fn seen(names: &Names<'_>, id: &ProjectId, route: &Route) -> RouteSeen {
+    RouteSeen {
+        hosts: names.of_project(id).iter().filter_map(|name| name.parse().ok()).collect(),
+        upstream: match route.target {
+            Target::Upstream(address) => Some(address.to_string()),
+            Target::Maintenance => None,
+        },
+        edge: Some(route.edge.clone()),
+    }
+}
+
+fn certificates(
+    apps: &mut Value,
+    names: &Names<'_>,
+    settings: &RenderSettings,
+    own_certificates: &OwnCertificates,
+) {
     let (own, issued): (Vec<&str>, Vec<&str>) =
         names.all().partition(|name| own_certificates.contains_key(*name));
     if !issued.is_empty() {
@@ -63,17 +143,13 @@ pub fn render(
     if !files.is_empty() {
         apps["tls"]["certificates"]["load_files"] = json!(files);
     }
-    if settings.issuer == Issuer::Internal {
-        apps["pki"] = json!({ "certificate_authorities": { "local": { "install_trust": false } } });
-    }
-    json!({ "apps": apps })
 }
 
-fn server(context: Context<'_>, listen: &str, routes: &[Value]) -> Value {
+fn server(context: Context<'_>, listen: &str) -> Value {
     let mut server = json!({
         "listen": [listen],
         "protocols": ["h1", "h2"],
-        "routes": routes,
+        "routes": null,
         "errors": { "routes": [pages::maintenance(context.settings.retry_after)] },
     });
     let proxies = &context.table.edge.trusted_proxies;

@@ -16,7 +16,7 @@ use rustls::{
 #[derive(Debug, Clone)]
 pub(crate) enum Trust {
     /// Those that this machine believes, and of these authorities, PEM.
-    Public(Option<String>),
+    Public(Arc<RootCertStore>, Option<String>),
     /// This authority's alone, PEM.
     Only(String),
     /// Any issuer's, as of an authority for trials, which nobody believes: name and life are checked all the same.
@@ -40,9 +40,8 @@ pub(crate) enum TrustError {
 pub(crate) fn client(trust: &Trust) -> Result<ClientConfig, TrustError> {
     let provider = provider();
     let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Public(further) => {
-            let mut store = RootCertStore::empty();
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Trust::Public(roots, further) => {
+            let mut store = RootCertStore::clone(roots);
             add(&mut store, further.as_deref().unwrap_or_default())?;
             webpki(store, &provider)?
         }

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::error::ClusterError;
 use super::folder::Folder;
 use super::pid_file::{self, PidFile};
+use super::process::Identity;
 use super::{Cluster, ClusterSettings, Origin, configuration, initialise, log, program, stop};
 use crate::session::Session;
 
@@ -55,7 +56,8 @@ impl Cluster {
                 launch(folder, settings).await?
             };
             let (folder, binaries, password) = (folder.clone(), settings.binaries.clone(), password.clone());
-            let cluster = Self { folder, binaries, socket, password, origin: *origin, pid };
+            let cluster =
+                Self { folder, binaries, socket, password, origin: *origin, process: Identity::of(pid) };
             match cluster.answers().await {
                 // the server was shutting down, which its pid file does not show
                 Err(ClusterError::Server(error)) if error.is_transient() && Instant::now() < deadline => {

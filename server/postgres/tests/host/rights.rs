@@ -1,6 +1,6 @@
 //! What a project's role may and may not do, and what a state that a crash or a person left comes to.
 
-use control_plane::ports::postgres_host::{Made, PostgresError, PostgresHost as _};
+use control_plane::ports::postgres_host::{Made, Mended, PostgresError, PostgresHost as _};
 use postgres_host::{Host, Tenancy};
 use secrecy::ExposeSecret as _;
 use sqlx::Executor as _;
@@ -44,8 +44,9 @@ async fn a_role_works_in_its_schema_and_nowhere_else() {
 async fn a_crash_between_any_two_statements_is_made_up_for() {
     let left = [
         "create role \"proj_acme-crm\" nologin",
-        "create database \"proj_acme-crm\" template template0",
+        "create database \"proj_acme-crm\" template template0 allow_connections false",
         "revoke all on database \"proj_acme-crm\" from public",
+        "alter database \"proj_acme-crm\" with allow_connections true",
     ];
     for world in worlds(Admin::Superuser).await {
         for reached in 1..=left.len() {
@@ -55,7 +56,7 @@ async fn a_crash_between_any_two_statements_is_made_up_for() {
             }
             assert!(world.host.databases().await.unwrap().is_empty(), "{reached}: half a database is none");
             let made = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
-            assert_eq!(made, if reached == 1 { Made::Created } else { Made::Found });
+            assert_eq!(made.is_created(), reached == 1, "{made:?}");
             let url = world.host.url(&spec("acme-crm").name, &spec("acme-crm").password);
             connect(&url).await.unwrap().execute("create table t ()").await.unwrap();
             assert_eq!(world.host.databases().await.unwrap().len(), 1, "{reached}: now it is one");
@@ -65,22 +66,45 @@ async fn a_crash_between_any_two_statements_is_made_up_for() {
     }
 }
 
+/// What [`what_a_person_changed_is_brought_in_line`] changes.
+const CHANGED: [Mended; 11] = [
+    Mended::LogIn,
+    Mended::Expiry,
+    Mended::RoleLimit,
+    Mended::Attributes,
+    Mended::Settings,
+    Mended::Owner,
+    Mended::DatabaseLimit,
+    Mended::Closed,
+    Mended::PublicAccess,
+    Mended::Password,
+    Mended::Schema,
+];
+
 #[tokio::test]
 async fn what_a_person_changed_is_brought_in_line() {
     for world in worlds(Admin::Superuser).await {
         let url = world.project("acme-crm").await;
+        world.superuser("proj_acme-crm").await.execute("drop schema public cascade").await.unwrap();
         let mut superuser = world.superuser("postgres").await;
         for statement in [
-            "alter role \"proj_acme-crm\" superuser createdb valid until '2001-01-01'",
+            "alter role \"proj_acme-crm\" superuser createdb nologin valid until '2001-01-01' connection limit 1",
+            "alter role \"proj_acme-crm\" password 'another one'",
+            "alter role \"proj_acme-crm\" reset lock_timeout",
             "grant connect on database \"proj_acme-crm\" to public",
             "alter database \"proj_acme-crm\" owner to \"proj_acme-crm\"",
+            "alter database \"proj_acme-crm\" with allow_connections false connection limit 0",
         ] {
             superuser.execute(statement).await.unwrap();
         }
-        world.superuser("proj_acme-crm").await.execute("drop schema public cascade").await.unwrap();
 
         assert!(world.host.databases().await.unwrap().is_empty(), "an open database is not one of ours");
-        assert_eq!(world.host.ensure_database(&spec("acme-crm")).await.unwrap(), Made::Found);
+        let Made::Found { mended, .. } = world.host.ensure_database(&spec("acme-crm")).await.unwrap() else {
+            panic!("it was there");
+        };
+        assert_eq!(mended, CHANGED, "each is named");
+        let again = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
+        assert!(matches!(&again, Made::Found { mended, .. } if mended.is_empty()), "{again:?}");
         let mut role = connect(&url).await.unwrap();
         role.execute("create table t ()").await.unwrap();
         for statement in ["drop database \"proj_acme-crm\"", "create role mine", "create database mine"] {

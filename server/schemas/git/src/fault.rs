@@ -13,6 +13,8 @@ pub enum Fault {
     Refused(String),
     /// See [`SourceError::NotAllowed`].
     NotAllowed(String),
+    /// See [`SourceError::TooLarge`].
+    TooLarge(String),
     /// See [`SourceError::Cache`].
     Cache(String),
 }
@@ -25,6 +27,7 @@ impl Fault {
             Self::Unreachable(reason) => SourceError::Unreachable { url, reason },
             Self::Refused(tried) => SourceError::Refused { url, tried },
             Self::NotAllowed(reason) => SourceError::NotAllowed { url, reason },
+            Self::TooLarge(reason) => SourceError::TooLarge { reason },
             Self::Cache(reason) => SourceError::Cache { reason },
         }
     }
@@ -45,11 +48,16 @@ pub struct Circumstances {
     pub offered: bool,
     /// Objects were arriving.
     pub receiving: bool,
+    /// Which limit the repository passed.
+    pub too_large: Option<String>,
 }
 
 /// Whose fault it is. libgit2's classes do not tell, so the circumstances come first.
 pub fn explain(error: &git2::Error, seen: &Circumstances) -> Fault {
     let (message, place, tried) = (error.message(), &seen.place, &seen.tried);
+    if let Some(reason) = &seen.too_large {
+        return Fault::TooLarge(reason.clone());
+    }
     if let Some(reason) = &seen.untrusted {
         return Fault::NotAllowed(reason.clone());
     }
@@ -87,7 +95,15 @@ fn has_status(message: &str, statuses: &[&str]) -> bool {
     statuses.iter().any(|status| message.ends_with(status))
 }
 
-/// A fault of the copy on this machine.
+/// The error of a repository that passes one of our limits.
+pub fn beyond(reason: &str) -> git2::Error {
+    git2::Error::new(ErrorCode::User, ErrorClass::Callback, reason)
+}
+
+/// An error while the copy was read: a limit that was passed, else a fault of the copy on this machine.
 pub fn in_cache(error: &git2::Error) -> SourceError {
+    if error.code() == ErrorCode::User {
+        return SourceError::TooLarge { reason: error.message().to_owned() };
+    }
     SourceError::Cache { reason: format!("{}; the copy may be deleted, it is made again", error.message()) }
 }

@@ -1,28 +1,24 @@
 //! One fetch: the only code that talks to other machines. It blocks, so it runs on a thread of its own, which is
-//! left behind when nothing arrives any more (libgit2 has no timeout that safe code could set).
+//! left behind when nothing arrives any more (libgit2 has no timeout that safe code could set). While such a thread
+//! lives, the copy is not fetched again (`cache.rs`).
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::fs::DirBuilder;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use control_plane::ports::schema_source::RepoAccess;
-use git2::cert::Cert;
-use git2::{
-    CertificateCheckStatus, Cred, CredentialType, Error, ErrorClass, ErrorCode, FetchOptions,
-    RemoteCallbacks, RemoteRedirect, Repository, RepositoryInitOptions,
-};
-use secrecy::{ExposeSecret as _, SecretString};
+use git2::{Error, FetchOptions, RemoteRedirect, Repository, RepositoryInitOptions};
 use tokio::sync::oneshot;
 
-use crate::address::{Address, Host};
-use crate::fault::{Circumstances, Fault, explain};
-use crate::settings::GitTimeouts;
-use crate::trust;
+use crate::address::Address;
+use crate::attempt::Attempt;
+use crate::fault::{Fault, explain};
+use crate::objects;
+use crate::settings::{GitLimits, GitTimeouts};
 
 /// What to fetch.
 #[derive(Debug, Clone)]
@@ -33,6 +29,29 @@ pub struct Job {
     pub address: Address,
     /// The copy.
     pub folder: PathBuf,
+    /// How much may come.
+    pub limits: GitLimits,
+}
+
+/// Counts the threads of all fetches, those that were left behind included.
+#[derive(Debug, Clone, Default)]
+pub struct Threads(Arc<()>);
+
+/// Threads of fetches that may live at the same time.
+const MAX_THREADS: usize = 64;
+
+/// A thread that was left behind.
+#[derive(Debug)]
+pub struct LeftBehind {
+    thread: Weak<()>,
+    since: Instant,
+}
+
+impl LeftBehind {
+    /// For how long the thread has been alone; `None` when it has ended by now.
+    pub fn silent_for(&self) -> Option<Duration> {
+        (self.thread.strong_count() > 0).then(|| self.since.elapsed())
+    }
 }
 
 /// What the repository said.
@@ -44,28 +63,43 @@ pub struct Contact {
 
 /// How far a fetch is, seen from both sides.
 #[derive(Debug, Default)]
-struct Progress {
+pub struct Progress {
     signs_of_life: AtomicU64,
     abandoned: AtomicBool,
 }
 
 impl Progress {
     /// Notes progress. `false` when nobody waits any more.
-    fn tick(&self) -> bool {
+    pub fn tick(&self) -> bool {
         self.signs_of_life.fetch_add(1, Ordering::Relaxed);
         !self.abandoned.load(Ordering::Relaxed)
     }
 }
 
-/// Brings the copy up to date, and gives up when nothing arrives for as long as `timeouts` say.
-pub async fn fetch(job: Job, timeouts: GitTimeouts) -> Result<Contact, Fault> {
+/// Brings the copy up to date, and gives up when nothing arrives for as long as `timeouts` say; then `left` is the
+/// thread that it could not end.
+pub async fn fetch(
+    job: Job,
+    timeouts: GitTimeouts,
+    threads: &Threads,
+    left: &mut Option<LeftBehind>,
+) -> Result<Contact, Fault> {
+    if Arc::strong_count(&threads.0) > MAX_THREADS {
+        let reason = format!("tried {}: {MAX_THREADS} fetches are under way already", job.address.place());
+        return Err(Fault::Unreachable(reason));
+    }
+    let (counted, alive) = (threads.clone(), Arc::new(()));
+    let thread = Arc::downgrade(&alive);
     let progress = Arc::new(Progress::default());
     let (done, mut outcome) = oneshot::channel();
     let place = job.address.place();
     let of_thread = Arc::clone(&progress);
     std::thread::Builder::new()
         .name("git-fetch".into())
-        .spawn(move || done.send(fetch_blocking(&job, &of_thread)))
+        .spawn(move || {
+            let _ = done.send(fetch_blocking(&job, &of_thread));
+            drop((counted, alive));
+        })
         .map_err(|error| Fault::Cache(format!("no thread can be started: {error}")))?;
     let mut seen = 0;
     loop {
@@ -76,6 +110,7 @@ pub async fn fetch(job: Job, timeouts: GitTimeouts) -> Result<Contact, Fault> {
         let now = progress.signs_of_life.load(Ordering::Relaxed);
         if now == seen {
             progress.abandoned.store(true, Ordering::Relaxed);
+            *left = Some(LeftBehind { thread, since: Instant::now() });
             return Err(Fault::Unreachable(silence(&place, limit)));
         }
         seen = now;
@@ -86,7 +121,28 @@ fn silence(place: &str, limit: Duration) -> String {
     format!("tried {place}: nothing came back within {} s", limit.as_secs_f32())
 }
 
+/// What a failed fetch has brought is removed: the folder where it is new, else the packs that came.
 fn fetch_blocking(job: &Job, progress: &Progress) -> Result<Contact, Fault> {
+    let is_new = !job.folder.exists();
+    let before = packs(&job.folder);
+    let outcome = update(job, progress);
+    if outcome.is_err() && is_new {
+        let _ = fs::remove_dir_all(&job.folder);
+    } else if outcome.is_err() {
+        for file in packs(&job.folder).difference(&before) {
+            let _ = fs::remove_file(file);
+        }
+    }
+    outcome
+}
+
+fn update(job: &Job, progress: &Progress) -> Result<Contact, Fault> {
+    if let Address::Folder(folder) = &job.address
+        && let Ok(source) = Repository::open(folder)
+    {
+        // libgit2 reads the commits of a folder in this process, before anything is sent
+        objects::survey(&source, job.limits, || progress.tick())?;
+    }
     let git = open_or_make(job)?;
     let attempt = Attempt::new(job, progress);
     let mut options = FetchOptions::new();
@@ -95,6 +151,9 @@ fn fetch_blocking(job: &Job, progress: &Progress) -> Result<Contact, Fault> {
     let mut remote = git.remote_anonymous(&job.address.remote(&job.access.url)).map_err(fault)?;
     let wanted = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
     remote.download(&wanted, Some(&mut options)).map_err(fault)?;
+    if attempt.received() {
+        objects::survey(&git, job.limits, || progress.tick())?;
+    }
     let heads = remote.list().map_err(fault)?;
     let heads: Vec<_> = heads.iter().map(|head| (head.name(), head.oid())).collect();
     follow(&git, &heads).map_err(|error| Fault::Cache(error.message().to_owned()))?;
@@ -102,6 +161,12 @@ fn fetch_blocking(job: &Job, progress: &Progress) -> Result<Contact, Fault> {
     let branch =
         head.as_ref().and_then(|name| name.as_str().ok()).and_then(|name| name.strip_prefix("refs/heads/"));
     Ok(Contact { default_branch: branch.map(str::to_owned) })
+}
+
+/// The packs of a copy.
+fn packs(folder: &Path) -> HashSet<PathBuf> {
+    let files = fs::read_dir(folder.join("objects/pack")).into_iter().flatten();
+    files.filter_map(|file| Some(file.ok()?.path())).collect()
 }
 
 fn open_or_make(job: &Job) -> Result<Repository, Fault> {
@@ -149,126 +214,4 @@ fn follow(git: &Repository, heads: &[(&str, git2::Oid)]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// What one fetch tried, for the callbacks of libgit2 and for the explanation afterwards.
-struct Attempt<'a> {
-    job: &'a Job,
-    progress: &'a Progress,
-    offered: Cell<bool>,
-    refused: Cell<bool>,
-    receiving: Cell<bool>,
-    untrusted: RefCell<Option<String>>,
-}
-
-impl<'a> Attempt<'a> {
-    fn new(job: &'a Job, progress: &'a Progress) -> Self {
-        let (offered, refused, receiving) = (Cell::new(false), Cell::new(false), Cell::new(false));
-        Self { job, progress, offered, refused, receiving, untrusted: RefCell::new(None) }
-    }
-
-    fn callbacks(&self) -> RemoteCallbacks<'_> {
-        let mut callbacks = RemoteCallbacks::new();
-        callbacks.certificate_check(|presented, host| self.check(presented, host));
-        callbacks.credentials(|_, _, kinds| self.credential(kinds));
-        callbacks.sideband_progress(|_| self.progress.tick());
-        callbacks.transfer_progress(|_| {
-            self.receiving.set(true);
-            self.progress.tick()
-        });
-        callbacks
-    }
-
-    fn circumstances(&self) -> Circumstances {
-        Circumstances {
-            place: self.job.address.place(),
-            tried: self.tried(),
-            untrusted: self.untrusted.borrow().clone(),
-            refused: self.refused.get(),
-            offered: self.offered.get(),
-            receiving: self.receiving.get(),
-        }
-    }
-
-    fn host(&self) -> Option<&Host> {
-        match &self.job.address {
-            Address::Folder(_) => None,
-            Address::Https(host) | Address::Ssh(host) => Some(host),
-        }
-    }
-
-    fn user(&self) -> &str {
-        let named = self.host().and_then(|host| host.user.as_deref());
-        named.or(self.job.access.username.as_deref()).unwrap_or("git")
-    }
-
-    fn tried(&self) -> String {
-        match (&self.job.access.credential, &self.job.address) {
-            (None, _) | (_, Address::Folder(_)) => "without a credential".into(),
-            (Some(_), Address::Https(_)) => format!("as {} with a token", self.user()),
-            (Some(_), Address::Ssh(_)) => format!("as {} with an SSH key", self.user()),
-        }
-    }
-
-    /// Called once a connection, before any credential is sent over it.
-    fn check(&self, presented: &Cert<'_>, host: &str) -> Result<CertificateCheckStatus, Error> {
-        self.progress.tick();
-        let verdict = self.verdict(presented, host.trim_matches(['[', ']']));
-        verdict.map_err(|reason| {
-            let error = Error::new(ErrorCode::Certificate, ErrorClass::Callback, &reason);
-            *self.untrusted.borrow_mut() = Some(reason);
-            error
-        })
-    }
-
-    fn verdict(&self, presented: &Cert<'_>, host: &str) -> Result<CertificateCheckStatus, String> {
-        let access = &self.job.access;
-        let meant = self.host().map(|host| host.name.as_str()).unwrap_or_default();
-        if access.credential.is_some() && !meant.eq_ignore_ascii_case(host) {
-            return Err(format!(
-                "it redirects to {host}, which its credential is not for; register that address"
-            ));
-        }
-        if let Some(key) = presented.as_hostkey() {
-            let key = key.hostkey().ok_or_else(|| format!("{host} presents no host key"))?;
-            return trust::check_ssh(access.host_key.as_deref(), key, host)
-                .map(|()| CertificateCheckStatus::CertificateOk);
-        }
-        match (&access.host_key, presented.as_x509()) {
-            (Some(pinned), Some(certificate)) => trust::check_https(pinned, certificate.data(), host)
-                .map(|()| CertificateCheckStatus::CertificateOk),
-            (Some(_), None) => Err(format!("{host} presents no certificate")),
-            (None, _) => Ok(CertificateCheckStatus::CertificatePassthrough),
-        }
-    }
-
-    /// Wrong credentials make libgit2 ask again and again: each is offered once.
-    fn credential(&self, kinds: CredentialType) -> Result<Cred, Error> {
-        if kinds.contains(CredentialType::USERNAME) {
-            return Cred::username(self.user());
-        }
-        match &self.job.access.credential {
-            Some(secret) if !self.offered.replace(true) => self.offer(kinds, secret),
-            _ => Err(self.give_up()),
-        }
-    }
-
-    fn offer(&self, kinds: CredentialType, secret: &SecretString) -> Result<Cred, Error> {
-        if kinds.contains(CredentialType::USER_PASS_PLAINTEXT)
-            && matches!(self.job.address, Address::Https(_))
-        {
-            return Cred::userpass_plaintext(self.user(), secret.expose_secret());
-        }
-        if kinds.contains(CredentialType::SSH_MEMORY) {
-            // Forms strip the last line's end, without which the key is not read.
-            let key = SecretString::from(format!("{}\n", secret.expose_secret().trim_end()));
-            return Cred::ssh_key_from_memory(self.user(), None, key.expose_secret(), None);
-        }
-        Err(self.give_up())
-    }
-
-    fn give_up(&self) -> Error {
-        self.refused.set(true);
-        Error::new(ErrorCode::Auth, ErrorClass::Callback, "the credential was not taken")
-    }
 }

@@ -9,17 +9,22 @@
 //!   registered with, and it is offered once, to the host of the address only.
 //! - An `ssh` host must present the pinned key. An `https` host must present a certificate that this machine trusts
 //!   or, where a CA is pinned, one of that CA.
+//! - What a repository contains is bounded: bytes and objects of a fetch ([`GitLimits`]), the size of what is loaded
+//!   (`objects.rs`), and the work of looking through it (`work.rs`), which ends by itself on its thread.
 //! - One fetch of a repository runs at a time and serves all who wait for it. It goes on when they stop waiting.
 
 mod address;
+mod attempt;
 mod cache;
 mod fault;
 mod fetch;
 mod history;
+mod objects;
 mod settings;
 mod source;
 mod tree;
 mod trust;
+mod work;
 
-pub use settings::{AllowedFolders, GitSettings, GitTimeouts};
+pub use settings::{AllowedFolders, GitLimits, GitSettings, GitTimeouts};
 pub use source::GitSource;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use model::ByteSize;
+
 /// Settings of the source.
 #[derive(Debug, Clone)]
 pub struct GitSettings {
@@ -12,6 +14,34 @@ pub struct GitSettings {
     pub allowed_folders: AllowedFolders,
     /// When to give up.
     pub timeouts: GitTimeouts,
+    /// How large a repository may be.
+    pub limits: GitLimits,
+}
+
+/// How large a repository may be. A fetch that passes a limit is ended, and what it brought is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GitLimits {
+    /// Bytes that one fetch may receive.
+    pub received: ByteSize,
+    /// Objects that one fetch may bring, and that a repository may have.
+    pub objects: u32,
+}
+
+impl GitLimits {
+    pub(crate) fn too_many_bytes(self) -> String {
+        format!("it sends more than {}, which is the limit of one fetch", self.received)
+    }
+
+    pub(crate) fn too_many_objects(self) -> String {
+        format!("it has more than {} objects, which is the limit", self.objects)
+    }
+}
+
+impl Default for GitLimits {
+    /// 512 MiB and a million objects: a schema repository has some hundred of them.
+    fn default() -> Self {
+        Self { received: ByteSize::mib(512), objects: 1_000_000 }
+    }
 }
 
 /// Which folders `file://` may read: `ATOMO_FLEET_ALLOW_FILE_REPOS`.
@@ -25,7 +55,7 @@ pub enum AllowedFolders {
     List(Vec<PathBuf>),
 }
 
-/// When a fetch is given up. There is no limit on its length as long as something arrives.
+/// When a fetch is given up. There is no limit on its length as long as something arrives; [`GitLimits`] bound how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GitTimeouts {
     /// Until the host has shown who it is.

@@ -9,7 +9,7 @@ use git2::Oid;
 use model::{CommitInfo, CommitSha, RepoPath, RepoUrl};
 
 use crate::address::Address;
-use crate::cache::{Copy, Need};
+use crate::cache::{Copy, Need, Shared};
 use crate::fault::{Fault, in_cache};
 use crate::fetch::{Contact, Job};
 use crate::settings::GitSettings;
@@ -25,19 +25,21 @@ pub struct GitSource(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     settings: GitSettings,
+    shared: Arc<Shared>,
     copies: Mutex<HashMap<RepoUrl, Arc<Copy>>>,
 }
 
 impl GitSource {
     /// A source with these settings. Contacts and makes nothing yet.
     pub fn new(settings: GitSettings) -> Self {
-        Self(Arc::new(Inner { settings, copies: Mutex::new(HashMap::new()) }))
+        Self(Arc::new(Inner { settings, shared: Arc::default(), copies: Mutex::default() }))
     }
 
     fn copy(&self, url: &RepoUrl) -> Arc<Copy> {
         let mut copies = self.0.copies.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = copies.entry(url.clone());
-        Arc::clone(copy.or_insert_with(|| Arc::new(Copy::new(&self.0.settings.cache_dir, url.as_str()))))
+        let new = || Copy::new(&self.0.settings.cache_dir, url.as_str(), Arc::clone(&self.0.shared));
+        Arc::clone(copy.or_insert_with(|| Arc::new(new())))
     }
 
     fn address(&self, url: &RepoUrl) -> Result<Address, Fault> {
@@ -47,8 +49,9 @@ impl GitSource {
     async fn fetch(&self, repo: &RepoAccess, need: Need) -> Result<Contact, SourceError> {
         let address = self.address(&repo.url).map_err(|fault| fault.about(&repo.url))?;
         let copy = self.copy(&repo.url);
-        let job = Job { access: repo.clone(), address, folder: copy.folder().to_owned() };
-        copy.fetch(job, need, self.0.settings.timeouts).await.map_err(|fault| fault.about(&repo.url))
+        let GitSettings { timeouts, limits, .. } = self.0.settings;
+        let job = Job { access: repo.clone(), address, folder: copy.folder().to_owned(), limits };
+        copy.fetch(job, need, timeouts).await.map_err(|fault| fault.about(&repo.url))
     }
 
     /// A folder that is not allowed any more is not read from its copy either; one that is away is.
@@ -66,7 +69,7 @@ impl GitSource {
         commit: &CommitSha,
     ) -> Result<Option<SchemaFile>, SourceError> {
         let (path, commit) = (path.clone(), commit.clone());
-        self.copy(url).with(move |git| tree::read(git, &path, &commit)).await.map(Option::flatten)
+        self.copy(url).with(move |git, work| tree::read(git, work, &path, &commit)).await.map(Option::flatten)
     }
 }
 
@@ -75,9 +78,11 @@ impl SchemaSource for GitSource {
     async fn test(&self, repo: &RepoAccess) -> Result<RepoInfo, SourceError> {
         let Contact { default_branch } = self.fetch(repo, Need::News).await?;
         let (copy, branch) = (self.copy(&repo.url), default_branch.clone());
-        let seen = copy.with(move |git| {
-            let Some(head) = branch.and_then(|branch| history::tip(git, &branch)) else { return Ok(None) };
-            let paths = tree::paths(git, head.id(), ".ts", MAX_PATHS).map_err(|error| in_cache(&error))?;
+        let seen = copy.with(move |git, work| {
+            let tip = branch.and_then(|branch| history::tip(git, work, &branch));
+            let Some(head) = tip else { return Ok(None) };
+            let paths = tree::paths(git, work, head.id(), ".ts", MAX_PATHS);
+            let paths = paths.map_err(|error| in_cache(&error))?;
             Ok(head.id().to_string().parse().ok().map(|head: CommitSha| (head, paths)))
         });
         let (head, paths) = seen.await?.flatten().unzip();
@@ -108,11 +113,10 @@ impl SchemaSource for GitSource {
     ) -> Result<Vec<CommitInfo>, SourceError> {
         let contact = self.fetch(repo, Need::News).await?;
         let (copy, path) = (self.copy(&repo.url), path.clone());
-        let found = copy.with(move |git| {
-            let Some(head) = contact.default_branch.and_then(|branch| history::tip(git, &branch)) else {
-                return Ok(Vec::new());
-            };
-            history::commits(head, &path, limit).map_err(|error| in_cache(&error))
+        let found = copy.with(move |git, work| {
+            let tip = contact.default_branch.and_then(|branch| history::tip(git, work, &branch));
+            let Some(head) = tip else { return Ok(Vec::new()) };
+            history::commits(git, work, &head, &path, limit).map_err(|error| in_cache(&error))
         });
         Ok(found.await?.unwrap_or_default())
     }
@@ -120,7 +124,15 @@ impl SchemaSource for GitSource {
     async fn resolve(&self, repo: &RepoAccess, name: &str) -> Result<Option<CommitSha>, SourceError> {
         let contact = self.fetch(repo, Need::News).await?;
         let (copy, name) = (self.copy(&repo.url), name.to_owned());
-        let found = copy.with(move |git| Ok(history::resolve(git, &name, contact.default_branch.as_deref())));
+        let found = copy
+            .with(move |git, work| Ok(history::resolve(git, work, &name, contact.default_branch.as_deref())));
         Ok(found.await?.flatten())
+    }
+
+    async fn forget(&self, url: &RepoUrl) -> Result<(), SourceError> {
+        let copy = self.copy(url);
+        copy.remove().await?;
+        self.0.copies.lock().unwrap_or_else(PoisonError::into_inner).remove(url);
+        Ok(())
     }
 }

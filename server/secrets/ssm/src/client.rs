@@ -13,6 +13,8 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use control_plane::ports::secret_store::SecretError;
 use tokio::sync::OnceCell;
 
+use crate::bounded::Bounded;
+
 /// Time-out of the search for region and configuration; outside of AWS the metadata service does not answer.
 const LOOKING: Duration = Duration::from_secs(5);
 
@@ -107,6 +109,7 @@ impl Lazy {
             .retry_config(self.patience.retries())
             .timeout_config(self.patience.limits())
             .retry_classifier(Busy)
+            .interceptor(Bounded)
             .build();
         let place = match std::env::var("AWS_ENDPOINT_URL_SSM").or_else(|_| std::env::var("AWS_ENDPOINT_URL"))
         {

@@ -15,6 +15,7 @@
 //!
 //! The required IAM actions are in `docs/iam-policy.json`; a test compares them with the calls made here.
 
+mod bounded;
 mod client;
 mod fault;
 mod settings;

@@ -2,6 +2,10 @@
 
 use std::{fs, time::Duration};
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -47,6 +51,24 @@ async fn a_running_server_can_crash() {
     the_standin(async |bench| {
         let mut server = bench.launch(POSTS).env("STANDIN_CRASH_AFTER_SECS", "1").ready().await;
         assert_eq!(server.exit(PATIENCE).await.and_then(|status| status.code()), Some(101));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_sigterm_the_listener_is_closed_at_once_and_the_process_ends_later() {
+    the_standin(async |bench| {
+        let mut server = bench.launch(POSTS).env("STANDIN_DRAIN_MS", "60000").ready().await;
+        let process = Pid::from_raw(server.pid().cast_signed());
+        kill(process, Signal::SIGTERM).unwrap();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while tokio::net::TcpStream::connect(("127.0.0.1", server.port())).await.is_ok() {
+            assert!(tokio::time::Instant::now() < deadline, "it still listens");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(server.exit(Duration::from_millis(300)).await, None, "it is still there");
+        kill(process, Signal::SIGKILL).unwrap();
+        assert!(server.exit(PATIENCE).await.is_some());
     })
     .await;
 }

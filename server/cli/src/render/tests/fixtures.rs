@@ -62,7 +62,7 @@ pub fn running(id: &str) -> Project {
         database: Observed::Present(DatabaseSeen {
             bytes: Some(ByteSize::new(8_123_456)),
             connections: Some(2),
-            limit: None,
+            ..DatabaseSeen::default()
         }),
         schema: Observed::Present(commit()),
         route: Observed::Present(RouteSeen {

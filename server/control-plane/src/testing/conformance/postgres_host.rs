@@ -49,6 +49,8 @@ pub async fn run<F: PostgresFixture>(fresh: impl AsyncFn() -> F) {
     lifecycle::ensure_makes_once_and_finds_after(&fresh().await).await;
     lifecycle::what_must_exist_is_found_or_missed_but_never_made(&fresh().await).await;
     lifecycle::retain_keeps_the_data_and_ends_the_use(&fresh().await).await;
+    lifecycle::a_database_keeps_its_identity(&fresh().await).await;
+    lifecycle::ensure_names_what_it_mends(&fresh().await).await;
     lifecycle::the_list_has_sizes_and_connections(&fresh().await).await;
     lifecycle::ensures_at_once_make_one(&fresh().await).await;
     lifecycle::projects_at_once_get_their_own(&fresh().await).await;

@@ -1,6 +1,8 @@
 //! Facts about every schema source: one file at one commit comes back as it was committed, a commit that was seen
 //! once is read without the network, and nothing but a plain file of the tree is ever read.
 
+mod copies;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -39,7 +41,7 @@ pub trait SourceFixture: Send + Sync {
 /// Checks every fact, each on a repository of its own.
 pub async fn run<F: SourceFixture>(fresh: impl AsyncFn() -> F) {
     a_file_comes_back_as_it_was_at_its_commit(&fresh().await).await;
-    a_commit_that_was_seen_needs_no_network(&fresh().await).await;
+    copies::a_commit_that_was_seen_needs_no_network(&fresh().await).await;
     what_is_not_there_is_told_apart(&fresh().await).await;
     only_plain_files_are_read(&fresh().await).await;
     size_and_encoding_are_checked(&fresh().await).await;
@@ -50,6 +52,7 @@ pub async fn run<F: SourceFixture>(fresh: impl AsyncFn() -> F) {
     a_test_tells_what_is_there(&fresh().await).await;
     an_empty_repository_is_not_an_error(&fresh().await).await;
     many_at_once_all_read(&fresh().await).await;
+    copies::a_forgotten_copy_is_made_anew(&fresh().await).await;
 }
 
 fn path(text: &str) -> RepoPath {
@@ -76,26 +79,6 @@ async fn a_file_comes_back_as_it_was_at_its_commit(fixture: &impl SourceFixture)
         assert_eq!((file.text.as_str(), &file.commit), (*text, commit), "the text of that commit");
         assert_eq!(file.sha256, hex::encode(Sha256::digest(text)), "and its checksum");
     }
-}
-
-async fn a_commit_that_was_seen_needs_no_network(fixture: &impl SourceFixture) {
-    let seen = fixture.commit("seen", &[schema("seen")]).await;
-    let source = fixture.source();
-    source.read(&fixture.repo(), &path("schema.ts"), &seen).await.unwrap();
-    let unseen = fixture.commit("unseen", &[schema("unseen")]).await;
-
-    fixture.take_away().await;
-    let file = source.read(&fixture.repo(), &path("schema.ts"), &seen).await.unwrap();
-    assert_eq!(file.text, "seen", "read from the cache");
-    let Err(error) = source.read(&fixture.repo(), &path("schema.ts"), &unseen).await else {
-        panic!("a commit that was never fetched was read while the repository was away");
-    };
-    assert!(matches!(error, SourceError::Unreachable { .. }), "it is the repository that is away: {error:?}");
-    assert!(error.is_transient(), "and it may come back");
-
-    fixture.give_back().await;
-    let file = source.read(&fixture.repo(), &path("schema.ts"), &unseen).await.unwrap();
-    assert_eq!(file.text, "unseen", "the work goes on when it is back");
 }
 
 async fn what_is_not_there_is_told_apart(fixture: &impl SourceFixture) {

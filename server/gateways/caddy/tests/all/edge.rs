@@ -134,6 +134,29 @@ async fn an_instance_that_takes_requests_and_never_answers_is_the_maintenance_pa
 }
 
 #[tokio::test]
+async fn a_body_without_an_end_is_not_read_when_the_project_is_reached() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        let flood = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut table = table(&[("blog", "blog.example.test", &[])]);
+        let target = Target::Upstream(flood.local_addr().unwrap());
+        table.routes.values_mut().for_each(|route| route.target = target);
+        let sending = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = flood.accept().await {
+                let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+                let piece = [b"10000\r\n".as_slice(), &vec![b'a'; 0x10000], b"\r\n"].concat();
+                let _ = stream.write_all(head).await;
+                while stream.write_all(&piece).await.is_ok() {}
+            }
+        });
+        fixture.gateway.apply(&table).await.unwrap();
+        let reached = fixture.gateway.reach(&"blog".parse().unwrap(), None, "/ready").await.unwrap();
+        assert_eq!(reached.status, 200, "Caddy {}", binary.version);
+        sending.abort();
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_on_every_address_is_reached_by_both_families() {
     for binary in every_caddy().await {
         let fixture = Fixture::new(&binary).await;

@@ -130,16 +130,20 @@ async fn files_are_served_replaced_and_taken_away_without_a_restart() {
         assert!(told().await, "the folder is not there");
 
         make(&world.folder, BLOG, BLOG, "90");
-        assert_eq!(gateway.apply(&two()).await.unwrap(), Applied::Changed);
+        assert_eq!(gateway.apply(&two()).await.unwrap().applied, Applied::Changed);
         let state = world.issued_by(BLOG, "House authority").await;
         assert_eq!((state.source, state.fault), (CertificateSource::Own, None));
         let first = state.seen.present().unwrap().not_after;
         assert!(!told().await);
         assert_eq!(world.reached(BLOG).await, 503, "it is believed: it is the operator's own");
-        assert_eq!(gateway.apply(&two()).await.unwrap(), Applied::Unchanged);
+        assert_eq!(gateway.apply(&two()).await.unwrap().applied, Applied::Unchanged);
 
         make(&world.folder, BLOG, BLOG, "30");
-        assert_eq!(gateway.apply(&two()).await.unwrap(), Applied::Changed, "the same names, another content");
+        assert_eq!(
+            gateway.apply(&two()).await.unwrap().applied,
+            Applied::Changed,
+            "the same names, another content"
+        );
         let sooner =
             |state: &CertificateState| state.seen.present().is_some_and(|seen| seen.not_after < first);
         world.becomes(BLOG, "the new one", sooner).await;

@@ -6,7 +6,7 @@ use control_plane::ports::schema_source::RepoAccess;
 use control_plane::testing::schema_source::{Entry, RefName};
 use git2::{FileMode, IndexEntry, IndexTime, Oid, Repository, RepositoryInitOptions, Signature};
 use model::CommitSha;
-use schemas_git::{AllowedFolders, GitSettings, GitSource, GitTimeouts};
+use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts};
 use tempfile::TempDir;
 
 /// A bare repository and the cache of a source, in one folder that is gone at the end.
@@ -34,7 +34,12 @@ impl Place {
 
     pub fn source_that_allows(&self, allowed_folders: AllowedFolders) -> GitSource {
         let cache_dir = self.dir.path().join("cache");
-        GitSource::new(GitSettings { cache_dir, allowed_folders, timeouts: GitTimeouts::default() })
+        GitSource::new(GitSettings {
+            cache_dir,
+            allowed_folders,
+            timeouts: GitTimeouts::default(),
+            limits: GitLimits::default(),
+        })
     }
 
     pub fn access(&self) -> RepoAccess {

@@ -16,12 +16,12 @@ pub(super) async fn an_equal_table_is_not_applied_again(fixture: &impl GatewayFi
     let gateway = fixture.gateway();
     let empty = RouteTable::default();
     gateway.apply(&empty).await.unwrap();
-    assert_eq!(gateway.apply(&empty).await.unwrap(), Applied::Unchanged);
+    assert_eq!(gateway.apply(&empty).await.unwrap().applied, Applied::Unchanged);
     let table = serving(fixture, table(&[ACME, BLOG])).await;
-    assert_eq!(gateway.apply(&table).await.unwrap(), Applied::Changed);
-    assert_eq!(gateway.apply(&table).await.unwrap(), Applied::Unchanged);
-    assert_eq!(gateway.apply(&empty).await.unwrap(), Applied::Changed);
-    assert_eq!(gateway.apply(&empty).await.unwrap(), Applied::Unchanged);
+    assert_eq!(gateway.apply(&table).await.unwrap().applied, Applied::Changed);
+    assert_eq!(gateway.apply(&table).await.unwrap().applied, Applied::Unchanged);
+    assert_eq!(gateway.apply(&empty).await.unwrap().applied, Applied::Changed);
+    assert_eq!(gateway.apply(&empty).await.unwrap().applied, Applied::Unchanged);
 }
 
 pub(super) async fn read_back_is_what_was_applied(fixture: &impl GatewayFixture) {
@@ -79,7 +79,7 @@ pub(super) async fn a_rejected_table_leaves_the_old_one_serving(fixture: &impl G
     }
     assert_eq!(gateway.read_back().await.unwrap(), before);
     assert_eq!(by(&asked(fixture, Ask::https("blog.example.test", "/")).await), "blog");
-    assert_eq!(gateway.apply(&good).await.unwrap(), Applied::Unchanged);
+    assert_eq!(gateway.apply(&good).await.unwrap().applied, Applied::Unchanged);
 }
 
 pub(super) async fn a_removed_project_has_no_route(fixture: &impl GatewayFixture) {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use model::ByteSize;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{PostgresFixture, ensured, listed, logged_in, main, refused, seen_when, spec, url};
 use crate::ports::Failure as _;
-use crate::ports::postgres_host::{Made, PostgresError, Presence};
+use crate::ports::postgres_host::{Made, Mended, PostgresError, Presence};
 
 pub async fn a_working_server_says_what_it_is(fixture: &impl PostgresFixture) {
     let info = fixture.host().probe().await.unwrap();
@@ -25,11 +25,13 @@ pub async fn absent_is_not_an_error(fixture: &impl PostgresFixture) {
 
 pub async fn ensure_makes_once_and_finds_after(fixture: &impl PostgresFixture) {
     let wished = spec("acme-crm", "secret");
-    assert_eq!(ensured(fixture, &wished).await, Made::Created, "the first ensure makes it");
+    let created = ensured(fixture, &wished).await;
+    assert!(created.is_created(), "the first ensure makes it: {created:?}");
     let mut session = logged_in(fixture, "acme-crm", "secret").await;
     session.write("first").await.unwrap();
     for _ in 0..2 {
-        assert_eq!(ensured(fixture, &wished).await, Made::Found, "the next find it");
+        let found = Made::Found { oid: created.oid(), mended: Vec::new() };
+        assert_eq!(ensured(fixture, &wished).await, found, "the next find it, with nothing to mend");
     }
     session.write("second").await.unwrap();
     assert_eq!(session.read().await.unwrap(), ["first", "second"], "and disturb nobody");
@@ -46,7 +48,7 @@ pub async fn what_must_exist_is_found_or_missed_but_never_made(fixture: &impl Po
     refused(fixture, &url(fixture, "acme-crm", "secret")).await;
 
     ensured(fixture, &spec("acme-crm", "secret")).await;
-    assert_eq!(ensured(fixture, &wished).await, Made::Found, "one that is there is found");
+    assert!(!ensured(fixture, &wished).await.is_created(), "one that is there is found");
 }
 
 pub async fn retain_keeps_the_data_and_ends_the_use(fixture: &impl PostgresFixture) {
@@ -62,9 +64,38 @@ pub async fn retain_keeps_the_data_and_ends_the_use(fixture: &impl PostgresFixtu
     refused(fixture, &url(fixture, "acme-crm", "secret")).await;
     assert_eq!(listed(fixture).await, ["acme-crm"], "a kept database is listed");
 
-    assert_eq!(ensured(fixture, &wished).await, Made::Found, "a kept database is taken over");
+    let taken = ensured(fixture, &wished).await;
+    assert!(
+        matches!(&taken, Made::Found { mended, .. } if *mended == [Mended::LogIn]),
+        "a kept database is taken over: {taken:?}"
+    );
     let mut again = logged_in(fixture, "acme-crm", "secret").await;
     assert_eq!(again.read().await.unwrap(), ["kept"], "with everything in it");
+}
+
+pub async fn a_database_keeps_its_identity(fixture: &impl PostgresFixture) {
+    let (one, other) = (spec("acme-crm", "secret"), spec("acme", "secret"));
+    let (first, second) = (ensured(fixture, &one).await.oid(), ensured(fixture, &other).await.oid());
+    assert_ne!(first, second, "each has its own");
+    fixture.host().retain_database(&one.name).await.unwrap();
+    assert_eq!(ensured(fixture, &one).await.oid(), first, "however often it is taken over");
+    let listed = fixture.host().databases().await.unwrap();
+    assert_eq!(listed[&one.name].oid, Some(first), "and the list tells it");
+    assert_eq!(listed[&other.name].oid, Some(second));
+}
+
+pub async fn ensure_names_what_it_mends(fixture: &impl PostgresFixture) {
+    let mut wished = spec("acme-crm", "secret");
+    ensured(fixture, &wished).await;
+    wished.connections += 1;
+    let mended = |made: Made| match made {
+        Made::Found { mended, .. } => mended,
+        Made::Created { .. } => panic!("it was made anew"),
+    };
+    assert_eq!(mended(ensured(fixture, &wished).await), [Mended::RoleLimit]);
+    wished.password = SecretString::from("another one");
+    assert_eq!(mended(ensured(fixture, &wished).await), [Mended::Password]);
+    assert_eq!(mended(ensured(fixture, &wished).await), [], "and then nothing");
 }
 
 pub async fn the_list_has_sizes_and_connections(fixture: &impl PostgresFixture) {
@@ -73,6 +104,7 @@ pub async fn the_list_has_sizes_and_connections(fixture: &impl PostgresFixture) 
     assert_eq!(listed(fixture).await, ["acme", "acme-crm"], "each by its project");
     let empty = seen_when(fixture, "acme-crm", |seen| seen.connections == Some(0)).await;
     assert!(empty.bytes > Some(ByteSize::mib(1)), "an empty database has a size: {:?}", empty.bytes);
+    assert!(empty.measured_at.is_some(), "and the size a time");
 
     let first = logged_in(fixture, "acme-crm", "secret").await;
     let _second = logged_in(fixture, "acme-crm", "secret").await;
@@ -89,8 +121,9 @@ pub async fn ensures_at_once_make_one(fixture: &impl PostgresFixture) {
         tasks.spawn(async move { host.ensure_database(&spec("acme-crm", "secret")).await.unwrap() });
     }
     let made = tasks.join_all().await;
-    let created = made.iter().filter(|made| **made == Made::Created).count();
+    let created = made.iter().filter(|made| made.is_created()).count();
     assert_eq!(created, 1, "one of those who asked at once made it: {made:?}");
+    assert!(made.iter().all(|it| it.oid() == made[0].oid()), "and all were told the same one: {made:?}");
     logged_in(fixture, "acme-crm", "secret").await.write("works").await.unwrap();
 }
 
@@ -101,7 +134,7 @@ pub async fn projects_at_once_get_their_own(fixture: &impl PostgresFixture) {
         let host = Arc::clone(&fixture.host());
         tasks.spawn(async move { host.ensure_database(&spec(&id, &format!("of {id}"))).await.unwrap() });
     }
-    assert!(tasks.join_all().await.iter().all(|made| *made == Made::Created), "each was made");
+    assert!(tasks.join_all().await.iter().all(Made::is_created), "each was made");
     assert_eq!(listed(fixture).await, ids, "and no other");
     for id in &ids {
         logged_in(fixture, id, &format!("of {id}")).await.write(id).await.unwrap();

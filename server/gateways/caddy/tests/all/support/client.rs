@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use control_plane::ports::gateway::Gateway as _;
+use control_plane::ports::gateway::{Gateway as _, RootCertificate};
 use control_plane::testing::gateway::{Answer, Ask, Scheme};
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
@@ -38,7 +38,12 @@ pub async fn ask(fixture: &Fixture, ask: Ask) -> Result<Answer, Failed> {
 
 /// A TLS connection under a name, with the certificate checked against the gateway's root.
 pub async fn handshake(fixture: &Fixture, host: &str) -> Result<TlsStream<TcpStream>, Failed> {
-    let root = fixture.gateway.root_certificate().await?.ok_or("the gateway has no root certificate")?;
+    if fixture.gateway.root_certificate() == RootCertificate::Unknown {
+        fixture.gateway.probe().await?;
+    }
+    let RootCertificate::Internal(root) = fixture.gateway.root_certificate() else {
+        return Err("the gateway has no root certificate".into());
+    };
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(root.as_bytes())?)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
