@@ -1,5 +1,7 @@
 //! The in-memory database server: roles that may or may not log in, databases with lines in them, sessions that end.
 
+mod session;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +16,8 @@ use url::form_urlencoded;
 use crate::ports::postgres_host::{
     DatabaseSpec, Made, Mended, PostgresError, PostgresHost, PostgresInfo, Presence,
 };
+
+pub use session::MemorySession;
 
 #[cfg(test)]
 mod tests;
@@ -191,40 +195,6 @@ fn parts(url: &str) -> Option<(String, String, String)> {
     let password = format!("password={password}");
     let (_, password) = form_urlencoded::parse(password.as_bytes()).next()?;
     Some((role.to_owned(), password.into_owned(), name.to_owned()))
-}
-
-/// An open session of a project's role in its own database; dropping it ends it.
-#[derive(Debug)]
-pub struct MemorySession {
-    server: MemoryPostgres,
-    name: DatabaseName,
-    number: u64,
-}
-
-impl MemorySession {
-    /// Writes a line.
-    pub fn write(&self, line: &str) -> Result<(), String> {
-        self.with(|database| database.lines.push(line.to_owned()))
-    }
-
-    /// Every line, oldest first.
-    pub fn read(&self) -> Result<Vec<String>, String> {
-        self.with(|database| database.lines.clone())
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut Database) -> T) -> Result<T, String> {
-        let mut inner = self.server.lock();
-        let database = inner.databases.get_mut(&self.name).filter(|it| it.sessions.contains(&self.number));
-        database.map(act).ok_or_else(|| "terminating connection due to administrator command".into())
-    }
-}
-
-impl Drop for MemorySession {
-    fn drop(&mut self) {
-        if let Some(database) = self.server.lock().databases.get_mut(&self.name) {
-            database.sessions.retain(|session| *session != self.number);
-        }
-    }
 }
 
 impl Database {

@@ -206,23 +206,6 @@ fn options(after: Option<OffsetDateTime>, tail: Option<usize>, follow: Follow) -
         .build()
 }
 
-/// The newest lines of an answer, as many as fit into [`MAX_BYTES`]: an instance prints what it likes.
-async fn newest(
-    mut answer: impl Stream<Item = Result<LogOutput, bollard::errors::Error>> + Unpin,
-) -> Result<VecDeque<LogOutput>, bollard::errors::Error> {
-    let (mut lines, mut bytes) = (VecDeque::new(), 0);
-    while let Some(line) = answer.try_next().await? {
-        bytes += line.as_ref().len();
-        lines.push_back(line);
-        while bytes > MAX_BYTES
-            && let Some(oldest) = lines.pop_front()
-        {
-            bytes -= oldest.as_ref().len();
-        }
-    }
-    Ok(lines)
-}
-
 /// `2026-11-25T10:00:00.123456789Z text`, as the engine writes a line.
 fn line(output: LogOutput, redaction: &Redaction) -> Option<LogLine> {
     let stream = match &output {
