@@ -210,12 +210,11 @@ pub struct RouteSeen {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSeen {
     /// Its identity on the server, once it was read.
-    #[serde(default)]
     pub oid: Option<DatabaseOid>,
     /// Its size when it was measured last.
     pub bytes: Option<ByteSize>,
     /// When it was measured; sizes are some minutes old.
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     pub measured_at: Option<OffsetDateTime>,
     /// Open connections, once they were counted.
     pub connections: Option<u32>,
