@@ -1,8 +1,13 @@
-//! Actions: each is performed by a method, and the audit trail has no word that only looks like one.
+//! Actions: each is performed by a method, and the audit trail has no word that only looks like one. How a caller is known.
 
 use std::path::Path;
 
-use model::{Action, EdgeDraft, LimitsDraft, ProjectPatch, SchemaRefDraft};
+use control_plane::OpContext;
+use control_plane::context::{Authentication, Factor, Method};
+use control_plane::operators::attempts::Peer;
+use model::{Action, Actor, EdgeDraft, LimitsDraft, ProjectPatch, Role, SchemaRefDraft};
+
+use crate::support::World;
 
 /// Every source file of the control plane, one after the other.
 fn sources(folder: &Path) -> String {
@@ -49,4 +54,27 @@ fn every_other_word_of_the_audit_trail_is_no_action_s() {
     for word in words {
         assert!(word.parse::<Action>().is_err() && !word.contains('.'), "{word} looks like an action");
     }
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_what_and_since_when() {
+    let world = World::new().await;
+    let plane = world.plane().await;
+    let (operators, host) = (plane.operators(), OpContext::platform(Actor::Host));
+    assert_eq!(host.authentication().method, Method::Host);
+    assert_eq!(OpContext::platform(Actor::Schedule).authentication().method, Method::Platform);
+    let (email, password) = ("ines@example.com", "correct horse battery");
+    operators.create(&host, email.into(), password.into(), Role::Owner).await.unwrap();
+
+    let identity = operators.log_in(email.into(), password.into(), Peer::default()).await.unwrap();
+    let (made, token) =
+        operators.create_token_for(&host, &email.parse().unwrap(), "ci".into()).await.unwrap();
+
+    let in_session = operators.identify(&identity).await.unwrap().unwrap();
+    assert_eq!(in_session.authentication(), &Authentication::session(identity.at));
+    assert_eq!(in_session.authentication().factors, [Factor::Password]);
+    let by_token = operators.identify_token(&token).await.unwrap().unwrap();
+    assert_eq!(by_token.authentication(), &Authentication::token(made.created_at));
+    let again = operators.identify(&identity).await.unwrap().unwrap();
+    assert_eq!(again, in_session, "a stream compares the two and stays open");
 }

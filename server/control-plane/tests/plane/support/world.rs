@@ -57,10 +57,9 @@ pub struct World {
 
 /// An owner.
 pub fn ines() -> OpContext {
-    let id = uuid::Uuid::from_u128(7).into();
     let actor = Actor::Operator("ines@example.com".parse().unwrap());
     let authentication = Authentication::session(time::OffsetDateTime::UNIX_EPOCH);
-    OpContext::operator(actor, id, Grants::everything(), authentication)
+    OpContext::operator(actor, uuid::Uuid::from_u128(7).into(), Grants::everything(), authentication)
 }
 
 pub fn id(text: &str) -> ProjectId {
