@@ -4,18 +4,20 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
+use model::{Action, Target};
 
 use crate::components::{Empty, Icon, ProblemBanner};
 use crate::error::AppError;
 use crate::keyboard::{Keyboard, Keys};
 use crate::live::{LiveMark, StaleBanner, connect};
-use crate::session::{Account, Flashes, Session};
+use crate::session::{Account, Flashes, Session, may, provide_permissions};
 use crate::settings::Away;
 
 /// The bar and the page below it.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
     Keys::provide();
+    provide_permissions();
     connect();
     follow_navigation();
     view! {
@@ -67,8 +69,8 @@ fn Bar() -> impl IntoView {
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
                 <NavLink href="/databases" text="Databases"/>
-                <NavLink href="/gateway" text="Gateway"/>
-                <NavLink href="/audit" text="Audit"/>
+                {may(Action::GatewayView, Target::Fleet).then(|| view! { <NavLink href="/gateway" text="Gateway"/> })}
+                {may(Action::AuditView, Target::Fleet).then(|| view! { <NavLink href="/audit" text="Audit"/> })}
                 <NavLink href="/settings" text="Settings"/>
             </nav>
             <div class="bar-end">

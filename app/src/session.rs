@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod api;
 mod login;
+mod permissions;
 mod setup;
 mod theme;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use account::Account;
 pub(crate) use login::LoginPage;
+pub(crate) use permissions::{may, permitted, provide_permissions};
 pub(crate) use setup::{SetupHintPage, SetupPage};
 pub(crate) use theme::Theme;
 

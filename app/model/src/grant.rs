@@ -30,6 +30,16 @@ impl Role {
     pub const ALL: [Self; 5] = [Self::Viewer, Self::BackupOperator, Self::Deployer, Self::Admin, Self::Owner];
 }
 
+impl Role {
+    /// The role in a sentence: `backup operator`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::BackupOperator => "backup operator",
+            _ => self.as_str(),
+        }
+    }
+}
+
 words!(Role {
     Viewer = "viewer", BackupOperator = "backup_operator", Deployer = "deployer", Admin = "admin", Owner = "owner",
 } accepted "viewer, backup_operator, deployer, admin or owner");

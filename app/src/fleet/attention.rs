@@ -1,12 +1,13 @@
 //! Projects that need an operator, worst first: the reason, since when (if known), and a link to the remedy.
 
 use leptos::prelude::*;
-use model::{Health, OperationId, Project, ProjectStatus, Sync};
+use model::{Action, Health, OperationId, Project, ProjectStatus, Sync, Target};
 use time::OffsetDateTime;
 
 use crate::components::{FreezeRegion, FrozenRow, Icon, Interaction, PostButton, ProblemBanner, When};
 use crate::error::AppError;
 use crate::operations::api::RetryOperation;
+use crate::session::may;
 use crate::text::count;
 
 /// Why a project needs an operator.
@@ -37,6 +38,20 @@ enum Way {
     Log,
     Open,
     Compare,
+}
+
+impl Way {
+    /// Whether the caller may take it.
+    fn is_open_for(self, project: &str) -> bool {
+        let Ok(id) = project.parse() else { return true };
+        let needed = match self {
+            Self::Retry(_) => Action::OperationRetry,
+            Self::ChangeCommit => Action::ProjectDeploy,
+            Self::Log => Action::ProjectLogs,
+            Self::Why(_) | Self::Open | Self::Compare => Action::ProjectView,
+        };
+        may(needed, Target::Project(&id))
+    }
 }
 
 impl FrozenRow for Need {
@@ -76,7 +91,12 @@ pub(super) fn Attention(
 #[component]
 fn Row(need: Need, retry: ServerAction<RetryOperation>) -> impl IntoView {
     let id = need.id.clone();
-    let ways = need.ways.into_iter().map(|way| view! { <Button way id=id.clone() retry/> }).collect_view();
+    let ways = need
+        .ways
+        .into_iter()
+        .filter(|way| way.is_open_for(&id))
+        .map(|way| view! { <Button way id=id.clone() retry/> })
+        .collect_view();
     let since = need.since.map(|since| view! { {since.words} " " <When at=since.at/> });
     view! {
         <li data-tone=need.tone>

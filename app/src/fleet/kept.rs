@@ -1,9 +1,10 @@
 //! Retained databases.
 
 use leptos::prelude::*;
-use model::KeptDatabase;
+use model::{Action, KeptDatabase, Target};
 
 use crate::components::{Figure, Section, Table, When};
+use crate::session::may;
 
 /// The retained databases and a link to use one again. Renders nothing if there are none.
 #[component]
@@ -23,6 +24,7 @@ pub(crate) fn Kept(kept: Vec<KeptDatabase>) -> impl IntoView {
 
 #[component]
 fn Row(kept: KeptDatabase) -> impl IntoView {
+    let create = may(Action::ProjectCreate, Target::Project(&kept.project_id));
     let size = kept.bytes.map_or_else(
         || view! { <span class="faint" title="unknown: Postgres was not checked, or did not answer">"?"</span> }.into_any(),
         |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
@@ -35,7 +37,7 @@ fn Row(kept: KeptDatabase) -> impl IntoView {
             <td class="num soft"><When at=kept.kept_at/></td>
             <td>
                 <div class="buttons row-buttons">
-                    <a class="button" data-size="s" href=format!("/projects/new?id={}&reuse=true", kept.project_id)>"Use again"</a>
+                    {create.then(|| view! { <a class="button" data-size="s" href=format!("/projects/new?id={}&reuse=true", kept.project_id)>"Use again"</a> })}
                 </div>
             </td>
         </tr>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::Fleet;
+use model::{Action, Fleet, Target};
 
 use super::api::{get_fleet, get_kept};
 use super::attention::{Attention, Need, needs};
@@ -18,6 +18,7 @@ use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
 use crate::orphans::Orphans;
 use crate::orphans::api::get_orphans;
+use crate::session::may;
 use crate::text::count;
 
 /// The frozen rows of both lists of the page. They share one freeze, because each moves the other.
@@ -92,13 +93,14 @@ fn entries(filter: &Filter, fleet: &Fleet) -> Vec<Entry> {
 
 #[component]
 fn NewProject() -> impl IntoView {
-    view! {
-        <a class="button" data-kind="primary" href="/projects/new">
-            <Icon name="plus"/>
-            "Create project"
-        </a>
-    }
-    .into_any()
+    may(Action::ProjectCreate, Target::Anywhere).then(|| {
+        view! {
+            <a class="button" data-kind="primary" href="/projects/new">
+                <Icon name="plus"/>
+                "Create project"
+            </a>
+        }
+    })
 }
 
 #[component]
@@ -115,7 +117,7 @@ fn Content(
         view! {
             <Empty icon="plus" title="No project yet"
                 detail="A project is an app of its own: a database, secrets, a process and a hostname, made from one file at one commit. It takes a few seconds.">
-                <a class="button" href="/projects/new">"Create the first project"</a>
+                {may(Action::ProjectCreate, Target::Anywhere).then(|| view! { <a class="button" href="/projects/new">"Create the first project"</a> })}
             </Empty>
         }
         .into_any()

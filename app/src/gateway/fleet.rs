@@ -1,12 +1,13 @@
 //! The edge policy of the fleet.
 
 use leptos::prelude::*;
-use model::GatewayView;
+use model::{Action, GatewayView, Target};
 
 use super::api::SetFleetEdge;
 use super::fields::{PolicyFields, fault_in};
 use super::form::FleetForm;
 use crate::components::{Attempt, CommandForm, Input, Section, Submit, TextField};
+use crate::session::permitted;
 
 /// The form.
 #[component]
@@ -26,7 +27,9 @@ pub(super) fn FleetPolicy(view: GatewayView, set: ServerAction<SetFleetEdge>) ->
     view! {
         <Section id="policy" title="Policy of the fleet">
             <p class="soft">"It holds for every project. A project can narrow it: who is let in must stand in both lists, and what either turns away or blocks is. Sizes, rates and headers of a project stand in place of these."</p>
-            <CommandForm action=set class="form wide" check=|set: &SetFleetEdge| set.form.check() children=fields/>
+            {permitted(Action::GatewayEdge, Target::Fleet, || view! {
+                <CommandForm action=set class="form wide" check=|set: &SetFleetEdge| set.form.check() children=fields/>
+            })}
         </Section>
     }
     .into_any()

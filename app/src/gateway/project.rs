@@ -1,13 +1,14 @@
 //! The edge policy of a project.
 
 use leptos::prelude::*;
-use model::{EdgePolicy, Project};
+use model::{Action, EdgePolicy, Project, Target};
 
 use super::api::{FleetSays, SetProjectEdge, get_fleet_edge};
 use super::fields::PolicyFields;
 use super::form::EdgeForm;
 use crate::components::{Attempt, CommandForm, Load, Section, Submit};
 use crate::data::fetched;
+use crate::session::permitted;
 
 /// The panel in the project's settings.
 #[component]
@@ -37,7 +38,9 @@ fn Panel(project: Project, says: FleetSays, set: ServerAction<SetProjectEdge>) -
     };
     view! {
         <p class="soft">{beside(&says.edge.policy)}" "<a href="/gateway#policy">"The fleet's policy"</a></p>
-        <CommandForm action=set class="form wide" check=|set: &SetProjectEdge| set.form.check() children=fields/>
+        {permitted(Action::ProjectEdge, Target::Project(&project.id), || view! {
+            <CommandForm action=set class="form wide" check=|set: &SetProjectEdge| set.form.check() children=fields/>
+        })}
     }
     .into_any()
 }

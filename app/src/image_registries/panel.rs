@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{ImageRegistry, ImageRegistryDraft};
+use model::{Action, ImageRegistry, ImageRegistryDraft, Target};
 
 use super::api::{AddImageRegistry, Listed, get_image_registries};
 use super::remove::RemoveQuestion;
@@ -10,7 +10,7 @@ use crate::components::{
     Attempt, CommandForm, Empty, Guarded, Input, Load, Removed, Section, Submit, Table, TextField, When,
 };
 use crate::data::fetched;
-use crate::session::Flashes;
+use crate::session::{Flashes, may, permitted};
 
 /// The section.
 #[component]
@@ -22,7 +22,7 @@ pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
         <Section id="image-registries" title="Image registries">
             <p class="soft">"Images are pulled from these registries with a credential, and from all others without. The password is kept in the secret store and never shown again."</p>
             <Load data=listed children=|listed| view! { <Rows listed/> }/>
-            <Add add/>
+            {permitted(Action::ImageRegistryAdd, Target::Fleet, || view! { <Add add/> })}
         </Section>
     }
     .into_any()
@@ -60,8 +60,8 @@ fn Row(registry: ImageRegistry) -> impl IntoView {
             <td class="soft"><When at=registry.changed_at/></td>
             <td>
                 <div class="buttons row-buttons">
-                    <Guarded href=format!("/settings/image-registries/{id}/remove") text="Remove" label=remove kind="danger" size="s"
-                        children=move || view! { <RemoveQuestion registry=registry.clone()/> }/>
+                    {may(Action::ImageRegistryRemove, Target::Fleet).then(|| view! { <Guarded href=format!("/settings/image-registries/{id}/remove") text="Remove" label=remove kind="danger" size="s"
+                        children=move || view! { <RemoveQuestion registry=registry.clone()/> }/> })}
                 </div>
             </td>
         </tr>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{ImageRegistry, ImageRegistryId, Problem};
+use model::{Action, ImageRegistry, ImageRegistryId, Problem, Target};
 
 use super::api::{RemoveImageRegistry, get_image_registries};
 use crate::components::{
@@ -11,6 +11,7 @@ use crate::components::{
 };
 use crate::data::fetched;
 use crate::error::AppError;
+use crate::session::permitted;
 
 /// The page.
 #[component]
@@ -27,7 +28,7 @@ pub(crate) fn RemoveImageRegistryPage() -> impl IntoView {
     view! {
         <div class="page" data-page="confirm">
             <PageHead title="Remove an image registry" crumbs=vec![Crumb::new("/settings", "Settings")]/>
-            <Load data=registry main=true titled=true children=|registry| view! { <RemoveQuestion registry/> }/>
+            <Load data=registry main=true titled=true children=|registry| permitted(Action::ImageRegistryRemove, Target::Fleet, || view! { <RemoveQuestion registry/> })/>
         </div>
     }
     .into_any()

@@ -1,12 +1,13 @@
 //! The result of an operation, and its remedies.
 
 use leptos::prelude::*;
-use model::{Hostname, OperationKind, OperationStatus, Problem};
+use model::{Action, Hostname, Operation, OperationKind, OperationStatus, Problem, Target};
 
 use super::api::{OperationView, RetryOperation};
 use super::outcome_text;
 use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section, refusal};
 use crate::projects::api::ProjectView;
+use crate::session::may;
 
 /// Succeeded, superseded, or waiting for a part that is away.
 #[component]
@@ -74,6 +75,7 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
         let fresh = project.as_ref().is_some_and(|project| outcome_text::never_ran(&operation, project));
         let page = format!("/projects/{}", operation.subject());
         let logs = format!("{page}/logs");
+        let ways = Ways::of(&operation, fresh);
         let problem = operation.problem.unwrap_or_else(unexplained);
         view! {
             <section class="failure" data-tone="bad" aria-labelledby="what">
@@ -83,7 +85,7 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
                     <div><dt>"What changed"</dt><dd>{changed}</dd></div>
                     <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
                 </dl>
-                <Ways id=operation.id.to_string() page=project.is_some().then_some(page) fresh retry/>
+                <Buttons id=operation.id.to_string() page=project.is_some().then_some(page) ways retry/>
             </section>
             {(!problem.log.is_empty()).then(|| view! {
                 <Section id="log" title="Last lines of the instance" beside=move || view! { <a class="more" href=logs.clone()>"Open in full"</a> }>
@@ -94,13 +96,32 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
     })
 }
 
+/// What the caller may do about a failure.
+#[derive(Clone, Copy)]
+struct Ways {
+    retry: bool,
+    change_commit: bool,
+    remove: bool,
+}
+
+impl Ways {
+    /// `fresh`: whether the project has never run.
+    fn of(operation: &Operation, fresh: bool) -> Self {
+        let may = |action| may(action, Target::of(operation.project_id.as_ref()));
+        Self {
+            retry: may(Action::OperationRetry) && operation.kind.action().is_none_or(may),
+            change_commit: fresh && may(Action::ProjectDeploy),
+            remove: fresh && may(Action::ProjectDelete),
+        }
+    }
+}
+
 /// The buttons after a failure. None for a project that no longer exists.
 #[component]
-fn Ways(
+fn Buttons(
     id: String,
     page: Option<String>,
-    /// Whether the project has never run.
-    fresh: bool,
+    ways: Ways,
     retry: ServerAction<RetryOperation>,
 ) -> impl IntoView {
     let refused = refusal(retry);
@@ -109,9 +130,11 @@ fn Ways(
         view! {
             <ProblemBanner problem=refused/>
             <div class="buttons">
-                <PostButton action=retry fields=vec![("id", id)] text="Retry" icon="restart" kind="primary"/>
-                {fresh.then(|| view! {
-                    <a class="button" href=settings>"Change commit"</a>
+                {ways.retry.then(|| view! {
+                    <PostButton action=retry fields=vec![("id", id)] text="Retry" icon="restart" kind="primary"/>
+                })}
+                {ways.change_commit.then(|| view! { <a class="button" href=settings>"Change commit"</a> })}
+                {ways.remove.then(|| view! {
                     <a class="button" data-kind="danger" href=delete><Icon name="trash"/>"Remove what was created"</a>
                 })}
             </div>

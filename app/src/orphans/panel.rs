@@ -1,10 +1,11 @@
 //! Orphans: instances whose project has no row.
 
 use leptos::prelude::*;
-use model::Orphan;
+use model::{Action, Orphan, Target};
 
 use super::remove::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
+use crate::session::may;
 use crate::text::sentence;
 
 /// The orphans and a link to remove each. Renders nothing if there are none.
@@ -35,8 +36,8 @@ fn Row(orphan: Orphan) -> impl IntoView {
             <td class="num soft"><When at=orphan.started_at/></td>
             <td>
                 <div class="buttons row-buttons">
-                    <Guarded href=format!("/orphans/{id}/remove") text="Remove" label=remove kind="danger" size="s"
-                        children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/>
+                    {may(Action::OrphanRemove, Target::Fleet).then(|| view! { <Guarded href=format!("/orphans/{id}/remove") text="Remove" label=remove kind="danger" size="s"
+                        children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/> })}
                 </div>
             </td>
         </tr>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{Orphan, Problem, ProjectId};
+use model::{Action, Orphan, Problem, ProjectId, Target};
 
 use super::api::{RemoveOrphan, get_orphan};
 use crate::components::{
@@ -11,6 +11,7 @@ use crate::components::{
 };
 use crate::data::fetched;
 use crate::error::AppError;
+use crate::session::permitted;
 
 /// The page.
 #[component]
@@ -26,7 +27,7 @@ pub(crate) fn RemoveOrphanPage() -> impl IntoView {
     view! {
         <div class="page" data-page="confirm">
             <PageHead title="Remove an instance" crumbs=vec![Crumb::new("/", "Fleet")]/>
-            <Load data=orphan main=true titled=true children=|orphan| view! { <RemoveQuestion orphan/> }/>
+            <Load data=orphan main=true titled=true children=|orphan| permitted(Action::OrphanRemove, Target::Fleet, || view! { <RemoveQuestion orphan/> })/>
         </div>
     }
     .into_any()

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::ProjectId;
+use model::{Action, ProjectId, Target};
 
 use super::api;
 use crate::components::{OneTimeSecretPanel, PostButton, ProblemBanner, answer, refusal};
-use crate::session::Flashes;
+use crate::session::{Flashes, may};
 
 /// The action that reveals the password. Create it outside of reloaded views: its answer is the only copy.
 pub(crate) type ShowPassword = ServerAction<api::AdminPassword>;
@@ -19,6 +19,7 @@ pub(crate) fn AdminPassword(
     /// Whether there is a password to show.
     waits: bool,
 ) -> impl IntoView {
+    let waits = waits && may(Action::ProjectAdminPassword, Target::Project(&id));
     let flashes = Flashes::current();
     let refused = refusal(show);
     let shown = answer(show);

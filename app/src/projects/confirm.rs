@@ -1,7 +1,7 @@
 //! Confirmations of stop and restart. Dialog and page have the same content.
 
 use leptos::prelude::*;
-use model::{Project, ProjectId};
+use model::{Action, Project, ProjectId, Target};
 use time::OffsetDateTime;
 
 use super::api::{ProjectView, RestartProject, StopProject, get_project};
@@ -9,6 +9,7 @@ use super::head::project_id;
 use crate::components::{Confirm, Load, PostButton, ProblemBanner, refusal};
 use crate::data::fetched;
 use crate::live::Clock;
+use crate::session::permitted;
 use crate::text::ago;
 
 /// The confirmed action.
@@ -16,6 +17,15 @@ use crate::text::ago;
 pub(crate) enum Act {
     Stop,
     Restart,
+}
+
+impl Act {
+    const fn action(self) -> Action {
+        match self {
+            Self::Stop => Action::ProjectStop,
+            Self::Restart => Action::ProjectRestart,
+        }
+    }
 }
 
 /// The page of *Stop*.
@@ -32,7 +42,9 @@ pub(crate) fn RestartPage() -> impl IntoView {
 
 #[component]
 fn Page(act: Act) -> impl IntoView {
-    let body = project_id().ok().map(|id| view! { <ConfirmAct act id/> });
+    let body = project_id()
+        .ok()
+        .map(|id| permitted(act.action(), Target::Project(&id.clone()), || view! { <ConfirmAct act id/> }));
     view! { <div class="page" data-page="confirm">{body}</div> }.into_any()
 }
 

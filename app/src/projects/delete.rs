@@ -1,12 +1,13 @@
 //! Delete and retain the database. The operator types the project id.
 
 use leptos::prelude::*;
-use model::{Problem, Project, ProjectId};
+use model::{Action, Problem, Project, ProjectId, Target};
 
 use super::api::{DeleteProject, ProjectView, get_project};
 use super::head::project_id;
 use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
 use crate::data::fetched;
+use crate::session::permitted;
 
 /// Fails unless the typed text is the project's id.
 pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
@@ -35,7 +36,7 @@ pub(crate) fn DeletePage() -> impl IntoView {
         <div class="page" data-page="confirm">
             <Load data=project main=true titled=true children=|view: ProjectView| view! {
                 <h2>{format!("Delete {}?", view.project.id)}</h2>
-                <Delete view/>
+                {permitted(Action::ProjectDelete, Target::Project(&view.project.id.clone()), || view! { <Delete view/> })}
             }/>
         </div>
     }

@@ -1,7 +1,7 @@
 //! Events of a project: what happened and who caused it.
 
 use leptos::prelude::*;
-use model::{Actor, ProjectEvent};
+use model::{Action, Actor, ProjectEvent};
 
 use super::api::get_events;
 use super::head::project_id;
@@ -62,11 +62,18 @@ fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
             <td class="nowrap"><When at=event.at/></td>
             <td class="nowrap">{who}</td>
             {with_project.then(|| view! { <td class="nowrap">{project}</td> })}
-            <th scope="row" class="nowrap">{sentence(&event.action.replace('_', " "))}</th>
+            <th scope="row" class="nowrap">{what(&event.action)}</th>
             <td class="soft detail">{event.detail.map(|detail| detail_text(&detail))}</td>
         </tr>
     }
     .into_any()
+}
+
+/// What happened: the words of an action, or the event's own word.
+fn what(action: &str) -> String {
+    action
+        .parse::<Action>()
+        .map_or_else(|_| sentence(&action.replace('_', " ")), |known| sentence(known.doing()))
 }
 
 /// An operator by e-mail address, a part of the platform capitalised.

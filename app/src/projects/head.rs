@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
-use model::{DesiredState, Invalid, Problem, ProjectId};
+use model::{Action, DesiredState, Invalid, Problem, ProjectId, Target};
 
 use super::api::{ProjectView, StartProject, get_project};
 use super::confirm::{Act, ConfirmAct};
@@ -13,6 +13,7 @@ use crate::components::{
 use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::live::{Watch, version};
+use crate::session::may;
 
 /// The project of the page, reloaded on every hint.
 pub(crate) type ProjectData = Data<Result<ProjectView, AppError>>;
@@ -67,7 +68,7 @@ fn OneProject() -> impl IntoView {
     };
     provide_context(project);
     let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let tabs = name.clone();
+    let tabs = id.clone().ok();
     let called = called(name.clone());
     // start has no confirmation; stop and restart have one
     let start = ServerAction::<StartProject>::new();
@@ -84,7 +85,7 @@ fn OneProject() -> impl IntoView {
                 <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
             </PageHead>
             <ProblemBanner problem=refused/>
-            <Pages id=tabs/>
+            {tabs.map(|id| view! { <Pages id/> })}
         </div>
         <Outlet/>
     }
@@ -122,14 +123,15 @@ fn Marks(view: ProjectView) -> impl IntoView {
 }
 
 #[component]
-fn Pages(id: String) -> impl IntoView {
+fn Pages(id: ProjectId) -> impl IntoView {
+    let logs = may(Action::ProjectLogs, Target::Project(&id));
     let page = format!("/projects/{id}");
     view! {
-        <Tabs label=id>
+        <Tabs label=id.to_string()>
             <Tab href=page.clone()>"Overview"</Tab>
             <Tab href=format!("{page}/operations")>"Operations"</Tab>
             <Tab href=format!("{page}/events")>"Events"</Tab>
-            <Tab href=format!("{page}/logs")>"Logs"</Tab>
+            {logs.then(|| view! { <Tab href=format!("{page}/logs")>"Logs"</Tab> })}
             <Tab href=format!("{page}/settings")>"Settings"</Tab>
         </Tabs>
     }
@@ -148,19 +150,22 @@ fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject
         before.copied().flatten().filter(|_| at_it).or(now)
     });
     let not = move |state: DesiredState| move || shown.get() != Some(state);
+    let may = |action| may(action, Target::Project(&id));
+    let (starts, restarts, stops) =
+        (may(Action::ProjectStart), may(Action::ProjectRestart), may(Action::ProjectStop));
     let (stopped, page) = (id.to_string(), format!("/projects/{id}"));
     let (to_restart, to_stop) = (id.clone(), id);
     view! {
         <div class="acts" on:pointerenter=move |_| hovered.set(true) on:pointerleave=move |_| hovered.set(false)
             on:focusin=move |_| focused.set(true) on:focusout=move |_| focused.set(false)>
             <div class="acts" hidden=not(DesiredState::Stopped)>
-                <PostButton action=start fields=vec![("id", stopped)] text="Start" busy="Starting" icon="play"/>
+                {starts.then(|| view! { <PostButton action=start fields=vec![("id", stopped)] text="Start" busy="Starting" icon="play"/> })}
             </div>
             <div class="acts" hidden=not(DesiredState::Running)>
-                <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
-                    children=move || view! { <ConfirmAct act=Act::Restart id=to_restart.clone()/> }/>
-                <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
-                    children=move || view! { <ConfirmAct act=Act::Stop id=to_stop.clone()/> }/>
+                {restarts.then(|| view! { <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
+                    children=move || view! { <ConfirmAct act=Act::Restart id=to_restart.clone()/> }/> })}
+                {stops.then(|| view! { <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
+                    children=move || view! { <ConfirmAct act=Act::Stop id=to_stop.clone()/> }/> })}
             </div>
         </div>
     }

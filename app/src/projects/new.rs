@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
-use model::KeptDatabase;
+use model::{Action, KeptDatabase, Target};
 
 use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
@@ -17,7 +17,7 @@ use crate::components::{
 use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::fleet::api::get_kept;
-use crate::session::Flashes;
+use crate::session::{Flashes, permitted};
 
 type KeptData = Data<Result<Vec<KeptDatabase>, AppError>>;
 
@@ -51,7 +51,9 @@ pub(crate) fn NewPage() -> impl IntoView {
         <div class="page" data-page="new">
             <PageHead title="Create project" crumbs=vec![Crumb::new("/", "Fleet")]/>
             <div class="split">
-                <CommandForm action=create class="form wide" check=|create: &CreateProject| create.form.check() children=form/>
+                {permitted(Action::ProjectCreate, Target::Anywhere, || view! {
+                    <CommandForm action=create class="form wide" check=|create: &CreateProject| create.form.check() children=form/>
+                })}
                 <aside class="stack aside"><WhatWillHappen/></aside>
             </div>
         </div>

@@ -1,7 +1,7 @@
 //! The overview of a project: health, sync, latest changes.
 
 use leptos::prelude::*;
-use model::{DesiredState, Operation, OperationKind, Page, Project, ProjectEvent};
+use model::{Action, DesiredState, Operation, OperationKind, Page, Project, ProjectEvent, Target};
 
 use super::api::{ProjectView, get_events};
 use super::compared::Levels;
@@ -13,6 +13,7 @@ use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::operations::OperationRows;
 use crate::operations::api::{RetryOperation, get_operations};
+use crate::session::may;
 
 /// Number of latest operations and events.
 const LATEST: usize = 5;
@@ -94,7 +95,9 @@ fn Trouble(project: Project, retry: ServerAction<RetryOperation>) -> impl IntoVi
     project.problem.map(|problem| {
         let never_ran = project.schema_version.is_none();
         let settings = format!("/projects/{}/settings#change-commit", project.id);
-        let again = problem.operation.map(|id| view! {
+        let may = |action| may(action, Target::Project(&project.id));
+        let deploys = may(Action::ProjectDeploy);
+        let again = problem.operation.filter(|_| may(Action::OperationRetry)).map(|id| view! {
             <PostButton action=retry fields=vec![("id", id.to_string())] text="Retry" icon="restart" size="s"/>
         });
         view! {
@@ -102,7 +105,7 @@ fn Trouble(project: Project, retry: ServerAction<RetryOperation>) -> impl IntoVi
                 <ProblemBanner problem=refused/>
                 <Banner tone="bad" icon="down" title=problem.title detail=problem.detail>
                     {again}
-                    {never_ran.then(|| view! { <a class="button" data-size="s" href=settings>"Change commit"</a> })}
+                    {(never_ran && deploys).then(|| view! { <a class="button" data-size="s" href=settings>"Change commit"</a> })}
                 </Banner>
                 {(!problem.log.is_empty()).then(|| view! { <PlainLog lines=problem.log/> })}
             </section>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{FieldError, Hostname, Invalid, Project, ProjectId};
+use model::{Action, FieldError, FirstAdmin, Hostname, Invalid, Project, ProjectId, Target};
 
 use super::api::{ChangeCommit, EditProject, ProjectView, get_project};
 use super::commits::{Choice, Loads, SchemaFields};
@@ -18,6 +18,7 @@ use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit,
 use crate::data::fetched;
 use crate::gateway::ProjectEdge;
 use crate::secrets::SecretsPanel;
+use crate::session::{may, permitted};
 
 /// Validates a hostname in the browser. Names outside ASCII are validated by the server.
 pub(super) fn check_hostname(text: String) -> Result<(), Invalid> {
@@ -82,28 +83,41 @@ fn Settings(
     let project = view.project.clone();
     let id = project.id.clone();
     let (secrets_of, edge_of) = (id.clone(), project.clone());
-    let (limited, served) = (project.clone(), project.clone());
+    let (limited, served, named) = (project.clone(), project.clone(), project.clone());
     let (admin, waits) = (view.first_admin.clone(), view.has_password_to_show());
+    let target = Target::Project(&id);
     let commit = never_ran(&project).then(|| {
-        let project = project.clone();
-        view! { <Section id="change-commit" title="Commit"><Commit project asked choice/></Section> }
+        let form = permitted(Action::ProjectDeploy, target, || view! { <Commit project asked choice/> });
+        view! { <Section id="change-commit" title="Commit">{form}</Section> }
     });
+    let names = permitted(Action::ProjectEdit, target, || view! { <Edit project=named/> });
+    let limits = permitted(Action::ProjectLimits, target, || view! { <LimitsPanel project=limited/> });
+    let server = permitted(Action::ProjectRelease, target, || view! { <ServerPanel project=served/> });
+    let delete = permitted(Action::ProjectDelete, target, || view! { <Delete view/> });
     view! {
         <div class="stack">
-            <Section id="names" title="Names and environment"><Edit project/></Section>
+            <Section id="names" title="Names and environment">{names}</Section>
             {commit}
-            <Section id="limits" title="Limits"><LimitsPanel project=limited/></Section>
-            <Section id="server" title="Server"><ServerPanel project=served/></Section>
+            <Section id="limits" title="Limits">{limits}</Section>
+            <Section id="server" title="Server">{server}</Section>
             <ProjectEdge project=edge_of/>
             <SecretsPanel id=secrets_of/>
-            {admin.map(|admin| view! {
-                <Section id="admin" title="First admin">
-                    <p class="soft">{admin.email.to_string()}{admin.shown_at.map(|at| view! { ". Password shown "<When at/> })}</p>
-                    <AdminPassword id show waits/>
-                </Section>
-            })}
-            <Section id="delete" title="Delete" class="danger-zone"><Delete view/></Section>
+            {admin.map(|admin| view! { <Admin id admin waits show/> })}
+            <Section id="delete" title="Delete" class="danger-zone">{delete}</Section>
         </div>
+    }
+    .into_any()
+}
+
+/// The first admin, and their password while it was not shown.
+#[component]
+fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool, show: ShowPassword) -> impl IntoView {
+    let shown = admin.shown_at.map(|at| view! { ". Password shown "<When at/> });
+    view! {
+        <Section id="admin" title="First admin">
+            <p class="soft">{admin.email.to_string()}{shown}</p>
+            <AdminPassword id show waits/>
+        </Section>
     }
     .into_any()
 }
@@ -122,6 +136,7 @@ fn Edit(project: Project) -> impl IntoView {
 #[component]
 fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView {
     let (problem, pending) = (attempt.problem, attempt.pending);
+    let resizes = may(Action::ProjectLimits, Target::Project(&id));
     view! {
         <input type="hidden" name="id" value=id.to_string()/>
         <fieldset class="form">
@@ -136,13 +151,15 @@ fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView
                     input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
             </div>
         </fieldset>
-        <fieldset class="form">
-            <legend>"Database"</legend>
-            <div class="form">
-                <PoolField text=typed.pool_size attempt=attempt.clone()
-                    hint="Changing it replaces the instance. Rejected if the database server has too few free connections."/>
-            </div>
-        </fieldset>
+        {resizes.then(|| view! {
+            <fieldset class="form">
+                <legend>"Database"</legend>
+                <div class="form">
+                    <PoolField text=typed.pool_size attempt=attempt.clone()
+                        hint="Changing it replaces the instance. Rejected if the database server has too few free connections."/>
+                </div>
+            </fieldset>
+        })}
         <fieldset class="form">
             <legend>"Environment"</legend>
             <div class="form">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Repository, RepositoryDraft};
+use model::{Action, Repository, RepositoryDraft, Target};
 
 use super::api::{AddRepository, get_repositories};
 use super::remove::RemoveQuestion;
@@ -11,7 +11,7 @@ use crate::components::{
     Attempt, CommandForm, Empty, Guarded, Input, Load, Removed, Section, Submit, Table, TextField, When,
 };
 use crate::data::fetched;
-use crate::session::Flashes;
+use crate::session::{Flashes, may, permitted};
 
 /// The section.
 #[component]
@@ -25,7 +25,7 @@ pub(crate) fn RepositoriesPanel() -> impl IntoView {
             <p class="soft">"Where schemas come from. A credential goes to the secret store and is never shown again."</p>
             <Load data=repositories children=move |repositories| view! { <Rows repositories tests/> }/>
             <Tested tests/>
-            <Add add/>
+            {permitted(Action::RepositoryAdd, Target::Fleet, || view! { <Add add/> })}
         </Section>
     }
     .into_any()
@@ -60,10 +60,12 @@ fn Row(repository: Repository, tests: Tests) -> impl IntoView {
             <td class="soft"><When at=repository.created_at/></td>
             <td>
                 <div class="buttons row-buttons">
-                    <a class="button" data-size="s" aria-label=test href=format!("/settings?test={id}") data-noscroll=""
-                        on:click=move |_| tests.again()>"Test"</a>
-                    <Guarded href=format!("/settings/repositories/{id}/remove") text="Remove" label=remove kind="danger" size="s"
-                        children=move || view! { <RemoveQuestion repository=repository.clone()/> }/>
+                    {may(Action::RepositoryBrowse, Target::Fleet).then(|| view! {
+                        <a class="button" data-size="s" aria-label=test href=format!("/settings?test={id}") data-noscroll=""
+                            on:click=move |_| tests.again()>"Test"</a>
+                    })}
+                    {may(Action::RepositoryRemove, Target::Fleet).then(|| view! { <Guarded href=format!("/settings/repositories/{id}/remove") text="Remove" label=remove kind="danger" size="s"
+                        children=move || view! { <RemoveQuestion repository=repository.clone()/> }/> })}
                 </div>
             </td>
         </tr>

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{Problem, Repository, RepositoryId};
+use model::{Action, Problem, Repository, RepositoryId, Target};
 
 use super::api::{RemoveRepository, get_repositories};
 use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal};
 use crate::data::fetched;
 use crate::error::AppError;
+use crate::session::permitted;
 
 /// The page.
 #[component]
@@ -23,7 +24,7 @@ pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
     view! {
         <div class="page" data-page="confirm">
             <PageHead title="Remove a repository" crumbs=vec![crate::components::Crumb::new("/settings", "Settings")]/>
-            <Load data=repository main=true titled=true children=|repository| view! { <RemoveQuestion repository/> }/>
+            <Load data=repository main=true titled=true children=|repository| permitted(Action::RepositoryRemove, Target::Fleet, || view! { <RemoveQuestion repository/> })/>
         </div>
     }
     .into_any()

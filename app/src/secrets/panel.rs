@@ -1,12 +1,13 @@
 //! The secrets section of a project's settings.
 
 use leptos::prelude::*;
-use model::{FieldError, Problem, ProjectId, SecretInfo, SecretName};
+use model::{Action, FieldError, Problem, ProjectId, SecretInfo, SecretName, Target};
 
 use super::api::{PutSecret, get_secrets};
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, Table, TextField, When};
 use crate::data::{Data, fetched};
 use crate::error::AppError;
+use crate::session::{may, permitted};
 use crate::text::NONE;
 
 /// Undoes the CR LF line ends that a browser sends for a form posted without JavaScript.
@@ -23,21 +24,30 @@ pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
 
 type SecretData = Data<Result<Vec<SecretInfo>, AppError>>;
 
-/// The list of secrets and the form that sets one.
+/// The section.
 #[component]
 pub(crate) fn SecretsPanel(id: ProjectId) -> impl IntoView {
+    let of = id.clone();
+    let content = permitted(Action::SecretView, Target::Project(&of), || view! { <Secrets id/> });
+    view! { <Section id="secrets" title="Secrets">{content}</Section> }.into_any()
+}
+
+/// The list of secrets and the form that sets one.
+#[component]
+fn Secrets(id: ProjectId) -> impl IntoView {
     let put = ServerAction::<PutSecret>::new();
+    let sets = may(Action::SecretPut, Target::Project(&id));
     let of = id.clone();
     let secrets: SecretData = fetched(move || put.version().get(), move |_| get_secrets(of.clone()));
     // name of the secret that was set last
     let set = RwSignal::new(None::<String>);
     let fields = move |attempt: Attempt| view! { <Fields id=id.clone() attempt put set/> };
     view! {
-        <Section id="secrets" title="Secrets">
-            <Load data=secrets children=|secrets| view! { <Rows secrets/> }/>
-            <Transition><WasSet set secrets/></Transition>
+        <Load data=secrets children=|secrets| view! { <Rows secrets/> }/>
+        <Transition><WasSet set secrets/></Transition>
+        {sets.then(|| view! {
             <CommandForm action=put check=|put: &PutSecret| check_name(put.name.clone()).map(drop) children=fields/>
-        </Section>
+        })}
     }
     .into_any()
 }

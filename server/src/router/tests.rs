@@ -2,5 +2,6 @@
 
 mod doors;
 mod forms;
+mod permissions;
 mod roles;
 mod site;

@@ -139,7 +139,7 @@ fn every_server_function_has_its_access() {
 }
 
 /// A site whose operator is logged in and holds this grant.
-struct Visit {
+pub struct Visit {
     site: Site,
     cookie: String,
     operation: String,
@@ -147,7 +147,7 @@ struct Visit {
 }
 
 impl Visit {
-    async fn of(grant: Option<(Role, ProjectSet)>) -> Self {
+    pub async fn of(grant: Option<(Role, ProjectSet)>) -> Self {
         let site = Site::new(Scheme::Http).await;
         site.fleet.create("shop").await;
         let restart = site.fleet.operator().post("/projects/shop/restart", &serde_json::json!({})).await;
@@ -155,6 +155,12 @@ impl Visit {
         let cookie = site.cookie().await;
         site.fleet.grant(grant).await;
         Self { site, cookie, operation, methods: methods() }
+    }
+
+    /// A page, as a browser is sent it.
+    pub async fn page(&self, path: &str) -> String {
+        let headers = [("accept", "text/html"), ("cookie", self.cookie.as_str())];
+        self.site.get(path, &headers).await.text().to_owned()
     }
 
     async fn call(&self, name: &str, form: &str) -> Page {

@@ -1,0 +1,41 @@
+//! What the caller may do, for the buttons and forms of a page: the table that the control plane decides by. A button that
+//! would be refused is not shown; in the place of a form stands who may send it.
+
+use leptos::prelude::*;
+use model::{Action, Grants, Target};
+
+use super::Session;
+
+/// The caller's grants, as they were when the page was loaded. `None` where nobody can say who is logged in: everything is
+/// shown then, and the control plane answers.
+#[derive(Clone)]
+struct Permissions(Option<Grants>);
+
+/// Provides them for every page inside the frame, which is rendered once the session is known.
+pub(crate) fn provide_permissions() {
+    let session = Session::current().get_untracked().and_then(Result::ok);
+    provide_context(Permissions(session.and_then(|session| session.me).map(|me| me.grants)));
+}
+
+/// Whether the caller may perform the action on the target.
+pub(crate) fn may(action: Action, target: Target<'_>) -> bool {
+    let Some(Permissions(Some(grants))) = use_context() else { return true };
+    grants.allow(action, target)
+}
+
+/// The form, or who may send it.
+pub(crate) fn permitted<V: IntoView + 'static>(
+    action: Action,
+    target: Target<'_>,
+    form: impl FnOnce() -> V,
+) -> AnyView {
+    if may(action, target) { form().into_any() } else { view! { <NotPermitted action/> }.into_any() }
+}
+
+/// Stands in the place of a form.
+#[component]
+fn NotPermitted(action: Action) -> impl IntoView {
+    let roles = action.roles().into_iter().map(model::Role::label).collect::<Vec<_>>().join(", ");
+    view! { <p class="soft" data-no-permission=action.as_str()>{format!("Your role does not allow you to {}. Roles that do: {roles}.", action.doing())}</p> }
+        .into_any()
+}

@@ -1,0 +1,90 @@
+//! What a page shows to whom: no button and no form that would be refused, and who may send it in the form's place.
+
+use model::{ProjectSet, Role};
+
+use super::roles::Visit;
+
+async fn page(role: Role, path: &str) -> String {
+    let visit = Visit::of(Some((role, ProjectSet::All))).await;
+    visit.page(path).await
+}
+
+/// Whether the page has the button or form that is sent to this function or leads to this page.
+fn offers(page: &str, address: &str) -> bool {
+    page.contains(&format!("action=\"{address}\"")) || page.contains(&format!("href=\"{address}\""))
+}
+
+/// Checks what the page offers, and what not.
+fn assert_offers(page: &str, offered: &[&str], withheld: &[&str]) {
+    for address in offered {
+        assert!(offers(page, address), "{address} is not offered");
+    }
+    for address in withheld {
+        assert!(!offers(page, address), "{address} is offered");
+    }
+}
+
+const COMMANDS: [&str; 4] =
+    ["/actions/start_project", "/projects/shop/restart", "/projects/shop/stop", "/projects/shop/logs"];
+const SETTINGS: [&str; 7] = [
+    "/actions/edit_project",
+    "/actions/change_commit",
+    "/actions/change_server",
+    "/actions/put_secret",
+    "/actions/change_limits",
+    "/actions/set_project_edge",
+    "/actions/delete_project",
+];
+
+#[tokio::test]
+async fn the_commands_of_a_project_are_offered_to_who_may_give_them() {
+    let viewed = page(Role::Viewer, "/projects/shop").await;
+    assert_offers(&viewed, &["/projects/shop/operations"], &COMMANDS);
+    assert_offers(&page(Role::Deployer, "/projects/shop").await, &COMMANDS, &[]);
+}
+
+#[tokio::test]
+async fn a_form_that_would_be_refused_is_replaced_by_who_may_send_it() {
+    let viewed = page(Role::Viewer, "/projects/shop/settings").await;
+    assert_offers(&viewed, &[], &SETTINGS);
+    assert!(viewed.contains("Your role does not allow you to change names and environment of a project. Roles that do: deployer, admin, owner."), "{viewed}");
+    let deployed = page(Role::Deployer, "/projects/shop/settings").await;
+    assert_offers(&deployed, &SETTINGS[..4], &SETTINGS[4..]);
+    assert!(!deployed.contains("form[pool_size]"), "the pool is a limit");
+    assert!(
+        deployed.contains("Your role does not allow you to delete a project. Roles that do: admin, owner.")
+    );
+    let owned = page(Role::Owner, "/projects/shop/settings").await;
+    assert_offers(&owned, &SETTINGS, &[]);
+    assert!(owned.contains("form[pool_size]"));
+    assert!(!owned.contains("Your role does not allow"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_command_tells_who_may_give_it() {
+    for (path, words, action) in [
+        ("/projects/shop/stop", "stop a project", "/actions/stop_project"),
+        ("/projects/shop/restart", "restart a project", "/actions/restart_project"),
+        ("/projects/shop/delete", "delete a project", "/actions/delete_project"),
+        ("/projects/new", "create a project", "/actions/create_project"),
+        ("/gateway", "change the edge policy of the fleet", "/actions/set_fleet_edge"),
+    ] {
+        let viewed = page(Role::Viewer, path).await;
+        assert!(viewed.contains(&format!("Your role does not allow you to {words}")), "{path}: {viewed}");
+        assert_offers(&viewed, &[], &[action]);
+    }
+}
+
+#[tokio::test]
+async fn the_fleet_offers_a_create_to_who_may_create() {
+    assert_offers(&page(Role::Deployer, "/").await, &["/gateway"], &["/projects/new", "/audit"]);
+    assert_offers(&page(Role::Admin, "/").await, &["/projects/new", "/audit"], &[]);
+}
+
+#[tokio::test]
+async fn the_settings_of_the_fleet_offer_what_the_role_may_change() {
+    let forms = ["/actions/add_repository", "/actions/add_image_registry"];
+    let viewed = page(Role::Viewer, "/settings").await;
+    assert_offers(&viewed, &["/actions/create_token"], &forms);
+    assert_offers(&page(Role::Admin, "/settings").await, &forms, &[]);
+}
