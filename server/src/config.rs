@@ -135,6 +135,10 @@ pub struct Config {
     pub hold: Duration,
     /// Time-out of an instance's start.
     pub ready_timeout: Duration,
+    /// Time-out of the request through the gateway that ends a change.
+    pub verify_timeout: Duration,
+    /// The pause between two attempts of a project that failed.
+    pub failed_retry: Duration,
     /// Time an instance has to stop before it is killed.
     pub grace: Duration,
     /// Interval of the sweep.

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::{
     CommitSha, DesiredState, EdgePolicy, Email, EnvName, EnvValue, Health, Hostname, Limits, Observation,
-    PoolSize, Problem, ProjectId, ProjectStatus, SchemaRef, ServerRef, Sync,
+    PoolSize, Problem, ProjectId, ProjectStatus, Reconciliation, SchemaRef, ServerRef, Sync,
 };
 
 /// The first admin of a project, whose password the control plane generates and shows once.
@@ -68,6 +68,9 @@ pub struct Project {
     pub pool_size: PoolSize,
     /// What was last seen of it.
     pub observed: Observation,
+    /// What the engine knows of its work on it.
+    #[serde(default)]
+    pub reconciliation: Reconciliation,
     /// Why it is not what was asked for, if something is in the way.
     pub problem: Option<Problem>,
     /// When it was created.

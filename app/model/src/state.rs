@@ -112,6 +112,18 @@ impl<T> Observed<T> {
     }
 }
 
+impl std::fmt::Display for Exit {
+    /// What the instance did, behind its name: `ended with exit code 1`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self { out_of_memory: Some(_), .. } => f.write_str("ran out of memory"),
+            Self { code: Some(code), .. } => write!(f, "ended with exit code {code}"),
+            Self { signal: Some(signal), .. } => write!(f, "ended with signal {signal}"),
+            Self { .. } => f.write_str("ended"),
+        }
+    }
+}
+
 impl<T> From<Option<T>> for Observed<T> {
     fn from(seen: Option<T>) -> Self {
         seen.map_or(Self::Absent, Self::Present)
@@ -205,6 +217,16 @@ pub struct RouteSeen {
     pub edge: Option<EdgePolicy>,
 }
 
+/// What was reached by a request through the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReachSeen {
+    /// Where the instance listened: `host:port`.
+    pub address: String,
+    /// The project's names then, the primary one first.
+    pub hosts: Vec<Hostname>,
+}
+
 /// What the database server saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -243,6 +265,12 @@ pub struct Observation {
     /// where it is held to them, or can be while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replace_for_limits: Option<String>,
+    /// For which address and names a request through the gateway succeeded; absent: it was tried and did not.
+    #[serde(default)]
+    pub reached: Observed<ReachSeen>,
+    /// Whether the instance was ready before and answers nothing any more.
+    #[serde(default)]
+    pub hangs: bool,
 }
 
 impl Observation {
@@ -256,6 +284,8 @@ impl Observation {
             schema: Observed::Unknown,
             route: Observed::Unknown,
             replace_for_limits: None,
+            reached: Observed::Unknown,
+            hangs: false,
         }
     }
 }

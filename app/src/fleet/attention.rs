@@ -140,7 +140,7 @@ fn need(project: &Project) -> Option<Need> {
         (Health::Degraded, _) => ("warn", "degraded"),
         (Health::Unknown, _) => ("unknown", "unknown"),
         (Health::Healthy | Health::Suspended, Sync::OutOfSync(_)) => ("warn", "drift"),
-        (Health::Progressing | Health::Healthy | Health::Suspended, _) => return None,
+        (Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended, _) => return None,
     };
     let (what, detail) = reason(project, health, &sync);
     let (since, ways) = (since(project, health), ways(project, health));
@@ -156,9 +156,9 @@ fn reason(project: &Project, health: Health, sync: &Sync) -> (String, String) {
         Health::Down => ("Its instance does not answer", "It is restarted automatically."),
         Health::Degraded => ("It answers, but not through the gateway", "Its route is missing."),
         Health::Unknown => ("State unknown", "It may be running; it was not checked yet."),
-        Health::Progressing | Health::Healthy | Health::Suspended => {
+        Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => {
             let drifts = sync.drifts();
-            let levels: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
+            let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.label()).collect();
             let what = format!("{}: {}", count(drifts.len(), "drift", "drifts"), levels.join(", "));
             return (what, "It does not match its desired state.".into());
         }
@@ -188,7 +188,9 @@ fn ways(project: &Project, health: Health) -> Vec<Way> {
         }
         (Health::Down | Health::Degraded, None) => vec![Way::Log, Way::Open],
         (Health::Unknown, _) => vec![Way::Open],
-        (Health::Progressing | Health::Healthy | Health::Suspended, _) => vec![Way::Compare],
+        (Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended, _) => {
+            vec![Way::Compare]
+        }
     }
 }
 

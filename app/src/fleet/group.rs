@@ -18,7 +18,7 @@ impl Group {
     pub(super) const fn of(health: Health) -> Self {
         match health {
             Health::Down | Health::Degraded | Health::Unknown => Self::Ill,
-            Health::Progressing => Self::Moving,
+            Health::Progressing | Health::Maintenance => Self::Moving,
             Health::Healthy => Self::Well,
             Health::Suspended => Self::Off,
         }

@@ -1,8 +1,8 @@
 //! Desired beside observed state, level by level.
 
 use leptos::prelude::*;
-use model::health::{Compared, compare};
-use model::{CommitSha, InstanceSeen, Project};
+use model::difference::{Compared, compare};
+use model::{CommitSha, InstanceSeen, Level as On, Project};
 use time::OffsetDateTime;
 
 use super::cell_text::Unknown;
@@ -46,15 +46,16 @@ fn Level(
         Some(false) => ("out-of-sync", "drift", "Differs"),
         None => ("unknown", "unknown", "Unknown"),
     };
-    let up = up.filter(|_| level.what == "state").map(|from| view! { ", up "<Elapsed from to=None/> });
+    let up = up.filter(|_| level.level == On::State).map(|from| view! { ", up "<Elapsed from to=None/> });
     let observed = level.observed.map_or_else(
         || view! { <Unknown at=checked/> }.into_any(),
-        |text| view! { <Value value=LevelValue::of(level.what, &text)/>{up} }.into_any(),
+        |text| view! { <Value value=LevelValue::of(level.level, &text)/>{up} }.into_any(),
     );
+    let word = if level.differences.is_empty() { word.to_owned() } else { level.differences.join("; ") };
     view! {
         <tr>
-            <th scope="row">{sentence(level.what)}</th>
-            <td><Value value=LevelValue::of(level.what, &level.desired)/></td>
+            <th scope="row">{level.level.label()}</th>
+            <td><Value value=LevelValue::of(level.level, &level.desired)/></td>
             <td>{observed}</td>
             <td><span class="status" data-sync=sync><Icon name=icon/>{word}</span></td>
         </tr>
@@ -73,10 +74,10 @@ enum LevelValue {
 }
 
 impl LevelValue {
-    fn of(what: &str, text: &str) -> Self {
-        match (what, text) {
+    fn of(level: On, text: &str) -> Self {
+        match (level, text) {
             (_, "") => Self::Word(NONE.to_owned()),
-            (_, "absent") | ("state", _) => Self::Word(sentence(text)),
+            (_, "absent") | (On::State, _) => Self::Word(sentence(text)),
             _ => CommitSha::try_from(text.to_owned())
                 .map_or_else(|_| Self::Name(text.to_owned()), Self::Commit),
         }

@@ -38,6 +38,7 @@ pub(super) fn project() -> Project {
         pool_size: model::PoolSize::default(),
         edge: model::EdgePolicy::default(),
         observed: Observation::nothing(LOOKED),
+        reconciliation: model::Reconciliation::default(),
         problem: None,
         created_at: LOOKED,
         updated_at: LOOKED,

@@ -17,6 +17,9 @@ pub enum Error {
     /// A part did not do it.
     #[error("{0}")]
     Part(Box<dyn Failure>),
+    /// Inside the engine only: what is desired or what runs has changed since the plan was made, so another one is needed.
+    #[error("another plan is needed")]
+    Replan,
 }
 
 impl Error {
@@ -26,6 +29,7 @@ impl Error {
             Self::Problem(problem) => (**problem).clone(),
             Self::Registry(error) => error.problem(),
             Self::Part(failure) => failure.problem(),
+            Self::Replan => Problem::unavailable("driver", "Another plan is made."),
         }
     }
 
@@ -35,7 +39,13 @@ impl Error {
             Self::Problem(problem) => problem.kind == ProblemKind::Unavailable,
             Self::Registry(error) => error.is_transient(),
             Self::Part(failure) => failure.is_transient(),
+            Self::Replan => true,
         }
+    }
+
+    /// Whether all that is wrong is that no request came through the gateway.
+    pub(crate) fn is_unreached(&self) -> bool {
+        matches!(self, Self::Part(failure) if failure.is_unreached())
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct Inner {
     pub(crate) gate: operators::Gate,
     pub(crate) orphans: orphans::Found,
     pub(crate) claims: orphans::Claims,
+    pub(crate) permits: reconciler::Permits,
+    pub(crate) acts: reconciler::Acts,
     /// The term of the engine lock that this process holds; 0 before the first.
     pub(crate) term: AtomicI64,
 }
@@ -89,6 +91,7 @@ impl ControlPlane {
     /// [`ControlPlane::run`].
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
+        let permits = reconciler::Permits::new(settings.concurrency);
         Self(Arc::new(Inner {
             registry: registry.with_pool_size(settings.pool_size),
             ports,
@@ -102,6 +105,8 @@ impl ControlPlane {
             gate: operators::Gate::default(),
             orphans: orphans::Found::default(),
             claims: orphans::Claims::default(),
+            permits,
+            acts: reconciler::Acts::default(),
             term: AtomicI64::new(0),
         }))
     }

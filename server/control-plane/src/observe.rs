@@ -1,5 +1,7 @@
 //! What was last seen of the world. Kept in memory: after a start nothing is known until it was looked at.
 
+mod answers;
+mod look;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -7,17 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::fleet::Part;
-use model::state::{DatabaseSeen, RouteSeen};
-use model::{
-    DatabaseName, DatabaseOid, Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerName,
-    ServerSeen,
-};
+use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
+use model::{DatabaseName, DatabaseOid, Observation, Observed, Project, ProjectId, ServerName};
 use time::OffsetDateTime;
 
-use crate::Inner;
-use crate::ports::driver::Change;
 use crate::ports::postgres_host::PostgresInfo;
-use crate::registry::ProjectRecord;
 pub(crate) use parts::PartSaid;
 
 /// How long an instance may take to answer a probe.
@@ -43,6 +39,10 @@ struct Seen {
     limits_rates: Option<bool>,
     /// Counts what the engine itself changed of databases and routes.
     changes: u64,
+    /// When projects that failed are tried again.
+    next_attempts: HashMap<ProjectId, OffsetDateTime>,
+    /// Which instance of each project was last ready, by the time of its start, and since when it is silent.
+    answers: HashMap<ProjectId, answers::Answers>,
 }
 
 /// The projects' databases on each server.
@@ -77,7 +77,34 @@ impl Observations {
 
     /// The project is gone.
     pub(crate) fn forget(&self, id: &ProjectId) {
-        self.lock().projects.remove(id);
+        let mut seen = self.lock();
+        seen.projects.remove(id);
+        seen.next_attempts.remove(id);
+        seen.answers.remove(id);
+    }
+
+    /// When a failed project is tried again: after this pause; `None`: nothing is scheduled.
+    pub(crate) fn set_next_attempt(&self, id: &ProjectId, pause: Option<Duration>) {
+        let mut seen = self.lock();
+        match pause {
+            Some(pause) => _ = seen.next_attempts.insert(id.clone(), OffsetDateTime::now_utc() + pause),
+            None => _ = seen.next_attempts.remove(id),
+        }
+    }
+
+    /// When a failed project is tried again; `None` where nothing is scheduled.
+    pub(crate) fn next_attempt(&self, id: &ProjectId) -> Option<OffsetDateTime> {
+        self.lock().next_attempts.get(id).copied()
+    }
+
+    /// A request through the gateway succeeded for the project's names, served by the instance at this address; `None`: it
+    /// did not.
+    pub(crate) fn set_reached(&self, project: &Project, address: Option<&str>) {
+        let reached = address.map(|address| ReachSeen {
+            address: address.to_owned(),
+            hosts: project.hosts().cloned().collect(),
+        });
+        self.update(&project.id, |seen| seen.reached = reached.into());
     }
 
     /// Changes what is known of one project, where something is.
@@ -140,6 +167,11 @@ impl Observations {
     pub(crate) fn begin_routes(&self, rerouted: BTreeSet<ProjectId>) {
         let mut seen = self.lock();
         seen.changes += 1;
+        for id in &rerouted {
+            if let Some(project) = seen.projects.get_mut(id) {
+                project.reached = Observed::Unknown;
+            }
+        }
         seen.rerouted = rerouted;
     }
 
@@ -183,83 +215,6 @@ fn essence(mut seen: Observation) -> Observation {
         *database = DatabaseSeen::default();
     }
     seen
-}
-
-impl Inner {
-    /// Looks at one project now: its process, its answer, its file; database and route as of the last look at all.
-    pub(crate) async fn look(&self, record: &ProjectRecord) -> Observation {
-        let id = &record.project.id;
-        let key = InstanceKey::main(id.clone());
-        let instance = match self.ports.driver.inspect(&key).await {
-            Ok(seen) => seen.into(),
-            Err(error) => {
-                tracing::warn!(project.id = %id, %error, "looking at an instance");
-                Observed::Unknown
-            }
-        };
-        let written = record.schema_key();
-        let (ready, schema, replace_for_limits) = tokio::join!(
-            self.probe(id, &instance),
-            self.ports.volumes.schema(&key, &written, &record.project.schema_ref),
-            self.replaced_for_limits(record, &instance)
-        );
-        let seen = Observation {
-            at: OffsetDateTime::now_utc(),
-            ready,
-            schema,
-            database: self.observations.database(id, &record.project.database_server),
-            route: self.observations.route(id),
-            replace_for_limits,
-            instance,
-        };
-        if self.observations.put(id, seen.clone()) {
-            self.live.send(Hint::Project { project_id: id.clone() });
-        }
-        seen
-    }
-
-    /// Why the running instance has to be replaced to be held to the limits of its project; `None` where it has not, or where
-    /// the driver does not know.
-    async fn replaced_for_limits(
-        &self,
-        record: &ProjectRecord,
-        instance: &Observed<InstanceSeen>,
-    ) -> Option<String> {
-        let (key, wanted) = (InstanceKey::main(record.project.id.clone()), &record.project.limits.instance);
-        let instance = instance.present().filter(|instance| instance.is_running())?;
-        if instance.limits? == *wanted {
-            return None;
-        }
-        match self.ports.driver.preview(&key, wanted).await {
-            Ok(Change::Replace { reason }) => Some(reason),
-            Ok(Change::None | Change::InPlace) => None,
-            Err(error) => {
-                tracing::warn!(project.id = %key.project, %error, "looking at what a change of limits takes");
-                None
-            }
-        }
-    }
-
-    /// Whether the instance answers; what it said of itself is asked once per process.
-    async fn probe(&self, id: &ProjectId, instance: &Observed<InstanceSeen>) -> Observed<ServerSeen> {
-        let instance = match instance {
-            Observed::Present(instance) if instance.is_running() => instance,
-            Observed::Unknown => return Observed::Unknown,
-            _ => return Observed::Absent,
-        };
-        if !self.prober.is_ready(&instance.address).await {
-            return Observed::Absent;
-        }
-        let known = self.observations.get(id).and_then(|seen| {
-            let same =
-                seen.instance.present().is_some_and(|earlier| earlier.started_at == instance.started_at);
-            seen.ready.present().filter(|_| same).cloned()
-        });
-        match known {
-            Some(server) => Observed::Present(server),
-            None => self.prober.describe(&instance.address).await.map_or(Observed::Absent, Observed::Present),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,16 @@ pub trait Failure: std::error::Error + Send + Sync {
     /// Whether trying again later may help without anybody changing anything.
     fn is_transient(&self) -> bool;
 
+    /// Whether all that is wrong is that no request came through the gateway: the instance itself runs and is ready.
+    fn is_unreached(&self) -> bool {
+        false
+    }
+
+    /// Whether something else listens where the instance should.
+    fn is_address_taken(&self) -> bool {
+        false
+    }
+
     /// What the outside is told: the part by name, what was tried, what to do. No internal text, no secret.
     fn problem(&self) -> Problem;
 }

@@ -50,6 +50,17 @@ struct Version {
     standin: bool,
 }
 
+/// How an instance answers `/ready`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    /// With success.
+    Ready,
+    /// With another status: it works, and something that it needs is not there.
+    Refuses,
+    /// Not at all, within the time-out.
+    Silent,
+}
+
 impl Prober {
     pub(crate) fn new() -> Self {
         // Instances are on this machine or in its network: no proxy of the environment may stand in between. A redirect
@@ -65,9 +76,14 @@ impl Prober {
         }
     }
 
-    /// Whether it answers `/ready` with success within the time-out. The body is not read.
-    pub(crate) async fn is_ready(&self, address: &str) -> bool {
-        self.get(address, "/ready").await.is_ok()
+    /// How it answers `/ready` within the time-out. The body is not read.
+    pub(crate) async fn readiness(&self, address: &str) -> Readiness {
+        let Ok(client) = self.client.as_ref() else { return Readiness::Silent };
+        match client.get(url(address, "/ready")).send().await {
+            Ok(answer) if answer.status().is_success() => Readiness::Ready,
+            Ok(_) => Readiness::Refuses,
+            Err(_) => Readiness::Silent,
+        }
     }
 
     /// What it answers to `/version` and `/meta/schema`. Texts are cut to 100 and 40 characters.

@@ -12,14 +12,15 @@ mod place;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    Action, DesiredState, InstanceKey, LogLine, Observation, Page, PlannedStep, Problem, Project,
-    ProjectEvent, ProjectId, Step, Target,
+    Action, DesiredState, Difference, InstanceKey, LogLine, Observation, Page, PlannedStep, Problem, Project,
+    ProjectEvent, ProjectId, Reconciliation, Target,
 };
 
 use crate::page_limit::{PART, within};
 use crate::ports::driver::LogQuery;
 use crate::provisioner::instance;
-use crate::reconciler::plan::plan;
+use crate::reconciler::ReconcileTarget;
+use crate::reconciler::plan::{Wanted, differences_of, is_due, plan};
 use crate::registry::ProjectRecord;
 use crate::{Error, Inner, OpContext, Result};
 
@@ -36,6 +37,7 @@ impl Inner {
     /// The public part of a record, with what was last seen of it. What is in its way is said; else that its database
     /// server is not configured, where that is so.
     pub(crate) fn present(&self, record: ProjectRecord) -> Project {
+        let reconciliation = self.reconciliation(&record);
         let mut project = record.project;
         if let Some(seen) = self.observations.get(&project.id) {
             project.observed = seen;
@@ -43,6 +45,7 @@ impl Inner {
         if project.problem.is_none() {
             project.problem = self.ports.postgres.of(&project.database_server).err();
         }
+        project.reconciliation = reconciliation;
         project
     }
 
@@ -53,22 +56,50 @@ impl Inner {
         Project { problem, ..project }
     }
 
-    /// The steps that would bring the project to where it should be, as far as is known now.
-    pub(crate) fn planned(&self, record: &ProjectRecord) -> Vec<PlannedStep> {
-        let seen =
-            self.observations.get(&record.project.id).unwrap_or_else(|| record.project.observed.clone());
-        self.plan(record, &seen).into_iter().map(PlannedStep::from).collect()
+    /// In what the project differs from its row, and what the engine is about to do about it.
+    fn reconciliation(&self, record: &ProjectRecord) -> Reconciliation {
+        let target = ReconcileTarget { due: is_due(record), returned: false, record: record.clone() };
+        Reconciliation {
+            differences: self.differences(&target, &self.seen(record)),
+            next_attempt_at: self.observations.next_attempt(&record.project.id),
+            exclusive_job: record.exclusive_job,
+            maintenance: record.maintenance,
+            wanted_revision: record.wanted_revision,
+            running_revision: record.running.as_ref().map(|running| running.number),
+        }
     }
 
-    /// The steps from what was seen to where the project should be; none where its database server would be needed and is
-    /// not configured.
-    pub(crate) fn plan(&self, record: &ProjectRecord, seen: &Observation) -> Vec<Step> {
-        if self.without_server(record).is_some() {
-            return Vec::new();
-        }
-        let place = self.database_place(&record.project).unwrap_or_default();
-        let digest = instance::digest(record, &self.settings, &place);
-        plan(record, seen, digest.as_deref(), self.ports.driver.traits())
+    fn seen(&self, record: &ProjectRecord) -> Observation {
+        self.observations.get(&record.project.id).unwrap_or_else(|| record.project.observed.clone())
+    }
+
+    /// The steps that would bring the project to where it should be, as far as it was observed.
+    pub(crate) fn planned(&self, record: &ProjectRecord) -> Vec<PlannedStep> {
+        self.plan(&ReconcileTarget::of(record.clone()), &self.seen(record))
+    }
+
+    /// The steps from the observation to the target; none where its database server would be needed and is not configured.
+    pub(crate) fn plan(&self, target: &ReconcileTarget, seen: &Observation) -> Vec<PlannedStep> {
+        let digest = self.digest(target);
+        self.wanted(target, digest.as_deref()).map_or_else(Vec::new, |wanted| plan(&wanted, seen))
+    }
+
+    /// The differences between observation and target, from which the plan is made.
+    pub(crate) fn differences(&self, target: &ReconcileTarget, seen: &Observation) -> Vec<Difference> {
+        let digest = self.digest(target);
+        let wanted = self.wanted(target, digest.as_deref());
+        wanted.map_or_else(Vec::new, |wanted| differences_of(&wanted, seen))
+    }
+
+    fn digest(&self, target: &ReconcileTarget) -> Option<String> {
+        let place = self.database_place(&target.record.project).unwrap_or_default();
+        instance::digest(&target.record, &self.settings, &place)
+    }
+
+    fn wanted<'a>(&self, target: &'a ReconcileTarget, digest: Option<&'a str>) -> Option<Wanted<'a>> {
+        let driver = self.ports.driver.traits();
+        let wanted = Wanted { record: &target.record, digest, due: target.due, driver };
+        self.without_server(&target.record).is_none().then_some(wanted)
     }
 
     /// Why nothing can be done about a project: it needs its database server, which is not configured. One that is to be

@@ -1,4 +1,6 @@
 //! Doing one step. Every step is idempotent, and may be begun again after a crash at any place inside it.
+//!
+//! Acts hold a permit and run to their end, also when the plan is cancelled meanwhile; waits hold nothing, and end at once.
 
 mod database;
 pub mod instance;
@@ -11,14 +13,17 @@ mod schema;
 pub(crate) mod secrets;
 mod server;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use model::{InstanceKey, OperationId, Problem, Step};
+use tokio_util::sync::CancellationToken;
 
 use crate::ports::postgres_host::DatabaseHost;
 use crate::publisher::Hold;
+use crate::reconciler::{Priority, ReconcileTarget};
 use crate::registry::ProjectRecord;
-use crate::{Inner, OpContext, Result};
+use crate::{Error, Inner, OpContext, Result};
 
 /// Names of the platform's own secrets of a project.
 pub mod names {
@@ -40,6 +45,8 @@ pub(crate) struct Provisioner<'a> {
     record: ProjectRecord,
     hold: Option<Hold>,
     started: Started,
+    priority: Priority,
+    cancel: CancellationToken,
 }
 
 /// Whether the instance was started by this very plan, and so may need its time.
@@ -50,18 +57,35 @@ enum Started {
 }
 
 impl<'a> Provisioner<'a> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         inner: &'a Arc<Inner>,
         op: &'a OpContext,
         operation: OperationId,
-        record: ProjectRecord,
+        target: &ReconcileTarget,
     ) -> Self {
-        Self { inner, op, operation, record, hold: None, started: Started::Before }
+        Self {
+            inner,
+            op,
+            operation,
+            record: target.record.clone(),
+            hold: None,
+            started: Started::Before,
+            priority: Priority::Routine,
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    /// Acts with this priority, until the plan is cancelled.
+    pub(crate) fn with(self, priority: Priority, cancel: &CancellationToken) -> Self {
+        Self { priority, cancel: cancel.clone(), ..self }
     }
 
     /// Does the step that stands at this place of the operation; returns what was made, in a sentence.
     #[tracing::instrument(skip_all, fields(%step))]
     pub(crate) async fn step(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
+        if self.cancel.is_cancelled() {
+            return Err(Error::Replan);
+        }
         let note = match step {
             Step::EnsureSecrets => self.ensure_secrets().await,
             Step::EnsureDatabase => self.ensure_database().await,
@@ -92,10 +116,28 @@ impl<'a> Provisioner<'a> {
         Ok(self.inner.ports.postgres.of(&self.record.project.database_server)?)
     }
 
-    async fn reload(&mut self) -> Result<()> {
+    /// Reads the row again. [`Error::Replan`] where something else is desired by now, or a job has taken the project.
+    pub(crate) async fn reload(&mut self) -> Result<()> {
         let id = &self.record.project.id;
         let record = self.inner.registry.project(id).await?;
-        self.record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
-        Ok(())
+        let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let now = ReconcileTarget::of(record).record;
+        let planned = &self.record;
+        let is_same = now.project.generation == planned.project.generation
+            && (now.exclusive_job, now.maintenance) == (planned.exclusive_job, planned.maintenance);
+        self.record = now;
+        if is_same { Ok(()) } else { Err(Error::Replan) }
+    }
+
+    /// Waits for what somebody else does, and no longer than the plan counts.
+    async fn wait<T>(&self, what: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        tokio::select! {
+            outcome = what => outcome,
+            () = self.cancel.cancelled() => Err(Error::Replan),
+        }
+    }
+
+    async fn publish(&self) -> Result<()> {
+        self.wait(self.inner.publisher.publish(&self.record.project.id)).await
     }
 }

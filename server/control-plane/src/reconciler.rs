@@ -2,17 +2,27 @@
 //!
 //! An activation takes no input: whatever woke it only says "look again". Wake-ups come from commands and edits of the
 //! registry by SQL (NOTIFY), from the driver (an instance ended), and from a sweep that looks at everything and so
-//! repairs whatever was missed. One project is never worked on twice at once; a semaphore bounds the rest; a new
-//! generation ends the work on an older one.
+//! repairs whatever was missed. One project is never worked on twice at once. Permits bound acts, and waits hold
+//! none; a new generation cancels the work on an older one, whose end is awaited.
 
 mod activation;
+mod acts;
 mod attempts;
 mod listen;
+mod permits;
 pub mod plan;
+mod status;
 mod sweep;
+mod target;
+mod work;
 mod workers;
 
+pub(crate) use acts::Acts;
+pub(crate) use permits::{Permits, Priority};
+pub(crate) use target::ReconcileTarget;
+
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use crate::{Inner, Result, publisher};
 use futures::StreamExt as _;
@@ -59,9 +69,13 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
     let mut left = 0;
     for id in sweep::all_ids(inner).await? {
         let mut attempts = attempts::Attempts::new(inner.settings.pauses);
-        let mut settled = false;
+        let (mut settled, generation) = (false, AtomicI64::new(0));
+        let cancel = CancellationToken::new();
         for _ in 0..ROUNDS {
-            match activation::activate(inner, &id, &mut attempts).await {
+            let attempts = &mut attempts;
+            let mut one =
+                activation::Activation { inner, id: &id, attempts, cancel: &cancel, generation: &generation };
+            match one.run().await {
                 activation::Outcome::Settled | activation::Outcome::Gone => {
                     settled = true;
                     break;

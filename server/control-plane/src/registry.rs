@@ -18,6 +18,7 @@ mod project_changes;
 mod projects;
 mod reports;
 mod repositories;
+mod revisions;
 mod secret_references;
 mod tokens;
 
@@ -36,6 +37,7 @@ pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;
 pub use reports::{Ending, Reports};
+pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{PinnedSecret, SecretReference};
 pub use tokens::TokenRow;
 

@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
-use model::{DesiredState, FleetEdge};
+use model::{Edge, FleetEdge, Goal};
 
 use crate::ports::gateway::{Route, RouteTable, Target};
+use crate::reconciler::plan::goal;
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 
-/// The table for these projects. A project has a route from the moment its first instance was ready.
+/// The table for these projects. A project has a route from the moment that its first instance was ready.
 pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -> RouteTable {
     let routes = records
         .iter()
@@ -17,9 +18,9 @@ pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -
     RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone(), edge: edge.clone() }
 }
 
-/// The route of a project; `None` before its first instance was ready and during its deletion.
+/// The route of one project; `None` before its first instance was ready and while it is being taken down.
 pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
-    if record.delete_requested_at.is_some() {
+    if goal(record) == Goal::Remove {
         return None;
     }
     let upstream: SocketAddr = record.project.upstream.as_ref()?.parse().ok()?;
@@ -34,8 +35,21 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
     })
 }
 
-/// Whether the route itself is the maintenance page: only for a declared stop. A crash leaves the route unchanged: the
-/// gateway waits, then answers with the same page.
+/// Whether the maintenance page stands in the route itself: only for a declared stop, and while a job holds the project in
+/// maintenance. A crash leaves the route as it is: the gateway waits, then answers with the same page without being told.
 pub fn is_maintained(record: &ProjectRecord) -> bool {
-    record.project.desired_state == DesiredState::Stopped
+    goal(record).is_maintained()
+}
+
+/// Whether this answer to `/ready` through the gateway proves that the project is reached: success, or what the edge policy
+/// has for this very machine. That the instance is ready was asked of itself.
+pub fn is_reached(record: &ProjectRecord, status: u16) -> bool {
+    let edge = Edge::of(&record.fleet_edge.policy, &record.project.edge);
+    match status {
+        200..=299 => true,
+        403 => !edge.allow.is_empty() || !edge.deny.is_empty(),
+        404 => edge.blocks("/ready"),
+        429 => edge.rate_limit.is_some(),
+        _ => false,
+    }
 }

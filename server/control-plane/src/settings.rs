@@ -50,13 +50,19 @@ pub struct Settings {
     pub hold: Duration,
     /// How long an instance may take until it is ready.
     pub ready_timeout: Duration,
+    /// How long a request through the gateway may take to come through: a certificate has to be issued for a new name.
+    pub verify_timeout: Duration,
     /// How long an instance may take to end by itself.
     pub grace: Duration,
     /// The pause after the first try of the same work, and the longest; in between they double.
     pub pauses: (Duration, Duration),
+    /// The pause between two attempts on a project that failed.
+    pub failed_retry: Duration,
+    /// How long acts that were begun may take to end when the engine stops; then they are dropped, as by a crash.
+    pub drain: Duration,
     /// How often everything is looked at, whatever hints came.
     pub sweep: Duration,
-    /// How many projects are worked on at once.
+    /// How many instances are started at once.
     pub concurrency: usize,
     /// From where `X-Atomo-Project` is honoured.
     pub header: HeaderRouting,

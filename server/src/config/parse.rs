@@ -61,9 +61,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     let config = Config {
         listen,
         public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
-        data_dir: r.read("DATA_DIR", PathBuf::new(), |text| {
-            if text.is_empty() { default_data_dir() } else { absolute(text) }
-        }),
+        data_dir: r.read("DATA_DIR", PathBuf::new(), data_dir),
         database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
         database_servers: r.read("DATABASE_SERVERS", Vec::new(), database_servers::parse),
         pg_bin: r.path("PG_BIN"),
@@ -85,8 +83,10 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         pool_size: r.read("POOL_SIZE", PoolSize::default(), pool_size),
         hold: r.seconds("HOLD", 0, 60),
         ready_timeout: r.seconds("READY_TIMEOUT", 1, 3600),
+        verify_timeout: r.seconds("VERIFY_TIMEOUT", 1, 600),
         grace: r.seconds("GRACE", 0, 600),
         sweep: r.seconds("SWEEP", 1, 300),
+        failed_retry: r.seconds("FAILED_RETRY", 1, 86_400),
         concurrency: r.read("CONCURRENCY", 1, |text| within(text, 1, 256)),
         header_routing: r.read("HEADER_ROUTING", HeaderRouting::Off, header_routing),
         site: r.path("SITE"),
@@ -160,6 +160,10 @@ fn limits(r: &mut Reader<'_>) -> Limits {
         },
         restarts: limit(r, "LIMIT_RESTARTS", restarts),
     }
+}
+
+fn data_dir(text: &str) -> Parsed<PathBuf> {
+    if text.is_empty() { default_data_dir() } else { absolute(text) }
 }
 
 fn pool_size(text: &str) -> Parsed<PoolSize> {

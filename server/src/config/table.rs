@@ -212,9 +212,21 @@ pub(super) const SETTINGS: &[Setting] = &[
         "how long the gateway holds a request while the instance does not listen",
     ),
     setting("READY_TIMEOUT", "120", "1 to 3600 seconds", "time-out of an instance's start until it is ready"),
+    setting(
+        "VERIFY_TIMEOUT",
+        "15",
+        "1 to 600 seconds",
+        "time-out of the request through the gateway that ends a change; a certificate is issued meanwhile",
+    ),
     setting("GRACE", "10", "0 to 600 seconds", "time an instance has to stop before it is killed"),
-    setting("SWEEP", "10", "1 to 300 seconds", "interval of the sweep, which observes every project"),
-    setting("CONCURRENCY", "8", "1 to 256", "maximum number of projects reconciled at the same time"),
+    setting("SWEEP", "5", "1 to 300 seconds", "interval of the sweep, which observes every project"),
+    setting(
+        "FAILED_RETRY",
+        "300",
+        "1 to 86400 seconds",
+        "pause between two attempts of a project that failed",
+    ),
+    setting("CONCURRENCY", "8", "1 to 256", "maximum number of instances started at the same time"),
     setting(
         "HEADER_ROUTING",
         "private",

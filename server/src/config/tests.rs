@@ -195,7 +195,7 @@ fn a_file_that_holds_no_value_is_named() {
     let error = raw(&[("DATABASE_URL_FILE", secret)]).unwrap_err().to_string();
     assert!(error.contains("not absolute") && !error.contains("planted-password"), "{error}");
     let unknown = raw(&[("COLOUR_FILE", "/dev/null")]).unwrap_err().to_string();
-    assert!(unknown.contains("ATOMO_FLEET_COLOUR_FILE") && unknown.contains("no such setting"), "{unknown}");
+    assert!(unknown.contains("ATOMO_FLEET_COLOUR_FILE") && unknown.contains("unknown setting"), "{unknown}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Constructs the control plane.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use control_plane::ports::driver::Driver;
@@ -18,6 +19,9 @@ use super::postgres::Storage;
 use super::{programs, secrets};
 use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
+
+/// How long acts of the engine may take to end when the server stops.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// The folders of projects.
 const VOLUMES: &str = "projects";
@@ -138,6 +142,9 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         pool_size: config.pool_size,
         hold: config.hold,
         ready_timeout: config.ready_timeout,
+        verify_timeout: config.verify_timeout,
+        failed_retry: config.failed_retry,
+        drain: DRAIN,
         grace: config.grace,
         pauses: control_plane::settings::PAUSES,
         sweep: config.sweep,

@@ -1,4 +1,4 @@
-//! Health and sync of whatever is wanted and seen: nothing unknown is ever called well.
+//! Health of whatever is desired and observed: nothing unknown is ever called well.
 
 use std::collections::BTreeMap;
 
@@ -61,6 +61,8 @@ fn an_observation() -> impl Strategy<Value = Observation> {
             database,
             schema,
             route,
+            reached: Observed::Unknown,
+            hangs: false,
             replace_for_limits: None,
         })
 }
@@ -102,6 +104,7 @@ prop_compose! {
             pool_size: crate::PoolSize::default(),
             edge: EdgePolicy::default(),
             observed,
+            reconciliation: Reconciliation::default(),
             problem: troubled.then(|| Problem::not_found("it")),
             created_at: OffsetDateTime::UNIX_EPOCH,
             updated_at: OffsetDateTime::UNIX_EPOCH,
@@ -134,20 +137,6 @@ proptest! {
             prop_assert_eq!(project.desired_state, DesiredState::Stopped);
             prop_assert!(!project.observed.instance.present().is_some_and(InstanceSeen::is_running));
             prop_assert!(!project.observed.instance.is_unknown());
-        }
-    }
-
-    #[test]
-    fn in_sync_means_that_every_level_was_seen_and_is_the_same(project in a_project()) {
-        let levels = health::compare(&project);
-        let same: Vec<Option<bool>> = levels.iter().map(health::Compared::same).collect();
-        match project.sync() {
-            Sync::Synced => prop_assert!(same.iter().all(|same| *same == Some(true)), "{levels:?}"),
-            Sync::OutOfSync(drifts) => {
-                prop_assert_eq!(drifts.len(), same.iter().filter(|same| **same == Some(false)).count());
-                prop_assert!(drifts.iter().all(|drift| drift.observed.as_deref() != Some(drift.desired.as_str())));
-            }
-            Sync::Unknown => prop_assert!(same.contains(&None) && !same.contains(&Some(false))),
         }
     }
 

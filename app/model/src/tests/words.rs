@@ -40,6 +40,14 @@ every_word!(
         OperationStatus::Superseded,
     ]
 );
+every_word!(lanes, Lane, [Lane::Converge, Lane::Job]);
+every_word!(units, ProgressUnit, [ProgressUnit::Bytes, ProgressUnit::Rows, ProgressUnit::Items]);
+every_word!(severities, Severity, [Severity::Info, Severity::Warning, Severity::Critical]);
+every_word!(
+    levels,
+    Level,
+    [Level::State, Level::Database, Level::Route, Level::SchemaFile, Level::Configuration, Level::Limits,]
+);
 every_word!(
     steps,
     Step,

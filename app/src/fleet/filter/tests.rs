@@ -38,6 +38,7 @@ pub(in crate::fleet) fn project(id: &str) -> Project {
         pool_size: model::PoolSize::default(),
         edge: model::EdgePolicy::default(),
         observed: Observation::nothing(at),
+        reconciliation: model::Reconciliation::default(),
         problem: None,
         created_at: at,
         updated_at: at,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::health::{Compared, compare};
+use model::difference::{Compared, compare};
 use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ServerSeen};
 use time::OffsetDateTime;
 
@@ -128,12 +128,12 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
 
 fn level(level: &Compared) -> [String; 4] {
     let verdict = match level.same() {
-        Some(true) => "same",
-        Some(false) => "differs",
-        None => "?",
+        Some(true) => "same".to_owned(),
+        Some(false) => level.differences.join("; "),
+        None => "?".to_owned(),
     };
     let seen = level.observed.as_deref().map_or_else(|| "not known".into(), short);
-    [level.what.to_owned(), short(&level.desired), seen, verdict.to_owned()]
+    [level.level.label().to_owned(), short(&level.desired), seen, verdict]
 }
 
 /// The first digits of a commit; other text unchanged.

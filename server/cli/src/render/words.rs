@@ -47,6 +47,7 @@ pub fn health(health: Health) -> String {
         Health::Degraded => '!',
         Health::Unknown => '?',
         Health::Progressing => '~',
+        Health::Maintenance => 'm',
         Health::Healthy => '\u{2713}',
         Health::Suspended => '-',
     };
@@ -59,7 +60,7 @@ pub fn sync(sync: &Sync) -> String {
         Sync::Synced => "synced".into(),
         Sync::Unknown => "unknown".into(),
         Sync::OutOfSync(drifts) => {
-            let levels: Vec<&str> = drifts.iter().map(|drift| drift.what.as_str()).collect();
+            let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.as_str()).collect();
             format!("differs: {}", levels.join(", "))
         }
     }

@@ -77,6 +77,7 @@ pub fn project() -> Project {
         pool_size: model::PoolSize::default(),
         edge: model::EdgePolicy::default(),
         observed: Observation::nothing(AT),
+        reconciliation: model::Reconciliation::default(),
         problem: None,
         created_at: AT,
         updated_at: AT,

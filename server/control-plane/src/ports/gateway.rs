@@ -163,7 +163,11 @@ pub enum GatewayError {
 
 impl Failure for GatewayError {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Away { .. } | Self::Unreachable { .. })
+        matches!(self, Self::Away { .. })
+    }
+
+    fn is_unreached(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
     }
 
     fn problem(&self) -> Problem {
@@ -187,7 +191,10 @@ impl Failure for GatewayError {
                 ..Problem::new(
                     ProblemKind::Unavailable,
                     "The project does not answer through the gateway",
-                    format!("{url}: {reason}."),
+                    format!(
+                        "{url}: {reason}. The instance itself runs and is ready. Correct the name, its DNS or its \
+                         certificate; the request is repeated without an operator."
+                    ),
                 )
             },
         }

@@ -60,8 +60,8 @@ fn endless() -> (String, Vec<u8>, Body) {
 #[tokio::test]
 async fn an_endless_body_of_ready_is_not_read() {
     let address = instance(|_| endless()).await;
-    let ready = tokio::time::timeout(PATIENCE, Prober::new().is_ready(&address.to_string())).await;
-    assert_eq!(ready, Ok(true), "the status is enough");
+    let ready = tokio::time::timeout(PATIENCE, Prober::new().readiness(&address.to_string())).await;
+    assert_eq!(ready, Ok(Readiness::Ready), "the status is enough");
 }
 
 #[tokio::test]
@@ -79,7 +79,11 @@ async fn a_redirect_is_not_followed() {
     let location =
         format!("HTTP/1.1 302 Found\r\nlocation: http://{target}/hit\r\ncontent-length: 0\r\n\r\n");
     let address = instance(move |_| (location.clone(), Vec::new(), Body::Whole)).await;
-    assert!(!Prober::new().is_ready(&address.to_string()).await, "a redirect is no readiness");
+    assert_eq!(
+        Prober::new().readiness(&address.to_string()).await,
+        Readiness::Refuses,
+        "a redirect is no readiness"
+    );
     let visited = elsewhere.accept().map(drop).map_err(|error| error.kind());
     assert_eq!(visited, Err(std::io::ErrorKind::WouldBlock), "no request was sent there");
 }

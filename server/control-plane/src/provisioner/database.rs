@@ -20,7 +20,10 @@ impl Provisioner<'_> {
         let proved = self.record.project.schema_version.is_some();
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
         let spec = DatabaseSpec { name: DatabaseName::main(id.clone()), password, connections, presence };
-        let made = server.host.ensure_database(&spec).await?;
+        let permit = self.inner.permits.database(&server.name).acquire(self.priority).await;
+        let made = server.host.ensure_database(&spec).await;
+        drop(permit);
+        let made = made?;
         self.inner.observations.database_made(id, &server.name, made.oid(), connections);
         Ok(Some(note(&spec.name, connections, &made)))
     }

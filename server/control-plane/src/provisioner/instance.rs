@@ -1,17 +1,23 @@
 //! What an instance is made of, and starting and stopping it.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use model::{DatabaseName, DesiredState, Edge, EnvValue, Observed, Problem, Project};
+use model::{
+    DatabaseName, DesiredState, Edge, EnvValue, InstanceSeen, Observed, Problem, ProblemKind, Project,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
 use crate::ports::secret_store::{SecretError, SecretPath};
-use crate::registry::ProjectRecord;
+use crate::registry::{Event, EventAction, ProjectRecord};
 use crate::settings::Settings;
-use crate::{Inner, Result};
+use crate::{Error, Inner, Result};
+
+/// How long an instance that answers nothing may take to end: it will not use it.
+const HANGING_GRACE: Duration = Duration::from_secs(1);
 
 /// Requests that an instance takes in its window of a minute before it answers 429; the server's own default of 100
 /// is one shared bucket behind a gateway.
@@ -187,23 +193,61 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// From here to the first answer requests wait at a route that is there already, so no table is applied meanwhile.
+    /// From here to the first answer requests wait at a route that is there already, so no table is applied meanwhile. An
+    /// address that somebody else has taken costs nobody anything: the instance listens on another one.
     pub(super) async fn ensure_instance(&mut self) -> Result<Option<String>> {
-        let spec = self.spec().await?;
         if self.hold.is_none() && self.record.project.upstream.is_some() {
             self.hold = Some(self.inner.hold());
         }
         self.started = Started::JustNow;
-        let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| {
-            seen.instance = Observed::Unknown;
-            seen.ready = Observed::Unknown;
-        });
-        let instance = self.inner.ports.driver.ensure_running(&spec).await?;
+        let mut started = self.start().await;
+        if matches!(&started, Err(Error::Part(failure)) if failure.is_address_taken()) {
+            self.record.slot = 1 - self.record.slot;
+            started = self.start().await;
+        }
+        if matches!(&started, Err(Error::Part(failure)) if failure.is_address_taken()) {
+            self.move_ports().await?;
+            started = self.start().await;
+        }
+        let instance = started?;
         let pid = instance.pid.map(|pid| format!("process {pid} on ")).unwrap_or_default();
         let note = format!("{pid}{}", instance.address);
+        let id = &self.record.project.id;
         self.inner.observations.update(id, |seen| seen.instance = Observed::Present(instance));
         Ok(Some(note))
+    }
+
+    /// Starts it once, from a revision that is written down before.
+    async fn start(&self) -> Result<InstanceSeen> {
+        let (spec, project) = (self.spec().await?, &self.record.project);
+        let reports = self.inner.reports();
+        reports.revision(&project.id, &self.record.content()).await?;
+        reports.slot(&project.id, self.record.slot).await?;
+        let permit = self.inner.permits.starts.acquire(self.priority).await;
+        self.inner.observations.update(&project.id, |seen| {
+            seen.instance = Observed::Unknown;
+            seen.ready = Observed::Unknown;
+            seen.reached = Observed::Unknown;
+            seen.hangs = false;
+        });
+        let started = self.inner.ports.driver.ensure_running(&spec).await;
+        drop(permit);
+        Ok(started?)
+    }
+
+    /// Gives the project another pair of ports, because others listen on both of its own.
+    pub(super) async fn move_ports(&mut self) -> Result<()> {
+        let (first, last) = self.inner.settings.upstream_ports;
+        let id = &self.record.project.id;
+        let mut change = self.inner.registry.change(self.op).await?;
+        change.in_term(self.inner.term()).await?;
+        let from = self.record.port_base;
+        let base = change.move_ports(id, first, last).await?;
+        let base = base.ok_or_else(|| no_other_ports(first, last))?;
+        let detail = serde_json::json!({"from": from, "to": base});
+        change.commit(Event { project: Some(id), action: EventAction::Other("ports"), detail }).await?;
+        (self.record.port_base, self.record.slot) = (base, 0);
+        Ok(())
     }
 
     /// What would keep a successor from starting is found out before its predecessor is stopped. Where the address is known
@@ -221,14 +265,26 @@ impl Provisioner<'_> {
     pub(super) async fn stop_instance(&self) -> Result<Option<String>> {
         self.check_successor().await?;
         let id = &self.record.project.id;
+        let hangs = self.inner.observations.get(id).is_some_and(|seen| seen.hangs);
+        let grace =
+            if hangs { HANGING_GRACE.min(self.inner.settings.grace) } else { self.inner.settings.grace };
         self.inner.observations.update(id, |seen| seen.instance = Observed::Unknown);
         let key = self.key();
-        self.inner.ports.driver.ensure_stopped(&key, self.inner.settings.grace).await?;
+        self.inner.ports.driver.ensure_stopped(&key, grace).await?;
         let instance = self.inner.ports.driver.inspect(&key).await?;
         self.inner.observations.update(id, |seen| {
             seen.instance = instance.into();
             seen.ready = Observed::Absent;
+            seen.hangs = false;
         });
         Ok(None)
     }
+}
+
+fn no_other_ports(first: u16, last: u16) -> Problem {
+    let detail = format!(
+        "Other programs listen on both ports of the project, and no other pair of ports from {first} to {last} is free. \
+         Free a port, or widen ATOMO_FLEET_UPSTREAM_PORTS; then press Retry."
+    );
+    Problem::new(ProblemKind::Refused, "No port is free for the instance", detail)
 }

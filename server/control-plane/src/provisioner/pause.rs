@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, Result};
+
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_millis(250);
 
@@ -13,8 +17,13 @@ impl Pause {
         Self(SHORTEST)
     }
 
-    pub(super) async fn pass(&mut self) {
-        tokio::time::sleep(self.0).await;
+    /// Waits. [`Error::Replan`] as soon as the plan is cancelled: waiting for what is no longer desired helps nobody.
+    pub(super) async fn pass(&mut self, cancel: &CancellationToken) -> Result<()> {
+        tokio::select! {
+            () = tokio::time::sleep(self.0) => {}
+            () = cancel.cancelled() => return Err(Error::Replan),
+        }
         self.0 = (self.0 * 5 / 4).min(LONGEST);
+        Ok(())
     }
 }

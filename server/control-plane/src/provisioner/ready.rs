@@ -8,24 +8,32 @@ use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ServerSee
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
-use crate::Result;
 use crate::ports::driver::{Follow, LogQuery};
+use crate::probe::Readiness;
+use crate::{Error, Result};
 
-/// So long an instance that has run may be silent until it is taken for one that hangs.
+/// How long an instance that was ready before may answer with a refusal until it is started anew.
 const HANGS: Duration = Duration::from_secs(30);
+/// How often an instance that is ready is asked again what it is.
+const DESCRIPTIONS: u32 = 3;
 /// Lines of the log that go with a failure.
 const LOG_LINES: usize = 20;
 
 impl Provisioner<'_> {
-    /// Waits for the first answer. An instance that ran before and has not answered for a while hangs, and is started
-    /// anew once.
+    /// Waits for the first answer. One that is still starting, whoever started it, has all of its time; one that was ready
+    /// before and is silent, or is older than that, is started anew once.
     pub(super) async fn await_ready(&mut self) -> Result<Option<String>> {
-        let hangs = self.inner.settings.ready_timeout.min(HANGS);
+        if self.database_is_unknown() {
+            self.database_answers().await?;
+        }
         let server = match self.started {
-            Started::JustNow => self.first_answer().await?,
-            Started::Before => match self.answered_within(hangs).await? {
-                Some(server) => server,
-                None => self.start_anew().await?,
+            Started::JustNow => self.first_answer(self.inner.settings.ready_timeout).await?,
+            Started::Before => match self.time_left().await? {
+                Some(left) => self.first_answer(left).await?,
+                None => match self.answered_within(self.inner.settings.ready_timeout.min(HANGS)).await? {
+                    Some(server) => server,
+                    None => self.start_anew().await?,
+                },
             },
         };
         let what = if server.standin { "the stand-in server" } else { "atomo-server" };
@@ -35,30 +43,62 @@ impl Provisioner<'_> {
         Ok(Some(note))
     }
 
-    async fn first_answer(&self) -> Result<ServerSeen> {
-        let limit = self.inner.settings.ready_timeout;
+    fn database_is_unknown(&self) -> bool {
+        let seen = self.inner.observations.get(&self.record.project.id);
+        seen.is_some_and(|seen| seen.database.is_unknown())
+    }
+
+    /// How long an instance that this plan did not start may still take to become ready; `None` when it was ready before, or
+    /// has had all of its time.
+    async fn time_left(&self) -> Result<Option<Duration>> {
+        let Some(instance) = self.inner.ports.driver.inspect(&self.key()).await? else { return Ok(None) };
+        if self.inner.observations.was_ready(&self.record.project.id, &instance) {
+            return Ok(None);
+        }
+        let age =
+            Duration::try_from(time::OffsetDateTime::now_utc() - instance.started_at).unwrap_or_default();
+        let left = self.inner.settings.ready_timeout.saturating_sub(age);
+        Ok(Some(left).filter(|left| !left.is_zero()))
+    }
+
+    async fn first_answer(&self, limit: Duration) -> Result<ServerSeen> {
         match self.answered_within(limit).await? {
             Some(server) => Ok(server),
-            None => Err(self.too_slow(limit).await),
+            None => Err(self.too_slow(self.inner.settings.ready_timeout).await),
         }
     }
 
     /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
     async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
-        let (begun, mut pause) = (Instant::now(), Pause::new());
+        let (begun, mut pause, mut descriptions) = (Instant::now(), Pause::new(), 0);
         loop {
-            match self.inner.ports.driver.inspect(&self.key()).await? {
-                Some(instance) if instance.is_running() => {
-                    if self.inner.prober.is_ready(&instance.address).await {
-                        return self.describe(&instance).await.map(Some);
-                    }
+            let instance = self.running().await?;
+            let readiness = self.inner.prober.readiness(&instance.address).await;
+            let hangs = self.inner.observations.note_answer(&self.record.project.id, &instance, readiness);
+            if readiness == Readiness::Ready {
+                match self.describe(&instance).await {
+                    // it may have ended in between, which the next look tells
+                    Err(_) if descriptions < DESCRIPTIONS => descriptions += 1,
+                    described => return described.map(Some),
                 }
-                instance => return Err(self.ended(instance).await),
+            }
+            if hangs {
+                return Err(Error::Replan); // it hangs: that takes another plan
             }
             if begun.elapsed() > limit {
                 return Ok(None);
             }
-            pause.pass().await;
+            pause.pass(&self.cancel).await?;
+        }
+    }
+
+    /// The running instance. The end of one that this plan started is an error that says how it ended; the end of another one
+    /// was not caused by this plan, so [`Error::Replan`].
+    pub(super) async fn running(&self) -> Result<InstanceSeen> {
+        match self.inner.ports.driver.inspect(&self.key()).await? {
+            Some(instance) if instance.is_running() => Ok(instance),
+            instance if self.started == Started::JustNow => Err(self.ended(instance).await),
+            _ => Err(Error::Replan),
         }
     }
 
@@ -68,7 +108,7 @@ impl Provisioner<'_> {
         tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
         self.stop_instance().await?;
         self.ensure_instance().await?;
-        self.first_answer().await
+        self.first_answer(self.inner.settings.ready_timeout).await
     }
 
     async fn database_answers(&self) -> Result<()> {
@@ -83,14 +123,6 @@ impl Provisioner<'_> {
             let detail = format!("It is ready, but {error}. Is {server} an atomo-server?");
             Problem::new(ProblemKind::Refused, "The instance does not say what it is", detail)
         })?)
-    }
-
-    /// Whether there is an instance at all; the error says how it ended.
-    pub(super) async fn still_runs(&self) -> Result<()> {
-        match self.inner.ports.driver.inspect(&self.key()).await? {
-            Some(instance) if instance.is_running() => Ok(()),
-            instance => Err(self.ended(instance).await),
-        }
     }
 
     /// Why it ended. When Postgres is away, that is the reason, and waiting helps.
@@ -130,9 +162,9 @@ impl Provisioner<'_> {
         problem.into()
     }
 
-    /// Why the engine gives up although no step fails: what is done does not last.
-    pub(crate) async fn does_not_last(&self, steps: &[Step]) -> Problem {
-        let restarts = steps.contains(&Step::EnsureInstance);
+    /// Why the engine gives up although no step fails: what is done does not last. `restarts`: an instance was started in at
+    /// least one of the attempts.
+    pub(crate) async fn does_not_last(&self, steps: &[Step], restarts: bool) -> Problem {
         let title = if restarts {
             "The instance does not stay up"
         } else {
@@ -149,8 +181,8 @@ impl Provisioner<'_> {
             String::new()
         };
         let detail = format!(
-            "Again and again this had to be done without a quiet minute in between: {again}.{exit} Nothing more is tried \
-             until you press Retry, or change what is wanted."
+            "Again and again this had to be done without a quiet minute in between: {again}.{exit} It is tried \
+             again at long intervals; Retry tries it at once."
         );
         let mut problem = Problem::new(ProblemKind::Refused, title, detail);
         problem.log = self.last_lines().await;

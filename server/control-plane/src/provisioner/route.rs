@@ -1,40 +1,38 @@
 //! The project's route: pointed ahead, published, proved by a request, and retired.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use model::{Edge, Hostname};
+use model::Hostname;
 
 use super::Provisioner;
 use super::pause::Pause;
-use crate::Result;
 use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
-
-/// How long the way through the gateway may take to open: a certificate has to be made for a new name.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::reconciler::plan::goal;
+use crate::{Result, routes};
 
 impl Provisioner<'_> {
     /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there. What would
-    /// keep the successor from starting is found out before anything is touched; where somebody else has taken the other
-    /// address, it starts on its predecessor's.
+    /// keep the successor from starting is found out before anything is touched. When the gateway does not take the route, the
+    /// former address stands in the row again, because the present instance goes on serving there.
     pub(super) async fn point_route(&mut self) -> Result<Option<String>> {
         let id = self.record.project.id.clone();
+        let former = (self.record.project.upstream.clone(), self.record.slot);
         let instance = self.inner.observations.get(&id).and_then(|seen| seen.instance.present().cloned());
         if instance.is_some_and(|instance| instance.address == self.record.address().to_string()) {
             self.record.slot = 1 - self.record.slot;
         }
-        let driver = &self.inner.ports.driver;
-        let taken = match driver.check(&self.spec().await?).await {
-            Err(taken @ DriverError::AddressTaken { .. }) => {
-                self.record.slot = 1 - self.record.slot;
-                driver.check(&self.spec().await?).await?;
-                format!("; {taken}")
-            }
-            checked => checked.map(|()| String::new())?,
-        };
+        let taken = self.free_address().await?;
         let address = self.record.address().to_string();
-        self.inner.reports().upstream(&id, &address, self.record.slot).await?;
-        self.inner.publisher.publish(&id).await?;
+        let reports = self.inner.reports();
+        reports.upstream(&id, &address, self.record.slot).await?;
+        if let Err(error) = self.publish().await {
+            if let (Some(upstream), slot) = former {
+                reports.upstream(&id, &upstream, slot).await?;
+                self.record.slot = slot;
+            }
+            return Err(error);
+        }
         self.hold = Some(self.inner.hold());
         Ok(Some(format!(
             "requests wait for {address}, at most {} s{taken}",
@@ -42,15 +40,34 @@ impl Provisioner<'_> {
         )))
     }
 
+    /// Finds an address that the successor can listen on: the one that is meant, its project's other one, or one of another
+    /// pair. Returns what was in the way.
+    async fn free_address(&mut self) -> Result<String> {
+        let driver = &self.inner.ports.driver;
+        let taken = match driver.check(&self.spec().await?).await {
+            Err(taken @ DriverError::AddressTaken { .. }) => taken,
+            checked => return Ok(checked.map(|()| String::new())?),
+        };
+        self.record.slot = 1 - self.record.slot;
+        match driver.check(&self.spec().await?).await {
+            Err(DriverError::AddressTaken { .. }) => {
+                self.move_ports().await?;
+                driver.check(&self.spec().await?).await?;
+            }
+            checked => checked?,
+        }
+        Ok(format!("; {taken}"))
+    }
+
     /// Brings the table to the gateway, with this project as the registry has it.
     pub(super) async fn sync_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
         let project = &self.record.project;
-        if project.desired_state == model::DesiredState::Running {
+        if !goal(&self.record).is_maintained() {
             let address = self.upstream()?;
             self.inner.reports().upstream(&project.id, &address, self.record.slot).await?;
         }
-        self.inner.publisher.publish(&project.id).await?;
+        self.publish().await?;
         let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         Ok(Some(if names.is_empty() { "by the header X-Atomo-Project".into() } else { names }))
     }
@@ -71,38 +88,34 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Asks `/ready` through the gateway, under the primary name, until it succeeds or there is nobody to answer.
+    /// Asks `/ready` through the gateway, under the primary name, until it succeeds or the instance has ended. What was reached
+    /// is remembered for the address and the names of now; so is that nothing was.
     pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
         let (begun, mut pause) = (Instant::now(), Pause::new());
         loop {
+            let instance = self.running().await?;
             let outcome = self.reach().await;
-            let last = begun.elapsed() > PATIENCE;
+            let last = begun.elapsed() > self.inner.settings.verify_timeout;
             match outcome {
-                Ok(Reached { status: 200..=299, url }) => return Ok(Some(url)),
-                Ok(Reached { status, url }) if self.is_policy(status) => {
-                    return Ok(Some(format!("{url}: {status} by the edge policy, which is served")));
+                Ok(Reached { status, url }) if routes::is_reached(&self.record, status) => {
+                    self.inner.observations.set_reached(&self.record.project, Some(&instance.address));
+                    let by_policy = !(200..=299).contains(&status);
+                    let note = format!("{url}: {status} by the edge policy, which is served");
+                    return Ok(Some(if by_policy { note } else { url }));
                 }
                 Ok(Reached { status, url }) if last => {
+                    self.inner.observations.set_reached(&self.record.project, None);
                     let reason = format!("it answered {status}");
                     return Err(GatewayError::Unreachable { url, reason }.into());
                 }
-                Err(error) if last => return Err(error.into()),
-                Ok(_) | Err(_) => self.still_runs().await?,
+                Err(error) if last => {
+                    self.inner.observations.set_reached(&self.record.project, None);
+                    return Err(error.into());
+                }
+                Ok(_) | Err(_) => {}
             }
-            pause.pass().await;
-        }
-    }
-
-    /// Whether the answer is what the edge policy has for this very machine: that it is served can be told, and that the
-    /// instance is ready was asked of itself.
-    fn is_policy(&self, status: u16) -> bool {
-        let edge = Edge::of(&self.record.fleet_edge.policy, &self.record.project.edge);
-        match status {
-            403 => !edge.allow.is_empty() || !edge.deny.is_empty(),
-            404 => edge.blocks("/ready"),
-            429 => edge.rate_limit.is_some(),
-            _ => false,
+            pause.pass(&self.cancel).await?;
         }
     }
 
@@ -118,7 +131,13 @@ impl Provisioner<'_> {
         if !former.is_empty() {
             self.inner.reports().names_retired(&self.record.project.id, former).await?;
         }
-        self.inner.publisher.publish(&self.record.project.id).await?;
+        let id = &self.record.project.id;
+        let reached = self.inner.observations.get(id).map(|seen| seen.reached);
+        self.publish().await?;
+        if let Some(reached) = reached {
+            // the project's own names were reached before, and are served as they were
+            self.inner.observations.update(id, |seen| seen.reached = reached);
+        }
         Ok((!names.is_empty()).then_some(names))
     }
 }

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Provisioner;
-use crate::Result;
 use crate::ports::driver::ServerArtifact;
+use crate::{Error, Result};
 
 /// How often the operation tells how far a download is.
 const TELL: Duration = Duration::from_millis(500);
@@ -24,6 +24,7 @@ impl Provisioner<'_> {
         let server = self.server();
         let (progress, mut told) = watch::channel(String::new());
         let credential = self.inner.registry_credential(&server).await?;
+        let _permit = self.wait(async { Ok(self.inner.permits.pulls.acquire(self.priority).await) }).await?;
         let fetching = self.inner.ports.driver.fetch(&server, credential.as_ref(), &progress);
         tokio::pin!(fetching);
         let mut ticks = interval(TELL);
@@ -34,6 +35,7 @@ impl Provisioner<'_> {
                     outcome?;
                     return Ok(Some(server.to_string()));
                 }
+                () = self.cancel.cancelled() => return Err(Error::Replan),
                 _ = ticks.tick() => {
                     if told.has_changed().unwrap_or(false) {
                         let text = told.borrow_and_update().clone();

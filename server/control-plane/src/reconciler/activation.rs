@@ -1,23 +1,27 @@
 //! One look at one project, and the work that follows from it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use model::{
-    Actor, DesiredState, Health, Hint, Operation, OperationKind, OperationStatus, PlannedStep, Problem,
-    ProjectId, ProjectStatus, Step, StepStatus,
+    Actor, DesiredState, Difference, Goal, Health, Hint, Operation, OperationKind, OperationStatus,
+    PlannedStep, Problem, ProblemKind, ProjectId, ProjectStatus,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::attempts::Attempts;
-use super::plan::is_due;
-use crate::provisioner::Provisioner;
+use super::plan::goal;
+use super::status::StatusWriter;
+use super::target::ReconcileTarget;
+use super::work::Work;
 use crate::registry::{Event, EventAction, NewOperation, ProjectRecord, StatusChange};
 use crate::{Error, Inner, OpContext, Result};
 
 /// What comes next.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Nothing, until somebody wakes it.
+    /// Nothing, until the worker is woken.
     Settled,
     /// Another look, after this pause at the latest.
     Again(Duration),
@@ -25,114 +29,170 @@ pub(super) enum Outcome {
     Gone,
 }
 
-/// The pause after a look that did not even come to a plan.
-const BLIND: Duration = Duration::from_secs(2);
+/// The pause after a look that did not come to a plan.
+pub(super) const BLIND: Duration = Duration::from_secs(2);
 
-/// Looks, plans, does.
-pub(super) async fn activate(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -> Outcome {
-    match converge(inner, id, attempts).await {
-        Ok(outcome) => outcome,
-        Err(error) if error.is_transient() => Outcome::Again(BLIND),
-        Err(error) => {
-            // an unreadable row: shown on the fleet page, looked at again when it is edited
-            tracing::warn!(project.id = %id, error = %crate::chain(&error), "looking at a project");
-            Outcome::Settled
+/// What an activation works with.
+pub(super) struct Activation<'a> {
+    pub(super) inner: &'a Arc<Inner>,
+    pub(super) id: &'a ProjectId,
+    pub(super) attempts: &'a mut Attempts,
+    /// Ends waits, so that the activation returns at the next step: a newer generation is there, or the engine stops.
+    pub(super) cancel: &'a CancellationToken,
+    /// The generation that is worked on, once the row was read.
+    pub(super) generation: &'a AtomicI64,
+}
+
+impl Activation<'_> {
+    /// Looks, plans, acts. An error of the registry costs the project no attempt.
+    pub(super) async fn run(&mut self) -> Outcome {
+        match self.converge().await {
+            Ok(outcome) => outcome,
+            Err(Error::Replan) => Outcome::Again(Duration::ZERO),
+            Err(error) if error.is_transient() => Outcome::Again(BLIND),
+            Err(error) => {
+                // an unreadable row is shown on the fleet page, and looked at again when it is edited
+                tracing::warn!(project.id = %self.id, error = %crate::chain(&error), "looking at a project");
+                Outcome::Settled
+            }
         }
     }
+
+    async fn converge(&mut self) -> Result<Outcome> {
+        let (inner, id) = (self.inner, self.id);
+        let operation = inner.registry.open_operation(id).await?;
+        let Some(record) = inner.registry.project(id).await? else { return gone(inner, id, operation).await };
+        self.generation.fetch_max(record.project.generation, Ordering::AcqRel);
+        let target = ReconcileTarget::of(record);
+        let seen = inner.look(&target.record).await;
+        let goal = goal(&target.record);
+        if let Goal::Hold(job) = goal {
+            return wait(inner, operation, &held(&target.record, job)).await;
+        }
+        if let Some(problem) = inner.without_server(&target.record) {
+            return wait(inner, operation, &problem).await;
+        }
+        let differences = inner.differences(&target, &seen);
+        if differences.is_empty() {
+            return self.rest_in_peace(&target, goal, operation).await;
+        }
+        if let Some(pause) = self.pause(&target, &differences) {
+            return Ok(Outcome::Again(pause));
+        }
+        let steps = inner.plan(&target, &seen);
+        let operation = match operation {
+            Some(operation) => Some(operation),
+            None => open(inner, &target, &steps).await?,
+        };
+        let Some(operation) = operation else { return Ok(Outcome::Again(Duration::ZERO)) };
+        let work = Work { inner, target, operation, differences, cancel: self.cancel };
+        Box::pin(work.execute(&steps, self.attempts)).await
+    }
+
+    /// Nothing is left to do towards the goal.
+    async fn rest_in_peace(
+        &mut self,
+        target: &ReconcileTarget,
+        goal: Goal,
+        operation: Option<Operation>,
+    ) -> Result<Outcome> {
+        match (goal, operation) {
+            (Goal::Maintain(job), Some(operation)) if operation.actor != Actor::Reconciler => {
+                return wait(self.inner, Some(operation), &held(&target.record, job)).await;
+            }
+            (Goal::Maintain(_), operation) => end(self.inner, operation, OperationStatus::Succeeded).await?,
+            (_, operation) if target.returned => {
+                end(self.inner, operation, OperationStatus::Succeeded).await?;
+            }
+            (_, operation) => settle(self.inner, target, operation).await?,
+        }
+        self.attempts.settle(Instant::now());
+        self.inner.observations.set_next_attempt(self.id, None);
+        Ok(Outcome::Settled)
+    }
+
+    /// How long the differences are left alone: between two attempts, or because they could not be closed.
+    fn pause(&mut self, target: &ReconcileTarget, differences: &[Difference]) -> Option<Duration> {
+        let now = Instant::now();
+        self.attempts.disturbed(now);
+        let failed = target.record.project.status == ProjectStatus::Failed;
+        if failed && !target.due && !target.returned && !self.attempts.has_rested() {
+            // failed under an earlier control plane: it is not told when the next attempt was due
+            self.attempts.rest(differences, now, self.inner.settings.failed_retry);
+        }
+        let rest = self.attempts.rests(differences, now).filter(|_| !target.due);
+        self.inner.observations.set_next_attempt(self.id, rest);
+        rest.or_else(|| self.attempts.pause(now))
+    }
 }
 
-async fn converge(inner: &Arc<Inner>, id: &ProjectId, attempts: &mut Attempts) -> Result<Outcome> {
-    let operation = inner.registry.open_operation(id).await?;
-    let Some(record) = inner.registry.project(id).await? else { return gone(inner, id, operation).await };
-    let due = is_due(&record);
-    if record.project.status == ProjectStatus::Failed && !due {
-        inner.look(&record).await;
-        return Ok(Outcome::Settled);
-    }
-    let seen = inner.look(&record).await;
-    if let Some(problem) = inner.without_server(&record) {
-        return wait_for_server(inner, operation, &problem).await;
-    }
-    let steps = inner.plan(&record, &seen);
-    if steps.is_empty() {
-        settle(inner, &record, operation, due).await?;
-        attempts.settle(Instant::now());
-        return Ok(Outcome::Settled);
-    }
-    attempts.disturbed(Instant::now());
-    if let Some(pause) = attempts.pause(Instant::now()) {
-        return Ok(Outcome::Again(pause));
-    }
-    let operation = match operation {
-        Some(operation) => Some(operation),
-        None => open(inner, &record, &steps, due).await?,
-    };
-    let Some(operation) = operation else { return Ok(Outcome::Again(Duration::ZERO)) };
-    Work { inner, record, operation, due }.execute(&steps, attempts).await
-}
-
-/// The project's database server is not configured: nothing is done, and what was asked for waits until it is.
-async fn wait_for_server(inner: &Inner, operation: Option<Operation>, problem: &Problem) -> Result<Outcome> {
+/// Nothing is done now; what was asked for waits, and says for what.
+async fn wait(inner: &Inner, operation: Option<Operation>, problem: &Problem) -> Result<Outcome> {
     if let Some(operation) = operation {
         inner.reports().waiting(operation.id, None, problem).await?;
     }
     Ok(Outcome::Settled)
 }
 
+/// Why nothing is done: a job alone may touch the project now.
+fn held(record: &ProjectRecord, job: model::OperationId) -> Problem {
+    let detail = format!(
+        "A job alone may touch instance and database of {} now. What was asked for is done when the job is over.",
+        record.project.id
+    );
+    Problem { operation: Some(job), ..Problem::new(ProblemKind::Conflict, "Waiting for a job", detail) }
+}
+
+async fn end(inner: &Inner, operation: Option<Operation>, status: OperationStatus) -> Result<()> {
+    if let Some(operation) = operation {
+        inner.reports().over(operation.id, status, None).await?;
+    }
+    Ok(())
+}
+
 /// The row is gone: the delete that took it is done; nothing else can be.
 async fn gone(inner: &Inner, id: &ProjectId, operation: Option<Operation>) -> Result<Outcome> {
     inner.observations.forget(id);
-    if let Some(operation) = operation {
-        let done = operation.kind == OperationKind::Delete;
-        let status = if done { OperationStatus::Succeeded } else { OperationStatus::Cancelled };
-        inner.reports().over(operation.id, status, None).await?;
-    }
+    let done = operation.as_ref().is_some_and(|operation| operation.kind == OperationKind::Delete);
+    let status = if done { OperationStatus::Succeeded } else { OperationStatus::Cancelled };
+    end(inner, operation, status).await?;
     inner.live.send(Hint::Fleet);
     Ok(Outcome::Gone)
 }
 
-/// Nothing is left to do: the lifecycle moves on and the operation is over.
-async fn settle(
-    inner: &Inner,
-    record: &ProjectRecord,
-    operation: Option<Operation>,
-    due: bool,
-) -> Result<()> {
-    let project = &record.project;
+/// Nothing is left to do: the lifecycle moves on and the operation is over, in one transaction.
+async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Operation>) -> Result<()> {
+    let project = &target.record.project;
     let status = match project.desired_state {
         DesiredState::Running => ProjectStatus::Running,
         DesiredState::Stopped => ProjectStatus::Stopped,
     };
-    if due || project.status != status || project.problem.is_some() {
+    if target.due || project.status != status || project.problem.is_some() {
         let running = status == ProjectStatus::Running;
-        let mut from = project.status;
-        let on_word_of = operation.as_ref().map_or_else(|| unasked(due), |operation| operation.actor.clone());
-        let journey = Journey { inner, id: &project.id, actor: &on_word_of, operation: operation.as_ref() };
-        if running && matches!(from, ProjectStatus::Stopped | ProjectStatus::Failed) {
-            journey.go(from, StatusChange::to(ProjectStatus::Provisioning)).await?;
-            from = ProjectStatus::Provisioning;
-        }
+        let actor =
+            operation.as_ref().map_or_else(|| unasked(target.due), |operation| operation.actor.clone());
         let change = StatusChange {
             status,
             reached: Some(project.generation),
             deployed: running.then(|| project.schema_ref.commit().clone()),
             problem: None,
         };
-        journey.go(from, change).await?;
+        let writer = StatusWriter { inner, id: &project.id, actor: &actor };
+        writer.end(project.status, change, operation.as_ref().map(|it| it.id), None).await?;
+    } else {
+        end(inner, operation, OperationStatus::Succeeded).await?;
     }
-    if let Some(operation) = operation {
-        inner.reports().over(operation.id, OperationStatus::Succeeded, None).await?;
-    }
-    let health = Health::of(&inner.present(record.clone()));
+    let health = Health::of(&inner.present(target.record.clone()));
     tracing::debug!(project.id = %project.id, %health, "settled");
     Ok(())
 }
 
-/// Work that nobody opened an operation for: a difference found by looking, or a row edited by SQL. `None` when somebody
-/// asked for something else meanwhile: their operation must not be superseded by what was seen before it.
-async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) -> Result<Option<Operation>> {
-    let project = &record.project;
-    let mut change = inner.registry.change(&OpContext::platform(unasked(due))).await?;
+/// Work that no operation was opened for: a difference that was observed, or a row edited by SQL. `None` when something else
+/// was asked for meanwhile: that operation must not be superseded by what was observed before it.
+async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) -> Result<Option<Operation>> {
+    let project = &target.record.project;
+    let mut change = inner.registry.change(&OpContext::platform(unasked(target.due))).await?;
+    change.in_term(inner.term()).await?;
     let now = change.lock_project(&project.id).await?;
     if now.is_none_or(|now| now.project.generation != project.generation) {
         return Ok(None);
@@ -141,150 +201,19 @@ async fn open(inner: &Inner, record: &ProjectRecord, steps: &[Step], due: bool) 
         project: &project.id,
         kind: OperationKind::Converge,
         generation: project.generation,
-        steps: &steps.iter().copied().map(PlannedStep::from).collect::<Vec<_>>(),
+        steps,
         idempotency_key: None,
     };
     let operation = change.open_operation(&new).await?;
-    let detail = serde_json::json!({"operation": operation.id, "steps": steps});
-    change
-        .commit(Event { project: Some(&project.id), action: OperationKind::Converge.into(), detail })
-        .await?;
+    let words: Vec<_> = steps.iter().map(|planned| planned.step).collect();
+    let revision = target.record.running.as_ref().filter(|_| target.returned).map(|it| it.number);
+    let detail = serde_json::json!({"operation": operation.id, "steps": words, "revision": revision});
+    let action = if target.returned { "return" } else { "converge" };
+    change.commit(Event { project: Some(&project.id), action: EventAction::Other(action), detail }).await?;
     Ok(Some(operation))
 }
 
-/// On whose word work is done that nobody opened an operation for.
+/// Who is named for work that no operation was opened for.
 const fn unasked(due: bool) -> Actor {
     if due { Actor::Registry } else { Actor::Reconciler }
-}
-
-/// Moving along the lifecycle.
-struct Journey<'a> {
-    inner: &'a Inner,
-    id: &'a ProjectId,
-    actor: &'a Actor,
-    operation: Option<&'a Operation>,
-}
-
-impl Journey<'_> {
-    /// Writes where the project stands now. The event is `status` where that moved, `reached` where only what was asked
-    /// for is there now.
-    async fn go(&self, from: ProjectStatus, to: StatusChange) -> Result<()> {
-        let mut change = self.inner.registry.change(&OpContext::platform(self.actor.clone())).await?;
-        change.set_status(self.id, &to).await?;
-        let detail = serde_json::json!({
-            "from": from, "to": to.status, "generation": to.reached,
-            "operation": self.operation.map(|operation| operation.id),
-            "problem": to.problem.as_ref().map(|problem| &problem.title),
-        });
-        let action = EventAction::Other(if from == to.status { "reached" } else { "status" });
-        Ok(change.commit(Event { project: Some(self.id), action, detail }).await?)
-    }
-}
-
-struct Work<'a> {
-    inner: &'a Arc<Inner>,
-    record: ProjectRecord,
-    operation: Operation,
-    due: bool,
-}
-
-impl Work<'_> {
-    #[tracing::instrument(
-        name = "operation", skip_all,
-        fields(project.id = %self.record.project.id, operation.id = %self.operation.id)
-    )]
-    async fn execute(&mut self, steps: &[Step], attempts: &mut Attempts) -> Result<Outcome> {
-        let (reports, id) = (self.inner.reports(), self.operation.id);
-        if attempts.exhausted(self.record.project.limits.restarts) {
-            return self.give_up(steps).await;
-        }
-        attempts.begin(Instant::now());
-        let planned: Vec<PlannedStep> = steps.iter().copied().map(PlannedStep::from).collect();
-        let ordinals = reports.begun(id, &planned).await?;
-        self.leave_rest(steps).await?;
-        let context = OpContext::platform(self.operation.actor.clone());
-        let mut provisioner = Provisioner::new(self.inner, &context, self.operation.id, self.record.clone());
-        for (step, ordinal) in steps.iter().zip(ordinals) {
-            reports.step_begun(id, ordinal).await?;
-            match provisioner.step(ordinal, *step).await {
-                Ok(note) => reports.step(id, ordinal, StepStatus::Done, note.as_deref()).await?,
-                Err(error) => return self.stumble((ordinal, *step), &error, attempts).await,
-            }
-            reports.further(id).await?;
-        }
-        Ok(Outcome::Again(Duration::ZERO))
-    }
-
-    /// A project at rest that is to run is `provisioning` from the first step on; so is a running one whose instance
-    /// is replaced because somebody asked for it.
-    async fn leave_rest(&mut self, steps: &[Step]) -> Result<()> {
-        let replaces = self.due && steps.contains(&Step::EnsureInstance);
-        let leaves = match self.record.project.status {
-            ProjectStatus::Provisioning => false,
-            ProjectStatus::Running => replaces,
-            ProjectStatus::Stopped | ProjectStatus::Failed => true,
-        };
-        if leaves && self.record.project.desired_state == DesiredState::Running {
-            self.go(StatusChange::to(ProjectStatus::Provisioning)).await?;
-            self.record.project.status = ProjectStatus::Provisioning;
-        }
-        Ok(())
-    }
-
-    /// A step failed. A part that is away is waited for; a repair is tried again, up to a limit; anything else ends
-    /// the operation.
-    async fn stumble(
-        &self,
-        (ordinal, step): (i32, Step),
-        error: &Error,
-        attempts: &mut Attempts,
-    ) -> Result<Outcome> {
-        let mut problem = error.problem();
-        let (reports, id) = (self.inner.reports(), self.operation.id);
-        tracing::warn!(%step, error = %crate::chain(error), "step failed");
-        let again = Outcome::Again(attempts.pause(Instant::now()).unwrap_or(BLIND));
-        if error.is_transient() {
-            attempts.excuse();
-            reports.waiting(id, Some((ordinal, &problem.detail)), &problem).await?;
-            return Ok(again);
-        }
-        if !self.due && !attempts.exhausted(self.record.project.limits.restarts) {
-            let note =
-                format!("{} Try {} failed; it is tried again by itself.", problem.detail, attempts.count());
-            reports.waiting(id, Some((ordinal, &note)), &problem).await?;
-            return Ok(again);
-        }
-        problem.operation = Some(id);
-        reports.step(id, ordinal, StepStatus::Failed, Some(&problem.title)).await?;
-        self.fail(problem).await?;
-        Ok(Outcome::Settled)
-    }
-
-    /// Every step went well each time, and each time it did not last.
-    async fn give_up(&self, steps: &[Step]) -> Result<Outcome> {
-        let context = OpContext::platform(self.operation.actor.clone());
-        let provisioner = Provisioner::new(self.inner, &context, self.operation.id, self.record.clone());
-        let mut problem = provisioner.does_not_last(steps).await;
-        problem.operation = Some(self.operation.id);
-        self.fail(problem).await?;
-        Ok(Outcome::Settled)
-    }
-
-    async fn fail(&self, problem: Problem) -> Result<()> {
-        let change = StatusChange {
-            status: ProjectStatus::Failed,
-            reached: Some(self.record.project.generation),
-            deployed: None,
-            problem: Some(problem.clone()),
-        };
-        self.go(change).await?;
-        self.inner.reports().over(self.operation.id, OperationStatus::Failed, Some(&problem)).await?;
-        Ok(())
-    }
-
-    async fn go(&self, to: StatusChange) -> Result<()> {
-        let (id, actor) = (&self.record.project.id, &self.operation.actor);
-        let journey = Journey { inner: self.inner, id, actor, operation: Some(&self.operation) };
-        journey.go(self.record.project.status, to).await
-    }
 }

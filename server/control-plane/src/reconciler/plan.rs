@@ -1,33 +1,70 @@
-//! From the difference between what is wanted and what was seen to the steps that close it. Pure: no clock, no I/O.
+//! From the differences between goal and observation to the steps that close them. Pure: no clock, no I/O.
 //!
-//! Invariants: nothing to do gives no steps; what nobody knows is only acted upon when a change is due; an instance
-//! that must go is stopped before its successor starts, so two never overlap on one database.
+//! Invariants: no difference gives no step, and any difference gives one; an instance that must go is stopped before its
+//! successor starts, so two never overlap on one database; while a job holds the project, nothing is planned but what
+//! keeps it in maintenance.
 
-use std::collections::BTreeSet;
-
-use model::state::DatabaseSeen;
-use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
+use model::{
+    Desired, Difference, Goal, GoalColumns, InstanceDifference, Observation, Observed, PlannedStep, Step,
+    differences,
+};
 
 use crate::ports::driver::{AddressSource, Artifact, DriverTraits};
 use crate::registry::ProjectRecord;
-use crate::routes;
 
-/// The steps, in order. `digest` is what the instance should be made of; `None` while that cannot be said because
-/// a secret has no version yet; `driver` is what the driver of this fleet is like.
-pub fn plan(
-    record: &ProjectRecord,
-    seen: &Observation,
-    digest: Option<&str>,
-    driver: DriverTraits,
-) -> Vec<Step> {
-    let work = Work { record, seen, digest, driver };
-    if record.delete_requested_at.is_some() {
-        return work.towards_absent();
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The project's row, or the row as it was at the revision that the engine returns to.
+    pub record: &'a ProjectRecord,
+    /// What its instance is to be made of; `None` while a secret has no version yet.
+    pub digest: Option<&'a str>,
+    /// Whether something was asked for that was not reached yet.
+    pub due: bool,
+    /// What the driver of this fleet is like.
+    pub driver: DriverTraits,
+}
+
+/// In what the project differs from its goal. Empty exactly when [`plan`] is.
+pub fn differences_of(wanted: &Wanted<'_>, seen: &Observation) -> Vec<Difference> {
+    let address = match wanted.driver.address {
+        AddressSource::Given => Some(wanted.record.address().to_string()),
+        AddressSource::Assigned => None,
+    };
+    let desired = Desired {
+        goal: goal(wanted.record),
+        project: &wanted.record.project,
+        due: wanted.due,
+        digest: wanted.digest,
+        address: address.as_deref(),
+        former_hostnames: &wanted.record.former_hostnames,
+    };
+    differences(&desired, seen)
+}
+
+/// The steps, in order, each with the difference that it is there for.
+pub fn plan(wanted: &Wanted<'_>, seen: &Observation) -> Vec<PlannedStep> {
+    let differences = differences_of(wanted, seen);
+    if differences.is_empty() {
+        return Vec::new();
     }
-    match record.project.desired_state {
-        DesiredState::Running => work.towards_running(),
-        DesiredState::Stopped => work.towards_stopped(),
+    let plan = Plan { wanted, seen, differences, steps: Vec::new() };
+    match goal(wanted.record) {
+        Goal::Run => plan.towards_running(),
+        Goal::Stop | Goal::Maintain(_) => plan.towards_stopped(),
+        Goal::Remove => plan.towards_absent(),
+        Goal::Hold(_) => Vec::new(),
     }
+}
+
+/// What the project is brought to.
+pub fn goal(record: &ProjectRecord) -> Goal {
+    Goal::of(GoalColumns {
+        desired_state: record.project.desired_state,
+        delete_requested: record.delete_requested_at.is_some(),
+        exclusive_job: record.exclusive_job,
+        maintenance: record.maintenance,
+    })
 }
 
 /// Whether something was asked for that was not reached yet.
@@ -35,193 +72,149 @@ pub fn is_due(record: &ProjectRecord) -> bool {
     record.project.generation > record.project.observed_generation
 }
 
-struct Work<'a> {
-    record: &'a ProjectRecord,
+struct Plan<'a> {
+    wanted: &'a Wanted<'a>,
     seen: &'a Observation,
-    digest: Option<&'a str>,
-    driver: DriverTraits,
+    differences: Vec<Difference>,
+    steps: Vec<PlannedStep>,
 }
 
-/// What has to be done about the instance.
-#[derive(PartialEq, Eq)]
-enum Instance {
-    Fits,
-    Start,
-    Replace,
-}
-
-impl Work<'_> {
-    fn towards_running(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let instance = self.instance();
-        if self.needs_secrets(&instance) {
-            steps.push(Step::EnsureSecrets);
-        }
-        if self.needs_database(&instance) {
-            steps.push(Step::EnsureDatabase);
-        }
-        if self.needs_schema() {
-            steps.push(Step::MaterializeSchema);
-        }
-        steps.extend(self.instance_steps(&instance));
-        if instance != Instance::Fits || matches!(self.seen.ready, Observed::Absent) {
-            steps.push(Step::AwaitReady);
-        }
-        if self.needs_route(&instance) {
-            steps.push(Step::SyncRoute);
-        }
-        if !steps.is_empty() {
-            steps.push(Step::VerifyRoute);
-        }
-        if !self.record.former_hostnames.is_empty() {
-            if steps.is_empty() {
-                steps.push(Step::VerifyRoute);
-            }
-            steps.push(Step::RetireRoute);
-        }
-        steps
+impl Plan<'_> {
+    /// The first difference of a kind.
+    fn find(&self, is: impl Fn(&Difference) -> bool) -> Option<&Difference> {
+        self.differences.iter().find(|difference| is(difference))
     }
 
-    fn instance_steps(&self, instance: &Instance) -> Vec<Step> {
-        let fetch = self.needs_image().then_some(Step::FetchServer);
-        let point = self.may_point_ahead().then_some(Step::PointRoute);
-        match instance {
-            Instance::Fits => self.exceeds_limits().then_some(Step::ApplyLimits).into_iter().collect(),
-            Instance::Start => fetch.into_iter().chain([Step::EnsureInstance]).collect(),
-            Instance::Replace => {
-                fetch.into_iter().chain(point).chain([Step::StopInstance, Step::EnsureInstance]).collect()
+    /// Plans a step that closes this difference.
+    fn close(&mut self, step: Step, difference: Option<&Difference>) {
+        self.steps.push(PlannedStep { step, reason: difference.map(Difference::reason) });
+    }
+
+    fn towards_running(mut self) -> Vec<PlannedStep> {
+        let instance = self.find(|it| matches!(it, Difference::Instance(_))).cloned();
+        let kind = match &instance {
+            Some(Difference::Instance(kind)) => Some(kind.clone()),
+            _ => None,
+        };
+        self.secrets(kind.as_ref());
+        self.database(kind.as_ref());
+        let file = self.find(|it| matches!(it, Difference::SchemaFile { .. })).cloned();
+        if file.is_some() {
+            self.close(Step::MaterializeSchema, file.as_ref());
+        }
+        if let Some(kind) = &kind {
+            self.instance(kind, instance.as_ref());
+        }
+        let limits = self.find(|it| matches!(it, Difference::Limits { .. })).cloned();
+        if limits.is_some() {
+            self.close(Step::ApplyLimits, limits.as_ref());
+        }
+        let unready = self.find(|it| *it == Difference::NotReady).cloned();
+        if kind.is_some() || unready.is_some() {
+            self.close(Step::AwaitReady, unready.as_ref());
+        }
+        self.route(kind.is_some() || unready.is_some());
+        self.steps
+    }
+
+    /// What an instance is made of may have moved since its secrets were read: where Postgres listens, for one.
+    fn secrets(&mut self, instance: Option<&InstanceDifference>) {
+        let missing = self.find(|it| *it == Difference::Secrets).cloned();
+        let made_of = self.seen.instance.present().map(|instance| instance.digest.as_str());
+        let another = self.wanted.due || made_of != self.wanted.digest;
+        if missing.is_some() || (another && instance.is_some()) {
+            self.close(Step::EnsureSecrets, missing.as_ref());
+        }
+    }
+
+    /// Before every start, role and database are brought to what they should be: the password, the log-in, the limits and
+    /// the owner may have been changed since the last one.
+    fn database(&mut self, instance: Option<&InstanceDifference>) {
+        let is_database = |it: &Difference| {
+            matches!(it, Difference::DatabaseAbsent { .. } | Difference::ConnectionLimit { .. })
+        };
+        let database = self.find(is_database).cloned();
+        if database.is_some() || instance.is_some() || self.wanted.digest.is_none() {
+            self.close(Step::EnsureDatabase, database.as_ref());
+        }
+    }
+
+    fn instance(&mut self, kind: &InstanceDifference, difference: Option<&Difference>) {
+        if self.needs_image() {
+            self.close(Step::FetchServer, None);
+        }
+        let replaces = match kind {
+            InstanceDifference::Configuration
+            | InstanceDifference::Address { .. }
+            | InstanceDifference::Limits { .. }
+            | InstanceDifference::Hangs => true,
+            InstanceDifference::Absent | InstanceDifference::Unknown | InstanceDifference::Ended(_) => false,
+        };
+        if replaces {
+            if self.may_point_ahead() {
+                self.close(Step::PointRoute, None);
             }
+            self.close(Step::StopInstance, None);
+        }
+        self.close(Step::EnsureInstance, difference);
+    }
+
+    /// Programs are there or not; only an image can be fetched.
+    fn needs_image(&self) -> bool {
+        self.wanted.driver.artifact == Artifact::Image
+    }
+
+    /// Whether requests can wait at the successor's address before it is started: only where that is known beforehand.
+    fn may_point_ahead(&self) -> bool {
+        self.wanted.driver.address == AddressSource::Given && self.wanted.record.project.upstream.is_some()
+    }
+
+    fn route(&mut self, restarted: bool) {
+        let route = self.find(|it| matches!(it, Difference::Route { .. })).cloned();
+        let unverified = self.find(|it| *it == Difference::Unverified).cloned();
+        let former = self.find(|it| matches!(it, Difference::FormerHostnames { .. })).cloned();
+        // an assigned address is not known before the instance runs
+        let moves = restarted && self.wanted.driver.address == AddressSource::Assigned;
+        if route.is_some() || moves {
+            self.close(Step::SyncRoute, route.as_ref());
+        }
+        if restarted || route.is_some() || unverified.is_some() || former.is_some() {
+            self.close(Step::VerifyRoute, unverified.as_ref());
+        }
+        if former.is_some() {
+            self.close(Step::RetireRoute, former.as_ref());
         }
     }
 
     /// Visitors are told before the instance is stopped; with a gateway that cannot be asked, the instance is stopped all
     /// the same.
-    fn towards_stopped(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        if self.record.project.upstream.is_some() && self.route_differs() {
-            steps.push(Step::SyncRoute);
+    fn towards_stopped(mut self) -> Vec<PlannedStep> {
+        let route = self.find(|it| matches!(it, Difference::Route { .. })).cloned();
+        let runs = self.find(|it| *it == Difference::StillRuns).cloned();
+        if route.is_some() {
+            self.close(Step::SyncRoute, route.as_ref());
         }
-        let running = self.seen.instance.present().is_some_and(InstanceSeen::is_running);
-        if running || (self.seen.instance.is_unknown() && is_due(self.record)) {
-            steps.push(Step::StopInstance);
+        if runs.is_some() {
+            self.close(Step::StopInstance, runs.as_ref());
         }
         if self.seen.route.is_unknown() {
-            steps.reverse();
+            self.steps.reverse();
         }
-        steps
+        self.steps
     }
 
-    fn towards_absent(&self) -> Vec<Step> {
-        let end = [Step::StopInstance, Step::RemoveInstance];
-        let (before, after) = if self.seen.route.is_unknown() {
-            (None, Some(Step::RetireRoute))
-        } else {
-            (Some(Step::RetireRoute), None)
-        };
-        before.into_iter().chain(end).chain(after).chain([Step::KeepDatabase]).collect()
-    }
-
-    /// What an instance is made of may have moved since its secrets were looked at: where Postgres listens, for one.
-    fn needs_secrets(&self, instance: &Instance) -> bool {
-        let made_of = self.seen.instance.present().map(|instance| instance.digest.as_str());
-        let another = is_due(self.record) || made_of != self.digest;
-        self.digest.is_none() || (another && *instance != Instance::Fits)
-    }
-
-    fn instance(&self) -> Instance {
-        match &self.seen.instance {
-            Observed::Present(instance) if instance.is_running() => {
-                let same_place = match self.driver.address {
-                    AddressSource::Given => instance.address == self.record.address().to_string(),
-                    AddressSource::Assigned => true,
-                };
-                let held = !self.exceeds_limits() || self.seen.replace_for_limits.is_none();
-                if self.digest == Some(instance.digest.as_str()) && same_place && held {
-                    Instance::Fits
-                } else {
-                    Instance::Replace
-                }
-            }
-            Observed::Unknown if !is_due(self.record) => Instance::Fits,
-            _ => Instance::Start,
+    fn towards_absent(mut self) -> Vec<PlannedStep> {
+        let blind = matches!(self.seen.route, Observed::Unknown);
+        if !blind {
+            self.close(Step::RetireRoute, None);
         }
-    }
-
-    /// A database that nobody can see (Postgres is away) is left alone unless an instance is to be started on it. One
-    /// that is there may be half made, or be kept and closed, until an instance was proved to run on it; and its limit of
-    /// connections follows the pool of an instance that is replaced.
-    fn needs_database(&self, instance: &Instance) -> bool {
-        let proved = self.record.project.schema_version.is_some();
-        match &self.seen.database {
-            Observed::Present(database) => match instance {
-                Instance::Fits => self.digest.is_none() || self.is_limited_otherwise(database),
-                Instance::Start => self.digest.is_none() || !proved || self.is_limited_otherwise(database),
-                Instance::Replace => true,
-            },
-            Observed::Absent => true,
-            Observed::Unknown => *instance == Instance::Start,
+        self.close(Step::StopInstance, None);
+        self.close(Step::RemoveInstance, None);
+        if blind {
+            self.close(Step::RetireRoute, None);
         }
-    }
-
-    /// Programs are there or not; only an image can be fetched.
-    fn needs_image(&self) -> bool {
-        self.driver.artifact == Artifact::Image
-    }
-
-    /// Whether requests can wait at the successor's address before it is started: only where that is known beforehand.
-    fn may_point_ahead(&self) -> bool {
-        self.driver.address == AddressSource::Given && self.record.project.upstream.is_some()
-    }
-
-    /// Whether the running instance is held to other limits than its project has.
-    fn exceeds_limits(&self) -> bool {
-        let running = self.seen.instance.present().filter(|instance| instance.is_running());
-        running
-            .and_then(|instance| instance.limits)
-            .is_some_and(|held| held != self.record.project.limits.instance)
-    }
-
-    /// Whether the role may have more or fewer connections than its share; one whose limit nobody read yet may not.
-    fn is_limited_otherwise(&self, database: &DatabaseSeen) -> bool {
-        database.limit.is_some_and(|limit| limit != self.record.project.pool_size.connections())
-    }
-
-    fn needs_schema(&self) -> bool {
-        match &self.seen.schema {
-            Observed::Present(commit) => commit != self.record.project.schema_ref.commit(),
-            Observed::Absent => true,
-            Observed::Unknown => is_due(self.record),
-        }
-    }
-
-    fn needs_route(&self, instance: &Instance) -> bool {
-        let upstream = self.record.project.upstream.clone();
-        let wanted = match self.driver.address {
-            AddressSource::Given => Some(self.record.address().to_string()),
-            // of an instance that is about to start it is not known yet
-            AddressSource::Assigned if *instance != Instance::Fits => return true,
-            AddressSource::Assigned => {
-                let seen = self.seen.instance.present().map(|instance| instance.address.clone());
-                seen.or_else(|| upstream.clone())
-            }
-        };
-        upstream != wanted || self.route_differs()
-    }
-
-    fn route_differs(&self) -> bool {
-        let hosts = self.record.project.hosts().chain(&self.record.former_hostnames);
-        let maintenance = routes::is_maintained(self.record);
-        let upstream = self.record.project.upstream.as_deref().filter(|_| !maintenance);
-        match &self.seen.route {
-            Observed::Unknown => is_due(self.record),
-            Observed::Absent => true,
-            Observed::Present(route) => {
-                let wanted: BTreeSet<_> = hosts.collect();
-                let routed: BTreeSet<_> = route.hosts.iter().collect();
-                wanted != routed
-                    || route.upstream.as_deref() != upstream
-                    || route.edge.as_ref() != Some(&self.record.project.edge)
-            }
-        }
+        let exists = self.find(|it| *it == Difference::Exists).cloned();
+        self.close(Step::KeepDatabase, exists.as_ref());
+        self.steps
     }
 }

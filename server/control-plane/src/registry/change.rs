@@ -83,6 +83,11 @@ impl Change {
         &self.actor
     }
 
+    /// Writes one more event, for a change that consists of several moves.
+    pub async fn record(&mut self, event: &Event<'_>) -> Result<()> {
+        audit::append(&mut self.tx, &self.actor, event).await
+    }
+
     /// Writes the event and commits: both, or neither.
     pub async fn commit(mut self, event: Event<'_>) -> Result<()> {
         audit::append(&mut self.tx, &self.actor, &event).await?;

@@ -1,20 +1,21 @@
 //! Projects: reading rows into domain types.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
 use model::{
     Email, EnvName, EnvValue, FleetEdge, Hostname, Observation, OperationId, PoolSize, Project, ProjectId,
-    SchemaRef,
+    Reconciliation, SchemaRef,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Change, Registry, RegistryError, Result};
+use super::{Change, Registry, RegistryError, Result, Revision};
 use crate::ports::volumes::SchemaKey;
 
 /// A project's row: the public part, and what only the engine needs.
@@ -42,6 +43,10 @@ pub struct ProjectRecord {
     pub exclusive_job: Option<OperationId>,
     /// Whether that job keeps the instance stopped and the maintenance page in the route.
     pub maintenance: bool,
+    /// The number of the revision that the last instance was started from.
+    pub wanted_revision: Option<i32>,
+    /// The last revision that was proved to run.
+    pub running: Option<Revision>,
 }
 
 impl ProjectRecord {
@@ -86,6 +91,9 @@ struct Row {
     delete_requested_at: Option<OffsetDateTime>,
     exclusive_job: Option<Uuid>,
     maintenance: bool,
+    wanted_revision: Option<i32>,
+    running_revision: Option<i32>,
+    running_content: Option<Value>,
     problem: Option<Value>,
     server: Option<String>,
     server_before: Option<String>,
@@ -122,36 +130,41 @@ fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T,
 }
 
 impl Row {
-    fn record(self, pool: PoolSize) -> std::result::Result<ProjectRecord, String> {
-        let id: ProjectId = column("id", self.id.parse())?;
-        let project = Project {
-            display_name: self.display_name,
-            hostname: optional("hostname", self.hostname)?,
-            aliases: hosts("aliases", self.aliases)?,
-            database_url: self.database_url,
-            schema_ref: json::<SchemaRef>("schema_ref", self.schema_ref)?,
-            schema_version: optional("schema_version", self.schema_version)?,
-            upstream: self.upstream,
-            env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env)?,
-            server: optional("server", self.server)?,
-            server_before: optional("server_before", self.server_before)?,
-            limits: json("limits", self.limits)?,
-            status: column("status", self.status.parse())?,
-            desired_state: column("desired_state", self.desired_state.parse())?,
+    /// The public part; takes what it is made of out of the row.
+    fn project(&mut self, pool: PoolSize) -> std::result::Result<Project, String> {
+        let id: ProjectId = column("id", take(&mut self.id).parse())?;
+        Ok(Project {
+            display_name: take(&mut self.display_name),
+            hostname: optional("hostname", take(&mut self.hostname))?,
+            aliases: hosts("aliases", take(&mut self.aliases))?,
+            database_url: take(&mut self.database_url),
+            schema_ref: json::<SchemaRef>("schema_ref", self.schema_ref.take())?,
+            schema_version: optional("schema_version", take(&mut self.schema_version))?,
+            upstream: take(&mut self.upstream),
+            env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env.take())?,
+            server: optional("server", take(&mut self.server))?,
+            server_before: optional("server_before", take(&mut self.server_before))?,
+            limits: json("limits", self.limits.take())?,
+            status: column("status", take(&mut self.status).parse())?,
+            desired_state: column("desired_state", take(&mut self.desired_state).parse())?,
             generation: self.generation,
             observed_generation: self.observed_generation,
-            driver: self.driver,
-            database_server: self.database_server,
+            driver: take(&mut self.driver),
+            database_server: take(&mut self.database_server),
             pool_size: column("pool_size", pool_size(self.pool_size, pool))?,
-            edge: json("edge", self.edge)?,
+            edge: json("edge", self.edge.take())?,
             observed: Observation::nothing(self.updated_at),
-            problem: self.problem.map(|value| json("problem", value)).transpose()?,
+            reconciliation: Reconciliation::default(),
+            problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
             created_at: self.created_at,
             updated_at: self.updated_at,
             id,
-        };
+        })
+    }
+
+    fn record(mut self, pool: PoolSize) -> std::result::Result<ProjectRecord, String> {
         Ok(ProjectRecord {
-            project,
+            project: self.project(pool)?,
             port_base: column("port_base", u16::try_from(self.port_base))?,
             slot: column("slot", u8::try_from(self.slot))?,
             secrets: json("secrets", self.secrets)?,
@@ -162,8 +175,15 @@ impl Row {
             delete_requested_at: self.delete_requested_at,
             exclusive_job: self.exclusive_job.map(OperationId::from),
             maintenance: self.maintenance,
+            wanted_revision: self.wanted_revision,
+            running: running(self.running_revision, self.running_content)?,
         })
     }
+}
+
+fn running(number: Option<i32>, content: Option<Value>) -> std::result::Result<Option<Revision>, String> {
+    let revision = |(number, content)| Ok(Revision { number, content: json("revisions.content", content)? });
+    number.zip(content).map(revision).transpose()
 }
 
 macro_rules! select {
@@ -173,7 +193,10 @@ macro_rules! select {
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
-                    delete_requested_at, exclusive_job, maintenance, problem, server, server_before, limits, edge,
+                    delete_requested_at, exclusive_job, maintenance, wanted_revision,
+                    running_revision, problem, server, server_before, limits, edge,
+                    (select content from revisions r where r.project_id = projects.id
+                       and r.number = projects.running_revision) as \"running_content?\",
                     (select edge from fleet) as \"fleet_edge?\"
              from projects " + $tail
             $(, $argument)*

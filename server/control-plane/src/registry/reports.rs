@@ -25,6 +25,14 @@ impl Registry {
 }
 
 impl Reports<'_> {
+    pub(super) const fn pool(&self) -> &PgPool {
+        self.pool
+    }
+
+    pub(super) const fn term(&self) -> i64 {
+        self.term
+    }
+
     /// A transaction for progress: its commit does not wait for the disk. A crash of the machine forgets the last of it, and
     /// the step is begun again, as after any other crash. The outcome of an operation waits for the disk, and for all before it.
     async fn progress(&self) -> sqlx::Result<Transaction<'static, Postgres>> {

@@ -123,6 +123,11 @@ impl FakeDriver {
         self.world.state().missing.insert(server.clone());
     }
 
+    /// This program or image exists again.
+    pub fn find_server(&self, server: &ServerArtifact) {
+        self.world.state().missing.remove(server);
+    }
+
     /// From now on the server is given only to whoever has this credential; with `None` to anybody.
     pub fn demand(&self, credential: Option<RegistryCredential>) {
         self.world.state().demanded = credential;

@@ -30,6 +30,7 @@ struct State {
     away: Option<String>,
     rejected: BTreeMap<ProjectId, String>,
     refused: Option<String>,
+    cut: BTreeSet<ProjectId>,
 }
 
 /// Who listens behind it.
@@ -81,6 +82,16 @@ impl MemoryGateway {
             Some(reason) => state.rejected.insert(project.clone(), reason.to_owned()),
             None => state.rejected.remove(project),
         };
+    }
+
+    /// From now on no request of the control plane comes through to this project, or it does again.
+    pub fn cut(&self, project: &ProjectId, cut: bool) {
+        let mut state = self.state();
+        if cut {
+            state.cut.insert(project.clone());
+        } else {
+            state.cut.remove(project);
+        }
     }
 
     /// From now on it answers and refuses every new table as a whole, for this reason; `None`: no longer.
@@ -196,6 +207,9 @@ impl Gateway for MemoryGateway {
             None => Ask::http("127.0.0.1", path).with("X-Atomo-Project", id.as_str()),
         };
         let url = ask.url();
+        if self.state().cut.contains(id) {
+            return Err(GatewayError::Unreachable { url, reason: "no TLS handshake".to_owned() });
+        }
         match self.ask(ask).await {
             Ok(answer) => Ok(Reached { status: answer.status, url }),
             Err(reason) => Err(GatewayError::Unreachable { url, reason }),

@@ -1,6 +1,7 @@
 //! What an operator does to a project that runs.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use control_plane::testing::gateway::Ask;
 use model::{EnvDraft, Health, Hint, OperationStatus, ProblemKind, ProjectPatch, ProjectStatus};
@@ -57,7 +58,10 @@ async fn a_new_hostname_takes_over_from_the_old_one() {
 
 #[tokio::test]
 async fn the_old_hostname_is_served_until_the_new_one_is_reached() {
-    let (world, plane) = shop().await;
+    let world = World::new().await;
+    let settings = control_plane::Settings { verify_timeout: Duration::from_secs(60), ..world.settings() };
+    let plane = world.start_with(settings).await;
+    plane.create(world.draft("shop")).await;
     // nobody answers behind the route, so the new name cannot be reached
     let upstream = plane.project("shop").await.upstream.unwrap().parse().unwrap();
     world.gateway.listen(upstream, None);
@@ -81,7 +85,7 @@ async fn a_new_environment_replaces_the_instance_while_requests_wait() {
     let steps = loop {
         tokio::select! {
             steps = &mut editing => break steps,
-            () = tokio::time::sleep(std::time::Duration::from_millis(2)) => {
+            () = tokio::time::sleep(Duration::from_millis(2)) => {
                 answers.push(world.browse("shop.example.test").await);
             }
         }
@@ -238,7 +242,7 @@ async fn an_open_page_is_told_what_moves() {
             }
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), told).await.expect("a hint");
+    tokio::time::timeout(Duration::from_secs(30), told).await.expect("a hint");
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn limits_change_without_another_instance_where_that_can_be_done() {
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
     let changed = change(&plane, memory("1 GiB")).await;
-    assert_eq!(changed, (OperationKind::Limits, "apply_limits verify_route".into()));
+    assert_eq!(changed, (OperationKind::Limits, "apply_limits".into()));
     let held = plane.project("shop").await.observed.instance.present().unwrap().limits.unwrap();
     assert_eq!((held.memory.to_string(), world.driver.books.starts(&id("shop"))), ("1 GiB".into(), 1));
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod supervision;
 mod support;
 
 mod actions;

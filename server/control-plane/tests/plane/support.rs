@@ -6,6 +6,7 @@ pub mod ports;
 pub mod postgres;
 pub mod record;
 pub mod server;
+mod settings;
 pub mod world;
 
 use std::time::{Duration, Instant};

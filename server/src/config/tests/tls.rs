@@ -17,7 +17,7 @@ fn certificates_come_from_the_gateways_own_issuer_unless_an_authority_is_asked_f
     assert_eq!(issuer(&[("ACME_DIRECTORY", own)]).unwrap(), acme(None, Some(own)));
     for (name, value, fault) in [
         ("ACME_EMAIL", "nobody", "ACME_EMAIL"),
-        ("ACME_DIRECTORY", "http://ca.example.com/directory", "over https"),
+        ("ACME_DIRECTORY", "http://ca.example.com/directory", "https URL"),
         ("ACME_DIRECTORY", "production", "ACME_DIRECTORY"),
         ("ACME_ROOTS", "/nowhere/root.pem", "it cannot be read"),
         ("CERTIFICATES", "/nowhere", "it cannot be opened"),

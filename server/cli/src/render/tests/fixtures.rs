@@ -43,6 +43,7 @@ pub fn project(id: &str) -> Project {
         pool_size: model::PoolSize::default(),
         edge: EdgePolicy::default(),
         observed: Observation::nothing(NOW - Duration::seconds(3)),
+        reconciliation: model::Reconciliation::default(),
         problem: None,
         created_at: NOW - Duration::days(2),
         updated_at: NOW - Duration::hours(5),
@@ -70,6 +71,8 @@ pub fn running(id: &str) -> Project {
             upstream: Some("127.0.0.1:40001".into()),
             edge: Some(EdgePolicy::default()),
         }),
+        reached: Observed::Unknown,
+        hangs: false,
         replace_for_limits: None,
     };
     project

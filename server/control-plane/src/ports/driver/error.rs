@@ -80,6 +80,10 @@ impl Failure for DriverError {
         matches!(self, Self::Away { .. } | Self::Registry { .. } | Self::Storage { .. })
     }
 
+    fn is_address_taken(&self) -> bool {
+        matches!(self, Self::AddressTaken { .. })
+    }
+
     fn problem(&self) -> Problem {
         match self {
             Self::Away { doing, reason } => Problem::unavailable(

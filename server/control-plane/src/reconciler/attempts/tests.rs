@@ -15,7 +15,7 @@ fn the_first_try_is_at_once_and_pauses_double_up_to_half_a_minute() {
     let mut last = Duration::ZERO;
     for _ in 0..limit().get() {
         assert!(!attempts.exhausted(limit()));
-        attempts.begin(now);
+        attempts.begin(now, true);
         let pause = attempts.pause(now).unwrap();
         assert!(pause > last || pause > Duration::from_secs(23), "{pause:?} after {last:?}");
         assert!(pause < Duration::from_secs(37));
@@ -28,7 +28,7 @@ fn the_first_try_is_at_once_and_pauses_double_up_to_half_a_minute() {
 fn a_calm_minute_forgets_the_count() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
     for _ in 0..limit().get() {
-        attempts.begin(now);
+        attempts.begin(now, true);
     }
     attempts.settle(now);
     attempts.settle(now + CALM); // another look that found nothing to do
@@ -42,7 +42,7 @@ fn success_that_does_not_last_counts_as_a_try() {
     let (mut attempts, mut now) = (Attempts::new(PAUSES), Instant::now());
     for _ in 0..limit().get() {
         attempts.disturbed(now);
-        attempts.begin(now);
+        attempts.begin(now, true);
         attempts.settle(now + Duration::from_secs(1));
         now += CALM; // well for almost a minute, then it ended
     }
@@ -53,9 +53,9 @@ fn success_that_does_not_last_counts_as_a_try() {
 #[test]
 fn a_long_try_is_no_calm() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
-    attempts.begin(now);
+    attempts.begin(now, true);
     attempts.disturbed(now + CALM * 3);
-    attempts.begin(now + CALM * 3);
+    attempts.begin(now + CALM * 3, true);
     assert_eq!(attempts.count(), 2);
 }
 
@@ -63,9 +63,33 @@ fn a_long_try_is_no_calm() {
 fn waiting_for_a_part_is_no_try_but_pauses_grow() {
     let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
     for _ in 0..limit().get() * 2 {
-        attempts.begin(now);
+        attempts.begin(now, true);
         attempts.excuse();
     }
     assert_eq!(attempts.count(), 0);
     assert!(attempts.pause(now).unwrap() > Duration::from_secs(23));
+}
+
+#[test]
+fn the_pause_counts_from_the_end_of_an_attempt() {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
+    attempts.begin(now, false);
+    let long = Duration::from_secs(40);
+    assert_eq!(attempts.pause(now + long), None, "over while it lasted");
+    attempts.ended(now + long);
+    assert!(attempts.pause(now + long).is_some());
+}
+
+#[test]
+fn work_that_failed_rests_and_work_of_another_kind_does_not() {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
+    assert!(!attempts.has_rested());
+    attempts.begin(now, true);
+    attempts.rest(&[Difference::Unverified], now, CALM);
+    assert_eq!(attempts.count(), 0, "the next attempts are counted afresh");
+    assert_eq!(attempts.rests(&[Difference::Unverified], now), Some(CALM));
+    assert_eq!(attempts.rests(&[Difference::Unverified, Difference::NotReady], now), None);
+    assert_eq!(attempts.rests(&[Difference::Unverified], now + CALM), None, "its time has come");
+    attempts.settle(now);
+    assert_eq!(attempts.rests(&[Difference::Unverified], now), None, "it was closed in the meantime");
 }

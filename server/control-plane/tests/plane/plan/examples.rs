@@ -37,7 +37,10 @@ fn start() {
         Simulated::running().asked(|it| it.record.project.desired_state = DesiredState::Stopped);
     while !stopped.round().is_empty() {}
     let started = stopped.asked(|it| it.record.project.desired_state = DesiredState::Running);
-    assert_eq!(started.words(), "ensure_secrets ensure_instance await_ready sync_route verify_route");
+    assert_eq!(
+        started.words(),
+        "ensure_secrets ensure_database ensure_instance await_ready sync_route verify_route"
+    );
 }
 
 #[test]
@@ -54,7 +57,7 @@ fn other_limits_need_no_other_instance() {
     let limited = Simulated::running().asked(|it| {
         it.record.project.limits.instance.memory = model::ByteSize::mib(64).try_into().unwrap();
     });
-    assert_eq!(limited.words(), "apply_limits verify_route");
+    assert_eq!(limited.words(), "apply_limits", "the route is not concerned");
     let mut unknown = limited;
     unknown.seen.instance = match unknown.seen.instance {
         Observed::Present(instance) => Observed::Present(model::InstanceSeen { limits: None, ..instance }),
@@ -85,7 +88,7 @@ fn where_the_back_end_assigns_addresses_the_route_follows_the_instance() {
     run.seen.ready = Observed::Absent;
     assert_eq!(
         run.words(),
-        "ensure_secrets fetch_server ensure_instance await_ready sync_route verify_route"
+        "ensure_secrets ensure_database fetch_server ensure_instance await_ready sync_route verify_route"
     );
     run.round();
     assert_eq!(run.record.project.upstream, run.seen.instance.present().map(|it| it.address.clone()));
@@ -148,7 +151,7 @@ fn an_instance_that_ended_elsewhere_learns_where_its_database_is_now() {
         (instance.exit, instance.digest) = (Some(exit()), "of another place".into());
     }
     moved.seen.ready = Observed::Absent;
-    assert_eq!(moved.words(), "ensure_secrets ensure_instance await_ready verify_route");
+    assert_eq!(moved.words(), "ensure_secrets ensure_database ensure_instance await_ready verify_route");
 }
 
 #[test]
@@ -158,14 +161,14 @@ fn a_crash_restarts_on_the_same_address_without_an_apply() {
         instance.exit = Some(exit());
     }
     crashed.seen.ready = Observed::Absent;
-    assert_eq!(crashed.words(), "ensure_instance await_ready verify_route");
+    assert_eq!(crashed.words(), "ensure_database ensure_instance await_ready verify_route");
 }
 
 #[test]
 fn a_schema_file_that_was_edited_by_hand_is_written_anew() {
     let mut edited = Simulated::running();
     edited.seen.schema = Observed::Absent;
-    assert_eq!(edited.words(), "materialize_schema verify_route");
+    assert_eq!(edited.words(), "materialize_schema");
 }
 
 #[test]
@@ -190,4 +193,60 @@ fn a_database_on_which_nothing_was_proved_to_run_is_made_again() {
         it.seen.ready = Observed::Absent;
     });
     assert_eq!(taken_over.words(), "ensure_secrets ensure_database ensure_instance await_ready verify_route");
+}
+
+#[test]
+fn an_instance_that_hangs_is_replaced_while_requests_wait() {
+    let mut hangs = Simulated::running();
+    (hangs.seen.ready, hangs.seen.hangs) = (Observed::Absent, true);
+    assert_eq!(
+        hangs.words(),
+        "ensure_database point_route stop_instance ensure_instance await_ready verify_route"
+    );
+}
+
+#[test]
+fn what_was_not_reached_is_verified_until_it_is() {
+    let mut unreached = Simulated::running();
+    unreached.seen.reached = Observed::Absent;
+    assert_eq!(unreached.words(), "verify_route", "a request failed");
+    unreached.seen.reached = Observed::Unknown;
+    assert_eq!(unreached.words(), "", "observed again by the next look, without a plan");
+    let due = unreached.asked(|_| {});
+    assert_eq!(due.words(), "verify_route", "nothing that was asked for is done before it was reached");
+    let mut renamed = Simulated::running();
+    renamed.record.project.aliases = vec!["store.example.test".parse().unwrap()];
+    renamed.seen.route = super::simulator::route(&renamed.record);
+    assert_eq!(renamed.words(), "verify_route", "it was reached under other names");
+}
+
+#[test]
+fn a_job_keeps_its_project_as_it_is_or_in_maintenance() {
+    let job = Some(uuid::Uuid::from_u128(1).into());
+    let held = Simulated::running().asked(|it| {
+        it.record.exclusive_job = job;
+        it.record.project.desired_state = DesiredState::Stopped;
+        it.digest = Some("another");
+    });
+    assert_eq!(held.words(), "", "whatever is asked for or differs");
+    let deleted = held.asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    assert_eq!(deleted.words(), "", "also a delete");
+    let mut maintained = Simulated::running();
+    (maintained.record.exclusive_job, maintained.record.maintenance) = (job, true);
+    assert_eq!(maintained.words(), "sync_route stop_instance");
+    while !maintained.round().is_empty() {}
+    assert_eq!(maintained.seen.route.present().unwrap().upstream, None, "the maintenance page stands");
+    (maintained.record.exclusive_job, maintained.record.maintenance) = (None, false);
+    assert_eq!(maintained.words(), "ensure_database ensure_instance await_ready sync_route verify_route");
+}
+
+#[test]
+fn steps_say_which_difference_they_close() {
+    let mut crashed = Simulated::running();
+    if let Observed::Present(instance) = &mut crashed.seen.instance {
+        instance.exit = Some(exit());
+    }
+    crashed.seen.ready = Observed::Absent;
+    let reasons: Vec<Option<String>> = crashed.planned().into_iter().map(|planned| planned.reason).collect();
+    assert_eq!(reasons, [None, Some("The instance ended with exit code 1".into()), None, None]);
 }

@@ -55,6 +55,8 @@ fn an_observation() -> impl Strategy<Value = Observation> {
             database,
             schema,
             route,
+            reached: Observed::Unknown,
+            hangs: false,
             replace_for_limits: None,
         })
 }
@@ -62,12 +64,25 @@ fn an_observation() -> impl Strategy<Value = Observation> {
 fn anything() -> impl Strategy<Value = Simulated> {
     let wanted = (any::<bool>(), prop::bool::weighted(0.1), any::<bool>(), any::<bool>());
     let driver = prop::sample::select(vec![FakeDriver::TRAITS, AssignedDriver::TRAITS]);
+    let observed = (any::<bool>(), prop::bool::weighted(0.2), prop::bool::weighted(0.2));
     let place =
         (0_u8..=1, prop::option::of(prop::sample::select(&ADDRESSES[..])), any::<bool>(), any::<bool>());
-    (an_observation(), wanted, place, driver).prop_map(
-        |(seen, (runs, goes, due, knows), (slot, upstream, proved, renamed), driver)| {
+    (an_observation(), wanted, place, driver, observed).prop_map(
+        |(
+            seen,
+            (runs, goes, due, knows),
+            (slot, upstream, proved, renamed),
+            driver,
+            (unreached, hangs, job),
+        )| {
             let mut any = Simulated { seen, digest: knows.then_some(WANTED), driver, ..Simulated::running() };
+            if unreached {
+                any.seen.reached = Observed::Absent;
+            }
+            any.seen.hangs = hangs && any.seen.ready == Observed::Absent;
             let record = &mut any.record;
+            record.exclusive_job = job.then(|| uuid::Uuid::from_u128(1).into());
+            record.maintenance = job && runs;
             record.project.desired_state = if runs { DesiredState::Running } else { DesiredState::Stopped };
             record.delete_requested_at = goes.then_some(OffsetDateTime::UNIX_EPOCH);
             record.project.generation += i64::from(due);
@@ -99,7 +114,12 @@ proptest! {
     #[test]
     fn what_was_asked_for_is_there_in_the_end(any in anything()) {
         let mut any = any.asked(|_| {});
-        while !any.gone && !any.round().is_empty() {}
+        for _ in 0..9 {
+            if any.gone || any.round().is_empty() {
+                break;
+            }
+        }
+        prop_assume!(any.record.exclusive_job.is_none());
         let runs = any.seen.instance.present().is_some_and(InstanceSeen::is_running);
         prop_assert_eq!(runs, !any.gone && any.record.project.desired_state == DesiredState::Running);
         if runs {
@@ -115,6 +135,26 @@ proptest! {
         if let (Some(stop), Some(start)) = (place(Step::StopInstance), place(Step::EnsureInstance)) {
             prop_assert!(stop < start, "{steps:?}");
         }
+    }
+
+    #[test]
+    fn there_is_something_to_do_exactly_when_something_differs(mut any in anything()) {
+        for _ in 0..4 {
+            prop_assert_eq!(any.plan().is_empty(), any.differences().is_empty(), "{:?}", any.differences());
+            if any.gone || any.round().is_empty() {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn a_job_that_holds_a_project_is_left_alone(mut any in anything()) {
+        any.record.exclusive_job = Some(uuid::Uuid::from_u128(1).into());
+        any.record.maintenance = false;
+        prop_assert!(any.plan().is_empty());
+        any.record.maintenance = true;
+        let allowed = [Step::SyncRoute, Step::StopInstance];
+        prop_assert!(any.plan().iter().all(|step| allowed.contains(step)), "{:?}", any.plan());
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
-use control_plane::reconciler::plan::plan;
+use control_plane::reconciler::plan::{Wanted, differences_of, goal, is_due, plan};
 use control_plane::registry::ProjectRecord;
 use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
-use model::state::{DatabaseSeen, RouteSeen};
-use model::{DesiredState, Exit, InstanceSeen, Limits, Observation, Observed, ServerSeen, Step};
+use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
+use model::{
+    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ServerSeen,
+    Step,
+};
 use time::OffsetDateTime;
 
 use crate::support::record;
@@ -38,6 +41,7 @@ impl Simulated {
             database: Observed::Present(DatabaseSeen::default()),
             schema: Observed::Present(record.project.schema_ref.commit().clone()),
             route: route(&record),
+            reached: reached(&record, &record.address().to_string()),
             ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
         };
         Self { record, seen, digest: Some(WANTED), gone: false, driver: FakeDriver::TRAITS }
@@ -50,8 +54,20 @@ impl Simulated {
         self
     }
 
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted { record: &self.record, digest: self.digest, due: is_due(&self.record), driver: self.driver }
+    }
+
+    pub fn planned(&self) -> Vec<PlannedStep> {
+        plan(&self.wanted(), &self.seen)
+    }
+
     pub fn plan(&self) -> Vec<Step> {
-        plan(&self.record, &self.seen, self.digest, self.driver)
+        self.planned().into_iter().map(|planned| planned.step).collect()
+    }
+
+    pub fn differences(&self) -> Vec<Difference> {
+        differences_of(&self.wanted(), &self.seen)
     }
 
     /// The plan as a line of words.
@@ -84,17 +100,7 @@ impl Simulated {
             }
             Step::PointRoute => self.point(),
             Step::StopInstance => self.stop(),
-            Step::EnsureInstance => {
-                let running = self.seen.instance.present().filter(|instance| instance.is_running());
-                assert_eq!(
-                    running.map(|instance| &instance.digest),
-                    None,
-                    "two would overlap on one database"
-                );
-                let limits = Some(self.record.project.limits.instance);
-                let started = instance(WANTED, &self.next_address());
-                self.seen.instance = Observed::Present(InstanceSeen { limits, ..started });
-            }
+            Step::EnsureInstance => self.start(),
             Step::ApplyLimits => {
                 if let Observed::Present(instance) = &mut self.seen.instance {
                     instance.limits = Some(self.record.project.limits.instance);
@@ -102,13 +108,17 @@ impl Simulated {
             }
             Step::AwaitReady => self.seen.ready = Observed::Present(server()),
             Step::SyncRoute => {
-                if self.record.project.desired_state == DesiredState::Running {
+                if !goal(&self.record).is_maintained() {
                     let seen = self.seen.instance.present().map(|instance| instance.address.clone());
                     self.record.project.upstream = Some(seen.unwrap_or_else(|| self.next_address()));
                 }
                 self.seen.route = route(&self.record);
             }
-            Step::FetchServer | Step::VerifyRoute => {}
+            Step::FetchServer => {}
+            Step::VerifyRoute => {
+                let address = self.seen.instance.present().map(|instance| instance.address.clone());
+                self.seen.reached = reached(&self.record, &address.unwrap_or_default());
+            }
             Step::RetireRoute => {
                 self.record.former_hostnames.clear();
                 self.seen.route = route(&self.record);
@@ -124,6 +134,15 @@ impl Simulated {
             AddressSource::Given => self.record.address().to_string(),
             AddressSource::Assigned => ASSIGNED.to_owned(),
         }
+    }
+
+    fn start(&mut self) {
+        let running = self.seen.instance.present().filter(|instance| instance.is_running());
+        assert_eq!(running.map(|instance| &instance.digest), None, "two would overlap on one database");
+        let limits = Some(self.record.project.limits.instance);
+        let started = instance(WANTED, &self.next_address());
+        self.seen.instance = Observed::Present(InstanceSeen { limits, ..started });
+        (self.seen.reached, self.seen.hangs) = (Observed::Unknown, false);
     }
 
     fn point(&mut self) {
@@ -187,4 +206,10 @@ pub fn route(record: &ProjectRecord) -> Observed<RouteSeen> {
         edge: Some(route.edge),
     });
     seen.into()
+}
+
+/// What is known after a request came through the gateway.
+fn reached(record: &ProjectRecord, address: &str) -> Observed<ReachSeen> {
+    let hosts = record.project.hosts().cloned().collect();
+    Observed::Present(ReachSeen { address: address.to_owned(), hosts })
 }

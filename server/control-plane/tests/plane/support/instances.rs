@@ -1,7 +1,7 @@
 //! Instances that really listen: the in-memory driver keeps the books, and where it says that one runs, a small HTTP
 //! server answers as `atomo-server` does. It reads its schema, and opens its database, and ends where either fails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -45,6 +45,7 @@ pub struct Instances {
     /// An instance starts and stops once at a time, and to the end, also when whoever asked went away meanwhile.
     locks: Arc<KeyedLock<InstanceKey>>,
     slow: Slow,
+    refused: Arc<std::sync::Mutex<BTreeSet<String>>>,
     ports: Arc<PortBlock>,
 }
 
@@ -88,6 +89,7 @@ impl Instances {
             running: Arc::default(),
             locks: Arc::default(),
             slow: Slow::default(),
+            refused: Arc::default(),
             ports: Arc::clone(ports),
         }
     }
@@ -106,6 +108,19 @@ impl Instances {
     /// From now on the project's instance is not ready when it listens.
     pub fn slow_down(&self, id: &ProjectId) {
         self.slow.set(id, true);
+    }
+
+    /// From now on an instance with this variable in its environment ends at its start.
+    pub fn refuse_env(&self, name: &str) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
+
+    /// The instance goes on running and answers nothing any more.
+    pub async fn hang(&self, id: &ProjectId) {
+        if let Some(process) = self.running.lock().await.get(&id.key()) {
+            self.gateway.listen(process.address, None);
+            process.task.abort();
+        }
     }
 
     /// Now it is.
@@ -196,6 +211,10 @@ impl Instances {
         let schema = schema.map_err(|error| error.to_string())?;
         if String::from_utf8_lossy(&schema).contains(REFUSED) {
             return Err(format!("Error: schema.ts:1: {REFUSED}, while using {}", env["DATABASE_URL"]));
+        }
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(name) = env.keys().find(|name| refused.contains(*name)) {
+            return Err(format!("Error: {name} is not accepted"));
         }
         let session = self.log_in(&env["DATABASE_URL"].clone().into());
         let session = session.map_err(|reason| format!("Error: database: {reason}"))?;

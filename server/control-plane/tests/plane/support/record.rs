@@ -26,6 +26,8 @@ pub fn running() -> ProjectRecord {
         delete_requested_at: None,
         exclusive_job: None,
         maintenance: false,
+        wanted_revision: None,
+        running: None,
     }
 }
 
@@ -57,6 +59,7 @@ fn project() -> Project {
         pool_size: model::PoolSize::default(),
         edge: model::EdgePolicy::default(),
         observed: Observation::nothing(now),
+        reconciliation: model::Reconciliation::default(),
         problem: None,
         created_at: now,
         updated_at: now,
@@ -75,6 +78,9 @@ pub fn settings() -> Settings {
         ready_timeout: Duration::from_secs(60),
         grace: Duration::from_secs(10),
         pauses: control_plane::settings::PAUSES,
+        verify_timeout: Duration::from_secs(15),
+        failed_retry: Duration::from_secs(300),
+        drain: Duration::ZERO,
         sweep: Duration::from_secs(30),
         concurrency: 8,
         header: HeaderRouting::Private,

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use control_plane::context::Authentication;
-use control_plane::ports::driver::ServerArtifact;
-use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::ports::volumes::Volumes;
@@ -52,7 +49,7 @@ pub struct World {
     pub good: CommitSha,
     pub bad: CommitSha,
     folder: tempfile::TempDir,
-    ports: Arc<PortBlock>,
+    pub(super) ports: Arc<PortBlock>,
 }
 
 /// An owner.
@@ -97,27 +94,6 @@ impl World {
     /// The folder with one folder for each instance.
     pub fn volumes_dir(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// How the engine works here: quickly.
-    pub fn settings(&self) -> Settings {
-        Settings {
-            server: ServerArtifact::Program("/atomo-server".into()),
-            programs: None,
-            limits: model::Limits::default(),
-            upstream_ports: self.ports.range,
-            pool_size: model::PoolSize::default(),
-            hold: Duration::from_secs(1),
-            ready_timeout: Duration::from_secs(5),
-            grace: Duration::from_secs(1),
-            pauses: control_plane::settings::PAUSES,
-            sweep: Duration::from_millis(200),
-            concurrency: 8,
-            header: HeaderRouting::Private,
-            dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
-            https_port: 8443,
-            certificate_alert_days: 14,
-        }
     }
 
     /// A control plane that does nothing yet.

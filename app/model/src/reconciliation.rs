@@ -1,0 +1,29 @@
+//! What the engine knows of its work on a project, beside the row and what was observed.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{Difference, OperationId};
+
+/// What the engine knows of its work on a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Reconciliation {
+    /// In what the project differs from its goal, as far as it was observed. Empty: there is nothing to do.
+    pub differences: Vec<Difference>,
+    /// When a failed project is tried again without an operator; absent where nothing is scheduled.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub next_attempt_at: Option<OffsetDateTime>,
+    /// The job that alone may touch instance and database now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclusive_job: Option<OperationId>,
+    /// Whether that job keeps the instance stopped and the maintenance page in the route.
+    pub maintenance: bool,
+    /// The number of the revision that the row asks for; absent before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted_revision: Option<i32>,
+    /// The number of the revision that was last proved to run; absent before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running_revision: Option<i32>,
+}

@@ -1,0 +1,35 @@
+//! How the engine works in the tests.
+
+use std::time::Duration;
+
+use control_plane::Settings;
+use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::gateway::HeaderRouting;
+
+use super::world::World;
+
+impl World {
+    /// How the engine works here: quickly.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            server: ServerArtifact::Program("/atomo-server".into()),
+            programs: None,
+            limits: model::Limits::default(),
+            upstream_ports: self.ports.range,
+            pool_size: model::PoolSize::default(),
+            hold: Duration::from_secs(1),
+            ready_timeout: Duration::from_secs(5),
+            grace: Duration::from_secs(1),
+            pauses: control_plane::settings::PAUSES,
+            verify_timeout: Duration::from_secs(1),
+            failed_retry: Duration::from_secs(300),
+            drain: Duration::ZERO,
+            sweep: Duration::from_millis(200),
+            concurrency: 8,
+            header: HeaderRouting::Private,
+            dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
+            https_port: 8443,
+            certificate_alert_days: 14,
+        }
+    }
+}
