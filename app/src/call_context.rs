@@ -11,7 +11,6 @@ mod page;
 pub(crate) mod session;
 
 use std::future::Future;
-use std::sync::OnceLock;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -132,14 +131,9 @@ pub(crate) async fn show_once(
     Ok(None)
 }
 
-/// The gateway's HTTPS port; constant while the process runs, so it is read once.
-pub(crate) async fn https_port(context: &CallContext) -> Answer<u16> {
-    static PORT: OnceLock<u16> = OnceLock::new();
-    if let Some(port) = PORT.get() {
-        return Ok(*port);
-    }
-    let port = context.plane.fleet().get(&context.op).await?.https_port;
-    Ok(*PORT.get_or_init(|| port))
+/// The gateway's HTTPS port.
+pub(crate) fn https_port(context: &CallContext) -> u16 {
+    context.plane.fleet().https_port()
 }
 
 /// The client's network, by which log-in attempts are counted.

@@ -7,6 +7,7 @@ mod group;
 mod kept;
 mod page;
 mod parts;
+mod rows;
 mod summary;
 mod table;
 mod toolbar;

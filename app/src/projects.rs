@@ -1,5 +1,6 @@
 //! Projects: create, view, edit, stop, delete.
 
+mod address;
 mod admin_password;
 pub(crate) mod api;
 mod cell_text;

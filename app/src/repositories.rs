@@ -3,8 +3,7 @@
 pub(crate) mod api;
 mod panel;
 mod remove;
-#[cfg(feature = "ssr")]
-mod sources;
+pub(crate) mod sources;
 mod tested;
 
 pub(crate) use panel::RepositoriesPanel;

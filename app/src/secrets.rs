@@ -2,7 +2,8 @@
 
 pub(crate) mod api;
 mod panel;
+mod typed;
 
 pub(crate) use panel::SecretsPanel;
 #[cfg(feature = "ssr")]
-pub(crate) use panel::as_typed;
+pub(crate) use typed::as_typed;

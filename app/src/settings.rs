@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod away;
 mod page;
 mod parts;
+mod tasks;
 
 pub(crate) use away::Away;
 pub(crate) use page::SettingsPage;

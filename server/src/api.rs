@@ -19,6 +19,7 @@ mod logs;
 mod openapi;
 mod operations;
 mod orphans;
+mod params;
 mod projects;
 mod repositories;
 mod secrets;

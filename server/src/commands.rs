@@ -10,6 +10,7 @@ mod token;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Raw};
+use crate::serve::ServeArguments;
 use crate::wiring::Upgrade;
 
 /// The control plane for a portfolio of Atomo projects.
@@ -44,15 +45,6 @@ enum Command {
     Config,
     /// Print the description of the HTTP API
     Openapi,
-}
-
-/// Arguments of `serve`.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct ServeArguments {
-    /// At the end also stop instances and Caddy, if Postgres is an external server. With the embedded one they are always
-    /// stopped. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
-    #[arg(long)]
-    pub stop_all: bool,
 }
 
 #[derive(Debug, Args)]

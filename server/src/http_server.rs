@@ -10,7 +10,6 @@ use control_plane::ControlPlane;
 use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
 use crate::state::AppState;
@@ -22,7 +21,6 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The HTTP server.
 pub struct HttpServer {
     router: IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
-    sessions: PostgresStore,
 }
 
 impl HttpServer {
@@ -35,28 +33,25 @@ impl HttpServer {
     ) -> anyhow::Result<Self> {
         let sessions = session_store::store(plane).map_err(anyhow::Error::msg)?;
         let state = AppState { plane: plane.clone(), leptos: front_end };
-        let layer = session_store::layer(sessions.clone(), scheme);
-        Ok(Self { router: router::router(state, layer, scheme, stop.clone()), sessions })
+        let layer = session_store::layer(sessions, scheme);
+        Ok(Self { router: router::router(state, layer, scheme, stop.clone()) })
     }
 
     /// Serves until `stop`, then until the last request has ended, for at most [`GRACE`]: a client that never finishes
     /// its request does not block the stop.
     pub async fn serve(self, listener: TcpListener, stop: &CancellationToken) -> anyhow::Result<()> {
-        let cleaning = tokio::spawn(session_store::clean(self.sessions));
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, self.router).with_graceful_shutdown(stopping);
         let too_late = async {
             stop.cancelled().await;
             tokio::time::sleep(GRACE).await;
         };
-        let served = tokio::select! {
+        tokio::select! {
             served = async { serving.await } => served.context("serving"),
             () = too_late => {
                 tracing::warn!(grace_s = GRACE.as_secs(), "requests that did not end within {} s are cut off", GRACE.as_secs());
                 Ok(())
             }
-        };
-        cleaning.abort();
-        served
+        }
     }
 }

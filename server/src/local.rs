@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use control_plane::ControlPlane;
 use tokio_util::sync::CancellationToken;
 
 use crate::wiring::{GatewayParts, Storage};
@@ -11,22 +12,42 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Delay after a failed start.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
-/// Restarts Postgres and Caddy when they have ended, until `stop`. Their state survives: databases are in their folder,
-/// routes are applied by the sweep.
-pub async fn keep(storage: Storage, gateway: GatewayParts, stop: CancellationToken) {
+/// Restarts Postgres and Caddy when they have ended, until `stop`, each in a loop of its own. Their state survives: databases
+/// are in their folder, routes are compared at once.
+pub async fn keep(storage: Storage, gateway: GatewayParts, plane: ControlPlane, stop: CancellationToken) {
+    let postgres = || {
+        let storage = storage.clone();
+        async move { storage.keep().await }
+    };
+    let caddy = || {
+        let (gateway, plane) = (gateway.clone(), plane.clone());
+        async move {
+            if gateway.keep().await? {
+                plane.compare_routes();
+            }
+            Ok(())
+        }
+    };
+    tokio::join!(again("Postgres", postgres, &stop), again("Caddy", caddy, &stop));
+}
+
+/// Restarts a part whenever it has ended, until `stop`.
+async fn again<F>(part: &'static str, keep: impl Fn() -> F, stop: &CancellationToken)
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
     let mut pause = PAUSE;
     loop {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = stop.cancelled() => return,
         }
-        let (postgres, caddy) = tokio::join!(storage.keep(), gateway.keep());
-        pause = PAUSE;
-        for (part, outcome) in [("Postgres", postgres), ("Caddy", caddy)] {
-            if let Err(error) = outcome {
+        pause = match keep().await {
+            Ok(()) => PAUSE,
+            Err(error) => {
                 tracing::error!("starting {part}: {error:#}");
-                pause = PAUSE_AFTER_FAILURE;
+                PAUSE_AFTER_FAILURE
             }
-        }
+        };
     }
 }

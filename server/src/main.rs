@@ -19,6 +19,11 @@ mod telemetry;
 mod wiring;
 
 use clap::Parser as _;
+use control_plane::registry::RegistryError;
+
+/// The exit code when another control plane reconciles the registry (`EX_UNAVAILABLE`). A service manager must not start it
+/// again by itself: it would take over without a word when the other one is stopped.
+const LED_BY_ANOTHER: u8 = 69;
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
@@ -29,7 +34,15 @@ async fn main() -> std::process::ExitCode {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("atomo-fleet: {error:#}");
-            std::process::ExitCode::FAILURE
+            exit_code(&error)
         }
     }
+}
+
+fn exit_code(error: &anyhow::Error) -> std::process::ExitCode {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<RegistryError>());
+    if causes.any(|cause| matches!(cause, RegistryError::Led(_))) {
+        return LED_BY_ANOTHER.into();
+    }
+    std::process::ExitCode::FAILURE
 }

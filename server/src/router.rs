@@ -97,11 +97,11 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(from_fn(body_limit::check)) // over the routes that Leptos makes for functions, too
 }
 
-/// `/readyz`: the registry answers.
+/// `/readyz`: pages can be served and the engine works; else the reason.
 async fn ready(State(plane): State<ControlPlane>) -> impl IntoResponse {
-    match plane.registry().ping().await {
-        Ok(()) => (StatusCode::OK, "ready"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer"),
+    match plane.ready().await {
+        Ok(()) => (StatusCode::OK, "ready".to_owned()),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use clap::Args;
 use control_plane::ControlPlane;
 use leptos::prelude::LeptosOptions;
 use model::{Actor, RepositoryDraft};
@@ -11,7 +12,6 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::commands::ServeArguments;
 use crate::config::{Config, Runs};
 use crate::data_dir::DataDir;
 use crate::http_server::HttpServer;
@@ -20,6 +20,15 @@ use crate::notify::{self, State};
 use crate::shutdown::{first_error, undo};
 use crate::wiring::{Parts, Upgrade};
 use crate::{local, shutdown};
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ServeArguments {
+    /// At the end also stop instances and Caddy, if Postgres is an external server. With the embedded one they are always
+    /// stopped. A Caddy that `ATOMO_FLEET_CADDY_ADMIN` names is never stopped.
+    #[arg(long)]
+    pub stop_all: bool,
+}
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<()> {
@@ -32,24 +41,41 @@ pub async fn serve(config: Config, arguments: ServeArguments) -> anyhow::Result<
         .await
         .with_context(|| format!("ATOMO_FLEET_LISTEN = {}: it cannot be listened on", config.listen))?;
 
-    let parts = Parts::start(&config, &dir, Upgrade::Migrate).await?;
+    let mut parts = Parts::start(&config, &dir, Upgrade::Migrate).await?;
     let http = match get_ready(&config, &parts, begun, &stop).await {
         Ok(http) => http,
         Err(error) => return Err(undo(error, parts.release()).await),
     };
 
-    let engine = tokio::spawn({
-        let (plane, stop) = (parts.plane.clone(), stop.clone());
-        async move { plane.run(stop).await }
-    });
-    let keepers = tokio::spawn(local::keep(parts.storage.clone(), parts.gateway.clone(), stop.clone()));
+    let (storage, gateway, plane) = (parts.storage.clone(), parts.gateway.clone(), parts.plane.clone());
+    let keepers = tokio::spawn(local::keep(storage, gateway, plane.clone(), stop.clone()));
     notify::tell(State::Ready);
-    let served = http.serve(listener, &stop).await;
-    notify::tell(State::Stopping);
-    stop.cancel();
-    let engine = engine.await.context("the engine");
+    let engine = async {
+        let ended = parts.plane.run(&mut parts.term, stop.clone()).await;
+        stop.cancel(); // without an engine there is nothing to serve
+        ended.map_err(refused).context("the engine ended")
+    };
+    let served = async {
+        let served = http.serve(listener, &stop).await;
+        notify::tell(State::Stopping);
+        stop.cancel();
+        served
+    };
+    let (engine, served, ()) = tokio::join!(engine, served, notify::while_it_gets_on(&plane, &stop));
     let keepers = keepers.await.context("keeping the local parts");
-    first_error([served, engine, keepers, parts.stop(arguments.stop_all).await])
+    if let Err(error) = engine {
+        parts.leave().await;
+        return Err(error);
+    }
+    first_error([served, keepers, parts.stop(arguments.stop_all).await])
+}
+
+/// What the engine ended with. A registry error stays one: the exit code depends on it.
+fn refused(error: control_plane::Error) -> anyhow::Error {
+    match error {
+        control_plane::Error::Registry(error) => error.into(),
+        error => anyhow::anyhow!("{}", error.problem().detail),
+    }
 }
 
 /// Everything that can fail before anything is supervised.

@@ -4,7 +4,7 @@ use control_plane::ControlPlane;
 use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
-use tower_sessions::{ExpiredDeletion as _, Expiry, Session, SessionManagerLayer};
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
 use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
@@ -15,12 +15,10 @@ const IDLE: Duration = Duration::hours(12);
 const RENEWAL: Duration = Duration::hours(1);
 /// The key of the time of the last write, in seconds since 1970.
 const WRITTEN: &str = "written";
-/// Interval of the removal of expired sessions.
-const CLEANING: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// The sessions of a control plane.
 pub fn store(plane: &ControlPlane) -> Result<PostgresStore, String> {
-    PostgresStore::new(plane.registry().pool().clone())
+    PostgresStore::new(plane.registry().sessions().clone())
         .with_schema_name("public")?
         .with_table_name("sessions")
 }
@@ -52,13 +50,6 @@ pub async fn keep_alive(session: &Session, now: OffsetDateTime) {
 
 fn is_due(written: Option<i64>, now: i64) -> bool {
     written.is_none_or(|written| now - written >= RENEWAL.whole_seconds())
-}
-
-/// Removes expired sessions, until it is dropped.
-pub async fn clean(store: PostgresStore) {
-    if let Err(error) = store.continuously_delete_expired(CLEANING).await {
-        tracing::warn!(%error, "removing expired sessions");
-    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub mod schema_ref;
 pub mod server;
 pub mod size;
 pub mod state;
+pub mod task;
 
 pub use action::{Action, Target};
 pub use budget::{Budget, PoolSize};
@@ -72,7 +73,7 @@ pub use operation::{
     StepRecord, StepStatus,
 };
 pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
-pub use orphan::Orphan;
+pub use orphan::{Orphan, OrphanInstance};
 pub use page::Page;
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, Project};
@@ -84,6 +85,7 @@ pub use size::ByteSize;
 pub use state::{
     DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ServerSeen,
 };
+pub use task::Task;
 pub use text::Invalid;
 
 #[cfg(test)]

@@ -21,6 +21,10 @@ pub enum Hint {
         /// Which.
         operation_id: OperationId,
     },
-    /// Something that concerns the whole: a part, a repository, several projects at once.
+    /// A part went away or came back.
+    Parts,
+    /// Everything was looked at again: figures and times of all projects are newer.
+    Figures,
+    /// Everything may have changed, or a list did: repositories, orphans, settings of the fleet.
     Fleet,
 }

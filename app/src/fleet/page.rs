@@ -10,9 +10,10 @@ use super::filter::{Filter, Sort};
 use super::group::{Entry, Group};
 use super::kept::Kept;
 use super::parts::Parts;
+use super::rows::Rows;
 use super::summary::Summary;
 use super::table::Projects;
-use crate::components::{Answered, Empty, FrozenRows, Icon, Interaction, Load, PageHead, Removed};
+use crate::components::{Answered, Empty, Icon, Load, PageHead, Removed};
 use crate::data::fetched;
 use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
@@ -20,30 +21,6 @@ use crate::orphans::Orphans;
 use crate::orphans::api::get_orphans;
 use crate::session::may;
 use crate::text::count;
-
-/// The frozen rows of both lists of the page. They share one freeze, because each moves the other.
-#[derive(Clone, Copy)]
-pub(super) struct Rows {
-    pub(super) interaction: Interaction,
-    pub(super) projects: FrozenRows<Entry>,
-    pub(super) needs: FrozenRows<Need>,
-}
-
-impl Rows {
-    fn new() -> Self {
-        let interaction = Interaction::new();
-        Self { interaction, projects: FrozenRows::new(interaction), needs: FrozenRows::new(interaction) }
-    }
-
-    /// The pending changes as text; empty if there are none.
-    pub(super) fn waiting(self) -> Signal<String> {
-        let (projects, needs) = (self.projects.changes(), self.needs.changes());
-        Signal::derive(move || {
-            let projects = projects.get().in_order();
-            if projects.is_empty() { needs.get().in_order() } else { projects }
-        })
-    }
-}
 
 /// The page.
 #[component]

@@ -5,7 +5,7 @@ use model::{ByteSize, Observed, Project};
 
 use super::filter::{Filter, Sort};
 use super::group::{Entry, Group, parts};
-use super::page::Rows;
+use super::rows::Rows;
 use super::toolbar::Toolbar;
 use crate::components::{Empty, Figure, FreezeRegion, HealthMark, Icon, Sha, SyncMark, When};
 use crate::text::{NONE, exact};

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_navigate;
 use model::Project;
 
 use super::filter::{Filter, Show};
-use super::page::Rows;
+use super::rows::Rows;
 use crate::components::{Icon, PendingStrip};
 
 /// The toolbar.

@@ -11,6 +11,8 @@ use model::{OperationId, ProjectId};
 pub(crate) enum Watch {
     /// All projects, operations and parts.
     Fleet,
+    /// Whether the parts answer.
+    Parts,
     /// One project and its operations.
     Project(ProjectId),
     /// One operation.
@@ -22,11 +24,16 @@ impl Watch {
     /// Whether the hint is about this subject.
     pub(crate) fn concerns(&self, hint: &Hint) -> bool {
         match (self, hint) {
-            (Self::Fleet, _) | (_, Hint::Fleet) => true,
+            (Self::Fleet, _)
+            | (_, Hint::Fleet)
+            | (Self::Parts, Hint::Parts)
+            | (Self::Project(_), Hint::Figures) => true,
             (Self::Project(mine), Hint::Project { project_id }) => mine == project_id,
             (Self::Project(mine), Hint::Operation { project_id, .. }) => project_id.as_ref() == Some(mine),
             (Self::Operation(mine), Hint::Operation { operation_id, .. }) => mine == operation_id,
-            (Self::Operation(_), Hint::Project { .. }) => false,
+            (Self::Operation(_), Hint::Project { .. } | Hint::Figures)
+            | (Self::Parts, _)
+            | (Self::Project(_) | Self::Operation(_), Hint::Parts) => false,
         }
     }
 }

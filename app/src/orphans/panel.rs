@@ -1,4 +1,4 @@
-//! Orphans: instances whose project has no row.
+//! Orphans: instances and routes whose project has no row.
 
 use leptos::prelude::*;
 use model::{Action, Orphan, Target};
@@ -14,11 +14,11 @@ pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
     (!orphans.is_empty()).then(|| {
         let rows = orphans.into_iter().map(|orphan| view! { <Row orphan/> }).collect_view();
         view! {
-            <Section id="orphans" title="Instances without a project" class="kept-box">
+            <Section id="orphans" title="Orphans" class="kept-box">
                 <p class="soft">
-                    "They carry the id of this fleet, but the registry has no project for them: the row was deleted by hand, or the registry was restored from an older copy. They are not removed automatically."
+                    "Instances and routes of this fleet whose project the registry does not have: the row was deleted by SQL, or the registry was restored from a backup. They keep working until an operator removes them."
                 </p>
-                <Table label="Instances without a project" heads=&["Project", "State", "Server", "Listens at", "Started", "Actions"] figures=&["Started"]>{rows}</Table>
+                <Table label="Orphans" heads=&["Project", "State", "Release", "Address", "Routed names", "Started", "Actions"] figures=&["Started"]>{rows}</Table>
             </Section>
         }
     })
@@ -26,14 +26,16 @@ pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
 
 #[component]
 fn Row(orphan: Orphan) -> impl IntoView {
-    let (id, remove) = (orphan.id.to_string(), format!("Remove the instance of {}", orphan.id));
+    let (id, remove) = (orphan.id.to_string(), format!("Remove what is left of {}", orphan.id));
+    let hosts = orphan.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     view! {
         <tr>
             <th scope="row">{id.clone()}</th>
             <td>{sentence(&orphan.state())}</td>
-            <td class="mono">{orphan.server.clone()}</td>
-            <td class="mono">{orphan.address.clone()}</td>
-            <td class="num soft"><When at=orphan.started_at/></td>
+            <td class="mono">{orphan.instance.as_ref().map(|instance| instance.server.clone())}</td>
+            <td class="mono">{orphan.instance.as_ref().map(|instance| instance.address.clone())}</td>
+            <td class="mono">{hosts}</td>
+            <td class="num soft">{orphan.instance.as_ref().map(|instance| view! { <When at=instance.started_at/> })}</td>
             <td>
                 <div class="buttons row-buttons">
                     {may(Action::OrphanRemove, Target::Fleet).then(|| view! { <Guarded href=format!("/orphans/{id}/remove") text="Remove" label=remove kind="danger" size="s"

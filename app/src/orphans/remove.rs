@@ -47,7 +47,7 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
     let fields = vec![("id", orphan.id.to_string())];
     view! {
         <ProblemBanner problem=refused/>
-        <Confirm question=format!("Remove the instance of {}?", orphan.id) will=removes(&orphan) back="/">
+        <Confirm question=format!("Remove what is left of {}?", orphan.id) will=removes(&orphan) back="/">
             <PostButton action=remove fields text="Remove instance" busy="Removing instance" kind="danger"/>
         </Confirm>
     }
@@ -55,18 +55,22 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
 }
 
 fn removes(orphan: &Orphan) -> Vec<String> {
-    let stop = if orphan.exit.is_none() {
-        format!(
-            "The instance is stopped, and killed if it does not stop in time. {} is no longer served.",
-            orphan.address
-        )
-    } else {
-        format!("The instance is not running: it {}.", orphan.state())
-    };
-    vec![
-        stop,
+    let route = (!orphan.hosts.is_empty()).then(|| {
+        let names = orphan.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        format!("The gateway stops routing {names}.")
+    });
+    let instance = orphan.instance.as_ref().map(|instance| {
+        if instance.exit.is_none() {
+            let address = &instance.address;
+            format!("The instance is stopped, and killed if it does not stop in time. {address} is no longer served.")
+        } else {
+            format!("The instance is not running: it {}.", orphan.state())
+        }
+    });
+    let rest = [
         "The instance, its log and its private network are deleted.".to_owned(),
         "Media, schema folder, database and secrets stay.".to_owned(),
         "This cannot be undone. A project with the same id starts an instance of its own.".to_owned(),
-    ]
+    ];
+    route.into_iter().chain(instance).chain(rest).collect()
 }

@@ -5,9 +5,9 @@ use leptos::server_fn::codec::GetUrl;
 use model::{Certificate, FirstAdmin, Hostname, Page, Project, ProjectEvent, ProjectId};
 use serde::{Deserialize, Serialize};
 
+use super::form::limits::LimitsForm;
+use super::form::server::ServerForm;
 use super::form::{CommitForm, CreateForm, EditForm};
-use super::limits::LimitsForm;
-use super::server::ServerForm;
 use crate::error::AppError;
 use crate::session::OneTimeSecret;
 
@@ -58,7 +58,7 @@ pub(crate) async fn view(
     let own_issuer = context.plane.fleet().has_internal_issuer(&context.op).unwrap_or(false);
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
     let first_admin = context.plane.projects().first_admin(&context.op, id).await?;
-    let https_port = crate::call_context::https_port(context).await?;
+    let https_port = crate::call_context::https_port(context);
     Ok(ProjectView { project, https_port, own_issuer, certificates, first_admin })
 }
 
@@ -160,7 +160,7 @@ pub(crate) async fn restart_project(id: ProjectId) -> Result<(), AppError> {
 pub(crate) async fn delete_project(id: ProjectId, confirm: String) -> Result<(), AppError> {
     let typed = serde_json::json!({ "confirm": confirm });
     let delete = |context: crate::call_context::CallContext| async move {
-        super::delete::check(&id, &confirm)?;
+        super::form::deletion::check(&id, &confirm)?;
         context.plane.projects().delete(&context.op, &id).await
     };
     crate::call_context::command(typed, delete, |operation| format!("/operations/{}", operation.id)).await

@@ -8,7 +8,8 @@ use super::form::SchemaForm;
 use crate::components::{Attempt, Input, Load, ProblemPanel, Sha, TextField, When};
 use crate::data::{Data, fetched};
 use crate::error::AppError;
-use crate::repositories::api::{Sources, get_repositories, get_sources};
+use crate::repositories::api::{get_repositories, get_sources};
+use crate::repositories::sources::Sources;
 
 /// A repository and a path.
 type Place = (String, String);

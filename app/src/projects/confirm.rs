@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use model::{Action, Project, ProjectId, Target};
 use time::OffsetDateTime;
 
+use super::address::project_id;
 use super::api::{ProjectView, RestartProject, StopProject, get_project};
-use super::head::project_id;
 use crate::components::{Confirm, Load, PostButton, ProblemBanner, refusal};
 use crate::data::fetched;
 use crate::live::Clock;

@@ -1,25 +1,14 @@
 //! Delete and retain the database. The operator types the project id.
 
 use leptos::prelude::*;
-use model::{Action, Problem, Project, ProjectId, Target};
+use model::{Action, Project, Target};
 
 use super::api::{DeleteProject, ProjectView, get_project};
+use super::form::deletion::check;
 use super::head::project_id;
 use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
 use crate::data::fetched;
 use crate::session::permitted;
-
-/// Fails unless the typed text is the project's id.
-pub(super) fn check(id: &ProjectId, typed: &str) -> Result<(), Problem> {
-    if typed.trim() == id.as_str() {
-        return Ok(());
-    }
-    Err(Problem::field(
-        "confirm",
-        "This is not the project's id. Nothing was deleted.",
-        "the id, exactly as shown above",
-    ))
-}
 
 /// The page.
 #[component]
@@ -106,6 +95,3 @@ fn consequences(project: &Project) -> Vec<String> {
     );
     lines
 }
-
-#[cfg(test)]
-mod tests;

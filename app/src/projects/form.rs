@@ -1,6 +1,10 @@
 //! Forms of a project as typed, and the drafts made from them. The browser validates with the same constructors as the
 //! server.
 
+pub(crate) mod deletion;
+pub(crate) mod limits;
+pub(crate) mod server;
+
 use std::collections::BTreeMap;
 
 use leptos_router::params::ParamsMap;
@@ -10,7 +14,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use super::env::{EnvRow, drafts, rows};
-use super::limits::LimitsForm;
+use limits::LimitsForm;
 
 /// The create form. Field names are `form[id]` and so on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

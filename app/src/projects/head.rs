@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
-use model::{Action, DesiredState, Invalid, Problem, ProjectId, Target};
+use model::{Action, DesiredState, ProjectId, Target};
 
+pub(crate) use super::address::project_id;
 use super::api::{ProjectView, StartProject, get_project};
 use super::confirm::{Act, ConfirmAct};
 use crate::components::{
@@ -21,13 +22,6 @@ pub(crate) type ProjectData = Data<Result<ProjectView, AppError>>;
 /// The project of this page.
 pub(crate) fn project_data() -> ProjectData {
     expect_context()
-}
-
-/// The project id in the address; an invalid id answers "not found".
-pub(crate) fn project_id() -> Result<ProjectId, AppError> {
-    let text = use_params_map().read_untracked().get("id").unwrap_or_default();
-    ProjectId::try_from(text.clone())
-        .map_err(|_: Invalid| Problem::not_found(format!("project {text}")).into())
 }
 
 /// The head with the page below it. Rebuilt for another project.

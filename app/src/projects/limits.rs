@@ -1,54 +1,11 @@
 //! The limits of an instance: form and panel.
 
 use leptos::prelude::*;
-use model::{Limits, LimitsDraft, Problem, Project, ProjectPatch};
-use serde::{Deserialize, Serialize};
+use model::Project;
 
 use super::api::ChangeLimits;
+use super::form::limits::LimitsForm;
 use crate::components::{Attempt, CommandForm, Input, Submit, TextField};
-
-/// The limits as typed. An empty field keeps the value, or is the fleet's default at create.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct LimitsForm {
-    pub(crate) memory: String,
-    pub(crate) cpu: String,
-    pub(crate) pids: String,
-    pub(crate) restarts: String,
-}
-
-impl LimitsForm {
-    /// The present limits.
-    pub(crate) fn of(limits: &Limits) -> Self {
-        Self {
-            memory: limits.instance.memory.to_string(),
-            cpu: limits.instance.cpu.to_string(),
-            pids: limits.instance.pids.to_string(),
-            restarts: limits.restarts.to_string(),
-        }
-    }
-
-    /// The draft.
-    pub(crate) fn draft(&self) -> LimitsDraft {
-        let typed = |text: &String| (!text.trim().is_empty()).then(|| text.clone().into());
-        LimitsDraft {
-            memory: typed(&self.memory),
-            cpu: typed(&self.cpu),
-            pids: typed(&self.pids),
-            restarts: typed(&self.restarts),
-        }
-    }
-
-    /// A patch of the limits alone.
-    pub(crate) fn patch(&self) -> ProjectPatch {
-        ProjectPatch { limits: Some(self.draft()), ..ProjectPatch::default() }
-    }
-
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        self.patch().validate().map(drop)
-    }
-}
 
 /// The panel in the settings.
 #[component]
@@ -100,6 +57,3 @@ pub(super) fn LimitFields(
     }
     .into_any()
 }
-
-#[cfg(test)]
-mod tests;

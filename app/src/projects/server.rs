@@ -1,33 +1,14 @@
 //! The release of a project: desired beside running; change, and way back.
 
 use leptos::prelude::*;
-use model::{Problem, Project, ProjectPatch};
-use serde::{Deserialize, Serialize};
+use model::Project;
 
 use super::api::ChangeServer;
+use super::form::server::ServerForm;
 use crate::components::{
     Attempt, CommandForm, Fact, Facts, Input, PostButton, ProblemBanner, Submit, TextField, refusal,
 };
 use crate::text::NONE;
-
-/// The form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct ServerForm {
-    pub(crate) server: String,
-}
-
-impl ServerForm {
-    /// A patch of the release alone.
-    pub(crate) fn patch(&self) -> ProjectPatch {
-        ProjectPatch { server: Some(self.server.clone()), ..ProjectPatch::default() }
-    }
-
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        self.patch().validate().map(drop)
-    }
-}
 
 /// Text for a project without a release of its own.
 const FLEETS: &str = "what the fleet runs";

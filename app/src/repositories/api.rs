@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{
-    CommitInfo, Problem, RepoPath, RepoUrl, Repository, RepositoryContents, RepositoryDraft, RepositoryId,
-};
+#[cfg(feature = "ssr")]
+use model::Problem;
+use model::{RepoUrl, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 use serde::{Deserialize, Serialize};
 
+use super::sources::Sources;
 use crate::error::AppError;
 
 /// All registered repositories.
@@ -14,17 +15,6 @@ use crate::error::AppError;
 pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.repositories().list(&context.op).await })
         .await
-}
-
-/// The choices for a schema in a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Sources {
-    /// Its schema files.
-    pub(crate) paths: Vec<RepoPath>,
-    /// Recent commits of the path, if a path is given.
-    pub(crate) commits: Option<Vec<CommitInfo>>,
-    /// Why the repository cannot be read.
-    pub(crate) problem: Option<Problem>,
 }
 
 /// The choices in `repo` (empty: the only registered one) at `path`.

@@ -1,11 +1,26 @@
 //! The choices of a form for a schema.
 
-use model::{RepoPath, RepoUrl};
+#[cfg(feature = "ssr")]
+use model::RepoUrl;
+use model::{CommitInfo, Problem, RepoPath};
+use serde::{Deserialize, Serialize};
 
-use super::api::Sources;
+#[cfg(feature = "ssr")]
 use crate::call_context::{Answer, CallContext};
 
+/// The choices for a schema in a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sources {
+    /// Its schema files.
+    pub(crate) paths: Vec<RepoPath>,
+    /// Recent commits of the path, if a path is given.
+    pub(crate) commits: Option<Vec<CommitInfo>>,
+    /// Why the repository cannot be read.
+    pub(crate) problem: Option<Problem>,
+}
+
 /// Reads the repository. A failure is part of the answer, so that the form stays usable.
+#[cfg(feature = "ssr")]
 pub(super) async fn look(context: &CallContext, repo: String, path: String) -> Answer<Sources> {
     let repositories = context.plane.repositories();
     let repo = if repo.trim().is_empty() {

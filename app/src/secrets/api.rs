@@ -19,7 +19,7 @@ pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Re
     let page = format!("/projects/{id}/settings#secrets");
     let typed = serde_json::json!({ "name": name });
     let put = |context: crate::call_context::CallContext| async move {
-        let name = super::panel::check_name(name)?;
+        let name = super::typed::check_name(name)?;
         context.plane.secrets().put(&context.op, &id, &name, super::as_typed(&value).into()).await
     };
     let next = |changed: &model::SecretChanged| {

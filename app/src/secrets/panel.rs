@@ -1,26 +1,15 @@
 //! The secrets section of a project's settings.
 
 use leptos::prelude::*;
-use model::{Action, FieldError, Problem, ProjectId, SecretInfo, SecretName, Target};
+use model::{Action, ProjectId, SecretInfo, Target};
 
 use super::api::{PutSecret, get_secrets};
+use super::typed::check_name;
 use crate::components::{Attempt, CommandForm, Input, Load, Section, Submit, Table, TextField, When};
 use crate::data::{Data, fetched};
 use crate::error::AppError;
 use crate::session::{may, permitted};
 use crate::text::NONE;
-
-/// Undoes the CR LF line ends that a browser sends for a form posted without JavaScript.
-#[cfg(any(feature = "ssr", test))]
-pub(crate) fn as_typed(text: &str) -> String {
-    text.replace("\r\n", "\n")
-}
-
-/// Validates the name of a secret.
-pub(super) fn check_name(name: String) -> Result<SecretName, Problem> {
-    SecretName::try_from(name.trim().to_owned())
-        .map_err(|fault| Problem::invalid(vec![FieldError::new("name", fault)]))
-}
 
 type SecretData = Data<Result<Vec<SecretInfo>, AppError>>;
 
@@ -115,6 +104,3 @@ fn Fields(
     }
     .into_any()
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,7 +14,7 @@ use crate::text::sentence;
 /// The banners. The fleet page has its own.
 #[component]
 pub(crate) fn Away() -> impl IntoView {
-    let version = version(Watch::Fleet);
+    let version = version(Watch::Parts);
     let away = fetched(move || version.get(), |_| get_away());
     let path = use_location().pathname;
     let elsewhere = Memo::new(move |_| path.with(|path| path != "/"));

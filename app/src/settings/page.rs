@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::parts::FleetParts;
+use super::tasks::TasksPanel;
 use crate::components::PageHead;
 use crate::image_registries::ImageRegistriesPanel;
 use crate::repositories::RepositoriesPanel;
@@ -19,6 +20,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                 <ImageRegistriesPanel/>
                 <TokensPanel/>
                 <FleetParts/>
+                <TasksPanel/>
             </div>
         </div>
     }

@@ -4,7 +4,7 @@
 //! change the path: every part of a path is one percent-encoded segment.
 
 mod answer;
-mod server_url;
+pub mod server_url;
 mod stream;
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ use model::{Email, TokenId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::client::ServerUrl;
+use crate::client::server_url::ServerUrl;
 
 /// Faults of the file.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod operation;
 pub mod problem;
 pub mod project;
+pub mod tasks;
 pub mod words;
 
 use comfy_table::{Table, presets};

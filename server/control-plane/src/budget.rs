@@ -4,7 +4,7 @@
 use model::{Budget, PoolSize, Problem, ServerName};
 
 use crate::ports::postgres_host::PostgresInfo;
-use crate::registry::{Given, POOL};
+use crate::registry::{CONNECTIONS, Given};
 
 /// What is accepted in place of a pool that has no room.
 const ACCEPTED: &str = "a pool that fits, or for a new project a server that has room";
@@ -16,13 +16,13 @@ mod tests;
 /// else, so without a share of their own they would fail just when all projects are busy.
 pub const BACKUP_CONNECTIONS: u32 = 4;
 
-/// The sums of a server. The registry is on the first one, and so is the pool of the control plane.
+/// The sums of a server. The registry is on the first one, and so are the connections of the control plane.
 pub fn of(name: &ServerName, info: &PostgresInfo, given: &Given) -> Budget {
-    let pool = if name.is_default() { POOL } else { 0 };
+    let registry = if name.is_default() { CONNECTIONS } else { 0 };
     Budget {
         max: info.max_connections,
         reserved: info.reserved,
-        own: info.acts + pool,
+        own: info.acts + registry,
         backup: BACKUP_CONNECTIONS,
         given: given.get(name.as_str()).copied().unwrap_or_default(),
     }

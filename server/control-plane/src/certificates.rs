@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::ports::gateway::CertificateState;
 use crate::registry::ProjectRecord;
+use crate::snapshot::Rows;
 use crate::{Inner, routes};
 
 /// Handshakes of one sweep, in parallel.
@@ -50,10 +51,13 @@ impl Certificates {
 }
 
 impl Inner {
-    /// Every served hostname with its project; `None`: the dashboard.
-    pub(crate) fn served_names(&self, records: &[ProjectRecord]) -> BTreeMap<Hostname, Option<ProjectId>> {
+    /// Every name that is served, and whose it is; `None`: the dashboard's.
+    pub(crate) fn served_names<'a>(
+        &self,
+        records: impl IntoIterator<Item = &'a ProjectRecord>,
+    ) -> BTreeMap<Hostname, Option<ProjectId>> {
         let dashboard = self.settings.dashboard.iter().map(|(name, _)| (name.clone(), None));
-        let projects = records.iter().filter_map(|record| {
+        let projects = records.into_iter().filter_map(|record| {
             let route = routes::route(record, &self.settings)?;
             let id = record.project.id.clone();
             Some(route.hostname.into_iter().chain(route.aliases).map(move |host| (host, Some(id.clone()))))
@@ -61,9 +65,9 @@ impl Inner {
         projects.flatten().chain(dashboard).collect()
     }
 
-    /// Checks the certificates that are due.
-    pub(crate) async fn look_at_certificates(&self, records: &[ProjectRecord]) {
-        let due = self.certificates.due(&self.served_names(records));
+    /// Looks at the certificates whose turn it is.
+    pub(crate) async fn look_at_certificates(&self, rows: &Rows) {
+        let due = self.certificates.due(&self.served_names(rows.projects()));
         futures::stream::iter(due)
             .for_each_concurrent(AT_ONCE, async |host| {
                 let state = self.ports.gateway.certificate(&host).await;

@@ -1,6 +1,6 @@
 //! The fleet as a whole: every project, worst first, and the parts it all runs on.
 
-use model::{Action, Fleet, Health, KeptDatabase, Problem, Project, Target};
+use model::{Action, Fleet, Health, KeptDatabase, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -14,15 +14,15 @@ impl<'a> FleetView<'a> {
         Self(inner)
     }
 
-    /// Everything that the asker may see, in one query.
+    /// Everything that the caller may see, of the rows that are kept in memory.
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
-        let (records, unreadable) = self.0.registry.projects().await?;
-        let mut projects: Vec<(Health, Project)> = records
-            .into_iter()
+        let rows = self.0.rows().await?;
+        let mut projects: Vec<(Health, Project)> = rows
+            .projects()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
-            .map(|record| self.0.shown(op, record))
+            .map(|record| self.0.shown(op, record.clone()))
             .map(|project| (project.health(), project))
             .collect();
         projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
@@ -33,10 +33,25 @@ impl<'a> FleetView<'a> {
             projects,
             parts: self.0.observations.parts(),
             standin,
-            unreadable: if op.can(Action::ProjectView, Target::Fleet) { unreadable } else { Vec::new() },
+            unreadable: if op.can(Action::ProjectView, Target::Fleet) {
+                rows.unreadable()
+            } else {
+                Vec::new()
+            },
             https_port: self.0.settings.https_port,
             at: OffsetDateTime::now_utc(),
         })
+    }
+
+    /// The parts that all projects run on, as they were last seen.
+    pub fn parts(&self, op: &OpContext) -> Result<Vec<Part>> {
+        op.may(Action::FleetView, Target::Anywhere)?;
+        Ok(self.0.observations.parts())
+    }
+
+    /// The port of the gateway for `https`, for links.
+    pub fn https_port(&self) -> u16 {
+        self.0.settings.https_port
     }
 
     /// Databases that outlived their project.

@@ -8,8 +8,8 @@ use model::{
 use secrecy::SecretString;
 
 use crate::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
-use crate::ports::secret_store::SecretPath;
 use crate::registry::Event;
+use crate::secrets::names::password_path;
 use crate::{Inner, OpContext, Result};
 
 impl Inner {
@@ -37,11 +37,6 @@ fn lost(host: &RegistryHost) -> Problem {
         part: Some("secrets".into()),
         ..Problem::new(ProblemKind::Refused, "The credential of an image registry is missing", detail)
     }
-}
-
-/// Where the password of one is kept.
-pub(crate) fn password_path(id: ImageRegistryId) -> SecretPath {
-    SecretPath::fleet(format!("image-registry-{id}"))
 }
 
 /// Registries of images.

@@ -7,6 +7,9 @@
 mod certificates;
 mod page_limit;
 mod probe;
+mod readiness;
+mod tasks;
+mod term;
 
 pub mod audit;
 pub mod budget;
@@ -30,15 +33,17 @@ pub mod random;
 pub mod reconciler;
 pub mod registry;
 pub mod repositories;
+mod retention;
 pub mod routes;
 pub mod secrets;
 pub mod settings;
+mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod volumes;
 
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
@@ -49,14 +54,45 @@ pub use settings::{Ports, Settings};
 
 use observe::Observations;
 use publisher::Publisher;
-use registry::Registry;
+use registry::{EngineTerm, Registry};
 
 /// The one engine behind every way in. Clones share it.
 #[derive(Clone)]
 pub struct ControlPlane(Arc<Inner>);
 
+/// The term of whoever is not the engine: reports with it change nothing.
+const NO_TERM: i64 = -1;
+
+/// The control plane through one pool of connections to its registry: that of pages and the API, or that of the engine.
 pub(crate) struct Inner {
     pub(crate) registry: Registry,
+    /// The term that reports carry; [`NO_TERM`] for pages and the API, which report nothing.
+    pub(crate) term: i64,
+    shared: Arc<Shared>,
+}
+
+impl Inner {
+    /// Reports of the engine in its term.
+    pub(crate) fn reports(&self) -> registry::Reports<'_> {
+        self.registry.reports(self.term())
+    }
+
+    /// The term of the engine.
+    pub(crate) const fn term(&self) -> i64 {
+        self.term
+    }
+}
+
+impl Deref for Inner {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What pages, the API and the engine share.
+pub(crate) struct Shared {
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
     pub(crate) observations: Observations,
@@ -67,23 +103,11 @@ pub(crate) struct Inner {
     pub(crate) repositories: repositories::Cache,
     pub(crate) gate: operators::Gate,
     pub(crate) orphans: orphans::Found,
-    pub(crate) claims: orphans::Claims,
     pub(crate) permits: reconciler::Permits,
     pub(crate) acts: reconciler::Acts,
-    /// The term of the engine lock that this process holds; 0 before the first.
-    pub(crate) term: AtomicI64,
-}
-
-impl Inner {
-    /// Reports of the engine in the term that this process holds.
-    pub(crate) fn reports(&self) -> registry::Reports<'_> {
-        self.registry.reports(self.term())
-    }
-
-    /// The term of the engine lock that this process holds.
-    pub(crate) fn term(&self) -> i64 {
-        self.term.load(Ordering::Acquire)
-    }
+    pub(crate) leading: term::Leading,
+    pub(crate) snapshot: snapshot::Snapshot,
+    pub(crate) tasks: tasks::Tasks,
 }
 
 impl ControlPlane {
@@ -92,8 +116,8 @@ impl ControlPlane {
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
         let permits = reconciler::Permits::new(settings.concurrency);
-        Self(Arc::new(Inner {
-            registry: registry.with_pool_size(settings.pool_size),
+        let registry = registry.with_pool_size(settings.pool_size);
+        let shared = Shared {
             ports,
             publisher,
             settings,
@@ -104,22 +128,32 @@ impl ControlPlane {
             repositories: repositories::Cache::default(),
             gate: operators::Gate::default(),
             orphans: orphans::Found::default(),
-            claims: orphans::Claims::default(),
             permits,
             acts: reconciler::Acts::default(),
-            term: AtomicI64::new(0),
-        }))
+            leading: term::Leading::default(),
+            snapshot: snapshot::Snapshot::default(),
+            tasks: tasks::Tasks::default(),
+        };
+        Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }
 
-    /// Makes the world match the registry, until `stop`. Work in progress ends between two steps.
-    pub async fn run(&self, stop: CancellationToken) {
-        reconciler::run(Arc::clone(&self.0), stop).await;
+    /// Makes the world match the registry, until `stop`, in this term of the engine. When the lock is lost, the engine ends
+    /// and the lock is taken again for the next term; `term` then is that one. An error where another control plane has it.
+    pub async fn run(&self, term: &mut EngineTerm, stop: CancellationToken) -> Result<()> {
+        term::run(self, term, stop).await
     }
 
     /// Looks at every project once and makes it match; returns when there is nothing left to do, or with the number of
-    /// projects that could not be brought there.
-    pub async fn reconcile_once(&self) -> Result<usize> {
-        reconciler::once(&self.0).await
+    /// projects that could not be brought there. An error when the lock is lost meanwhile.
+    pub async fn reconcile_once(&self, term: &mut EngineTerm) -> Result<usize> {
+        term::once(self, term).await
+    }
+
+    /// The control plane through connections of the engine's own.
+    fn engine(&self, term: &EngineTerm) -> Arc<Inner> {
+        let term = term.number();
+        let registry = self.0.registry.of_engine(term);
+        Arc::new(Inner { registry, term, shared: Arc::clone(&self.0.shared) })
     }
 
     /// Stops every instance of this host without changing what is wanted: the next start brings them back. Each gets its
@@ -186,6 +220,17 @@ impl ControlPlane {
     /// Instances whose project has no row.
     pub fn orphans(&self) -> orphans::Orphans<'_> {
         orphans::Orphans::new(&self.0)
+    }
+
+    /// Background tasks and how their last runs went.
+    pub fn tasks(&self, op: &OpContext) -> Result<Vec<model::Task>> {
+        op.may(model::Action::FleetView, model::Target::Anywhere)?;
+        Ok(self.0.tasks.list())
+    }
+
+    /// Has the routes compared with what the gateway serves, soon: a gateway that was just started has none.
+    pub fn compare_routes(&self) {
+        self.0.publisher.compare();
     }
 
     /// The audit trail.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod look;
+pub(crate) mod looks;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
-use model::{DatabaseName, DatabaseOid, Observation, Observed, Project, ProjectId, ServerName};
+use model::{DatabaseName, DatabaseOid, Hostname, Observation, Observed, Project, ProjectId, ServerName};
 use time::OffsetDateTime;
 
 use crate::ports::postgres_host::PostgresInfo;
@@ -35,6 +36,8 @@ struct Seen {
     parts: Vec<Part>,
     /// Why the gateway, which answers, does not serve the table.
     unpublished: Option<String>,
+    /// How many rows of projects were read last, and how many of them could not be understood.
+    rows: Rows,
     /// Whether the gateway limits rates itself, once it said so.
     limits_rates: Option<bool>,
     /// Counts what the engine itself changed of databases and routes.
@@ -43,6 +46,10 @@ struct Seen {
     next_attempts: HashMap<ProjectId, OffsetDateTime>,
     /// Which instance of each project was last ready, by the time of its start, and since when it is silent.
     answers: HashMap<ProjectId, answers::Answers>,
+    /// The count at which it made the database of a project, on which server.
+    made: HashMap<ProjectId, (ServerName, u64)>,
+    /// The count at which it changed the routes last.
+    routed: u64,
 }
 
 /// The projects' databases on each server.
@@ -53,6 +60,15 @@ pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<DatabaseName,
 pub(crate) struct ServerLook {
     pub(crate) info: PostgresInfo,
     pub(crate) at: OffsetDateTime,
+}
+
+/// How many rows of projects there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rows {
+    /// Those that are projects.
+    pub(crate) readable: usize,
+    /// Those that are none, for a value that cannot be read.
+    pub(crate) unreadable: usize,
 }
 
 /// The moment at which a look at all databases and routes began.
@@ -114,21 +130,47 @@ impl Observations {
         }
     }
 
+    /// How many rows of projects could be read, and how many could not.
+    pub(crate) fn set_rows(&self, readable: usize, unreadable: usize) {
+        self.lock().rows = Rows { readable, unreadable };
+    }
+
+    /// The rows of the last look at all projects.
+    pub(crate) fn rows(&self) -> Rows {
+        self.lock().rows
+    }
+
     /// A look at all databases and routes begins.
     pub(crate) fn begin_look(&self) -> Look {
         Look(self.lock().changes)
     }
 
-    /// What the look saw. When the engine changed something meanwhile, what it knows itself is newer and stays.
-    pub(crate) fn end_look(
+    /// What a look saw of one server's databases. Those that the engine made since the look began stay as it knows them.
+    pub(crate) fn end_databases(
         &self,
         look: Look,
-        databases: Databases,
-        routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
+        server: &ServerName,
+        databases: Observed<BTreeMap<DatabaseName, DatabaseSeen>>,
     ) {
         let mut seen = self.lock();
-        if seen.changes == look.0 {
-            seen.databases = databases;
+        let mut databases = databases;
+        if let Observed::Present(all) = &mut databases {
+            let newer = seen.made.iter().filter(|(_, (on, at))| on == server && *at > look.0);
+            let known = seen.databases.get(server).and_then(Observed::present);
+            for (id, _) in newer {
+                let name = DatabaseName::main(id.clone());
+                let made = known.and_then(|known| known.get(&name)).cloned().unwrap_or_default();
+                all.insert(name, made);
+            }
+        }
+        seen.made.retain(|_, (on, at)| on != server || *at > look.0);
+        seen.databases.insert(server.clone(), databases);
+    }
+
+    /// What a look saw of the routes. Where the engine changed them since the look began, what it knows itself stays.
+    pub(crate) fn end_routes(&self, look: Look, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
+        let mut seen = self.lock();
+        if seen.routed <= look.0 {
             seen.routes = routes;
             seen.rerouted.clear();
         }
@@ -138,6 +180,8 @@ impl Observations {
     pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, oid: DatabaseOid, limit: u32) {
         let mut seen = self.lock();
         seen.changes += 1;
+        let at = seen.changes;
+        seen.made.insert(id.clone(), (server.clone(), at));
         let made = if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
             let made = all.entry(DatabaseName::main(id.clone())).or_default();
             (made.oid, made.limit) = (Some(oid), Some(limit));
@@ -172,6 +216,7 @@ impl Observations {
                 project.reached = Observed::Unknown;
             }
         }
+        seen.routed = seen.changes;
         seen.rerouted = rerouted;
     }
 
@@ -179,8 +224,16 @@ impl Observations {
     pub(crate) fn set_routes(&self, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
         let mut seen = self.lock();
         seen.changes += 1;
+        seen.routed = seen.changes;
         seen.routes = routes;
         seen.rerouted.clear();
+    }
+
+    /// The names of every route that was seen last; none where the gateway did not answer.
+    pub(crate) fn routes(&self) -> BTreeMap<ProjectId, Vec<Hostname>> {
+        let seen = self.lock();
+        let routes = seen.routes.present().into_iter().flatten();
+        routes.map(|(id, route)| (id.clone(), route.hosts.clone())).collect()
     }
 
     /// Of the server that the project's row names, and of no other.

@@ -64,7 +64,7 @@ impl<'a> Operations<'a> {
         if failed.kind != OperationKind::Delete {
             self.0.refuse_while_deleting(&record).await?;
         }
-        let mut change = self.0.registry.change(op).await?;
+        let mut change = self.0.registry.change_of(op, project).await?;
         let generation = change.raise_generation(project).await?;
         self.0.open(change, project, failed.kind, generation).await
     }

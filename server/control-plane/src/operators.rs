@@ -169,7 +169,7 @@ impl<'a> Operators<'a> {
         self.0.gate.attempts.right(&account);
         let identity =
             Identity { operator: operator.id, epoch: operator.epoch, at: OffsetDateTime::now_utc() };
-        let change = self.0.registry.change(&in_session(operator, identity.at)).await?;
+        let change = self.0.registry.log_in_change(&in_session(operator, identity.at)).await?;
         change.commit(fleet_event(EventAction::Other("log_in"), serde_json::json!({}))).await?;
         Ok(identity)
     }

@@ -4,73 +4,85 @@
 //! The driver is asked before the registry. A row is there before its instance and goes after it, so an instance that was
 //! seen and whose row is not there afterwards has none; the other way round a project that was just made would be one.
 
-mod claims;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-use model::{Action, Hint, InstanceKey, InstanceSeen, Orphan, Problem, ProblemKind, ProjectId, Target};
+use model::{
+    Action, Hint, Hostname, InstanceKey, InstanceSeen, Orphan, OrphanInstance, Problem, ProblemKind,
+    ProjectId, Target,
+};
 
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
 
-pub(crate) use claims::Claims;
-
-/// How often they are looked for when nobody asks.
-const EVERY: Duration = Duration::from_secs(60);
-
 /// What was found last, for pages that must not wait for the driver.
 #[derive(Default)]
-pub(crate) struct Found(Mutex<Option<(Instant, Vec<Orphan>)>>);
+pub(crate) struct Found {
+    orphans: Mutex<Vec<Orphan>>,
+    /// Whose routes end, on the word of an operator.
+    removed: Mutex<BTreeSet<ProjectId>>,
+}
 
 impl Found {
+    fn lock(&self) -> MutexGuard<'_, Vec<Orphan>> {
+        self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn removed(&self) -> MutexGuard<'_, BTreeSet<ProjectId>> {
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the route of this project, which has no row, is to end.
+    pub(crate) fn is_removed(&self, id: &ProjectId) -> bool {
+        self.removed().contains(id)
+    }
+
     fn get(&self) -> Vec<Orphan> {
-        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        found.as_ref().map(|(_, orphans)| orphans.clone()).unwrap_or_default()
+        self.lock().clone()
     }
 
     fn put(&self, orphans: Vec<Orphan>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), orphans));
+        *self.lock() = orphans;
     }
 
     fn forget(&self, id: &ProjectId) {
-        if let Some((_, orphans)) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            orphans.retain(|orphan| orphan.id != *id);
-        }
-    }
-
-    fn is_old(&self) -> bool {
-        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        found.as_ref().is_none_or(|(at, _)| at.elapsed() >= EVERY)
+        self.lock().retain(|orphan| orphan.id != *id);
     }
 }
 
 impl Inner {
-    /// Looks for orphans where that was not done for a while.
-    pub(crate) async fn keep_orphans_known(&self) {
-        if self.orphans.is_old()
-            && let Err(error) = self.find_orphans().await
-        {
-            tracing::warn!(error = %crate::chain(&error), "looking for orphans");
-        }
-    }
-
-    async fn find_orphans(&self) -> Result<Vec<Orphan>> {
+    /// Looks for orphans now.
+    pub(crate) async fn find_orphans(&self) -> Result<Vec<Orphan>> {
         let instances = self.ports.driver.list().await?;
         let used: BTreeSet<String> = self.registry.project_ids_in_use().await?.into_iter().collect();
+        let mut routes = self.observations.routes();
+        routes.retain(|id, _| !used.contains(id.as_str()));
+        let mut left: BTreeMap<ProjectId, Option<InstanceSeen>> =
+            routes.keys().map(|id| (id.clone(), None)).collect();
         // instances of operations are removed by the operation that made them
-        let left =
-            instances.into_iter().filter(|(key, _)| key.is_main() && !used.contains(key.project.as_str()));
-        let orphans: Vec<Orphan> = left.map(|(key, seen)| orphan(key.project, seen)).collect();
+        let main = instances.into_iter().filter(|(key, _)| key.is_main());
+        left.extend(main.map(|(key, seen)| (key.project, Some(seen))));
+        left.retain(|id, _| !used.contains(id.as_str()));
+        let orphans: Vec<Orphan> = left
+            .into_iter()
+            .map(|(id, seen)| {
+                let hosts = routes.remove(&id).unwrap_or_default();
+                orphan(id, seen, hosts)
+            })
+            .collect();
         self.orphans.put(orphans.clone());
         Ok(orphans)
     }
 }
 
-fn orphan(id: ProjectId, seen: InstanceSeen) -> Orphan {
-    let InstanceSeen { server, address, started_at, exit, .. } = seen;
-    Orphan { id, server, address, started_at, exit }
+fn orphan(id: ProjectId, seen: Option<InstanceSeen>, hosts: Vec<Hostname>) -> Orphan {
+    let instance = seen.map(|InstanceSeen { server, address, started_at, exit, .. }| OrphanInstance {
+        server,
+        address,
+        started_at,
+        exit,
+    });
+    Orphan { id, instance, hosts }
 }
 
 /// Orphans.
@@ -96,23 +108,33 @@ impl<'a> Orphans<'a> {
         Ok(if is_shown { self.0.orphans.get() } else { Vec::new() })
     }
 
-    /// Asks the instance to end, waits, then removes it with its network. Media, the folder of its schema, its database and
+    /// Ends its route, asks the instance to end, waits, then removes it with its network. Media, the folder of its schema, its database and
     /// its secrets stay. The event is written first: whatever happens afterwards, it says on whose word.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<()> {
         op.may(Action::OrphanRemove, Target::Fleet)?;
-        let _claim = self.0.claims.remove(id).ok_or_else(|| at_work(id))?;
+        let _claim = self.0.registry.claim_removal(id).await?.ok_or_else(|| at_work(id))?;
         self.refuse_what_is_in_use(id).await?;
         let key = InstanceKey::main(id.clone());
         let seen = self.0.ports.driver.inspect(&key).await?;
-        let seen =
-            seen.ok_or_else(|| Problem::not_found(format_args!("instance of {id} without a project")))?;
-        let orphan = orphan(id.clone(), seen);
+        let hosts = self.0.observations.routes().remove(id).unwrap_or_default();
+        if seen.is_none() && hosts.is_empty() {
+            return Err(
+                Problem::not_found(format_args!("instance or route of {id} without a project")).into()
+            );
+        }
+        let orphan = orphan(id.clone(), seen, hosts);
         let detail = serde_json::json!({
-            "server": orphan.server, "address": orphan.address, "state": orphan.state(),
+            "server": orphan.instance.as_ref().map(|instance| &instance.server),
+            "address": orphan.instance.as_ref().map(|instance| &instance.address),
+            "state": orphan.state(), "hosts": orphan.hosts,
         });
         let change = self.0.registry.change(op).await?;
         change.commit(Event { project: Some(id), action: Action::OrphanRemove.into(), detail }).await?;
+        self.0.orphans.removed().insert(id.clone());
+        let routed = self.0.publisher.publish(id).await;
+        self.0.orphans.removed().remove(id);
+        routed?;
         self.0.ports.driver.ensure_stopped(&key, self.0.settings.grace).await?;
         self.0.ports.driver.remove(&key).await?;
         self.0.orphans.forget(id);

@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod postgres_host;
 pub mod schema_source;
 pub mod secret_store;
+pub mod sqlstate;
 pub mod volumes;
 
 use model::Problem;

@@ -23,19 +23,8 @@ use crate::ports::postgres_host::DatabaseHost;
 use crate::publisher::Hold;
 use crate::reconciler::{Priority, ReconcileTarget};
 use crate::registry::ProjectRecord;
+pub use crate::secrets::names;
 use crate::{Error, Inner, OpContext, Result};
-
-/// Names of the platform's own secrets of a project.
-pub mod names {
-    /// The URL that the instance gets, password included.
-    pub const DATABASE_URL: &str = "database_url";
-    /// The password of the project's role.
-    pub const DATABASE_PASSWORD: &str = "database_password";
-    /// The key of the project's sessions.
-    pub const JWT_SECRET: &str = "jwt_secret";
-    /// The generated password of the project's first admin.
-    pub const ADMIN_PASSWORD: &str = "admin_password";
-}
 
 /// Works on one project, step by step.
 pub(crate) struct Provisioner<'a> {

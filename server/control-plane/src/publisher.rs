@@ -9,7 +9,7 @@
 //! brought, is the gateway's fault and shown as its state until one is served.
 //!
 //! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
-//! it is wished for once at the start and after every sweep: what is equal costs the gateway one question.
+//! it is wished for once at the start and every 5 s: what is equal costs the gateway one question.
 
 mod refusals;
 
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::fleet::{PartKind, UnreadableRow};
+use model::fleet::PartKind;
 use model::{Hint, Hostname, Observed, Problem, ProjectId};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -26,11 +26,19 @@ use tokio_util::sync::CancellationToken;
 use crate::ports::Failure as _;
 use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, Target};
 use crate::registry::RegistryError;
+use crate::snapshot::Rows;
+use crate::tasks::Plan;
 use crate::{Error, Inner, Result, routes};
 use refusals::{Refusals, Rejected};
 
 /// The shortest time between two applies.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// How often the table is compared with what the gateway serves when nothing asks for it.
+const COMPARE: Duration = Duration::from_secs(5);
+
+/// How long bringing a table may take by the gateway's own limits: it is read, posted, and read back.
+const APPLY: Duration = Duration::from_secs(120);
 
 /// Where wishes are brought to.
 pub(crate) struct Publisher {
@@ -147,11 +155,17 @@ pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
 /// Serves all wishes of the moment; the pause until the next.
 async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
     let publisher = &inner.publisher;
-    publisher.wake.notified().await;
+    let _ = tokio::time::timeout(COMPARE.min(inner.settings.sweep), publisher.wake.notified()).await;
     wait_for_holds(publisher, inner.settings.hold).await;
     let wish = publisher.wished.load(Ordering::SeqCst);
     let mut rejected = Rejected::new();
-    let outcome = apply(inner, memory, &mut rejected).await;
+    let task = Plan::new("routes", COMPARE.min(inner.settings.sweep), APPLY);
+    inner.tasks.begin(&task);
+    let outcome = match rows(inner, wish).await {
+        Ok(rows) => apply(inner, &rows, memory, &mut rejected).await,
+        Err(error) => Err(error),
+    };
+    inner.tasks.end(&task, outcome.as_ref().map(drop).map_err(|error| crate::chain(error)));
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
     let problem = outcome.err().map(|error| error.problem());
     tell(inner, problem.as_ref());
@@ -164,7 +178,7 @@ fn tell(inner: &Inner, problem: Option<&Problem>) {
     let is_ours = |problem: &&Problem| problem.part.as_deref() == Some(PartKind::Gateway.as_str());
     let fault = problem.filter(is_ours).map(|problem| problem.detail.clone());
     if (fault.is_some() || problem.is_none()) && inner.observations.set_published(fault) {
-        inner.live.send(Hint::Fleet);
+        inner.live.send(Hint::Parts);
     }
 }
 
@@ -181,17 +195,22 @@ async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
     }
 }
 
-async fn apply(inner: &Inner, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {
+/// The rows that the table is made of. A wish is served by what the registry has now; a comparison by the rows in memory.
+async fn rows(inner: &Inner, wish: u64) -> Result<Arc<Rows>> {
+    let served = inner.publisher.served.borrow().wish;
+    if wish == served { inner.rows().await } else { inner.rows_now().await }
+}
+
+async fn apply(inner: &Inner, rows: &Rows, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {
     let gateway = &inner.ports.gateway;
-    let (records, unreadable) = inner.registry.projects().await?;
     let edge = inner.registry.fleet_edge().await.map_err(unreadable_edge)?;
     let Memory { taken, refusals } = memory;
     let known = match taken {
         Some(known) => known,
         None => taken.insert(served_now(inner).await?),
     };
-    let mut table = routes::table(&records, &edge, &inner.settings);
-    keep_unreadable(&mut table, &unreadable, known);
+    let mut table = routes::table(rows.projects(), &edge, &inner.settings);
+    keep_routes(&mut table, rows, known, inner);
     let insisting = std::mem::take(&mut *inner.publisher.lock_insisting());
     *rejected = refusals.set_aside(&mut table, known, &insisting);
     let rerouted = rerouted(known, &table.routes);
@@ -246,10 +265,15 @@ fn route_of(seen: RouteSeen, hold: Duration) -> Route {
     }
 }
 
-/// Whose row cannot be read keeps the route that it had, but for names that another project has now.
-fn keep_unreadable(table: &mut RouteTable, unreadable: &[UnreadableRow], known: &BTreeMap<ProjectId, Route>) {
-    for id in unreadable.iter().filter_map(|row| row.id.parse::<ProjectId>().ok()) {
-        let Some(mut route) = known.get(&id).cloned() else { continue };
+/// Keeps routes that the registry does not decide on: of rows that cannot be read, and of projects without a row, which a
+/// registry that was restored from a backup does not know. Those end when an operator removes the orphan. Names that another
+/// project has now are taken out.
+fn keep_routes(table: &mut RouteTable, rows: &Rows, known: &BTreeMap<ProjectId, Route>, inner: &Inner) {
+    for (id, route) in known.iter().filter(|(id, _)| !rows.records.contains_key(*id)) {
+        if !rows.unreadable.contains_key(id.as_str()) && inner.orphans.is_removed(id) {
+            continue;
+        }
+        let mut route = route.clone();
         let is_free = |name: &Hostname| {
             table
                 .routes
@@ -258,6 +282,6 @@ fn keep_unreadable(table: &mut RouteTable, unreadable: &[UnreadableRow], known: 
         };
         route.hostname = route.hostname.filter(is_free);
         route.aliases.retain(is_free);
-        table.routes.insert(id, route);
+        table.routes.insert(id.clone(), route);
     }
 }

@@ -8,11 +8,12 @@
 mod activation;
 mod acts;
 mod attempts;
+mod healths;
 mod listen;
 mod permits;
 pub mod plan;
 mod status;
-mod sweep;
+pub(crate) mod sweep;
 mod target;
 mod work;
 mod workers;
@@ -24,7 +25,7 @@ pub(crate) use target::ReconcileTarget;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use crate::{Inner, Result, publisher};
+use crate::{Inner, Result, observe, publisher};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -65,7 +66,7 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
         let inner = Arc::clone(inner);
         async move { publisher::run(&inner, &stop).await }
     });
-    sweep::look_at_parts(inner).await;
+    observe::looks::once(inner).await;
     let mut left = 0;
     for id in sweep::all_ids(inner).await? {
         let mut attempts = attempts::Attempts::new(inner.settings.pauses);

@@ -6,11 +6,17 @@
 
 mod audit;
 mod change;
+mod claims;
+mod connections;
 mod database_servers;
+mod engine;
+mod error;
+mod event;
 mod first_admin;
 mod fleet;
 mod image_registries;
 mod kept_databases;
+mod moved;
 mod operation_steps;
 mod operations;
 mod operators;
@@ -18,162 +24,36 @@ mod project_changes;
 mod projects;
 mod reports;
 mod repositories;
+mod retention;
 mod revisions;
 mod secret_references;
 mod tokens;
 
-use std::borrow::Cow;
-
-use model::{PoolSize, Problem, ProblemKind};
+use model::PoolSize;
 use sqlx::migrate::{Migrate as _, MigrateError};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{Connection as _, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgListener};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
-pub use change::{Change, Event, EventAction};
+pub use change::Change;
+pub use claims::RemovalClaim;
+pub use connections::CONNECTIONS;
 pub use database_servers::Given;
+pub use engine::{EngineHolder, EngineLock, EngineTerm};
+pub use error::RegistryError;
+pub use event::{Event, EventAction};
 pub use kept_databases::Kept;
+pub(crate) use moved::{Batch, Moved};
 pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectRecord;
 pub use reports::{Ending, Reports};
+pub use retention::Removed;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{PinnedSecret, SecretReference};
 pub use tokens::TokenRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
-
-/// The connections that the control plane keeps to its own database.
-pub const POOL: u32 = 10;
-
-/// SQLSTATEs with a text of their own.
-const DISK_FULL: &str = "53100";
-const TOO_MANY_CONNECTIONS: &str = "53300";
-
-/// Why the registry could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    /// The statement failed.
-    #[error("{doing} in the registry")]
-    Sql {
-        /// What was being done.
-        doing: &'static str,
-        /// What came back.
-        #[source]
-        source: sqlx::Error,
-    },
-    /// A row holds something that is not a value of ours.
-    #[error("the {table} row {id} of the registry: {reason}")]
-    Row {
-        /// The table.
-        table: &'static str,
-        /// The row.
-        id: String,
-        /// The column and its fault.
-        reason: String,
-    },
-    /// The database was migrated by a newer program.
-    #[error(
-        "the registry was migrated to version {found}, this program knows version {known} at most: use the newer program"
-    )]
-    Newer {
-        /// Its newest migration.
-        found: i64,
-        /// Our newest.
-        known: i64,
-    },
-    /// The database has not been migrated to this program's version.
-    #[error(
-        "the registry is of version {found}, this program needs version {known}: use the program that the server was \
-         started with, or stop that server and run `atomo-fleet migrate`"
-    )]
-    Older {
-        /// Its newest migration.
-        found: i64,
-        /// Our newest.
-        known: i64,
-    },
-    /// Another control plane holds the engine lock, or the operation is over: the report was not written.
-    #[error("the operation is over, or another control plane works on this registry now")]
-    NotOurs,
-    /// A migration failed.
-    #[error("the registry could not be migrated")]
-    Migrate(#[source] MigrateError),
-}
-
-impl RegistryError {
-    pub(crate) const fn sql(doing: &'static str) -> impl Fn(sqlx::Error) -> Self {
-        move |source| Self::Sql { doing, source }
-    }
-
-    /// Whether the database did not answer, rather than refuse.
-    pub fn is_transient(&self) -> bool {
-        use sqlx::Error as E;
-        match self {
-            Self::Sql { source: E::Database(error), .. } => error
-                .code()
-                .is_some_and(|code| code.starts_with("57P") || code.starts_with("53") || code == "40001"),
-            Self::Sql { source, .. } => {
-                matches!(source, E::Io(_) | E::PoolTimedOut | E::PoolClosed | E::Tls(_) | E::WorkerCrashed)
-            }
-            _ => false,
-        }
-    }
-
-    /// The problem for the caller. Does not log: the edge that answers does, once.
-    pub fn problem(&self) -> Problem {
-        if self.is_transient() {
-            let (title, detail) = self.passing();
-            let detail = format!("{detail} Nothing was changed; projects keep running.");
-            return Problem { title: title.into(), ..Problem::unavailable("postgres", detail) };
-        }
-        Problem::new(
-            ProblemKind::Internal,
-            "Internal registry error",
-            "Nothing was changed. The control plane's log has the details.",
-        )
-    }
-
-    /// What passes, and what to do for that.
-    fn passing(&self) -> (&'static str, &'static str) {
-        match self.sqlstate().as_deref() {
-            Some(DISK_FULL) => (
-                "The registry's disk is full",
-                "No space is left on the disk of the registry's database. Make room there, then try again.",
-            ),
-            Some(TOO_MANY_CONNECTIONS) => (
-                "The registry's database has no connection left",
-                "All connections that the registry's database server allows are in use. Stop what holds them, or raise \
-                 max_connections of the server; then try again.",
-            ),
-            // sqlx tries again by itself while there is no connection left, and tells neither this nor what it was
-            _ if matches!(self, Self::Sql { source: sqlx::Error::PoolTimedOut, .. }) => (
-                "The registry does not answer",
-                "The registry's database does not answer, or all of its connections are in use. Try again when it is \
-                 back; raise max_connections of its server if this lasts.",
-            ),
-            _ => (
-                "The registry does not answer",
-                "The registry's database does not answer. Try again when it is back.",
-            ),
-        }
-    }
-
-    fn sqlstate(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Sql { source: sqlx::Error::Database(error), .. } => error.code(),
-            _ => None,
-        }
-    }
-
-    /// The name of the constraint that was violated, if that is what happened.
-    pub(crate) fn constraint(&self) -> Option<&str> {
-        match self {
-            Self::Sql { source: sqlx::Error::Database(error), .. } => error.constraint(),
-            _ => None,
-        }
-    }
-}
 
 fn known() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
@@ -181,30 +61,46 @@ fn known() -> i64 {
 
 type Result<T, E = RegistryError> = std::result::Result<T, E>;
 
-/// The control plane's own database.
+/// The control plane's own database, through one of its pools. Clones share the pool.
 #[derive(Debug, Clone)]
 pub struct Registry {
+    /// What this handle's statements run on: the pool of pages and the API, or that of the engine.
     pool: PgPool,
+    /// Sessions, and who a caller is. A pool of its own, so that a log-in works whatever fills the others.
+    log_in: PgPool,
+    options: PgConnectOptions,
     /// What a project has whose row says nothing of its pool.
     pool_size: PoolSize,
+    /// The fleet's policy as it was last read.
+    edges: fleet::KnownEdge,
+    /// Rows that changed since they were last read into memory.
+    moved: Moved,
 }
 
 impl Registry {
-    /// Connects, without migrating.
+    /// Connects, without migrating. The handle is that of pages and the API.
     pub async fn connect(options: PgConnectOptions) -> Result<Self> {
-        let options = options.application_name("atomo-fleet");
-        let pool = PgPoolOptions::new()
-            .max_connections(POOL)
-            .acquire_timeout(std::time::Duration::from_secs(3))
-            .connect_with(options)
+        let options = connections::with_timeouts(options);
+        let pool = connections::pool(connections::API)
+            .connect_with(options.clone())
             .await
             .map_err(RegistryError::sql("connecting"))?;
-        Ok(Self { pool, pool_size: PoolSize::default() })
+        let log_in = connections::pool(connections::LOG_IN).connect_lazy_with(options.clone());
+        let (pool_size, edges) = (PoolSize::default(), fleet::KnownEdge::default());
+        Ok(Self { pool, log_in, options, pool_size, edges, moved: Moved::default() })
+    }
+
+    /// A handle for the engine, whose statements neither wait for pages and the API nor keep them waiting. Connects when
+    /// it is first used; [`Registry::close_pool`] ends it.
+    #[must_use]
+    pub fn of_engine(&self, term: i64) -> Self {
+        let options = self.options.clone().application_name(&format!("atomo-fleet engine, term {term}"));
+        Self { pool: connections::pool(connections::ENGINE).connect_lazy_with(options), ..self.clone() }
     }
 
     /// The same, with the pool of projects whose row says nothing of it.
     #[must_use]
-    pub const fn with_pool_size(mut self, pool_size: PoolSize) -> Self {
+    pub fn with_pool_size(mut self, pool_size: PoolSize) -> Self {
         self.pool_size = pool_size;
         self
     }
@@ -212,11 +108,14 @@ impl Registry {
     /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.
     pub async fn migrate(&self) -> Result<()> {
         let known = known();
-        match MIGRATIONS.run(&self.pool).await {
+        let mut connection = self.unhurried("migrating").await?;
+        let outcome = match MIGRATIONS.run(&mut connection).await {
             Ok(()) => self.close_to_projects().await,
             Err(MigrateError::VersionMissing(found)) => Err(RegistryError::Newer { found, known }),
             Err(error) => Err(RegistryError::Migrate(error)),
-        }
+        };
+        let _ = connection.close().await;
+        outcome
     }
 
     /// Makes the schema where there is none. One that is there has to be of this program's version: another program may be
@@ -233,8 +132,7 @@ impl Registry {
 
     /// The newest migration that was applied; waits for one that is under way.
     async fn version(&self) -> Result<Option<i64>> {
-        let mut connection =
-            self.pool.acquire().await.map_err(RegistryError::sql("asking for the version"))?.detach();
+        let mut connection = self.unhurried("asking for the version").await?;
         let applied = async {
             connection.lock().await?; // until the connection ends
             connection.ensure_migrations_table().await?;
@@ -243,6 +141,15 @@ impl Registry {
         let applied = applied.await.map_err(RegistryError::Migrate)?;
         connection.close().await.map_err(RegistryError::sql("asking for the version"))?;
         Ok(applied.iter().map(|migration| migration.version).max())
+    }
+
+    /// A connection of its own whose statements and locks have no time limit: a migration may rewrite a large table.
+    async fn unhurried(&self, doing: &'static str) -> Result<PgConnection> {
+        let doing = RegistryError::sql(doing);
+        let mut connection = self.pool.acquire().await.map_err(&doing)?.detach();
+        let unlimited = "set statement_timeout = 0; set lock_timeout = 0";
+        sqlx::raw_sql(unlimited).execute(&mut connection).await.map_err(&doing)?;
+        Ok(connection)
     }
 
     /// On a server that projects share with the registry, nobody but its owner may connect to it.
@@ -256,27 +163,54 @@ impl Registry {
         Ok(())
     }
 
-    /// The pool, for the session store, which brings its own statements.
-    pub const fn pool(&self) -> &PgPool {
-        &self.pool
+    /// The pool of sessions, for the session store, which brings its own statements.
+    pub const fn sessions(&self) -> &PgPool {
+        &self.log_in
     }
 
-    /// Whether it answers.
-    pub async fn ping(&self) -> Result<()> {
-        sqlx::query("select 1").execute(&self.pool).await.map_err(RegistryError::sql("asking"))?;
-        Ok(())
+    /// Whether it accepts changes; an error where it does not answer.
+    pub async fn accepts_changes(&self) -> Result<bool> {
+        sqlx::query_scalar("select current_setting('transaction_read_only') = 'off'")
+            .fetch_one(&self.log_in)
+            .await
+            .map_err(RegistryError::sql("asking"))
     }
 
-    /// A stream of what moves; reconnects by itself.
+    /// Rows that changed since they were last read into memory.
+    pub(crate) const fn moved(&self) -> &Moved {
+        &self.moved
+    }
+
+    /// A stream of what moves, on a connection of its own; reconnects by itself where it notices a loss.
     pub(crate) async fn listen(&self) -> Result<PgListener> {
         let doing = RegistryError::sql("listening");
-        let mut listener = PgListener::connect_with(&self.pool).await.map_err(&doing)?;
+        let pool = connections::pool(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(self.options.clone())
+            .await
+            .map_err(&doing)?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(&doing)?;
         listener.listen("fleet").await.map_err(&doing)?;
         Ok(listener)
     }
 
-    /// Closes all connections.
-    pub async fn close(&self) {
+    /// Notifies all listeners of nothing: one that hears nothing for several periods has lost its connection.
+    pub(crate) async fn beat(&self) -> Result<()> {
+        sqlx::query(r#"select pg_notify('fleet', '{"topic":"beat"}')"#)
+            .execute(&self.pool)
+            .await
+            .map_err(RegistryError::sql("notifying listeners"))?;
+        Ok(())
+    }
+
+    /// Closes the pool of this handle.
+    pub async fn close_pool(&self) {
         self.pool.close().await;
+    }
+
+    /// Closes all connections of this handle and of sessions.
+    pub async fn close(&self) {
+        tokio::join!(self.pool.close(), self.log_in.close());
     }
 }

@@ -12,8 +12,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::page_limit::{REPOSITORY, within};
 use crate::ports::schema_source::{RepoAccess, RepoInfo};
-use crate::ports::secret_store::{SecretError, SecretPath};
+use crate::ports::secret_store::SecretError;
 use crate::registry::Event;
+use crate::secrets::names::credential_path;
 use crate::{Inner, OpContext, Result};
 
 /// Commits that the picker offers.
@@ -56,11 +57,6 @@ impl Inner {
         let Repository { url, username, host_key, .. } = repository.clone();
         Ok(RepoAccess { url, username, credential, host_key })
     }
-}
-
-/// Where the credential of a repository is kept.
-pub(crate) fn credential_path(id: RepositoryId) -> SecretPath {
-    SecretPath::fleet(format!("repository-{id}"))
 }
 
 /// Repositories.

@@ -10,9 +10,13 @@ use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 
 /// The table for these projects. A project has a route from the moment that its first instance was ready.
-pub fn table(records: &[ProjectRecord], edge: &FleetEdge, settings: &Settings) -> RouteTable {
+pub fn table<'a>(
+    records: impl IntoIterator<Item = &'a ProjectRecord>,
+    edge: &FleetEdge,
+    settings: &Settings,
+) -> RouteTable {
     let routes = records
-        .iter()
+        .into_iter()
         .filter_map(|record| route(record, settings).map(|route| (record.project.id.clone(), route)))
         .collect();
     RouteTable { routes, header: settings.header, dashboard: settings.dashboard.clone(), edge: edge.clone() }

@@ -1,6 +1,7 @@
 //! Secrets of projects. Values go in and never come out, except into the environment of an instance.
 
 pub mod moving;
+pub mod names;
 
 use model::env::check_value;
 use model::{
@@ -58,7 +59,7 @@ impl<'a> Secrets<'a> {
             .map_err(|fault| Problem::invalid(vec![FieldError::new("value", fault)]))?;
         self.0.refuse_while_deleting(&record).await?;
         let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
-        let mut change = self.0.registry.change(op).await?;
+        let mut change = self.0.registry.change_of(op, id).await?;
         let detail = serde_json::json!({"name": name, "version": version});
         if !uses(&record, name) {
             change.commit(Event { project: Some(id), action: Action::SecretPut.into(), detail }).await?;

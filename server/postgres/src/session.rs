@@ -28,10 +28,7 @@ pub mod state {
     pub const NOT_ACCEPTING: &str = "55000";
     pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
     pub const WRONG_PASSWORD: &str = "28P01";
-    pub const DISK_FULL: &str = "53100";
-    pub const TOO_MANY_CONNECTIONS: &str = "53300";
-    /// Connections, resources, shutting down and starting up, locks, conflicts between sessions: all of them pass.
-    pub const PASSING: [&str; 7] = ["08", "53", "55", "57", "40", "58", "XX"];
+    pub use control_plane::ports::sqlstate::{DISK_FULL, TOO_MANY_CONNECTIONS, passes};
 }
 
 /// An open connection.
@@ -167,7 +164,7 @@ impl Fault {
                 let said = format!("{} (SQLSTATE {code})", error.message());
                 if code == state::TOO_MANY_CONNECTIONS {
                     away(format!("{said}; stop what holds its connections, or raise max_connections there"))
-                } else if state::PASSING.iter().any(|class| code.starts_with(class)) {
+                } else if state::passes(&code) {
                     away(said)
                 } else {
                     PostgresError::Refused { doing, reason: said }

@@ -14,7 +14,7 @@ use model::{
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, too_large};
-use super::input::{NoParams, without_key};
+use super::params::{NoParams, Nothing, without_key};
 
 /// What a body may be read as. Unknown fields are refused by the type.
 pub trait Draft: DeserializeOwned {
@@ -71,6 +71,8 @@ impl<S: Send + Sync, T: Draft> FromRequest<S> for Body<T> {
         shape::read(value).map(Self).map_err(|faults| ApiError(Problem::invalid(faults)))
     }
 }
+
+impl Draft for Nothing {}
 
 /// The body of a request without parameters.
 pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {

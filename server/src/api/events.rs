@@ -55,7 +55,7 @@ fn keep_alive() -> KeepAlive {
 fn visible(received: Result<Hint, BroadcastStreamRecvError>, op: &OpContext) -> Option<Hint> {
     let hint = received.unwrap_or(Hint::Fleet);
     match &hint {
-        Hint::Fleet => Some(hint),
+        Hint::Parts | Hint::Figures | Hint::Fleet => Some(hint),
         Hint::Project { project_id } => {
             op.can(Action::ProjectView, Target::Project(project_id)).then_some(hint)
         }

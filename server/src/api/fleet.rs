@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use control_plane::ControlPlane;
-use model::{Action, Fleet, KeptDatabase, Page, Problem};
+use model::{Action, Fleet, KeptDatabase, Page, Problem, Task};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,6 +18,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get_fleet))
         .routes(routes!(list_kept_databases))
         .routes(routes!(get_gateway_ca))
+        .routes(routes!(list_tasks))
 }
 
 /// Every project that the caller may see, worst first, and the parts that all run on.
@@ -62,4 +63,18 @@ async fn get_gateway_ca(
     let root = plane.fleet().gateway_root(&op)?;
     let root = root.ok_or_else(|| Problem::not_found("internal issuer at the gateway"))?;
     Ok(([(CONTENT_TYPE, "application/x-pem-file")], root))
+}
+
+/// Background tasks of the control plane, and how their last runs went.
+#[utoipa::path(
+    get, path = "/system/tasks", tag = "fleet",
+    extensions(("x-action" = json!(Action::FleetView))),
+    responses((status = 200, body = Page<Task>))
+)]
+async fn list_tasks(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<Json<Page<Task>>, ApiError> {
+    Ok(Json(Page::whole(plane.tasks(&op)?)))
 }

@@ -3,21 +3,18 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequest, FromRequestParts, Path as RawPath, Request};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use control_plane::OpContext;
 use control_plane::operators::attempts::Peer;
 use control_plane::operators::lease::Lease;
 use model::{FieldError, Invalid, Problem, ProblemKind};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
-use super::body::{self, Draft, shape};
+use super::body::{self, shape};
 use super::error::ApiError;
-
-/// The header that makes a command happen once.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+use super::params::{IDEMPOTENCY_KEY, Nothing};
+pub use super::params::{NoParams, Params};
 
 /// Who asks. First among the inputs of a handler, so that whoever is not known learns nothing else.
 pub struct Caller(pub OpContext);
@@ -70,30 +67,6 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
         })
     }
 }
-
-/// The parameters after the `?`. `T` refuses unknown ones.
-pub struct Params<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
-        let params = serde_path_to_error::deserialize(pairs);
-        params.map(Self).map_err(|error| ApiError(Problem::invalid(vec![shape::fault(&error)])))
-    }
-}
-
-/// Nothing: every field and parameter is one too many.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Draft for Nothing {}
-
-/// No parameters.
-pub type NoParams = Params<Nothing>;
 
 /// Neither parameters nor a body; `{}` is as good as none.
 pub struct NoInput;
@@ -149,15 +122,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Commander {
         let IdempotencyKey { key } = IdempotencyKey::from_request_parts(parts, state).await?;
         Ok(Self(op.under(key)))
     }
-}
-
-/// Refuses a key that nobody took.
-pub fn without_key(headers: &HeaderMap) -> Result<(), ApiError> {
-    if !headers.contains_key(IDEMPOTENCY_KEY) {
-        return Ok(());
-    }
-    let message = "This request is not one that a key makes happen once.";
-    Err(ApiError(Problem::field("Idempotency-Key", message, "no such header here")))
 }
 
 /// The value of a parameter; `None` when it is absent, or wrong and added to the errors.

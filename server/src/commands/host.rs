@@ -35,12 +35,13 @@ pub async fn with_registry<T>(
 pub async fn reconcile_once(config: &Config) -> anyhow::Result<()> {
     let dir = DataDir::open(&config.data_dir)?;
     let _lock = dir.lock()?;
-    let parts = Parts::start(config, &dir, Upgrade::Refuse).await?;
+    let mut parts = Parts::start(config, &dir, Upgrade::Refuse).await?;
     if let Err(error) = parts.storage.stay() {
         return Err(undo(error, parts.release()).await);
     }
     // instances run now, so Caddy and Postgres stay
-    let left = parts.plane.reconcile_once().await.context("reconciling")?;
+    let left = parts.plane.reconcile_once(&mut parts.term).await.context("reconciling")?;
+    parts.term.release().await;
     parts.plane.registry().close().await;
     if left > 0 {
         bail!("{left} projects do not match their desired state; see: atomoctl operation list");

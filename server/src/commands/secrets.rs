@@ -41,10 +41,18 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let _lock = dir.lock()?; // a server would go on writing to the former store
     let (source, target) = (secret_store(from, config, &dir).await?, secret_store(to, config, &dir).await?);
     with_registry(config, Upgrade::Refuse, async |plane| {
+        // a server with another data directory would go on writing to the former store, too
+        let lock = plane.registry().lock_engine().await?.begin_term().await?;
         let moving =
             Move { registry: plane.registry(), from: &*source, to: &*target, pauses: Pauses::default() };
         let teller = Teller { from: &*source, to: &*target, all: 0 };
-        if remove_source { remove(&moving, teller).await } else { migrate(&moving, teller, from, to).await }
+        let outcome = if remove_source {
+            remove(&moving, teller).await
+        } else {
+            migrate(&moving, teller, from, to).await
+        };
+        lock.release().await;
+        outcome
     })
     .await
 }

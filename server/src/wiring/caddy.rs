@@ -74,16 +74,16 @@ async fn started(gateway: &CaddyGateway, settings: &ChildSettings) -> Result<Cad
 }
 
 impl GatewayParts {
-    /// Starts the child if it does not run.
-    pub async fn keep(&self) -> anyhow::Result<()> {
-        let Some(child) = &self.child else { return Ok(()) };
+    /// Starts the child if it does not run. `true` if it was started: it serves no routes yet.
+    pub async fn keep(&self) -> anyhow::Result<bool> {
+        let Some(child) = &self.child else { return Ok(false) };
         let mut running = child.running.lock().await;
         if running.as_ref().is_some_and(CaddyChild::is_running) {
-            return Ok(());
+            return Ok(false);
         }
         tracing::warn!("Caddy does not run; starting it");
         *running = Some(started(&self.gateway, &child.settings).await?);
-        Ok(())
+        Ok(true)
     }
 
     /// After a failed start: stops the child, if this process started it.

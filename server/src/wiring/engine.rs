@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
-use control_plane::registry::Registry;
+use control_plane::registry::{EngineTerm, Registry};
 use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, Ports, Settings};
 use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
@@ -35,26 +35,42 @@ pub enum Upgrade {
     Refuse,
 }
 
-/// The control plane of a server.
+/// The control plane of a server, and the term of its engine: nothing is migrated or acted on without the engine lock.
 pub async fn plane(
     config: &Config,
     dir: &DataDir,
     storage: &Storage,
     gateway: &GatewayParts,
     upgrade: Upgrade,
-) -> anyhow::Result<ControlPlane> {
+) -> anyhow::Result<(ControlPlane, EngineTerm)> {
+    let registry = connect(storage).await?;
+    match led(config, dir, registry.clone(), storage, gateway, upgrade).await {
+        Ok(plane) => Ok(plane),
+        Err(error) => {
+            registry.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn led(
+    config: &Config,
+    dir: &DataDir,
+    registry: Registry,
+    storage: &Storage,
+    gateway: &GatewayParts,
+    upgrade: Upgrade,
+) -> anyhow::Result<(ControlPlane, EngineTerm)> {
+    let lock = registry.lock_engine().await?;
+    upgraded(&registry, upgrade).await?;
+    let term = lock.begin_term().await?;
     if let Err(error) = LocalVolumes::new(dir.join(VOLUMES)).close().await {
         tracing::warn!("folders of projects are open to other users: {:#}", anyhow::Error::new(error));
     }
     let gateway = Arc::clone(&gateway.gateway) as Arc<dyn Gateway>;
-    let plane = build(config, dir, registry(storage, upgrade).await?, storage, gateway).await?;
-    match secrets::agrees(config, &plane).await {
-        Ok(()) => Ok(plane),
-        Err(error) => {
-            plane.registry().close().await;
-            Err(error)
-        }
-    }
+    let plane = build(config, dir, registry, storage, gateway).await?;
+    secrets::agrees(config, &plane).await?;
+    Ok((plane, term))
 }
 
 /// The control plane of a host command. It neither routes nor starts anything.
@@ -69,22 +85,24 @@ pub async fn attached(
     let (render, certificates) = (super::caddy::render(config), config.certificates.clone());
     let gateway =
         CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, certificates, render });
-    build(config, dir, registry(storage, upgrade).await?, storage, Arc::new(gateway)).await
-}
-
-async fn registry(storage: &Storage, upgrade: Upgrade) -> anyhow::Result<Registry> {
-    let registry =
-        Registry::connect(storage.registry_options()).await.context("connecting to the registry")?;
-    let outcome = match upgrade {
-        Upgrade::Migrate => registry.migrate().await.context("migrating the registry"),
-        Upgrade::Refuse => registry.migrate_if_empty().await.context("opening the registry"),
-    };
-    match outcome {
-        Ok(()) => Ok(registry),
+    let registry = connect(storage).await?;
+    match upgraded(&registry, upgrade).await {
+        Ok(()) => build(config, dir, registry, storage, Arc::new(gateway)).await,
         Err(error) => {
             registry.close().await;
             Err(error)
         }
+    }
+}
+
+async fn connect(storage: &Storage) -> anyhow::Result<Registry> {
+    Registry::connect(storage.registry_options()).await.context("connecting to the registry")
+}
+
+async fn upgraded(registry: &Registry, upgrade: Upgrade) -> anyhow::Result<()> {
+    match upgrade {
+        Upgrade::Migrate => registry.migrate().await.context("migrating the registry"),
+        Upgrade::Refuse => registry.migrate_if_empty().await.context("opening the registry"),
     }
 }
 

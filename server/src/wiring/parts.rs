@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use control_plane::ControlPlane;
+use control_plane::registry::EngineTerm;
 
 use super::{GatewayParts, Storage, Upgrade, gateway, plane, storage};
 use crate::config::Config;
@@ -17,6 +18,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 pub struct Parts {
     /// The control plane.
     pub plane: ControlPlane,
+    /// The engine lock, held until the end.
+    pub term: EngineTerm,
     /// Postgres.
     pub storage: Storage,
     /// The gateway.
@@ -34,27 +37,36 @@ impl Parts {
             (Err(error), Err(also)) => return Err(undo(error, async { Err(also) }).await),
         };
         match plane(config, dir, &storage, &gateway, upgrade).await {
-            Ok(plane) => Ok(Self { plane, storage, gateway }),
+            Ok((plane, term)) => Ok(Self { plane, term, storage, gateway }),
             Err(error) => Err(undo(error, release(storage, gateway)).await),
         }
     }
 
     /// After a later failure of the start: stops what this process started. The engine did not run yet.
     pub async fn release(self) -> anyhow::Result<()> {
+        self.term.release().await;
         close(&self.plane).await;
         release(self.storage, self.gateway).await
+    }
+
+    /// Ends the connections of this process and nothing else, as a crash would: what runs here goes on, and the next start
+    /// adopts it.
+    pub async fn leave(self) {
+        self.term.release().await;
+        close(&self.plane).await;
     }
 
     /// Stops what runs here. With the embedded Postgres: instances, Caddy, Postgres, in this order, because the first
     /// two depend on it. With an external one, instances and Caddy continue unless `all`. An error in one part does not
     /// keep the others from being stopped.
     pub async fn stop(self, all: bool) -> anyhow::Result<()> {
-        let Self { plane, storage, gateway } = self;
+        let Self { plane, term, storage, gateway } = self;
         let (mut instances, mut caddy) = (Ok(()), Ok(()));
         if storage.is_embedded() || all {
             instances = stop_instances(&plane).await;
             caddy = gateway.stop().await;
         }
+        term.release().await;
         close(&plane).await;
         first_error([instances, caddy, storage.stop().await])
     }

@@ -13,6 +13,7 @@ mod create;
 mod database_servers;
 mod docker;
 mod edge;
+mod engine_lock;
 mod external;
 mod faults;
 mod host;

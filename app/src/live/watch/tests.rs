@@ -24,6 +24,16 @@ fn a_view_is_woken_by_what_it_shows() {
 }
 
 #[test]
+fn the_frame_of_a_page_is_woken_by_parts_and_not_by_every_project() {
+    let others = [Hint::Figures, Hint::Project { project_id: project("crm") }];
+    assert!(Watch::Parts.concerns(&Hint::Parts) && Watch::Parts.concerns(&Hint::Fleet));
+    assert!(!others.iter().any(|hint| Watch::Parts.concerns(hint)));
+    assert!(others.iter().all(|hint| Watch::Fleet.concerns(hint)));
+    assert!(Watch::Project(project("crm")).concerns(&Hint::Figures), "figures and times of it are newer");
+    assert!(!Watch::Project(project("crm")).concerns(&Hint::Parts));
+}
+
+#[test]
 fn a_burst_of_hints_is_looked_at_twice_and_none_is_lost() {
     let mut pace = Pace::default();
     let looks = (0..50).filter(|_| pace.wake()).count();

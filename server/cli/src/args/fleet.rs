@@ -9,4 +9,6 @@ pub enum FleetCommand {
     Status,
     /// Like status, updated on every change
     Watch,
+    /// Show background tasks and the results of their last runs
+    Tasks,
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use model::Fleet;
+use model::{Fleet, Page, Task};
 
 use super::now;
 use crate::args::FleetCommand;
@@ -27,6 +27,10 @@ pub async fn run(session: &Session, command: FleetCommand) -> Result<(), Failure
             session.console.answer(&fleet, |fleet| render::fleet::page(fleet, now()))
         }
         FleetCommand::Watch => watch(session).await,
+        FleetCommand::Tasks => {
+            let tasks: Answer<Page<Task>> = session.client.get(&Path::of(&["system", "tasks"])).await?;
+            session.console.answer(&tasks, |tasks| render::tasks::table(tasks, now()))
+        }
     }
 }
 

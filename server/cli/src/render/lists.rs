@@ -151,15 +151,19 @@ pub fn image_registries(page: &Page<ImageRegistry>, now: OffsetDateTime) -> Stri
 
 /// Orphans.
 pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
+    let none = || "-".to_owned();
     let row = |orphan: &Orphan| {
+        let instance = orphan.instance.as_ref();
+        let hosts: Vec<String> = orphan.hosts.iter().map(ToString::to_string).collect();
         [
             orphan.id.to_string(),
             orphan.state(),
-            orphan.server.clone(),
-            orphan.address.clone(),
-            ago(orphan.started_at, now),
+            instance.map_or_else(none, |instance| instance.server.clone()),
+            instance.map_or_else(none, |instance| instance.address.clone()),
+            if hosts.is_empty() { none() } else { hosts.join(" ") },
+            instance.map_or_else(none, |instance| ago(instance.started_at, now)),
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["PROJECT", "STATE", "SERVER", "ADDRESS", "STARTED"], rows, "No orphan.")
+    table(["PROJECT", "STATE", "RELEASE", "ADDRESS", "ROUTED NAMES", "STARTED"], rows, "No orphan.")
 }

@@ -51,6 +51,7 @@ async fn a_command_is_one_request() {
         ("database-server list", "GET /database-servers".to_owned()),
         ("image-registry list", "GET /image-registries".to_owned()),
         ("orphan list", "GET /orphans".to_owned()),
+        ("fleet tasks", "GET /system/tasks".to_owned()),
         ("orphan remove crm", "DELETE /orphans/crm".to_owned()),
         ("gateway ca", "GET /gateway/ca".to_owned()),
         (

@@ -27,7 +27,7 @@ fn given(all: &[(&str, u32)]) -> Given {
 #[test]
 fn the_registrys_server_carries_the_control_planes_pool() {
     let default = of(&ServerName::default(), &info(100), &given(&[("default", 7), ("eu", 14)]));
-    assert_eq!((default.own, default.given, default.for_projects()), (28, 7, 65));
+    assert_eq!((default.own, default.given, default.for_projects()), (32, 7, 61));
     let eu = of(&name("eu"), &info(100), &given(&[("default", 7), ("eu", 14)]));
     assert_eq!((eu.own, eu.given, eu.for_projects()), (18, 14, 75));
 }
@@ -35,7 +35,7 @@ fn the_registrys_server_carries_the_control_planes_pool() {
 #[test]
 fn what_fits_is_admitted() {
     let server = ServerName::default();
-    let budget = of(&server, &info(100), &given(&[("default", 58)]));
+    let budget = of(&server, &info(100), &given(&[("default", 54)]));
     let asked = |size: u32| Asked { server: &server, pool: size.try_into().unwrap(), budget };
     assert!(asked(5).admit(&[]).is_ok());
     let refused = asked(6).admit(&[]).unwrap_err();
@@ -44,14 +44,14 @@ fn what_fits_is_admitted() {
     assert_eq!(
         fault.message,
         "A pool of 6 takes 8 connections of the database server default, which has 7 left for projects: 100 less 3 \
-         reserved, 28 for the control plane, 4 for backups and 58 of other projects. A pool of 5 fits."
+         reserved, 32 for the control plane, 4 for backups and 54 of other projects. A pool of 5 fits."
     );
 }
 
 #[test]
 fn where_nothing_fits_the_way_out_is_said_and_where_there_is_room() {
     let server = ServerName::default();
-    let given = given(&[("default", 64), ("full", 74), ("us", 5)]);
+    let given = given(&[("default", 60), ("full", 74), ("us", 5)]);
     let budget = of(&server, &info(100), &given);
     let others: Vec<_> =
         ["default", "full", "us"].map(|it| (name(it), of(&name(it), &info(100), &given))).into();

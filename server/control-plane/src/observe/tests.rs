@@ -8,6 +8,19 @@ fn databases(ids: &[&str]) -> Databases {
     BTreeMap::from([(ServerName::default(), Observed::Present(all))])
 }
 
+/// What a look at databases and routes saw that began at `look`.
+fn end_look(
+    seen: &Observations,
+    look: Look,
+    databases: Databases,
+    routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
+) {
+    for (server, databases) in databases {
+        seen.end_databases(look, &server, databases);
+    }
+    seen.end_routes(look, routes);
+}
+
 fn shop() -> ProjectId {
     "shop".parse().unwrap()
 }
@@ -16,7 +29,7 @@ fn shop() -> ProjectId {
 fn a_look_tells_what_it_saw() {
     let seen = Observations::default();
     assert!(seen.database(&shop(), ServerName::DEFAULT).is_unknown());
-    seen.end_look(seen.begin_look(), databases(&[]), Observed::Unknown);
+    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
     assert_eq!(seen.database(&shop(), ServerName::DEFAULT), Observed::Absent);
     assert!(seen.route(&shop()).is_unknown());
 }
@@ -24,10 +37,10 @@ fn a_look_tells_what_it_saw() {
 #[test]
 fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
     let seen = Observations::default();
-    seen.end_look(seen.begin_look(), databases(&[]), Observed::Unknown);
+    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
     let look = seen.begin_look();
     seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 7);
-    seen.end_look(look, databases(&[]), Observed::Unknown);
+    end_look(&seen, look, databases(&[]), Observed::Unknown);
     assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
 }
 
@@ -37,9 +50,9 @@ fn a_look_that_began_before_routes_were_applied_does_not_hide_them() {
     let look = seen.begin_look();
     let route = RouteSeen { hosts: vec![], upstream: None, edge: None };
     seen.set_routes(Observed::Present(BTreeMap::from([(shop(), route.clone())])));
-    seen.end_look(look, databases(&[]), Observed::Present(BTreeMap::new()));
+    end_look(&seen, look, databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Present(route));
-    seen.end_look(seen.begin_look(), databases(&[]), Observed::Present(BTreeMap::new()));
+    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Absent, "the next look counts again");
 }
 
@@ -62,7 +75,7 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
     let seen = Observations::default();
     let mut all = databases(&["shop"]);
     all.insert("eu".parse().unwrap(), Observed::Present(BTreeMap::new()));
-    seen.end_look(seen.begin_look(), all, Observed::Unknown);
+    end_look(&seen, seen.begin_look(), all, Observed::Unknown);
     assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
     assert_eq!(seen.database(&shop(), "eu"), Observed::Absent);
     assert!(
@@ -74,7 +87,7 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
 #[test]
 fn the_limit_that_was_set_just_now_is_known() {
     let seen = Observations::default();
-    seen.end_look(seen.begin_look(), databases(&["shop"]), Observed::Unknown);
+    end_look(&seen, seen.begin_look(), databases(&["shop"]), Observed::Unknown);
     seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 12);
     assert_eq!(seen.database(&shop(), ServerName::DEFAULT).present().unwrap().limit, Some(12));
 }

@@ -1,5 +1,7 @@
 //! One file at one commit of a repository.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use model::{CommitInfo, CommitSha, FieldError, Invalid, Problem, RepoPath, RepoUrl};
 use secrecy::SecretString;
@@ -171,4 +173,7 @@ pub trait SchemaSource: Send + Sync + 'static {
 
     /// Removes the copy of a repository. Idempotent; a later question makes it anew.
     async fn forget(&self, url: &RepoUrl) -> Result<(), SourceError>;
+
+    /// Removes the copies of repositories that are not in `keep` and were in none for `unnamed`; returns how many.
+    async fn prune(&self, keep: &[RepoUrl], unnamed: Duration) -> Result<usize, SourceError>;
 }

@@ -50,7 +50,7 @@ impl Projects<'_> {
     ) -> Result<Operation> {
         let record = self.record(id).await?;
         self.0.refuse_while_deleting(&record).await?;
-        let mut change = self.0.registry.change(op).await?;
+        let mut change = self.0.registry.change_of(op, id).await?;
         let generation = match kind {
             OperationKind::Stop => change.set_desired_state(id, DesiredState::Stopped).await?,
             OperationKind::Restart => change.count_restart(id).await?,

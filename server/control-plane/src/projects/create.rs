@@ -43,7 +43,6 @@ impl Projects<'_> {
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
         op.may(Action::ProjectCreate, Target::Project(&new.id))?;
-        let _claim = self.0.claims.create(&new.id).ok_or_else(|| being_removed(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
         self.0.server_fits(new.server.as_ref())?;
         self.is_free(&new).await?;
@@ -85,6 +84,9 @@ impl Projects<'_> {
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
+        if !change.claim_id(&new.id).await? {
+            return Err(being_removed(&new.id).into());
+        }
         change.lock_ports().await?;
         self.0.has_room(&mut change, &new.id, home).await?;
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));

@@ -65,7 +65,7 @@ impl Projects<'_> {
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let id = &project.id;
-        let mut change = self.0.registry.change(op).await?;
+        let mut change = self.0.registry.change_of(op, id).await?;
         if let Some(pool) = edit.pool_size {
             self.has_room(&mut change, id, pool, home).await?;
         }

@@ -7,12 +7,15 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::workers::Workers;
-use crate::Inner;
+use crate::{Inner, snapshot};
 
 /// The pause after a connection that could not be made.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The payload of a notification.
+/// The shortest time without any notification after which the connection counts as lost.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// The payload of a notification. A beat, by which the engine tells that the connection works, names no project.
 #[derive(Deserialize)]
 struct Moved {
     project_id: Option<ProjectId>,
@@ -37,31 +40,49 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
     }
 }
 
-/// Returns when the connection is lost.
+/// Returns when the connection is lost, or silent: the engine itself notifies once a sweep, so three sweeps without a word
+/// mean that nothing arrives any more.
 async fn listen(inner: &Inner, workers: &Workers) {
     let Ok(mut listener) = inner.registry.listen().await else { return };
     inner.live.send(Hint::Fleet);
     if let Err(error) = super::sweep::wake_due(inner, workers).await {
         tracing::debug!(error = %crate::chain(&error), "looking at what was asked meanwhile");
     }
-    while let Ok(Some(notification)) = listener.try_recv().await {
-        match serde_json::from_str::<Moved>(notification.payload()) {
-            Ok(moved) => pass_on(inner, workers, moved),
-            Err(error) => {
-                tracing::warn!(%error, payload = notification.payload(), "a notification of another shape");
+    let silence = SILENCE.max(3 * inner.settings.sweep);
+    let hear = async {
+        while let Ok(Ok(Some(notification))) = tokio::time::timeout(silence, listener.try_recv()).await {
+            match serde_json::from_str::<Moved>(notification.payload()) {
+                Ok(moved) => pass_on(inner, workers, moved),
+                Err(error) => {
+                    tracing::warn!(%error, payload = notification.payload(), "a notification of another shape");
+                }
             }
         }
+    };
+    tokio::select! { () = hear => {}, () = beat(inner) => {}, () = snapshot::follow(inner) => {} }
+}
+
+/// Notifies all listeners once a sweep, for as long as it is polled.
+async fn beat(inner: &Inner) {
+    loop {
+        if let Ok(Err(error)) = tokio::time::timeout(SILENCE, inner.registry.beat()).await {
+            tracing::debug!(error = %crate::chain(&error), "notifying listeners");
+        }
+        tokio::time::sleep(inner.settings.sweep).await;
     }
 }
 
 fn pass_on(inner: &Inner, workers: &Workers, moved: Moved) {
     let Moved { project_id, operation_id, generation, wake } = moved;
+    if let Some(project) = project_id.as_ref().filter(|_| operation_id.is_none()) {
+        inner.registry.moved().project(project);
+    }
     if let Some(project) = project_id.as_ref().filter(|_| wake) {
         workers.wake(project, generation);
     }
     inner.live.send(match (operation_id, project_id) {
         (Some(operation_id), project_id) => Hint::Operation { project_id, operation_id },
         (None, Some(project_id)) => Hint::Project { project_id },
-        (None, None) => Hint::Fleet,
+        (None, None) => return,
     });
 }

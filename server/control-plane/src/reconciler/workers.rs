@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::activation::{Activation, Outcome};
 use super::attempts::Attempts;
-use crate::Inner;
+use crate::{Inner, tasks};
 
 /// The pause before a worker that panicked is replaced.
 const AFTER_PANIC: Duration = Duration::from_secs(2);
@@ -67,7 +67,7 @@ impl Workers {
     async fn guarded(self, id: ProjectId, mail: watch::Receiver<Wake>) {
         let working = AssertUnwindSafe(self.clone().work(id.clone(), mail)).catch_unwind();
         let Err(panic) = working.await else { return };
-        let reason = panic_text(&*panic);
+        let reason = tasks::text(&*panic);
         tracing::error!(project.id = %id, reason, "the worker of {id} panicked: {reason}");
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         tokio::select! {
@@ -142,12 +142,6 @@ impl Workers {
         }
         idle
     }
-}
-
-/// What a panic said.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
 }
 
 /// Returns when a generation above the one that is worked on is named.

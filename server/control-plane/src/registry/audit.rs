@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::change::Event;
+use super::event::Event;
 use super::{Registry, RegistryError, Result};
 
 /// Rows of one page.
@@ -92,37 +92,66 @@ async fn insert(connection: &mut PgConnection, row: &Row<'_>, prev: &[u8]) -> Re
     Ok(())
 }
 
+struct EventRow {
+    id: i64,
+    project_id: Option<String>,
+    action: String,
+    actor: Option<String>,
+    detail: Option<Value>,
+    at: OffsetDateTime,
+}
+
+impl EventRow {
+    fn event(self) -> ProjectEvent {
+        ProjectEvent {
+            id: self.id,
+            project_id: self.project_id.and_then(|id| id.parse().ok()),
+            action: self.action,
+            actor: self.actor.and_then(|actor| Actor::try_from(actor).ok()),
+            detail: self.detail,
+            at: self.at,
+        }
+    }
+}
+
 impl Registry {
-    /// Events, newest first: of one project or of all, older than `before`.
+    /// Events, newest first: of one project or of all, older than `before`. Two statements, so that each has its index.
     pub async fn events(
         &self,
         project: Option<&ProjectId>,
         before: Option<i64>,
     ) -> Result<Page<ProjectEvent>> {
-        let rows = sqlx::query!(
-            "select id, project_id, action, actor, detail, at from project_events
-             where ($1::text is null or project_id = $1) and ($2::bigint is null or id < $2)
-             order by id desc limit $3",
-            project.map(ProjectId::as_str),
-            before,
-            PAGE + 1
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(RegistryError::sql("reading the audit trail"))?;
-        let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let items: Vec<ProjectEvent> = rows
-            .into_iter()
-            .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
-            .map(|row| ProjectEvent {
-                id: row.id,
-                project_id: row.project_id.and_then(|id| id.parse().ok()),
-                action: row.action,
-                actor: row.actor.and_then(|actor| Actor::try_from(actor).ok()),
-                detail: row.detail,
-                at: row.at,
-            })
-            .collect();
+        let before = before.unwrap_or(i64::MAX);
+        let rows = match project {
+            Some(project) => {
+                sqlx::query_as!(
+                    EventRow,
+                    "select id, project_id, action, actor, detail, at from project_events
+                 where project_id = $1 and id < $2 order by id desc limit $3",
+                    project.as_str(),
+                    before,
+                    PAGE + 1
+                )
+                .fetch_all(&self.pool)
+                .await
+            }
+            None => {
+                sqlx::query_as!(
+                    EventRow,
+                    "select id, project_id, action, actor, detail, at from project_events
+                 where id < $1 order by id desc limit $2",
+                    before,
+                    PAGE + 1
+                )
+                .fetch_all(&self.pool)
+                .await
+            }
+        };
+        let mut rows = rows.map_err(RegistryError::sql("reading the audit trail"))?;
+        let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let items: Vec<ProjectEvent> = rows.into_iter().map(EventRow::event).collect();
         let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
         Ok(Page { items, next_cursor })
     }

@@ -1,54 +1,19 @@
 //! The only way to write what is wanted: a transaction that is committed with its audit event, or not at all.
 
-use model::{Action, Actor, OperationKind, PoolSize, ProjectId};
-use serde_json::Value;
-use sqlx::{PgConnection, Postgres, Transaction};
+use std::time::{Duration, Instant};
 
-use super::{Registry, RegistryError, Result, audit};
+use model::{Actor, PoolSize, ProjectId};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+use super::event::Event;
+use super::fleet::KnownEdge;
+use super::{Moved, Registry, RegistryError, Result, audit};
 use crate::OpContext;
 
-/// What happened, for the audit trail. Holds facts, never a secret.
-#[derive(Debug, Clone)]
-pub struct Event<'a> {
-    /// On which project; `None` for the fleet itself.
-    pub project: Option<&'a ProjectId>,
-    /// What.
-    pub action: EventAction,
-    /// The facts.
-    pub detail: Value,
-}
-
-/// What an event says happened: the word in the column `action`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventAction {
-    /// A caller performed this action.
-    Command(Action),
-    /// Anything else, by a word that is no action's: what the engine did by itself, a log-in, a setup.
-    Other(&'static str),
-}
-
-impl EventAction {
-    /// The word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Command(action) => action.as_str(),
-            Self::Other(word) => word,
-        }
-    }
-}
-
-impl From<Action> for EventAction {
-    fn from(action: Action) -> Self {
-        Self::Command(action)
-    }
-}
-
-/// The action of the command that opened the operation; the kind's own word for what the engine opens itself.
-impl From<OperationKind> for EventAction {
-    fn from(kind: OperationKind) -> Self {
-        kind.action().map_or(Self::Other(kind.as_str()), Self::Command)
-    }
-}
+/// How long a change waits for a row that another transaction holds.
+const ROW_WAIT: Duration = Duration::from_secs(5);
+/// The pause between two attempts to lock such a row.
+const ROW_PAUSE: Duration = Duration::from_millis(50);
 
 /// An open change. Dropped without [`Change::commit`], it never happened.
 pub struct Change {
@@ -56,23 +21,61 @@ pub struct Change {
     actor: Actor,
     /// What a project has whose row says nothing of its pool.
     pub(super) pool_size: PoolSize,
+    pub(super) edges: KnownEdge,
+    /// Whether it changes what every project is made of.
+    pub(super) concerns_all: bool,
+    moved: Moved,
 }
 
 impl Registry {
     /// Begins a change on somebody's word.
     pub async fn change(&self, op: &OpContext) -> Result<Change> {
+        self.begin_change(&self.pool, op).await
+    }
+
+    /// Begins a change that a log-in makes: on the connections that only log-ins and sessions use.
+    pub async fn log_in_change(&self, op: &OpContext) -> Result<Change> {
+        self.begin_change(&self.log_in, op).await
+    }
+
+    /// Begins a change of one project, with its row locked where there is one. While another transaction holds the row, the
+    /// change waits without a connection, up to 5 s: any number of commands on that project keeps no other command waiting.
+    /// After that the error says that the row is locked.
+    pub async fn change_of(&self, op: &OpContext, id: &ProjectId) -> Result<Change> {
+        let end = Instant::now() + ROW_WAIT;
+        loop {
+            let mut change = self.change(op).await?;
+            match change.lock_at_once(id).await {
+                Err(error) if error.is_locked() && Instant::now() < end => drop(change),
+                locked => return locked.map(|()| change),
+            }
+            tokio::time::sleep(ROW_PAUSE).await;
+        }
+    }
+
+    async fn begin_change(&self, pool: &PgPool, op: &OpContext) -> Result<Change> {
         let doing = RegistryError::sql("beginning a change");
-        let mut tx = self.pool.begin().await.map_err(&doing)?;
+        let mut tx = pool.begin().await.map_err(&doing)?;
         // tells the triggers that this edit came through the front door
         sqlx::query("select set_config('fleet.change', 'yes', true)")
             .execute(&mut *tx)
             .await
             .map_err(&doing)?;
-        Ok(Change { tx, actor: op.actor().clone(), pool_size: self.pool_size })
+        let (actor, pool_size, edges) = (op.actor().clone(), self.pool_size, self.edges.clone());
+        Ok(Change { tx, actor, pool_size, edges, concerns_all: false, moved: self.moved.clone() })
     }
 }
 
 impl Change {
+    /// Locks a project's row for the rest of the change, or fails where another transaction holds it.
+    async fn lock_at_once(&mut self, id: &ProjectId) -> Result<()> {
+        sqlx::query!("select id from projects where id = $1 for update nowait", id.as_str())
+            .fetch_optional(self.connection())
+            .await
+            .map_err(RegistryError::sql("locking a project"))?;
+        Ok(())
+    }
+
     /// The connection, for the statements of this module's neighbours.
     pub(super) fn connection(&mut self) -> &mut PgConnection {
         &mut self.tx
@@ -91,6 +94,13 @@ impl Change {
     /// Writes the event and commits: both, or neither.
     pub async fn commit(mut self, event: Event<'_>) -> Result<()> {
         audit::append(&mut self.tx, &self.actor, &event).await?;
-        self.tx.commit().await.map_err(RegistryError::sql("committing a change"))
+        let committed = self.tx.commit().await;
+        // also where the answer was lost: it may have been committed
+        match event.project {
+            _ if self.concerns_all => self.moved.all(),
+            Some(id) => self.moved.project(id),
+            None => {}
+        }
+        committed.map_err(RegistryError::sql("committing a change"))
     }
 }

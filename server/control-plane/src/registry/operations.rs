@@ -93,21 +93,31 @@ impl Registry {
         Ok(with_steps(&mut connection, row.into_iter().collect()).await?.pop())
     }
 
-    /// Operations, newest first: of one project or of all, older than `before`.
+    /// Operations, newest first: of one project or of all, older than `before`. Two statements, so that each has its index.
     pub async fn operations(
         &self,
         project: Option<&ProjectId>,
         before: Option<OperationId>,
     ) -> Result<Page<Operation>> {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
-        let mut rows = select!(
-            &mut *connection,
-            fetch_all,
-            "where ($1::text is null or project_id = $1) and ($2::uuid is null or id < $2) order by id desc limit $3",
-            project.map(ProjectId::as_str),
-            before.map(|id| id.as_uuid()),
-            PAGE + 1
-        )?;
+        let before = before.map_or(Uuid::max(), |id| id.as_uuid());
+        let mut rows = match project {
+            Some(project) => select!(
+                &mut *connection,
+                fetch_all,
+                "where project_id = $1 and id < $2 order by id desc limit $3",
+                project.as_str(),
+                before,
+                PAGE + 1
+            )?,
+            None => select!(
+                &mut *connection,
+                fetch_all,
+                "where id < $1 order by id desc limit $2",
+                before,
+                PAGE + 1
+            )?,
+        };
         let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);

@@ -38,7 +38,7 @@ impl Registry {
     /// How many operators there are.
     pub async fn count_operators(&self) -> Result<i64> {
         sqlx::query_scalar!(r#"select count(*) as "count!" from operators"#)
-            .fetch_one(&self.pool)
+            .fetch_one(&self.log_in)
             .await
             .map_err(RegistryError::sql("counting operators"))
     }
@@ -50,7 +50,7 @@ impl Registry {
             "select id, email, password_hash, epoch from operators where email = $1",
             email.as_str()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.log_in)
         .await
         .map_err(RegistryError::sql("reading an operator"))?;
         self.with_grants(row).await
@@ -63,16 +63,25 @@ impl Registry {
             "select id, email, password_hash, epoch from operators where id = $1",
             id.as_uuid()
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.log_in)
         .await
         .map_err(RegistryError::sql("reading an operator"))?;
         self.with_grants(row).await
     }
 
+    /// Removes the sessions that have expired; returns how many those were.
+    pub async fn delete_expired_sessions(&self) -> Result<u64> {
+        let done = sqlx::query!("delete from sessions where expiry_date < now()")
+            .execute(&self.pool)
+            .await
+            .map_err(RegistryError::sql("removing expired sessions"))?;
+        Ok(done.rows_affected())
+    }
+
     async fn with_grants(&self, row: Option<Row>) -> Result<Option<OperatorRow>> {
         let Some(row) = row else { return Ok(None) };
         let grants = sqlx::query!("select role, project_set from grants where operator_id = $1", row.id)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.log_in)
             .await
             .map_err(RegistryError::sql("reading grants"))?
             .into_iter()
@@ -106,7 +115,7 @@ impl Registry {
             r#"select exists (select from setup_links where code_hash = $1 and expires_at > now()) as "exists!""#,
             code_hash
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&self.log_in)
         .await
         .map_err(RegistryError::sql("looking for a setup link"))
     }

@@ -1,6 +1,6 @@
 //! Projects: reading rows into domain types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::fleet::KnownEdge;
 use super::{Change, Registry, RegistryError, Result, Revision};
 use crate::ports::volumes::SchemaKey;
 
@@ -162,14 +163,14 @@ impl Row {
         })
     }
 
-    fn record(mut self, pool: PoolSize) -> std::result::Result<ProjectRecord, String> {
+    fn record(mut self, pool: PoolSize, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
         Ok(ProjectRecord {
             project: self.project(pool)?,
             port_base: column("port_base", u16::try_from(self.port_base))?,
             slot: column("slot", u8::try_from(self.slot))?,
             secrets: json("secrets", self.secrets)?,
             former_hostnames: hosts("former_hostnames", self.former_hostnames)?,
-            fleet_edge: super::fleet::edge(self.fleet_edge)?,
+            fleet_edge: edges.of(self.fleet_edge),
             restarts: self.restarts,
             admin_email: optional("admin_email", self.admin_email)?,
             delete_requested_at: self.delete_requested_at,
@@ -207,10 +208,10 @@ macro_rules! select {
     };
 }
 
-fn one(row: Option<Row>, pool: PoolSize) -> Result<Option<ProjectRecord>> {
+fn one(row: Option<Row>, pool: PoolSize, edges: &KnownEdge) -> Result<Option<ProjectRecord>> {
     row.map(|row| {
         let id = row.id.clone();
-        row.record(pool).map_err(|reason| RegistryError::Row { table: "projects", id, reason })
+        row.record(pool, edges).map_err(|reason| RegistryError::Row { table: "projects", id, reason })
     })
     .transpose()
 }
@@ -219,22 +220,36 @@ impl Registry {
     /// One project; `None` when there is no row.
     pub async fn project(&self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
         let row = select!(&self.pool, "reading a project", fetch_optional, "where id = $1", id.as_str())?;
-        one(row, self.pool_size)
+        one(row, self.pool_size, &self.edges)
     }
 
     /// Every project, by id; rows that cannot be read stand apart and are in nobody's way.
     pub async fn projects(&self) -> Result<(Vec<ProjectRecord>, Vec<UnreadableRow>)> {
         let rows = select!(&self.pool, "reading the projects", fetch_all, "order by id")?;
+        Ok(self.records(rows))
+    }
+
+    /// Those of these projects that have a row, as [`Registry::projects`] reads all of them.
+    pub async fn projects_of(
+        &self,
+        ids: &BTreeSet<ProjectId>,
+    ) -> Result<(Vec<ProjectRecord>, Vec<UnreadableRow>)> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows = select!(&self.pool, "reading projects", fetch_all, "where id = any ($1)", &ids)?;
+        Ok(self.records(rows))
+    }
+
+    fn records(&self, rows: Vec<Row>) -> (Vec<ProjectRecord>, Vec<UnreadableRow>) {
         let mut records = Vec::with_capacity(rows.len());
         let mut unreadable = Vec::new();
         for row in rows {
             let id = row.id.clone();
-            match row.record(self.pool_size) {
+            match row.record(self.pool_size, &self.edges) {
                 Ok(record) => records.push(record),
                 Err(reason) => unreadable.push(UnreadableRow { id, reason }),
             }
         }
-        Ok((records, unreadable))
+        (records, unreadable)
     }
 
     /// Whether there is a row, also one that cannot be read.
@@ -276,6 +291,6 @@ impl Change {
             "where id = $1 for update",
             id.as_str()
         )?;
-        one(row, self.pool_size)
+        one(row, self.pool_size, &self.edges)
     }
 }

@@ -4,6 +4,8 @@
 //! of a control plane that no longer holds the engine lock changes nothing, whenever it arrives. A report on an operation
 //! that is over changes nothing either.
 
+use std::collections::BTreeSet;
+
 use model::{Health, Hostname, OperationId, OperationStatus, PlannedStep, Problem, ProjectId, StepStatus};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
@@ -201,19 +203,33 @@ impl Reports<'_> {
         Ok(())
     }
 
-    /// How well the project was seen.
-    pub async fn health(&self, id: &ProjectId, health: Health, at: OffsetDateTime) -> Result<()> {
+    /// How well these projects were seen, in one statement. Rows that another transaction holds are left out; the answer has
+    /// the ids of all others. The time stays where the row says the same health already.
+    pub async fn healths(
+        &self,
+        healths: &[(ProjectId, Health)],
+        at: OffsetDateTime,
+    ) -> Result<BTreeSet<String>> {
         let at = at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
-        sqlx::query!(
-            "update projects set last_health = $2 where id = $1 and exists (select from engine where term = $3)",
-            id.as_str(),
-            serde_json::json!({"health": health, "at": at}),
+        let (ids, words): (Vec<String>, Vec<String>) =
+            healths.iter().map(|(id, health)| (id.to_string(), health.to_string())).unzip();
+        let written = sqlx::query_scalar!(
+            "with free as (select id from projects where id = any ($1) order by id for update skip locked),
+                  changed as (update projects p
+                    set last_health = jsonb_build_object('health', s.health, 'at', $3::text)
+                    from unnest($1::text[], $2::text[]) s (id, health)
+                    where p.id = s.id and p.id in (select id from free) and exists (select from engine where term = $4)
+                      and p.last_health ->> 'health' is distinct from s.health)
+             select id from free",
+            &ids,
+            &words,
+            at,
             self.term
         )
-        .execute(self.pool)
+        .fetch_all(self.pool)
         .await
-        .map_err(RegistryError::sql("reporting a health"))?;
-        Ok(())
+        .map_err(RegistryError::sql("reporting healths"))?;
+        Ok(written.into_iter().collect())
     }
 }
 

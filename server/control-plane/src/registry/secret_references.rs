@@ -4,10 +4,8 @@ use model::ProjectId;
 use sqlx::PgExecutor;
 
 use super::{Change, Registry, RegistryError, Result};
-use crate::image_registries::password_path;
 use crate::ports::secret_store::{SecretPath, SecretReader};
-use crate::provisioner::names;
-use crate::repositories::credential_path;
+use crate::secrets::names::{self, credential_path, password_path};
 
 /// A reference into a secret store.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,20 +26,30 @@ impl Registry {
              where t.token_hash = $1 and t.expires_at > now() and t.epoch = o.epoch",
             token_hash
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.log_in)
         .await
         .map_err(&doing)?;
         let Some(row) = row else { return Ok(None) };
-        sqlx::query!(
-            "update api_tokens set last_used_at = now()
-             where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')",
-            row.id
-        )
-        .execute(&self.pool)
-        .await
-        .map_err(&doing)?;
+        self.note_token_used(row.id).await;
         let operator = self.operator(row.operator_id.into()).await?;
         Ok(operator.map(|operator| TokenRow { operator, name: row.name, created_at: row.created_at }))
+    }
+
+    /// Notes that a token was used, to the minute. Where that cannot be written, for example in a read-only registry, or
+    /// another transaction holds the row, the token is as good as before.
+    async fn note_token_used(&self, id: Uuid) {
+        let noted = sqlx::query!(
+            "update api_tokens set last_used_at = now()
+             where id = (select id from api_tokens
+                         where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')
+                         for update skip locked)",
+            id
+        )
+        .execute(&self.log_in)
+        .await;
+        if let Err(error) = noted {
+            tracing::debug!(%error, "noting that a token was used");
+        }
     }
 
     /// The tokens of an operator, newest first.

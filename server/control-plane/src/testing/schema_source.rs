@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{CommitInfo, CommitSha, RepoPath, RepoUrl};
@@ -260,5 +261,10 @@ impl SchemaSource for MemorySource {
     async fn forget(&self, url: &RepoUrl) -> Result<(), SourceError> {
         self.change(url, |repository| repository.fetched = 0);
         Ok(())
+    }
+
+    /// It keeps no copies apart.
+    async fn prune(&self, _: &[RepoUrl], _: Duration) -> Result<usize, SourceError> {
+        Ok(0)
     }
 }

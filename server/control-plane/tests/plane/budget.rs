@@ -7,7 +7,7 @@ use crate::support::world::id;
 use crate::support::{Running, World, eventually, ines};
 
 /// What is kept on the first server, and so is never a project's.
-const KEPT: u32 = 3 + 28 + 4;
+const KEPT: u32 = 3 + 32 + 4;
 
 fn with_pool(world: &World, id: &str, pool: u32) -> ProjectDraft {
     ProjectDraft { pool_size: Some(pool), ..world.draft(id) }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{EnvDraft, Operation, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, ines};
+use crate::support::{Running, World, ines, term};
 
 /// More than any operation here passes the fuse.
 const ENOUGH: u32 = 60;
@@ -187,6 +187,7 @@ async fn reconcile_once_brings_everything_there_and_says_what_it_could_not() {
     let plane = world.plane().await;
     let op = ines();
     plane.projects().create(&op, world.draft("shop"), None).await.unwrap();
-    assert_eq!(plane.reconcile_once().await.unwrap(), 0);
+    let mut term = term(&plane).await;
+    assert_eq!(plane.reconcile_once(&mut term).await.unwrap(), 0);
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
 }

@@ -51,7 +51,7 @@ async fn a_server_that_nobody_knows_is_refused_with_those_that_there_are() {
 async fn each_server_has_a_budget_of_its_own_and_the_one_with_room_is_named() {
     let mut world = World::new().await;
     let eu = world.add_server("eu");
-    world.postgres.set_max_connections(3 + 28 + 4 + 7);
+    world.postgres.set_max_connections(3 + 32 + 4 + 7);
     eu.set_max_connections(3 + 18 + 4 + 9);
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
@@ -63,7 +63,7 @@ async fn each_server_has_a_budget_of_its_own_and_the_one_with_room_is_named() {
     plane.create(on(&world, "crm", "eu")).await;
     let (default, eu) = (seen(&plane, "default").await, seen(&plane, "eu").await);
     let budgets = [default.seen.unwrap().budget, eu.seen.as_ref().unwrap().budget];
-    assert_eq!(budgets.map(|budget| (budget.own, budget.given, budget.free())), [(28, 7, 0), (18, 7, 2)]);
+    assert_eq!(budgets.map(|budget| (budget.own, budget.given, budget.free())), [(32, 7, 0), (18, 7, 2)]);
     let share = &eu.projects[0];
     assert_eq!((share.project_id.as_str(), share.pool_size, share.limit), ("crm", PoolSize::default(), 7));
     assert_eq!(eu.region.as_deref(), Some("far away"));

@@ -200,3 +200,24 @@ async fn the_certificate_of_every_name_is_looked_at() {
     let own = plane.gateway().certificates(&ines(), &id("shop")).await.unwrap();
     assert_eq!(own.len(), 1);
 }
+
+#[tokio::test]
+async fn an_unreadable_policy_of_the_fleet_costs_no_project_its_supervision() {
+    let world = World::new().await;
+    let mut plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    let newer = "update fleet set edge = '{\"policy\": {}, \"from_a_newer_version\": 1}'";
+    world.database.sql(newer).await.unwrap();
+    assert_eq!(plane.projects().list(&ines(), None).await.unwrap().items.len(), 1);
+    for _ in 0..2 {
+        let starts = world.driver.books.starts(&id("shop"));
+        world.driver.crash(&id("shop")).await;
+        eventually("it is started again", async || {
+            (world.driver.books.starts(&id("shop")) > starts).then_some(())
+        })
+        .await;
+        // once more by a program that has never read a good value
+        plane.stop().await;
+        plane = world.start().await;
+    }
+}

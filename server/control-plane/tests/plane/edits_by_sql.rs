@@ -72,8 +72,11 @@ async fn a_row_that_is_made_unreadable_is_shown_and_hurts_nobody() {
     let (world, plane) = shop().await;
     plane.create(world.draft("blog")).await;
     world.database.sql(r#"update projects set env = '{"PORT": "1"}' where id = 'shop'"#).await.unwrap();
-    let fleet = plane.fleet().get(&ines()).await.unwrap();
-    assert_eq!(fleet.unreadable.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["shop"]);
+    let unreadable = eventually("it is shown", async || {
+        Some(plane.fleet().get(&ines()).await.unwrap().unreadable).filter(|rows| !rows.is_empty())
+    })
+    .await;
+    assert_eq!(unreadable.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["shop"]);
     let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
     plane.succeeds(&restart).await;
     assert_eq!(world.browse("blog.example.test").await, Ok(200));

@@ -47,7 +47,7 @@ async fn what_is_left_is_told_and_nothing_removes_it_by_itself() {
     assert_eq!(orphans(&plane).await, ["shop runs"]);
     let mut hints = plane.live();
     for _ in 0..3 {
-        while hints.recv().await.unwrap() != Hint::Fleet {}
+        while hints.recv().await.unwrap() != Hint::Figures {}
     }
     assert_eq!(world.driver.listening().await, [id("blog"), id("shop")], "it was swept, and is there");
     world.driver.crash(&id("shop")).await;
@@ -152,4 +152,26 @@ async fn the_sweep_looks_for_them_by_itself() {
     let plane = world.start().await;
     eventually("it is found", async || (plane.orphans().known(&ines()).unwrap().len() == 1).then_some(()))
         .await;
+}
+
+#[tokio::test]
+async fn a_registry_from_a_backup_takes_no_route_away_until_an_operator_says_so() {
+    let (world, plane) = left_behind().await;
+    let hosts = |orphan: &model::Orphan| orphan.hosts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let known = eventually("the route is told", async || {
+        let orphans = plane.orphans().list(&ines()).await.unwrap();
+        orphans.into_iter().find(|orphan| !orphan.hosts.is_empty())
+    })
+    .await;
+    assert_eq!((known.id.clone(), hosts(&known)), (id("shop"), vec!["shop.example.test".to_owned()]));
+    plane.stop().await;
+
+    let plane = world.start().await; // and a restart changes nothing
+    let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
+    plane.succeeds(&restart).await; // nor does another table
+    assert_eq!(world.browse("shop.example.test").await, Ok(200));
+
+    plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    assert_ne!(world.browse("shop.example.test").await, Ok(200));
+    assert_eq!(orphans(&plane).await, Vec::<String>::new());
 }

@@ -5,13 +5,16 @@ pub mod instances;
 pub mod ports;
 pub mod postgres;
 pub mod record;
+pub mod running;
 pub mod server;
 mod settings;
+pub mod silence;
 pub mod world;
 
 use std::time::{Duration, Instant};
 
-pub use world::{Running, World, ines};
+pub use running::{Running, term};
+pub use world::{World, ines};
 
 /// How long anything may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@
 use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
 use model::RegistryHost;
 
-use crate::image::refused;
+use crate::fault::refused;
 
 /// The image registry does not answer, or says that it cannot now.
 const PASSING: [&str; 11] = [

@@ -1,7 +1,7 @@
 //! Maps errors of the engine to errors of the port.
 
 use bollard::errors::Error;
-use control_plane::ports::driver::DriverError;
+use control_plane::ports::driver::{DriverError, ServerArtifact};
 
 /// The engine does not answer or rejects the request. Its message is included.
 pub(crate) fn away(doing: &'static str) -> impl FnOnce(Error) -> DriverError {
@@ -59,4 +59,9 @@ pub(crate) const fn status(fault: &Error) -> Option<u16> {
         Error::DockerResponseServerError { status_code, .. } => Some(*status_code),
         _ => None,
     }
+}
+
+/// The release cannot be run, for this reason.
+pub(crate) fn refused(server: &ServerArtifact, reason: &str) -> DriverError {
+    DriverError::Server { server: server.clone(), reason: reason.to_owned() }
 }

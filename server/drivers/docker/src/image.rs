@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::denial;
-use crate::fault::{found, reason};
+use crate::fault::{found, reason, refused};
 use crate::labels::Fleet;
 use crate::pull::Pull;
 
@@ -88,8 +88,4 @@ fn login(host: &RegistryHost, credential: &RegistryCredential) -> DockerCredenti
         serveraddress: Some(address.to_owned()),
         ..DockerCredentials::default()
     }
-}
-
-pub(crate) fn refused(server: &ServerArtifact, reason: &str) -> DriverError {
-    DriverError::Server { server: server.clone(), reason: reason.to_owned() }
 }

@@ -15,8 +15,7 @@ use model::InstanceKey;
 use nix::unistd::{getegid, geteuid};
 
 use crate::container::{self, User};
-use crate::fault::{away, done_already, found, reason, status};
-use crate::image::refused;
+use crate::fault::{away, done_already, found, reason, refused, status};
 use crate::labels::Fleet;
 use crate::network::Network;
 

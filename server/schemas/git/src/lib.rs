@@ -3,6 +3,7 @@
 //! Invariants:
 //! - The copy (`CACHE/<sha256 of the address>`) only ever grows, so a commit that was read once is read again without
 //!   the network, also after its branch was rewritten. It can be deleted at any time; the next fetch makes it anew.
+//!   A copy whose repository nothing names for long enough is removed by `prune`.
 //! - A path is looked up in the tree of the commit, name by name, never on disk: links, submodules and folders are
 //!   refused as what they are, and nothing outside the tree exists.
 //! - No shell, no `git` program, no user's credential helper: what opens a repository is the credential that it was
@@ -20,6 +21,7 @@ mod fault;
 mod fetch;
 mod history;
 mod objects;
+mod prune;
 mod settings;
 mod source;
 mod tree;

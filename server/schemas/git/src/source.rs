@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::schema_source::{RepoAccess, RepoInfo, SchemaFile, SchemaSource, SourceError};
@@ -13,7 +14,7 @@ use crate::cache::{Copy, Need, Shared};
 use crate::fault::{Fault, in_cache};
 use crate::fetch::{Contact, Job};
 use crate::settings::GitSettings;
-use crate::{history, tree};
+use crate::{history, prune, tree};
 
 /// How many paths a test of a repository shows.
 const MAX_PATHS: usize = 500;
@@ -134,5 +135,13 @@ impl SchemaSource for GitSource {
         copy.remove().await?;
         self.0.copies.lock().unwrap_or_else(PoisonError::into_inner).remove(url);
         Ok(())
+    }
+
+    async fn prune(&self, keep: &[RepoUrl], unnamed: Duration) -> Result<usize, SourceError> {
+        let folder = |url: &RepoUrl| Some(self.copy(url).folder().file_name()?.to_str()?.to_owned());
+        let (keep, cache_dir) = (keep.iter().filter_map(folder).collect(), self.0.settings.cache_dir.clone());
+        let pruning = tokio::task::spawn_blocking(move || prune::prune(&cache_dir, &keep, unnamed));
+        let fault = |reason: String| SourceError::Cache { reason };
+        pruning.await.map_err(|error| fault(error.to_string()))?.map_err(|error| fault(error.to_string()))
     }
 }

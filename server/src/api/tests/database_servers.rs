@@ -65,7 +65,7 @@ async fn what_has_no_room_is_a_conflict_with_the_figures() {
          select 'p-' || n, 'P', database_url, schema_ref, status, driver, database_server, 20000 + 2 * n, 100
          from projects, generate_series(10, {taken} + 9) n where id = 'shop'"
     );
-    sqlx::raw_sql(&full).execute(fleet.plane.registry().pool()).await.unwrap();
+    sqlx::raw_sql(&full).execute(fleet.plane.registry().sessions()).await.unwrap();
     let mut draft = fleet.draft("blog");
     draft["pool_size"] = json!(100);
     let problem = operator.post("/projects", &draft).await.problem(409);

@@ -69,7 +69,7 @@ async fn projects_are_read_to_the_end_by_their_cursors() {
     let many = "insert into projects (id, display_name, database_url, schema_ref, status, driver, database_server, port_base)
                 select 'p-' || n, 'P', database_url, schema_ref, status, driver, database_server, 20000 + 2 * n
                 from projects, generate_series(100, 349) n";
-    sqlx::raw_sql(many).execute(fleet.plane.registry().pool()).await.unwrap();
+    sqlx::raw_sql(many).execute(fleet.plane.registry().sessions()).await.unwrap();
 
     let mut ids: Vec<String> = Vec::new();
     let mut sizes = Vec::new();

@@ -208,7 +208,7 @@ async fn who_may_not_read_logs_sees_no_line_of_one_in_a_problem() {
     };
     for table in ["projects", "operations"] {
         let update = format!("update {table} set problem = $1");
-        let pool = fleet.plane.registry().pool();
+        let pool = fleet.plane.registry().sessions();
         sqlx::query(&update).bind(serde_json::to_value(&down).unwrap()).execute(pool).await.unwrap();
     }
 

@@ -73,7 +73,8 @@ async fn hints_reach_an_open_page_until_the_server_stops() {
     let (plane, ending) = (fleet.plane.clone(), CancellationToken::new());
     let engine = tokio::spawn({
         let ending = ending.clone();
-        async move { plane.run(ending).await }
+        let mut term = plane.registry().lock_engine().await.unwrap().begin_term().await.unwrap();
+        async move { plane.run(&mut term, ending).await }
     });
 
     let hint = |part: Bytes| {
@@ -89,5 +90,5 @@ async fn hints_reach_an_open_page_until_the_server_stops() {
     fleet.stop.cancel();
     while stream.next().await.is_some() {}
     ending.cancel();
-    tokio::time::timeout(DEADLINE, engine).await.expect("an engine that ends").unwrap();
+    tokio::time::timeout(DEADLINE, engine).await.expect("an engine that ends").unwrap().unwrap();
 }

@@ -84,7 +84,7 @@ impl Site {
     /// The number of stored sessions.
     pub async fn sessions(&self) -> i64 {
         let count = sqlx::query_scalar("select count(*) from sessions");
-        count.fetch_one(self.fleet.plane.registry().pool()).await.unwrap()
+        count.fetch_one(self.fleet.plane.registry().sessions()).await.unwrap()
     }
 }
 

@@ -2,6 +2,7 @@
 //! call at which it blows never returns, so nothing happens after it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -25,6 +26,7 @@ use tokio::sync::watch;
 #[derive(Clone, Default)]
 pub struct Fuse {
     left: Arc<Mutex<Option<u32>>>,
+    panics: Arc<AtomicBool>,
     blown: Arc<watch::Sender<bool>>,
 }
 
@@ -33,6 +35,11 @@ impl Fuse {
     pub fn arm(&self, passes: u32) {
         *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(passes);
         self.blown.send_replace(false);
+    }
+
+    /// The next pass panics, once.
+    pub fn explode(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 
     /// It never blows.
@@ -47,6 +54,7 @@ impl Fuse {
 
     /// Stands before and after everything that changes the world.
     pub async fn pass(&self) {
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "a part that has a hole");
         let blows = match self.left.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             None => false,
             Some(0) => true,

@@ -36,6 +36,25 @@ impl Database {
         sqlx::raw_sql(statement).execute(&self.pool).await.map(|done| done.rows_affected())
     }
 
+    /// How it is connected to.
+    pub fn options(&self) -> PgConnectOptions {
+        self.database.options().disable_statement_logging()
+    }
+
+    /// Has it accept no change, or changes again; every connection to it ends.
+    pub async fn make_read_only(&self, read_only: bool) {
+        let value = if read_only { "on" } else { "off" };
+        let statement = format!(
+            "begin read write;
+             do $$ begin execute format('alter database %I set default_transaction_read_only = {value}',
+                                        current_database()); end $$;
+             commit;
+             select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()"
+        );
+        self.sql(&statement).await.unwrap();
+    }
+
     /// Begins what somebody with `psql` has not committed yet.
     pub async fn begin(&self) -> sqlx::Transaction<'static, sqlx::Postgres> {
         self.pool.begin().await.unwrap()

@@ -1,7 +1,6 @@
 //! A whole fleet for one test.
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use control_plane::context::Authentication;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::ports::volumes::Volumes;
+use control_plane::registry::Registry;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
@@ -16,17 +16,14 @@ use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use model::{
-    Actor, CommitSha, DatabaseName, Grants, Operation, OperationId, OperationStatus, Project, ProjectDraft,
-    ProjectEvent, ProjectId, RepoUrl, SchemaRefDraft, ServerName,
+    Actor, CommitSha, DatabaseName, Grants, ProjectDraft, ProjectId, RepoUrl, SchemaRefDraft, ServerName,
 };
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
-use super::eventually;
 use super::fuse::{Fuse, Fused};
 use super::instances::{Instances, REFUSED};
 use super::ports::PortBlock;
 use super::postgres::Database;
+use super::running::Running;
 
 /// Where schemas come from, by `file:` so that no credential is asked for.
 pub const REPO: &str = "file:///srv/schemas";
@@ -102,6 +99,10 @@ impl World {
     }
 
     async fn plane_with(&self, settings: Settings) -> ControlPlane {
+        self.plane_over(self.database.registry().await, settings)
+    }
+
+    pub fn plane_over(&self, registry: Registry, settings: Settings) -> ControlPlane {
         let fuse = self.fuse.clone();
         let ports = Ports {
             driver: Arc::new(self.driver.clone()),
@@ -111,7 +112,7 @@ impl World {
             postgres: self.hosts(&self.fuse),
             volumes: Arc::clone(&self.volumes),
         };
-        ControlPlane::new(self.database.registry().await, ports, settings)
+        ControlPlane::new(registry, ports, settings)
     }
 
     fn hosts(&self, fuse: &Fuse) -> DatabaseHosts {
@@ -142,12 +143,7 @@ impl World {
 
     /// A control plane at work, with other settings.
     pub async fn start_with(&self, settings: Settings) -> Running {
-        let (plane, stop) = (self.plane_with(settings).await, CancellationToken::new());
-        let task = tokio::spawn({
-            let (plane, stop) = (plane.clone(), stop.clone());
-            async move { plane.run(stop).await }
-        });
-        Running { plane, stop, task }
+        Running::begin(self.plane_with(settings).await).await
     }
 
     /// A create that works, reached as `ID.example.test`.
@@ -186,91 +182,5 @@ impl World {
     pub async fn browse(&self, host: &str) -> Result<u16, String> {
         let ask = control_plane::testing::gateway::Ask::https(host, "/ready");
         self.gateway.ask(ask).await.map(|answer| answer.status)
-    }
-}
-
-/// A control plane at work; stops when it is dropped.
-pub struct Running {
-    plane: ControlPlane,
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Deref for Running {
-    type Target = ControlPlane;
-    fn deref(&self) -> &ControlPlane {
-        &self.plane
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
-impl Running {
-    /// Stops it between two awaits, as a crash would, and waits until nothing of it is left.
-    pub async fn stop(mut self) {
-        self.stop.cancel();
-        (&mut self.task).await.unwrap();
-        self.plane.registry().close().await;
-    }
-
-    /// Creates a project and waits until it runs.
-    pub async fn create(&self, draft: ProjectDraft) -> Operation {
-        let operation = self.projects().create(&ines(), draft, None).await.unwrap();
-        self.succeeds(&operation).await
-    }
-
-    /// Waits until the operation is over.
-    pub async fn over(&self, id: OperationId) -> Operation {
-        eventually("the operation is over", async || {
-            let operation = self.operations().get(&ines(), id).await.unwrap();
-            operation.status.is_over().then_some(operation)
-        })
-        .await
-    }
-
-    /// Waits until the operation is over, and that well.
-    pub async fn succeeds(&self, operation: &Operation) -> Operation {
-        let over = self.over(operation.id).await;
-        assert_eq!(over.status, OperationStatus::Succeeded, "{over:#?}");
-        over
-    }
-
-    /// Waits until the operation fails.
-    pub async fn fails(&self, operation: &Operation) -> Operation {
-        let over = self.over(operation.id).await;
-        assert_eq!(over.status, OperationStatus::Failed, "{over:#?}");
-        over
-    }
-
-    /// The project now.
-    pub async fn project(&self, name: &str) -> Project {
-        self.projects().get(&ines(), &id(name)).await.unwrap()
-    }
-
-    /// Waits until the project looks like this.
-    pub async fn becomes(&self, name: &str, what: &str, looks: impl Fn(&Project) -> bool) -> Project {
-        eventually(&format!("{name} {what}"), async || Some(self.project(name).await).filter(&looks)).await
-    }
-
-    /// Everything that happened to the project, oldest first.
-    pub async fn events(&self, name: &str) -> Vec<ProjectEvent> {
-        let mut page = self.projects().events(&ines(), &id(name), None).await.unwrap();
-        assert_eq!(page.next_cursor, None, "more events than a test should make");
-        page.items.reverse();
-        page.items
-    }
-
-    /// The moves along the lifecycle, each with who is named for it: `provisioning>running operator:ines@example.com`.
-    pub async fn moves(&self, name: &str) -> Vec<String> {
-        let events = self.events(name).await.into_iter().filter(|event| event.action == "status");
-        let word = |event: ProjectEvent| {
-            let (detail, actor) = (event.detail.unwrap(), event.actor.unwrap());
-            format!("{}>{} {actor}", detail["from"].as_str().unwrap(), detail["to"].as_str().unwrap())
-        };
-        events.map(word).collect()
     }
 }

@@ -4,5 +4,6 @@
 mod bounds;
 mod file;
 mod https;
+mod prune;
 mod repository;
 mod unreachable;

@@ -18,7 +18,7 @@ impl Fleet {
 
     /// Replaces every grant by this one.
     pub async fn grant(&self, grant: Option<(Role, ProjectSet)>) {
-        let pool = self.plane.registry().pool();
+        let pool = self.plane.registry().sessions();
         sqlx::query("delete from grants").execute(pool).await.unwrap();
         let Some((role, projects)) = grant else { return };
         let projects: Option<Vec<String>> = match projects {
@@ -34,7 +34,8 @@ impl Fleet {
         let every = "select string_agg(table_name || query_to_xml(format('select * from %I', table_name), true, true, '')::text, '')
                      from information_schema.tables
                      where table_schema = 'public' and table_name not in ('sessions', '_sqlx_migrations')";
-        let rows: String = sqlx::query_scalar(every).fetch_one(self.plane.registry().pool()).await.unwrap();
+        let rows: String =
+            sqlx::query_scalar(every).fetch_one(self.plane.registry().sessions()).await.unwrap();
         let secrets = self.secrets.list(&SecretScope::Project("shop".parse().unwrap())).await.unwrap();
         format!("{rows}{secrets:?}")
     }

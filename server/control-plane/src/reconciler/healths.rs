@@ -1,0 +1,51 @@
+//! How well each project was seen, written to its row when it changes: all changes in one statement, in a task of its own, so
+//! that a row which another transaction holds delays no look.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use model::{Health, Project, ProjectId};
+use time::OffsetDateTime;
+
+use crate::{Inner, Result};
+
+/// What was seen last, and what the rows say.
+#[derive(Debug, Default)]
+pub(super) struct Healths(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    seen: HashMap<ProjectId, Health>,
+    written: HashMap<ProjectId, Health>,
+}
+
+impl Healths {
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All projects were looked at; others are forgotten.
+    pub(super) fn see(&self, projects: impl Iterator<Item = Project>) {
+        let seen: HashMap<ProjectId, Health> =
+            projects.map(|project| (project.id.clone(), project.health())).collect();
+        let mut known = self.lock();
+        known.written.retain(|id, _| seen.contains_key(id));
+        known.seen = seen;
+    }
+
+    /// Writes what changed. A row that another transaction holds is written at a later run.
+    pub(super) async fn write(&self, inner: &Inner) -> Result<()> {
+        let changed: Vec<(ProjectId, Health)> = {
+            let known = self.lock();
+            let differs = |(id, health): &(&ProjectId, &Health)| known.written.get(id) != Some(health);
+            known.seen.iter().filter(differs).map(|(id, health)| (id.clone(), *health)).collect()
+        };
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let written = inner.reports().healths(&changed, OffsetDateTime::now_utc()).await?;
+        let mut known = self.lock();
+        known.written.extend(changed.into_iter().filter(|(id, _)| written.contains(id.as_str())));
+        Ok(())
+    }
+}

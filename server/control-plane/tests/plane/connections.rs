@@ -1,0 +1,108 @@
+//! What one connection to the registry does keeps nothing else from working.
+
+use std::time::Duration;
+
+use control_plane::OpContext;
+use control_plane::operators::attempts::Peer;
+use model::{Actor, Hint, ProblemKind, Role};
+
+use crate::support::world::id;
+use crate::support::{World, eventually, ines};
+
+const EMAIL: &str = "ines@example.com";
+const PASSWORD: &str = "correct horse battery";
+/// An edit by SQL that somebody has not committed.
+const EDIT: &str = "update projects set env = env where id = 'shop'";
+
+#[tokio::test]
+async fn an_open_transaction_on_one_row_stops_neither_a_log_in_nor_another_project() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    let host = OpContext::platform(Actor::Host);
+    plane.operators().create(&host, EMAIL.into(), PASSWORD.into(), Role::Owner).await.unwrap();
+    plane.create(world.draft("shop")).await;
+    plane.create(world.draft("blog")).await;
+    let mut open = world.database.begin().await;
+    sqlx::query(EDIT).execute(&mut *open).await.unwrap();
+
+    let restarts: Vec<_> = (0..12)
+        .map(|_| {
+            let plane = plane.clone();
+            tokio::spawn(async move { plane.projects().restart(&ines(), &id("shop")).await })
+        })
+        .collect();
+    for _ in 0..5 {
+        plane.operators().log_in(EMAIL.into(), PASSWORD.into(), Peer::default()).await.unwrap();
+        assert_eq!(plane.projects().list(&ines(), None).await.unwrap().items.len(), 2);
+        let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
+        plane.succeeds(&restart).await;
+    }
+    for restart in restarts {
+        let problem = restart.await.unwrap().unwrap_err().problem();
+        assert_eq!(problem.kind, ProblemKind::Unavailable);
+        assert_eq!(problem.title, "A row of the registry is locked");
+    }
+
+    open.rollback().await.unwrap();
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&restart).await;
+}
+
+#[tokio::test]
+async fn an_open_transaction_on_one_row_does_not_stop_the_sweep() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    plane.create(world.draft("blog")).await;
+    let mut open = world.database.begin().await;
+    sqlx::query(EDIT).execute(&mut *open).await.unwrap();
+    world.driver.crash(&id("shop")).await; // so that its health is to be written
+
+    for _ in 0..3 {
+        let seen = plane.project("blog").await.observed.at;
+        plane.becomes("blog", "is looked at again", |project| project.observed.at > seen).await;
+    }
+    open.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_is_good_in_a_registry_that_accepts_no_change() {
+    let world = World::new().await;
+    let plane = world.plane().await;
+    let host = OpContext::platform(Actor::Host);
+    plane.operators().create(&host, EMAIL.into(), PASSWORD.into(), Role::Owner).await.unwrap();
+    let (_, token) =
+        plane.operators().create_token_for(&host, &EMAIL.parse().unwrap(), "ci".into()).await.unwrap();
+
+    world.database.make_read_only(true).await;
+
+    let caller = plane.operators().identify_token(&token).await.unwrap();
+    assert!(caller.is_some(), "reading a token needs no write");
+    plane.projects().list(&ines(), None).await.unwrap();
+    let refused = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap_err();
+    assert!(refused.is_transient(), "{refused}");
+    assert_eq!(refused.problem().title, "The registry is read-only");
+    world.database.make_read_only(false).await;
+    plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_listener_whose_connection_went_silent_connects_again() {
+    let world = World::new().await;
+    let (plane, silence) = world.start_behind_silence().await;
+    plane.create(world.draft("shop")).await;
+
+    silence.fall();
+
+    let mut edits = 0;
+    let mut hints = plane.live();
+    eventually("an edit by SQL is heard of at once", async || {
+        edits += 1;
+        let rename = format!("update projects set display_name = 'edit {edits}' where id = 'shop'");
+        world.database.sql(&rename).await.unwrap();
+        let heard =
+            async { while hints.recv().await.unwrap() != (Hint::Project { project_id: id("shop") }) {} };
+        tokio::time::timeout(Duration::from_millis(100), heard).await.ok()
+    })
+    .await;
+}
