@@ -8,7 +8,7 @@ async fn a_look_at_the_fleet_asks_the_registry_nothing() {
     let world = World::new().await;
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
-    let _ = eventually("the rows are known", async || {
+    let () = eventually("the rows are known", async || {
         let mut locked = world.database.begin().await;
         // every query on these would wait until the lock is let go of, or be refused after 5 s
         sqlx::query("lock table projects, fleet in access exclusive mode")
@@ -20,9 +20,9 @@ async fn a_look_at_the_fleet_asks_the_registry_nothing() {
                 assert_eq!(plane.fleet().get(&ines()).await.unwrap().projects.len(), 1);
             }
         };
-        let looked = tokio::time::timeout(std::time::Duration::from_millis(400), look).await.ok();
+        let answer = tokio::time::timeout(std::time::Duration::from_millis(400), look).await.ok();
         locked.rollback().await.unwrap();
-        looked
+        answer
     })
     .await;
 }
