@@ -63,7 +63,8 @@ async fn the_failure_of_a_step_is_logged_with_operation_and_project() {
     let accepted = fleet.operator().post("/projects", &fleet.draft("shop")).await;
     let accepted: Value = accepted.ok(StatusCode::ACCEPTED).json();
     let (plane, stop) = (fleet.plane.clone(), fleet.stop.clone());
-    let engine = tokio::spawn(async move { plane.run(stop).await });
+    let mut term = plane.registry().lock_engine().await.unwrap().begin_term().await.unwrap();
+    let engine = tokio::spawn(async move { plane.run(&mut term, stop).await });
 
     let line = log.line("step failed").await;
     let operation = accepted["operation"]["id"].as_str().unwrap();
@@ -71,7 +72,7 @@ async fn the_failure_of_a_step_is_logged_with_operation_and_project() {
     assert!(line.contains("project.id=shop"), "{line}");
 
     fleet.stop.cancel();
-    engine.await.unwrap();
+    engine.await.unwrap().unwrap();
 }
 
 #[tokio::test]
