@@ -1,6 +1,7 @@
 //! Operations: progress and duration, or result, changes and remedy.
 
 pub(crate) mod api;
+mod job;
 mod list;
 mod outcome;
 mod outcome_text;

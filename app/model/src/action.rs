@@ -103,6 +103,7 @@ actions! {
     SecretPut            "secret.put"             Project  "set a secret of a project"                       [- - x x x]
     OperationView        "operation.view"         Project  "view operations"                                 [x x x x x]
     OperationRetry       "operation.retry"        Project  "retry an operation"                              [- - x x x]
+    OperationCancel      "operation.cancel"       Project  "cancel a job"                                    [- x x x x]
     RetainedDatabaseView "retained_database.view" Project  "view retained databases"                         [x x x x x]
     DatabaseServerView   "database_server.view"   Project  "view database servers"                           [x x x x x]
     FleetView            "fleet.view"             Anywhere "view the fleet"                                  [x x x x x]
@@ -156,6 +157,10 @@ impl OperationKind {
             Self::Secret => Some(Action::SecretPut),
             Self::Delete => Some(Action::ProjectDelete),
             Self::Converge => None,
+            Self::OrphanRemove => Some(Action::OrphanRemove),
+            Self::SecretsMigrate => Some(Action::SecretsMigrate),
+            #[cfg(feature = "testing")]
+            Self::Test => None,
         }
     }
 }

@@ -50,18 +50,18 @@ impl ProjectStatus {
 }
 
 macro_rules! words {
-    ($type:ident { $($variant:ident = $word:literal),+ $(,)? } accepted $accepted:literal) => {
+    ($type:ident { $($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)? } accepted $accepted:literal) => {
         impl $type {
             /// The word in the registry and in JSON.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
+                match self { $($(#[$meta])* Self::$variant => $word),+ }
             }
         }
         impl std::str::FromStr for $type {
             type Err = $crate::Invalid;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
-                    $($word => Ok(Self::$variant),)+
+                    $($(#[$meta])* $word => Ok(Self::$variant),)+
                     _ => Err($crate::Invalid::new(format!("\"{text}\" is not accepted."), $accepted)),
                 }
             }

@@ -56,3 +56,12 @@ pub(crate) async fn retry_operation(id: OperationId) -> Result<(), AppError> {
     };
     crate::call_context::command((), retry, |operation| format!("/operations/{}", operation.id)).await
 }
+
+/// Asks a job to end early.
+#[server(prefix = "/actions", endpoint = "cancel_operation")]
+pub(crate) async fn cancel_operation(id: OperationId) -> Result<(), AppError> {
+    let cancel = |context: crate::call_context::CallContext| async move {
+        context.plane.operations().cancel(&context.op, id).await
+    };
+    crate::call_context::command((), cancel, |operation| format!("/operations/{}", operation.id)).await
+}

@@ -17,6 +17,8 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::Limits => "Change the limits of",
         OperationKind::Server => "Change the server of",
         OperationKind::Converge => "Repair",
+        OperationKind::OrphanRemove => "Remove the orphan",
+        OperationKind::SecretsMigrate => "Move the secrets of",
         kind => return format!("{} {}", sentence(kind.as_str()), operation.subject()),
     };
     format!("{verb} {}", operation.subject())

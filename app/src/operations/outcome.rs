@@ -1,7 +1,7 @@
 //! The result of an operation, and its remedies.
 
 use leptos::prelude::*;
-use model::{Action, Hostname, Operation, OperationKind, OperationStatus, Problem, Target};
+use model::{Action, Hostname, Lane, Operation, OperationKind, OperationStatus, Problem, Target};
 
 use super::api::{OperationView, RetryOperation};
 use super::outcome_text;
@@ -30,6 +30,10 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
             .problem
             .map(|problem| view! { <Banner tone="warn" icon="degraded" title=format!("It waits: {}", problem.title) detail=problem.detail/> })
             .into_any(),
+        OperationStatus::Cancelled if operation.lane == Lane::Job => view! {
+            <Banner tone="idle" icon="skipped" title="The job was cancelled".to_owned() detail=outcome_text::changed(&operation)/>
+        }
+        .into_any(),
         OperationStatus::Failed | OperationStatus::Cancelled => ().into_any(),
     }
 }
@@ -37,7 +41,7 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
 /// A success, with links to the result.
 #[component]
 fn Done(view: OperationView) -> impl IntoView {
-    let project_id = view.operation.project_id.clone();
+    let project_id = view.operation.project_id.clone().filter(|_| view.project.is_some());
     let answers = view.operation.kind != OperationKind::Stop;
     let project = view.project.filter(|_| answers);
     let warns = view.operation.kind == OperationKind::Create
@@ -71,6 +75,7 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
     let operation = view.operation;
     (operation.status == OperationStatus::Failed).then(|| {
         let project = view.project.map(|view| view.project);
+        let reconciles = operation.lane == Lane::Converge;
         let (changed, remedy) = (outcome_text::changed(&operation), outcome_text::remedy(&operation, project.as_ref()));
         let fresh = project.as_ref().is_some_and(|project| outcome_text::never_ran(&operation, project));
         let page = format!("/projects/{}", operation.subject());
@@ -85,7 +90,7 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
                     <div><dt>"What changed"</dt><dd>{changed}</dd></div>
                     <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
                 </dl>
-                <Buttons id=operation.id.to_string() page=project.is_some().then_some(page) ways retry/>
+                <Buttons id=operation.id.to_string() page=(project.is_some() && reconciles).then_some(page) ways retry/>
             </section>
             {(!problem.log.is_empty()).then(|| view! {
                 <Section id="log" title="Last lines of the instance" beside=move || view! { <a class="more" href=logs.clone()>"Open in full"</a> }>

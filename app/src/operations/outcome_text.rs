@@ -1,6 +1,6 @@
 //! Sentences of the operation page: result, changes, remedy.
 
-use model::{Operation, OperationKind, Project, Step, StepRecord, StepStatus};
+use model::{Lane, Operation, OperationKind, Project, Step, StepRecord, StepStatus};
 
 /// The sentence for a success.
 pub(super) fn done(operation: &Operation) -> String {
@@ -10,6 +10,12 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::Stop => format!("{project} is stopped"),
         OperationKind::Delete => {
             format!("{project} was deleted; its database, secrets and media are retained")
+        }
+        OperationKind::OrphanRemove => {
+            format!("The instance of {project} was removed; media, schema folder, database and secrets stay")
+        }
+        OperationKind::SecretsMigrate => {
+            "The registry names the other store, or the former one is empty".to_owned()
         }
         _ => format!("{project} matches its desired state"),
     }
@@ -38,6 +44,9 @@ fn with(operation: &Operation, status: StepStatus) -> impl Iterator<Item = &Step
 pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String {
     const RETRY: &str = "Retry continues at the failed step; finished steps are not repeated.";
     match project {
+        _ if operation.lane == Lane::Job => {
+            "Fix the cause named above, then request it again. Work that is already done is found and not repeated.".to_owned()
+        }
         None => "The project no longer exists; no action is needed.".to_owned(),
         Some(project) if never_ran(operation, project) => format!(
             "If the schema is wrong, correct it, commit, and choose that commit here. {RETRY} Or remove what was created."
@@ -55,6 +64,10 @@ pub(super) fn never_ran(operation: &Operation, project: &Project) -> bool {
 /// What happens to the operation when the operator leaves the page.
 pub(super) fn leaving(operation: &Operation) -> String {
     let project = operation.subject();
+    if operation.lane == Lane::Job {
+        return "The job goes on, also when the control plane is restarted. You find it under Operations."
+            .to_owned();
+    }
     let shows = match operation.kind {
         OperationKind::Stop => "shows as Suspended in the fleet once it is stopped",
         OperationKind::Delete => "leaves the fleet; its database is then listed below it",

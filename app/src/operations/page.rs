@@ -6,7 +6,8 @@ use leptos_router::hooks::use_params_map;
 use model::{LogLine, Operation, OperationId, OperationStatus, Problem, ProjectId, Step};
 use serde::{Deserialize, Serialize};
 
-use super::api::{OperationView, RetryOperation, get_operation};
+use super::api::{CancelOperation, OperationView, RetryOperation, get_operation};
+use super::job::Job;
 use super::list::title;
 use super::outcome::{Failure, Finished};
 use super::request::RequestFacts;
@@ -30,6 +31,7 @@ pub(crate) fn OperationPage() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Acts {
     retry: ServerAction<RetryOperation>,
+    cancel: ServerAction<CancelOperation>,
     show: ShowPassword,
 }
 
@@ -68,7 +70,7 @@ fn One(id: String) -> impl IntoView {
     let log = fetched(|| (), move |()| initial_log(operation));
     let short_log =
         |log: Option<InitialLog>| log.map(|log| view! { <ShortLog id=log.project lines=log.lines/> });
-    let acts = Acts { retry: ServerAction::new(), show: ServerAction::new() };
+    let acts = Acts { retry: ServerAction::new(), cancel: ServerAction::new(), show: ServerAction::new() };
     view! {
         <div class="page" data-page="operation">
             <Load data=operation main=true children=move |view| view! { <Content view acts/> }/>
@@ -87,6 +89,7 @@ fn Content(view: OperationView, acts: Acts) -> impl IntoView {
         <p class="visually-hidden" role="status">{status}</p>
         <Finished view=view.clone()/>
         <Failure view=view.clone() retry=acts.retry/>
+        <Job operation=view.operation.clone() cancel=acts.cancel/>
         {view.operation.project_id.clone().map(|id| view! { <AdminPassword id show=acts.show waits=view.password_waits/> })}
         <div class="split" data-aside="wide">
             <Section id="steps" title="Steps"><Steps steps/></Section>

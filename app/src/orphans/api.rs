@@ -24,11 +24,11 @@ pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
     .await
 }
 
-/// Stops and removes an orphan.
+/// Opens the job that stops and removes an orphan, and leads to its page.
 #[server(prefix = "/actions", endpoint = "remove_orphan")]
 pub(crate) async fn remove_orphan(id: ProjectId) -> Result<(), AppError> {
     let remove = |context: crate::call_context::CallContext| async move {
         context.plane.orphans().remove(&context.op, &id).await
     };
-    crate::call_context::command((), remove, |()| "/".to_owned()).await
+    crate::call_context::command((), remove, |operation| format!("/operations/{}", operation.id)).await
 }

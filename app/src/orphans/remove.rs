@@ -48,7 +48,7 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
     view! {
         <ProblemBanner problem=refused/>
         <Confirm question=format!("Remove what is left of {}?", orphan.id) will=removes(&orphan) back="/">
-            <PostButton action=remove fields text="Remove instance" busy="Removing instance" kind="danger"/>
+            <PostButton action=remove fields text="Remove instance" busy="Opening the job" kind="danger"/>
         </Confirm>
     }
     .into_any()

@@ -20,6 +20,9 @@ pub enum Error {
     /// Inside the engine only: what is desired or what runs has changed since the plan was made, so another one is needed.
     #[error("another plan is needed")]
     Replan,
+    /// The job was asked to end before it was done.
+    #[error("the job was interrupted")]
+    Interrupted,
 }
 
 impl Error {
@@ -30,6 +33,11 @@ impl Error {
             Self::Registry(error) => error.problem(),
             Self::Part(failure) => failure.problem(),
             Self::Replan => Problem::unavailable("driver", "Another plan is made."),
+            Self::Interrupted => Problem::new(
+                ProblemKind::Unavailable,
+                "The job was interrupted",
+                "Steps that are done stay. The job goes on unless it was cancelled.",
+            ),
         }
     }
 
@@ -39,7 +47,7 @@ impl Error {
             Self::Problem(problem) => problem.kind == ProblemKind::Unavailable,
             Self::Registry(error) => error.is_transient(),
             Self::Part(failure) => failure.is_transient(),
-            Self::Replan => true,
+            Self::Replan | Self::Interrupted => true,
         }
     }
 

@@ -5,6 +5,7 @@
 //! so no way in can forget either.
 
 mod certificates;
+mod job_kinds;
 mod page_limit;
 mod probe;
 mod readiness;
@@ -19,6 +20,7 @@ pub mod error;
 pub mod fleet;
 pub mod gateway;
 pub mod image_registries;
+pub mod jobs;
 pub mod keyed_lock;
 pub mod live;
 pub mod observe;
@@ -108,6 +110,8 @@ pub(crate) struct Shared {
     pub(crate) leading: term::Leading,
     pub(crate) snapshot: snapshot::Snapshot,
     pub(crate) tasks: tasks::Tasks,
+    /// Wakes the runner of jobs.
+    pub(crate) jobs: jobs::RunnerWake,
 }
 
 impl ControlPlane {
@@ -133,6 +137,7 @@ impl ControlPlane {
             leading: term::Leading::default(),
             snapshot: snapshot::Snapshot::default(),
             tasks: tasks::Tasks::default(),
+            jobs: jobs::RunnerWake::default(),
         };
         Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }

@@ -1,10 +1,12 @@
 //! Operations, as operators follow them.
 
+use model::action::Scope;
 use model::{
-    Action, Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind, ProjectId,
-    Target,
+    Action, Lane, Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind,
+    ProjectId, Target,
 };
 
+use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
 
 /// Operations.
@@ -44,6 +46,26 @@ impl<'a> Operations<'a> {
         Ok(operation.ok_or_else(|| Problem::not_found(format!("operation {id}")))?)
     }
 
+    /// Asks a job to end early, and returns it. It ends within seconds; steps that are done stay. Needs the action of its
+    /// command too.
+    #[tracing::instrument(skip_all, fields(operation.id = %id))]
+    pub async fn cancel(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
+        let operation = self.find(id).await?;
+        let target = Target::of(operation.project_id.as_ref());
+        op.may(Action::OperationCancel, target)?;
+        if operation.lane == Lane::Converge {
+            return Err(reconciles(&operation).into());
+        }
+        let opens = operation.kind.action().unwrap_or(Action::OperationCancel);
+        op.may(opens, if opens.scope() == Scope::Fleet { Target::Fleet } else { target })?;
+        let mut change = self.0.registry.change(op).await?;
+        let cancelled = change.cancel_job(id).await?.ok_or_else(|| is_over(id))?;
+        let detail = serde_json::json!({"operation": id, "kind": operation.kind.as_str()});
+        let action = Action::OperationCancel.into();
+        change.commit(Event { project: operation.project_id.as_ref(), action, detail }).await?;
+        Ok(redacted(op, cancelled))
+    }
+
     /// Does a failed operation again, as a new one towards what is wanted now. Needs the action of its command too.
     #[tracing::instrument(skip_all, fields(operation.id = %id))]
     pub async fn retry(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
@@ -58,7 +80,8 @@ impl<'a> Operations<'a> {
             );
             return Err(Problem::new(ProblemKind::Conflict, "This operation did not fail", detail).into());
         }
-        let Some(project) = &failed.project_id else { return Err(not_repeatable(&failed).into()) };
+        let project = failed.project_id.as_ref().filter(|_| failed.lane == Lane::Converge);
+        let project = project.ok_or_else(|| not_repeatable(&failed))?;
         let record = self.0.registry.project(project).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {project}")))?;
         if failed.kind != OperationKind::Delete {
@@ -75,7 +98,22 @@ fn redacted(op: &OpContext, operation: Operation) -> Operation {
     Operation { problem, ..operation }
 }
 
+fn reconciles(operation: &Operation) -> Problem {
+    let detail = format!(
+        "Nothing was changed. Only jobs can be cancelled; this operation brings {} to what is desired. Ask for something else \
+         instead, for example stop or delete: the later operation takes its place.",
+        operation.subject()
+    );
+    let problem = Problem::new(ProblemKind::Conflict, "This operation cannot be cancelled", detail);
+    Problem { operation: Some(operation.id), ..problem }
+}
+
+fn is_over(id: OperationId) -> Problem {
+    let detail = "Nothing was changed. The job is over; see its outcome.";
+    Problem { operation: Some(id), ..Problem::new(ProblemKind::Conflict, "The job is over", detail) }
+}
+
 fn not_repeatable(failed: &Operation) -> Problem {
-    let detail = format!("Nothing was changed. Ask for a new {} instead.", failed.kind);
+    let detail = format!("Nothing was changed. It was a job; ask for it again instead ({}).", failed.kind);
     Problem::new(ProblemKind::Conflict, "This operation cannot be repeated", detail)
 }

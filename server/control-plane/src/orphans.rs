@@ -4,16 +4,21 @@
 //! The driver is asked before the registry. A row is there before its instance and goes after it, so an instance that was
 //! seen and whose row is not there afterwards has none; the other way round a project that was just made would be one.
 
+mod removal;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::{
-    Action, Hint, Hostname, InstanceKey, InstanceSeen, Orphan, OrphanInstance, Problem, ProblemKind,
-    ProjectId, Target,
+    Action, Hostname, InstanceKey, InstanceSeen, Operation, OperationKind, Orphan, OrphanInstance, Problem,
+    ProblemKind, ProjectId, Target,
 };
 
 use crate::registry::Event;
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, jobs};
+
+pub(crate) use removal::OrphanRemoval;
+use removal::RemovalInput;
 
 /// What was found last, for pages that must not wait for the driver.
 #[derive(Default)]
@@ -108,10 +113,10 @@ impl<'a> Orphans<'a> {
         Ok(if is_shown { self.0.orphans.get() } else { Vec::new() })
     }
 
-    /// Ends its route, asks the instance to end, waits, then removes it with its network. Media, the folder of its schema, its database and
-    /// its secrets stay. The event is written first: whatever happens afterwards, it says on whose word.
+    /// Opens the job that ends the orphan's route, stops the instance and removes it with its network. Media, the folder of its
+    /// schema, its database and its secrets stay. A project of this id is not created until the job is over.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
-    pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<()> {
+    pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::OrphanRemove, Target::Fleet)?;
         let _claim = self.0.registry.claim_removal(id).await?.ok_or_else(|| at_work(id))?;
         self.refuse_what_is_in_use(id).await?;
@@ -124,22 +129,19 @@ impl<'a> Orphans<'a> {
             );
         }
         let orphan = orphan(id.clone(), seen, hosts);
+        let mut change = self.0.registry.change(op).await?;
+        if let Some(removal) = change.open_job_on(id, Some(OperationKind::OrphanRemove)).await? {
+            return Err(Problem { operation: Some(removal), ..at_work(id) }.into());
+        }
+        let request = jobs::Request { project: Some(id), input: &RemovalInput {}, key: None };
+        let operation = jobs::open::<OrphanRemoval>(&mut change, &request).await?;
         let detail = serde_json::json!({
-            "server": orphan.instance.as_ref().map(|instance| &instance.server),
+            "operation": operation.id, "server": orphan.instance.as_ref().map(|instance| &instance.server),
             "address": orphan.instance.as_ref().map(|instance| &instance.address),
             "state": orphan.state(), "hosts": orphan.hosts,
         });
-        let change = self.0.registry.change(op).await?;
         change.commit(Event { project: Some(id), action: Action::OrphanRemove.into(), detail }).await?;
-        self.0.orphans.removed().insert(id.clone());
-        let routed = self.0.publisher.publish(id).await;
-        self.0.orphans.removed().remove(id);
-        routed?;
-        self.0.ports.driver.ensure_stopped(&key, self.0.settings.grace).await?;
-        self.0.ports.driver.remove(&key).await?;
-        self.0.orphans.forget(id);
-        self.0.live.send(Hint::Fleet);
-        Ok(())
+        Ok(operation)
     }
 
     async fn refuse_what_is_in_use(&self, id: &ProjectId) -> Result<()> {
@@ -164,7 +166,7 @@ fn at_work(id: &ProjectId) -> Problem {
     let detail = format!(
         "Nothing was changed. {id} is being created, deleted or removed at this moment. Look again when that is over."
     );
-    Problem::new(ProblemKind::Conflict, "Something is at work on it", detail)
+    Problem::new(ProblemKind::Conflict, "Another operation is running for this id", detail)
 }
 
 /// What a create is told whose id is being freed.

@@ -16,7 +16,7 @@ mod server;
 use std::future::Future;
 use std::sync::Arc;
 
-use model::{InstanceKey, OperationId, Problem, Step};
+use model::{InstanceKey, OperationId, Problem, ProblemKind, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::ports::postgres_host::DatabaseHost;
@@ -90,6 +90,11 @@ impl<'a> Provisioner<'a> {
             Step::RetireRoute => self.retire_route().await,
             Step::RemoveInstance => self.remove_instance().await,
             Step::KeepDatabase => return self.keep_database().await,
+            Step::ReadSecrets
+            | Step::CopySecrets
+            | Step::VerifySecrets
+            | Step::SwitchReferences
+            | Step::RemoveSecrets => return Err(only_in_jobs(step).into()),
         }?;
         self.reload().await?;
         Ok(note)
@@ -129,4 +134,10 @@ impl<'a> Provisioner<'a> {
     async fn publish(&self) -> Result<()> {
         self.wait(self.inner.publisher.publish(&self.record.project.id)).await
     }
+}
+
+/// The planner plans none of these.
+fn only_in_jobs(step: Step) -> Problem {
+    let detail = format!("Nothing was changed. \"{}\" is a step of a job.", step.title());
+    Problem::new(ProblemKind::Internal, "Not a step of reconciliation", detail)
 }

@@ -25,7 +25,7 @@ pub(crate) use target::ReconcileTarget;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use crate::{Inner, Result, observe, publisher};
+use crate::{Inner, Result, job_kinds, jobs, observe, publisher};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,7 @@ pub(crate) async fn run(inner: Arc<Inner>, stop: CancellationToken) {
         listen::run(&inner, &workers, &stop),
         watch_instances(&inner, &workers, &stop),
         sweep::run(&inner, &workers, &stop),
+        jobs::run(&inner, job_kinds::all(), &stop),
     );
     workers.ended().await;
 }

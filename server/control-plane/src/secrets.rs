@@ -10,6 +10,7 @@ use model::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::jobs::refuse_while_exclusive;
 use crate::page_limit::{PART, within};
 use crate::ports::secret_store::{SecretPath, SecretScope};
 use crate::registry::{Event, ProjectRecord};
@@ -58,6 +59,9 @@ impl<'a> Secrets<'a> {
         check_value(value.expose_secret())
             .map_err(|fault| Problem::invalid(vec![FieldError::new("value", fault)]))?;
         self.0.refuse_while_deleting(&record).await?;
+        if uses(&record, name) {
+            refuse_while_exclusive(&record)?; // before the value is written; judged again under the lock of the row
+        }
         let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
         let mut change = self.0.registry.change_of(op, id).await?;
         let detail = serde_json::json!({"name": name, "version": version});

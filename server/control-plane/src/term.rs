@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use model::Problem;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::registry::{EngineTerm, RegistryError};
 use crate::{ControlPlane, Inner, Result, chain, observe, reconciler};
@@ -64,7 +65,9 @@ async fn terms(plane: &ControlPlane, term: &mut EngineTerm, stop: &CancellationT
 /// One term. Why the lock was lost; `None` at `stop`.
 async fn work(engine: Arc<Inner>, term: &mut EngineTerm, stop: &CancellationToken) -> Result<Option<String>> {
     let end = stop.child_token();
-    let mut working = tokio::spawn(reconciler::run(Arc::clone(&engine), end.clone()));
+    // dropped with this future, so that nothing of the engine outlives it
+    let working = tokio::spawn(reconciler::run(Arc::clone(&engine), end.clone()));
+    let mut working = AbortOnDropHandle::new(working);
     let lost = tokio::select! {
         ended = &mut working => {
             let reason = ended.err().map_or_else(|| "it returned".to_owned(), |error| error.to_string());

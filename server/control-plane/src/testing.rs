@@ -4,6 +4,7 @@ pub mod conformance;
 pub mod driver;
 pub mod gateway;
 pub mod instance;
+pub mod job;
 pub mod postgres_host;
 pub mod schema_source;
 pub mod secret_store;

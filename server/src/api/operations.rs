@@ -19,6 +19,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_operations))
         .routes(routes!(get_operation))
         .routes(routes!(retry_operation))
+        .routes(routes!(cancel_operation))
 }
 
 /// Which operations.
@@ -82,4 +83,21 @@ async fn retry_operation(
     _: NoInput,
 ) -> Result<Accepted, ApiError> {
     Ok(plane.operations().retry(&op, id).await?.into())
+}
+
+/// Asks a job to end early. Steps that are done stay; the job ends as `cancelled` within seconds. An operation that brings a
+/// project to what is desired cannot be cancelled (409): ask for something else instead.
+#[utoipa::path(
+    post, path = "/operations/{id}/cancel", tag = "operations",
+    extensions(("x-action" = json!(Action::OperationCancel))),
+    params(("id" = OperationId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The job"))))
+)]
+async fn cancel_operation(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<OperationId>,
+    _: NoInput,
+) -> Result<Accepted, ApiError> {
+    Ok(plane.operations().cancel(&op, id).await?.into())
 }

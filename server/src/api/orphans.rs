@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use control_plane::ControlPlane;
 use model::{Action, Orphan, Page, ProjectId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::answer::Accepted;
 use super::error::ApiError;
 use super::input::{Caller, NoInput, NoParams, Path};
 use crate::state::AppState;
@@ -30,19 +30,18 @@ async fn list_orphans(
     Ok(Json(Page::whole(plane.orphans().list(&op).await?)))
 }
 
-/// Stops and removes an instance whose project has no row, and its network. Media, schema folder, database and secrets
-/// stay.
+/// Opens the job that stops and removes an instance whose project has no row, and its network. Media, schema folder,
+/// database and secrets stay.
 #[utoipa::path(
     delete, path = "/orphans/{id}", tag = "fleet",
-    extensions(("x-action" = json!(Action::OrphanRemove))),
-    params(("id" = ProjectId, Path)), responses((status = 204))
+    extensions(("x-action" = json!(Action::OrphanRemove))), params(("id" = ProjectId, Path)),
+    responses((status = 202, body = Accepted, headers(("Location" = String, description = "The job"))))
 )]
 async fn remove_orphan(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
     Path(id): Path<ProjectId>,
     _: NoInput,
-) -> Result<StatusCode, ApiError> {
-    plane.orphans().remove(&op, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Accepted, ApiError> {
+    Ok(plane.orphans().remove(&op, &id).await?.into())
 }

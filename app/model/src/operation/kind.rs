@@ -32,12 +32,21 @@ pub enum OperationKind {
     Delete,
     /// Repair a difference that nobody asked for.
     Converge,
+    /// Stop and remove an instance whose project has no row.
+    OrphanRemove,
+    /// Copy all secrets to another store and have the registry name that store, or empty the former one.
+    SecretsMigrate,
+    /// A job of the tests; no program that is shipped knows it.
+    #[cfg(feature = "testing")]
+    #[serde(skip)]
+    Test,
 }
 
 words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
     Limits = "limits", Server = "server", Secret = "secret", Delete = "delete", Converge = "converge",
-} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete or converge");
+    OrphanRemove = "orphan_remove", SecretsMigrate = "secrets_migrate", #[cfg(feature = "testing")] Test = "test",
+} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete, converge, orphan_remove or secrets_migrate");
 
 impl OperationKind {
     /// How the work is done: by reconciling the project, or as one piece of long work.
@@ -54,6 +63,9 @@ impl OperationKind {
             | Self::Secret
             | Self::Delete
             | Self::Converge => Lane::Converge,
+            Self::OrphanRemove | Self::SecretsMigrate => Lane::Job,
+            #[cfg(feature = "testing")]
+            Self::Test => Lane::Job,
         }
     }
 }

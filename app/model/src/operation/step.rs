@@ -37,6 +37,16 @@ pub enum Step {
     RemoveInstance,
     /// The row is gone; database, secrets and media are listed as kept.
     KeepDatabase,
+    /// All secrets of a store were read, and every objection to moving them was found.
+    ReadSecrets,
+    /// The other store has every version of every secret.
+    CopySecrets,
+    /// The other store was read back and holds the same values.
+    VerifySecrets,
+    /// The registry names the other store.
+    SwitchReferences,
+    /// The former store holds none of the moved secrets any more.
+    RemoveSecrets,
 }
 
 words!(Step {
@@ -45,6 +55,8 @@ words!(Step {
     EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
     AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
     RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
+    ReadSecrets = "read_secrets", CopySecrets = "copy_secrets", VerifySecrets = "verify_secrets",
+    SwitchReferences = "switch_references", RemoveSecrets = "remove_secrets",
 } accepted "the name of a step");
 
 impl Step {
@@ -65,6 +77,11 @@ impl Step {
             Self::RetireRoute => "Retire the old hostname",
             Self::RemoveInstance => "Remove the instance",
             Self::KeepDatabase => "Keep database, secrets and media",
+            Self::ReadSecrets => "Read all secrets",
+            Self::CopySecrets => "Copy the secrets",
+            Self::VerifySecrets => "Compare the copies",
+            Self::SwitchReferences => "Switch the references",
+            Self::RemoveSecrets => "Remove the secrets from the former store",
         }
     }
 }

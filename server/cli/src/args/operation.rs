@@ -32,6 +32,12 @@ pub enum OperationCommand {
         #[command(flatten)]
         follow: Follow,
     },
+    /// Cancel a job; steps that are done stay
+    Cancel {
+        /// The job
+        #[arg(value_parser = valid::<OperationId>)]
+        id: OperationId,
+    },
     /// Show the steps as they happen; exit when the operation ends
     Wait {
         /// The operation

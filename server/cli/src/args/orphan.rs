@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use model::ProjectId;
 
-use super::valid;
+use super::{Follow, valid};
 
 /// The commands for orphans.
 #[derive(Debug, Subcommand)]
@@ -15,5 +15,8 @@ pub enum OrphanCommand {
         /// The id of its former project
         #[arg(value_parser = valid::<ProjectId>)]
         project: ProjectId,
+        /// Whether to wait
+        #[command(flatten)]
+        follow: Follow,
     },
 }

@@ -6,7 +6,7 @@ use model::{Operation, OperationId, Page};
 
 use super::{follow, now};
 use crate::args::OperationCommand;
-use crate::client::Path;
+use crate::client::{Accepted, Path};
 use crate::failure::Failure;
 use crate::render;
 use crate::session::Session;
@@ -30,6 +30,12 @@ pub async fn run(session: &Session, command: OperationCommand) -> Result<(), Fai
             let id = id.to_string();
             let taken = session.client.post(&Path::of(&["operations", &id, "retry"])).await?;
             follow::command(session, taken, wait).await
+        }
+        OperationCommand::Cancel { id } => {
+            let id = id.to_string();
+            let path = Path::of(&["operations", &id, "cancel"]);
+            let asked = session.client.post::<Accepted>(&path).await?;
+            session.console.answer(&asked, |asked| render::operation::cancelled(&asked.operation))
         }
         OperationCommand::Wait { id, timeout } => wait(session, id, timeout).await,
     }

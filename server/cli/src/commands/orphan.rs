@@ -2,7 +2,7 @@
 
 use model::{Orphan, Page};
 
-use super::now;
+use super::{follow, now};
 use crate::args::OrphanCommand;
 use crate::client::Path;
 use crate::failure::Failure;
@@ -16,11 +16,10 @@ pub async fn run(session: &Session, command: OrphanCommand) -> Result<(), Failur
             let page = session.client.get::<Page<Orphan>>(&Path::of(&["orphans"])).await?;
             session.console.answer(&page, |page| render::lists::orphans(page, now()))
         }
-        OrphanCommand::Remove { project } => {
-            session.client.remove(&Path::of(&["orphans", project.as_str()])).await?;
-            let told =
-                || format!("The instance of {project} was removed. Its media, database and secrets stay.");
-            session.console.document(&serde_json::json!({"removed": project}), told)
+        OrphanCommand::Remove { project, follow: wait } => {
+            let path = Path::of(&["orphans", project.as_str()]);
+            let taken = session.client.delete(&path).await?;
+            follow::command(session, taken, wait).await
         }
     }
 }

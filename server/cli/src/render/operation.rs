@@ -1,6 +1,6 @@
 //! Operations and their steps.
 
-use model::{Operation, Page, StepRecord, StepStatus};
+use model::{Operation, Page, Progress, StepRecord, StepStatus};
 use time::OffsetDateTime;
 
 use super::words::{ago, operation_mark, plain, step_mark, took};
@@ -35,6 +35,7 @@ pub fn page(operation: &Operation, now: OffsetDateTime) -> String {
         ("Status", Some(format!("{} {}", operation_mark(operation.status), operation.status))),
         ("Asked by", Some(format!("{}, {}", operation.actor.label(), ago(operation.requested_at, now)))),
         ("Took", operation.finished_at.map(|end| took(end - operation.requested_at))),
+        ("Progress", operation.progress.as_ref().map(Progress::text)),
     ]);
     let rows = operation.steps.iter().map(step_row);
     let steps = table(["", "STEP", "STATUS", "TOOK", "TRIES", "NOTE"], rows, "No steps.");
@@ -62,22 +63,35 @@ fn step_took(step: &StepRecord) -> Option<String> {
 pub fn accepted(operation: &Operation) -> String {
     format!(
         "{} of {} is {}. Follow it with: atomoctl operation wait {}",
-        capital(operation.kind.as_str()),
+        title(operation),
         operation.subject(),
         operation.status,
         operation.id
     )
 }
 
+/// The message after a request to cancel a job.
+pub fn cancelled(operation: &Operation) -> String {
+    if operation.status.is_over() {
+        return format!("{} of {} is {}.", title(operation), operation.subject(), operation.status);
+    }
+    format!(
+        "{} of {} was asked to end; steps that are done stay. Follow it with: atomoctl operation wait {}",
+        title(operation),
+        operation.subject(),
+        operation.id
+    )
+}
+
+/// The kind of an operation, at the beginning of a sentence.
+fn title(operation: &Operation) -> String {
+    capital(&operation.kind.as_str().replace('_', " "))
+}
+
 /// The message after a success.
 pub fn succeeded(operation: &Operation) -> String {
     let time = operation.finished_at.map(|end| format!(" in {}", took(end - operation.requested_at)));
-    format!(
-        "{} of {} succeeded{}.",
-        capital(operation.kind.as_str()),
-        operation.subject(),
-        time.unwrap_or_default()
-    )
+    format!("{} of {} succeeded{}.", title(operation), operation.subject(), time.unwrap_or_default())
 }
 
 fn capital(word: &str) -> String {

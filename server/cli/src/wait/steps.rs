@@ -17,6 +17,8 @@ pub struct Steps {
     console: Console,
     shown: Vec<StepRecord>,
     waits_for: Option<String>,
+    /// The tenth of the work that was shown last; `u8::MAX` where the total is unknown.
+    tenth: Option<u8>,
     is_away: bool,
     bars: Option<Bars>,
 }
@@ -25,7 +27,7 @@ impl Steps {
     /// Nothing printed yet.
     pub fn new(console: Console) -> Self {
         let bars = console.steps_on_terminal().then(|| Bars::new(console));
-        Self { console, shown: Vec::new(), waits_for: None, is_away: false, bars }
+        Self { console, shown: Vec::new(), waits_for: None, tenth: None, is_away: false, bars }
     }
 
     /// Prints the changes.
@@ -42,7 +44,23 @@ impl Steps {
             }
         }
         self.shown.clone_from(&operation.steps);
+        self.show_progress(operation)?;
         self.say_what_it_waits_for(operation)
+    }
+
+    /// Shows how far a job is: in a line of its own that moves on a terminal, elsewhere once for every tenth of the work.
+    fn show_progress(&mut self, operation: &Operation) -> Result<(), Failure> {
+        let Some(progress) = &operation.progress else { return Ok(()) };
+        let text = format!("Progress: {}", plain(&progress.text()));
+        if let Some(bars) = &mut self.bars {
+            bars.show_progress(text);
+            return Ok(());
+        }
+        let tenth = progress.percent().map_or(u8::MAX, |percent| percent / 10);
+        if self.tenth.replace(tenth) == Some(tenth) {
+            return Ok(());
+        }
+        self.console.step(&text)
     }
 
     /// Reports once that the server does not answer; the wait continues.
@@ -83,23 +101,31 @@ impl Steps {
 /// One progress bar a step.
 struct Bars {
     all: MultiProgress,
-    bars: Vec<ProgressBar>,
+    steps: Vec<ProgressBar>,
+    /// How far a job is, below its steps.
+    progress: Option<ProgressBar>,
 }
 
 impl Bars {
     fn new(console: Console) -> Self {
         let target =
             if console.is_json() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::stdout() };
-        Self { all: MultiProgress::with_draw_target(target), bars: Vec::new() }
+        Self { all: MultiProgress::with_draw_target(target), steps: Vec::new(), progress: None }
     }
 
     fn show(&mut self, steps: &[StepRecord]) {
-        while self.bars.len() < steps.len() {
-            self.bars.push(self.all.add(ProgressBar::new_spinner()));
+        while self.steps.len() < steps.len() {
+            self.steps.push(self.all.add(ProgressBar::new_spinner()));
         }
-        for (bar, step) in self.bars.iter().zip(steps) {
+        for (bar, step) in self.steps.iter().zip(steps) {
             draw(bar, step);
         }
+    }
+
+    fn show_progress(&mut self, text: String) {
+        let bar = self.progress.get_or_insert_with(|| self.all.add(ProgressBar::new_spinner()));
+        set_template(bar, "{msg}");
+        bar.set_message(text);
     }
 
     fn say(&self, text: &str) -> Result<(), Failure> {
@@ -107,7 +133,7 @@ impl Bars {
     }
 
     fn end(&mut self) {
-        for bar in self.bars.drain(..) {
+        for bar in self.steps.drain(..).chain(self.progress.take()) {
             bar.abandon();
         }
     }

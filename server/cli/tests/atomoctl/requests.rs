@@ -16,7 +16,8 @@ async fn server() -> Fake {
         fake.on(&line, [taken.clone()]);
     }
     fake.on("PATCH /projects/crm", [taken.clone()]);
-    fake.on(&format!("POST /operations/{OPERATION}/retry"), [taken]);
+    fake.on(&format!("POST /operations/{OPERATION}/retry"), [taken.clone()]);
+    fake.on(&format!("POST /operations/{OPERATION}/cancel"), [taken.clone()]);
     fake.on("GET /projects/crm", [Reply::json(200, &project())]);
     let repository = json!({
         "id": REPOSITORY, "url": "file:///srv/schemas", "username": null, "credential": null, "host_key": null,
@@ -26,7 +27,7 @@ async fn server() -> Fake {
     fake.on(&format!("DELETE /repositories/{REPOSITORY}"), [Reply::text(204, "")]);
     let contents = json!({"default_branch": "main", "head": null, "paths": ["crm.ts"]});
     fake.on(&format!("POST /repositories/{REPOSITORY}/test"), [Reply::json(200, &contents)]);
-    fake.on("DELETE /orphans/crm", [Reply::text(204, "")]);
+    fake.on("DELETE /orphans/crm", [taken]);
     fake.on("GET /gateway/ca", [Reply::text(200, "-----BEGIN CERTIFICATE-----\n")]);
     fake
 }
@@ -44,6 +45,7 @@ async fn a_command_is_one_request() {
         ("project events crm --cursor 42", "GET /projects/crm/events?cursor=42".to_owned()),
         ("project logs crm --tail 7", "GET /projects/crm/logs?tail=7".to_owned()),
         ("operation list --project crm", "GET /operations?project=crm".to_owned()),
+        (&format!("operation cancel {OPERATION}"), format!("POST /operations/{OPERATION}/cancel")),
         ("secret list crm", "GET /projects/crm/secrets".to_owned()),
         ("audit list", "GET /audit".to_owned()),
         ("token list", "GET /tokens".to_owned()),

@@ -4,6 +4,7 @@ use model::{Action, DesiredState, Operation, OperationKind, Problem, ProblemKind
 
 use super::Projects;
 use super::once::request_key;
+use crate::jobs::refuse_while_exclusive;
 use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{Inner, OpContext, Result};
 
@@ -83,6 +84,7 @@ impl Inner {
     ) -> Result<Operation> {
         let record =
             change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        refuse_while_exclusive(&record)?;
         let steps = self.planned(&record);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;

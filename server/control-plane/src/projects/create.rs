@@ -84,9 +84,7 @@ impl Projects<'_> {
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
-        if !change.claim_id(&new.id).await? {
-            return Err(being_removed(&new.id).into());
-        }
+        claim(&mut change, &new.id).await?;
         change.lock_ports().await?;
         self.0.has_room(&mut change, &new.id, home).await?;
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
@@ -146,6 +144,17 @@ impl Projects<'_> {
             idempotency_key: key,
         };
         Ok(change.open_operation(&operation).await?)
+    }
+}
+
+/// Claims the id for a new project. Refused while what is left of a former one is removed.
+async fn claim(change: &mut Change, id: &ProjectId) -> Result<()> {
+    if !change.claim_id(id).await? {
+        return Err(being_removed(id).into());
+    }
+    match change.open_job_on(id, Some(OperationKind::OrphanRemove)).await? {
+        Some(removal) => Err(Problem { operation: Some(removal), ..being_removed(id) }.into()),
+        None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use model::{
 use super::Projects;
 use super::once::request_key;
 use super::place::Home;
+use crate::jobs::refuse_while_exclusive;
 use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
@@ -79,6 +80,9 @@ impl Projects<'_> {
         };
         let record =
             change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        if !changes_the_name_alone(&edit) {
+            refuse_while_exclusive(&record)?;
+        }
         let steps = self.0.planned(&record);
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
@@ -122,6 +126,12 @@ fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<
         }
     }
     Ok(())
+}
+
+/// Whether nothing but the display name changes: no instance, database or route is touched for that.
+fn changes_the_name_alone(edit: &ProjectEdit) -> bool {
+    let name = ProjectEdit { display_name: edit.display_name.clone(), ..ProjectEdit::default() };
+    *edit == name
 }
 
 /// What an edit is called: after the weightiest of what it changes.

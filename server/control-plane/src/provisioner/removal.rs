@@ -1,6 +1,6 @@
 //! Taking a project down, keeping what cannot be made again.
 
-use model::DatabaseName;
+use model::{DatabaseName, Problem, ProblemKind};
 
 use super::Provisioner;
 use crate::Result;
@@ -17,6 +17,7 @@ impl Provisioner<'_> {
     /// The last step: what is kept is listed and the row goes, in one change.
     pub(super) async fn keep_database(&self) -> Result<Option<String>> {
         let id = &self.record.project.id;
+        self.refuse_while_a_job_is_open().await?;
         let database = self.database_server()?.host.retain_database(&DatabaseName::main(id.clone())).await?;
         let mut change = self.inner.registry.change(self.op).await?;
         change.keep_database(&Kept { project: id, database }).await?;
@@ -27,5 +28,16 @@ impl Provisioner<'_> {
             Some(bytes) => format!("{}, {bytes}; its role can no longer log in", id.database()),
             None => "there was no database".into(),
         }))
+    }
+
+    /// A job may be reading the database. None is opened any more once the delete was requested, so the answer stays.
+    async fn refuse_while_a_job_is_open(&self) -> Result<()> {
+        let id = &self.record.project.id;
+        let job = self.inner.registry.change(self.op).await?.open_job_on(id, None).await?;
+        let Some(job) = job else { return Ok(()) };
+        let detail =
+            format!("A job works on {id}. The delete goes on when it is over; cancel it to go on now.");
+        let problem = Problem::new(ProblemKind::Unavailable, "A job is working on the project", detail);
+        Err(Problem { operation: Some(job), ..problem }.into())
     }
 }

@@ -24,6 +24,9 @@ struct Moved {
     generation: i64,
     #[serde(default)]
     wake: bool,
+    /// Whether the runner of jobs has something to do.
+    #[serde(default)]
+    job: bool,
 }
 
 /// Listens until `stop`. After every gap, open pages look at everything again.
@@ -45,6 +48,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
 async fn listen(inner: &Inner, workers: &Workers) {
     let Ok(mut listener) = inner.registry.listen().await else { return };
     inner.live.send(Hint::Fleet);
+    inner.jobs.wake();
     if let Err(error) = super::sweep::wake_due(inner, workers).await {
         tracing::debug!(error = %crate::chain(&error), "looking at what was asked meanwhile");
     }
@@ -73,7 +77,10 @@ async fn beat(inner: &Inner) {
 }
 
 fn pass_on(inner: &Inner, workers: &Workers, moved: Moved) {
-    let Moved { project_id, operation_id, generation, wake } = moved;
+    let Moved { project_id, operation_id, generation, wake, job } = moved;
+    if job {
+        inner.jobs.wake();
+    }
     if let Some(project) = project_id.as_ref().filter(|_| operation_id.is_none()) {
         inner.registry.moved().project(project);
     }

@@ -85,6 +85,14 @@ async fn with_steps(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec
     Ok(operations)
 }
 
+/// One operation that is there, with its steps.
+pub(super) async fn by_id(connection: &mut PgConnection, id: OperationId) -> Result<Operation> {
+    let row = select!(&mut *connection, fetch_one, "where id = $1", id.as_uuid())?;
+    let mut operation = row.operation()?;
+    operation.steps = operation_steps::of(connection, &[id.as_uuid()]).await?.remove(&id).unwrap_or_default();
+    Ok(operation)
+}
+
 impl Registry {
     /// One operation with its steps.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>> {
@@ -246,10 +254,6 @@ impl Change {
 
     /// An operation, as this change sees it.
     pub(super) async fn operation(&mut self, id: OperationId) -> Result<Operation> {
-        let row = select!(self.connection(), fetch_one, "where id = $1", id.as_uuid())?;
-        let mut operation = row.operation()?;
-        let mut steps = operation_steps::of(self.connection(), &[id.as_uuid()]).await?;
-        operation.steps = steps.remove(&id).unwrap_or_default();
-        Ok(operation)
+        by_id(self.connection(), id).await
     }
 }

@@ -260,12 +260,13 @@ impl Registry {
             .map_err(RegistryError::sql("looking for a project"))
     }
 
-    /// The ids of all rows, also of those that cannot be read, and of projects on which an operation is open.
+    /// The ids of all rows, also of those that cannot be read, and of projects on which an operation is open that may make
+    /// an instance: all but the removal of an orphan.
     pub async fn project_ids_in_use(&self) -> Result<Vec<String>> {
         sqlx::query_scalar!(
             r#"select id as "id!" from projects
                union select project_id from operations
-               where status in ('waiting', 'running') and lane = 'converge'"#
+               where status in ('waiting', 'running') and project_id is not null and kind <> 'orphan_remove'"#
         )
         .fetch_all(&self.pool)
         .await

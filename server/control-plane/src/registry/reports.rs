@@ -15,8 +15,8 @@ use super::{Change, Registry, RegistryError, Result, operation_steps};
 /// Reports of the engine, in one term.
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'a> {
-    pool: &'a PgPool,
-    term: i64,
+    pub(super) pool: &'a PgPool,
+    pub(super) term: i64,
 }
 
 impl Registry {
@@ -37,7 +37,7 @@ impl Reports<'_> {
 
     /// A transaction for progress: its commit does not wait for the disk. A crash of the machine forgets the last of it, and
     /// the step is begun again, as after any other crash. The outcome of an operation waits for the disk, and for all before it.
-    async fn progress(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub(super) async fn progress(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         self.pool.begin_with("begin; set local synchronous_commit = off").await
     }
 
@@ -262,7 +262,8 @@ impl Change {
     }
 }
 
-async fn end(connection: &mut PgConnection, term: i64, ending: &Ending<'_>) -> Result<()> {
+/// Ends an operation that is open, and takes the mark of an exclusive job from its project.
+pub(super) async fn end(connection: &mut PgConnection, term: i64, ending: &Ending<'_>) -> Result<()> {
     let doing = RegistryError::sql("ending an operation");
     let Ending { id, status, problem, failed_at } = ending;
     let open = sqlx::query!(
@@ -288,6 +289,13 @@ async fn end(connection: &mut PgConnection, term: i64, ending: &Ending<'_>) -> R
         status.as_str(),
         *failed_at,
         problem.map(|problem| problem.title.as_str()),
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(&doing)?;
+    sqlx::query!(
+        "update projects set exclusive_job = null, maintenance = false where exclusive_job = $1",
+        id.as_uuid()
     )
     .execute(connection)
     .await

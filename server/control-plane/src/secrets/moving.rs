@@ -6,6 +6,7 @@
 //! what the other store is seen to hold. Nobody else may write to the source meanwhile: callers see to that.
 
 mod compare;
+mod job;
 mod patience;
 mod source;
 

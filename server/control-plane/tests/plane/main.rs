@@ -19,6 +19,7 @@ mod edge;
 mod edits_by_sql;
 mod engine_lock;
 mod image_registries;
+mod jobs;
 mod lasting;
 mod limits;
 mod moving;

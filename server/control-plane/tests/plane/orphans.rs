@@ -9,7 +9,10 @@ use control_plane::ports::driver::{
 };
 use control_plane::ports::secret_store::{SecretReader as _, SecretScope};
 use control_plane::{OpContext, Result};
-use model::{Actor, Grants, Hint, InstanceKey, ProblemKind, ProjectSet, Role};
+use model::{
+    Actor, Grants, Hint, InstanceKey, Lane, OperationKind, OperationStatus, ProblemKind, ProjectSet, Role,
+    StepStatus,
+};
 
 use crate::support::world::id;
 use crate::support::{Running, World, eventually, ines};
@@ -70,7 +73,10 @@ async fn an_operator_removes_the_instance_and_nothing_else() {
     std::fs::write(&files[0], "a picture").unwrap();
     assert!(files.iter().all(|file| file.is_file()), "{files:?}");
 
-    plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    let removal = plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    assert_eq!((removal.lane, removal.kind), (Lane::Job, OperationKind::OrphanRemove));
+    let removal = plane.succeeds(&removal).await;
+    assert!(removal.steps.iter().all(|step| step.status == StepStatus::Done), "{removal:#?}");
 
     assert_eq!(world.driver.listening().await, [id("blog")]);
     assert_eq!(world.driver.inspect(&InstanceKey::main(id("shop"))).await.unwrap(), None);
@@ -129,8 +135,23 @@ fn spec(world: &World) -> InstanceSpec {
 async fn what_cannot_be_stopped_is_still_told() {
     let (world, plane) = left_behind().await;
     world.driver.books.resist(&id("shop"));
-    assert_eq!(kind(plane.orphans().remove(&ines(), &id("shop")).await), ProblemKind::Unavailable);
+    let removal = plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    let waits = eventually("the removal waits", async || {
+        let now = plane.operations().get(&ines(), removal.id).await.unwrap();
+        Some(now).filter(|now| now.problem.is_some())
+    })
+    .await;
+    assert_eq!(
+        (waits.status, waits.problem.unwrap().kind),
+        (OperationStatus::Waiting, ProblemKind::Unavailable)
+    );
     assert_eq!(orphans(&plane).await, ["shop runs"]);
+    let again = plane.orphans().remove(&ines(), &id("shop")).await.unwrap_err().problem();
+    let create = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap_err().problem();
+    assert_eq!((again.kind, again.operation), (ProblemKind::Conflict, Some(removal.id)));
+    assert_eq!((create.kind, create.operation), (ProblemKind::Conflict, Some(removal.id)));
+    plane.operations().cancel(&ines(), removal.id).await.unwrap();
+    assert_eq!(plane.over(removal.id).await.status, OperationStatus::Cancelled);
 }
 
 #[tokio::test]
@@ -171,7 +192,8 @@ async fn a_registry_from_a_backup_takes_no_route_away_until_an_operator_says_so(
     plane.succeeds(&restart).await; // nor does another table
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
 
-    plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    let removal = plane.orphans().remove(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&removal).await;
     assert_ne!(world.browse("shop.example.test").await, Ok(200));
     assert_eq!(orphans(&plane).await, Vec::<String>::new());
 }

@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use model::{DesiredState, Operation, OperationKind, Project};
+use control_plane::ports::driver::Driver as _;
+use model::{DesiredState, Lane, Operation, OperationKind, OperationStatus, Project};
 use serde_json::{Value, json};
 
-use super::support::{Answer, Fleet};
+use super::support::{Answer, Fleet, shop};
 
 fn operation(answer: &Answer) -> Operation {
     let operation: Operation = serde_json::from_value(answer.json::<Value>()["operation"].clone()).unwrap();
@@ -191,4 +192,35 @@ async fn an_orphan_is_removed_once_and_an_instance_of_a_project_is_none() {
 
     operator.delete("/orphans/shop").await.problem(409);
     operator.delete("/orphans/none").await.problem(404);
+}
+
+#[tokio::test]
+async fn an_orphan_is_removed_by_a_job_that_can_be_cancelled() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    fleet.driver.ensure_running(&shop()).await.unwrap();
+
+    let answer = operator.delete("/orphans/shop").await.ok(StatusCode::ACCEPTED);
+    let removal = operation(&answer);
+    assert_eq!((removal.kind, removal.lane), (OperationKind::OrphanRemove, Lane::Job));
+    assert_eq!(operator.delete("/orphans/shop").await.problem(409).operation, Some(removal.id));
+    let create = operator.post("/projects", &fleet.draft("shop")).await.problem(409);
+    assert_eq!(create.operation, Some(removal.id), "its id is not free yet");
+
+    let path = format!("/operations/{}/cancel", removal.id);
+    let answer = operator.send(Method::POST, &path, Body::empty()).await.ok(StatusCode::ACCEPTED);
+    assert_eq!(operation(&answer).status, OperationStatus::Cancelled);
+    operator.send(Method::POST, &path, Body::empty()).await.problem(409);
+}
+
+#[tokio::test]
+async fn an_operation_that_reconciles_is_not_cancelled_but_says_what_to_do() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let created = operation(&operator.post("/projects", &fleet.draft("shop")).await);
+    let path = format!("/operations/{}/cancel", created.id);
+    let problem = operator.send(Method::POST, &path, Body::empty()).await.problem(409);
+    assert_eq!(problem.operation, Some(created.id));
+    assert!(problem.detail.contains("stop or delete"), "{problem}");
+    operator.post("/operations/00000000-0000-0000-0000-000000000000/cancel", &json!({})).await.problem(404);
 }

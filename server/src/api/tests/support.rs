@@ -169,7 +169,7 @@ impl Fleet {
 }
 
 /// An instance of the project `shop`, for a driver that only plays.
-fn shop() -> InstanceSpec {
+pub fn shop() -> InstanceSpec {
     InstanceSpec {
         key: "shop".parse().unwrap(),
         digest: "one".into(),

@@ -32,7 +32,7 @@ fn drawn(terminal: &InMemoryTerm, shows: impl Fn(&str) -> bool) {
 fn every_step_has_one_line_that_is_drawn_in_place() {
     let terminal = InMemoryTerm::new(12, 80);
     let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-    let mut bars = Bars { all: MultiProgress::with_draw_target(target), bars: Vec::new() };
+    let mut bars = Bars { all: MultiProgress::with_draw_target(target), steps: Vec::new(), progress: None };
     bars.show(&[
         step(Step::EnsureSecrets, StepStatus::Running),
         step(Step::EnsureDatabase, StepStatus::Waiting),
@@ -47,4 +47,18 @@ fn every_step_has_one_line_that_is_drawn_in_place() {
         \u{2713} Create secrets: done in 0.4 s\n\
         x Create role and database: failed";
     assert_eq!(terminal.contents(), expected);
+}
+
+#[test]
+fn the_progress_of_a_job_is_a_line_that_moves_below_its_steps() {
+    let terminal = InMemoryTerm::new(12, 80);
+    let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+    let mut bars = Bars { all: MultiProgress::with_draw_target(target), steps: Vec::new(), progress: None };
+    bars.show(&[step(Step::CopySecrets, StepStatus::Done)]);
+    for text in ["Progress: 1 of 8 (12 %)", "Progress: 8 of 8 (100 %)"] {
+        bars.show_progress(text.into());
+        drawn(&terminal, |shown| shown.ends_with(text));
+    }
+    bars.end();
+    assert_eq!(terminal.contents(), "\u{2713} Copy the secrets: done in 0.4 s\nProgress: 8 of 8 (100 %)");
 }

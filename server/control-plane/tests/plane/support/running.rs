@@ -53,6 +53,13 @@ impl Running {
         self.plane.registry().close().await;
     }
 
+    /// Ends it as `kill -9` would: nothing of it is told to end.
+    pub async fn kill(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+        self.plane.registry().close().await;
+    }
+
     /// What the engine ends with by itself.
     pub async fn ends(mut self) -> control_plane::Result<()> {
         tokio::time::timeout(super::PATIENCE, &mut self.task).await.expect("an engine that ends").unwrap()

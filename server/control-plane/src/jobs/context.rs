@@ -1,0 +1,117 @@
+//! What a running job has: its input, its steps, its progress, and the request to end.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use model::{Operation, Progress, StepStatus};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, Inner, OpContext, Ports, Result};
+
+/// Reason a job is to end before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// An operator cancelled it.
+    Cancelled,
+    /// The control plane is stopping; the next one goes on with it.
+    Stopping,
+    /// Another control plane works on it now, or it was ended.
+    Lost,
+}
+
+/// What the runner and a running job share.
+#[derive(Debug, Default)]
+pub(super) struct Signals {
+    pub(super) interrupted: CancellationToken,
+    reason: OnceLock<Reason>,
+    pub(super) progress: watch::Sender<Option<Progress>>,
+    step: AtomicI32,
+}
+
+impl Signals {
+    /// Asks the job to end. The first reason counts.
+    pub(super) fn interrupt(&self, reason: Reason) {
+        let _ = self.reason.set(reason);
+        self.interrupted.cancel();
+    }
+
+    /// Reason the job was asked to end, if it was.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.reason.get().copied()
+    }
+
+    /// The step that was begun last, by its place.
+    pub(super) fn step(&self) -> Option<i32> {
+        Some(self.step.load(Ordering::Relaxed)).filter(|ordinal| *ordinal > 0)
+    }
+}
+
+/// A job that runs.
+pub struct JobContext<I> {
+    pub(crate) inner: Arc<Inner>,
+    operation: Operation,
+    input: I,
+    op: OpContext,
+    signals: Arc<Signals>,
+}
+
+impl<I> JobContext<I> {
+    pub(super) fn new(inner: Arc<Inner>, operation: Operation, input: I, signals: Arc<Signals>) -> Self {
+        let op = OpContext::platform(operation.actor.clone());
+        Self { inner, operation, input, op, signals }
+    }
+
+    /// The operation as it was taken.
+    pub const fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// What it works on.
+    pub const fn input(&self) -> &I {
+        &self.input
+    }
+
+    /// On whose request, for changes that the job makes.
+    pub const fn op(&self) -> &OpContext {
+        &self.op
+    }
+
+    /// The parts of the fleet.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    /// Becomes cancelled when the job is to end early: an operator cancelled it, or the control plane stops.
+    pub fn interrupted(&self) -> &CancellationToken {
+        &self.signals.interrupted
+    }
+
+    /// Fails when the job is to end early.
+    pub fn check(&self) -> Result<()> {
+        if self.signals.interrupted.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
+    }
+
+    /// Says how far the job is, as often as it likes: it is written at most twice a second, and a write that fails is lost.
+    pub fn progress(&self, progress: Progress) {
+        self.signals.progress.send_replace(Some(progress));
+    }
+
+    /// Does the step at this place, unless an earlier attempt has done it. `work` returns what was made, in a sentence.
+    pub async fn step<F>(&self, ordinal: i32, work: F) -> Result<()>
+    where
+        F: Future<Output = Result<Option<String>>> + Send,
+    {
+        let known = self.operation.steps.iter().find(|record| record.ordinal == ordinal);
+        if known.is_some_and(|record| record.status == StepStatus::Done) {
+            return Ok(());
+        }
+        self.check()?;
+        let (reports, id) = (self.inner.reports(), self.operation.id);
+        self.signals.step.store(ordinal, Ordering::Relaxed);
+        reports.step_begun(id, ordinal).await?;
+        let note = work.await?;
+        Ok(reports.step(id, ordinal, StepStatus::Done, note.as_deref()).await?)
+    }
+}
