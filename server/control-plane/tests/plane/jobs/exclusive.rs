@@ -49,8 +49,8 @@ async fn every_command_that_would_touch_the_instance_is_told_which_job_is_in_the
 
     plane.operations().cancel(&op, job.id).await.unwrap();
     assert_eq!(plane.over(job.id).await.status, OperationStatus::Cancelled);
-    let stop = projects.stop(&op, &shop).await.unwrap();
-    plane.succeeds(&stop).await;
+    let free = projects.stop(&op, &shop).await.unwrap();
+    plane.succeeds(&free).await;
 }
 
 #[tokio::test]
