@@ -9,6 +9,7 @@ mod job_kinds;
 mod page_limit;
 mod probe;
 mod readiness;
+mod target;
 mod tasks;
 mod term;
 
@@ -19,6 +20,7 @@ pub mod database_servers;
 pub mod error;
 pub mod fleet;
 pub mod gateway;
+pub mod goal;
 pub mod image_registries;
 pub mod jobs;
 pub mod keyed_lock;
@@ -27,6 +29,7 @@ pub mod observe;
 pub mod operations;
 pub mod operators;
 pub mod orphans;
+mod permits;
 pub mod ports;
 pub mod projects;
 pub mod provisioner;
@@ -105,7 +108,7 @@ pub(crate) struct Shared {
     pub(crate) repositories: repositories::Cache,
     pub(crate) gate: operators::Gate,
     pub(crate) orphans: orphans::Found,
-    pub(crate) permits: reconciler::Permits,
+    pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
     pub(crate) leading: term::Leading,
     pub(crate) snapshot: snapshot::Snapshot,
@@ -119,7 +122,7 @@ impl ControlPlane {
     /// [`ControlPlane::run`].
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
-        let permits = reconciler::Permits::new(settings.concurrency);
+        let permits = permits::Permits::new(settings.concurrency);
         let registry = registry.with_pool_size(settings.pool_size);
         let shared = Shared {
             ports,

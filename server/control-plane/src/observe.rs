@@ -17,9 +17,6 @@ use time::OffsetDateTime;
 use crate::ports::postgres_host::PostgresInfo;
 pub(crate) use parts::PartSaid;
 
-/// How long an instance may take to answer a probe.
-pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// Everything that was last seen.
 #[derive(Default)]
 pub(crate) struct Observations(Mutex<Seen>);

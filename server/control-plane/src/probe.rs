@@ -6,14 +6,15 @@
 mod digest;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::ServerSeen;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use crate::observe::PROBE_TIMEOUT;
-
+/// How long an instance may take to answer a probe.
+pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 /// The largest body of `/version` in bytes.
 const MAX_VERSION_BODY: usize = 64 * 1024;
 /// The largest body of `/meta/schema` in bytes.

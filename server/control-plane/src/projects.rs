@@ -16,12 +16,13 @@ use model::{
     ProjectEvent, ProjectId, Reconciliation, Target,
 };
 
+use crate::goal::is_due;
 use crate::page_limit::{PART, within};
 use crate::ports::driver::LogQuery;
 use crate::provisioner::instance;
-use crate::reconciler::ReconcileTarget;
-use crate::reconciler::plan::{Wanted, differences_of, is_due, plan};
+use crate::reconciler::plan::{Wanted, differences_of, plan};
 use crate::registry::ProjectRecord;
+use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
 pub use first_admin::AdminLogin;

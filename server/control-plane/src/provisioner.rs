@@ -19,11 +19,12 @@ use std::sync::Arc;
 use model::{InstanceKey, OperationId, Problem, ProblemKind, Step};
 use tokio_util::sync::CancellationToken;
 
+use crate::permits::Priority;
 use crate::ports::postgres_host::DatabaseHost;
 use crate::publisher::Hold;
-use crate::reconciler::{Priority, ReconcileTarget};
 use crate::registry::ProjectRecord;
 pub use crate::secrets::names;
+use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
 /// Works on one project, step by step.

@@ -10,21 +10,19 @@ mod acts;
 mod attempts;
 mod healths;
 mod listen;
-mod permits;
+mod outcome;
 pub mod plan;
 mod status;
 pub(crate) mod sweep;
-mod target;
 mod work;
 mod workers;
 
 pub(crate) use acts::Acts;
-pub(crate) use permits::{Permits, Priority};
-pub(crate) use target::ReconcileTarget;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use crate::goal::is_due;
 use crate::{Inner, Result, job_kinds, jobs, observe, publisher};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
@@ -78,14 +76,14 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
             let mut one =
                 activation::Activation { inner, id: &id, attempts, cancel: &cancel, generation: &generation };
             match one.run().await {
-                activation::Outcome::Settled | activation::Outcome::Gone => {
+                outcome::Outcome::Settled | outcome::Outcome::Gone => {
                     settled = true;
                     break;
                 }
-                activation::Outcome::Again(pause) => tokio::time::sleep(pause).await,
+                outcome::Outcome::Again(pause) => tokio::time::sleep(pause).await,
             }
         }
-        let reached = inner.registry.project(&id).await?.is_none_or(|record| !plan::is_due(&record));
+        let reached = inner.registry.project(&id).await?.is_none_or(|record| !is_due(&record));
         left += usize::from(!(settled && reached));
     }
     drop(guard);

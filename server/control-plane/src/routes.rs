@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use model::{Edge, FleetEdge, Goal};
 
+use crate::goal::goal;
 use crate::ports::gateway::{Route, RouteTable, Target};
-use crate::reconciler::plan::goal;
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 

@@ -130,7 +130,11 @@ impl Runner<'_> {
             (Arc::clone(self.inner), Arc::clone(&self.kinds), Arc::<Signals>::default());
         let span = tracing::info_span!("job", operation.id = %id, %kind, subject = taken.operation.subject());
         let ours = Arc::clone(&signals);
+        let held = taken.operation.project_id.clone().filter(|_| taken.operation.exclusive);
         let work = async move {
+            if let Some(project) = held {
+                inner.acts.quiesce(&project).await; // its mark is committed: no later plan acts
+            }
             if let Some(kind) = kinds.iter().find(|known| known.0.kind() == kind) {
                 attempt(&inner, kind.0.as_ref(), taken, &ours).await;
             }

@@ -4,10 +4,9 @@ use model::state::ReachSeen;
 use model::{Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerSeen};
 use time::OffsetDateTime;
 
-use super::PROBE_TIMEOUT;
+use crate::goal::is_due;
 use crate::ports::driver::Change;
-use crate::probe::Readiness;
-use crate::reconciler::plan::is_due;
+use crate::probe::{PROBE_TIMEOUT, Readiness};
 use crate::registry::ProjectRecord;
 use crate::{Inner, routes};
 

@@ -6,9 +6,9 @@ use model::Hostname;
 
 use super::Provisioner;
 use super::pause::Pause;
+use crate::goal::goal;
 use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
-use crate::reconciler::plan::goal;
 use crate::{Result, routes};
 
 impl Provisioner<'_> {

@@ -11,26 +11,13 @@ use model::{
 use tokio_util::sync::CancellationToken;
 
 use super::attempts::Attempts;
-use super::plan::goal;
+use super::outcome::{BLIND, Outcome};
 use super::status::StatusWriter;
-use super::target::ReconcileTarget;
 use super::work::Work;
+use crate::goal::goal;
 use crate::registry::{Event, EventAction, NewOperation, ProjectRecord, StatusChange};
+use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
-
-/// What comes next.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// Nothing, until the worker is woken.
-    Settled,
-    /// Another look, after this pause at the latest.
-    Again(Duration),
-    /// There is no such project any more.
-    Gone,
-}
-
-/// The pause after a look that did not come to a plan.
-pub(super) const BLIND: Duration = Duration::from_secs(2);
 
 /// What an activation works with.
 pub(super) struct Activation<'a> {

@@ -29,7 +29,6 @@ impl Acts {
 
     /// Returns when no step of a plan acts on the project any more. A job calls it after its mark was committed
     /// (`projects.exclusive_job`): every plan that is made later sees the mark.
-    #[expect(dead_code, reason = "the runner of jobs calls it before a job acts")]
     pub(crate) async fn quiesce(&self, id: &ProjectId) {
         let plan = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
         if let Some(plan) = plan {

@@ -5,10 +5,10 @@
 //! keeps it in maintenance.
 
 use model::{
-    Desired, Difference, Goal, GoalColumns, InstanceDifference, Observation, Observed, PlannedStep, Step,
-    differences,
+    Desired, Difference, Goal, InstanceDifference, Observation, Observed, PlannedStep, Step, differences,
 };
 
+use crate::goal::goal;
 use crate::ports::driver::{AddressSource, Artifact, DriverTraits};
 use crate::registry::ProjectRecord;
 
@@ -55,21 +55,6 @@ pub fn plan(wanted: &Wanted<'_>, seen: &Observation) -> Vec<PlannedStep> {
         Goal::Remove => plan.towards_absent(),
         Goal::Hold(_) => Vec::new(),
     }
-}
-
-/// What the project is brought to.
-pub fn goal(record: &ProjectRecord) -> Goal {
-    Goal::of(GoalColumns {
-        desired_state: record.project.desired_state,
-        delete_requested: record.delete_requested_at.is_some(),
-        exclusive_job: record.exclusive_job,
-        maintenance: record.maintenance,
-    })
-}
-
-/// Whether something was asked for that was not reached yet.
-pub fn is_due(record: &ProjectRecord) -> bool {
-    record.project.generation > record.project.observed_generation
 }
 
 struct Plan<'a> {

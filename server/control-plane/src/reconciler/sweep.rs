@@ -8,8 +8,8 @@ use model::{Hint, ProjectId};
 use tokio_util::sync::CancellationToken;
 
 use super::healths::Healths;
-use super::plan::is_due;
 use super::workers::Workers;
+use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Plan;

@@ -9,13 +9,13 @@ use model::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::activation::{BLIND, Outcome};
 use super::attempts::Attempts;
-use super::permits::Priority;
+use super::outcome::{BLIND, Outcome};
 use super::status::StatusWriter;
-use super::target::ReconcileTarget;
+use crate::permits::Priority;
 use crate::provisioner::Provisioner;
 use crate::registry::StatusChange;
+use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
 /// One plan of one operation.

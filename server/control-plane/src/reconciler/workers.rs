@@ -12,8 +12,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::activation::{Activation, Outcome};
+use super::activation::Activation;
 use super::attempts::Attempts;
+use super::outcome::Outcome;
 use crate::{Inner, tasks};
 
 /// The pause before a worker that panicked is replaced.

@@ -1,8 +1,9 @@
 //! A world that obeys: what each step does to it, and nothing else.
 
+use control_plane::goal::{goal, is_due};
 use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
-use control_plane::reconciler::plan::{Wanted, differences_of, goal, is_due, plan};
+use control_plane::reconciler::plan::{Wanted, differences_of, plan};
 use control_plane::registry::ProjectRecord;
 use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;

@@ -6,7 +6,7 @@
 
 use model::{Goal, ProjectStatus};
 
-use super::plan::{goal, is_due};
+use crate::goal::{goal, is_due};
 use crate::registry::ProjectRecord;
 
 /// What the engine brings a project to.
