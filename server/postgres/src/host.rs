@@ -15,6 +15,7 @@ mod ensure;
 mod facts;
 mod preflight;
 mod retain;
+mod role_settings;
 mod sizes;
 mod url;
 
@@ -31,7 +32,6 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::session::Session;
-pub(crate) use facts::Password;
 use facts::Verifiers;
 use sizes::Sizes;
 

@@ -3,6 +3,15 @@
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrecy::{ExposeSecret as _, SecretString};
 
+/// What is known of the role's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Password {
+    Right,
+    Wrong,
+    /// Only a superuser may read what the server keeps of it.
+    Unknown,
+}
+
 /// Characters of a password that we make: 62 possibilities each, so 238 bits.
 const LENGTH: usize = 40;
 

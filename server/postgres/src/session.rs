@@ -9,7 +9,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions as _, Executor as _, FromRow, Postgres};
 
-use crate::host::Password;
+use crate::password::Password;
 use crate::sql::literal;
 
 type Query<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;

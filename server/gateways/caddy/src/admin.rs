@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use control_plane::ports::gateway::GatewayError;
 use http::header::{CONTENT_TYPE, ETAG, HOST, IF_MATCH};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -81,6 +82,11 @@ impl AdminError {
     pub(crate) const fn is_open(&self) -> bool {
         matches!(self, Self::Lost { .. } | Self::TooLarge { .. } | Self::Silent { .. })
     }
+}
+
+/// The gateway's error for a failure of the admin API. `doing` names the task that failed.
+pub(crate) fn away(doing: &'static str, error: &AdminError) -> GatewayError {
+    GatewayError::Away { doing, reason: error.to_string() }
 }
 
 impl<'a> Ask<'a> {

@@ -2,7 +2,8 @@
 
 use model::ProjectId;
 
-use crate::render::{HTTP, HTTPS, Rendered};
+use crate::identifiers::{HTTP, HTTPS};
+use crate::rendered::Rendered;
 
 /// Caddy names the place: `server atomo_https: setting up route handlers: route 8: ...`, counted from 0. Where it is about
 /// certificates, it names the host: `cannot apply more than one automation policy to host: shop.example.com`.

@@ -13,7 +13,7 @@ use control_plane::ports::gateway::{
 use model::{CertificateSource, Hostname, ProjectId};
 use tokio::sync::Mutex;
 
-use crate::admin::{AdminClient, AdminError};
+use crate::admin::{AdminClient, away};
 use crate::edge::Edge;
 use crate::features::{CaddyFeatures, LastFeatures};
 use crate::live::Live;
@@ -161,8 +161,4 @@ impl Gateway for CaddyGateway {
         }
         self.root.known().map_or(RootCertificate::Unknown, RootCertificate::Internal)
     }
-}
-
-pub(crate) fn away(doing: &'static str, error: &AdminError) -> GatewayError {
-    GatewayError::Away { doing, reason: error.to_string() }
 }

@@ -7,7 +7,8 @@ use control_plane::ports::gateway::RouteSeen;
 use model::ProjectId;
 use serde_json::{Map, Value};
 
-use crate::render::{HTTP, HTTPS, Rendered};
+use crate::identifiers::{HTTP, HTTPS};
+use crate::rendered::Rendered;
 use crate::{json, merge, read};
 
 /// A whole configuration as it was read.

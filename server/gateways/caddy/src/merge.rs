@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::render::{HTTP, HTTPS, OWN_TAG, TLS_POLICY};
+use crate::identifiers::{HTTP, HTTPS, OWN_TAG, TLS_POLICY};
 
 /// The value of `apps` that contains `ours` and leaves everything else of `live` (a whole configuration, or null)
 /// unchanged.

@@ -6,16 +6,7 @@ use control_plane::ports::gateway::RouteSeen;
 use model::{EdgePolicy, Hostname, ProjectId};
 use serde_json::Value;
 
-use crate::render::HTTPS;
-
-/// Prefix of the `@id` of a project's HTTPS route, before the project's id. An id contains no underscore, so the two
-/// prefixes are unambiguous.
-pub(crate) const ROUTE_ID: &str = "atomo_route_";
-/// Prefix of the `@id` of its HTTP route, which matches by header.
-pub(crate) const HTTP_ROUTE_ID: &str = "atomo_http_route_";
-/// The variable in a project's route that contains its own edge policy, because the policy cannot be read back from the
-/// rendered handlers.
-pub(crate) const EDGE: &str = "atomo_edge";
+use crate::identifiers::{EDGE, HTTP_ROUTE_ID, HTTPS, ROUTE_ID};
 
 /// The project of a route.
 pub(crate) fn project_of(route: &Value) -> Option<ProjectId> {

@@ -10,58 +10,19 @@ mod pages;
 mod policies;
 mod routes;
 
-use std::collections::BTreeMap;
-
 use control_plane::ports::gateway::{Route, RouteSeen, RouteTable, Target};
 use model::ProjectId;
 use serde_json::{Value, json};
 
 use crate::features::CaddyFeatures;
+use crate::identifiers::{HTTP, HTTPS, OWN_TAG, TLS_POLICY};
 use crate::live::Wanted;
 use crate::own::{OwnCertificate, OwnCertificates};
+use crate::rendered::Rendered;
 use crate::settings::{Acme, Issuer, RenderSettings};
-pub(crate) use cache::{Cache, RouteText};
+pub(crate) use cache::Cache;
 use names::Names;
 use routes::Context;
-
-/// The server of plain HTTP.
-pub(crate) const HTTP: &str = "atomo_http";
-/// The server of HTTPS.
-pub(crate) const HTTPS: &str = "atomo_https";
-/// The `@id` of our TLS policy; its subjects are the names that are ours.
-pub(crate) const TLS_POLICY: &str = "atomo_tls";
-/// The tag of certificates that are ours.
-pub(crate) const OWN_TAG: &str = "atomo";
-
-/// A table rendered: everything but the routes as JSON, and the routes as text.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    /// `{"apps": ...}`, in which the routes of both servers are null.
-    pub(crate) config: Value,
-    /// The routes of [`HTTP`].
-    pub(crate) http: Vec<RouteText>,
-    /// The routes of [`HTTPS`].
-    pub(crate) https: Vec<RouteText>,
-    /// What is read back of it.
-    pub(crate) seen: BTreeMap<ProjectId, RouteSeen>,
-}
-
-impl Rendered {
-    /// The routes of one of our servers; `None` when it is not one of ours.
-    pub(crate) fn routes(&self, server: &str) -> Option<&[RouteText]> {
-        match server {
-            HTTP => Some(&self.http),
-            HTTPS => Some(&self.https),
-            _ => None,
-        }
-    }
-
-    /// The project that a name leads to.
-    pub(crate) fn project_of_name(&self, name: &str) -> Option<&ProjectId> {
-        let of = |(_, seen): &(&ProjectId, &RouteSeen)| seen.hosts.iter().any(|host| host.as_str() == name);
-        self.seen.iter().find(of).map(|(id, _)| id)
-    }
-}
 
 /// A complete Caddy configuration that serves this table and nothing else.
 ///

@@ -10,8 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use control_plane::ports::gateway::GatewayError;
 use serde_json::Value;
 
-use crate::admin::AdminClient;
-use crate::gateway::away;
+use crate::admin::{AdminClient, away};
 
 const DOING: &str = "reading the root certificate of the gateway";
 

@@ -9,8 +9,9 @@ use control_plane::ports::postgres_host::{DatabaseSpec, Made, Mended, PostgresEr
 use sqlx::postgres::PgConnectOptions;
 
 use super::Tenancy;
-use super::facts::{self, Facts, Password, Verifiers};
-use crate::password::verifier;
+use super::facts::{self, Facts, Verifiers};
+use super::role_settings::SETTINGS;
+use crate::password::{Password, verifier};
 use crate::session::{Session, state};
 use crate::sql::{identifier, literal};
 
@@ -20,11 +21,6 @@ const DATABASE: &str = "making the project's database";
 const SCHEMA: &str = "giving the project's role its schema";
 const LOGIN: &str = "logging in as the project's role";
 const CLOSING: &str = "closing the databases postgres and template1 to projects";
-
-/// What the role's sessions start with. The server migrates at every boot and takes exclusive locks for it: one that
-/// cannot have them must fail and come again, or every later query queues behind it.
-pub const SETTINGS: [(&str, &str); 2] =
-    [("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")];
 
 /// A commit does not wait for the disk.
 const UNHURRIED: &str = "set synchronous_commit = off";

@@ -9,17 +9,9 @@ use model::DatabaseOid;
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 
-use super::ensure::SETTINGS;
+use super::role_settings::SETTINGS;
+use crate::password::Password;
 use crate::session::Session;
-
-/// What is known of the role's password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Password {
-    Right,
-    Wrong,
-    /// Only a superuser may read what the server keeps of it.
-    Unknown,
-}
 
 /// What every database of the server shows of role and database.
 #[derive(Debug, Clone, sqlx::FromRow)]

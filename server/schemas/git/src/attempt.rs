@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::address::{Address, Host};
 use crate::fault::Circumstances;
-use crate::fetch::{Job, Progress};
+use crate::job::{Job, Progress};
 use crate::trust;
 
 /// What one fetch tried, for the callbacks of libgit2 and for the explanation afterwards.

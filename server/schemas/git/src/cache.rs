@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::fault::{Fault, in_cache};
-use crate::fetch::{self, Contact, Job, LeftBehind, Threads};
+use crate::fetch::{self, Contact, LeftBehind, Threads};
+use crate::job::Job;
 use crate::objects;
 use crate::settings::GitTimeouts;
 use crate::work::Work;

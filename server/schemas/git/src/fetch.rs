@@ -6,32 +6,18 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use control_plane::ports::schema_source::RepoAccess;
 use git2::{Error, FetchOptions, RemoteRedirect, Repository, RepositoryInitOptions};
 use tokio::sync::oneshot;
 
 use crate::address::Address;
 use crate::attempt::Attempt;
 use crate::fault::{Fault, explain};
+use crate::job::{Job, Progress};
 use crate::objects;
-use crate::settings::{GitLimits, GitTimeouts};
-
-/// What to fetch.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// The repository and what opens it.
-    pub access: RepoAccess,
-    /// Its address, taken apart and allowed.
-    pub address: Address,
-    /// The copy.
-    pub folder: PathBuf,
-    /// How much may come.
-    pub limits: GitLimits,
-}
+use crate::settings::GitTimeouts;
 
 /// Counts the threads of all fetches, those that were left behind included.
 #[derive(Debug, Clone, Default)]
@@ -59,21 +45,6 @@ impl LeftBehind {
 pub struct Contact {
     /// The branch that `HEAD` names; `None` in an empty repository.
     pub default_branch: Option<String>,
-}
-
-/// How far a fetch is, seen from both sides.
-#[derive(Debug, Default)]
-pub struct Progress {
-    signs_of_life: AtomicU64,
-    abandoned: AtomicBool,
-}
-
-impl Progress {
-    /// Notes progress. `false` when nobody waits any more.
-    pub fn tick(&self) -> bool {
-        self.signs_of_life.fetch_add(1, Ordering::Relaxed);
-        !self.abandoned.load(Ordering::Relaxed)
-    }
 }
 
 /// Brings the copy up to date, and gives up when nothing arrives for as long as `timeouts` say; then `left` is the
@@ -107,9 +78,9 @@ pub async fn fetch(
         if let Ok(outcome) = tokio::time::timeout(limit, &mut outcome).await {
             return outcome.unwrap_or_else(|_| Err(Fault::Cache("the fetch ended unexpectedly".into())));
         }
-        let now = progress.signs_of_life.load(Ordering::Relaxed);
+        let now = progress.signs_of_life();
         if now == seen {
-            progress.abandoned.store(true, Ordering::Relaxed);
+            progress.abandon();
             *left = Some(LeftBehind { thread, since: Instant::now() });
             return Err(Fault::Unreachable(silence(&place, limit)));
         }

@@ -20,6 +20,7 @@ mod cache;
 mod fault;
 mod fetch;
 mod history;
+mod job;
 mod objects;
 mod prune;
 mod settings;

@@ -12,7 +12,8 @@ use model::{CommitInfo, CommitSha, RepoPath, RepoUrl};
 use crate::address::Address;
 use crate::cache::{Copy, Need, Shared};
 use crate::fault::{Fault, in_cache};
-use crate::fetch::{Contact, Job};
+use crate::fetch::Contact;
+use crate::job::Job;
 use crate::settings::GitSettings;
 use crate::{history, prune, tree};
 

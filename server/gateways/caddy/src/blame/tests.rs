@@ -3,7 +3,8 @@ use control_plane::testing::conformance::gateway::table;
 use super::project;
 use crate::features::CaddyFeatures;
 use crate::own::OwnCertificates;
-use crate::render::{Cache, Rendered, rendered};
+use crate::render::{Cache, rendered};
+use crate::rendered::Rendered;
 use crate::settings::RenderSettings;
 
 const REASON: &str = "loading new config: loading http app module: provision http: server atomo_https: setting up \

@@ -12,11 +12,12 @@ use control_plane::ports::gateway::{Applied, GatewayError, RouteTable, Served};
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use super::{CaddyGateway, away};
-use crate::admin::{AdminError, Answer, Ask};
+use super::CaddyGateway;
+use crate::admin::{AdminError, Answer, Ask, away};
 use crate::features::CaddyFeatures;
 use crate::live::{Live, Wanted};
-use crate::render::{self, Cache, Rendered};
+use crate::render::{self, Cache};
+use crate::rendered::Rendered;
 use crate::{blame, taken};
 
 const READING: &str = "reading the gateway's configuration";

@@ -9,21 +9,7 @@ use serde_json::Value;
 
 use crate::features::CaddyFeatures;
 use crate::json;
-
-/// One route, in the order in which Caddy tries them.
-#[derive(Debug, Clone)]
-pub(crate) struct RouteText {
-    /// As Caddy writes it.
-    pub(crate) text: Arc<str>,
-    /// Whose it is; `None`: everybody's.
-    pub(crate) project: Option<ProjectId>,
-}
-
-impl RouteText {
-    pub(super) fn shared(route: &Value) -> Self {
-        Self { text: json::text(route).into(), project: None }
-    }
-}
+use crate::rendered::RouteText;
 
 /// The routes that were rendered last. One cache is for one set of [`crate::RenderSettings`].
 #[derive(Debug, Default)]

@@ -7,12 +7,13 @@ use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
 use model::ProjectId;
 use serde_json::{Value, json};
 
-use super::cache::{Pieces, RouteText};
+use super::cache::Pieces;
 use super::names::Names;
 use super::pages::{self, REQUEST_ID};
 use super::policies::Policies;
 use crate::features::CaddyFeatures;
-use crate::read::{EDGE, HTTP_ROUTE_ID, ROUTE_ID};
+use crate::identifiers::{EDGE, HTTP_ROUTE_ID, ROUTE_ID};
+use crate::rendered::RouteText;
 use crate::settings::RenderSettings;
 
 /// Loopback and private addresses, from where `X-Atomo-Project` is honoured by default.
