@@ -24,6 +24,7 @@ mod operation_steps;
 mod operations;
 mod operators;
 mod project_changes;
+mod project_reports;
 mod projects;
 mod reports;
 mod repositories;

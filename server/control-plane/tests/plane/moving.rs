@@ -1,15 +1,15 @@
 //! Secrets move from one store to another: whatever happens on the way, nothing is lost, overwritten or restarted.
 
+mod jobs;
+mod refusals;
+
 use std::time::Duration;
 
 use control_plane::ports::secret_store::{SecretPath, SecretScope, SecretStore};
 use control_plane::registry::Registry;
 use control_plane::secrets::moving::{Count, Move, Moved, Pauses, Progress};
 use control_plane::testing::secret_store::{MemorySecrets, Mood};
-use model::{
-    EnvDraft, ImageRegistryDraft, Operation, OperationKind, OperationStatus, ProjectPatch, RepositoryDraft,
-    SecretDraft, StepStatus,
-};
+use model::{EnvDraft, ImageRegistryDraft, ProjectPatch, RepositoryDraft, SecretDraft};
 use secrecy::ExposeSecret as _;
 
 use crate::support::fuse::{Fuse, Fused};
@@ -183,69 +183,6 @@ async fn a_move_that_is_interrupted_anywhere_is_ended_by_another_one() {
     }
 }
 
-/// The same as a job, as the command on the host runs it.
-async fn run_as_job(
-    world: &World,
-    from: &dyn SecretStore,
-    to: &dyn SecretStore,
-) -> Result<Moved, control_plane::Error> {
-    let registry = world.database.registry().await;
-    let term = world.database.text("select term from engine").await.parse().unwrap();
-    let moved = moving(&registry, from, to).run_as_job(&ines(), term, &mut |_| {}).await;
-    registry.close().await;
-    moved
-}
-
-async fn job(plane: &Running) -> Operation {
-    let mut page = plane.operations().list(&ines(), None, None).await.unwrap();
-    page.items.retain(|operation| operation.kind == OperationKind::SecretsMigrate);
-    assert_eq!(page.items.len(), 1, "{page:?}");
-    page.items.remove(0)
-}
-
-#[tokio::test]
-async fn a_move_that_is_interrupted_is_a_job_that_waits_and_goes_on_with_the_next_run() {
-    let world = World::new().await;
-    fleet(&world).await;
-    let (part, fuse) = (MemorySecrets::named("vault"), Fuse::default());
-    let (source, target) = (world.secrets.clone(), Fused { part, fuse: fuse.clone() });
-    fuse.arm(7);
-    tokio::select! {
-        moved = run_as_job(&world, &source, &target) => panic!("{moved:?}"),
-        () = fuse.blown() => {}
-    }
-    fuse.disarm();
-
-    let plane = world.start().await;
-    let waits = crate::support::eventually("it waits", async || {
-        Some(job(&plane).await).filter(|job| job.status == OperationStatus::Waiting)
-    })
-    .await;
-    assert!(waits.problem.unwrap().detail.contains("run it again"));
-    plane.stop().await;
-
-    assert_eq!(run_as_job(&world, &source, &target).await.unwrap().references, REFERENCES);
-    let plane = world.start().await;
-    let done = job(&plane).await;
-    assert_eq!((done.id, done.status), (waits.id, OperationStatus::Succeeded));
-    assert_eq!(done.project_id.as_ref(), None);
-    assert!(done.steps.iter().all(|step| step.status == StepStatus::Done), "{done:#?}");
-    assert_eq!(done.steps[0].note.as_deref(), Some("9 secrets in 10 versions"));
-    assert_eq!(done.progress.unwrap().percent(), Some(100));
-}
-
-#[tokio::test]
-async fn a_move_that_is_refused_is_a_job_that_failed() {
-    let world = World::new().await;
-    fleet(&world).await;
-    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
-    target.hold_at_most(10);
-    run_as_job(&world, &source, &target).await.unwrap_err();
-    let failed = job(&world.start().await).await;
-    assert_eq!(failed.status, OperationStatus::Failed);
-    assert_eq!(failed.steps[1].status, StepStatus::Failed, "all was read, nothing was copied");
-}
-
 #[tokio::test]
 async fn a_removal_that_is_interrupted_anywhere_is_ended_by_another_one() {
     let world = World::new().await;
@@ -280,66 +217,6 @@ async fn what_was_written_since_goes_back_too() {
     assert_eq!(run(&world, &target, &source).await.unwrap().references, REFERENCES);
     assert_eq!(contents(&source).await, contents(&target).await);
     assert_eq!(references(&world).await, "memory 4");
-}
-
-#[tokio::test]
-async fn a_target_that_holds_something_else_is_refused_and_left_alone() {
-    let world = World::new().await;
-    fleet(&world).await;
-    let source = world.secrets.clone();
-    let path = SecretPath::project(&id("shop"), "API_KEY");
-    for other in [vec![PLANTED, "theirs"], vec![&format!("{PLANTED}-1"), &format!("{PLANTED}-2"), "newer"]] {
-        let target = MemorySecrets::named("vault");
-        for text in &other {
-            target.put(&path, (*text).into()).await.unwrap();
-        }
-        let refused = run(&world, &source, &target).await.unwrap_err().problem();
-        assert!(refused.detail.contains("vault:/atomo/shop/API_KEY version"), "it is named: {refused:?}");
-        assert!(!format!("{refused:?}").contains("planted"), "without a value");
-        let kept = contents(&target).await;
-        assert_eq!((kept.len(), kept[0].1.len()), (1, other.len()), "nothing was written");
-        assert_eq!(references(&world).await, "memory 4");
-    }
-}
-
-#[tokio::test]
-async fn the_source_is_removed_only_when_it_is_not_needed() {
-    let world = World::new().await;
-    fleet(&world).await;
-    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
-    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("4 references still name it"), "{refused:?}");
-    run(&world, &source, &target).await.unwrap();
-    let path = SecretPath::project(&id("blog"), "jwt_secret");
-    target.delete(&path).await.unwrap();
-    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("/atomo/blog/jwt_secret"), "{refused:?}");
-    target.put(&path, "another".into()).await.unwrap();
-    let refused = remove(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("vault:/atomo/blog/jwt_secret version 1"), "{refused:?}");
-    assert_eq!(contents(&source).await.len(), ALL.secrets, "nothing is removed");
-}
-
-#[tokio::test]
-async fn what_cannot_be_moved_is_said_before_anything_is_written() {
-    let world = World::new().await;
-    fleet(&world).await;
-    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
-    target.hold_at_most(10);
-    let refused = run(&world, &source, &target).await.unwrap_err().problem();
-    assert!(refused.detail.contains("at most 10 bytes"), "{refused:?}");
-    assert!(refused.detail.contains("/atomo/"), "which one: {refused:?}");
-    let (path, roomy) = (SecretPath::project(&id("shop"), "jwt_secret"), MemorySecrets::named("vault"));
-    source.delete(&path).await.unwrap();
-    let refused = run(&world, &source, &roomy).await.unwrap_err().problem();
-    assert!(refused.detail.contains("memory:/atomo/shop/jwt_secret"), "{refused:?}");
-    world.database.sql("update projects set database_url = 'elsewhere:/x'").await.unwrap();
-    let refused = run(&world, &source, &roomy).await.unwrap_err().problem();
-    assert!(
-        refused.detail.contains("elsewhere:/x") && refused.detail.contains("project shop"),
-        "{refused:?}"
-    );
-    assert!(contents(&target).await.is_empty() && contents(&roomy).await.is_empty());
 }
 
 #[tokio::test]

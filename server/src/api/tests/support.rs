@@ -1,13 +1,14 @@
 //! A control plane to ask, and whoever asks.
 
+mod answer;
 mod grants;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use control_plane::context::Authentication;
 use control_plane::operators::lease::{Lease, Proof};
 use control_plane::ports::driver::{
@@ -25,15 +26,15 @@ use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use http_body_util::BodyExt as _;
 use leptos::prelude::LeptosOptions;
-use model::{Actor, CommitSha, Email, Grants, OperatorId, Problem, Role};
+use model::{Actor, CommitSha, Email, Grants, OperatorId, Role};
 use postgres_host::testing::{TestCluster, TestDatabase};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::api::routes;
 use crate::state::AppState;
+pub use answer::Answer;
 
 /// The repository that has a schema.
 pub const REPO: &str = "https://git.example/schemas.git";
@@ -75,13 +76,6 @@ pub struct Asker {
     router: Router,
     op: Option<OpContext>,
     stop: CancellationToken,
-}
-
-/// What came back.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
 }
 
 impl Fleet {
@@ -260,42 +254,5 @@ impl Asker {
         }
         let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;
         answer.expect("an answer").unwrap()
-    }
-}
-
-impl Answer {
-    /// The body of an answer that must have this status.
-    pub fn ok(self, status: StatusCode) -> Self {
-        assert_eq!(self.status, status, "{}", self.text());
-        self
-    }
-
-    pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-
-    pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// The problem of a refusal with this status.
-    pub fn problem(&self, status: u16) -> Problem {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
-        assert_eq!(self.header("content-type"), "application/problem+json");
-        let problem: Problem = self.json();
-        assert_eq!(problem.status, status);
-        problem
-    }
-
-    /// The wrong fields of a refusal with this status, in order of their names.
-    pub fn fields(&self, status: u16) -> Vec<String> {
-        let mut fields: Vec<String> =
-            self.problem(status).errors.into_iter().map(|error| error.field).collect();
-        fields.sort();
-        fields
     }
 }

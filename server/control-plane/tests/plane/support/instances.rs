@@ -1,26 +1,25 @@
 //! Instances that really listen: the in-memory driver keeps the books, and where it says that one runs, a small HTTP
 //! server answers as `atomo-server` does. It reads its schema, and opens its database, and ends where either fails.
 
+mod driver;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    AddressSource, Change, Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LogQuery,
-    RegistryCredential, SchemaFiles, ServerArtifact,
+    AddressSource, Driver, DriverError, DriverTraits, InstanceSpec, SchemaFiles,
 };
 use control_plane::testing::driver::assigned::AssignedDriver;
 use control_plane::testing::driver::{FakeDriver, NamesInstance};
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::{MemoryPostgres, MemorySession};
-use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine, ProjectId};
+use model::{InstanceKey, InstanceSeen, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::fuse::Fuse;
@@ -230,88 +229,5 @@ impl Instances {
         let process = Process { address, env, session, task };
         self.running.lock().await.insert(spec.key.clone(), process);
         Ok(())
-    }
-}
-
-#[async_trait]
-impl Driver for Instances {
-    fn kind(&self) -> &'static str {
-        self.back_end().kind()
-    }
-
-    fn traits(&self) -> DriverTraits {
-        self.traits
-    }
-
-    async fn probe(&self) -> Result<DriverInfo, DriverError> {
-        self.books.probe().await
-    }
-
-    async fn fetch(
-        &self,
-        server: &ServerArtifact,
-        credential: Option<&RegistryCredential>,
-        progress: &watch::Sender<String>,
-    ) -> Result<(), DriverError> {
-        self.fuse.pass().await;
-        self.back_end().fetch(server, credential, progress).await
-    }
-
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
-        self.books.preview(key, limits).await
-    }
-
-    async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
-        self.fuse.pass().await;
-        self.books.limit(key, limits).await
-    }
-
-    async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
-        self.back_end().check(spec).await
-    }
-
-    async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError> {
-        self.fuse.pass().await;
-        let (own, spec) = (self.clone(), spec.clone());
-        let seen = tokio::spawn(async move { own.start(&spec).await }).await.unwrap()?;
-        self.fuse.pass().await;
-        Ok(seen)
-    }
-
-    async fn ensure_stopped(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
-        self.fuse.pass().await;
-        let (own, gone) = (self.clone(), key.clone());
-        tokio::spawn(async move { own.finish(&gone, grace).await }).await.unwrap()?;
-        self.fuse.pass().await;
-        Ok(())
-    }
-
-    async fn remove(&self, key: &InstanceKey) -> Result<(), DriverError> {
-        self.fuse.pass().await;
-        let (own, gone) = (self.clone(), key.clone());
-        tokio::spawn(async move { own.finish(&gone, Duration::ZERO).await }).await.unwrap()?;
-        self.back_end().remove(key).await?;
-        self.fuse.pass().await;
-        Ok(())
-    }
-
-    async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
-        self.books.inspect(key).await
-    }
-
-    async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {
-        self.books.list().await
-    }
-
-    async fn logs(
-        &self,
-        key: &InstanceKey,
-        query: LogQuery,
-    ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError> {
-        self.books.logs(key, query).await
-    }
-
-    fn changes(&self) -> BoxStream<'static, InstanceKey> {
-        self.books.changes()
     }
 }
