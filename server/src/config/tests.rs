@@ -101,7 +101,7 @@ fn an_unknown_setting_is_wrong_and_the_command_lines_own_are_not() {
 fn the_value_of_an_unknown_setting_is_never_shown() {
     let secret = "postgres://u:planted-password@h/d";
     let environment = raw(&[("DATABASE_URI", secret)]).unwrap_err().to_string();
-    assert!(environment.contains("ATOMO_FLEET_DATABASE_URI (environment): there is no"), "{environment}");
+    assert!(environment.contains("ATOMO_FLEET_DATABASE_URI (environment): unknown setting"), "{environment}");
     let files = [
         format!("database_uri = \"{secret}\"\n"),
         format!("[database]\nurl = \"{secret}\"\n"),

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use leptos_router::params::ParamsMap;
 use model::{
-    DesiredState, Hostname, Observation, Observed, Project, ProjectStatus, SchemaRef, state::RouteSeen,
+    DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectStatus, SchemaRef,
+    state::RouteSeen,
 };
 use time::macros::datetime;
 
@@ -90,7 +91,8 @@ fn every_word_must_be_found_in_the_name_the_hosts_or_the_commit() {
 #[test]
 fn out_of_sync_is_not_the_same_as_not_well() {
     let mut drifted = project("drifted");
-    drifted.observed.route = Observed::Present(RouteSeen { hosts: Vec::new(), upstream: None, edge: None });
+    let route = RouteSeen { hosts: Vec::new(), upstream: None, edge: None };
+    drifted.reconciliation.differences = vec![Difference::Route { observed: Some(route) }];
     let mut stopped = project("stopped");
     stopped.desired_state = DesiredState::Stopped;
     stopped.status = ProjectStatus::Stopped;

@@ -6,8 +6,8 @@ use fixtures::{NOW, database_server, fleet, operation, project, running};
 use insta::assert_snapshot;
 use model::fleet::UnreadableRow;
 use model::{
-    FieldError, Invalid, Observed, OperationStatus, Page, PartState, Problem, ProblemKind, ProjectStatus,
-    StepStatus,
+    Difference, FieldError, InstanceDifference, Invalid, Observed, OperationStatus, Page, PartState, Problem,
+    ProblemKind, ProjectStatus, StepStatus,
 };
 use time::Duration;
 
@@ -50,6 +50,7 @@ fn a_project_that_is_well() {
 fn a_project_that_is_not() {
     let mut failed = project("shop");
     failed.status = ProjectStatus::Failed;
+    failed.reconciliation.differences = vec![Difference::Instance(InstanceDifference::Absent)];
     let problem =
         Problem::new(ProblemKind::Refused, "The server refuses the schema", "Choose another commit.");
     failed.problem = Some(Problem { log: vec!["error: no model".into(), "exit".into()], ..problem });
@@ -73,6 +74,7 @@ fn a_stand_in_is_said_plainly_also_when_nothing_runs() {
 #[test]
 fn a_fleet_shows_its_worst_first() {
     let mut down = running("zeta");
+    down.reconciliation.differences = vec![Difference::NotReady];
     down.observed.instance = Observed::Absent;
     down.observed.ready = Observed::Absent;
     let mut whole = fleet(vec![running("alpha"), project("beta"), down]);

@@ -102,7 +102,7 @@ async fn a_password_that_was_shown_already_leaves_the_create_a_success() {
     fake.on("POST /projects/crm/admin-password", [Reply::problem(&Problem::not_found("password to show"))]);
     let ran = Person::with_token(&fake).runs(&format!("{CREATE} --wait")).await;
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.err.contains("shown already") && ran.out.contains("crm answers at"), "{ran:?}");
+    assert!(ran.err.contains("was shown before") && ran.out.contains("crm answers at"), "{ran:?}");
     let ran = Person::with_token(&fake).runs("project admin-password crm").await;
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.err.contains("shows it once"), "{ran:?}");

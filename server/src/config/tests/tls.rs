@@ -41,5 +41,5 @@ fn roots_without_an_authority_are_a_mistake() {
         |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap()).map(|_| ()).map_err(|e| e.to_string());
     assert_eq!(fault(&[directory, ("ACME_ROOTS", good)]), Ok(()));
     assert!(fault(&[("ACME_ROOTS", good)]).unwrap_err().contains("set ACME_DIRECTORY too"));
-    assert!(fault(&[directory, ("ACME_ROOTS", bad)]).unwrap_err().contains("no certificate in PEM"));
+    assert!(fault(&[directory, ("ACME_ROOTS", bad)]).unwrap_err().contains("no PEM certificate"));
 }

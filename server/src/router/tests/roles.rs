@@ -50,6 +50,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("operations", MayAnywhere(Action::OperationView), ""),
     ("operation", May(Action::OperationView), "id=OPERATION"),
     ("retry_operation", May(Action::OperationRetry), "id=OPERATION"),
+    ("cancel_operation", May(Action::OperationCancel), "id=OPERATION"),
     ("project", May(Action::ProjectView), "id=shop"),
     ("project_events", May(Action::ProjectView), "id=shop"),
     ("log_tail", May(Action::ProjectLogs), "id=shop&tail=5"),
