@@ -13,6 +13,7 @@ pub(crate) mod frozen_rows;
 pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod log_lines;
+pub(crate) mod made_from;
 pub(crate) mod one_time_secret;
 pub(crate) mod page_head;
 pub(crate) mod pager;
@@ -39,6 +40,7 @@ pub(crate) use frozen_rows::{FreezeRegion, FrozenRow, FrozenRows, Interaction, P
 pub(crate) use icon::Icon;
 pub(crate) use load::{Answered, Load};
 pub(crate) use log_lines::{LogLines, Numbered, PlainLog, level_of};
+pub(crate) use made_from::MadeFrom;
 pub(crate) use one_time_secret::OneTimeSecretPanel;
 pub(crate) use page_head::{Crumb, PageHead};
 pub(crate) use pager::{Parts, part_before};

@@ -4,7 +4,6 @@ pub(crate) mod api;
 mod attention;
 mod filter;
 mod group;
-mod kept;
 mod page;
 mod parts;
 mod rows;

@@ -29,6 +29,7 @@ mod operations;
 mod orphans;
 mod projects;
 mod repositories;
+mod retained_databases;
 mod routes;
 mod secrets;
 mod session;

@@ -23,6 +23,7 @@ use crate::projects::{
     RestartPage, StopPage,
 };
 use crate::repositories::RemoveRepositoryPage;
+use crate::retained_databases::RemoveRetainedDatabasePage;
 use crate::session::{Flashes, LoginPage, Session, SessionData, SetupHintPage, SetupPage};
 use crate::settings::SettingsPage;
 use crate::tokens::RevokeTokenPage;
@@ -65,6 +66,7 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("/delete") view=DeletePage ssr=SsrMode::Async/>
                 </ParentRoute>
                 <Route path=path!("/orphans/:id/remove") view=RemoveOrphanPage ssr=SsrMode::Async/>
+                <Route path=path!("/retained-databases/:id/remove") view=RemoveRetainedDatabasePage ssr=SsrMode::Async/>
                 <Route path=path!("/operations") view=OperationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
                 <Route path=path!("/databases") view=DatabasesPage ssr=SsrMode::Async/>

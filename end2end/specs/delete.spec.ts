@@ -32,8 +32,8 @@ test('a deleted project leaves its database, which the next one of its id has to
   await expect(reach(fleet, `${ID}.localhost`, '/ready')).rejects.toThrow();
 
   await page.getByRole('link', { name: 'Open the fleet' }).click();
-  const kept = page.getByRole('region', { name: 'Kept databases' }).getByRole('row', { name: new RegExp(`^${ID}`) });
-  await expect(kept).toContainText(`proj_${ID}`);
+  const retained = page.getByRole('region', { name: 'Retained databases' }).getByRole('row', { name: new RegExp(`^${ID}`) });
+  await expect(retained).toContainText(`proj_${ID}`);
 
   await visit('/projects/new');
   await page.getByLabel('Project id').fill(ID);
@@ -41,7 +41,7 @@ test('a deleted project leaves its database, which the next one of its id has to
   await pickCommit(page, fleet.examples, 'crm/schema.ts', /crm: companies/);
   await page.getByRole('button', { name: 'Create project' }).click();
   await expect(page.getByLabel('Project id')).toHaveAccessibleDescription(
-    new RegExp(`The database proj_${ID} of a deleted project is kept`),
+    new RegExp(`The database proj_${ID} of a deleted project is retained`),
   );
 
   await page.getByLabel('Reuse the retained database of this id').check();
@@ -49,5 +49,5 @@ test('a deleted project leaves its database, which the next one of its id has to
   await follow(page, live);
   expect((await reach(fleet, `${ID}.localhost`, '/ready')).status).toBe(200);
   await visit('/');
-  await expect(kept).toHaveCount(0);
+  await expect(retained).toHaveCount(0);
 });

@@ -31,8 +31,9 @@ def compare(world, count, rounds):
         bare.append(time.monotonic() - begun)
         send(world, table, None)  # back to ours
         time.sleep(0.6)  # two applies of ours are at least half a second apart
+        generation = world.api("GET", "/projects/rt-0001")["generation"]
         begun = time.monotonic()
-        taken = world.api("PATCH", "/projects/rt-0001", {"aliases": [f"alias-{index}.localhost"]})
+        taken = world.api("PATCH", "/projects/rt-0001", {"generation": generation, "aliases": [f"alias-{index}.localhost"]})
         wait_for("the new name", 30, lambda: served(world, f"alias-{index}.localhost"), 0.002)
         ours.append(time.monotonic() - begun)
         steps.append(sync_of(world, taken["operation"]["id"]))

@@ -22,6 +22,7 @@ mod orphans;
 mod params;
 mod projects;
 mod repositories;
+mod retained_databases;
 mod secrets;
 mod session;
 mod tokens;
@@ -56,6 +57,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(secrets::router())
         .merge(operations::router())
         .merge(repositories::router())
+        .merge(retained_databases::router())
         .merge(image_registries::router())
         .merge(fleet::router())
         .merge(database_servers::router())

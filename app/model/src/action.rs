@@ -105,6 +105,7 @@ actions! {
     OperationRetry       "operation.retry"        Project  "retry an operation"                              [- - x x x]
     OperationCancel      "operation.cancel"       Project  "cancel a job"                                    [- x x x x]
     RetainedDatabaseView "retained_database.view" Project  "view retained databases"                         [x x x x x]
+    RetainedDatabaseRemove "retained_database.remove" Project "remove the entry of a retained database that is gone"   [- - - x x]
     DatabaseServerView   "database_server.view"   Project  "view database servers"                           [x x x x x]
     FleetView            "fleet.view"             Anywhere "view the fleet"                                  [x x x x x]
     GatewayView          "gateway.view"           Fleet    "view the gateway"                                [x x x x x]
@@ -168,7 +169,18 @@ impl OperationKind {
 impl ProjectPatch {
     /// Every action that this edit performs; [`Action::ProjectEdit`] for one that changes nothing.
     pub fn actions(&self) -> Vec<Action> {
-        let Self { display_name, hostname, aliases, env, schema_ref, server, limits, pool_size, edge } = self;
+        let Self {
+            generation: _,
+            display_name,
+            hostname,
+            aliases,
+            env,
+            schema_ref,
+            server,
+            limits,
+            pool_size,
+            edge,
+        } = self;
         let parts = [
             (schema_ref.is_some(), Action::ProjectDeploy),
             (server.is_some(), Action::ProjectRelease),

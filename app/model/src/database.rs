@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::state::words;
 use crate::{ByteSize, ProjectId};
 
 /// The identity of a database on its server. A name may be dropped and made again; the identity tells the two apart.
@@ -24,10 +25,25 @@ impl DatabaseOid {
     }
 }
 
+/// Whether a retained database is on its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RetainedPresence {
+    /// It was there when its server was last looked at.
+    Present,
+    /// It was dropped or renamed there.
+    Gone,
+    /// Its server does not answer, is not configured, or was not looked at yet.
+    Unknown,
+}
+
+words!(RetainedPresence { Present = "present", Gone = "gone", Unknown = "unknown" } accepted "the word of a presence");
+
 /// A database, its secrets and its media folder, retained when their project was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct KeptDatabase {
+pub struct RetainedDatabase {
     /// The id of the deleted project. A new project with this id can use the database again with `reuse_database`.
     pub project_id: ProjectId,
     /// The display name of the deleted project.
@@ -36,9 +52,11 @@ pub struct KeptDatabase {
     pub server: String,
     /// Its name there.
     pub database: String,
-    /// Its size when it was retained, if Postgres answered.
+    /// Its size when the project was deleted, if Postgres answered.
     pub bytes: Option<ByteSize>,
+    /// Whether it is still there.
+    pub presence: RetainedPresence,
     /// When the project was deleted.
     #[serde(with = "time::serde::rfc3339")]
-    pub kept_at: OffsetDateTime,
+    pub retained_at: OffsetDateTime,
 }

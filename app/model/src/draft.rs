@@ -7,17 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use self::env::check_env;
-use self::home::{check_home, check_pool};
+pub(crate) use self::env::check_env;
+use self::home::check_home;
+pub(crate) use self::home::check_pool;
 use crate::{
-    EdgeDraft, EdgePolicy, Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit,
-    PoolSize, Problem, ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
+    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, PoolSize, Problem,
+    ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
 };
 
-/// Whether a new project gets a new database or takes over the kept one of its id.
+/// Whether a new project gets a new database or takes over the retained one of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseChoice {
-    /// A new one; refused when a kept one of this name exists.
+    /// A new one; refused when a retained one of this name exists.
     New,
     /// The kept one of this id, with its secrets and media.
     Reuse,
@@ -55,13 +56,13 @@ pub struct ProjectDraft {
     /// What its instance may use; what is absent is the fleet's default.
     #[serde(default, skip_serializing_if = "LimitsDraft::is_empty")]
     pub limits: LimitsDraft,
-    /// The database server; empty: `default`, or where the kept database is. See [`ServerName`].
+    /// The database server; empty: `default`, or where the retained database is. See [`ServerName`].
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub database_server: String,
     /// Connections of its instance's pool; the fleet's setting when it is left out. See [`PoolSize`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_size: Option<u32>,
-    /// Take over the kept database of this id.
+    /// Take over the retained database of this id.
     #[serde(default)]
     pub reuse_database: bool,
 }
@@ -150,107 +151,16 @@ impl ProjectDraft {
     }
 }
 
-/// An edit as it was typed; what is absent stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ProjectPatch {
-    /// How people call it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// Its primary name; empty: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<String>,
-    /// All further names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aliases: Option<Vec<String>>,
-    /// All of its own environment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub env: Option<BTreeMap<String, EnvDraft>>,
-    /// Another commit of the schema; accepted while the project has never run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schema_ref: Option<SchemaRefDraft>,
-    /// Another server; empty: what the fleet runs now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Other limits; what is absent stays as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limits: Option<LimitsDraft>,
-    /// Connections of its instance's pool. See [`PoolSize`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pool_size: Option<u32>,
-    /// All that it says of the public entrance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edge: Option<EdgeDraft>,
-}
-
-/// A valid edit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProjectEdit {
-    /// How people call it.
-    pub display_name: Option<String>,
-    /// Its primary name; `Some(None)` takes it away.
-    pub hostname: Option<Option<Hostname>>,
-    /// All further names.
-    pub aliases: Option<Vec<Hostname>>,
-    /// All of its own environment.
-    pub env: Option<BTreeMap<EnvName, EnvValue>>,
-    /// Another schema.
-    pub schema_ref: Option<SchemaRef>,
-    /// Another server; `Some(None)`: what the fleet runs now.
-    pub server: Option<Option<ServerRef>>,
-    /// Other limits.
-    pub limits: LimitsEdit,
-    /// Connections of its instance's pool.
-    pub pool_size: Option<PoolSize>,
-    /// All that it says of the public entrance.
-    pub edge: Option<EdgePolicy>,
-}
-
-impl ProjectPatch {
-    /// The valid edit, or all wrong fields together.
-    pub fn validate(self) -> Result<ProjectEdit, Problem> {
-        let mut errors = Vec::new();
-        let mut edit = ProjectEdit::default();
-        if let Some(name) = self.display_name {
-            edit.display_name = FieldError::collect(&mut errors, "display_name", check_name(&name));
-        }
-        if let Some(hostname) = self.hostname {
-            edit.hostname = match optional(&hostname) {
-                None => Some(None),
-                Some(text) => {
-                    FieldError::collect(&mut errors, "hostname", Hostname::try_from(text)).map(Some)
-                }
-            };
-        }
-        if let Some(aliases) = self.aliases {
-            let primary = edit.hostname.clone().flatten();
-            edit.aliases = Some(check_aliases(aliases, primary.as_ref(), &mut errors));
-        }
-        if let Some(env) = self.env {
-            edit.env = Some(check_env(env, &mut errors));
-        }
-        if let Some(draft) = self.schema_ref {
-            edit.schema_ref = draft.validate().map_err(|wrong| errors.extend(wrong)).ok();
-        }
-        edit.server = self.server.map(|server| check_server(&server, &mut errors));
-        edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
-        edit.pool_size = check_pool(self.pool_size, &mut errors);
-        edit.edge = self.edge.map(|draft| draft.check("edge", &mut errors));
-        if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
-    }
-}
-
-fn check_server(text: &str, errors: &mut Vec<FieldError>) -> Option<ServerRef> {
+pub(crate) fn check_server(text: &str, errors: &mut Vec<FieldError>) -> Option<ServerRef> {
     optional(text).and_then(|text| FieldError::collect(errors, "server", ServerRef::try_from(text)))
 }
 
-fn optional(text: &str) -> Option<String> {
+pub(crate) fn optional(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn check_name(text: &str) -> Result<String, Invalid> {
+pub(crate) fn check_name(text: &str) -> Result<String, Invalid> {
     const ACCEPTED: &str = "1 to 80 characters without control characters";
     let text = text.trim();
     if text.is_empty() {
@@ -262,7 +172,7 @@ fn check_name(text: &str) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
-fn check_aliases(
+pub(crate) fn check_aliases(
     texts: Vec<String>,
     primary: Option<&Hostname>,
     errors: &mut Vec<FieldError>,

@@ -7,6 +7,7 @@
 mod text;
 
 pub mod action;
+pub mod attention;
 pub mod budget;
 pub mod commit;
 pub mod database;
@@ -27,12 +28,14 @@ pub mod id;
 pub mod image_registry;
 pub mod instance;
 pub mod limits;
+pub mod links;
 pub mod live;
 pub mod log;
 pub mod operation;
 pub mod operator;
 pub mod orphan;
 pub mod page;
+pub mod patch;
 pub mod problem;
 pub mod project;
 pub mod reconciliation;
@@ -44,13 +47,14 @@ pub mod state;
 pub mod task;
 
 pub use action::{Action, Target};
+pub use attention::{Attention, Remedy, Since};
 pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
-pub use database::{DatabaseOid, KeptDatabase};
+pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
-pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, ProjectEdit, ProjectPatch, SecretDraft};
+pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
 pub use event::{Actor, AuditVerdict, ProjectEvent};
@@ -75,6 +79,7 @@ pub use operation::{
 pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
 pub use orphan::{Orphan, OrphanInstance};
 pub use page::Page;
+pub use patch::{FieldDifference, ProjectEdit, ProjectPatch};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, Project};
 pub use reconciliation::Reconciliation;

@@ -89,16 +89,16 @@ impl Default for Limits {
 #[serde(deny_unknown_fields)]
 pub struct LimitsDraft {
     /// Bytes, or a text such as `512 MiB` or `1.5 GB`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub memory: Option<Amount>,
     /// Processors: `0.5`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Amount>,
     /// Threads and processes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub pids: Option<Amount>,
     /// Starts in a row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub restarts: Option<Amount>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::state::words;
-use crate::{Invalid, OperationId};
+use crate::{FieldDifference, Invalid, OperationId};
 
 /// The kinds of failure, each with its HTTP status. The word is the last part of the problem's `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub enum ProblemKind {
     TooLarge,
     /// 422: at least one field is wrong.
     Invalid,
+    /// 428: the edit does not say which generation it was made from.
+    GenerationRequired,
     /// 422: the server refuses what was asked of it, and waiting does not help.
     Refused,
     /// 429: too many attempts.
@@ -36,7 +38,8 @@ pub enum ProblemKind {
 
 words!(ProblemKind {
     Malformed = "malformed", Unauthenticated = "unauthenticated", Forbidden = "forbidden", NotFound = "not-found",
-    Conflict = "conflict", TooLarge = "too-large", Invalid = "invalid", Refused = "refused", TooMany = "too-many",
+    Conflict = "conflict", TooLarge = "too-large", Invalid = "invalid",
+    GenerationRequired = "generation-required", Refused = "refused", TooMany = "too-many",
     Internal = "internal", Unavailable = "unavailable",
 } accepted "the word of a kind of problem");
 
@@ -51,6 +54,7 @@ impl ProblemKind {
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Invalid | Self::Refused => 422,
+            Self::GenerationRequired => 428,
             Self::TooMany => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
@@ -114,6 +118,12 @@ pub struct Problem {
     /// The wrong fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What an edit of an earlier generation differs in from what is there now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<FieldDifference>,
+    /// The present generation, for an edit that named none or an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i64>,
     /// The part that is away: `postgres`, `gateway`, `driver`, `secrets` or `repository`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
@@ -141,6 +151,8 @@ impl Problem {
             detail: detail.into(),
             kind,
             errors: Vec::new(),
+            differences: Vec::new(),
+            generation: None,
             part: None,
             operation: None,
             log: Vec::new(),
@@ -194,6 +206,11 @@ impl Problem {
     /// There is no such thing.
     pub fn not_found(what: impl std::fmt::Display) -> Self {
         Self::new(ProblemKind::NotFound, "Not found", format!("There is no {what}."))
+    }
+
+    /// Whether an edit was refused because the project was changed after the generation that it was made from.
+    pub fn is_stale(&self) -> bool {
+        self.kind == ProblemKind::Conflict && self.generation.is_some()
     }
 
     /// The fault of one field, if it has one.

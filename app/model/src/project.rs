@@ -1,5 +1,8 @@
 //! One app with its own database, process and secrets.
 
+#[cfg(any(test, feature = "sample"))]
+mod sample;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,9 @@ pub struct Project {
     pub schema_ref: SchemaRef,
     /// The commit that its instance was last proved to run.
     pub schema_version: Option<CommitSha>,
+    /// Its public address, `https://HOST[:PORT]`; `None` without a hostname.
+    #[serde(default)]
+    pub address: Option<String>,
     /// Where its instance listens: `host:port`.
     pub upstream: Option<String>,
     /// Its own environment.
@@ -71,6 +77,9 @@ pub struct Project {
     /// What the engine knows of its work on it.
     #[serde(default)]
     pub reconciliation: Reconciliation,
+    /// Since when its health has been what it is; `None` while no health was recorded.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub health_since: Option<OffsetDateTime>,
     /// Why it is not what was asked for, if something is in the way.
     pub problem: Option<Problem>,
     /// When it was created.
@@ -85,6 +94,11 @@ impl Project {
     /// Is it well.
     pub fn health(&self) -> Health {
         Health::of(self)
+    }
+
+    /// Since when it is down or degraded; `None` when it is neither, or the time was not recorded.
+    pub fn ill_since(&self) -> Option<OffsetDateTime> {
+        self.health_since.filter(|_| matches!(self.health(), Health::Down | Health::Degraded))
     }
 
     /// Does it match.

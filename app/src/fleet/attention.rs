@@ -1,57 +1,32 @@
 //! Projects that need an operator, worst first: the reason, since when (if known), and a link to the remedy.
 
 use leptos::prelude::*;
-use model::{Action, Health, OperationId, Project, ProjectStatus, Sync, Target};
-use time::OffsetDateTime;
+use model::{Action, Health, Project, Remedy, Since, Target};
 
 use crate::components::{FreezeRegion, FrozenRow, Icon, Interaction, PostButton, ProblemBanner, When};
 use crate::error::AppError;
 use crate::operations::api::RetryOperation;
 use crate::session::may;
-use crate::text::count;
 
-/// Why a project needs an operator.
+/// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Need {
     id: String,
     tone: &'static str,
     icon: &'static str,
-    what: String,
-    detail: String,
-    since: Option<Since>,
-    ways: Vec<Way>,
+    attention: model::Attention,
 }
 
-/// Since when, as far as known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Since {
-    words: &'static str,
-    at: OffsetDateTime,
-}
-
-/// The remedy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Why(OperationId),
-    Retry(OperationId),
-    ChangeCommit,
-    Log,
-    Open,
-    Compare,
-}
-
-impl Way {
-    /// Whether the caller may take it.
-    fn is_open_for(self, project: &str) -> bool {
-        let Ok(id) = project.parse() else { return true };
-        let needed = match self {
-            Self::Retry(_) => Action::OperationRetry,
-            Self::ChangeCommit => Action::ProjectDeploy,
-            Self::Log => Action::ProjectLogs,
-            Self::Why(_) | Self::Open | Self::Compare => Action::ProjectView,
-        };
-        may(needed, Target::Project(&id))
-    }
+/// Whether the caller may apply the remedy.
+fn is_permitted(remedy: Remedy, project: &str) -> bool {
+    let Ok(id) = project.parse() else { return true };
+    let needed = match remedy {
+        Remedy::Retry(_) => Action::OperationRetry,
+        Remedy::ChangeCommit => Action::ProjectDeploy,
+        Remedy::ReadLog => Action::ProjectLogs,
+        Remedy::ReadOperation(_) | Remedy::Open | Remedy::Compare => Action::ProjectView,
+    };
+    may(needed, Target::Project(&id))
 }
 
 impl FrozenRow for Need {
@@ -90,39 +65,46 @@ pub(super) fn Attention(
 
 #[component]
 fn Row(need: Need, retry: ServerAction<RetryOperation>) -> impl IntoView {
-    let id = need.id.clone();
-    let ways = need
-        .ways
-        .into_iter()
-        .filter(|way| way.is_open_for(&id))
-        .map(|way| view! { <Button way id=id.clone() retry/> })
-        .collect_view();
-    let since = need.since.map(|since| view! { {since.words} " " <When at=since.at/> });
+    let (id, attention) = (need.id.clone(), need.attention);
+    let remedy = |remedy| view! { <Button remedy id=id.clone() retry/> };
+    let buttons =
+        attention.remedies.into_iter().filter(|remedy| is_permitted(*remedy, &id)).map(remedy).collect_view();
+    let health = attention.health;
+    let since = attention.since.map(|since| view! { {words(since, health)} " " <When at=since.at()/> });
     view! {
         <li data-tone=need.tone>
             <Icon name=need.icon/>
             <a class="strong" href=format!("/projects/{id}")>{id.clone()}</a>
-            <p title=need.detail.clone()>{need.what}<span class="faint">{need.detail.clone()}</span></p>
+            <p title=attention.detail.clone()>{attention.what}<span class="faint">{attention.detail.clone()}</span></p>
             <span class="since soft">{since}</span>
-            <div class="buttons">{ways}</div>
+            <div class="buttons">{buttons}</div>
         </li>
     }
     .into_any()
 }
 
+/// What stands before the time.
+fn words(since: Since, health: Health) -> String {
+    match since {
+        Since::Began(_) => format!("{health} since"),
+        Since::Observed(_) => "last observed".into(),
+        Since::Requested(_) => "requested".into(),
+    }
+}
+
 #[component]
-fn Button(way: Way, id: String, retry: ServerAction<RetryOperation>) -> impl IntoView {
+fn Button(remedy: Remedy, id: String, retry: ServerAction<RetryOperation>) -> impl IntoView {
     let page = format!("/projects/{id}");
-    let (href, text) = match way {
-        Way::Retry(operation) => {
+    let (href, text) = match remedy {
+        Remedy::Retry(operation) => {
             let (fields, label) = (vec![("id", operation.to_string())], format!("Retry {id}"));
             return view! { <PostButton action=retry fields text="Retry" label=label size="s"/> }.into_any();
         }
-        Way::Why(operation) => (format!("/operations/{operation}"), "Read why"),
-        Way::ChangeCommit => (format!("{page}/settings#change-commit"), "Change commit"),
-        Way::Log => (format!("{page}/logs"), "Read log"),
-        Way::Open => (page, "Open"),
-        Way::Compare => (page, "Compare"),
+        Remedy::ReadOperation(operation) => (format!("/operations/{operation}"), "Read why"),
+        Remedy::ChangeCommit => (format!("{page}/settings#change-commit"), "Change commit"),
+        Remedy::ReadLog => (format!("{page}/logs"), "Read log"),
+        Remedy::Open => (page, "Open"),
+        Remedy::Compare => (page, "Compare"),
     };
     view! { <a class="button" data-size="s" href=href aria-label=format!("{text}: {id}")>{text}</a> }
         .into_any()
@@ -134,65 +116,12 @@ pub(super) fn needs(projects: &[Project]) -> Vec<Need> {
 }
 
 fn need(project: &Project) -> Option<Need> {
-    let (health, sync) = (project.health(), project.sync());
-    let (tone, icon) = match (health, &sync) {
-        (Health::Down, _) => ("bad", "down"),
-        (Health::Degraded, _) => ("warn", "degraded"),
-        (Health::Unknown, _) => ("unknown", "unknown"),
-        (Health::Healthy | Health::Suspended, Sync::OutOfSync(_)) => ("warn", "drift"),
-        (Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended, _) => return None,
+    let attention = project.attention()?;
+    let (tone, icon) = match attention.health {
+        Health::Down => ("bad", "down"),
+        Health::Degraded => ("warn", "degraded"),
+        Health::Unknown => ("unknown", "unknown"),
+        Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => ("warn", "drift"),
     };
-    let (what, detail) = reason(project, health, &sync);
-    let (since, ways) = (since(project, health), ways(project, health));
-    Some(Need { id: project.id.to_string(), tone, icon, what, detail, since, ways })
+    Some(Need { id: project.id.to_string(), tone, icon, attention })
 }
-
-fn reason(project: &Project, health: Health, sync: &Sync) -> (String, String) {
-    let ill = matches!(health, Health::Down | Health::Degraded | Health::Unknown);
-    if let Some(problem) = project.problem.as_ref().filter(|_| ill) {
-        return (problem.title.clone(), problem.detail.clone());
-    }
-    let (what, detail) = match health {
-        Health::Down => ("Its instance does not answer", "It is restarted automatically."),
-        Health::Degraded => ("It answers, but not through the gateway", "Its route is missing."),
-        Health::Unknown => ("State unknown", "It may be running; it was not checked yet."),
-        Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => {
-            let drifts = sync.drifts();
-            let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.label()).collect();
-            let what = format!("{}: {}", count(drifts.len(), "drift", "drifts"), levels.join(", "));
-            return (what, "It does not match its desired state.".into());
-        }
-    };
-    (what.into(), detail.into())
-}
-
-/// Since when the project has this health, as far as recorded.
-fn since(project: &Project, health: Health) -> Option<Since> {
-    match health {
-        Health::Unknown => Some(Since { words: "last checked", at: project.observed.at }),
-        _ if project.status == ProjectStatus::Failed => {
-            Some(Since { words: "asked for", at: project.updated_at })
-        }
-        _ => None,
-    }
-}
-
-fn ways(project: &Project, health: Health) -> Vec<Way> {
-    let failed = project.problem.as_ref().and_then(|problem| problem.operation);
-    let never_ran = project.schema_version.is_none();
-    match (health, failed) {
-        (Health::Down | Health::Degraded, Some(operation)) => {
-            let mut ways = vec![Way::Why(operation), Way::Retry(operation)];
-            ways.extend(never_ran.then_some(Way::ChangeCommit));
-            ways
-        }
-        (Health::Down | Health::Degraded, None) => vec![Way::Log, Way::Open],
-        (Health::Unknown, _) => vec![Way::Open],
-        (Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended, _) => {
-            vec![Way::Compare]
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{Action, Fleet, Target};
 
-use super::api::{get_fleet, get_kept};
+use super::api::get_fleet;
 use super::attention::{Attention, Need, needs};
 use super::filter::{Filter, Sort};
 use super::group::{Entry, Group};
-use super::kept::Kept;
 use super::parts::Parts;
 use super::rows::Rows;
 use super::summary::Summary;
@@ -19,6 +18,8 @@ use crate::live::{Watch, version};
 use crate::operations::api::RetryOperation;
 use crate::orphans::Orphans;
 use crate::orphans::api::get_orphans;
+use crate::retained_databases::RetainedDatabasesPanel;
+use crate::retained_databases::api::get_retained_databases;
 use crate::session::may;
 use crate::text::count;
 
@@ -27,7 +28,8 @@ use crate::text::count;
 pub(crate) fn FleetPage() -> impl IntoView {
     let version = version(Watch::Fleet);
     let fleet = fetched(move || version.get(), |_| get_fleet());
-    let kept = fetched(move || version.get(), |_| get_kept());
+    let struck = Removed::<model::RetainedDatabase>::provide();
+    let retained = fetched(move || (version.get(), struck.get()), |_| get_retained_databases());
     let removed = Removed::<model::Orphan>::provide();
     let orphans = fetched(move || (version.get(), removed.get()), |_| get_orphans());
     let query = use_query_map();
@@ -53,7 +55,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
                 <Answered data=fleet children=move || view! { <span class="lead">{lead}</span> }/>
             </PageHead>
             <Load data=fleet main=true titled=true lines=16 children=content/>
-            <Load data=kept quiet=true lines=0 children=|kept| view! { <Kept kept/> }/>
+            <Load data=retained quiet=true lines=0 children=|retained| view! { <RetainedDatabasesPanel retained/> }/>
             <Load data=orphans quiet=true lines=0 children=|orphans| view! { <Orphans orphans/> }/>
         </div>
     }

@@ -44,10 +44,6 @@ pub(crate) async fn set_fleet_edge(form: FleetForm) -> Result<(), AppError> {
 
 /// Replaces a project's policy.
 #[server(prefix = "/actions", endpoint = "set_project_edge")]
-pub(crate) async fn set_project_edge(id: ProjectId, form: EdgeForm) -> Result<(), AppError> {
-    let edit = |context: crate::call_context::CallContext| {
-        let patch = form.patch();
-        async move { context.plane.projects().edit(&context.op, &id, patch?).await }
-    };
-    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+pub(crate) async fn set_project_edge(id: ProjectId, generation: i64, form: EdgeForm) -> Result<(), AppError> {
+    crate::projects::api::edit(id, generation, &form, form.patch()).await
 }

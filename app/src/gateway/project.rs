@@ -6,7 +6,7 @@ use model::{Action, EdgePolicy, Project, Target};
 use super::api::{FleetSays, SetProjectEdge, get_fleet_edge};
 use super::fields::PolicyFields;
 use super::form::EdgeForm;
-use crate::components::{Attempt, CommandForm, Load, Section, Submit};
+use crate::components::{Attempt, CommandForm, Load, MadeFrom, Section, Submit};
 use crate::data::fetched;
 use crate::session::permitted;
 
@@ -26,12 +26,14 @@ pub(crate) fn ProjectEdge(project: Project) -> impl IntoView {
 
 #[component]
 fn Panel(project: Project, says: FleetSays, set: ServerAction<SetProjectEdge>) -> impl IntoView {
-    let (id, now, limiter) = (project.id.to_string(), EdgeForm::of(&project.edge), says.limiter);
+    let (id, generation) = (project.id.to_string(), project.generation);
+    let (now, limiter) = (EdgeForm::of(&project.edge), says.limiter);
     let fields = move |attempt: Attempt| {
         let typed = attempt.typed::<EdgeForm>().unwrap_or_else(|| now.clone());
         let pending = attempt.pending;
         view! {
             <input type="hidden" name="id" value=id.clone()/>
+            <MadeFrom attempt=attempt.clone() generation/>
             <PolicyFields name="form" field="edge" typed attempt limiter/>
             <div class="buttons"><Submit pending text="Save edge" busy="Saving edge"/></div>
         }

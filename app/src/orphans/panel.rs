@@ -14,7 +14,7 @@ pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
     (!orphans.is_empty()).then(|| {
         let rows = orphans.into_iter().map(|orphan| view! { <Row orphan/> }).collect_view();
         view! {
-            <Section id="orphans" title="Orphans" class="kept-box">
+            <Section id="orphans" title="Orphans" class="retained-box">
                 <p class="soft">
                     "Instances and routes of this fleet whose project the registry does not have: the row was deleted by SQL, or the registry was restored from a backup. They keep working until an operator removes them."
                 </p>

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use model::{Certificate, FirstAdmin, Hostname, Page, Project, ProjectEvent, ProjectId};
+#[cfg(feature = "ssr")]
+use model::{Problem, ProjectPatch};
 use serde::{Deserialize, Serialize};
 
 use super::form::limits::LimitsForm;
@@ -33,12 +35,12 @@ impl ProjectView {
 
     /// The URL of a hostname: `https://crm.localhost:8443`.
     pub(crate) fn address(&self, host: &Hostname) -> String {
-        format!("https://{}", self.authority(host))
+        model::links::address(host, self.https_port)
     }
 
     /// The hostname, with the port unless it is 443: `crm.localhost:8443`.
     pub(crate) fn authority(&self, host: &Hostname) -> String {
-        if self.https_port == 443 { host.to_string() } else { format!("{host}:{}", self.https_port) }
+        model::links::authority(host, self.https_port)
     }
 }
 
@@ -88,44 +90,53 @@ pub(crate) async fn load_commits(form: CreateForm) -> Result<(), AppError> {
     crate::call_context::come_back(CreateProject::url(), form, "recent").await
 }
 
-/// Changes display name, hostnames, environment and pool size.
-#[server(prefix = "/actions", endpoint = "edit_project")]
-pub(crate) async fn edit_project(id: ProjectId, form: EditForm) -> Result<(), AppError> {
-    let edit = |context: crate::call_context::CallContext| {
-        let patch = form.patch();
-        async move { context.plane.projects().edit(&context.op, &id, patch?).await }
+/// An edit's form as it is kept when the edit is refused: with the generation that it was made from.
+#[cfg(feature = "ssr")]
+#[derive(Serialize)]
+pub(crate) struct TypedEdit<'a, F> {
+    pub(crate) generation: i64,
+    #[serde(flatten)]
+    pub(crate) form: &'a F,
+}
+
+/// Edits a project from the generation that the form was filled from, and goes on to the operation.
+#[cfg(feature = "ssr")]
+pub(crate) async fn edit<F: Serialize + Sync>(
+    id: ProjectId,
+    generation: i64,
+    form: &F,
+    patch: Result<ProjectPatch, Problem>,
+) -> Result<(), AppError> {
+    let edit = |context: crate::call_context::CallContext| async move {
+        let patch = ProjectPatch { generation: Some(generation), ..patch? };
+        context.plane.projects().edit(&context.op, &id, patch).await
     };
-    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+    let next = |operation: &model::Operation| format!("/operations/{}", operation.id);
+    crate::call_context::command(TypedEdit { generation, form }, edit, next).await
+}
+
+/// Changes name, hostnames and environment.
+#[server(prefix = "/actions", endpoint = "edit_project")]
+pub(crate) async fn edit_project(id: ProjectId, generation: i64, form: EditForm) -> Result<(), AppError> {
+    edit(id, generation, &form, form.patch()).await
 }
 
 /// Changes the commit of a project that has never run.
 #[server(prefix = "/actions", endpoint = "change_commit")]
-pub(crate) async fn change_commit(id: ProjectId, form: CommitForm) -> Result<(), AppError> {
-    let patch = form.patch();
-    let edit = |context: crate::call_context::CallContext| async move {
-        context.plane.projects().edit(&context.op, &id, patch).await
-    };
-    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+pub(crate) async fn change_commit(id: ProjectId, generation: i64, form: CommitForm) -> Result<(), AppError> {
+    edit(id, generation, &form, Ok(form.patch())).await
 }
 
 /// Changes the limits of the instance.
 #[server(prefix = "/actions", endpoint = "change_limits")]
-pub(crate) async fn change_limits(id: ProjectId, form: LimitsForm) -> Result<(), AppError> {
-    let patch = form.patch();
-    let edit = |context: crate::call_context::CallContext| async move {
-        context.plane.projects().edit(&context.op, &id, patch).await
-    };
-    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+pub(crate) async fn change_limits(id: ProjectId, generation: i64, form: LimitsForm) -> Result<(), AppError> {
+    edit(id, generation, &form, Ok(form.patch())).await
 }
 
 /// Changes the release.
 #[server(prefix = "/actions", endpoint = "change_server")]
-pub(crate) async fn change_server(id: ProjectId, form: ServerForm) -> Result<(), AppError> {
-    let patch = form.patch();
-    let edit = |context: crate::call_context::CallContext| async move {
-        context.plane.projects().edit(&context.op, &id, patch).await
-    };
-    crate::call_context::command(&form, edit, |operation| format!("/operations/{}", operation.id)).await
+pub(crate) async fn change_server(id: ProjectId, generation: i64, form: ServerForm) -> Result<(), AppError> {
+    edit(id, generation, &form, Ok(form.patch())).await
 }
 
 /// Starts a stopped project.

@@ -176,11 +176,8 @@ impl EditForm {
             hostname: Some(self.hostname.clone()),
             aliases: Some(lines(&self.aliases)),
             env: Some(env),
-            schema_ref: None,
-            server: None,
-            limits: None,
             pool_size,
-            edge: None,
+            ..ProjectPatch::default()
         })
     }
 

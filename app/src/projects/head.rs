@@ -9,7 +9,8 @@ pub(crate) use super::address::project_id;
 use super::api::{ProjectView, StartProject, get_project};
 use super::confirm::{Act, ConfirmAct};
 use crate::components::{
-    Answered, Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, refusal,
+    Answered, Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, When,
+    refusal,
 };
 use crate::data::{Data, fetched};
 use crate::error::AppError;
@@ -110,6 +111,7 @@ fn Marks(view: ProjectView) -> impl IntoView {
     let name = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
     view! {
         <HealthMark health=project.health()/>
+        {project.ill_since().map(|at| view! { <span class="faint">"since "<When at/></span> })}
         <SyncMark sync=project.sync()/>
         {name.map(|name| view! { <span class="faint not-phone">{name}</span> })}
     }

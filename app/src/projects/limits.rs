@@ -5,18 +5,19 @@ use model::Project;
 
 use super::api::ChangeLimits;
 use super::form::limits::LimitsForm;
-use crate::components::{Attempt, CommandForm, Input, Submit, TextField};
+use crate::components::{Attempt, CommandForm, Input, MadeFrom, Submit, TextField};
 
 /// The panel in the settings.
 #[component]
 pub(super) fn LimitsPanel(project: Project) -> impl IntoView {
     let change = ServerAction::<ChangeLimits>::new();
-    let (id, now) = (project.id.to_string(), LimitsForm::of(&project.limits));
+    let (id, generation, now) = (project.id.to_string(), project.generation, LimitsForm::of(&project.limits));
     let fields = move |attempt: Attempt| {
         let typed = attempt.typed::<LimitsForm>().unwrap_or_else(|| now.clone());
         let pending = attempt.pending;
         view! {
             <input type="hidden" name="id" value=id.clone()/>
+            <MadeFrom attempt=attempt.clone() generation/>
             <LimitFields prefix="form" attempt typed/>
             <div class="buttons"><Submit pending text="Change limits" busy="Changing limits" kind=""/></div>
         }

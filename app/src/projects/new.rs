@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
-use model::{Action, KeptDatabase, Target};
+use model::{Action, RetainedDatabase, RetainedPresence, Target};
 
 use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
@@ -16,10 +16,10 @@ use crate::components::{
 };
 use crate::data::{Data, fetched};
 use crate::error::AppError;
-use crate::fleet::api::get_kept;
+use crate::retained_databases::api::get_retained_databases;
 use crate::session::{Flashes, permitted};
 
-type KeptData = Data<Result<Vec<KeptDatabase>, AppError>>;
+type RetainedData = Data<Result<Vec<RetainedDatabase>, AppError>>;
 
 /// The page.
 #[component]
@@ -38,13 +38,13 @@ pub(crate) fn NewPage() -> impl IntoView {
             }
         }
     });
-    let kept = fetched(|| (), |()| get_kept());
+    let retained = fetched(|| (), |()| get_retained_databases());
     let key = SharedValue::new(|| uuid::Uuid::new_v4().to_string()).into_inner();
     let form = move |attempt: Attempt| {
         let typed = attempt.typed::<CreateForm>().unwrap_or_else(|| asked.clone());
         view! {
             <input type="hidden" name="idempotency_key" value=key.clone()/>
-            <Fields attempt typed choice kept/>
+            <Fields attempt typed choice retained/>
         }
     };
     view! {
@@ -62,7 +62,7 @@ pub(crate) fn NewPage() -> impl IntoView {
 }
 
 #[component]
-fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -> impl IntoView {
+fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, retained: RetainedData) -> impl IntoView {
     let (problem, pending) = (attempt.problem, attempt.pending);
     let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
     let (schema_attempt, more) = (attempt.clone(), attempt.clone());
@@ -89,7 +89,7 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, kept: KeptData) -
                     hint="An e-mail address. The password is generated and shown once.".to_owned()/>
                 <ServerChoice named=typed.database_server attempt=attempt.clone()/>
                 <PoolField text=typed.pool_size attempt=attempt.clone() hint="Default: the setting of the fleet."/>
-                <Reuse reuse attempt kept/>
+                <Reuse reuse attempt retained/>
             </div>
         </fieldset>
         <More attempt=more typed=limits/>
@@ -157,11 +157,12 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     .into_any()
 }
 
-/// The retained databases, if there are any.
+/// The retained databases that can be used again, if there are any.
 #[component]
-fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
-    let show = move |kept: Vec<KeptDatabase>| {
-        let ids: Vec<String> = kept.iter().map(|kept| kept.project_id.to_string()).collect();
+fn Reuse(reuse: String, attempt: Attempt, retained: RetainedData) -> impl IntoView {
+    let show = move |retained: Vec<RetainedDatabase>| {
+        let usable = retained.iter().filter(|it| it.presence != RetainedPresence::Gone);
+        let ids: Vec<String> = usable.map(|it| it.project_id.to_string()).collect();
         let (checked, fault) = (reuse == "true", attempt.fault("reuse_database"));
         (!ids.is_empty()).then(|| view! {
             <div class="field">
@@ -174,7 +175,7 @@ fn Reuse(reuse: String, attempt: Attempt, kept: KeptData) -> impl IntoView {
             </div>
         })
     };
-    view! { <Load data=kept children=show/> }.into_any()
+    view! { <Load data=retained children=show/> }.into_any()
 }
 
 #[component]

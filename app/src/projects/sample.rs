@@ -1,8 +1,6 @@
 //! Sample projects for tests.
 
-use std::collections::BTreeMap;
-
-use model::{DesiredState, InstanceSeen, Observation, Observed, Project, ProjectStatus, SchemaRef};
+use model::{InstanceSeen, Observation, Observed, Project, SchemaRef};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -17,31 +15,15 @@ pub(super) fn project() -> Project {
         r#ref: "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".parse().unwrap(),
     };
     Project {
-        id: "crm".parse().unwrap(),
         display_name: "CRM".into(),
         hostname: Some("crm.example.com".parse().unwrap()),
         aliases: vec!["kunden.example.com".parse().unwrap()],
         database_url: "sealed:/atomo/crm/database_url".into(),
         schema_ref,
-        schema_version: None,
-        upstream: None,
-        env: BTreeMap::new(),
-        server: None,
-        server_before: None,
-        limits: model::Limits::default(),
-        status: ProjectStatus::Running,
-        desired_state: DesiredState::Running,
-        generation: 1,
-        observed_generation: 1,
-        driver: "process".into(),
-        database_server: "default".into(),
-        pool_size: model::PoolSize::default(),
-        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(LOOKED),
-        reconciliation: model::Reconciliation::default(),
-        problem: None,
         created_at: LOOKED,
         updated_at: LOOKED,
+        ..Project::sample("crm")
     }
 }
 

@@ -6,7 +6,7 @@ use model::Project;
 use super::api::ChangeServer;
 use super::form::server::ServerForm;
 use crate::components::{
-    Attempt, CommandForm, Fact, Facts, Input, PostButton, ProblemBanner, Submit, TextField, refusal,
+    Attempt, CommandForm, Fact, Facts, Input, MadeFrom, PostButton, ProblemBanner, Submit, TextField, refusal,
 };
 use crate::text::NONE;
 
@@ -20,9 +20,10 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
     let back = ServerAction::<ChangeServer>::new();
     let refused = refusal(back);
     let now = ServerForm { server: project.server.as_ref().map(ToString::to_string).unwrap_or_default() };
-    let id = project.id.to_string();
+    let (id, generation) = (project.id.to_string(), project.generation);
     let before = project.server_before.as_ref().map(|before| {
-        let fields = vec![("id", id.clone()), ("form[server]", before.to_string())];
+        let made_from = ("generation", generation.to_string());
+        let fields = vec![("id", id.clone()), made_from, ("form[server]", before.to_string())];
         let text = format!("Go back to {before}");
         view! { <PostButton action=back fields text icon="restart"/> }
     });
@@ -31,6 +32,7 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
         let pending = attempt.pending;
         view! {
             <input type="hidden" name="id" value=id.clone()/>
+            <MadeFrom attempt=attempt.clone() generation/>
             <TextField id="server_ref" name="form[server]" label="Server" optional="empty: what the fleet runs now" input=Input::Code
                 text=RwSignal::new(typed.server) fault=attempt.fault("server")
                 hint="An image by tag or digest, or the file name of a program beside the fleet's own.".to_owned()/>

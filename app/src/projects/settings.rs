@@ -14,7 +14,7 @@ use super::limits::LimitsPanel;
 use super::placement::PoolField;
 use super::server::ServerPanel;
 use super::{AdminPassword, ShowPassword};
-use crate::components::{Attempt, CommandForm, Input, Load, Section, Sha, Submit, TextField, When};
+use crate::components::{Attempt, CommandForm, Input, Load, MadeFrom, Section, Sha, Submit, TextField, When};
 use crate::data::fetched;
 use crate::gateway::ProjectEdge;
 use crate::secrets::SecretsPanel;
@@ -125,20 +125,21 @@ fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool, show: ShowPassword) -> i
 #[component]
 fn Edit(project: Project) -> impl IntoView {
     let edit = ServerAction::<EditProject>::new();
-    let (id, now) = (project.id.clone(), EditForm::of(&project));
+    let (id, generation, now) = (project.id.clone(), project.generation, EditForm::of(&project));
     let fields = move |attempt: Attempt| {
         let typed = attempt.typed::<EditForm>().unwrap_or_else(|| now.clone());
-        view! { <EditFields id=id.clone() attempt typed/> }
+        view! { <EditFields id=id.clone() generation attempt typed/> }
     };
     view! { <CommandForm action=edit class="form wide" check=|edit: &EditProject| edit.form.check() children=fields/> }.into_any()
 }
 
 #[component]
-fn EditFields(id: ProjectId, attempt: Attempt, typed: EditForm) -> impl IntoView {
+fn EditFields(id: ProjectId, generation: i64, attempt: Attempt, typed: EditForm) -> impl IntoView {
     let (problem, pending) = (attempt.problem, attempt.pending);
     let resizes = may(Action::ProjectLimits, Target::Project(&id));
     view! {
         <input type="hidden" name="id" value=id.to_string()/>
+        <MadeFrom attempt=attempt.clone() generation/>
         <fieldset class="form">
             <legend>"Names"</legend>
             <div class="form">
@@ -178,13 +179,14 @@ fn Commit(project: Project, asked: Option<SchemaForm>, choice: Choice) -> impl I
     let change = ServerAction::<ChangeCommit>::new();
     let present = project.schema_ref.commit().clone();
     let now = asked.unwrap_or_else(|| SchemaForm::of(&project.schema_ref));
-    let id = StoredValue::new(project.id.to_string());
+    let (id, generation) = (StoredValue::new(project.id.to_string()), project.generation);
     let fields = move |attempt: Attempt| {
         let typed = attempt.typed::<CommitForm>().unwrap_or_else(|| now.clone());
         let address = format!("/projects/{}/settings#change-commit", id.get_value());
         let (pending, loads) = (attempt.pending, Loads { method: "get", address });
         view! {
             <input type="hidden" name="id" value=id.get_value()/>
+            <MadeFrom attempt=attempt.clone() generation/>
             <SchemaFields prefix="form" typed choice attempt loads/>
             <div class="buttons"><Submit pending text="Change commit" busy="Changing commit" kind=""/></div>
         }

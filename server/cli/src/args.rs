@@ -8,11 +8,11 @@ mod fleet;
 mod follow;
 mod gateway;
 mod image_registry;
-mod kept;
 mod operation;
 mod orphan;
 mod project;
 mod repository;
+mod retained;
 mod secret;
 mod token;
 
@@ -26,11 +26,11 @@ pub use fleet::FleetCommand;
 pub use follow::{Follow, Paging};
 pub use gateway::GatewayCommand;
 pub use image_registry::ImageRegistryCommand;
-pub use kept::KeptCommand;
 pub use operation::OperationCommand;
 pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
 pub use repository::RepositoryCommand;
+pub use retained::RetainedCommand;
 pub use secret::SecretCommand;
 pub use token::TokenCommand;
 
@@ -104,7 +104,7 @@ pub enum Command {
     DatabaseServer(DatabaseServerCommand),
     /// Retained databases of deleted projects
     #[command(subcommand, after_help = exit::TABLE)]
-    Kept(KeptCommand),
+    Retained(RetainedCommand),
     /// Orphans: instances whose project has no row in the registry
     #[command(subcommand, visible_alias = "orphans", after_help = exit::TABLE)]
     Orphan(OrphanCommand),

@@ -6,12 +6,12 @@ mod fleet;
 mod follow;
 mod gateway;
 mod image_registry;
-mod kept;
 mod login;
 mod operation;
 mod orphan;
 mod project;
 mod repository;
+mod retained;
 mod secret;
 mod token;
 
@@ -37,7 +37,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Token(command) => token::run(&open()?, command).await,
         Command::Gateway(command) => gateway::run(&open()?, command).await,
         Command::DatabaseServer(command) => database_server::run(&open()?, command).await,
-        Command::Kept(command) => kept::run(&open()?, command).await,
+        Command::Retained(command) => retained::run(&open()?, command).await,
         Command::Orphan(command) => orphan::run(&open()?, command).await,
         Command::Login(args) => login::log_in(&cli.global, *console, args).await,
         Command::Logout => login::log_out(&cli.global, *console).await,

@@ -63,6 +63,7 @@ impl From<ProblemKind> for Exit {
             ProblemKind::Malformed
             | ProblemKind::TooLarge
             | ProblemKind::Invalid
+            | ProblemKind::GenerationRequired
             | ProblemKind::Refused
             | ProblemKind::TooMany
             | ProblemKind::Internal => Self::Failed,

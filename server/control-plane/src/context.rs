@@ -62,6 +62,7 @@ pub struct OpContext {
     grants: Grants,
     authentication: Authentication,
     request_key: Option<String>,
+    made_from: Option<i64>,
 }
 
 impl OpContext {
@@ -72,19 +73,37 @@ impl OpContext {
         grants: Grants,
         authentication: Authentication,
     ) -> Self {
-        Self { actor, operator: Some(id), grants, authentication, request_key: None }
+        Self { actor, operator: Some(id), grants, authentication, request_key: None, made_from: None }
     }
 
     /// The platform itself, or the command line on its host.
     pub fn platform(actor: Actor) -> Self {
         let authentication = Authentication::here(&actor);
-        Self { actor, operator: None, grants: Grants::everything(), authentication, request_key: None }
+        Self {
+            actor,
+            operator: None,
+            grants: Grants::everything(),
+            authentication,
+            request_key: None,
+            made_from: None,
+        }
     }
 
     /// The same caller with the idempotency key of one request.
     #[must_use]
     pub fn under(self, request_key: Option<String>) -> Self {
         Self { request_key, ..self }
+    }
+
+    /// For a request that holds only for the project as it was at this generation.
+    #[must_use]
+    pub fn made_from(self, generation: Option<i64>) -> Self {
+        Self { made_from: generation, ..self }
+    }
+
+    /// The generation of the project that the request was made from, if the caller named one.
+    pub const fn generation(&self) -> Option<i64> {
+        self.made_from
     }
 
     /// The idempotency key of the request, if the caller sent one.

@@ -3,16 +3,12 @@
 use std::collections::BTreeMap;
 
 use model::fleet::{PartKind, PartState};
-use model::{
-    Action, Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, Problem, Project, ProjectId,
-    ServerName, Target, Weight,
-};
+use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, ServerName, Target};
 
-use crate::budget::{self, Asked};
+use crate::budget;
 use crate::observe::ServerLook;
-use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
-use crate::projects::Home;
-use crate::registry::{Change, Given};
+use crate::ports::postgres_host::PostgresInfo;
+use crate::registry::Given;
 use crate::{Inner, OpContext, Result};
 
 /// The servers of the projects' databases.
@@ -76,73 +72,4 @@ fn seen(op: &OpContext, name: &ServerName, look: ServerLook, given: &Given) -> D
     let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = look.info;
     let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };
     DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: look.at }
-}
-
-impl Inner {
-    /// What a server last said of itself; one that has not answered since the start is asked now.
-    pub(crate) async fn server_info(&self, host: &DatabaseHost) -> Result<PostgresInfo> {
-        if let Some(look) = self.observations.server(&host.name) {
-            return Ok(look.info);
-        }
-        let info = host.host.probe().await?;
-        self.note_info(host, &info);
-        Ok(info)
-    }
-
-    /// Keeps what a server said of itself. What our role may not do there is written to the log when it is another than
-    /// before.
-    pub(crate) fn note_info(&self, host: &DatabaseHost, info: &PostgresInfo) {
-        if !self.observations.set_server(&host.name, info.clone()) {
-            return;
-        }
-        for Finding { weight, text, sql } in &info.findings {
-            let sql = sql.as_deref().unwrap_or_default();
-            if *weight == Weight::Missing {
-                tracing::warn!(server = %host.name, sql, "the database server {}: {text}", host.name);
-            } else {
-                tracing::info!(server = %host.name, sql, "the database server {}: {text}", host.name);
-            }
-        }
-    }
-
-    /// Refuses a pool that has no room beside what all other projects have, until the change is over. Of a new project the
-    /// refusal says which other server has room; one that is there cannot move.
-    pub(crate) async fn has_room(&self, change: &mut Change, id: &ProjectId, home: &Home<'_>) -> Result<()> {
-        let Home { server, pool, info, bound } = home;
-        change.lock_connections().await?;
-        let given = change.given_to_others(id).await?;
-        let others = if *bound { Vec::new() } else { self.budgets(&given) };
-        let asked =
-            Asked { server: &server.name, pool: *pool, budget: budget::of(&server.name, info, &given) };
-        Ok(asked.admit(&others)?)
-    }
-
-    /// The sums of every server that has answered since the start.
-    fn budgets(&self, given: &Given) -> Vec<(ServerName, Budget)> {
-        let hosts = self.ports.postgres.all().iter();
-        let known = hosts.filter_map(|host| {
-            let look = self.observations.server(&host.name)?;
-            Some((host.name.clone(), budget::of(&host.name, &look.info, given)))
-        });
-        known.collect()
-    }
-
-    /// The server that a create names: that of the kept database where one is taken over.
-    pub(crate) fn chosen_server(
-        &self,
-        named: Option<&ServerName>,
-        keeper: Option<&str>,
-    ) -> Result<&DatabaseHost, Problem> {
-        const FIELD: &str = "database_server";
-        if let Some((named, keeper)) = named.zip(keeper).filter(|(named, keeper)| named.as_str() != *keeper) {
-            let message = format!("The kept database is on the server {keeper}, not on {named}.");
-            return Err(Problem::field(FIELD, message, "the server of the kept database, or nothing"));
-        }
-        let wanted = named.map(ServerName::as_str).or(keeper).unwrap_or(ServerName::DEFAULT);
-        self.ports.postgres.find(wanted).ok_or_else(|| {
-            let known: Vec<&str> = self.ports.postgres.all().iter().map(|host| host.name.as_str()).collect();
-            let message = format!("There is no database server {wanted:?}. There is: {}.", known.join(", "));
-            Problem::field(FIELD, message, "a name of ATOMO_FLEET_DATABASE_SERVERS, or default")
-        })
-    }
 }

@@ -1,6 +1,6 @@
 //! The fleet as a whole: every project, worst first, and the parts it all runs on.
 
-use model::{Action, Fleet, Health, KeptDatabase, Part, Problem, Project, Target};
+use model::{Action, Fleet, Health, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -52,15 +52,6 @@ impl<'a> FleetView<'a> {
     /// The port of the gateway for `https`, for links.
     pub fn https_port(&self) -> u16 {
         self.0.settings.https_port
-    }
-
-    /// Databases that outlived their project.
-    #[tracing::instrument(skip_all)]
-    pub async fn kept(&self, op: &OpContext) -> Result<Vec<KeptDatabase>> {
-        op.may(Action::RetainedDatabaseView, Target::Anywhere)?;
-        let mut kept = self.0.registry.kept_databases().await?;
-        kept.retain(|database| op.can(Action::RetainedDatabaseView, Target::Project(&database.project_id)));
-        Ok(kept)
     }
 
     /// The root certificate of the gateway's internal issuer, PEM; `None` when every name has a public certificate.

@@ -66,6 +66,8 @@ impl<'a> ImageRegistries<'a> {
         op.may(Action::ImageRegistryAdd, Target::Fleet)?;
         let new = draft.validate()?;
         let password = SecretString::from(draft.password);
+        // one credential at a time: of two at once, user name and password would be mixed up
+        let _one = self.0.image_registry_lock.lock().await;
         let id = match self.0.registry.image_registry_of(&new.host).await? {
             Some(known) => self.replace(op, known.id, &new, password).await?,
             None => self.insert(op, &new, password).await?,
@@ -83,6 +85,7 @@ impl<'a> ImageRegistries<'a> {
         let credential = self.store(id, password).await?;
         let mut change = self.0.registry.change(op).await?;
         if change.insert_image_registry(id, new, &credential).await?.is_none() {
+            drop(change); // no transaction is held while the store is asked
             self.0.ports.secrets.delete(&password_path(id)).await?;
             let message = format!("{} was added by somebody else at this moment.", new.host);
             return Err(Problem::taken("host", message, "the same again, to replace their credential").into());
@@ -99,11 +102,14 @@ impl<'a> ImageRegistries<'a> {
         new: &NewImageRegistry,
         password: SecretString,
     ) -> Result<ImageRegistryId> {
+        let credential = self.store(id, password).await?;
         let mut change = self.0.registry.change(op).await?;
-        let credential = self.0.ports.secrets.reference(&password_path(id));
-        // the row is locked from here on, so that whoever removes it also removes this password
-        change.replace_image_registry(id, &new.username, &credential).await?.ok_or_else(|| unknown(id))?;
-        self.store(id, password).await?;
+        if change.replace_image_registry(id, &new.username, &credential).await?.is_none() {
+            drop(change);
+            // it was removed meanwhile: its password must not stay behind
+            self.0.ports.secrets.delete(&password_path(id)).await?;
+            return Err(unknown(id).into());
+        }
         let detail = serde_json::json!({"host": new.host, "username": new.username, "replaced": true});
         change.commit(Event { project: None, action: Action::ImageRegistryAdd.into(), detail }).await?;
         Ok(id)

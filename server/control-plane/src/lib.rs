@@ -38,6 +38,7 @@ pub mod random;
 pub mod reconciler;
 pub mod registry;
 pub mod repositories;
+pub mod retained_databases;
 mod retention;
 pub mod routes;
 pub mod secrets;
@@ -115,6 +116,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: tasks::Tasks,
     /// Wakes the runner of jobs.
     pub(crate) jobs: jobs::RunnerWake,
+    /// Serializes changes of the image registries' credentials, which are a row and a secret.
+    pub(crate) image_registry_lock: tokio::sync::Mutex<()>,
 }
 
 impl ControlPlane {
@@ -123,7 +126,6 @@ impl ControlPlane {
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
         let permits = permits::Permits::new(settings.concurrency);
-        let registry = registry.with_pool_size(settings.pool_size);
         let shared = Shared {
             ports,
             publisher,
@@ -141,6 +143,7 @@ impl ControlPlane {
             snapshot: snapshot::Snapshot::default(),
             tasks: tasks::Tasks::default(),
             jobs: jobs::RunnerWake::default(),
+            image_registry_lock: tokio::sync::Mutex::default(),
         };
         Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }
@@ -203,6 +206,11 @@ impl ControlPlane {
     /// Projects.
     pub fn projects(&self) -> projects::Projects<'_> {
         projects::Projects::new(&self.0)
+    }
+
+    /// Databases that outlived their project.
+    pub fn retained_databases(&self) -> retained_databases::RetainedDatabases<'_> {
+        retained_databases::RetainedDatabases::new(&self.0)
     }
 
     /// Operations.

@@ -4,6 +4,7 @@ mod answers;
 mod look;
 pub(crate) mod looks;
 mod parts;
+pub(crate) mod server_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -234,7 +235,7 @@ impl Observations {
     }
 
     /// Of the server that the project's row names, and of no other.
-    fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseSeen> {
+    pub(crate) fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseSeen> {
         let seen = self.lock();
         let all = seen.databases.iter().find(|(name, _)| name.as_str() == server);
         all.map_or(Observed::Unknown, |(_, all)| of(all, &DatabaseName::main(id.clone())))

@@ -6,6 +6,7 @@ use model::{
     ProjectId, Target,
 };
 
+use crate::projects::locked::{lock, not_being_deleted};
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
 
@@ -82,12 +83,10 @@ impl<'a> Operations<'a> {
         }
         let project = failed.project_id.as_ref().filter(|_| failed.lane == Lane::Converge);
         let project = project.ok_or_else(|| not_repeatable(&failed))?;
-        let record = self.0.registry.project(project).await?;
-        let record = record.ok_or_else(|| Problem::not_found(format!("project {project}")))?;
+        let (mut change, record) = lock(self.0.registry.change_of(op, project).await?, project).await?;
         if failed.kind != OperationKind::Delete {
-            self.0.refuse_while_deleting(&record).await?;
+            change = not_being_deleted(self.0, change, &record).await?;
         }
-        let mut change = self.0.registry.change_of(op, project).await?;
         let generation = change.raise_generation(project).await?;
         self.0.open(change, project, failed.kind, generation).await
     }

@@ -1,13 +1,14 @@
 //! Projects, as operators command them: write what should be, open an operation, wake the engine. Nothing else
 //! happens here; the work itself is the reconciler's.
 
+mod admission;
 mod commands;
 mod create;
 mod edit;
 mod first_admin;
+pub(crate) mod locked;
 mod lookups;
 mod once;
-mod place;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -26,7 +27,6 @@ use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
 pub use first_admin::AdminLogin;
-pub(crate) use place::Home;
 
 /// Projects on one page of the list.
 const PAGE: usize = 100;
@@ -47,6 +47,10 @@ impl Inner {
             project.problem = self.ports.postgres.of(&project.database_server).err();
         }
         project.reconciliation = reconciliation;
+        let hostname = project.hostname.as_ref();
+        project.address = hostname.map(|host| model::links::address(host, self.settings.https_port));
+        let now = project.health();
+        project.health_since = record.last_health.filter(|last| last.health == now).map(|last| last.at);
         project
     }
 
@@ -123,14 +127,24 @@ impl<'a> Projects<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext, after: Option<&ProjectId>) -> Result<Page<Project>> {
         op.may(Action::ProjectView, Target::Anywhere)?;
-        let visible = |id: &ProjectId| op.can(Action::ProjectView, Target::Project(id));
-        let (records, _unreadable) = self.0.registry.projects().await?;
-        let mut rest = records
-            .into_iter()
-            .filter(|record| after < Some(&record.project.id) && visible(&record.project.id))
-            .map(|record| self.0.shown(op, record));
-        let items: Vec<Project> = rest.by_ref().take(PAGE).collect();
-        let next_cursor = rest.next().and_then(|_| items.last()).map(|last| last.id.to_string());
+        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX).saturating_add(1);
+        let mut after = after.map(ToString::to_string);
+        let mut visible = Vec::new();
+        // rows that the caller may not see, and rows that cannot be read, do not end the list
+        while visible.len() <= PAGE {
+            let page = self.0.registry.projects_after(after.as_deref(), limit).await?;
+            visible.extend(
+                page.records
+                    .into_iter()
+                    .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id))),
+            );
+            let Some(last) = page.last else { break };
+            after = Some(last);
+        }
+        let more = visible.len() > PAGE;
+        visible.truncate(PAGE);
+        let items: Vec<Project> = visible.into_iter().map(|record| self.0.shown(op, record)).collect();
+        let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
         Ok(Page { items, next_cursor })
     }
 

@@ -18,22 +18,23 @@ mod image_registries;
 mod job_programs;
 mod job_reports;
 mod jobs;
-mod kept_databases;
 mod moved;
 mod operation_steps;
 mod operations;
 mod operators;
+mod ports;
 mod project_changes;
 mod project_reports;
 mod projects;
+mod record;
 mod reports;
 mod repositories;
+mod retained_databases;
 mod retention;
 mod revisions;
 mod secret_references;
 mod tokens;
 
-use model::PoolSize;
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool};
@@ -48,16 +49,17 @@ pub use event::{Event, EventAction};
 pub use job_programs::JobProgram;
 pub use job_reports::{JobFilter, TakenJob};
 pub use jobs::{Exclusive, NewJob};
-pub use kept_databases::Kept;
 pub(crate) use moved::{Batch, Moved};
 pub use operations::{NewOperation, RequestKey};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
-pub use projects::ProjectRecord;
+pub use projects::ProjectsPage;
+pub use record::{HealthRecord, ProjectRecord};
 pub use reports::{Ending, Reports};
+pub use retained_databases::{RetainedRow, Retention};
 pub use retention::Removed;
 pub use revisions::{Revision, RevisionContent};
-pub use secret_references::{PinnedSecret, SecretReference};
+pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
 pub use tokens::TokenRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -76,8 +78,6 @@ pub struct Registry {
     /// Sessions, and who a caller is. A pool of its own, so that a log-in works whatever fills the others.
     log_in: PgPool,
     options: PgConnectOptions,
-    /// What a project has whose row says nothing of its pool.
-    pool_size: PoolSize,
     /// The fleet's policy as it was last read.
     edges: fleet::KnownEdge,
     /// Rows that changed since they were last read into memory.
@@ -93,8 +93,8 @@ impl Registry {
             .await
             .map_err(RegistryError::sql("connecting"))?;
         let log_in = connections::pool(connections::LOG_IN).connect_lazy_with(options.clone());
-        let (pool_size, edges) = (PoolSize::default(), fleet::KnownEdge::default());
-        Ok(Self { pool, log_in, options, pool_size, edges, moved: Moved::default() })
+        let edges = fleet::KnownEdge::default();
+        Ok(Self { pool, log_in, options, edges, moved: Moved::default() })
     }
 
     /// A handle for the engine, whose statements neither wait for pages and the API nor keep them waiting. Connects when
@@ -103,13 +103,6 @@ impl Registry {
     pub fn of_engine(&self, term: i64) -> Self {
         let options = self.options.clone().application_name(&format!("atomo-fleet engine, term {term}"));
         Self { pool: connections::pool(connections::ENGINE).connect_lazy_with(options), ..self.clone() }
-    }
-
-    /// The same, with the pool of projects whose row says nothing of it.
-    #[must_use]
-    pub fn with_pool_size(mut self, pool_size: PoolSize) -> Self {
-        self.pool_size = pool_size;
-        self
     }
 
     /// Brings the schema to this program's version; refuses a newer one, and changes nothing then.

@@ -83,6 +83,7 @@ impl<'a> Repositories<'a> {
         let credential = self.store_credential(id, draft.credential).await?;
         let mut change = self.0.registry.change(op).await?;
         if change.insert_repository(id, &new, credential.as_deref()).await?.is_none() {
+            drop(change); // no transaction is held while the store is asked
             self.0.ports.secrets.delete(&credential_path(id)).await?;
             let message = format!("{} is registered already.", new.url);
             return Err(Problem::taken("url", message, "an address that is not registered").into());

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::jobs::refuse_while_exclusive;
 use crate::page_limit::{PART, within};
 use crate::ports::secret_store::{SecretPath, SecretScope};
+use crate::projects::locked::{being_deleted, lock, not_being_deleted};
 use crate::registry::{Event, ProjectRecord};
 use crate::{Inner, OpContext, Result};
 
@@ -58,18 +59,22 @@ impl<'a> Secrets<'a> {
         let record = self.record(op, Action::SecretPut, id).await?;
         check_value(value.expose_secret())
             .map_err(|fault| Problem::invalid(vec![FieldError::new("value", fault)]))?;
-        self.0.refuse_while_deleting(&record).await?;
+        if record.delete_requested_at.is_some() {
+            return Err(being_deleted(self.0, id).await);
+        }
         if uses(&record, name) {
             refuse_while_exclusive(&record)?; // before the value is written; judged again under the lock of the row
         }
+        let before = record.secrets.get(name.as_str()).copied();
         let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
-        let mut change = self.0.registry.change_of(op, id).await?;
+        let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
+        let mut change = not_being_deleted(self.0, change, &record).await?;
         let detail = serde_json::json!({"name": name, "version": version});
         if !uses(&record, name) {
             change.commit(Event { project: Some(id), action: Action::SecretPut.into(), detail }).await?;
             return Ok(SecretChanged { version, operation: None });
         }
-        change.set_secret_version(id, name.as_str(), version).await?;
+        change.set_secret_version(id, name.as_str(), version, before).await?;
         let generation = change.raise_generation(id).await?;
         let operation = self.0.open(change, id, OperationKind::Secret, generation).await?;
         let running = record.project.desired_state == DesiredState::Running;

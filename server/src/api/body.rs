@@ -14,7 +14,7 @@ use model::{
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, too_large};
-use super::params::{NoParams, Nothing, without_key};
+use super::params::{NoParams, Nothing, without_conditions};
 
 /// What a body may be read as. Unknown fields are refused by the type.
 pub trait Draft: DeserializeOwned {
@@ -78,7 +78,7 @@ impl Draft for Nothing {}
 pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     let (mut parts, body) = request.into_parts();
     NoParams::from_request_parts(&mut parts, state).await?;
-    without_key(&parts.headers)?;
+    without_conditions(&parts.headers)?;
     Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|fault| unread(&fault))
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use control_plane::ControlPlane;
-use model::{Action, Fleet, KeptDatabase, Page, Problem, Task};
+use model::{Action, Fleet, Page, Problem, Task};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,7 +16,6 @@ use crate::state::AppState;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(get_fleet))
-        .routes(routes!(list_kept_databases))
         .routes(routes!(get_gateway_ca))
         .routes(routes!(list_tasks))
 }
@@ -33,20 +32,6 @@ async fn get_fleet(
     _: NoParams,
 ) -> Result<Json<Fleet>, ApiError> {
     Ok(Json(plane.fleet().get(&op).await?))
-}
-
-/// Databases that outlived their project.
-#[utoipa::path(
-    get, path = "/kept-databases", tag = "fleet",
-    extensions(("x-action" = json!(Action::RetainedDatabaseView))),
-    responses((status = 200, body = Page<KeptDatabase>))
-)]
-async fn list_kept_databases(
-    State(plane): State<ControlPlane>,
-    Caller(op): Caller,
-    _: NoParams,
-) -> Result<Json<Page<KeptDatabase>>, ApiError> {
-    Ok(Json(Page::whole(plane.fleet().kept(&op).await?)))
 }
 
 /// The root certificate of the gateway's internal issuer, PEM; 404 where every hostname has a public certificate.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use super::body::{self, shape};
 use super::error::ApiError;
-use super::params::{IDEMPOTENCY_KEY, Nothing};
+use super::params::{IDEMPOTENCY_KEY, IF_MATCH, Nothing};
 pub use super::params::{NoParams, Params};
 
 /// Who asks. First among the inputs of a handler, so that whoever is not known learns nothing else.
@@ -111,7 +111,36 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// Who asks for something that is done once, however often it is asked for under one key.
+/// The generation that a request was made from. The extractor removes the header; one that is left when the body is read
+/// belongs to an endpoint without preconditions, and is refused.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatch {
+    /// The generation of the project as it was read (its `ETag`), in quotes: `"5"`. The request is refused with 409 when a
+    /// wanted field was changed after that generation.
+    #[param(rename = "If-Match", value_type = Option<String>)]
+    pub generation: Option<i64>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.remove(IF_MATCH) else { return Ok(Self { generation: None }) };
+        let quoted = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'));
+        let generation = quoted.and_then(|text| text.parse().ok()).ok_or_else(|| {
+            let message = "This precondition is not accepted.";
+            ApiError(Problem::field(
+                "If-Match",
+                message,
+                "the generation of the project in quotes, such as \"5\"",
+            ))
+        })?;
+        Ok(Self { generation: Some(generation) })
+    }
+}
+
+/// Who asks for something that is done once, however often it is asked for under one key, and from what generation.
 pub struct Commander(pub OpContext);
 
 impl<S: Send + Sync> FromRequestParts<S> for Commander {
@@ -120,7 +149,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Commander {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Caller(op) = Caller::from_request_parts(parts, state).await?;
         let IdempotencyKey { key } = IdempotencyKey::from_request_parts(parts, state).await?;
-        Ok(Self(op.under(key)))
+        let IfMatch { generation } = IfMatch::from_request_parts(parts, state).await?;
+        Ok(Self(op.under(key).made_from(generation)))
     }
 }
 

@@ -12,6 +12,8 @@ use super::error::ApiError;
 
 /// The header that makes a command happen once.
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// The header of a precondition.
+pub(super) const IF_MATCH: &str = "if-match";
 
 /// The parameters after the `?`. `T` refuses unknown ones.
 pub struct Params<T>(pub T);
@@ -35,8 +37,12 @@ pub struct Nothing {}
 /// No parameters.
 pub type NoParams = Params<Nothing>;
 
-/// Refuses a key that nobody took.
-pub fn without_key(headers: &HeaderMap) -> Result<(), ApiError> {
+/// Refuses an idempotency key or a precondition that no extractor has removed: this endpoint would ignore it.
+pub fn without_conditions(headers: &HeaderMap) -> Result<(), ApiError> {
+    if headers.contains_key(IF_MATCH) {
+        let message = "This request takes no precondition.";
+        return Err(ApiError(Problem::field("If-Match", message, "no such header here")));
+    }
     if !headers.contains_key(IDEMPOTENCY_KEY) {
         return Ok(());
     }

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderName;
+use axum::http::header::ETAG;
 use control_plane::ControlPlane;
 use model::{Action, Page, Project, ProjectDraft, ProjectEvent, ProjectId, ProjectPatch};
 use secrecy::ExposeSecret as _;
@@ -13,7 +15,9 @@ use utoipa_axum::routes;
 use super::answer::Accepted;
 use super::body::Body;
 use super::error::ApiError;
-use super::input::{Caller, Commander, IdempotencyKey, NoInput, NoParams, Params, Path, check, cursor};
+use super::input::{
+    Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path, check, cursor,
+};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -98,27 +102,30 @@ async fn create_project(
     Ok(plane.projects().create(&op, draft, key).await?.into())
 }
 
-/// One project, with what was last seen of it.
+/// One project, with what was last seen of it. The `ETag` is its generation: send it as `If-Match` with an edit.
 #[utoipa::path(
     get, path = "/projects/{id}", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectView))),
     params(("id" = ProjectId, Path)),
-    responses((status = 200, body = Project))
+    responses((status = 200, body = Project, headers(("ETag" = String, description = "Its generation, in quotes"))))
 )]
 async fn get_project(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
     Path(id): Path<ProjectId>,
     _: NoParams,
-) -> Result<Json<Project>, ApiError> {
-    Ok(Json(plane.projects().get(&op, &id).await?))
+) -> Result<([(HeaderName, String); 1], Json<Project>), ApiError> {
+    let project = plane.projects().get(&op, &id).await?;
+    Ok(([(ETAG, format!("\"{}\"", project.generation))], Json(project)))
 }
 
-/// Changes what is given, and nothing else. The schema can be changed while the project has never run.
+/// Changes what is given, and nothing else. The schema can be changed while the project has never run. An edit names the
+/// generation that it was made from, as `If-Match` or as the field `generation`: without one it is refused with 428 and the
+/// present generation, and with 409 and `differences` when a wanted field was changed since.
 #[utoipa::path(
     patch, path = "/projects/{id}", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectEdit))),
-    params(("id" = ProjectId, Path), IdempotencyKey), request_body = ProjectPatch,
+    params(("id" = ProjectId, Path), IdempotencyKey, IfMatch), request_body = ProjectPatch,
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn edit_project(
@@ -134,7 +141,7 @@ async fn edit_project(
 #[utoipa::path(
     delete, path = "/projects/{id}", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectDelete))),
-    params(("id" = ProjectId, Path), IdempotencyKey),
+    params(("id" = ProjectId, Path), IdempotencyKey, IfMatch),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn delete_project(
@@ -150,7 +157,7 @@ async fn delete_project(
 #[utoipa::path(
     post, path = "/projects/{id}/start", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectStart))),
-    params(("id" = ProjectId, Path), IdempotencyKey),
+    params(("id" = ProjectId, Path), IdempotencyKey, IfMatch),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn start_project(
@@ -166,7 +173,7 @@ async fn start_project(
 #[utoipa::path(
     post, path = "/projects/{id}/stop", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectStop))),
-    params(("id" = ProjectId, Path), IdempotencyKey),
+    params(("id" = ProjectId, Path), IdempotencyKey, IfMatch),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn stop_project(
@@ -182,7 +189,7 @@ async fn stop_project(
 #[utoipa::path(
     post, path = "/projects/{id}/restart", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectRestart))),
-    params(("id" = ProjectId, Path), IdempotencyKey),
+    params(("id" = ProjectId, Path), IdempotencyKey, IfMatch),
     responses((status = 202, body = Accepted, headers(("Location" = String, description = "The operation"))))
 )]
 async fn restart_project(

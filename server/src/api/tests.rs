@@ -4,6 +4,7 @@ mod commands;
 mod creating;
 mod database_servers;
 mod document;
+mod edits;
 mod gateway;
 mod lists;
 mod logging;

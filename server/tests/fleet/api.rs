@@ -52,8 +52,11 @@ impl World {
         })
     }
 
-    /// Sends a command; returns its operation's id.
-    pub fn command(&mut self, method: &str, path: &str, body: Option<Value>) -> String {
+    /// Sends a command; returns its operation's id. An edit is made from the present generation.
+    pub fn command(&mut self, method: &str, path: &str, mut body: Option<Value>) -> String {
+        if let Some(body) = body.as_mut().filter(|_| method == "PATCH") {
+            body["generation"] = self.get(path)["generation"].clone();
+        }
         let (status, body) = self.ask(method, path, body);
         assert_eq!(status, 202, "{method} {path}: {body}");
         body["operation"]["id"].as_str().unwrap().to_owned()

@@ -88,7 +88,7 @@ fn a_project_from_its_create_to_its_delete() {
 
     assert_eq!(gone.code, 0, "{gone:?}");
     assert_eq!(terminal.runs("project show acme").code, 4);
-    assert!(terminal.runs("kept list").out.contains("acme"), "its database is kept");
+    assert!(terminal.runs("retained list").out.contains("acme"), "its database is retained");
     assert_eq!(terminal.runs("audit verify").code, 0);
 }
 

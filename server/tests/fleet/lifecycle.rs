@@ -114,8 +114,8 @@ fn a_deleted_project_leaves_its_database_which_a_new_one_may_take_over() {
     world.created("acme");
     world.done("DELETE", "/projects/acme", None);
     assert_eq!(world.ask("GET", "/projects/acme", None).0, 404);
-    let kept = world.get("/kept-databases");
-    assert_eq!(kept["items"][0]["project_id"], "acme");
+    let retained = world.get("/retained-databases");
+    assert_eq!(retained["items"][0]["project_id"], "acme");
     assert_eq!(world.processes("atomo-standin").len(), 0);
     assert!(world.through_gateway("acme.localhost", "/ready").is_err());
     let draft = world.draft("acme");
@@ -126,5 +126,5 @@ fn a_deleted_project_leaves_its_database_which_a_new_one_may_take_over() {
     draft["reuse_database"] = json!(true);
     world.done("POST", "/projects", Some(draft));
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
-    assert_eq!(world.get("/kept-databases")["items"], json!([]));
+    assert_eq!(world.get("/retained-databases")["items"], json!([]));
 }

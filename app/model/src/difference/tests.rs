@@ -1,15 +1,10 @@
 //! What differs is said with its data, and sync and table say the same.
 
-use std::collections::BTreeMap;
-
 use time::OffsetDateTime;
 
 use super::*;
 use crate::state::ReachSeen;
-use crate::{
-    ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, PoolSize, ProjectStatus, Reconciliation,
-    SchemaRef, ServerSeen,
-};
+use crate::{ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, SchemaRef, ServerSeen};
 
 const ADDRESS: &str = "127.0.0.1:4000";
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -28,31 +23,12 @@ fn schema() -> SchemaRef {
 
 fn project() -> Project {
     Project {
-        id: "shop".parse().unwrap(),
-        display_name: "Shop".into(),
-        hostname: Some("shop.example.test".parse().unwrap()),
-        aliases: Vec::new(),
-        database_url: "memory:/shop".into(),
         schema_ref: schema(),
-        schema_version: None,
         upstream: Some(ADDRESS.into()),
-        env: BTreeMap::new(),
-        server: None,
-        server_before: None,
-        limits: Limits::default(),
-        status: ProjectStatus::Running,
-        desired_state: DesiredState::Running,
-        generation: 1,
-        observed_generation: 1,
-        driver: "process".into(),
-        database_server: "default".into(),
-        pool_size: PoolSize::default(),
-        edge: EdgePolicy::default(),
         observed: as_desired(),
-        reconciliation: Reconciliation::default(),
-        problem: None,
         created_at: NOW,
         updated_at: NOW,
+        ..Project::sample("shop")
     }
 }
 

@@ -7,7 +7,7 @@ use crate::env::check_value;
 use crate::{EnvName, EnvValue, FieldError};
 
 /// The variables that are right; what is wrong is added to the errors.
-pub(super) fn check_env(
+pub(crate) fn check_env(
     drafts: BTreeMap<String, EnvDraft>,
     errors: &mut Vec<FieldError>,
 ) -> BTreeMap<EnvName, EnvValue> {

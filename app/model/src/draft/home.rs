@@ -15,6 +15,6 @@ pub(super) fn check_home(
 }
 
 /// A pool as it was typed.
-pub(super) fn check_pool(size: Option<u32>, errors: &mut Vec<FieldError>) -> Option<PoolSize> {
+pub(crate) fn check_pool(size: Option<u32>, errors: &mut Vec<FieldError>) -> Option<PoolSize> {
     size.and_then(|size| FieldError::collect(errors, "pool_size", PoolSize::try_from(size)))
 }

@@ -35,7 +35,7 @@ pub enum Step {
     RetireRoute,
     /// Instance and schema file are removed, media is kept.
     RemoveInstance,
-    /// The row is gone; database, secrets and media are listed as kept.
+    /// The row is gone; database, secrets and media are listed as retained.
     KeepDatabase,
     /// All secrets of a store were read, and every objection to moving them was found.
     ReadSecrets,

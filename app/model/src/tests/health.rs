@@ -1,7 +1,5 @@
 //! Health of whatever is desired and observed: nothing unknown is ever called well.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
@@ -79,35 +77,15 @@ prop_compose! {
         let commit: CommitSha = "a".repeat(40).parse().unwrap();
         let name: Hostname = "a.example.test".parse().unwrap();
         Project {
-            id: "shop".parse().unwrap(),
-            display_name: "Shop".into(),
             hostname: Some(name.clone()),
             aliases: if twice { vec![name.clone(), name] } else { Vec::new() },
-            database_url: "memory:/shop".into(),
-            schema_ref: SchemaRef::Git {
-                repo: "https://example.test/x".parse().unwrap(),
-                path: "schema.ts".parse().unwrap(),
-                r#ref: commit.clone(),
-            },
             schema_version: proved.then_some(commit),
-            upstream: None,
-            env: BTreeMap::new(),
-            server: None,
-            server_before: None,
-            limits: Limits::default(),
             status,
             desired_state: if runs { DesiredState::Running } else { DesiredState::Stopped },
-            generation: 1,
-            observed_generation: 1,
-            driver: "process".into(),
-            database_server: "default".into(),
-            pool_size: crate::PoolSize::default(),
-            edge: EdgePolicy::default(),
             observed,
             reconciliation: Reconciliation::default(),
             problem: troubled.then(|| Problem::not_found("it")),
-            created_at: OffsetDateTime::UNIX_EPOCH,
-            updated_at: OffsetDateTime::UNIX_EPOCH,
+            ..Project::sample("shop")
         }
     }
 }

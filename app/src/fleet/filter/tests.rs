@@ -1,9 +1,6 @@
-use std::collections::BTreeMap;
-
 use leptos_router::params::ParamsMap;
 use model::{
-    DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectStatus, SchemaRef,
-    state::RouteSeen,
+    DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectStatus, state::RouteSeen,
 };
 use time::macros::datetime;
 
@@ -12,37 +9,14 @@ use super::{Filter, Show, Sort};
 /// A project that was just created and not observed yet.
 pub(in crate::fleet) fn project(id: &str) -> Project {
     let at = datetime!(2026-11-23 21:42:08 UTC);
-    let schema_ref = SchemaRef::Git {
-        repo: "https://git.example/schemas".parse().unwrap(),
-        path: "crm/schema.ts".parse().unwrap(),
-        r#ref: "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912".parse().unwrap(),
-    };
     Project {
-        id: id.parse().unwrap(),
         display_name: format!("The {id}"),
         hostname: Some(format!("{id}.example.com").parse().unwrap()),
-        aliases: Vec::new(),
-        database_url: format!("sealed:/atomo/{id}/database_url"),
-        schema_ref,
-        schema_version: None,
-        upstream: None,
-        env: BTreeMap::new(),
-        server: None,
-        server_before: None,
-        limits: model::Limits::default(),
-        status: ProjectStatus::Running,
-        desired_state: DesiredState::Running,
-        generation: 1,
         observed_generation: 0,
-        driver: "process".into(),
-        database_server: "default".into(),
-        pool_size: model::PoolSize::default(),
-        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(at),
-        reconciliation: model::Reconciliation::default(),
-        problem: None,
         created_at: at,
         updated_at: at,
+        ..Project::sample(id)
     }
 }
 

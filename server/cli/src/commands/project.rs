@@ -4,6 +4,7 @@ mod create;
 mod edge;
 mod edit;
 mod logs;
+mod send;
 
 use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
 use serde_json::Value;
@@ -75,7 +76,7 @@ async fn delete(
     follow: Follow,
 ) -> Result<(), Failure> {
     let prompt = format!(
-        "This removes the instance and the route of {id}. Its database, secrets and media are kept.\n\
+        "This removes the instance and the route of {id}. Its database, secrets and media are retained.\n\
          Type {id} to delete it: "
     );
     let typed = match confirm {

@@ -1,8 +1,8 @@
 //! Simple lists.
 
 use model::{
-    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, KeptDatabase, LogLine, LogStream, Orphan, Page,
-    ProjectEvent, Repository, RepositoryContents, SecretInfo,
+    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, LogLine, LogStream, Orphan, Page, ProjectEvent,
+    Repository, RepositoryContents, RetainedDatabase, SecretInfo,
 };
 use time::OffsetDateTime;
 
@@ -118,19 +118,24 @@ pub fn tokens(page: &Page<ApiToken>, now: OffsetDateTime) -> String {
 }
 
 /// Retained databases.
-pub fn kept(page: &Page<KeptDatabase>, now: OffsetDateTime) -> String {
-    let row = |kept: &KeptDatabase| {
+pub fn retained(page: &Page<RetainedDatabase>, now: OffsetDateTime) -> String {
+    let row = |retained: &RetainedDatabase| {
         [
-            kept.project_id.to_string(),
-            kept.display_name.clone(),
-            kept.database.clone(),
-            kept.server.clone(),
-            kept.bytes.map_or_else(|| "not known".into(), |bytes| bytes.to_string()),
-            ago(kept.kept_at, now),
+            retained.project_id.to_string(),
+            retained.display_name.clone(),
+            retained.database.clone(),
+            retained.server.clone(),
+            retained.presence.to_string(),
+            retained.bytes.map_or_else(|| "not known".into(), |bytes| bytes.to_string()),
+            ago(retained.retained_at, now),
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["PROJECT", "NAME", "DATABASE", "SERVER", "SIZE", "KEPT"], rows, "No retained database.")
+    table(
+        ["PROJECT", "NAME", "DATABASE", "SERVER", "STATE", "SIZE", "DELETED"],
+        rows,
+        "No retained database.",
+    )
 }
 
 /// Image registries.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use model::{FieldError, Problem, ProblemKind};
+use model::{FieldDifference, FieldError, Problem, ProblemKind};
 
 use super::words::plain;
 
@@ -16,6 +16,9 @@ pub fn text(problem: &Problem) -> String {
     }
     for error in &problem.errors {
         text.push_str(&field(error));
+    }
+    for FieldDifference { field, current, yours } in &problem.differences {
+        let _ = write!(text, "\n  {}: {} now, {} in this edit", plain(field), plain(current), plain(yours));
     }
     if let Some(id) = problem.operation.filter(|id| !problem.detail.contains(&id.to_string())) {
         let _ = write!(text, "\nOperation: {id}");

@@ -24,7 +24,7 @@ pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {
 fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
     [
         project.id.to_string(),
-        health(project.health()),
+        health_since(project, now),
         sync(&project.sync()),
         project.status.to_string(),
         project.hostname.as_ref().map_or_else(|| "-".into(), ToString::to_string),
@@ -33,8 +33,7 @@ fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
     ]
 }
 
-/// A project. `fleet` gives the gateway's port and whether instances run the stand-in; without it only the hostname is
-/// shown.
+/// A project. `fleet` tells whether instances run the stand-in.
 pub fn page(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String {
     let head = head(project, fleet, now);
     let levels = table(["LEVEL", "ASKED FOR", "SEEN", ""], compare(project).iter().map(level), "");
@@ -47,10 +46,10 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
     let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
     facts([
         ("Project", Some(named(project))),
-        ("Health", Some(health(project.health()))),
+        ("Health", Some(health_since(project, now))),
         ("Sync", Some(sync(&project.sync()))),
         ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),
-        ("Address", Some(address(project, fleet))),
+        ("Address", Some(address(project))),
         ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
         ("Server", server(project, fleet)),
         ("Pinned to", project.server.as_ref().map(ToString::to_string)),
@@ -70,6 +69,12 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
     ])
 }
 
+/// `x down, since 5 min ago`; the health alone where it is well or the time was not recorded.
+fn health_since(project: &Project, now: OffsetDateTime) -> String {
+    let since = project.ill_since().map(|at| format!(", since {}", ago(at, now))).unwrap_or_default();
+    format!("{}{since}", health(project.health()))
+}
+
 fn pool(size: model::PoolSize) -> String {
     if size.get() == 1 { "1 connection".into() } else { format!("{size} connections") }
 }
@@ -82,14 +87,10 @@ fn named(project: &Project) -> String {
     }
 }
 
-/// The URL of the project.
-pub fn address(project: &Project, fleet: Option<&Fleet>) -> String {
-    match (&project.hostname, fleet) {
-        (None, _) => format!("no hostname; reached by the header X-Atomo-Project: {}", project.id),
-        (Some(host), None) => host.to_string(),
-        (Some(host), Some(Fleet { https_port: 443, .. })) => format!("https://{host}"),
-        (Some(host), Some(fleet)) => format!("https://{host}:{}", fleet.https_port),
-    }
+/// The URL of the project, or how it is reached without a hostname.
+pub fn address(project: &Project) -> String {
+    let none = || format!("no hostname; reached by the header X-Atomo-Project: {}", project.id);
+    project.address.clone().unwrap_or_else(none)
 }
 
 fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {

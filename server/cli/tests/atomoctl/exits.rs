@@ -10,7 +10,8 @@ use crate::run::Person;
 #[tokio::test]
 async fn each_kind_of_refusal_has_its_code() {
     use ProblemKind::{
-        Conflict, Forbidden, Internal, Invalid, NotFound, Refused, TooMany, Unauthenticated, Unavailable,
+        Conflict, Forbidden, GenerationRequired, Internal, Invalid, NotFound, Refused, TooMany,
+        Unauthenticated, Unavailable,
     };
     let fake = Fake::start().await;
     let person = Person::with_token(&fake);
@@ -19,6 +20,7 @@ async fn each_kind_of_refusal_has_its_code() {
         (Invalid, 1),
         (Refused, 1),
         (TooMany, 1),
+        (GenerationRequired, 1),
         (Unauthenticated, 3),
         (Forbidden, 3),
         (NotFound, 4),

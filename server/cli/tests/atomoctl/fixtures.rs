@@ -1,8 +1,8 @@
 //! Documents of the API.
 
 use model::{
-    ApiToken, Fleet, Observation, Operation, OperationKind, OperationStatus, Project, ProjectStatus,
-    SchemaRef, Step, StepRecord, StepStatus,
+    ApiToken, Fleet, Observation, Operation, OperationKind, OperationStatus, Project, SchemaRef, Step,
+    StepRecord, StepStatus,
 };
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -56,31 +56,16 @@ pub fn accepted(status: OperationStatus) -> Value {
 pub fn project() -> Project {
     let repo = "file:///srv/schemas".parse().unwrap();
     Project {
-        id: "crm".parse().unwrap(),
         display_name: "CRM".into(),
         hostname: Some("crm.localhost".parse().unwrap()),
-        aliases: Vec::new(),
+        address: Some("https://crm.localhost:8443".into()),
         database_url: "secret:x".into(),
         schema_ref: SchemaRef::Git { repo, path: "crm.ts".parse().unwrap(), r#ref: SHA.parse().unwrap() },
-        schema_version: None,
-        upstream: None,
         env: [("MODE".parse().unwrap(), model::EnvValue::Text("blue".into()))].into(),
-        server: None,
-        server_before: None,
-        limits: model::Limits::default(),
-        status: ProjectStatus::Running,
-        desired_state: model::DesiredState::Running,
-        generation: 1,
-        observed_generation: 1,
-        driver: "process".into(),
-        database_server: "default".into(),
-        pool_size: model::PoolSize::default(),
-        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(AT),
-        reconciliation: model::Reconciliation::default(),
-        problem: None,
         created_at: AT,
         updated_at: AT,
+        ..Project::sample("crm")
     }
 }
 

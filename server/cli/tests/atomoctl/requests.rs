@@ -1,6 +1,6 @@
 //! The request that each command sends.
 
-use model::{OperationStatus, Page};
+use model::{FieldDifference, OperationStatus, Page, Problem, ProblemKind};
 use serde_json::json;
 
 use crate::fake::{Fake, Reply};
@@ -49,7 +49,7 @@ async fn a_command_is_one_request() {
         ("secret list crm", "GET /projects/crm/secrets".to_owned()),
         ("audit list", "GET /audit".to_owned()),
         ("token list", "GET /tokens".to_owned()),
-        ("kept list", "GET /kept-databases".to_owned()),
+        ("retained list", "GET /retained-databases".to_owned()),
         ("database-server list", "GET /database-servers".to_owned()),
         ("image-registry list", "GET /image-registries".to_owned()),
         ("orphan list", "GET /orphans".to_owned()),
@@ -144,7 +144,7 @@ async fn an_edit_sends_what_changes_and_keeps_the_variables_that_were_not_named(
     let ran = person.runs(line).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     let expected = json!({
-        "display_name": "Sales", "hostname": "", "pool_size": 8,
+        "generation": 1, "display_name": "Sales", "hostname": "", "pool_size": 8,
         "env": {"MODE": "blue", "LEVEL": "2", "KEY": {"secret": "API_KEY"}},
         "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": "abc"},
     });
@@ -154,12 +154,48 @@ async fn an_edit_sends_what_changes_and_keeps_the_variables_that_were_not_named(
 }
 
 #[tokio::test]
-async fn a_name_alone_is_changed_without_looking() {
+async fn an_edit_is_made_from_the_project_as_it_is_now() {
     let fake = server().await;
     let ran = Person::with_token(&fake).runs("project edit crm --no-aliases").await;
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert_eq!(fake.lines(), ["PATCH /projects/crm"]);
-    assert_eq!(fake.sent("PATCH /projects/crm"), json!({"aliases": []}));
+    assert_eq!(fake.lines(), ["GET /projects/crm", "PATCH /projects/crm"]);
+    assert_eq!(fake.sent("PATCH /projects/crm"), json!({"generation": 1, "aliases": []}));
+}
+
+#[tokio::test]
+async fn an_edit_that_was_overtaken_is_made_again_with_what_the_other_one_wrote() {
+    let fake = server().await;
+    let mut changed = project();
+    changed.generation = 2;
+    changed.env.insert("THEIRS".parse().unwrap(), model::EnvValue::Text("kept".into()));
+    let stale = Problem {
+        generation: Some(2),
+        ..Problem::new(ProblemKind::Conflict, "The project was changed meanwhile", "Nothing was changed.")
+    };
+    fake.on("GET /projects/crm", [Reply::json(200, &project()), Reply::json(200, &changed)]);
+    let taken = Reply::json(202, &accepted(OperationStatus::Waiting));
+    fake.on("PATCH /projects/crm", [Reply::problem(&stale), taken]);
+    let ran = Person::with_token(&fake).runs("project edit crm --env MINE=1").await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let last: serde_json::Value = serde_json::from_str(&fake.asked().last().unwrap().body).unwrap();
+    let env = json!({"MODE": "blue", "THEIRS": "kept", "MINE": "1"});
+    assert_eq!(last, json!({"generation": 2, "env": env}));
+}
+
+#[tokio::test]
+async fn an_edit_that_is_overtaken_again_and_again_ends_as_a_conflict_with_what_differs() {
+    let fake = server().await;
+    let difference =
+        FieldDifference { field: "hostname".into(), current: "a.example".into(), yours: "b.example".into() };
+    let stale = Problem {
+        generation: Some(2),
+        differences: vec![difference],
+        ..Problem::new(ProblemKind::Conflict, "The project was changed meanwhile", "Nothing was changed.")
+    };
+    fake.on("PATCH /projects/crm", [Reply::problem(&stale)]);
+    let ran = Person::with_token(&fake).runs("project edit crm --hostname b.example").await;
+    assert_eq!((ran.code, fake.count("PATCH /projects/crm")), (5, 5), "{ran:?}");
+    assert!(ran.err.contains("hostname: a.example now, b.example in this edit"), "{ran:?}");
 }
 
 #[tokio::test]
@@ -237,6 +273,7 @@ async fn of_a_policy_what_was_not_named_stays() {
     let sent = fake.sent("PATCH /projects/crm");
     assert_eq!(sent["edge"]["max_body"], 1000);
     assert_eq!(sent["edge"]["response_headers"], json!({"X-Frame-Options": "DENY"}));
-    assert_eq!(sent.as_object().unwrap().len(), 1);
+    assert_eq!(sent["generation"], 1);
+    assert_eq!(sent.as_object().unwrap().len(), 2);
     assert_eq!(person.runs("gateway edge --rate-limit many").await.code, 2);
 }

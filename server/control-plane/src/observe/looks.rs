@@ -134,7 +134,7 @@ async fn look_at_server(inner: &Inner, host: &DatabaseHost) -> Result<()> {
         tokio::join!(host.host.probe(), host.host.databases());
     inner.observations.end_databases(look, &host.name, held.map_or(Observed::Unknown, Observed::Present));
     if let Ok(info) = &said {
-        inner.note_info(host, info);
+        super::server_info::note(inner, host, info);
     }
     let server = inner.ports.postgres.are_several().then_some(&host.name);
     let said = said.map(|info| {

@@ -203,8 +203,8 @@ impl Failure for PostgresError {
                     ProblemKind::Refused,
                     "The database is gone",
                     format!(
-                        "The database server has no {database} any more, though the project has run on it. Nothing was \
-                         made in its place. Bring it back there under that name, then press Retry."
+                        "The database server has no {database} any more. It held the project's data, so no empty one was \
+                         created in its place. Bring it back there under that name, then press Retry."
                     ),
                 )
             },

@@ -1,11 +1,12 @@
 //! Start, stop, restart, delete: the desired state changes, an operation is opened, the engine does the rest.
 
-use model::{Action, DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectId, Target};
+use model::{Action, DesiredState, Operation, OperationKind, ProjectEdit, ProjectId, Target};
 
 use super::Projects;
+use super::locked::{lock, made_from_the_present, not_being_deleted};
 use super::once::request_key;
 use crate::jobs::refuse_while_exclusive;
-use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
+use crate::registry::{Change, Event, NewOperation, RequestKey};
 use crate::{Inner, OpContext, Result};
 
 impl Projects<'_> {
@@ -39,7 +40,7 @@ impl Projects<'_> {
 
     async fn command(&self, op: &OpContext, id: &ProjectId, kind: OperationKind) -> Result<Operation> {
         let key = request_key(op, kind, id.as_str(), &())?;
-        self.0.once(op, key.as_ref(), self.begin_command(op, id, kind, key.as_ref())).await
+        self.0.once(op, key.as_ref(), || self.begin_command(op, id, kind, key.as_ref())).await
     }
 
     async fn begin_command(
@@ -49,9 +50,11 @@ impl Projects<'_> {
         kind: OperationKind,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
-        let record = self.record(id).await?;
-        self.0.refuse_while_deleting(&record).await?;
-        let mut change = self.0.registry.change_of(op, id).await?;
+        let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
+        let mut change = not_being_deleted(self.0, change, &record).await?;
+        if let Some(from) = op.generation() {
+            made_from_the_present(&record, Some(from), &ProjectEdit::default())?;
+        }
         let generation = match kind {
             OperationKind::Stop => change.set_desired_state(id, DesiredState::Stopped).await?,
             OperationKind::Restart => change.count_restart(id).await?,
@@ -76,14 +79,13 @@ impl Inner {
 
     async fn open_once(
         &self,
-        mut change: Change,
+        change: Change,
         id: &ProjectId,
         kind: OperationKind,
         generation: i64,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
-        let record =
-            change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let (mut change, record) = lock(change, id).await?;
         refuse_while_exclusive(&record)?;
         let steps = self.planned(&record);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
@@ -91,20 +93,5 @@ impl Inner {
         let detail = serde_json::json!({"operation": operation.id});
         change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
-    }
-
-    /// A project that is being taken down takes no more commands.
-    pub(crate) async fn refuse_while_deleting(&self, record: &ProjectRecord) -> Result<()> {
-        if record.delete_requested_at.is_none() {
-            return Ok(());
-        }
-        let mut problem = Problem::new(
-            ProblemKind::Conflict,
-            "The project is being deleted",
-            "Nothing was changed. Its database, secrets and media will be kept; create it again with reuse_database.",
-        );
-        problem.operation =
-            self.registry.open_operation(&record.project.id).await?.map(|operation| operation.id);
-        Err(problem.into())
     }
 }

@@ -6,14 +6,14 @@ use model::{
 };
 
 use super::Projects;
+use super::admission::{DatabasePlacement, check_room};
 use super::once::request_key;
-use super::place::Home;
 use crate::orphans::being_removed;
 use crate::ports::gateway::HeaderRouting;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
 use crate::registry::{Change, Event, NewOperation, Placement, RegistryError, RequestKey};
-use crate::{Error, OpContext, Result};
+use crate::{Error, OpContext, Result, retained_databases};
 
 impl Projects<'_> {
     /// Creates a project. Everything that can be refused is refused here, with nothing written; what follows is an
@@ -28,7 +28,7 @@ impl Projects<'_> {
         op.may(Action::ProjectCreate, Target::Anywhere)?;
         let op = &op.clone().under(key);
         let key = request_key(op, OperationKind::Create, draft.id.trim(), &draft)?;
-        self.0.once(op, key.as_ref(), self.begin(op, draft, key.as_ref())).await
+        self.0.once(op, key.as_ref(), || self.begin(op, draft.clone(), key.as_ref())).await
     }
 
     async fn begin(
@@ -47,8 +47,8 @@ impl Projects<'_> {
         self.0.server_fits(new.server.as_ref())?;
         self.is_free(&new).await?;
         self.0.schema_exists(&new.schema_ref).await?;
-        let home = self.home(&new).await?;
-        self.insert(op, &new, &home, key).await
+        let placement = self.new_placement(&new).await?;
+        self.insert(op, &new, &placement, key).await
     }
 
     /// Refuses to be without a name where nothing else leads to a project.
@@ -65,12 +65,16 @@ impl Projects<'_> {
             return Err(id_taken(&new.id).into());
         }
         self.0.names_are_free(&new.id, new.hostname.as_ref(), &new.aliases).await?;
-        match (new.database, self.0.registry.keeper_of(&new.id).await?.is_some()) {
-            (DatabaseChoice::New, true) => Err(database_kept(&new.id).into()),
-            (DatabaseChoice::Reuse, false) => {
-                let message = format!("No database of {} is kept.", new.id);
-                Err(Problem::field("reuse_database", message, "true only for the id of a kept database")
-                    .into())
+        let retained = self.0.registry.retained_database(&new.id).await?;
+        match (new.database, retained) {
+            (DatabaseChoice::New, Some(_)) => Err(database_retained(&new.id).into()),
+            (DatabaseChoice::Reuse, None) => {
+                let message = format!("No database of {} is retained.", new.id);
+                let accepted = "true only for the id of a retained database";
+                Err(Problem::field("reuse_database", message, accepted).into())
+            }
+            (DatabaseChoice::Reuse, Some(row)) if !retained_databases::is_there(self.0, &row).await? => {
+                Err(retained_databases::gone(&row).into())
             }
             _ => Ok(()),
         }
@@ -80,13 +84,36 @@ impl Projects<'_> {
         &self,
         op: &OpContext,
         new: &NewProject,
-        home: &Home<'_>,
+        placement: &DatabasePlacement<'_>,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
         claim(&mut change, &new.id).await?;
         change.lock_ports().await?;
-        self.0.has_room(&mut change, &new.id, home).await?;
+        change.lock_connections().await?;
+        check_room(self.0, &mut change, &new.id, placement).await?;
+        let mut change = self.insert_row(change, new, placement).await?;
+        if new.database == DatabaseChoice::Reuse && !change.take_retained_database(&new.id).await? {
+            let message = "It was taken over or removed from the list a moment ago.";
+            return Err(Problem::field("reuse_database", message, "a retained database").into());
+        }
+        let operation = self.open_create(&mut change, new, key).await?;
+        let detail = serde_json::json!({
+            "operation": operation.id, "hostname": new.hostname, "schema_ref": new.schema_ref,
+            "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": placement.server.name,
+            "pool_size": placement.pool,
+        });
+        change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;
+        Ok(operation)
+    }
+
+    /// Inserts the row. What is in the way is told after the change was dropped.
+    async fn insert_row(
+        &self,
+        mut change: Change,
+        new: &NewProject,
+        placement: &DatabasePlacement<'_>,
+    ) -> Result<Change> {
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
         let (first_port, last_port) = self.0.settings.upstream_ports;
         let pinned = new.server.clone().or_else(|| self.0.settings.pinned());
@@ -95,29 +122,19 @@ impl Projects<'_> {
             database_url: &database_url,
             server: pinned.as_ref(),
             limits: new.limits.over(self.0.settings.limits),
-            database_server: &home.server.name,
-            pool_size: home.pool,
+            database_server: &placement.server.name,
+            pool_size: placement.pool,
             first_port,
             last_port,
         };
         match change.insert_project(new, &place).await {
-            Ok(Some(())) => {}
-            Ok(None) => return Err(no_ports(first_port, last_port).into()),
-            Err(error) => return Err(self.explain(error, new).await),
+            Ok(Some(())) => Ok(change),
+            Ok(None) => Err(no_ports(first_port, last_port).into()),
+            Err(error) => {
+                drop(change);
+                Err(self.explain(error, new).await)
+            }
         }
-        if new.database == DatabaseChoice::Reuse && !change.take_kept_database(&new.id).await? {
-            return Err(
-                Problem::field("reuse_database", "It was taken a moment ago.", "a kept database").into()
-            );
-        }
-        let operation = self.open_create(&mut change, new, key).await?;
-        let detail = serde_json::json!({
-            "operation": operation.id, "hostname": new.hostname, "schema_ref": new.schema_ref,
-            "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": home.server.name,
-            "pool_size": home.pool,
-        });
-        change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;
-        Ok(operation)
     }
 
     /// What a violated constraint means to whoever typed the value: somebody else was faster.
@@ -162,10 +179,10 @@ fn id_taken(id: &ProjectId) -> Problem {
     Problem::taken("id", format!("The project {id} exists already."), "an id that no project has")
 }
 
-fn database_kept(id: &ProjectId) -> Problem {
+fn database_retained(id: &ProjectId) -> Problem {
     Problem::taken(
         "id",
-        format!("The database {} of a deleted project is kept.", id.database()),
+        format!("The database {} of a deleted project is retained.", id.database()),
         "another id, or reuse_database (--reuse-database) to take that database over",
     )
 }

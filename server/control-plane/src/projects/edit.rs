@@ -1,4 +1,7 @@
 //! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
+//!
+//! An edit names the generation that it was made from. What takes long or asks others (the repository, the secret store) is
+//! checked first; then, under the lock of the row, everything is judged that someone else may have changed meanwhile.
 
 use model::{
     FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
@@ -6,20 +9,35 @@ use model::{
 };
 
 use super::Projects;
+use super::admission::{DatabasePlacement, check_room};
+use super::locked::{being_deleted, lock, made_from_the_present, may_change_schema, not_being_deleted};
 use super::once::request_key;
-use super::place::Home;
 use crate::jobs::refuse_while_exclusive;
-use crate::registry::{Event, NewOperation, ProjectRecord, RequestKey};
+use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
+
+/// An edit that was checked as far as that is possible without the lock of the row.
+struct CheckedEdit<'a> {
+    edit: ProjectEdit,
+    /// The generation that it was made from.
+    made_from: Option<i64>,
+    /// Where its pool has to have room; `None` where the pool does not grow.
+    placement: Option<DatabasePlacement<'a>>,
+}
 
 impl Projects<'_> {
     /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
-    /// has never run.
+    /// has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
+    /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.may_all(&patch.actions(), Target::Project(id))?;
-        let key = request_key(op, OperationKind::Edit, id.as_str(), &patch)?;
-        self.0.once(op, key.as_ref(), Box::pin(self.begin_edit(op, id, patch, key.as_ref()))).await
+        let patch = ProjectPatch { generation: one_generation(op.generation(), patch.generation)?, ..patch };
+        // the same edit after another look at the project is the same request
+        let request = ProjectPatch { generation: None, ..patch.clone() };
+        let key = request_key(op, OperationKind::Edit, id.as_str(), &request)?;
+        let begin = || Box::pin(self.begin_edit(op, id, patch.clone(), key.as_ref()));
+        self.0.once(op, key.as_ref(), begin).await
     }
 
     async fn begin_edit(
@@ -30,56 +48,72 @@ impl Projects<'_> {
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
         let record = self.record(id).await?;
-        self.0.refuse_while_deleting(&record).await?;
-        let schema = patch.schema_ref.clone().unwrap_or_default();
+        if record.delete_requested_at.is_some() {
+            return Err(being_deleted(self.0, id).await);
+        }
+        if patch.is_empty() {
+            return Err(
+                Problem::field("body", "This edit names no field.", "at least one field to change").into()
+            );
+        }
+        let (made_from, schema) = (patch.generation, patch.schema_ref.clone().unwrap_or_default());
         let mut edit = match patch.validate() {
             Ok(edit) => edit,
             Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
         };
-        one_place_for_each_name(&record.project, &mut edit)?;
+        made_from_the_present(&record, made_from, &edit)?;
+        self.check_others(&record, &mut edit).await?;
+        let placement = self.larger_placement(&record, edit.pool_size).await?;
+        self.write(op, id, CheckedEdit { edit, made_from, placement }, key).await
+    }
+
+    /// Checks the edit against everything but its own row: names of others, secrets, the repository, the fleet's programs.
+    async fn check_others(&self, record: &ProjectRecord, edit: &mut ProjectEdit) -> Result<()> {
+        let id = &record.project.id;
+        one_place_for_each_name(&record.project, &mut edit.clone())?;
         if let Some(hostname) = &edit.hostname {
             self.is_reachable(hostname.as_ref())?;
         }
-        let (hostname, aliases) = names(&edit);
+        let (hostname, aliases) = names(edit);
         self.0.names_are_free(id, hostname, aliases).await?;
         if let Some(env) = &edit.env {
             self.0.secrets_are_set(id, env).await?;
         }
         if let Some(wanted) = &edit.schema_ref {
-            may_change_schema(&record)?;
+            may_change_schema(record)?;
             self.0.schema_exists(wanted).await?;
         }
         if let Some(server) = &mut edit.server {
             *server = server.take().or_else(|| self.0.settings.pinned());
             self.0.server_fits(server.as_ref())?;
         }
-        let home = self.larger_home(&record, edit.pool_size).await?;
-        self.write(op, &record.project, edit, home.as_ref(), key).await
+        Ok(())
     }
 
     async fn write(
         &self,
         op: &OpContext,
-        project: &Project,
-        edit: ProjectEdit,
-        home: Option<&Home<'_>>,
+        id: &ProjectId,
+        checked: CheckedEdit<'_>,
         key: Option<&RequestKey>,
     ) -> Result<Operation> {
-        let id = &project.id;
         let mut change = self.0.registry.change_of(op, id).await?;
-        if let Some(pool) = edit.pool_size {
-            self.has_room(&mut change, id, pool, home).await?;
+        if checked.edit.pool_size.is_some() {
+            change.lock_connections().await?;
         }
-        let limits = (!edit.limits.is_empty()).then(|| edit.limits.over(project.limits));
+        let (change, before) = lock(change, id).await?;
+        let mut change = not_being_deleted(self.0, change, &before).await?;
+        let edit = self.judge(&mut change, &before, checked).await?;
+        let limits = (!edit.limits.is_empty()).then(|| edit.limits.over(before.project.limits));
         let generation = match change.edit_project(id, &edit, limits).await {
             Ok(generation) => generation,
             Err(error) => {
+                drop(change);
                 let (hostname, aliases) = names(&edit);
                 return Err(self.0.explain_names(error, id, hostname, aliases).await);
             }
         };
-        let record =
-            change.lock_project(id).await?.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
+        let (mut change, record) = lock(change, id).await?;
         if !changes_the_name_alone(&edit) {
             refuse_while_exclusive(&record)?;
         }
@@ -87,10 +121,50 @@ impl Projects<'_> {
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
-        let detail = facts(&operation, project, limits, edit);
+        let detail = facts(&operation, &before.project, limits, edit);
         change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
     }
+
+    /// Judges the edit once more, now that the row is locked, and returns it as it is written.
+    async fn judge(
+        &self,
+        change: &mut Change,
+        record: &ProjectRecord,
+        checked: CheckedEdit<'_>,
+    ) -> Result<ProjectEdit> {
+        let CheckedEdit { mut edit, made_from, placement } = checked;
+        made_from_the_present(record, made_from, &edit)?;
+        one_place_for_each_name(&record.project, &mut edit)?;
+        if edit.schema_ref.is_some() {
+            may_change_schema(record)?;
+        }
+        if edit.pool_size.is_some_and(|pool| pool > record.project.pool_size) {
+            let placement = placement.ok_or_else(pool_changed)?;
+            check_room(self.0, change, &record.project.id, &placement).await?;
+        }
+        Ok(edit)
+    }
+}
+
+/// The generation of the header or of the body; when both name one, they have to agree.
+fn one_generation(header: Option<i64>, body: Option<i64>) -> Result<Option<i64>, Problem> {
+    match (header, body) {
+        (Some(header), Some(body)) if header != body => {
+            let message = format!("It is {body} here and {header} in If-Match.");
+            Err(Problem::field(
+                "generation",
+                message,
+                "the same generation in both places, or in one of them",
+            ))
+        }
+        (header, body) => Ok(header.or(body)),
+    }
+}
+
+fn pool_changed() -> Problem {
+    let detail = "Nothing was changed. Its pool was made smaller meanwhile. Read the project and try again.";
+    Problem::new(ProblemKind::Conflict, "The pool size was changed meanwhile", detail)
 }
 
 /// What of an edit stands in the audit trail: values of the environment do not.
@@ -100,12 +174,14 @@ fn facts(
     limits: Option<Limits>,
     edit: ProjectEdit,
 ) -> serde_json::Value {
+    // whole, so that a new field is a compile error until it is in the audit trail
+    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, server, limits: _, pool_size, edge } =
+        edit;
     serde_json::json!({
-        "operation": operation.id, "display_name": edit.display_name, "hostname": edit.hostname,
-        "aliases": edit.aliases, "schema_ref": edit.schema_ref, "limits": limits, "pool_size": edit.pool_size,
-        "edge": edit.edge,
-        "server": edit.server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
-        "env": edit.env.map(|env| env.into_keys().collect::<Vec<_>>()),
+        "operation": operation.id, "display_name": display_name, "hostname": hostname, "aliases": aliases,
+        "schema_ref": schema_ref, "limits": limits, "pool_size": pool_size, "edge": edge,
+        "server": server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
+        "env": env.map(|env| env.into_keys().collect::<Vec<_>>()),
     })
 }
 
@@ -148,14 +224,4 @@ fn kind(edit: &ProjectEdit) -> OperationKind {
 /// The names that an edit gives.
 fn names(edit: &ProjectEdit) -> (Option<&Hostname>, &[Hostname]) {
     (edit.hostname.as_ref().and_then(Option::as_ref), edit.aliases.as_deref().unwrap_or_default())
-}
-
-/// Another schema under a project that has data is a deploy, with its rehearsal and its way back; not an edit.
-fn may_change_schema(record: &ProjectRecord) -> Result<()> {
-    if record.project.schema_version.is_none() {
-        return Ok(());
-    }
-    let detail = "Nothing was changed. This project has run, so another schema is a migration of its data.";
-    Err(Problem::new(ProblemKind::Conflict, "The schema of a project that has run cannot be edited", detail)
-        .into())
 }

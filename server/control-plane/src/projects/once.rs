@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::registry::RequestKey;
-use crate::{Inner, OpContext, Result};
+use crate::{Error, Inner, OpContext, Result};
 
 /// The longest key.
 const MAX_KEY: usize = 200;
@@ -30,17 +30,25 @@ pub(super) fn request_key(
 }
 
 impl Inner {
-    /// The operation that the same request began earlier, else what it begins now.
-    pub(super) async fn once(
+    /// The operation that the same request began earlier, else what it begins now. A deadlock with another command is no
+    /// outcome: Postgres has undone this one, and it is begun once more.
+    pub(super) async fn once<F>(
         &self,
         op: &OpContext,
         key: Option<&RequestKey>,
-        begin: impl Future<Output = Result<Operation>> + Send,
-    ) -> Result<Operation> {
+        begin: impl Fn() -> F + Send + Sync,
+    ) -> Result<Operation>
+    where
+        F: Future<Output = Result<Operation>> + Send,
+    {
         if let Some(earlier) = self.earlier(op, key).await? {
             return Ok(earlier);
         }
-        match begin.await {
+        let outcome = match begin().await {
+            Err(Error::Registry(error)) if error.was_undone() => begin().await,
+            outcome => outcome,
+        };
+        match outcome {
             Ok(operation) => Ok(operation),
             // the same request may have been faster by another way: then its operation is the answer, not a conflict
             Err(error) => self.earlier(op, key).await?.ok_or(error),

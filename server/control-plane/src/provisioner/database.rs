@@ -17,7 +17,7 @@ impl Provisioner<'_> {
         let password = password.ok_or_else(gone)?.value;
         let connections = self.record.project.pool_size.connections();
         let server = self.database_server()?;
-        let proved = self.record.project.schema_version.is_some();
+        let proved = self.record.project.schema_version.is_some() || self.record.database_must_exist;
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
         let spec = DatabaseSpec { name: DatabaseName::main(id.clone()), password, connections, presence };
         let permit = self.inner.permits.database(&server.name).acquire(self.priority).await;

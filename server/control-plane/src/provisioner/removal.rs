@@ -4,7 +4,7 @@ use model::{DatabaseName, Problem, ProblemKind};
 
 use super::Provisioner;
 use crate::Result;
-use crate::registry::{Event, EventAction, Kept};
+use crate::registry::{Event, EventAction, Retention};
 
 impl Provisioner<'_> {
     pub(super) async fn remove_instance(&self) -> Result<Option<String>> {
@@ -20,9 +20,9 @@ impl Provisioner<'_> {
         self.refuse_while_a_job_is_open().await?;
         let database = self.database_server()?.host.retain_database(&DatabaseName::main(id.clone())).await?;
         let mut change = self.inner.registry.change(self.op).await?;
-        change.keep_database(&Kept { project: id, database }).await?;
+        change.retain_database(&Retention { project: id, database }).await?;
         let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});
-        change.commit(Event { project: Some(id), action: EventAction::Other("kept"), detail }).await?;
+        change.commit(Event { project: Some(id), action: EventAction::Other("retained"), detail }).await?;
         self.inner.observations.forget(id);
         Ok(Some(match database {
             Some(bytes) => format!("{}, {bytes}; its role can no longer log in", id.database()),

@@ -91,7 +91,7 @@ impl Provisioner<'_> {
         }
         let mut change = self.inner.registry.change(self.op).await?;
         for (name, version) in &news {
-            change.set_secret_version(id, name, **version).await?;
+            change.set_secret_version(id, name, **version, known.get(*name).copied()).await?;
         }
         let detail = serde_json::json!({"versions": news.into_iter().collect::<BTreeMap<_, _>>()});
         Ok(change.commit(Event { project: Some(id), action: EventAction::Other("secrets"), detail }).await?)

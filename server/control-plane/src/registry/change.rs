@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::{Actor, PoolSize, ProjectId};
+use model::{Actor, ProjectId};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::event::Event;
@@ -19,8 +19,6 @@ const ROW_PAUSE: Duration = Duration::from_millis(50);
 pub struct Change {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
-    /// What a project has whose row says nothing of its pool.
-    pub(super) pool_size: PoolSize,
     pub(super) edges: KnownEdge,
     /// Whether it changes what every project is made of.
     pub(super) concerns_all: bool,
@@ -61,8 +59,8 @@ impl Registry {
             .execute(&mut *tx)
             .await
             .map_err(&doing)?;
-        let (actor, pool_size, edges) = (op.actor().clone(), self.pool_size, self.edges.clone());
-        Ok(Change { tx, actor, pool_size, edges, concerns_all: false, moved: self.moved.clone() })
+        let (actor, edges) = (op.actor().clone(), self.edges.clone());
+        Ok(Change { tx, actor, edges, concerns_all: false, moved: self.moved.clone() })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use model::ProjectId;
 use model::budget::SPARE_CONNECTIONS;
-use model::{PoolSize, ProjectId};
 use sqlx::PgExecutor;
 
 use super::{Change, Registry, RegistryError, Result};
@@ -14,7 +14,7 @@ pub type Given = BTreeMap<String, u32>;
 impl Registry {
     /// The sum of the projects' limits on each server, stopped and unreadable ones included.
     pub async fn given_connections(&self) -> Result<Given> {
-        given(&self.pool, self.pool_size, None).await
+        given(&self.pool, None).await
     }
 }
 
@@ -30,16 +30,14 @@ impl Change {
 
     /// The sum of the limits of all projects but one on each server.
     pub async fn given_to_others(&mut self, but: &ProjectId) -> Result<Given> {
-        let pool = self.pool_size;
-        given(self.connection(), pool, Some(but)).await
+        given(self.connection(), Some(but)).await
     }
 }
 
-async fn given(executor: impl PgExecutor<'_>, pool: PoolSize, but: Option<&ProjectId>) -> Result<Given> {
+async fn given(executor: impl PgExecutor<'_>, but: Option<&ProjectId>) -> Result<Given> {
     let rows = sqlx::query!(
-        r#"select database_server, sum(coalesce(pool_size, $1) + $2)::bigint as "given!"
-           from projects where id is distinct from $3 group by database_server"#,
-        i32::try_from(pool.get()).unwrap_or(i32::MAX),
+        r#"select database_server, sum(pool_size + $1)::bigint as "given!"
+           from projects where id is distinct from $2 group by database_server"#,
         i32::try_from(SPARE_CONNECTIONS).unwrap_or(i32::MAX),
         but.map(ProjectId::as_str),
     )

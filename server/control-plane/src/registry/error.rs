@@ -85,6 +85,12 @@ impl RegistryError {
         }
     }
 
+    /// Whether Postgres undid the transaction because of another one (deadlock, serialization failure), so that the same
+    /// transaction may well succeed now.
+    pub fn was_undone(&self) -> bool {
+        matches!(self.sqlstate().as_deref(), Some("40P01" | "40001"))
+    }
+
     /// The problem for the caller. Does not log: the edge that answers does, once.
     pub fn problem(&self) -> Problem {
         if self.is_transient() {

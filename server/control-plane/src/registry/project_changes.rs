@@ -56,24 +56,30 @@ fn whole(pool: PoolSize) -> i32 {
 impl Change {
     /// Inserts a project with the first free pair of ports. `None` when the range is used up.
     pub async fn insert_project(&mut self, new: &NewProject, place: &Placement<'_>) -> Result<Option<()>> {
-        let aliases: Vec<String> = new.aliases.iter().map(ToString::to_string).collect();
+        // whole, so that a new field is a compile error until it is written here; the rest comes through the placement
+        #[rustfmt::skip]
+        let NewProject {
+            id, display_name, hostname, aliases, schema_ref, env, admin_email,
+            server: _, limits: _, database_server: _, pool_size: _, database: _,
+        } = new;
+        let aliases: Vec<String> = aliases.iter().map(ToString::to_string).collect();
         let done = sqlx::query!(
             "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
                                    desired_state, driver, database_server, port_base, admin_email, server, limits,
                                    pool_size)
              select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, $14, port, $9, $12, $13, $15
              from generate_series($10::int, $11::int - 1, 2) port
-             where not exists (select from projects where port_base = port)
+             where not exists (select from projects where port_base between port - 1 and port + 1)
              order by port limit 1",
-            new.id.as_str(),
-            new.display_name,
-            new.hostname.as_ref().map(Hostname::as_str),
+            id.as_str(),
+            display_name,
+            hostname.as_ref().map(Hostname::as_str),
             &aliases,
             place.database_url,
-            serde_json::json!(new.schema_ref),
-            serde_json::json!(new.env),
+            serde_json::json!(schema_ref),
+            serde_json::json!(env),
             place.driver,
-            new.admin_email.as_ref().map(Email::as_str),
+            admin_email.as_ref().map(Email::as_str),
             i32::from(place.first_port),
             i32::from(place.last_port),
             place.server.map(ServerRef::as_str),
@@ -87,15 +93,6 @@ impl Change {
         Ok((done.rows_affected() == 1).then_some(()))
     }
 
-    /// Ports are given out one create at a time, so that two at once never take the same pair.
-    pub async fn lock_ports(&mut self) -> Result<()> {
-        sqlx::query("select pg_advisory_xact_lock(4061, 1)")
-            .execute(self.connection())
-            .await
-            .map_err(RegistryError::sql("taking ports"))?;
-        Ok(())
-    }
-
     /// Writes what an edit names, raises the generation and returns it. `limits` are all of them, after the edit.
     pub async fn edit_project(
         &mut self,
@@ -103,8 +100,13 @@ impl Change {
         edit: &ProjectEdit,
         limits: Option<Limits>,
     ) -> Result<i64> {
+        // whole, so that a new field is a compile error until it is written here
+        #[rustfmt::skip]
+        let ProjectEdit {
+            display_name, hostname, aliases, env, schema_ref, server, limits: _, pool_size, edge,
+        } = edit;
         let aliases: Option<Vec<String>> =
-            edit.aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
+            aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
         sqlx::query_scalar!(
             "update projects set
                display_name = coalesce($2, display_name),
@@ -119,17 +121,17 @@ impl Change {
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
-            edit.display_name,
-            edit.hostname.is_some(),
-            edit.hostname.as_ref().and_then(Option::as_ref).map(Hostname::as_str),
+            display_name.as_deref(),
+            hostname.is_some(),
+            hostname.as_ref().and_then(Option::as_ref).map(Hostname::as_str),
             aliases.as_deref(),
-            edit.env.as_ref().map(|env| serde_json::json!(env)),
-            edit.schema_ref.as_ref().map(|schema| serde_json::json!(schema)),
-            edit.server.is_some(),
-            edit.server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
+            env.as_ref().map(|env| serde_json::json!(env)),
+            schema_ref.as_ref().map(|schema| serde_json::json!(schema)),
+            server.is_some(),
+            server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
             limits.map(|limits| serde_json::json!(limits)),
-            edit.pool_size.map(whole),
-            edit.edge.as_ref().map(|edge| serde_json::json!(edge)),
+            pool_size.map(whole),
+            edge.as_ref().map(|edge| serde_json::json!(edge)),
         )
         .fetch_one(self.connection())
         .await
@@ -203,13 +205,24 @@ impl Change {
         Ok(())
     }
 
-    /// Records which version of a secret the next instance is started with.
-    pub async fn set_secret_version(&mut self, id: &ProjectId, name: &str, version: u32) -> Result<()> {
+    /// Records which version of a secret the next instance is started with. `before` is the version that was recorded when
+    /// this one was written: where another one was recorded meanwhile, the newer of the two stays.
+    pub async fn set_secret_version(
+        &mut self,
+        id: &ProjectId,
+        name: &str,
+        version: u32,
+        before: Option<u32>,
+    ) -> Result<()> {
         sqlx::query!(
-            "update projects set secrets = secrets || jsonb_build_object($2::text, $3::bigint) where id = $1",
+            "update projects set secrets = secrets || jsonb_build_object($2::text,
+               case when (secrets ->> $2)::bigint is not distinct from $4::bigint then $3::bigint
+                    else greatest($3::bigint, (secrets ->> $2)::bigint) end)
+             where id = $1",
             id.as_str(),
             name,
-            i64::from(version)
+            i64::from(version),
+            before.map(i64::from)
         )
         .execute(self.connection())
         .await

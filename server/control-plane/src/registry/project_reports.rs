@@ -43,7 +43,8 @@ impl Reports<'_> {
     }
 
     /// How well these projects were seen, in one statement. Rows that another transaction holds are left out; the answer has
-    /// the ids of all others. The time stays where the row says the same health already.
+    /// the ids of all others. The time stays where the row says the same health already, or the health is
+    /// unknown.
     pub async fn healths(
         &self,
         healths: &[(ProjectId, Health)],
@@ -58,7 +59,7 @@ impl Reports<'_> {
                     set last_health = jsonb_build_object('health', s.health, 'at', $3::text)
                     from unnest($1::text[], $2::text[]) s (id, health)
                     where p.id = s.id and p.id in (select id from free) and exists (select from engine where term = $4)
-                      and p.last_health ->> 'health' is distinct from s.health)
+                      and p.last_health ->> 'health' is distinct from s.health and s.health <> 'unknown')
              select id from free",
             &ids,
             &words,

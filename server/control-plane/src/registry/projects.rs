@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
 use model::{
-    Email, EnvName, EnvValue, FleetEdge, Hostname, Observation, OperationId, PoolSize, Project, ProjectId,
-    Reconciliation, SchemaRef,
+    EnvName, EnvValue, Hostname, Observation, OperationId, PoolSize, Project, ProjectId, Reconciliation,
+    SchemaRef,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,50 +15,15 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::fleet::KnownEdge;
-use super::{Change, Registry, RegistryError, Result, Revision};
-use crate::ports::volumes::SchemaKey;
+use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision};
 
-/// A project's row: the public part, and what only the engine needs.
-#[derive(Debug, Clone)]
-pub struct ProjectRecord {
-    /// The public part. What was seen of it is not in the registry; the engine fills it in.
-    pub project: Project,
-    /// The first of its two ports.
-    pub port_base: u16,
-    /// Which of the two the present instance uses: 0 or 1.
-    pub slot: u8,
-    /// Name and version of every secret that its instance is started with.
-    pub secrets: BTreeMap<String, u32>,
-    /// Names that are still routed until the new one is reached.
-    pub former_hostnames: Vec<Hostname>,
-    /// What is said of the edge for the whole fleet.
-    pub fleet_edge: FleetEdge,
-    /// How many planned restarts there were.
-    pub restarts: i64,
-    /// The project's first admin.
-    pub admin_email: Option<Email>,
-    /// When it was asked to be taken down.
-    pub delete_requested_at: Option<OffsetDateTime>,
-    /// The job that alone may touch instance and database now.
-    pub exclusive_job: Option<OperationId>,
-    /// Whether that job keeps the instance stopped and the maintenance page in the route.
-    pub maintenance: bool,
-    /// The number of the revision that the last instance was started from.
-    pub wanted_revision: Option<i32>,
-    /// The last revision that was proved to run.
-    pub running: Option<Revision>,
-}
-
-impl ProjectRecord {
-    /// Which schema its instance is started on.
-    pub fn schema_key(&self) -> SchemaKey {
-        SchemaKey::from(self.project.schema_ref.commit())
-    }
-
-    /// Where a driver is asked to let its instance listen that is given addresses; where it does is what was observed.
-    pub fn address(&self) -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port_base + u16::from(self.slot)))
-    }
+/// A page of projects.
+#[derive(Debug)]
+pub struct ProjectsPage {
+    /// Those whose rows can be read.
+    pub records: Vec<ProjectRecord>,
+    /// The id after which the next page begins; `None` when this page is the last one.
+    pub last: Option<String>,
 }
 
 struct Row {
@@ -80,7 +44,7 @@ struct Row {
     observed_generation: i64,
     driver: String,
     database_server: String,
-    pool_size: Option<i32>,
+    pool_size: i32,
     port_base: i32,
     slot: i16,
     secrets: Value,
@@ -99,6 +63,9 @@ struct Row {
     server: Option<String>,
     server_before: Option<String>,
     limits: Value,
+    edited_generation: i64,
+    database_must_exist: bool,
+    last_health: Option<Value>,
 }
 
 /// A column's fault, as a sentence that begins with its name.
@@ -117,9 +84,8 @@ fn optional<T: FromStr<Err: std::fmt::Display>>(
     text.map(|text| column(name, text.parse())).transpose()
 }
 
-/// A row from before there was such a column has what the setting says.
-fn pool_size(kept: Option<i32>, setting: PoolSize) -> std::result::Result<PoolSize, model::Invalid> {
-    kept.map_or(Ok(setting), |size| u32::try_from(size).unwrap_or_default().try_into())
+fn pool_size(size: i32) -> std::result::Result<PoolSize, model::Invalid> {
+    u32::try_from(size).unwrap_or_default().try_into()
 }
 
 fn hosts(name: &str, texts: Vec<String>) -> std::result::Result<Vec<Hostname>, String> {
@@ -132,7 +98,7 @@ fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T,
 
 impl Row {
     /// The public part; takes what it is made of out of the row.
-    fn project(&mut self, pool: PoolSize) -> std::result::Result<Project, String> {
+    fn project(&mut self) -> std::result::Result<Project, String> {
         let id: ProjectId = column("id", take(&mut self.id).parse())?;
         Ok(Project {
             display_name: take(&mut self.display_name),
@@ -141,6 +107,7 @@ impl Row {
             database_url: take(&mut self.database_url),
             schema_ref: json::<SchemaRef>("schema_ref", self.schema_ref.take())?,
             schema_version: optional("schema_version", take(&mut self.schema_version))?,
+            address: None,
             upstream: take(&mut self.upstream),
             env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env.take())?,
             server: optional("server", take(&mut self.server))?,
@@ -152,10 +119,11 @@ impl Row {
             observed_generation: self.observed_generation,
             driver: take(&mut self.driver),
             database_server: take(&mut self.database_server),
-            pool_size: column("pool_size", pool_size(self.pool_size, pool))?,
+            pool_size: column("pool_size", pool_size(self.pool_size))?,
             edge: json("edge", self.edge.take())?,
             observed: Observation::nothing(self.updated_at),
             reconciliation: Reconciliation::default(),
+            health_since: None,
             problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -163,9 +131,9 @@ impl Row {
         })
     }
 
-    fn record(mut self, pool: PoolSize, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
+    fn record(mut self, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
         Ok(ProjectRecord {
-            project: self.project(pool)?,
+            project: self.project()?,
             port_base: column("port_base", u16::try_from(self.port_base))?,
             slot: column("slot", u8::try_from(self.slot))?,
             secrets: json("secrets", self.secrets)?,
@@ -178,6 +146,10 @@ impl Row {
             maintenance: self.maintenance,
             wanted_revision: self.wanted_revision,
             running: running(self.running_revision, self.running_content)?,
+            edited_generation: self.edited_generation,
+            database_must_exist: self.database_must_exist,
+            // the engine's own note: one that cannot be read is as good as none
+            last_health: self.last_health.and_then(|value| serde_json::from_value(value).ok()),
         })
     }
 }
@@ -195,7 +167,8 @@ macro_rules! select {
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
                     delete_requested_at, exclusive_job, maintenance, wanted_revision,
-                    running_revision, problem, server, server_before, limits, edge,
+                    running_revision, problem, server, server_before, limits, edge, edited_generation,
+                    database_must_exist, last_health,
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
                     (select edge from fleet) as \"fleet_edge?\"
@@ -208,10 +181,10 @@ macro_rules! select {
     };
 }
 
-fn one(row: Option<Row>, pool: PoolSize, edges: &KnownEdge) -> Result<Option<ProjectRecord>> {
+fn one(row: Option<Row>, edges: &KnownEdge) -> Result<Option<ProjectRecord>> {
     row.map(|row| {
         let id = row.id.clone();
-        row.record(pool, edges).map_err(|reason| RegistryError::Row { table: "projects", id, reason })
+        row.record(edges).map_err(|reason| RegistryError::Row { table: "projects", id, reason })
     })
     .transpose()
 }
@@ -220,12 +193,28 @@ impl Registry {
     /// One project; `None` when there is no row.
     pub async fn project(&self, id: &ProjectId) -> Result<Option<ProjectRecord>> {
         let row = select!(&self.pool, "reading a project", fetch_optional, "where id = $1", id.as_str())?;
-        one(row, self.pool_size, &self.edges)
+        one(row, &self.edges)
     }
 
-    /// Every project, by id; rows that cannot be read stand apart and are in nobody's way.
+    /// One page of projects in the byte order of their ids, those after `after`: at most `limit` rows.
+    pub async fn projects_after(&self, after: Option<&str>, limit: i64) -> Result<ProjectsPage> {
+        let rows = select!(
+            &self.pool,
+            "reading a page of projects",
+            fetch_all,
+            r#"where $1::text is null or id collate "C" > $1 order by id collate "C" limit $2"#,
+            after,
+            limit
+        )?;
+        let full = i64::try_from(rows.len()).is_ok_and(|read| read == limit);
+        let last = rows.last().filter(|_| full).map(|row| row.id.clone());
+        let records = rows.into_iter().filter_map(|row| row.record(&self.edges).ok()).collect();
+        Ok(ProjectsPage { records, last })
+    }
+
+    /// Every project, in the byte order of the ids. Rows that cannot be read are returned apart from the records.
     pub async fn projects(&self) -> Result<(Vec<ProjectRecord>, Vec<UnreadableRow>)> {
-        let rows = select!(&self.pool, "reading the projects", fetch_all, "order by id")?;
+        let rows = select!(&self.pool, "reading the projects", fetch_all, r#"order by id collate "C""#)?;
         Ok(self.records(rows))
     }
 
@@ -244,7 +233,7 @@ impl Registry {
         let mut unreadable = Vec::new();
         for row in rows {
             let id = row.id.clone();
-            match row.record(self.pool_size, &self.edges) {
+            match row.record(&self.edges) {
                 Ok(record) => records.push(record),
                 Err(reason) => unreadable.push(UnreadableRow { id, reason }),
             }
@@ -292,6 +281,6 @@ impl Change {
             "where id = $1 for update",
             id.as_str()
         )?;
-        one(row, self.pool_size, &self.edges)
+        one(row, &self.edges)
     }
 }

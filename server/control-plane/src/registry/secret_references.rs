@@ -1,11 +1,96 @@
 //! Where the registry names secrets: references into a store, and the versions that instances are started with.
+//!
+//! [`HOLDERS`] is the one list of the columns that hold a reference. The check at the start and `secrets migrate` read it: a
+//! column that is missing there would be lost by a move. A test compares it with every column whose comment says "secret
+//! store".
 
 use model::ProjectId;
-use sqlx::PgExecutor;
+use sqlx::{PgExecutor, Row as _};
 
 use super::{Change, Registry, RegistryError, Result};
 use crate::ports::secret_store::{SecretPath, SecretReader};
 use crate::secrets::names::{self, credential_path, password_path};
+
+/// A column whose values are references into a secret store. Its parts are SQL and constant: no value of a request or a row
+/// becomes part of a statement.
+#[derive(Debug)]
+pub struct Holder {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The key inside the column, where that is a JSON object.
+    key: Option<&'static str>,
+    /// The column that identifies a row.
+    id: &'static str,
+    /// What a row is called in a message.
+    noun: &'static str,
+    /// The secret that the reference of a row stands for.
+    path: fn(&str) -> std::result::Result<SecretPath, String>,
+}
+
+/// Every column that holds a reference into a secret store.
+pub const HOLDERS: [Holder; 4] = [
+    Holder {
+        table: "projects",
+        column: "database_url",
+        key: None,
+        id: "id",
+        noun: "the project",
+        path: database_url,
+    },
+    Holder {
+        table: "retained_databases",
+        column: "project",
+        key: Some("database_url"),
+        id: "project_id",
+        noun: "the retained database of",
+        path: database_url,
+    },
+    Holder {
+        table: "repositories",
+        column: "credential",
+        key: None,
+        id: "id",
+        noun: "the repository",
+        path: |id| Ok(credential_path(uuid(id)?.into())),
+    },
+    Holder {
+        table: "image_registries",
+        column: "credential",
+        key: None,
+        id: "id",
+        noun: "the image registry",
+        path: |id| Ok(password_path(uuid(id)?.into())),
+    },
+];
+
+impl Holder {
+    /// The SQL expression of the reference; null in a row without one.
+    fn reference(&self) -> String {
+        let Self { column, key, .. } = self;
+        key.map_or_else(|| (*column).to_owned(), |key| format!("{column} ->> '{key}'"))
+    }
+
+    /// The statement that reads every reference of the column, by row.
+    fn select(&self) -> String {
+        let (Self { table, id, .. }, reference) = (self, self.reference());
+        format!("select {id}::text, {reference} from {table} where {reference} is not null order by 1")
+    }
+
+    /// The statement that replaces references: those in `$1` by those at the same place of `$2`.
+    fn update(&self) -> String {
+        let (Self { table, column, .. }, reference) = (self, self.reference());
+        let next = match self.key {
+            None => "next".to_owned(),
+            Some(key) => format!("jsonb_set({column}, '{{{key}}}', to_jsonb(next))"),
+        };
+        format!(
+            "update {table} set {column} = {next} from unnest($1::text[], $2::text[]) m (before, next)
+             where {reference} = before"
+        )
+    }
+}
 
 /// A reference into a secret store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,55 +112,38 @@ pub struct PinnedSecret {
     pub version: u32,
 }
 
-/// A row that holds a reference, by what it is of.
-fn place(table: &str, id: &str) -> std::result::Result<SecretPath, String> {
-    let of_project = |id: &str| id.parse::<ProjectId>().map_err(|fault| format!("id: {fault}"));
-    match table {
-        "repositories" => Ok(credential_path(uuid(id)?.into())),
-        "image_registries" => Ok(password_path(uuid(id)?.into())),
-        _ => Ok(SecretPath::project(&of_project(id)?, names::DATABASE_URL)),
-    }
+fn database_url(id: &str) -> std::result::Result<SecretPath, String> {
+    let id: ProjectId = id.parse().map_err(|fault| format!("id: {fault}"))?;
+    Ok(SecretPath::project(&id, names::DATABASE_URL))
 }
 
 fn uuid(id: &str) -> std::result::Result<uuid::Uuid, String> {
     id.parse().map_err(|fault| format!("id: {fault}"))
 }
 
-/// Every reference: of projects, of kept databases, of the credentials of repositories and of registries of images.
-async fn references(executor: impl PgExecutor<'_>) -> Result<Vec<SecretReference>> {
-    let rows = sqlx::query!(
-        r#"select 'projects' as "holder!", id as "id!", database_url as "reference!" from projects
-           union all
-           select 'kept_databases', project_id, project ->> 'database_url' from kept_databases
-             where project ->> 'database_url' is not null
-           union all
-           select 'repositories', id::text, credential from repositories where credential is not null
-           union all
-           select 'image_registries', id::text, credential from image_registries
-           order by 1, 2"#
-    )
-    .fetch_all(executor)
-    .await
-    .map_err(RegistryError::sql("reading the references of secrets"))?;
-    rows.into_iter()
-        .map(|row| {
-            let (table, holder) = match row.holder.as_str() {
-                "projects" => ("projects", format!("the project {}", row.id)),
-                "kept_databases" => ("kept_databases", format!("the kept database of {}", row.id)),
-                "image_registries" => ("image_registries", format!("the image registry {}", row.id)),
-                _ => ("repositories", format!("the repository {}", row.id)),
-            };
-            let path = place(table, &row.id);
-            let path = path.map_err(|reason| RegistryError::Row { table, id: row.id, reason })?;
-            Ok(SecretReference { holder, path, reference: row.reference })
-        })
-        .collect()
+/// The references of one column, by row.
+async fn of_holder(executor: impl PgExecutor<'_>, holder: &Holder) -> Result<Vec<SecretReference>> {
+    let doing = RegistryError::sql("reading the references of secrets");
+    let select = holder.select();
+    let rows = sqlx::query(&select).fetch_all(executor).await.map_err(&doing)?;
+    let read = |row: sqlx::postgres::PgRow| {
+        let (id, reference): (String, String) =
+            (row.try_get(0).map_err(&doing)?, row.try_get(1).map_err(&doing)?);
+        let fault = |reason| RegistryError::Row { table: holder.table, id: id.clone(), reason };
+        let path = (holder.path)(&id).map_err(fault)?;
+        Ok(SecretReference { holder: format!("{} {id}", holder.noun), path, reference })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 impl Registry {
     /// Every reference into a secret store.
     pub async fn secret_references(&self) -> Result<Vec<SecretReference>> {
-        references(&self.pool).await
+        let mut all = Vec::new();
+        for holder in &HOLDERS {
+            all.extend(of_holder(&self.pool, holder).await?);
+        }
+        Ok(all)
     }
 
     /// The versions that instances are started with, also those of projects whose database is kept.
@@ -84,7 +152,7 @@ impl Registry {
             r#"select id as "id!", pinned.key as "name!", pinned.value as "version!"
                from projects, jsonb_each_text(secrets) pinned
                union all
-               select project_id, pinned.key, pinned.value from kept_databases,
+               select project_id, pinned.key, pinned.value from retained_databases,
                  jsonb_each_text(case jsonb_typeof(project -> 'secrets') when 'object' then project -> 'secrets'
                                  else '{}' end) pinned
                order by 1, 2"#
@@ -106,11 +174,15 @@ impl Registry {
 impl Change {
     /// Every reference into a secret store, as this change leaves them.
     pub async fn secret_references(&mut self) -> Result<Vec<SecretReference>> {
-        references(self.connection()).await
+        let mut all = Vec::new();
+        for holder in &HOLDERS {
+            all.extend(of_holder(self.connection(), holder).await?);
+        }
+        Ok(all)
     }
 
-    /// Every reference to one of these secrets names the other store from now on; how many did not before. What instances are
-    /// made of does not change by it.
+    /// Rewrites the references to `paths` from the store `from` to the store `to`, and returns how many were changed. The
+    /// digests of instances do not hold references, so no instance is replaced.
     pub async fn switch_references(
         &mut self,
         paths: &[SecretPath],
@@ -119,50 +191,17 @@ impl Change {
     ) -> Result<u64> {
         let before: Vec<String> = paths.iter().map(|path| from.reference(path)).collect();
         let after: Vec<String> = paths.iter().map(|path| to.reference(path)).collect();
-        let doing = RegistryError::sql("switching the references of secrets");
-        let projects = sqlx::query!(
-            "update projects set database_url = next from unnest($1::text[], $2::text[]) m (before, next)
-             where database_url = before",
-            &before,
-            &after
-        )
-        .execute(self.connection())
-        .await
-        .map_err(&doing)?;
-        let kept = sqlx::query!(
-            "update kept_databases set project = jsonb_set(project, '{database_url}', to_jsonb(next))
-             from unnest($1::text[], $2::text[]) m (before, next) where project ->> 'database_url' = before",
-            &before,
-            &after
-        )
-        .execute(self.connection())
-        .await
-        .map_err(&doing)?;
-        let credentials = self.switch_credentials(&before, &after).await?;
-        Ok(projects.rows_affected() + kept.rows_affected() + credentials)
-    }
-
-    /// The same for the fleet's own: of repositories and of registries of images.
-    async fn switch_credentials(&mut self, before: &[String], after: &[String]) -> Result<u64> {
-        let doing = RegistryError::sql("switching the references of credentials");
-        let repositories = sqlx::query!(
-            "update repositories set credential = next from unnest($1::text[], $2::text[]) m (before, next)
-             where credential = before",
-            before,
-            after
-        )
-        .execute(self.connection())
-        .await
-        .map_err(&doing)?;
-        let image_registries = sqlx::query!(
-            "update image_registries set credential = next from unnest($1::text[], $2::text[]) m (before, next)
-             where credential = before",
-            before,
-            after
-        )
-        .execute(self.connection())
-        .await
-        .map_err(&doing)?;
-        Ok(repositories.rows_affected() + image_registries.rows_affected())
+        let mut switched = 0;
+        for holder in &HOLDERS {
+            let update = holder.update();
+            let done = sqlx::query(&update)
+                .bind(&before)
+                .bind(&after)
+                .execute(self.connection())
+                .await
+                .map_err(RegistryError::sql("switching the references of secrets"))?;
+            switched += done.rows_affected();
+        }
+        Ok(switched)
     }
 }

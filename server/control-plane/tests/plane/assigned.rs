@@ -10,7 +10,7 @@ use control_plane::testing::volumes::MemoryVolumes;
 use model::{InstanceKey, LimitsDraft, Project, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 async fn fleet() -> (World, Running) {
     let mut world = World::new().await;
@@ -47,7 +47,7 @@ async fn a_project_is_created_restarted_edited_and_deleted_on_it() {
 
     let memory = LimitsDraft { memory: Some("1 GiB".to_owned().into()), ..LimitsDraft::default() };
     let patch = ProjectPatch { limits: Some(memory), ..ProjectPatch::default() };
-    let edit = plane.projects().edit(&ines(), &id("shop"), patch).await.expect("it is accepted");
+    let edit = edit_now(&plane, "shop", patch).await.expect("it is accepted");
     plane.succeeds(&edit).await;
     let shop = plane.project("shop").await;
     let held = shop.observed.instance.present().and_then(|instance| instance.limits);
@@ -85,7 +85,7 @@ async fn limits_that_need_another_instance_get_one_there() {
     world.driver.books.fix_limits(&id("shop"));
     let memory = LimitsDraft { memory: Some("1 GiB".to_owned().into()), ..LimitsDraft::default() };
     let patch = ProjectPatch { limits: Some(memory), ..ProjectPatch::default() };
-    let edit = plane.projects().edit(&ines(), &id("shop"), patch).await.expect("it is accepted");
+    let edit = edit_now(&plane, "shop", patch).await.expect("it is accepted");
     plane.succeeds(&edit).await;
     let shop = plane.project("shop").await;
     assert_eq!(shop.observed.instance.present().and_then(|it| it.limits), Some(shop.limits.instance));

@@ -4,7 +4,7 @@ use control_plane::testing::postgres_host::Mood;
 use model::{DesiredState, PoolSize, Problem, ProblemKind, ProjectDraft, ProjectPatch};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 /// What is kept on the first server, and so is never a project's.
 const KEPT: u32 = 3 + 32 + 4;
@@ -22,7 +22,7 @@ async fn refused(plane: &Running, draft: ProjectDraft) -> Problem {
 }
 
 async fn resized(plane: &Running, name: &str, size: u32) {
-    let edit = plane.projects().edit(&ines(), &id(name), pool(size)).await.unwrap();
+    let edit = edit_now(plane, name, pool(size)).await.unwrap();
     plane.succeeds(&edit).await;
 }
 
@@ -79,7 +79,7 @@ async fn a_larger_pool_needs_room_and_a_smaller_one_gives_it_back() {
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
     plane.create(world.draft("crm")).await;
-    let edit = plane.projects().edit(&ines(), &id("shop"), pool(12)).await;
+    let edit = edit_now(&plane, "shop", pool(12)).await;
     let problem = edit.unwrap_err().problem();
     assert_eq!(problem.status, 409);
     assert!(problem.for_field("pool_size").unwrap().message.contains("A pool of 11 fits."), "{problem:?}");
@@ -100,7 +100,7 @@ async fn pools_that_grow_at_once_never_share_the_same_connections() {
     for name in ["one-shop", "two-shop", "three-shop"] {
         plane.create(world.draft(name)).await;
     }
-    let grow = async |name: &str| plane.projects().edit(&ines(), &id(name), pool(9)).await.is_ok();
+    let grow = async |name: &str| edit_now(&plane, name, pool(9)).await.is_ok();
     let grown = futures::join!(grow("one-shop"), grow("two-shop"), grow("three-shop"));
     assert_eq!([grown.0, grown.1, grown.2].into_iter().filter(|grown| *grown).count(), 1, "{grown:?}");
 }

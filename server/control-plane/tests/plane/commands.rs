@@ -7,7 +7,7 @@ use control_plane::testing::gateway::Ask;
 use model::{EnvDraft, Health, Hint, OperationStatus, ProblemKind, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 /// A fleet with one project that runs.
 async fn shop() -> (World, Running) {
@@ -18,7 +18,7 @@ async fn shop() -> (World, Running) {
 }
 
 async fn edit(plane: &Running, patch: ProjectPatch) -> Vec<String> {
-    let operation = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let operation = edit_now(plane, "shop", patch).await.unwrap();
     let done = plane.succeeds(&operation).await;
     done.steps.iter().map(|step| step.step.to_string()).collect()
 }
@@ -66,7 +66,7 @@ async fn the_old_hostname_is_served_until_the_new_one_is_reached() {
     let upstream = plane.project("shop").await.upstream.unwrap().parse().unwrap();
     world.gateway.listen(upstream, None);
     let patch = ProjectPatch { hostname: Some("store.example.test".into()), ..ProjectPatch::default() };
-    let operation = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let operation = edit_now(&plane, "shop", patch).await.unwrap();
     eventually("the new name is routed", async || world.browse("store.example.test").await.ok()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(503), "still the project's, and held");
     world.gateway.listen(upstream, Some("shop"));
@@ -116,7 +116,7 @@ async fn an_edit_that_changes_nothing_of_the_world_succeeds_at_once() {
 async fn the_schema_of_a_project_that_has_run_is_not_edited() {
     let (world, plane) = shop().await;
     let patch = ProjectPatch { schema_ref: Some(world.schema(&world.bad)), ..ProjectPatch::default() };
-    let refused = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap_err().problem();
+    let refused = edit_now(&plane, "shop", patch).await.unwrap_err().problem();
     assert_eq!(refused.kind, ProblemKind::Conflict);
     assert_eq!(plane.project("shop").await.schema_ref.commit(), &world.good);
 }
@@ -186,13 +186,13 @@ async fn a_delete_keeps_database_secrets_and_story() {
         BTreeMap::from([(id("shop"), false)]),
         "kept, and closed to its role"
     );
-    let kept = plane.fleet().kept(&ines()).await.unwrap();
+    let kept = plane.retained_databases().list(&ines()).await.unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].project_id.as_str(), kept[0].database.as_str()), ("shop", "proj_shop"));
     let last = plane.events("shop").await.pop().unwrap();
     assert_eq!(
         (last.action.as_str(), last.actor.unwrap().to_string()),
-        ("kept", "operator:ines@example.com".into())
+        ("retained", "operator:ines@example.com".into())
     );
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{EnvDraft, Operation, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, ines, term};
+use crate::support::{Running, World, edit_now, ines, term};
 
 /// More than any operation here passes the fuse.
 const ENOUGH: u32 = 60;
@@ -92,7 +92,7 @@ async fn a_new_environment_ends_with_the_one_new_instance() {
         async |_, plane| {
             let env = BTreeMap::from([("GREETING".to_owned(), EnvDraft::Text("hello".into()))]);
             let patch = ProjectPatch { env: Some(env), ..ProjectPatch::default() };
-            plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap()
+            edit_now(plane, "shop", patch).await.unwrap()
         },
         async |world, plane| {
             runs(world, plane).await;
@@ -111,7 +111,7 @@ async fn a_delete_ends_with_a_kept_database_and_nothing_else() {
         async |world, plane| {
             assert_eq!(world.driver.listening().await, []);
             assert_eq!(world.gateway.table().unwrap().routes.len(), 0);
-            assert_eq!(plane.fleet().kept(&ines()).await.unwrap().len(), 1);
+            assert_eq!(plane.retained_databases().list(&ines()).await.unwrap().len(), 1);
             assert_eq!(world.databases().await, BTreeMap::from([(id("shop"), false)]));
         },
     );

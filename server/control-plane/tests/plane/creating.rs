@@ -144,7 +144,7 @@ async fn a_kept_database_is_taken_over_only_when_asked() {
     let second = world.driver.env(&id("shop")).await;
     assert_eq!(second["DATABASE_URL"], first["DATABASE_URL"], "the secrets are the kept ones");
     assert_eq!(world.driver.rows(&id("shop")).await, 2, "and so are its rows");
-    assert_eq!(plane.fleet().kept(&ines()).await.unwrap(), vec![]);
+    assert_eq!(plane.retained_databases().list(&ines()).await.unwrap(), vec![]);
     assert_eq!(world.databases().await, BTreeMap::from([(id("shop"), true)]));
 }
 

@@ -6,7 +6,7 @@ use model::edge::{EdgeDraft, FleetEdgeDraft, RateLimitDraft};
 use model::{CertificateSource, FleetEdge, Observed, PartState, ProblemKind, ProjectPatch, RateLimiter};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 fn denies(network: &str) -> EdgeDraft {
     EdgeDraft { deny: vec![network.to_owned()], ..EdgeDraft::default() }
@@ -14,7 +14,7 @@ fn denies(network: &str) -> EdgeDraft {
 
 async fn edit(plane: &Running, edge: EdgeDraft) -> Vec<String> {
     let patch = ProjectPatch { edge: Some(edge), ..ProjectPatch::default() };
-    let operation = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let operation = edit_now(plane, "shop", patch).await.unwrap();
     let over = plane.succeeds(&operation).await;
     over.steps.iter().map(|step| step.step.to_string()).collect()
 }
@@ -76,7 +76,7 @@ async fn what_is_wrong_changes_nothing() {
     let problem = plane.gateway().set_edge(&ines(), draft).await.unwrap_err().problem();
     assert_eq!((problem.kind, problem.errors[0].field.as_str()), (ProblemKind::Invalid, "policy.deny.0"));
     let patch = ProjectPatch { edge: Some(denies("10.1.2.3/8")), ..ProjectPatch::default() };
-    let problem = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap_err().problem();
+    let problem = edit_now(&plane, "shop", patch).await.unwrap_err().problem();
     assert_eq!((problem.kind, problem.errors[0].field.as_str()), (ProblemKind::Invalid, "edge.deny.0"));
     assert_eq!(plane.gateway().edge(&ines()).await.unwrap(), FleetEdge::default());
     assert!(plane.project("shop").await.edge.is_empty());

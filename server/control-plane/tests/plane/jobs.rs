@@ -76,8 +76,8 @@ async fn a_job_and_an_edit_do_not_disturb_each_other() {
 }
 
 /// An edit that was made from this generation.
-fn patch(_generation: Option<i64>, patch: ProjectPatch) -> ProjectPatch {
-    patch
+fn patch(generation: Option<i64>, patch: ProjectPatch) -> ProjectPatch {
+    ProjectPatch { generation, ..patch }
 }
 
 #[tokio::test]

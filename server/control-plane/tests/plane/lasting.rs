@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{DesiredState, Health, Operation, OperationStatus, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 async fn shop(world: &World) -> Running {
     let plane = world.start().await;
@@ -126,7 +126,7 @@ async fn an_alias_becomes_the_hostname() {
     draft.aliases = vec!["store.example.test".into(), "kiosk.example.test".into()];
     plane.create(draft).await;
     let patch = ProjectPatch { hostname: Some("store.example.test".into()), ..ProjectPatch::default() };
-    let edit = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let edit = edit_now(&plane, "shop", patch).await.unwrap();
     plane.succeeds(&edit).await;
     let shop = plane.project("shop").await;
     let names: Vec<String> = shop.hosts().map(ToString::to_string).collect();
@@ -134,7 +134,7 @@ async fn an_alias_becomes_the_hostname() {
     assert!(world.browse("shop.example.test").await.is_err(), "the former one is retired");
 
     let patch = ProjectPatch { aliases: Some(vec!["store.example.test".into()]), ..ProjectPatch::default() };
-    let problem = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap_err().problem();
+    let problem = edit_now(&plane, "shop", patch).await.unwrap_err().problem();
     assert_eq!(problem.errors[0].field, "aliases.0");
 }
 
@@ -143,7 +143,7 @@ async fn an_environment_with_a_secret_that_is_not_set_is_refused() {
     let world = World::new().await;
     let plane = shop(&world).await;
     let env = serde_json::from_str(r#"{"env": {"MAIL_PASSWORD": {"secret": "SMTP"}}}"#).unwrap();
-    let problem = plane.projects().edit(&ines(), &id("shop"), env).await.unwrap_err().problem();
+    let problem = edit_now(&plane, "shop", env).await.unwrap_err().problem();
     assert_eq!(problem.errors[0].field, "env.MAIL_PASSWORD");
     assert!(problem.errors[0].message.contains("atomoctl secret set shop SMTP"), "{problem:?}");
     assert_eq!(plane.project("shop").await.status, ProjectStatus::Running);

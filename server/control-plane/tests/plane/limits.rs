@@ -6,14 +6,14 @@ use control_plane::ports::driver::ServerArtifact;
 use model::{Limits, LimitsDraft, OperationKind, ProblemKind, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually};
 
 fn limits(memory: &str) -> LimitsDraft {
     LimitsDraft { memory: Some(memory.to_owned().into()), ..LimitsDraft::default() }
 }
 
 async fn change(plane: &Running, patch: ProjectPatch) -> (OperationKind, String) {
-    let operation = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let operation = edit_now(plane, "shop", patch).await.unwrap();
     let done = plane.succeeds(&operation).await;
     let steps: Vec<String> = done.steps.iter().map(|step| step.step.to_string()).collect();
     (done.kind, steps.join(" "))
@@ -141,7 +141,7 @@ async fn a_server_that_is_not_there_is_refused_before_anything_is_written() {
     let world = World::new().await;
     let (folder, plane) = with_programs(&world).await;
     for wrong in ["atomo-server-3", "../sh", "registry/atomo-server:2", "atomo-server:latest"] {
-        let refused = plane.projects().edit(&ines(), &id("shop"), server(wrong)).await.unwrap_err().problem();
+        let refused = edit_now(&plane, "shop", server(wrong)).await.unwrap_err().problem();
         assert_eq!(
             (refused.kind, refused.errors[0].field.as_str()),
             (ProblemKind::Invalid, "server"),
@@ -154,7 +154,6 @@ async fn a_server_that_is_not_there_is_refused_before_anything_is_written() {
     let plane = plain.start().await;
     plane.create(plain.draft("shop")).await;
     assert_eq!(plane.project("shop").await.server, None, "nobody named a program");
-    let refused =
-        plane.projects().edit(&ines(), &id("shop"), server("atomo-server")).await.unwrap_err().problem();
+    let refused = edit_now(&plane, "shop", server("atomo-server")).await.unwrap_err().problem();
     assert!(refused.errors[0].accepted.contains("ATOMO_FLEET_SERVER_BIN"), "{refused:?}");
 }

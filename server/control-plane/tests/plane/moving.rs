@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::fuse::{Fuse, Fused};
 use crate::support::world::id;
-use crate::support::{Running, World, ines};
+use crate::support::{Running, World, edit_now, ines};
 
 const PLANTED: &str = "planted-7d10-value";
 /// Of the shop: three and an API key in two versions; of the kept blog: three; the credentials of a repository and an
@@ -34,8 +34,7 @@ async fn fleet(world: &World) {
     plane.secrets().put(&op, &shop, &name, format!("{PLANTED}-2").into()).await.unwrap();
     let secret = EnvDraft::Secret(SecretDraft { secret: "API_KEY".into() });
     let env = Some([("KEY".to_owned(), secret)].into());
-    let edit =
-        plane.projects().edit(&op, &shop, ProjectPatch { env, ..ProjectPatch::default() }).await.unwrap();
+    let edit = edit_now(&plane, "shop", ProjectPatch { env, ..ProjectPatch::default() }).await.unwrap();
     plane.succeeds(&edit).await;
     let delete = plane.projects().delete(&op, &id("blog")).await.unwrap();
     plane.succeeds(&delete).await;
@@ -104,7 +103,7 @@ async fn contents(store: &dyn SecretStore) -> Vec<(SecretPath, Vec<(u32, String)
 /// The references by their store's word: so many of each.
 async fn references(world: &World) -> String {
     let all =
-        "select database_url from projects union all select project ->> 'database_url' from kept_databases
+        "select database_url from projects union all select project ->> 'database_url' from retained_databases
                union all select credential from repositories union all select credential from image_registries";
     let words = format!("select split_part(database_url, ':', 1) word, count(*) from ({all}) x group by 1");
     world

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use model::{Operation, Problem, ProjectPatch};
 
 use crate::support::world::id;
-use crate::support::{World, eventually, ines};
+use crate::support::{World, edit_now, eventually, ines};
 
 /// The problem of whoever asks while somebody writes `names` for `blog`, and is not seen until they wait for it.
 async fn loses(
@@ -41,7 +41,7 @@ async fn an_edit_that_loses_the_race_for_an_alias_names_the_winner_and_the_field
     let patch = ProjectPatch { aliases, ..ProjectPatch::default() };
     let edit = {
         let plane = plane.clone();
-        async move { plane.projects().edit(&ines(), &id("shop"), patch).await }.boxed()
+        async move { edit_now(&plane, "shop", patch).await }.boxed()
     };
 
     let problem = loses(&world, "aliases = '{www.example.test}'", edit).await;

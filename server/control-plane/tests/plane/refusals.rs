@@ -7,7 +7,7 @@ use control_plane::ports::gateway::HeaderRouting;
 use model::{EnvDraft, Operation, OperationKind, ProjectDraft, ProjectPatch, ProjectStatus, StepStatus};
 
 use crate::support::world::id;
-use crate::support::{Running, World, ines};
+use crate::support::{Running, World, edit_now, ines};
 
 #[tokio::test]
 async fn a_project_without_a_hostname_is_refused_where_nothing_else_leads_to_it() {
@@ -25,10 +25,10 @@ async fn a_project_without_a_hostname_is_refused_where_nothing_else_leads_to_it(
     assert!(refused.for_field("hostname").unwrap().message.contains("ATOMO_FLEET_HEADER_ROUTING"));
     plane.create(world.draft("shop")).await;
     let patch = ProjectPatch { hostname: Some(String::new()), ..ProjectPatch::default() };
-    let refused = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap_err().problem();
+    let refused = edit_now(&plane, "shop", patch).await.unwrap_err().problem();
     assert!(refused.for_field("hostname").is_some(), "{refused}");
     let patch = ProjectPatch { display_name: Some("A shop".into()), ..ProjectPatch::default() };
-    plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    edit_now(&plane, "shop", patch).await.unwrap();
 }
 
 /// A create with a schema that the server refuses.
@@ -92,7 +92,7 @@ async fn a_retry_is_a_new_operation_and_of_a_failed_one_only() {
 async fn another_commit_is_the_way_on() {
     let (world, plane, _) = refused().await;
     let patch = ProjectPatch { schema_ref: Some(world.schema(&world.good)), ..ProjectPatch::default() };
-    let deploy = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let deploy = edit_now(&plane, "shop", patch).await.unwrap();
     assert_eq!(deploy.kind, OperationKind::Deploy);
     plane.succeeds(&deploy).await;
     let shop = plane.project("shop").await;

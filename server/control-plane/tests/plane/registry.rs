@@ -9,7 +9,12 @@ use crate::support::postgres::Database;
 use crate::support::world::id;
 
 /// Inserts a project's row as it stands after a create.
-async fn insert(database: &Database, id: &str, hostname: &str, aliases: &str) -> Result<u64, sqlx::Error> {
+pub async fn insert(
+    database: &Database,
+    id: &str,
+    hostname: &str,
+    aliases: &str,
+) -> Result<u64, sqlx::Error> {
     let commit = "a".repeat(40);
     let statement = format!(
         r#"insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, status, driver,
@@ -21,13 +26,13 @@ async fn insert(database: &Database, id: &str, hostname: &str, aliases: &str) ->
     database.sql(&statement).await
 }
 
-async fn new() -> (Database, Registry) {
+pub async fn new() -> (Database, Registry) {
     let database = Database::new().await;
     let registry = database.registry().await;
     (database, registry)
 }
 
-fn host() -> OpContext {
+pub fn host() -> OpContext {
     OpContext::platform(Actor::Host)
 }
 
@@ -241,4 +246,27 @@ async fn an_edit_by_sql_asks_for_a_look_and_an_edit_of_the_figures_does_not() {
     assert_eq!(generation().await, "1");
     database.sql("update projects set desired_state = 'stopped'").await.unwrap();
     assert_eq!(generation().await, "2");
+}
+
+#[tokio::test]
+async fn projects_are_paged_in_one_order_whatever_the_collation_of_the_database() {
+    let (database, registry) = new().await;
+    // as on a server whose collation ignores hyphens: there, a-z comes after ab
+    database.sql("create collation shifted (provider = icu, locale = 'en-u-ka-shifted')").await.unwrap();
+    database.sql("alter table projects alter column id type text collate shifted").await.unwrap();
+    for name in ["ab-1", "a-z", "abc", "a-b-c"] {
+        insert(&database, name, "", "{}").await.unwrap();
+    }
+    let (mut read, mut after) = (Vec::new(), None);
+    loop {
+        let page = registry.projects_after(after.as_deref(), 1).await.unwrap();
+        read.extend(page.records.into_iter().map(|record| record.project.id.to_string()));
+        after = page.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(read, ["a-b-c", "a-z", "ab-1", "abc"]);
+    let all = registry.projects().await.unwrap().0;
+    assert_eq!(all.iter().map(|record| record.project.id.as_str()).collect::<Vec<_>>(), read);
 }

@@ -12,7 +12,7 @@ use model::{EnvDraft, ImageRegistryDraft, Operation, ProjectPatch, RepositoryDra
 use secrecy::ExposeSecret as _;
 
 use crate::support::world::id;
-use crate::support::{Running, World, ines};
+use crate::support::{Running, World, edit_now, ines};
 
 const PLANTED: &str = "planted-9b1f27c4";
 
@@ -51,7 +51,7 @@ async fn use_secret(plane: &Running) -> Operation {
     let secret = EnvDraft::Secret(SecretDraft { secret: "API_KEY".into() });
     let env = Some(BTreeMap::from([("KEY".to_owned(), secret)]));
     let patch = ProjectPatch { env, ..ProjectPatch::default() };
-    plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap()
+    edit_now(plane, "shop", patch).await.unwrap()
 }
 
 /// Every value that the store keeps for a project.

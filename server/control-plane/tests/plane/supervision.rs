@@ -7,7 +7,7 @@ use control_plane::testing::postgres_host::Mood;
 use model::{Difference, Health, OperationStatus, ProjectDraft, ProjectPatch, ProjectStatus, Step};
 
 use crate::support::world::id;
-use crate::support::{Running, World, eventually, ines};
+use crate::support::{Running, World, edit_now, eventually, ines};
 
 async fn shop(world: &World) -> Running {
     let plane = world.start().await;
@@ -58,7 +58,7 @@ async fn an_instance_that_is_still_starting_is_left_alone_by_an_edit() {
     plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
     eventually("it listens", async || (!world.driver.listening().await.is_empty()).then_some(())).await;
     let patch = ProjectPatch { display_name: Some("Shop".into()), ..ProjectPatch::default() };
-    let edit = plane.projects().edit(&ines(), &id("shop"), patch).await.unwrap();
+    let edit = edit_now(&plane, "shop", patch).await.unwrap();
     eventually("the edit waits for it", async || {
         let edit = plane.operations().get(&ines(), edit.id).await.unwrap();
         let waits = edit.steps.iter().any(|it| it.step == Step::AwaitReady && it.attempts > 0);
@@ -116,7 +116,7 @@ async fn an_edit_while_the_instance_crashes_ends_running() {
     let plane = shop(&world).await;
     for round in 0..5 {
         let host = format!("shop{round}.example.test");
-        let edit = plane.projects().edit(&ines(), &id("shop"), renamed(&host)).await.unwrap();
+        let edit = edit_now(&plane, "shop", renamed(&host)).await.unwrap();
         world.driver.crash(&id("shop")).await;
         plane.succeeds(&edit).await;
         assert_eq!(world.browse(&host).await, Ok(200));
@@ -129,7 +129,7 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
     let plane = shop(&world).await;
     world.driver.refuse_env("BROKEN");
     let env = serde_json::from_str(r#"{"env": {"BROKEN": "yes"}}"#).unwrap();
-    let edit = plane.projects().edit(&ines(), &id("shop"), env).await.unwrap();
+    let edit = edit_now(&plane, "shop", env).await.unwrap();
     let problem = plane.fails(&edit).await.problem.unwrap();
     assert_eq!(problem.title, "The server refused to start");
 
@@ -151,7 +151,7 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
     assert_eq!(plane.project("shop").await.status, ProjectStatus::Failed);
 
     let env = serde_json::from_str(r#"{"env": {}}"#).unwrap();
-    let edit = plane.projects().edit(&ines(), &id("shop"), env).await.unwrap();
+    let edit = edit_now(&plane, "shop", env).await.unwrap();
     plane.succeeds(&edit).await;
     assert_eq!(plane.project("shop").await.status, ProjectStatus::Running);
 }

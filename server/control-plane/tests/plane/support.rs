@@ -13,7 +13,11 @@ pub mod world;
 
 use std::time::{Duration, Instant};
 
+use control_plane::ControlPlane;
+use model::{Operation, ProjectPatch};
+
 pub use running::{Running, term};
+use world::id;
 pub use world::{World, ines};
 
 /// How long anything may take before a test gives up on it.
@@ -29,4 +33,14 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
         assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Edits a project from its present generation, as an operator does who has just read it.
+pub async fn edit_now(
+    plane: &ControlPlane,
+    name: &str,
+    patch: ProjectPatch,
+) -> control_plane::Result<Operation> {
+    let generation = Some(plane.projects().get(&ines(), &id(name)).await?.generation);
+    plane.projects().edit(&ines(), &id(name), ProjectPatch { generation, ..patch }).await
 }

@@ -21,9 +21,9 @@ async fn an_edit_changes_what_is_given_and_nothing_else() {
     fleet.create("shop").await;
 
     let edit = json!({"display_name": "The shop", "env": {"MODE": "quiet", "KEY": {"secret": "API_KEY"}}});
-    assert_eq!(operator.patch("/projects/shop", &edit).await.fields(422), ["env.KEY"], "it is not set");
+    assert_eq!(operator.edit("shop", &edit).await.fields(422), ["env.KEY"], "it is not set");
     operator.put("/projects/shop/secrets/API_KEY", &json!({"value": "planted"})).await.ok(StatusCode::OK);
-    let answer = operator.patch("/projects/shop", &edit).await.ok(StatusCode::ACCEPTED);
+    let answer = operator.edit("shop", &edit).await.ok(StatusCode::ACCEPTED);
 
     assert_eq!(operation(&answer).kind, OperationKind::Edit);
     let project: Project = operator.get("/projects/shop").await.json();
@@ -37,12 +37,9 @@ async fn an_edit_of_something_that_is_not_there_names_it() {
     let operator = fleet.operator();
     fleet.create("shop").await;
 
-    assert_eq!(operator.patch("/projects/shop", &json!({"colour": 1})).await.fields(422), ["colour"]);
+    assert_eq!(operator.edit("shop", &json!({"colour": 1})).await.fields(422), ["colour"]);
     let both = json!({"colour": 1, "hostname": "no name", "schema_ref": "main"});
-    assert_eq!(
-        operator.patch("/projects/shop", &both).await.fields(422),
-        ["colour", "hostname", "schema_ref"]
-    );
+    assert_eq!(operator.edit("shop", &both).await.fields(422), ["colour", "hostname", "schema_ref"]);
     operator.patch("/projects/none", &json!({})).await.problem(404);
 }
 
@@ -97,7 +94,7 @@ async fn a_command_under_a_key_is_done_once() {
         (Method::POST, "/projects/shop/restart", json!({})),
         (Method::POST, "/projects/shop/stop", json!({})),
         (Method::POST, "/projects/shop/start", json!({})),
-        (Method::PATCH, "/projects/shop", json!({"display_name": "A shop"})),
+        (Method::PATCH, "/projects/shop", json!({"display_name": "A shop", "generation": 1})),
         (Method::DELETE, "/projects/shop", json!({})),
     ] {
         let first = send(method.clone(), path, body.clone()).await.ok(StatusCode::ACCEPTED);

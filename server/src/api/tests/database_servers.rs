@@ -46,8 +46,8 @@ async fn a_pool_is_a_field_like_any_other() {
     operator.post("/projects", &fleet.draft("shop")).await.ok(StatusCode::ACCEPTED);
     let project: Project = operator.get("/projects/shop").await.ok(StatusCode::OK).json();
     assert_eq!(project.pool_size.get(), 2, "what the setting says");
-    assert_eq!(operator.patch("/projects/shop", &json!({"pool_size": 0})).await.fields(422), ["pool_size"]);
-    operator.patch("/projects/shop", &json!({"pool_size": 7})).await.ok(StatusCode::ACCEPTED);
+    assert_eq!(operator.edit("shop", &json!({"pool_size": 0})).await.fields(422), ["pool_size"]);
+    operator.edit("shop", &json!({"pool_size": 7})).await.ok(StatusCode::ACCEPTED);
     let project: Project = operator.get("/projects/shop").await.ok(StatusCode::OK).json();
     assert_eq!(project.pool_size.get(), 7);
 }
@@ -71,6 +71,6 @@ async fn what_has_no_room_is_a_conflict_with_the_figures() {
     let problem = operator.post("/projects", &draft).await.problem(409);
     let fault = problem.for_field("pool_size").unwrap();
     assert!(fault.message.contains("100 takes 102 connections of the database server default"), "{fault:?}");
-    let problem = operator.patch("/projects/shop", &json!({"pool_size": 100})).await.problem(409);
+    let problem = operator.edit("shop", &json!({"pool_size": 100})).await.problem(409);
     assert!(problem.detail.starts_with("Nothing was changed."), "{problem:?}");
 }

@@ -50,10 +50,7 @@ async fn every_wrong_field_of_a_policy_is_named_and_nothing_is_changed() {
     let unknown = json!({"policy": {"alow": []}, "colour": 1});
     operator.put("/gateway/edge", &unknown).await.problem(422);
     let patch = json!({"edge": {"blocked_paths": ["metrics"], "rate_limit": {"requests": 0, "window_s": 1}}});
-    assert_eq!(
-        operator.patch("/projects/shop", &patch).await.fields(422),
-        ["edge.blocked_paths.0", "edge.rate_limit"]
-    );
+    assert_eq!(operator.edit("shop", &patch).await.fields(422), ["edge.blocked_paths.0", "edge.rate_limit"]);
     let view: GatewayView = operator.get("/gateway").await.json();
     assert_eq!(view.edge, FleetEdge::default());
     operator.send(Method::POST, "/gateway/edge", "{}").await.problem(405);
@@ -65,13 +62,13 @@ async fn a_projects_policy_is_a_part_of_it() {
     let operator = fleet.operator();
     fleet.create("shop").await;
     let patch = json!({"edge": {"allow": ["10.0.0.0/8"], "response_headers": {"X-Frame-Options": "DENY"}}});
-    operator.patch("/projects/shop", &patch).await.ok(StatusCode::ACCEPTED);
+    operator.edit("shop", &patch).await.ok(StatusCode::ACCEPTED);
     let project: Value = operator.get("/projects/shop").await.json();
     assert_eq!(
         project["edge"],
         json!({"allow": ["10.0.0.0/8"], "response_headers": {"x-frame-options": "DENY"}})
     );
-    operator.patch("/projects/shop", &json!({"edge": {}})).await.ok(StatusCode::ACCEPTED);
+    operator.edit("shop", &json!({"edge": {}})).await.ok(StatusCode::ACCEPTED);
     let project: Project = operator.get("/projects/shop").await.json();
     assert!(project.edge.is_empty());
 }

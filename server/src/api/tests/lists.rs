@@ -13,7 +13,7 @@ async fn events_are_read_to_the_end_by_their_cursors() {
     fleet.create("shop").await;
     for number in 0..55 {
         let edit = json!({"display_name": format!("Shop {number}")});
-        operator.patch("/projects/shop", &edit).await.ok(StatusCode::ACCEPTED);
+        operator.edit("shop", &edit).await.ok(StatusCode::ACCEPTED);
     }
 
     let mut ids: Vec<i64> = Vec::new();
@@ -122,7 +122,7 @@ async fn the_fleet_is_one_answer() {
 
     assert_eq!(answer["projects"][0]["id"], "shop");
     assert_eq!(answer["https_port"], 8443);
-    let kept: Value = fleet.operator().get("/kept-databases").await.ok(StatusCode::OK).json();
+    let kept: Value = fleet.operator().get("/retained-databases").await.ok(StatusCode::OK).json();
     assert_eq!(kept, json!({"items": [], "next_cursor": null}));
     let orphans: Value = fleet.operator().get("/orphans").await.ok(StatusCode::OK).json();
     assert_eq!(orphans, json!({"items": [], "next_cursor": null}));

@@ -52,7 +52,7 @@ impl Listed {
 fn body(fleet: &Fleet, id: &str) -> Option<Value> {
     match id {
         "create_project" => Some(fleet.draft("third")),
-        "edit_project" => Some(json!({"display_name": "Another name"})),
+        "edit_project" => Some(json!({"display_name": "Another name", "generation": 1})),
         "put_secret" => Some(json!({"value": "planted"})),
         "add_repository" => Some(json!({"url": REPO})),
         "add_image_registry" => Some(json!({"host": "ghcr.io", "username": "u", "password": "planted"})),
@@ -75,7 +75,7 @@ fn operations(fleet: &Fleet, operation: &str) -> Vec<Listed> {
             }
             let action = described["x-action"].as_str().unwrap_or_else(|| panic!("{id} has no x-action"));
             let thing = match path.split('/').nth(1).unwrap() {
-                "projects" | "orphans" => "shop",
+                "projects" | "orphans" | "retained-databases" => "shop",
                 "operations" => operation,
                 _ => "018f3c5e-0000-7000-8000-000000000000",
             };
@@ -181,7 +181,7 @@ async fn an_edit_is_refused_for_each_part_that_the_role_may_not_change() {
         assert!(problem.detail.contains("admin, owner"), "{problem}");
     }
     assert_eq!(fleet.dump().await, before);
-    deployer.patch("/projects/shop", &json!({"display_name": "X"})).await.ok(StatusCode::ACCEPTED);
+    deployer.edit("shop", &json!({"display_name": "X"})).await.ok(StatusCode::ACCEPTED);
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use model::{Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
 use serde::{Deserialize, Serialize};
 
-use super::fleet;
 use crate::args::CreateArgs;
 use crate::client::{Accepted, Path};
 use crate::exit::Exit;
@@ -93,7 +92,7 @@ fn finished_text(operation: &Operation, address: Option<&str>, admin: Option<&Ad
 async fn address(session: &Session, id: &ProjectId) -> Option<String> {
     let path = Path::of(&["projects", id.as_str()]);
     let project = session.client.get::<Project>(&path).await.ok()?.value;
-    Some(render::project::address(&project, fleet(session).await.as_ref()))
+    Some(render::project::address(&project))
 }
 
 /// Reads the password. The create has succeeded even if the password was shown before or cannot be read.

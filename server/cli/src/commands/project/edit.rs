@@ -1,50 +1,45 @@
 //! `atomoctl project edit`. Omitted options stay.
 //!
 //! The API replaces environment and schema reference as a whole, so their omitted parts are taken from the present
-//! project.
+//! project, and the edit is sent with its generation.
 
 use std::collections::BTreeMap;
 
 use model::{EnvDraft, SecretDraft};
 use model::{EnvValue, LimitsDraft, Project, ProjectPatch, SchemaRef, SchemaRefDraft};
-use reqwest::Method;
 
+use super::send;
 use crate::args::EditArgs;
-use crate::client::Path;
 use crate::commands::follow;
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// Sends the change.
 pub async fn run(session: &Session, args: EditArgs) -> Result<(), Failure> {
-    let id = args.id.clone();
-    let follow = args.follow;
-    let path = Path::of(&["projects", id.as_str()]);
-    let change = if args.changes_env() || args.changes_schema() {
-        let now = session.client.get::<Project>(&path).await?.value;
-        let env = if args.changes_env() { Some(env(&args, &now)?) } else { None };
-        let schema_ref = args.changes_schema().then(|| schema_ref(&args, &now.schema_ref));
-        ProjectPatch { env, schema_ref, ..names(args) }
-    } else {
-        names(args)
-    };
-    let taken = session.client.send(Method::PATCH, &path, &change).await?;
-    follow::command(session, taken, follow).await
+    let taken = send::edit(session, &args.id, |now| patch(&args, now).map(Some)).await?;
+    match taken {
+        Some(taken) => follow::command(session, taken, args.follow).await,
+        None => Ok(()),
+    }
 }
 
-fn names(args: EditArgs) -> ProjectPatch {
-    let hostname = if args.no_hostname { Some(String::new()) } else { args.hostname };
-    let aliases = (args.no_aliases || !args.aliases.is_empty()).then_some(args.aliases);
-    let limits = args.limits.draft();
-    ProjectPatch {
-        display_name: args.display_name,
+/// The edit of the project as it is now: the fields that were typed, and no other.
+fn patch(args: &EditArgs, now: &Project) -> Result<ProjectPatch, Failure> {
+    let hostname = if args.no_hostname { Some(String::new()) } else { args.hostname.clone() };
+    let aliases = (args.no_aliases || !args.aliases.is_empty()).then(|| args.aliases.clone());
+    let limits = args.limits.clone().draft();
+    Ok(ProjectPatch {
+        generation: None,
+        display_name: args.display_name.clone(),
         hostname,
         aliases,
-        server: args.server,
+        env: if args.changes_env() { Some(env(args, now)?) } else { None },
+        schema_ref: args.changes_schema().then(|| schema_ref(args, &now.schema_ref)),
+        server: args.server.clone(),
         limits: (limits != LimitsDraft::default()).then_some(limits),
         pool_size: args.pool_size,
-        ..ProjectPatch::default()
-    }
+        edge: None,
+    })
 }
 
 fn schema_ref(args: &EditArgs, now: &SchemaRef) -> SchemaRefDraft {

@@ -1,13 +1,11 @@
 //! A small fleet at a fixed time.
 
-use std::collections::BTreeMap;
-
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
-    Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, DesiredState,
-    EdgePolicy, Finding, Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind,
-    OperationStatus, Part, PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen,
-    Step, StepRecord, StepStatus, Weight,
+    Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, EdgePolicy, Finding,
+    Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind, OperationStatus, Part,
+    PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord,
+    StepStatus, Weight,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -22,31 +20,18 @@ fn commit() -> CommitSha {
 pub fn project(id: &str) -> Project {
     let repo = "file:///srv/schemas".parse().unwrap();
     Project {
-        id: id.parse().unwrap(),
         display_name: id.to_uppercase(),
         hostname: Some(format!("{id}.localhost").parse().unwrap()),
+        address: Some(format!("https://{id}.localhost:8443")),
         aliases: vec![format!("{id}.example.com").parse().unwrap()],
         database_url: "secret:x".into(),
         schema_ref: SchemaRef::Git { repo, path: "crm/schema.ts".parse().unwrap(), r#ref: commit() },
-        schema_version: None,
-        upstream: None,
-        env: BTreeMap::new(),
-        server: None,
-        server_before: None,
-        limits: model::Limits::default(),
         status: ProjectStatus::Provisioning,
-        desired_state: DesiredState::Running,
-        generation: 1,
         observed_generation: 0,
-        driver: "process".into(),
-        database_server: "default".into(),
-        pool_size: model::PoolSize::default(),
-        edge: EdgePolicy::default(),
         observed: Observation::nothing(NOW - Duration::seconds(3)),
-        reconciliation: model::Reconciliation::default(),
-        problem: None,
         created_at: NOW - Duration::days(2),
         updated_at: NOW - Duration::hours(5),
+        ..Project::sample(id)
     }
 }
 

@@ -7,7 +7,7 @@ use control_plane::Settings;
 use control_plane::ports::driver::ServerArtifact;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::ProjectRecord;
-use model::{DesiredState, Limits, Observation, Project, ProjectStatus, SchemaRef};
+use model::{Limits, Observation, Project, SchemaRef};
 use time::OffsetDateTime;
 
 use super::world::{PATH, REPO};
@@ -28,6 +28,9 @@ pub fn running() -> ProjectRecord {
         maintenance: false,
         wanted_revision: None,
         running: None,
+        edited_generation: 1,
+        database_must_exist: false,
+        last_health: None,
     }
 }
 
@@ -38,31 +41,12 @@ fn project() -> Project {
     let schema_ref =
         SchemaRef::Git { repo: REPO.parse().unwrap(), path: PATH.parse().unwrap(), r#ref: commit.clone() };
     Project {
-        id: "shop".parse().unwrap(),
-        display_name: "Shop".into(),
-        hostname: Some("shop.example.test".parse().unwrap()),
-        aliases: vec![],
-        database_url: "memory:/atomo/shop/database_url".into(),
         schema_ref,
         schema_version: Some(commit),
         upstream: Some("127.0.0.1:4000".into()),
-        env: BTreeMap::new(),
-        server: None,
-        server_before: None,
-        limits: Limits::default(),
-        status: ProjectStatus::Running,
-        desired_state: DesiredState::Running,
-        generation: 1,
-        observed_generation: 1,
         driver: "fake".into(),
-        database_server: "default".into(),
-        pool_size: model::PoolSize::default(),
-        edge: model::EdgePolicy::default(),
         observed: Observation::nothing(now),
-        reconciliation: model::Reconciliation::default(),
-        problem: None,
-        created_at: now,
-        updated_at: now,
+        ..Project::sample("shop")
     }
 }
 

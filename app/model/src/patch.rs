@@ -1,0 +1,120 @@
+//! Edits of projects: as they are typed, what becomes of them when every field is right, and how they differ from what is
+//! there.
+
+mod difference;
+mod given;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::difference::FieldDifference;
+pub(crate) use self::given::{given, nullable};
+use crate::draft::{check_aliases, check_env, check_name, check_pool, check_server, optional};
+use crate::{
+    EdgeDraft, EdgePolicy, EnvDraft, EnvName, EnvValue, FieldError, Hostname, LimitsDraft, LimitsEdit,
+    PoolSize, Problem, SchemaRef, SchemaRefDraft, ServerRef,
+};
+
+/// An edit as it was typed; what is absent stays as it is. `null` clears `hostname` and `server`, and is refused elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProjectPatch {
+    /// The generation of the project that the edit was made from. An edit is refused when a wanted field was changed
+    /// since. Over HTTP the header `If-Match: "<generation>"` says the same.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i64>,
+    /// How people call it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Its primary name; empty or null: none.
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// All further names.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub aliases: Option<Vec<String>>,
+    /// All of its own environment.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub env: Option<BTreeMap<String, EnvDraft>>,
+    /// Another commit of the schema; accepted while the project has never run.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub schema_ref: Option<SchemaRefDraft>,
+    /// Another server; empty or null: what the fleet runs now.
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Other limits; what is absent stays as it is.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsDraft>,
+    /// Connections of its instance's pool. See [`PoolSize`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub pool_size: Option<u32>,
+    /// All that it says of the public entrance.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub edge: Option<EdgeDraft>,
+}
+
+/// A valid edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProjectEdit {
+    /// How people call it.
+    pub display_name: Option<String>,
+    /// Its primary name; `Some(None)` takes it away.
+    pub hostname: Option<Option<Hostname>>,
+    /// All further names.
+    pub aliases: Option<Vec<Hostname>>,
+    /// All of its own environment.
+    pub env: Option<BTreeMap<EnvName, EnvValue>>,
+    /// Another schema.
+    pub schema_ref: Option<SchemaRef>,
+    /// Another server; `Some(None)`: what the fleet runs now.
+    pub server: Option<Option<ServerRef>>,
+    /// Other limits.
+    pub limits: LimitsEdit,
+    /// Connections of its instance's pool.
+    pub pool_size: Option<PoolSize>,
+    /// All that it says of the public entrance.
+    pub edge: Option<EdgePolicy>,
+}
+
+impl ProjectPatch {
+    /// Whether no field would be changed; the generation alone changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self { generation: self.generation, ..Self::default() }
+    }
+
+    /// The valid edit, or all wrong fields together.
+    pub fn validate(self) -> Result<ProjectEdit, Problem> {
+        let mut errors = Vec::new();
+        let mut edit = ProjectEdit::default();
+        if let Some(name) = self.display_name {
+            edit.display_name = FieldError::collect(&mut errors, "display_name", check_name(&name));
+        }
+        if let Some(hostname) = self.hostname {
+            edit.hostname = match optional(&hostname) {
+                None => Some(None),
+                Some(text) => {
+                    FieldError::collect(&mut errors, "hostname", Hostname::try_from(text)).map(Some)
+                }
+            };
+        }
+        if let Some(aliases) = self.aliases {
+            let primary = edit.hostname.clone().flatten();
+            edit.aliases = Some(check_aliases(aliases, primary.as_ref(), &mut errors));
+        }
+        if let Some(env) = self.env {
+            edit.env = Some(check_env(env, &mut errors));
+        }
+        if let Some(draft) = self.schema_ref {
+            edit.schema_ref = draft.validate().map_err(|wrong| errors.extend(wrong)).ok();
+        }
+        edit.server = self.server.map(|server| check_server(&server, &mut errors));
+        edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
+        edit.pool_size = check_pool(self.pool_size, &mut errors);
+        edit.edge = self.edge.map(|draft| draft.check("edge", &mut errors));
+        if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Edits: `null`, emptiness, and what a refused one is shown to differ in.
+
+use serde_json::json;
+
+use crate::{FieldDifference, Project, ProjectPatch};
+
+fn patch(value: serde_json::Value) -> Result<ProjectPatch, serde_json::Error> {
+    serde_json::from_value(value)
+}
+
+fn differences(value: serde_json::Value) -> Vec<(String, String, String)> {
+    let edit = patch(value).unwrap().validate().unwrap();
+    let found = edit.differences(&Project::sample("shop")).into_iter();
+    found.map(|FieldDifference { field, current, yours }| (field, current, yours)).collect()
+}
+
+#[test]
+fn null_clears_what_can_be_absent_and_is_no_value_elsewhere() {
+    assert_eq!(patch(json!({"hostname": null})).unwrap().hostname.as_deref(), Some(""));
+    assert_eq!(patch(json!({"server": null})).unwrap().server.as_deref(), Some(""));
+    assert_eq!(patch(json!({"hostname": null})).unwrap().validate().unwrap().hostname, Some(None));
+    for field in ["display_name", "aliases", "env", "schema_ref", "limits", "pool_size", "edge", "generation"]
+    {
+        assert!(patch(json!({field: null})).is_err(), "{field}");
+    }
+    assert!(patch(json!({"limits": {"memory": null}})).is_err());
+}
+
+#[test]
+fn an_edit_that_names_no_field_is_empty_whatever_generation_it_names() {
+    assert!(patch(json!({})).unwrap().is_empty());
+    assert!(patch(json!({"generation": 3})).unwrap().is_empty());
+    assert!(!patch(json!({"hostname": null})).unwrap().is_empty());
+}
+
+#[test]
+fn a_difference_names_the_field_the_present_value_and_the_typed_one() {
+    let tuple = |field: &str, current: &str, yours: &str| (field.into(), current.into(), yours.into());
+    assert_eq!(
+        differences(json!({"display_name": "Store", "hostname": null, "pool_size": 5})),
+        [tuple("display_name", "Shop", "Store"), tuple("hostname", "shop.example.test", "none")]
+    );
+    assert_eq!(
+        differences(json!({"env": {"LOG": "debug", "MAIL": {"secret": "MAIL_KEY"}}})),
+        [tuple("env.LOG", "none", "debug"), tuple("env.MAIL", "none", r#"{"secret":"MAIL_KEY"}"#)]
+    );
+    assert_eq!(differences(json!({"limits": {"pids": 300}})), [tuple("limits.pids", "256", "300")]);
+    assert_eq!(
+        differences(json!({"aliases": ["a.test", "b.test"]})),
+        [tuple("aliases", "none", "a.test, b.test")]
+    );
+}

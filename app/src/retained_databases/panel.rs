@@ -1,0 +1,71 @@
+//! The list of retained databases.
+
+use leptos::prelude::*;
+use model::{Action, RetainedDatabase, RetainedPresence, Target};
+
+use super::remove::RemoveQuestion;
+use crate::components::{Figure, Guarded, Section, Table, When};
+use crate::session::may;
+
+/// The list. Nothing where no database is retained.
+#[component]
+pub(crate) fn RetainedDatabasesPanel(retained: Vec<RetainedDatabase>) -> impl IntoView {
+    (!retained.is_empty()).then(|| {
+        let rows = retained.into_iter().map(|retained| view! { <Row retained/> }).collect_view();
+        view! {
+            <Section id="retained" title="Retained databases" class="retained-box">
+                <p class="soft">
+                    "Databases of deleted projects, with their secrets and media. A new project of the same id can take them over."
+                </p>
+                <Table label="Retained databases" heads=&["Project", "Database", "State", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"]>{rows}</Table>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Row(retained: RetainedDatabase) -> impl IntoView {
+    let size = retained.bytes.map_or_else(
+        || view! { <span class="faint" title="unknown: Postgres did not answer when the project was deleted">"?"</span> }.into_any(),
+        |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
+    );
+    let state = match retained.presence {
+        RetainedPresence::Present => "present",
+        RetainedPresence::Gone => "gone from its server",
+        RetainedPresence::Unknown => "unknown",
+    };
+    view! {
+        <tr>
+            <th scope="row">{retained.project_id.to_string()}<small>{retained.display_name.clone()}</small></th>
+            <td class="mono">{retained.database.clone()}</td>
+            <td data-presence=retained.presence.to_string()>{state}</td>
+            <td class="num">{size}</td>
+            <td class="num soft"><When at=retained.retained_at/></td>
+            <td><div class="buttons row-buttons"><Act retained/></div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// One that is gone can only be removed from the list; any other can be used again.
+#[component]
+fn Act(retained: RetainedDatabase) -> impl IntoView {
+    let id = retained.project_id.to_string();
+    let (project, is_gone) =
+        (Target::Project(&retained.project_id), retained.presence == RetainedPresence::Gone);
+    let action = if is_gone { Action::RetainedDatabaseRemove } else { Action::ProjectCreate };
+    if !may(action, project) {
+        return ().into_any();
+    }
+    if is_gone {
+        let label = format!("Remove the entry of {id} from the list");
+        return view! {
+            <Guarded href=format!("/retained-databases/{id}/remove") text="Remove from list" label=label kind="danger" size="s"
+                children=move || view! { <RemoveQuestion retained=retained.clone()/> }/>
+        }
+        .into_any();
+    }
+    let href = format!("/projects/new?id={id}&reuse=true");
+    view! { <a class="button" data-size="s" href=href aria-label=format!("Use again: {id}")>"Use again"</a> }
+        .into_any()
+}
