@@ -195,22 +195,6 @@ async fn a_pool_that_was_edited_by_sql_is_worked_on() {
     assert_eq!(world.postgres.limit(&id("shop")), Some(10));
     let wrong = world.database.sql("update projects set pool_size = 0 where id = 'shop'").await;
     assert!(wrong.is_err(), "a pool of nothing is no pool");
-}
-
-#[tokio::test]
-async fn a_row_from_before_there_were_pools_has_what_the_setting_says() {
-    let world = World::new().await;
-    let plane = world.start().await;
-    plane.create(world.draft("shop")).await;
-    plane.stop().await;
-    world.database.sql("update projects set pool_size = null where id = 'shop'").await.unwrap();
-    let settings = control_plane::Settings { pool_size: 6.try_into().unwrap(), ..world.settings() };
-    let plane = world.start_with(settings).await;
-    plane.becomes("shop", "has the setting's pool", |project| project.pool_size.get() == 6).await;
-    let given = plane.database_servers().list(&ines()).await.unwrap().remove(0);
-    assert_eq!(given.projects[0].limit, 8);
-    eventually("its role has the limit", async || {
-        (world.postgres.limit(&id("shop")) == Some(8)).then_some(())
-    })
-    .await;
+    let none = world.database.sql("update projects set pool_size = null where id = 'shop'").await;
+    assert!(none.is_err(), "every row says its pool");
 }
