@@ -4,6 +4,7 @@ mod change;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
@@ -38,6 +39,9 @@ pub struct CaddyGateway {
     last: std::sync::Mutex<Option<Arc<Live>>>,
     /// The turn of an apply, and the routes that it rendered.
     turn: Mutex<Cache>,
+    /// Whether it has served a table of ours. Before that, nothing asks for its root certificate: Caddy 2.6 makes an authority
+    /// for the answer, and another one for the first configuration where both happen at once.
+    served: AtomicBool,
 }
 
 impl CaddyGateway {
@@ -58,6 +62,7 @@ impl CaddyGateway {
             features,
             last,
             turn: Mutex::default(),
+            served: AtomicBool::new(false),
         }
     }
 
@@ -91,14 +96,23 @@ impl CaddyGateway {
     }
 }
 
-#[async_trait]
-impl Gateway for CaddyGateway {
-    async fn probe(&self) -> Result<GatewayInfo, GatewayError> {
-        let features = self.ask_features().await?;
+impl CaddyGateway {
+    /// Reads the root certificate of the internal issuer, where it is that one's.
+    async fn learn_root(&self) {
         if self.settings.render.issuer == Issuer::Internal
             && let Err(error) = self.root.refresh(&self.admin).await
         {
             tracing::debug!(%error, "the root certificate of the gateway is not known yet");
+        }
+    }
+}
+
+#[async_trait]
+impl Gateway for CaddyGateway {
+    async fn probe(&self) -> Result<GatewayInfo, GatewayError> {
+        let features = self.ask_features().await?;
+        if self.served.load(Ordering::Acquire) {
+            self.learn_root().await;
         }
         Ok(GatewayInfo {
             name: self.settings.name.clone().unwrap_or_else(|| "Caddy".into()),
@@ -115,14 +129,18 @@ impl Gateway for CaddyGateway {
             Some(features) => features,
             None => self.ask_features().await?,
         };
-        match self.bring(table, features, &mut cache).await {
+        let outcome = match self.bring(table, features, &mut cache).await {
             // perhaps it was started anew since it was asked, as another version
             Err(refused @ GatewayError::Rejected { .. }) if known.is_some() => {
                 let now = self.ask_features().await?;
                 if now == features { Err(refused) } else { self.bring(table, now, &mut cache).await }
             }
             outcome => outcome,
+        };
+        if outcome.is_ok() && !self.served.swap(true, Ordering::AcqRel) {
+            self.learn_root().await;
         }
+        outcome
     }
 
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError> {
