@@ -22,7 +22,8 @@ fn operations() -> Vec<Listed> {
     let document = serde_json::to_value(openapi()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let of_project = path.starts_with("/projects/") || path.starts_with("/orphans/");
+        let of_project =
+            ["/projects/", "/orphans/", "/retained-databases/"].iter().any(|base| path.starts_with(base));
         let id = if of_project { "shop" } else { "018f3c5e-0000-7000-8000-000000000000" };
         for (method, operation) in item.as_object().unwrap() {
             operations.push(Listed {

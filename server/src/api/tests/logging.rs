@@ -89,5 +89,8 @@ async fn an_internal_error_is_logged_once_with_its_cause_and_answered_without() 
     assert!(!problem.to_string().contains("relation"), "{problem}");
     let errors = log.lines("ERROR");
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert!(errors[0].contains("reading the projects") && errors[0].contains("does not exist"), "{errors:?}");
+    assert!(
+        errors[0].contains("reading a page of projects") && errors[0].contains("does not exist"),
+        "{errors:?}"
+    );
 }

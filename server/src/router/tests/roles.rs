@@ -43,6 +43,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("load_commits", LoggedIn, "form[id]=third"),
     ("fleet", MayAnywhere(Action::FleetView), ""),
     ("away", MayAnywhere(Action::FleetView), ""),
+    ("tasks", MayAnywhere(Action::FleetView), ""),
     ("fleet_edge", MayAnywhere(Action::FleetView), ""),
     ("orphans", MayAnywhere(Action::FleetView), ""),
     ("retained_databases", MayAnywhere(Action::RetainedDatabaseView), ""),
