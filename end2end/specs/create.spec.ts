@@ -61,7 +61,7 @@ test('a branch is refused with the commit that it names', async ({ page, visit, 
   }
 });
 
-test('a commit is picked, every step is followed, and the project answers', async ({ page, visit, api, fleet, javaScriptEnabled }) => {
+test('a commit is picked, every step is followed, and the project answers', async ({ page, visit, fleet, javaScriptEnabled }) => {
   test.setTimeout(120_000);
   await visit('/');
   await page.getByRole('link', { name: 'Create project' }).first().click();
@@ -98,7 +98,12 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   if (javaScriptEnabled) {
     // switching back from another tab reloads the data of the page
     const anew = page.waitForResponse(/\/actions\/operation\?/);
-    await api.project('elsewhere');
+    await page.evaluate(() => {
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }
+    });
     await anew;
     await expect(password).toBeVisible();
   }
