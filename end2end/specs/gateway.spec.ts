@@ -49,7 +49,7 @@ test('a network that is none is refused beside its field, and nothing is changed
   const field = page.getByLabel('Networks turned away');
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveValue('203.0.113.0/24\n10.1.2.3/8');
-  await expect(field).toHaveAccessibleDescription(/meant is 10\.0\.0\.0\/8 or 10\.1\.2\.3 alone/);
+  await expect(field).toHaveAccessibleDescription(/use 10\.0\.0\.0\/8, or 10\.1\.2\.3 alone/);
   const view = (await (await api.request('GET', '/gateway')).json()) as { edge: { policy: { deny?: string[] } } };
   expect(view.edge.policy.deny ?? []).toEqual([]);
 });
