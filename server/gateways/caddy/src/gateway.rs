@@ -144,7 +144,11 @@ impl Gateway for CaddyGateway {
     }
 
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError> {
-        Ok(self.live(None).await?.routes.clone())
+        let routes = self.live(None).await?.routes.clone();
+        if !routes.is_empty() {
+            self.served.store(true, Ordering::Release); // an earlier control plane's table
+        }
+        Ok(routes)
     }
 
     async fn reach(

@@ -39,6 +39,7 @@ pub async fn ask(fixture: &Fixture, ask: Ask) -> Result<Answer, Failed> {
 /// A TLS connection under a name, with the certificate checked against the gateway's root.
 pub async fn handshake(fixture: &Fixture, host: &str) -> Result<TlsStream<TcpStream>, Failed> {
     if fixture.gateway.root_certificate() == RootCertificate::Unknown {
+        fixture.gateway.read_back().await?; // the table may be another value's
         fixture.gateway.probe().await?;
     }
     let RootCertificate::Internal(root) = fixture.gateway.root_certificate() else {
