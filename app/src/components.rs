@@ -46,7 +46,7 @@ pub(crate) use page_head::{Crumb, PageHead};
 pub(crate) use pager::{Parts, part_before};
 pub(crate) use post_button::PostButton;
 pub(crate) use problem::{ProblemBanner, ProblemPanel};
-pub(crate) use refusal::{answer, refusal, under_way};
+pub(crate) use refusal::{answer, refusal, successes, under_way};
 pub(crate) use removed::Removed;
 pub(crate) use section::Section;
 pub(crate) use sha::Sha;

@@ -26,7 +26,7 @@ test('a pool is made larger and the share follows', async ({ page, visit, api, j
   const id = `grows-${info.repeatEachIndex}`;
   await api.project(id);
   await visit(`/projects/${id}/settings`);
-  await page.getByLabel('Connections of its pool').fill('8');
+  await page.getByLabel('Connection pool size').fill('8');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await follow(page, Boolean(javaScriptEnabled));
 
@@ -38,7 +38,7 @@ test('a pool is made larger and the share follows', async ({ page, visit, api, j
 test('a pool that is not accepted stays in its field with what is', async ({ page, visit, api }) => {
   await api.project('uses-a-pool');
   await visit('/projects/uses-a-pool/settings');
-  const pool = page.getByLabel('Connections of its pool');
+  const pool = page.getByLabel('Connection pool size');
   await pool.fill('101');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(pool).toHaveAttribute('aria-invalid', 'true');

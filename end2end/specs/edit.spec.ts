@@ -14,7 +14,7 @@ test.beforeEach(async ({ api }) => {
 test('name, alias and environment are changed in one operation', async ({ page, visit, fleet, javaScriptEnabled }) => {
   await visit(`/projects/${ID}/settings`);
   await page.getByLabel('Display name').fill('Paper Mill & Sons');
-  await page.getByLabel('Further hostnames').fill('mill.localhost\n');
+  await page.getByLabel('Aliases').fill('mill.localhost\n');
   await page.getByLabel('Name of variable 1').fill('GREETING');
   await page.getByLabel('Value of variable 1').fill('good morning');
   await page.getByRole('button', { name: 'Save settings' }).click();

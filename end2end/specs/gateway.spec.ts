@@ -1,5 +1,6 @@
 // The gateway: facts, certificates, edge policies.
 
+import type { Api } from '../api.ts';
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
 import { follow } from '../steps.ts';
@@ -10,8 +11,14 @@ test.beforeEach(async ({ api }) => {
   await api.project(ID);
 });
 
+/** Replaces the fleet's policy as it is now. */
+async function replace(api: Api, policy: object): Promise<void> {
+  const { edge_generation: generation } = (await (await api.request('GET', '/gateway')).json()) as { edge_generation: number };
+  expect((await api.request('PUT', '/gateway/edge', { generation, policy })).status).toBe(200);
+}
+
 test.afterEach(async ({ api }) => {
-  await api.request('PUT', '/gateway/edge', {});
+  await replace(api, {});
 });
 
 test('the page says what the gateway is and which certificates it has', async ({ page, visit }) => {
@@ -24,7 +31,7 @@ test('the page says what the gateway is and which certificates it has', async ({
   const row = page.getByRole('region', { name: 'Certificates' }).getByRole('row', { name: new RegExp(`^${ID}\\.localhost`) });
   await expect(async () => {
     await visit('/gateway');
-    await expect(row).toContainText("Of the gateway's own issuer", { timeout: 1000 });
+    await expect(row).toContainText("Internal CA", { timeout: 1000 });
   }).toPass();
   await expect(row.getByRole('link', { name: ID })).toHaveAttribute('href', `/projects/${ID}`);
 });
@@ -32,21 +39,38 @@ test('the page says what the gateway is and which certificates it has', async ({
 test('a policy of the fleet reaches the gateway', async ({ page, visit, fleet }) => {
   await visit('/gateway');
   await expect(page.getByLabel('Blocked paths')).toHaveValue('/workflows*\n/metrics');
-  await page.getByLabel('Headers of every answer').fill('X-Frame-Options: SAMEORIGIN');
+  await page.getByLabel('Response headers').fill('X-Frame-Options: SAMEORIGIN');
   await page.getByRole('button', { name: 'Save policy' }).click();
   await expect(page).toHaveURL(/\/gateway(#policy)?$/);
   await expect(async () => {
     await visit('/gateway');
-    await expect(page.getByLabel('Headers of every answer')).toHaveValue('x-frame-options: SAMEORIGIN', { timeout: 1000 });
+    await expect(page.getByLabel('Response headers')).toHaveValue('x-frame-options: SAMEORIGIN', { timeout: 1000 });
   }).toPass();
   expect((await reach(fleet, `${ID}.localhost`, '/metrics')).status).toBe(404);
 });
 
+test('a policy that was changed meanwhile is shown beside what was typed, and saved by a second decision', async ({ page, visit, api }) => {
+  await visit('/gateway');
+  await page.getByLabel('Blocked paths').fill('/mine');
+  await replace(api, { blocked_paths: ['/theirs'] });
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByRole('alert').getByText('The policy of the fleet was changed meanwhile')).toBeVisible();
+  const differs = page.getByRole('row', { name: /policy\.blocked_paths/ });
+  await expect(differs).toContainText('/theirs');
+  await expect(differs).toContainText('/mine');
+  await expect(page.getByLabel('Blocked paths')).toHaveValue('/mine');
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(async () => {
+    const view = (await (await api.request('GET', '/gateway')).json()) as { edge: { policy: { blocked_paths?: string[] } } };
+    expect(view.edge.policy.blocked_paths).toEqual(['/mine']);
+  }).toPass();
+});
+
 test('a network that is none is refused beside its field, and nothing is changed', async ({ page, visit, api }) => {
   await visit('/gateway');
-  await page.getByLabel('Networks turned away').fill('203.0.113.0/24\n10.1.2.3/8');
+  await page.getByLabel('Denied networks (CIDR)').fill('203.0.113.0/24\n10.1.2.3/8');
   await page.getByRole('button', { name: 'Save policy' }).click();
-  const field = page.getByLabel('Networks turned away');
+  const field = page.getByLabel('Denied networks (CIDR)');
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveValue('203.0.113.0/24\n10.1.2.3/8');
   await expect(field).toHaveAccessibleDescription(/use 10\.0\.0\.0\/8, or 10\.1\.2\.3 alone/);
@@ -59,7 +83,7 @@ test("a project's policy is an operation, and visitors are turned away after it"
     await visit(`/projects/${ID}/settings`);
     const edge = page.getByRole('region', { name: 'Edge' });
     await expect(edge.getByText('The fleet blocks /workflows*, /metrics')).toBeVisible();
-    await edge.getByLabel('Networks turned away').fill(deny);
+    await edge.getByLabel('Denied networks (CIDR)').fill(deny);
     await edge.getByRole('button', { name: 'Save edge' }).click();
     await follow(page, Boolean(javaScriptEnabled));
   };

@@ -136,12 +136,12 @@ test('keeping things as they are leads back to where the question was asked', as
   const stop = page.getByRole('link', { name: 'Stop', exact: true });
   await stop.click();
   if (!javaScriptEnabled) {
-    await page.getByRole('link', { name: 'Keep as it is' }).click();
+    await page.getByRole('link', { name: 'Cancel' }).click();
     await expect(page).toHaveURL(new RegExp(`/projects/${ID}$`));
     return;
   }
   const question = page.getByRole('dialog', { name: 'Stop' });
-  await question.getByRole('link', { name: 'Keep as it is' }).click();
+  await question.getByRole('link', { name: 'Cancel' }).click();
   await expect(question).toBeHidden();
   await expect(page).toHaveURL(/\/events$/);
   await expect(stop).toBeFocused();

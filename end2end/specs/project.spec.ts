@@ -85,7 +85,7 @@ test('stop says what it does, keeps it stopped, and start undoes it', async ({ p
   await page.getByRole('link', { name: 'Stop', exact: true }).click();
   await expect(page.getByText(`${HOST} answers with the maintenance page until it is started again.`)).toBeVisible();
   await expect(page.getByText(/connections? to its database (is|are) open, counted/)).toBeVisible();
-  await page.getByRole('link', { name: 'Keep as it is' }).click();
+  await page.getByRole('link', { name: 'Cancel' }).click();
   await expect(page).toHaveURL(new RegExp(`/projects/${ID}$`));
   expect((await reach(fleet, HOST, '/ready')).status).toBe(200);
 

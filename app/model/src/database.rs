@@ -34,11 +34,32 @@ pub enum RetainedPresence {
     Present,
     /// It was dropped or renamed there.
     Gone,
+    /// It is gone, and another database stands under its name.
+    Replaced,
     /// Its server does not answer, is not configured, or was not looked at yet.
     Unknown,
 }
 
-words!(RetainedPresence { Present = "present", Gone = "gone", Unknown = "unknown" } accepted "the word of a presence");
+words!(RetainedPresence {
+    Present = "present", Gone = "gone", Replaced = "replaced", Unknown = "unknown",
+} accepted "the word of a presence");
+
+impl RetainedPresence {
+    /// Of a database with this recorded identity, from the identity of the database under its name: `found` is `None` where
+    /// there is none, and `Some(None)` where its identity could not be read.
+    pub fn of(recorded: Option<DatabaseOid>, found: Option<Option<DatabaseOid>>) -> Self {
+        match (recorded, found) {
+            (_, None) => Self::Gone,
+            (Some(recorded), Some(Some(found))) if recorded != found => Self::Replaced,
+            _ => Self::Present,
+        }
+    }
+
+    /// Whether the database is known to be lost: its entry can be removed, and no project can take it over.
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Self::Gone | Self::Replaced)
+    }
+}
 
 /// A database, its secrets and its media folder, retained when their project was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

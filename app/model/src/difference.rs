@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use crate::goal::Goal;
 use crate::state::{DatabaseSeen, RouteSeen};
-use crate::{Hostname, InstanceSeen, Observation, Observed, Project};
+use crate::{DatabaseOid, Hostname, InstanceSeen, Observation, Observed, Project};
 
 /// What a project is compared with.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ pub struct Desired<'a> {
     pub digest: Option<&'a str>,
     /// Where its instance is to listen; `None` where the driver assigns the address.
     pub address: Option<&'a str>,
+    /// The identity of its database; `None` while no database was recorded.
+    pub database_oid: Option<DatabaseOid>,
     /// Names that are still routed until the new one is verified.
     pub former_hostnames: &'a [Hostname],
 }
@@ -117,7 +119,12 @@ fn database(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
     match &seen.database {
         Observed::Absent => Some(Difference::DatabaseAbsent { database }),
         Observed::Unknown => None,
-        Observed::Present(DatabaseSeen { limit, .. }) => {
+        Observed::Present(DatabaseSeen { oid, limit, .. }) => {
+            if let (Some(recorded), Some(observed)) = (desired.database_oid, *oid)
+                && recorded != observed
+            {
+                return Some(Difference::AnotherDatabase { database, recorded, observed });
+            }
             let desired = desired.project.pool_size.connections();
             let observed = limit.filter(|limit| *limit != desired)?;
             Some(Difference::ConnectionLimit { desired, observed })

@@ -92,11 +92,11 @@ pub struct SecretDraft {
 pub struct NewProject {
     /// Its id.
     pub id: ProjectId,
-    /// How people call it.
+    /// Its display name.
     pub display_name: String,
     /// Its primary name.
     pub hostname: Option<Hostname>,
-    /// Further names.
+    /// Its aliases.
     pub aliases: Vec<Hostname>,
     /// The wanted schema.
     pub schema_ref: SchemaRef,

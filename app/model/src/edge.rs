@@ -18,7 +18,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ByteSize;
+use crate::patch::compare;
+use crate::{ByteSize, FieldDifference};
 pub use draft::{EdgeDraft, FleetEdgeDraft, RateLimitDraft};
 pub use values::{BlockedPath, Cidr, HeaderName, HeaderText, RateLimit};
 
@@ -71,6 +72,18 @@ pub struct FleetEdge {
     /// Load balancers in front of the gateway. `X-Forwarded-For` is accepted only from them.
     #[serde(default)]
     pub trusted_proxies: Vec<Cidr>,
+}
+
+impl FleetEdge {
+    /// Where this policy, which is about to replace `now`, differs from it, in the order of the fields' names.
+    pub fn differences(&self, now: &Self) -> Vec<FieldDifference> {
+        let Self { policy, trusted_proxies } = self;
+        let mut found = Vec::new();
+        compare(&mut found, "policy", &now.policy, Some(policy));
+        compare(&mut found, "trusted_proxies", &now.trusted_proxies, Some(trusted_proxies));
+        found.sort_by(|a, b| a.field.cmp(&b.field));
+        found
+    }
 }
 
 /// The policy of a new fleet.

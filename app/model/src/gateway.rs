@@ -87,6 +87,8 @@ pub struct GatewayView {
     pub rate_limiter: Option<RateLimiter>,
     /// The edge policy of the fleet.
     pub edge: FleetEdge,
+    /// Counts the changes of that policy. An edit of it names the one that it was made from.
+    pub edge_generation: i64,
     /// Every served hostname with its certificate; those with alerts first.
     pub certificates: Vec<Certificate>,
     /// Days before expiry at which a certificate is flagged.

@@ -77,7 +77,7 @@ pub use operation::{
     StepRecord, StepStatus,
 };
 pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
-pub use orphan::{Orphan, OrphanInstance};
+pub use orphan::{Orphan, OrphanInstance, Removal};
 pub use page::Page;
 pub use patch::{FieldDifference, ProjectEdit, ProjectPatch};
 pub use problem::{FieldError, Problem, ProblemKind};

@@ -30,7 +30,7 @@ pub struct CpuLimit(u32);
 #[serde(try_from = "u32", into = "u32")]
 pub struct PidsLimit(u32);
 
-/// How often it is started anew, without a calm minute in between, before it is given up as failed.
+/// How often it is restarted, without a minute of running in between, before the project is `failed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = u32))]
@@ -45,7 +45,7 @@ pub struct InstanceLimits {
     pub memory: MemoryLimit,
     /// Processors, in thousandths: 0.5 is half of one.
     pub cpu: CpuLimit,
-    /// Threads and processes.
+    /// Maximum number of processes and threads (PIDs).
     pub pids: PidsLimit,
 }
 
@@ -65,7 +65,7 @@ pub struct Limits {
     /// Those that the driver holds its instance to.
     #[serde(flatten)]
     pub instance: InstanceLimits,
-    /// How often it is started anew before it is given up.
+    /// How often it is restarted before the project is `failed`.
     pub restarts: RestartLimit,
 }
 
@@ -94,10 +94,10 @@ pub struct LimitsDraft {
     /// Processors: `0.5`.
     #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Amount>,
-    /// Threads and processes.
+    /// Maximum number of processes and threads (PIDs).
     #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub pids: Option<Amount>,
-    /// Starts in a row.
+    /// Restart attempts before the project is `failed`.
     #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub restarts: Option<Amount>,
 }
@@ -109,9 +109,9 @@ pub struct LimitsEdit {
     pub memory: Option<MemoryLimit>,
     /// Processor time.
     pub cpu: Option<CpuLimit>,
-    /// Threads and processes.
+    /// Maximum number of processes and threads (PIDs).
     pub pids: Option<PidsLimit>,
-    /// Starts in a row.
+    /// Restart attempts before the project is `failed`.
     pub restarts: Option<RestartLimit>,
 }
 

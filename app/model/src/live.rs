@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{OperationId, ProjectId};
 
-/// What changed. Says only "look again": whoever missed one looks at the next.
+/// What changed. Carries no state: a receiver that missed one is up to date after the next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "topic", rename_all = "snake_case")]

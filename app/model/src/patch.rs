@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::difference::FieldDifference;
+pub(crate) use self::difference::compare;
 pub(crate) use self::given::{given, nullable};
 use crate::draft::{check_aliases, check_env, check_name, check_pool, check_server, optional};
 use crate::{
@@ -25,13 +26,13 @@ pub struct ProjectPatch {
     /// since. Over HTTP the header `If-Match: "<generation>"` says the same.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub generation: Option<i64>,
-    /// How people call it.
+    /// Its display name.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Its primary name; empty or null: none.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// All further names.
+    /// All of its aliases.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<String>>,
     /// All of its own environment.
@@ -49,7 +50,7 @@ pub struct ProjectPatch {
     /// Connections of its instance's pool. See [`PoolSize`].
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub pool_size: Option<u32>,
-    /// All that it says of the public entrance.
+    /// Its edge policy as a whole.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub edge: Option<EdgeDraft>,
 }
@@ -57,11 +58,11 @@ pub struct ProjectPatch {
 /// A valid edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProjectEdit {
-    /// How people call it.
+    /// Its display name.
     pub display_name: Option<String>,
     /// Its primary name; `Some(None)` takes it away.
     pub hostname: Option<Option<Hostname>>,
-    /// All further names.
+    /// All of its aliases.
     pub aliases: Option<Vec<Hostname>>,
     /// All of its own environment.
     pub env: Option<BTreeMap<EnvName, EnvValue>>,
@@ -73,7 +74,7 @@ pub struct ProjectEdit {
     pub limits: LimitsEdit,
     /// Connections of its instance's pool.
     pub pool_size: Option<PoolSize>,
-    /// All that it says of the public entrance.
+    /// Its edge policy as a whole.
     pub edge: Option<EdgePolicy>,
 }
 
@@ -85,12 +86,17 @@ impl ProjectPatch {
 
     /// The valid edit, or all wrong fields together.
     pub fn validate(self) -> Result<ProjectEdit, Problem> {
+        // whole, so that a new field is unused until it is validated
+        #[rustfmt::skip]
+        let Self {
+            generation: _, display_name, hostname, aliases, env, schema_ref, server, limits, pool_size, edge,
+        } = self;
         let mut errors = Vec::new();
         let mut edit = ProjectEdit::default();
-        if let Some(name) = self.display_name {
+        if let Some(name) = display_name {
             edit.display_name = FieldError::collect(&mut errors, "display_name", check_name(&name));
         }
-        if let Some(hostname) = self.hostname {
+        if let Some(hostname) = hostname {
             edit.hostname = match optional(&hostname) {
                 None => Some(None),
                 Some(text) => {
@@ -98,20 +104,20 @@ impl ProjectPatch {
                 }
             };
         }
-        if let Some(aliases) = self.aliases {
+        if let Some(aliases) = aliases {
             let primary = edit.hostname.clone().flatten();
             edit.aliases = Some(check_aliases(aliases, primary.as_ref(), &mut errors));
         }
-        if let Some(env) = self.env {
+        if let Some(env) = env {
             edit.env = Some(check_env(env, &mut errors));
         }
-        if let Some(draft) = self.schema_ref {
+        if let Some(draft) = schema_ref {
             edit.schema_ref = draft.validate().map_err(|wrong| errors.extend(wrong)).ok();
         }
-        edit.server = self.server.map(|server| check_server(&server, &mut errors));
-        edit.limits = self.limits.unwrap_or_default().validate(&mut errors);
-        edit.pool_size = check_pool(self.pool_size, &mut errors);
-        edit.edge = self.edge.map(|draft| draft.check("edge", &mut errors));
+        edit.server = server.map(|server| check_server(&server, &mut errors));
+        edit.limits = limits.unwrap_or_default().validate(&mut errors);
+        edit.pool_size = check_pool(pool_size, &mut errors);
+        edit.edge = edge.map(|draft| draft.check("edge", &mut errors));
         if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
     }
 }

@@ -1,4 +1,4 @@
-//! What the outside is told of a failure (RFC 9457): what happened, whether anything changed, what to do.
+//! A failure as callers get it (RFC 9457): what happened, whether anything changed, what to do.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{FieldDifference, Invalid, OperationId};
 pub enum ProblemKind {
     /// 400: this is not a request we can read.
     Malformed,
-    /// 401: nobody is logged in.
+    /// 401: the request has no valid session or token.
     Unauthenticated,
     /// 403: the operator may not.
     Forbidden,
@@ -26,7 +26,7 @@ pub enum ProblemKind {
     Invalid,
     /// 428: the edit does not say which generation it was made from.
     GenerationRequired,
-    /// 422: the server refuses what was asked of it, and waiting does not help.
+    /// 422: the request was refused, and waiting does not help.
     Refused,
     /// 429: too many attempts.
     TooMany,
@@ -101,7 +101,7 @@ impl FieldError {
     }
 }
 
-/// A failure, as everybody outside sees it. Never holds internal text or a secret.
+/// A failure as callers get it. Never holds internal text or a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {

@@ -30,11 +30,11 @@ pub struct FirstAdmin {
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
-    /// How people call it.
+    /// Its display name.
     pub display_name: String,
     /// Its primary name; without one it is reached by the header `X-Atomo-Project` alone.
     pub hostname: Option<Hostname>,
-    /// Further names.
+    /// Its aliases.
     pub aliases: Vec<Hostname>,
     /// Where its database URL is kept: a reference into the secret store, never the URL.
     pub database_url: String,
@@ -55,10 +55,10 @@ pub struct Project {
     pub server_before: Option<ServerRef>,
     /// What its instance may use.
     pub limits: Limits,
-    /// What it says of the public entrance, beside the fleet's own policy.
+    /// Its edge policy, combined with that of the fleet.
     #[serde(default)]
     pub edge: EdgePolicy,
-    /// Where it stands in its lifecycle.
+    /// Its place in the lifecycle.
     pub status: ProjectStatus,
     /// What was asked for.
     pub desired_state: DesiredState,
@@ -74,12 +74,15 @@ pub struct Project {
     pub pool_size: PoolSize,
     /// What was last seen of it.
     pub observed: Observation,
-    /// What the engine knows of its work on it.
+    /// What the engine does about its differences.
     #[serde(default)]
     pub reconciliation: Reconciliation,
     /// Since when its health has been what it is; `None` while no health was recorded.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub health_since: Option<OffsetDateTime>,
+    /// The first admin that it was created with; absent: it was created without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_admin: Option<FirstAdmin>,
     /// Why it is not what was asked for, if something is in the way.
     pub problem: Option<Problem>,
     /// When it was created.

@@ -1,11 +1,11 @@
-//! What the engine knows of its work on a project, beside the row and what was observed.
+//! What the engine does about the differences of a project.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{Difference, OperationId};
 
-/// What the engine knows of its work on a project.
+/// What the engine does about the differences of a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]

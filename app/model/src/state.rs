@@ -1,4 +1,4 @@
-//! What an operator asked for, what the lifecycle says, and what was last seen.
+//! Desired state, place in the lifecycle, and last observation of a project.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -16,7 +16,7 @@ pub enum DesiredState {
     Stopped,
 }
 
-/// Where a project stands in its lifecycle. Absent is no row.
+/// The place of a project in its lifecycle. Absent is no row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -90,7 +90,7 @@ words!(ProjectStatus {
 pub enum Observed<T> {
     /// It is not there.
     Absent,
-    /// Nobody knows.
+    /// It could not be observed.
     #[default]
     Unknown,
     /// It is there, like this.
@@ -106,7 +106,7 @@ impl<T> Observed<T> {
         }
     }
 
-    /// Whether nobody knows.
+    /// Whether it could not be observed.
     pub const fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
@@ -152,7 +152,7 @@ pub struct Exit {
 pub struct OutOfMemory {
     /// The limit.
     pub limit: ByteSize,
-    /// The most that it had, as far as it was measured; what it asked for beyond that, nobody knows.
+    /// The most that it had, as far as it was measured; what it would have used beyond that is unknown.
     pub peak: Option<ByteSize>,
 }
 

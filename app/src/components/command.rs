@@ -29,14 +29,14 @@ impl Attempt {
         self.typed.clone().and_then(|typed| serde_json::from_value(typed).ok())
     }
 
-    /// The generation that the form is sent from: the present one after a refusal that told it, else the one that the typed
+    /// The generation that the form is sent from: the present one after a refusal that names it, else the one that the typed
     /// values were made from, else `now`.
     pub(crate) fn generation(&self, now: i64) -> Signal<i64> {
         let typed = self.typed.as_ref().and_then(|typed| typed.get("generation")?.as_i64());
         let (problem, read) = (self.problem, typed.unwrap_or(now));
         let told = StoredValue::new(None);
         Signal::derive(move || {
-            // a refusal for another reason after that leaves the generation that was told
+            // a later refusal for another reason leaves the generation that was named
             if let Some(generation) = problem.with(|problem| problem.as_ref()?.generation) {
                 told.set_value(Some(generation));
             }

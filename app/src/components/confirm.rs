@@ -107,7 +107,7 @@ pub(crate) fn Confirm(
             <h2>{question}</h2>
             <ol class="will">{will.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ol>
             <div class="buttons">
-                <a class="button" href=back rel="external" on:click=keep>"Keep as it is"</a>
+                <a class="button" href=back rel="external" on:click=keep>"Cancel"</a>
                 {children()}
             </div>
         </div>

@@ -1,4 +1,4 @@
-//! What an edit is made from. A form carries the generation of the project that it was filled from; when someone else was
+//! What an edit is made from. A form carries the generation of the project or policy that it was filled from; when someone else was
 //! faster, it shows what differs, keeps what was typed, and can be sent again from the present generation.
 
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::{Attempt, Table};
 #[component]
 pub(crate) fn MadeFrom(
     attempt: Attempt,
-    /// The generation of the project that fills the form.
+    /// The generation of what fills the form.
     generation: i64,
 ) -> impl IntoView {
     let (from, problem) = (attempt.generation(generation), attempt.problem);

@@ -31,6 +31,21 @@ where
     answer.into()
 }
 
+/// Counts the calls that succeeded: what an action changes is loaded again then, and a form that was refused stays as typed.
+pub(crate) fn successes<S>(action: ServerAction<S>) -> Signal<usize>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let count = RwSignal::new(0);
+    Effect::new(move |_| {
+        if action.value().get().is_some_and(|answer| answer.is_ok()) {
+            count.update(|count| *count += 1);
+        }
+    });
+    count.into()
+}
+
 /// Whether a call is pending.
 pub(crate) fn under_way<S>(action: ServerAction<S>) -> Signal<bool>
 where

@@ -83,7 +83,7 @@ fn Row(need: Need, retry: ServerAction<RetryOperation>) -> impl IntoView {
     .into_any()
 }
 
-/// What stands before the time.
+/// The words before the time: `down since`.
 fn words(since: Since, health: Health) -> String {
     match since {
         Since::Began(_) => format!("{health} since"),

@@ -6,7 +6,7 @@ use model::{Fleet, Part, PartKind, PartState};
 use crate::components::{Banner, When};
 use crate::text::sentence;
 
-/// For each part that is away: what waits, and what continues.
+/// A banner for each part that does not answer, with the work that is suspended meanwhile and the work that continues.
 #[component]
 pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     let away = fleet.parts.into_iter().filter_map(|part| match part.state {
@@ -35,7 +35,7 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
     view! { <div class="banners">{away.collect_view()}{unreadable.collect_view()}{standin}</div> }.into_any()
 }
 
-/// Name of the part, and what waits while it is away.
+/// Name of the part, and the work that is suspended while it does not answer.
 pub(crate) fn waits_for(part: &Part) -> (String, &'static str) {
     let server = part.server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
     (format!("{}{server}", name(part.kind)), waits(part.kind))

@@ -32,14 +32,18 @@ pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
     .await
 }
 
-/// Replaces the fleet's policy.
+/// Replaces the fleet's policy from the generation that the form was filled from.
 #[server(prefix = "/actions", endpoint = "set_fleet_edge")]
-pub(crate) async fn set_fleet_edge(form: FleetForm) -> Result<(), AppError> {
+pub(crate) async fn set_fleet_edge(generation: i64, form: FleetForm) -> Result<(), AppError> {
     let set = |context: crate::call_context::CallContext| {
         let draft = form.draft();
-        async move { context.plane.gateway().set_edge(&context.op, draft?).await }
+        async move {
+            let draft = model::FleetEdgeDraft { generation: Some(generation), ..draft? };
+            context.plane.gateway().set_edge(&context.op, draft).await
+        }
     };
-    crate::call_context::command(&form, set, |_| "/gateway#policy".to_owned()).await
+    let typed = crate::projects::api::TypedEdit { generation, form: &form };
+    crate::call_context::command(typed, set, |_| "/gateway#policy".to_owned()).await
 }
 
 /// Replaces a project's policy.

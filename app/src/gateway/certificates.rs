@@ -74,7 +74,7 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
 const fn source_text(source: CertificateSource) -> &'static str {
     match source {
         CertificateSource::Acme => "By ACME",
-        CertificateSource::Internal => "Of the gateway's own issuer",
+        CertificateSource::Internal => "Internal CA",
         CertificateSource::Own => "Own file",
     }
 }

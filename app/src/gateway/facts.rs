@@ -28,7 +28,7 @@ pub(super) fn GatewayFacts(view: GatewayView) -> impl IntoView {
         view! { <Fact name="Lacks"><ul>{lacks}</ul></Fact> }
     });
     view! {
-        <Section id="facts" title="What it is">
+        <Section id="facts" title="Overview">
             <Facts>
                 <Fact name="Gateway">{view.part.name}</Fact>
                 <Fact name="State">{state}</Fact>

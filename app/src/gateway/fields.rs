@@ -29,23 +29,23 @@ pub(super) fn PolicyFields(
     let fault = |part: &str| fault_in(&attempt, format!("{field}.{part}"));
     view! {
         <div class="fields">
-            <TextField id="allow" name=named("allow") label="Networks let in" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty lets everybody in.".to_owned()/>
-            <TextField id="deny" name=named("deny") label="Networks turned away" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403, also where they are let in above.".to_owned()/>
+            <TextField id="allow" name=named("allow") label="Allowed networks (CIDR)" optional="optional, one a line" input=Input::Lines
+                text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty: every network is allowed.".to_owned()/>
+            <TextField id="deny" name=named("deny") label="Denied networks (CIDR)" optional="optional, one a line" input=Input::Lines
+                text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403. Denied takes precedence over allowed.".to_owned()/>
         </div>
         <div class="fields">
-            <TextField id="max_body" name=named("max_body") label="Largest request body in bytes" optional="optional" input=Input::Code
+            <TextField id="max_body" name=named("max_body") label="Maximum request body in bytes" optional="optional" input=Input::Code
                 text=RwSignal::new(typed.max_body) fault=fault("max_body")/>
-            <TextField id="requests" name=named("requests") label="Requests of one address" optional="optional" input=Input::Code
+            <TextField id="requests" name=named("requests") label="Rate limit: requests" optional="optional" input=Input::Code
                 text=RwSignal::new(typed.requests) fault=fault("rate_limit") hint=limits(limiter).to_owned()/>
-            <TextField id="window_s" name=named("window_s") label="In so many seconds" optional="with the requests" input=Input::Code
+            <TextField id="window_s" name=named("window_s") label="Rate limit: seconds" optional="with the requests" input=Input::Code
                 text=RwSignal::new(typed.window_s)/>
         </div>
         <div class="fields">
             <TextField id="blocked_paths" name=named("blocked_paths") label="Blocked paths" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A * at the end blocks all that begins so.".to_owned()/>
-            <TextField id="response_headers" name=named("response_headers") label="Headers of every answer" optional="optional, Name: value, one a line"
+                text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A trailing * matches every path with this prefix.".to_owned()/>
+            <TextField id="response_headers" name=named("response_headers") label="Response headers" optional="optional, Name: value, one a line"
                 input=Input::Lines text=RwSignal::new(typed.response_headers) fault=fault("response_headers")/>
         </div>
     }
@@ -56,11 +56,11 @@ pub(super) fn PolicyFields(
 pub(super) const fn limits(limiter: Option<RateLimiter>) -> &'static str {
     match limiter {
         Some(RateLimiter::Gateway) => {
-            "More get 429. The gateway counts in a moving window, all paths; each instance counts again. Another limit replaces instances."
+            "Per client address; further requests get 429. The gateway counts all paths in a sliding window; each instance counts again. A changed limit replaces instances."
         }
         Some(RateLimiter::Instances) => {
-            "More get 429. This gateway has no rate limiter, so each instance counts by itself: in windows that refill at once, without /auth, /health and /ready, and each replace begins anew. Another limit replaces instances."
+            "Per client address; further requests get 429. This gateway has no rate limiter, so each instance counts for itself: in fixed windows, without /auth, /health and /ready, and from zero after a replacement. A changed limit replaces instances."
         }
-        None => "More get 429. Another limit replaces instances.",
+        None => "Per client address; further requests get 429. A changed limit replaces instances.",
     }
 }

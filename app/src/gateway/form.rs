@@ -106,7 +106,7 @@ impl FleetForm {
         let policy = self.policy.read("policy", &mut errors);
         let trusted_proxies = lines(&self.trusted_proxies);
         if errors.is_empty() {
-            Ok(FleetEdgeDraft { policy, trusted_proxies })
+            Ok(FleetEdgeDraft { generation: None, policy, trusted_proxies })
         } else {
             Err(Problem::invalid(errors))
         }

@@ -1,4 +1,5 @@
-//! The gateway page. Facts and certificates are reloaded on every hint; the form is not, so that typing is not disturbed.
+//! The gateway page. Facts and certificates are reloaded on every hint; the form only after it
+//! was saved, so that typing is not disturbed.
 
 use leptos::prelude::*;
 use model::GatewayView;
@@ -7,7 +8,7 @@ use super::api::{SetFleetEdge, get_gateway};
 use super::certificates::Certificates;
 use super::facts::GatewayFacts;
 use super::fleet::FleetPolicy;
-use crate::components::{Load, PageHead};
+use crate::components::{Load, PageHead, successes};
 use crate::data::fetched;
 use crate::live::{Watch, version};
 
@@ -17,7 +18,8 @@ pub(crate) fn GatewayPage() -> impl IntoView {
     let version = version(Watch::Fleet);
     let live = fetched(move || version.get(), |_| get_gateway());
     let set = ServerAction::<SetFleetEdge>::new();
-    let kept = fetched(move || set.version().get(), |_| get_gateway());
+    let saved = successes(set);
+    let kept = fetched(move || saved.get(), |_| get_gateway());
     view! {
         <div class="page" data-page="gateway">
             <PageHead title="Gateway"/>

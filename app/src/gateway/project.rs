@@ -56,14 +56,14 @@ fn beside(fleet: &EdgePolicy) -> String {
         format!("The fleet blocks {}", paths.join(", "))
     }];
     if !fleet.allow.is_empty() {
-        said.push(format!("lets in {} only", crate::text::count(fleet.allow.len(), "network", "networks")));
+        said.push(format!("allows {} only", crate::text::count(fleet.allow.len(), "network", "networks")));
     }
     if !fleet.deny.is_empty() {
-        said.push(format!("turns away {}", crate::text::count(fleet.deny.len(), "network", "networks")));
+        said.push(format!("denies {}", crate::text::count(fleet.deny.len(), "network", "networks")));
     }
-    said.push(format!("takes bodies up to {}", fleet.max_body.unwrap_or(model::edge::MAX_BODY)));
-    said.extend(fleet.rate_limit.map(|limit| format!("takes {limit} of an address")));
-    format!("{}. What stands here comes beside it.", said.join(", "))
+    said.push(format!("accepts bodies of up to {}", fleet.max_body.unwrap_or(model::edge::MAX_BODY)));
+    said.extend(fleet.rate_limit.map(|limit| format!("allows {limit} per address")));
+    format!("{}. The policy below is combined with it.", said.join(", "))
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use model::{Orphan, ProjectId};
 
 use crate::error::AppError;
 
-/// Orphans as last observed. Does not wait for the driver.
+/// Orphans as last observed, with the removals that are under way. Does not wait for the driver.
 #[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
 pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
-    crate::call_context::ask(|context| async move { context.plane.orphans().known(&context.op) }).await
+    crate::call_context::ask(|context| async move { context.plane.orphans().known(&context.op).await }).await
 }
 
 /// One orphan, read from the driver now.

@@ -1,7 +1,7 @@
 //! Orphans: instances and routes whose project has no row.
 
 use leptos::prelude::*;
-use model::{Action, Orphan, Target};
+use model::{Action, Orphan, Removal, Target};
 
 use super::remove::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
@@ -26,23 +26,57 @@ pub(crate) fn Orphans(orphans: Vec<Orphan>) -> impl IntoView {
 
 #[component]
 fn Row(orphan: Orphan) -> impl IntoView {
-    let (id, remove) = (orphan.id.to_string(), format!("Remove what is left of {}", orphan.id));
+    let (id, state) = (orphan.id.to_string(), sentence(&orphan.state()));
     let hosts = orphan.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let removal = orphan.removal.clone().map(|removal| view! { <UnderWay id=id.clone() removal/> });
     view! {
         <tr>
-            <th scope="row">{id.clone()}</th>
-            <td>{sentence(&orphan.state())}</td>
+            <th scope="row">{id}</th>
+            <td>{state}{removal}</td>
             <td class="mono">{orphan.instance.as_ref().map(|instance| instance.server.clone())}</td>
             <td class="mono">{orphan.instance.as_ref().map(|instance| instance.address.clone())}</td>
             <td class="mono">{hosts}</td>
             <td class="num soft">{orphan.instance.as_ref().map(|instance| view! { <When at=instance.started_at/> })}</td>
             <td>
                 <div class="buttons row-buttons">
-                    {may(Action::OrphanRemove, Target::Fleet).then(|| view! { <Guarded href=format!("/orphans/{id}/remove") text="Remove" label=remove kind="danger" size="s"
-                        children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/> })}
+                    {may(Action::OrphanRemove, Target::Fleet).then(|| view! { <RemoveButton orphan/> })}
                 </div>
             </td>
         </tr>
     }
     .into_any()
+}
+
+/// How far the removal is, with a link to its job.
+#[component]
+fn UnderWay(id: String, removal: Removal) -> impl IntoView {
+    let text = format!("Removal under way: {}. ", removal.text());
+    view! {
+        <p class="soft" id=reason(&id)>
+            {text}<a class="link" href=format!("/operations/{}", removal.operation)>"Open the operation"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Leads to the confirmation. Disabled while a removal is under way; the row says so.
+#[component]
+fn RemoveButton(orphan: Orphan) -> impl IntoView {
+    let (id, label) = (orphan.id.to_string(), format!("Remove what is left of {}", orphan.id));
+    if orphan.removal.is_some() {
+        return view! {
+            <button class="button" type="button" data-kind="danger" data-size="s" disabled aria-label=label aria-describedby=reason(&id)>"Remove"</button>
+        }
+        .into_any();
+    }
+    view! {
+        <Guarded href=format!("/orphans/{id}/remove") text="Remove" label kind="danger" size="s"
+            children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/>
+    }
+    .into_any()
+}
+
+/// The id of the text that says why an orphan cannot be removed now.
+fn reason(id: &str) -> String {
+    format!("removal-of-{id}")
 }

@@ -7,7 +7,7 @@ use model::{Action, Orphan, Problem, ProjectId, Target};
 
 use super::api::{RemoveOrphan, get_orphan};
 use crate::components::{
-    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
+    Banner, Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
 };
 use crate::data::fetched;
 use crate::error::AppError;
@@ -36,6 +36,16 @@ pub(crate) fn RemoveOrphanPage() -> impl IntoView {
 /// The confirmation.
 #[component]
 pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
+    if let Some(removal) = orphan.removal {
+        let detail = format!("{}. {}.", orphan.id, removal.text());
+        let operation = format!("/operations/{}", removal.operation);
+        return view! {
+            <Banner tone="move" icon="progressing" title="The removal is under way" detail>
+                <a class="button" data-size="s" href=operation>"Open the operation"</a>
+            </Banner>
+        }
+        .into_any();
+    }
     let remove = ServerAction::<RemoveOrphan>::new();
     let refused = refusal(remove);
     Effect::new(move |_| {

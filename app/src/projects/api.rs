@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use model::{Certificate, FirstAdmin, Hostname, Page, Project, ProjectEvent, ProjectId};
+use model::{Certificate, Hostname, Page, Project, ProjectEvent, ProjectId};
 #[cfg(feature = "ssr")]
 use model::{Problem, ProjectPatch};
 use serde::{Deserialize, Serialize};
@@ -23,14 +23,12 @@ pub(crate) struct ProjectView {
     pub(crate) own_issuer: bool,
     /// The certificates of its names, as last checked.
     pub(crate) certificates: Vec<Certificate>,
-    /// The first admin that it was created with.
-    pub(crate) first_admin: Option<FirstAdmin>,
 }
 
 impl ProjectView {
     /// Whether the generated password of the first admin was not shown yet.
     pub(crate) fn has_password_to_show(&self) -> bool {
-        self.first_admin.as_ref().is_some_and(|admin| admin.shown_at.is_none())
+        self.project.first_admin.as_ref().is_some_and(|admin| admin.shown_at.is_none())
     }
 
     /// The URL of a hostname: `https://crm.localhost:8443`.
@@ -59,9 +57,8 @@ pub(crate) async fn view(
     // a caller who may not read the certificate gets `false`
     let own_issuer = context.plane.fleet().has_internal_issuer(&context.op).unwrap_or(false);
     let certificates = context.plane.gateway().certificates(&context.op, id).await?;
-    let first_admin = context.plane.projects().first_admin(&context.op, id).await?;
     let https_port = crate::call_context::https_port(context);
-    Ok(ProjectView { project, https_port, own_issuer, certificates, first_admin })
+    Ok(ProjectView { project, https_port, own_issuer, certificates })
 }
 
 /// Events of a project, newest first; only those older than `before` if it is given.

@@ -63,7 +63,7 @@ fn Typed(id: String, attempt: Attempt) -> impl IntoView {
             <TextField id="confirm" name="confirm" label="Project id" input=Input::Code text fault=attempt.fault("confirm") hint/>
         </div>
         <div class="buttons">
-            <a class="button" href=format!("/projects/{id}")>"Keep as it is"</a>
+            <a class="button" href=format!("/projects/{id}")>"Cancel"</a>
             <Submit pending=attempt.pending text=format!("Delete {id}") busy="Deleting" kind="destroy"/>
         </div>
     }

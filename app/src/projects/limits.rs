@@ -49,9 +49,9 @@ pub(super) fn LimitFields(
                 text=RwSignal::new(typed.memory) fault=attempt.fault("limits.memory") hint="Such as 512 MiB or 2 GiB.".to_owned()/>
             <TextField id="cpu" name=name("cpu") label="Processors" optional input=Input::Code
                 text=RwSignal::new(typed.cpu) fault=attempt.fault("limits.cpu") hint="0.5 is half of one.".to_owned()/>
-            <TextField id="pids" name=name("pids") label="Threads and processes" optional input=Input::Code
+            <TextField id="pids" name=name("pids") label="Process limit (PIDs)" optional input=Input::Code
                 text=RwSignal::new(typed.pids) fault=attempt.fault("limits.pids") hint="16 to 32768.".to_owned()/>
-            <TextField id="restarts" name=name("restarts") label="Starts in a row" optional input=Input::Code
+            <TextField id="restarts" name=name("restarts") label="Restart attempts before giving up" optional input=Input::Code
                 text=RwSignal::new(typed.restarts) fault=attempt.fault("limits.restarts")
                 hint="Then the project is marked as failed.".to_owned()/>
         </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
-use model::{Action, RetainedDatabase, RetainedPresence, Target};
+use model::{Action, RetainedDatabase, Target};
 
 use super::api::{CreateProject, LoadCommits};
 use super::commits::{Choice, Loads, SchemaFields};
@@ -149,7 +149,7 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
                 <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=hostname
                     fault=attempt.fault("hostname") check=super::settings::check_hostname
                     hint="The public name. Names ending in .localhost work on this machine without DNS.".to_owned()/>
-                <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line" input=Input::Lines
+                <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
                     text=RwSignal::new(typed.aliases) fault=super::settings::alias_fault(&attempt)/>
             </div>
         </fieldset>
@@ -161,7 +161,7 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
 #[component]
 fn Reuse(reuse: String, attempt: Attempt, retained: RetainedData) -> impl IntoView {
     let show = move |retained: Vec<RetainedDatabase>| {
-        let usable = retained.iter().filter(|it| it.presence != RetainedPresence::Gone);
+        let usable = retained.iter().filter(|it| !it.presence.is_lost());
         let ids: Vec<String> = usable.map(|it| it.project_id.to_string()).collect();
         let (checked, fault) = (reuse == "true", attempt.fault("reuse_database"));
         (!ids.is_empty()).then(|| view! {

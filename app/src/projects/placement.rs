@@ -17,7 +17,7 @@ fn check_pool(text: String) -> Result<(), Invalid> {
 pub(super) fn PoolField(text: String, attempt: Attempt, hint: &'static str) -> impl IntoView {
     let hint = format!("{}. {hint}", PoolSize::ACCEPTED);
     view! {
-        <TextField id="pool_size" name="form[pool_size]" label="Connections of its pool" optional="optional"
+        <TextField id="pool_size" name="form[pool_size]" label="Connection pool size" optional="optional"
             text=RwSignal::new(text) fault=attempt.fault("pool_size")
             check=check_pool hint=hint/>
     }

@@ -84,7 +84,7 @@ fn Settings(
     let id = project.id.clone();
     let (secrets_of, edge_of) = (id.clone(), project.clone());
     let (limited, served, named) = (project.clone(), project.clone(), project.clone());
-    let (admin, waits) = (view.first_admin.clone(), view.has_password_to_show());
+    let (admin, waits) = (project.first_admin.clone(), view.has_password_to_show());
     let target = Target::Project(&id);
     let commit = never_ran(&project).then(|| {
         let form = permitted(Action::ProjectDeploy, target, || view! { <Commit project asked choice/> });
@@ -112,7 +112,10 @@ fn Settings(
 /// The first admin, and their password while it was not shown.
 #[component]
 fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool, show: ShowPassword) -> impl IntoView {
-    let shown = admin.shown_at.map(|at| view! { ". Password shown "<When at/> });
+    let shown = admin.shown_at.map_or_else(
+        || ". The generated password was not shown yet.".into_any(),
+        |at| view! { ". Password shown "<When at/> }.into_any(),
+    );
     view! {
         <Section id="admin" title="First admin">
             <p class="soft">{admin.email.to_string()}{shown}</p>
@@ -148,7 +151,7 @@ fn EditFields(id: ProjectId, generation: i64, attempt: Attempt, typed: EditForm)
                 <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code
                     text=RwSignal::new(typed.hostname) fault=attempt.fault("hostname") check=check_hostname
                     hint="The old name is served until the new one answers.".to_owned()/>
-                <TextField id="aliases" name="form[aliases]" label="Further hostnames" optional="optional, one a line"
+                <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line"
                     input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
             </div>
         </fieldset>

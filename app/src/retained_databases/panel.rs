@@ -32,6 +32,7 @@ fn Row(retained: RetainedDatabase) -> impl IntoView {
     let state = match retained.presence {
         RetainedPresence::Present => "present",
         RetainedPresence::Gone => "gone from its server",
+        RetainedPresence::Replaced => "gone; another database stands under its name",
         RetainedPresence::Unknown => "unknown",
     };
     view! {
@@ -51,13 +52,12 @@ fn Row(retained: RetainedDatabase) -> impl IntoView {
 #[component]
 fn Act(retained: RetainedDatabase) -> impl IntoView {
     let id = retained.project_id.to_string();
-    let (project, is_gone) =
-        (Target::Project(&retained.project_id), retained.presence == RetainedPresence::Gone);
-    let action = if is_gone { Action::RetainedDatabaseRemove } else { Action::ProjectCreate };
+    let (project, is_lost) = (Target::Project(&retained.project_id), retained.presence.is_lost());
+    let action = if is_lost { Action::RetainedDatabaseRemove } else { Action::ProjectCreate };
     if !may(action, project) {
         return ().into_any();
     }
-    if is_gone {
+    if is_lost {
         let label = format!("Remove the entry of {id} from the list");
         return view! {
             <Guarded href=format!("/retained-databases/{id}/remove") text="Remove from list" label=label kind="danger" size="s"

@@ -1,8 +1,8 @@
-//! Removing the entry of a database that is gone. The same question stands in a dialog and on a page.
+//! Removing the entry of a database that is gone. Dialog and page have the same content.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{Problem, ProjectId, RetainedDatabase};
+use model::{Problem, ProjectId, RetainedDatabase, RetainedPresence};
 
 use super::api::{RemoveRetainedDatabase, get_retained_database};
 use crate::components::{
@@ -42,13 +42,18 @@ pub(super) fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
             Removed::<RetainedDatabase>::count();
         }
     });
-    let RetainedDatabase { project_id, database, server, .. } = retained;
+    let RetainedDatabase { project_id, database, server, presence, .. } = retained;
+    let next = if presence == RetainedPresence::Replaced {
+        format!("A new project {project_id} uses the database that stands under the name {database} now.")
+    } else {
+        format!("A new project {project_id} gets a new, empty database.")
+    };
     let fields = vec![("id", project_id.to_string())];
     let will = vec![
         format!("The entry of {database} is removed from this list, and nothing else."),
         format!("It is refused if {database} is on the database server {server} after all."),
         "Secrets and media of the deleted project stay where they are.".to_owned(),
-        format!("A new project {project_id} gets a new, empty database."),
+        next,
     ];
     view! {
         <ProblemBanner problem=refused/>

@@ -1,13 +1,13 @@
 //! What the caller may do, for the buttons and forms of a page: the table that the control plane decides by. A button that
-//! would be refused is not shown; in the place of a form stands who may send it.
+//! would be refused is not shown; a form is replaced by the roles that may send it.
 
 use leptos::prelude::*;
 use model::{Action, Grants, Target};
 
 use super::Session;
 
-/// The caller's grants, as they were when the page was loaded. `None` where nobody can say who is logged in: everything is
-/// shown then, and the control plane answers.
+/// The caller's grants, as they were when the page was loaded. `None` if the session could not be read: everything
+/// is shown then, and the control plane refuses what the caller may not do.
 #[derive(Clone)]
 struct Permissions(Option<Grants>);
 
@@ -23,7 +23,7 @@ pub(crate) fn may(action: Action, target: Target<'_>) -> bool {
     grants.allow(action, target)
 }
 
-/// The form, or who may send it.
+/// The form, or the roles that may send it.
 pub(crate) fn permitted<V: IntoView + 'static>(
     action: Action,
     target: Target<'_>,
@@ -32,7 +32,7 @@ pub(crate) fn permitted<V: IntoView + 'static>(
     if may(action, target) { form().into_any() } else { view! { <NotPermitted action/> }.into_any() }
 }
 
-/// Stands in the place of a form.
+/// The text in place of a form.
 #[component]
 fn NotPermitted(action: Action) -> impl IntoView {
     let roles = action.roles().into_iter().map(model::Role::label).collect::<Vec<_>>().join(", ");

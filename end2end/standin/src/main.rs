@@ -54,7 +54,7 @@ fn start(args: &Args) -> Result<(), BootError> {
             ended = boot::run(config, faults) => return ended,
             () = ending.begun() => {}
         }
-        // requests that are under way go on; nobody listens any more
+        // in-flight requests continue; no new connection is accepted
         tokio::time::sleep(drain).await;
         Ending::end().map_err(|errno| BootError::Serve(errno.into()))
     })

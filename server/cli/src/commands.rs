@@ -7,6 +7,7 @@ mod follow;
 mod gateway;
 mod image_registry;
 mod login;
+mod made_from;
 mod operation;
 mod orphan;
 mod project;

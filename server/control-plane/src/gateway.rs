@@ -7,7 +7,8 @@ use model::{
     RateLimiter, Target,
 };
 
-use crate::registry::Event;
+use crate::precondition::{Generations, one_generation};
+use crate::registry::{Event, FleetPolicy};
 use crate::{Inner, OpContext, Result};
 
 /// The gateway.
@@ -24,6 +25,7 @@ impl<'a> GatewayPart<'a> {
         op.may(Action::GatewayView, Target::Fleet)?;
         let inner = self.0;
         let rows = inner.rows().await?;
+        let policy = inner.registry.fleet_policy().await?;
         let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
         let unknown = || Part {
             kind: PartKind::Gateway,
@@ -36,7 +38,8 @@ impl<'a> GatewayPart<'a> {
         Ok(GatewayView {
             part: known.unwrap_or_else(unknown),
             rate_limiter: inner.observations.limits_rates().map(limiter),
-            edge: inner.registry.fleet_edge().await?,
+            edge: policy.edge,
+            edge_generation: policy.generation,
             certificates: inner.certificates_of(inner.served_names(rows.projects())),
             alert_days: inner.settings.certificate_alert_days,
             https_port: inner.settings.https_port,
@@ -47,21 +50,28 @@ impl<'a> GatewayPart<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn edge(&self, op: &OpContext) -> Result<FleetEdge> {
         op.may(Action::FleetView, Target::Anywhere)?;
-        Ok(self.0.registry.fleet_edge().await?)
+        Ok(self.0.registry.fleet_policy().await?.edge)
     }
 
-    /// Replaces what is said of the edge for the whole fleet. Another rate limit replaces instances, one after the other.
+    /// Replaces the edge policy of the fleet. Another rate limit replaces instances, one after the other. Refused with 428
+    /// when the draft names no generation, and with 409 and the differences when the policy was changed after the generation
+    /// that it names.
     #[tracing::instrument(skip_all)]
-    pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetEdge> {
+    pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetPolicy> {
         op.may(Action::GatewayEdge, Target::Fleet)?;
+        let made_from = one_generation(op.generation(), draft.generation)?;
         let edge = draft.validate()?;
         let mut change = self.0.registry.change(op).await?;
-        change.set_fleet_edge(&edge).await?;
+        let before = change.lock_fleet_policy().await?;
+        let now = before.generation;
+        let generations = Generations { subject: "The policy of the fleet", now, edited: now };
+        generations.admit(made_from, || before.edge.map_or_else(Vec::new, |now| edge.differences(&now)))?;
+        let generation = change.set_fleet_edge(&edge).await?;
         let detail = serde_json::json!({"edge": edge});
         change.commit(Event { project: None, action: Action::GatewayEdge.into(), detail }).await?;
         self.0.publisher.compare();
         self.0.live.send(Hint::Fleet);
-        Ok(edge)
+        Ok(FleetPolicy { edge, generation })
     }
 
     /// The certificates of one project's names.

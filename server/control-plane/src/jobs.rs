@@ -14,6 +14,7 @@ mod attempt;
 mod context;
 mod exclusive;
 mod kind;
+mod maintenance;
 pub(crate) mod on_host;
 mod programs;
 mod runner;

@@ -31,6 +31,7 @@ pub mod operators;
 pub mod orphans;
 mod permits;
 pub mod ports;
+mod precondition;
 pub mod projects;
 pub mod provisioner;
 pub mod publisher;

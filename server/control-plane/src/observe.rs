@@ -263,7 +263,7 @@ fn essence(mut seen: Observation) -> Observation {
         instance.peak_memory = None;
     }
     if let Observed::Present(database) = &mut seen.database {
-        *database = DatabaseSeen::default();
+        *database = DatabaseSeen { oid: database.oid, ..DatabaseSeen::default() };
     }
     seen
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::{
     Action, Hostname, InstanceKey, InstanceSeen, Operation, OperationKind, Orphan, OrphanInstance, Problem,
-    ProblemKind, ProjectId, Target,
+    ProblemKind, ProjectId, Removal, Target,
 };
 
 use crate::registry::Event;
@@ -87,7 +87,7 @@ fn orphan(id: ProjectId, seen: Option<InstanceSeen>, hosts: Vec<Hostname>) -> Or
         started_at,
         exit,
     });
-    Orphan { id, instance, hosts }
+    Orphan { id, instance, hosts, removal: None }
 }
 
 /// Orphans.
@@ -102,15 +102,30 @@ impl<'a> Orphans<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Orphan>> {
         op.may(Action::OrphanView, Target::Fleet)?;
-        self.0.find_orphans().await
+        let orphans = self.0.find_orphans().await?;
+        self.with_removals(orphans).await
     }
 
     /// The orphans that were found last, at most a minute ago while the driver answers, without asking it; none for a
     /// caller who may not list orphans.
-    pub fn known(&self, op: &OpContext) -> Result<Vec<Orphan>> {
+    pub async fn known(&self, op: &OpContext) -> Result<Vec<Orphan>> {
         op.may(Action::FleetView, Target::Anywhere)?;
-        let is_shown = op.can(Action::OrphanView, Target::Fleet);
-        Ok(if is_shown { self.0.orphans.get() } else { Vec::new() })
+        if !op.can(Action::OrphanView, Target::Fleet) {
+            return Ok(Vec::new());
+        }
+        self.with_removals(self.0.orphans.get()).await
+    }
+
+    /// Adds the removals that are under way.
+    async fn with_removals(&self, mut orphans: Vec<Orphan>) -> Result<Vec<Orphan>> {
+        if orphans.is_empty() {
+            return Ok(orphans);
+        }
+        let jobs = self.0.registry.open_jobs(OperationKind::OrphanRemove).await?;
+        for orphan in &mut orphans {
+            orphan.removal = jobs.get(&orphan.id).map(Removal::from);
+        }
+        Ok(orphans)
     }
 
     /// Opens the job that ends the orphan's route, stops the instance and removes it with its network. Media, the folder of its

@@ -203,7 +203,7 @@ async fn rows(inner: &Inner, wish: u64) -> Result<Arc<Rows>> {
 
 async fn apply(inner: &Inner, rows: &Rows, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {
     let gateway = &inner.ports.gateway;
-    let edge = inner.registry.fleet_edge().await.map_err(unreadable_edge)?;
+    let edge = inner.registry.fleet_policy().await.map_err(unreadable_edge)?.edge;
     let Memory { taken, refusals } = memory;
     let known = match taken {
         Some(known) => known,

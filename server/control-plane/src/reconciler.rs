@@ -9,6 +9,7 @@ mod activation;
 mod acts;
 mod attempts;
 mod healths;
+mod identities;
 mod listen;
 mod outcome;
 pub mod plan;

@@ -34,12 +34,13 @@ impl<'a> RetainedDatabases<'a> {
         Ok(shown(row, self.0))
     }
 
-    /// Removes the entry of a database that is gone from its server, and nothing else: secrets and media stay. Refused while
+    /// Removes the entry of a database that is gone from its server, also where another one stands under its name, and nothing
+    /// else: that database, secrets and media stay. Refused while
     /// the database is there, and while its server does not answer.
     pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<()> {
         op.may(Action::RetainedDatabaseRemove, Target::Project(id))?;
         let row = self.0.registry.retained_database(id).await?.ok_or_else(|| unknown(id))?;
-        if is_there(self.0, &row).await? {
+        if !presence(self.0, &row).await?.is_lost() {
             return Err(still_there(&row).into());
         }
         let mut change = self.0.registry.change(op).await?;
@@ -57,13 +58,35 @@ impl<'a> RetainedDatabases<'a> {
 }
 
 /// Whether the database is on its server now. An error when that server is not configured or does not answer.
-pub(crate) async fn is_there(inner: &Inner, row: &RetainedRow) -> Result<bool> {
-    let server = inner.ports.postgres.of(&row.server)?;
-    Ok(server.host.databases().await?.contains_key(&DatabaseName::main(row.project_id.clone())))
+async fn presence(inner: &Inner, row: &RetainedRow) -> Result<RetainedPresence> {
+    let databases = inner.ports.postgres.of(&row.server)?.host.databases().await?;
+    let found = databases.get(&DatabaseName::main(row.project_id.clone())).map(|seen| seen.oid);
+    Ok(RetainedPresence::of(row.oid, found))
+}
+
+/// Refuses a create that would take the database over and find another one, or none. An error when its server is not
+/// configured or does not answer.
+pub(crate) async fn refuse_lost(inner: &Inner, row: &RetainedRow) -> Result<()> {
+    match presence(inner, row).await? {
+        RetainedPresence::Gone => Err(gone(row).into()),
+        RetainedPresence::Replaced => Err(replaced(row).into()),
+        RetainedPresence::Present | RetainedPresence::Unknown => Ok(()),
+    }
+}
+
+fn replaced(row: &RetainedRow) -> Problem {
+    let RetainedRow { project_id: id, database, server, .. } = row;
+    let message = format!(
+        "Another database stands under the name {database} on the database server {server}: the retained one was dropped, \
+         renamed, or restored from a copy. It is not used."
+    );
+    let accepted = "the retained database under its name again; or remove the entry from the list (atomoctl retained remove)";
+    tracing::warn!(project.id = %id, %database, %server, "another database stands under the name of a retained one");
+    Problem::taken("reuse_database", message, accepted)
 }
 
 /// The refusal of a create that would take a database over which is gone.
-pub(crate) fn gone(row: &RetainedRow) -> Problem {
+fn gone(row: &RetainedRow) -> Problem {
     let RetainedRow { project_id: id, database, server, .. } = row;
     let message = format!(
         "The retained database {database} is gone from the database server {server}: it was dropped or renamed there. \
@@ -78,7 +101,7 @@ pub(crate) fn gone(row: &RetainedRow) -> Problem {
 
 fn shown(row: RetainedRow, inner: &Inner) -> RetainedDatabase {
     let presence = match inner.observations.database(&row.project_id, &row.server) {
-        Observed::Present(_) => RetainedPresence::Present,
+        Observed::Present(seen) => RetainedPresence::of(row.oid, Some(seen.oid)),
         Observed::Absent => RetainedPresence::Gone,
         Observed::Unknown => RetainedPresence::Unknown,
     };

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderName;
+use axum::http::header::ETAG;
 use control_plane::ControlPlane;
 use model::{Action, FleetEdge, FleetEdgeDraft, GatewayView};
 use utoipa_axum::router::OpenApiRouter;
@@ -9,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::body::Body;
 use super::error::ApiError;
-use super::input::{Caller, NoParams};
+use super::input::{Caller, IfMatch, NoParams};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -30,18 +32,22 @@ async fn get_gateway(
     Ok(Json(plane.gateway().get(&op).await?))
 }
 
-/// Replaces what is said of the edge for the whole fleet; what is absent says nothing, but for the paths that are blocked
-/// by default. Another rate limit replaces instances, one after the other.
+/// Replaces the edge policy of the fleet. Absent fields are unset; absent `blocked_paths` are the default ones. Another rate
+/// limit replaces instances, one after the other. A request names the generation that it was made from (`edge_generation` of
+/// `GET /gateway`), as `If-Match` or as the field `generation`: without one it is refused with 428 and the present
+/// generation, and with 409 and `differences` when the policy was changed since. The `ETag` of the answer is the new one.
 #[utoipa::path(
     put, path = "/gateway/edge", tag = "fleet",
     extensions(("x-action" = json!(Action::GatewayEdge))),
-    request_body = FleetEdgeDraft,
-    responses((status = 200, body = FleetEdge))
+    params(IfMatch), request_body = FleetEdgeDraft,
+    responses((status = 200, body = FleetEdge, headers(("ETag" = String, description = "Its generation, in quotes"))))
 )]
 async fn put_gateway_edge(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
+    IfMatch { generation }: IfMatch,
     Body(draft): Body<FleetEdgeDraft>,
-) -> Result<Json<FleetEdge>, ApiError> {
-    Ok(Json(plane.gateway().set_edge(&op, draft).await?))
+) -> Result<([(HeaderName, String); 1], Json<FleetEdge>), ApiError> {
+    let policy = plane.gateway().set_edge(&op.made_from(generation), draft).await?;
+    Ok(([(ETAG, format!("\"{}\"", policy.generation))], Json(policy.edge)))
 }

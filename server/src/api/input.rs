@@ -116,8 +116,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IfMatch {
-    /// The generation of the project as it was read (its `ETag`), in quotes: `"5"`. The request is refused with 409 when a
-    /// wanted field was changed after that generation.
+    /// The generation that was read (the `ETag` of a project, `edge_generation` of the gateway), in quotes: `"5"`. The request
+    /// is refused with 409 when a wanted field was changed after that generation.
     #[param(rename = "If-Match", value_type = Option<String>)]
     pub generation: Option<i64>,
 }
@@ -130,11 +130,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let quoted = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'));
         let generation = quoted.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let message = "This precondition is not accepted.";
-            ApiError(Problem::field(
-                "If-Match",
-                message,
-                "the generation of the project in quotes, such as \"5\"",
-            ))
+            ApiError(Problem::field("If-Match", message, "the generation in quotes, such as \"5\""))
         })?;
         Ok(Self { generation: Some(generation) })
     }

@@ -58,7 +58,7 @@ fn a_policy_of_the_fleet_is_served_and_lasts_over_a_restart() {
     for extra in gateways() {
         let mut world = started(extra);
         world.created("shop");
-        let deny = json!({"policy": {"deny": ["127.0.0.0/8", "::1"]}});
+        let deny = json!({"generation": 1, "policy": {"deny": ["127.0.0.0/8", "::1"]}});
         let (status, kept) = world.ask("PUT", "/gateway/edge", Some(deny));
         assert_eq!((status, &kept["policy"]["deny"][0]), (200, &json!("127.0.0.0/8")));
         let ca = world.ca();
@@ -68,7 +68,7 @@ fn a_policy_of_the_fleet_is_served_and_lasts_over_a_restart() {
         world.end(nix::sys::signal::Signal::SIGTERM);
         world.start();
         until("they still are", || (world.through(&ca, "shop.localhost", "/ready") == Ok(403)).then_some(()));
-        assert_eq!(world.ask("PUT", "/gateway/edge", Some(json!({}))).0, 200);
+        assert_eq!(world.ask("PUT", "/gateway/edge", Some(json!({"generation": 2}))).0, 200);
         until("they are let in again", || {
             (world.through(&ca, "shop.localhost", "/ready") == Ok(200)).then_some(())
         });

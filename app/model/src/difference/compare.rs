@@ -72,7 +72,9 @@ impl Difference {
     pub const fn level(&self) -> Level {
         match self {
             Self::Secrets | Self::Instance(InstanceDifference::Configuration) => Level::Configuration,
-            Self::DatabaseAbsent { .. } | Self::ConnectionLimit { .. } => Level::Database,
+            Self::DatabaseAbsent { .. } | Self::AnotherDatabase { .. } | Self::ConnectionLimit { .. } => {
+                Level::Database
+            }
             Self::SchemaFile { .. } => Level::SchemaFile,
             Self::Limits { .. } | Self::Instance(InstanceDifference::Limits { .. }) => Level::Limits,
             Self::Instance(_) | Self::NotReady | Self::StillRuns | Self::Exists => Level::State,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::state::{RouteSeen, words};
-use crate::{CommitSha, Exit, Hostname, InstanceLimits};
+use crate::{CommitSha, DatabaseOid, Exit, Hostname, InstanceLimits};
 
 /// One thing in which a project differs from its goal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,16 @@ pub enum Difference {
     DatabaseAbsent {
         /// Its name.
         database: String,
+    },
+    /// A database stands under the name, and it is not the project's own: it was dropped and made again, or restored from a
+    /// copy.
+    AnotherDatabase {
+        /// The name.
+        database: String,
+        /// The identity of the project's database.
+        recorded: DatabaseOid,
+        /// The identity of the one that is there.
+        observed: DatabaseOid,
     },
     /// The role may open another number of connections than it was allocated.
     ConnectionLimit {
@@ -121,6 +131,7 @@ impl Difference {
                 | InstanceDifference::Limits { .. },
             ) => Severity::Warning,
             Self::DatabaseAbsent { .. }
+            | Self::AnotherDatabase { .. }
             | Self::NotReady
             | Self::Route { .. }
             | Self::Unverified
@@ -133,6 +144,12 @@ impl Difference {
         match self {
             Self::Secrets => "A secret has no version yet".into(),
             Self::DatabaseAbsent { database } => format!("There is no database {database}"),
+            Self::AnotherDatabase { database, recorded, observed } => {
+                let (recorded, observed) = (recorded.get(), observed.get());
+                format!(
+                    "Another database stands under the name {database}: OID {observed} instead of {recorded}"
+                )
+            }
             Self::ConnectionLimit { desired, observed } => {
                 format!("The role may open {observed} connections instead of {desired}")
             }

@@ -79,6 +79,7 @@ fn found(change: impl FnOnce(&mut Project)) -> (Vec<Difference>, Project) {
         due: false,
         digest: Some("wanted"),
         address: Some(ADDRESS),
+        database_oid: Some(DatabaseOid::new(7)),
         former_hostnames: &[],
     };
     let differences = differences(&desired, &project.observed);
@@ -135,6 +136,20 @@ fn what_cannot_be_observed_is_unknown_and_no_difference() {
     let (differences, project) = found(|project| project.observed = Observation::nothing(NOW));
     assert_eq!(differences, []);
     assert_eq!(project.sync(), Sync::Unknown);
+}
+
+#[test]
+fn a_database_of_another_identity_is_named_and_one_of_unknown_identity_is_not() {
+    let seen = |oid: u32| {
+        Observed::Present(DatabaseSeen { oid: Some(DatabaseOid::new(oid)), ..DatabaseSeen::default() })
+    };
+    let (differences, project) = found(|project| project.observed.database = seen(9));
+    let reason = "Another database stands under the name proj_shop: OID 9 instead of 7";
+    assert_eq!(differences.iter().map(Difference::reason).collect::<Vec<_>>(), [reason]);
+    assert_eq!(project.sync().drifts()[0].level, Level::Database);
+    assert_eq!(found(|project| project.observed.database = seen(7)).0, []);
+    let unknown = Observed::Present(DatabaseSeen::default());
+    assert_eq!(found(|project| project.observed.database = unknown).0, []);
 }
 
 #[test]

@@ -53,6 +53,10 @@ impl TryFrom<RateLimitDraft> for RateLimit {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FleetEdgeDraft {
+    /// The generation of the policy that the draft was made from (`edge_generation` of `GET /gateway`). The draft is refused
+    /// when the policy was changed since. Over HTTP the header `If-Match: "<generation>"` says the same.
+    #[serde(deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i64>,
     /// The policy of every project.
     pub policy: EdgeDraft,
     /// Load balancers in front of the gateway; see [`Cidr`].
@@ -124,7 +128,7 @@ impl From<&EdgePolicy> for EdgeDraft {
 impl From<&FleetEdge> for FleetEdgeDraft {
     fn from(edge: &FleetEdge) -> Self {
         let trusted_proxies = edge.trusted_proxies.iter().map(ToString::to_string).collect();
-        Self { policy: (&edge.policy).into(), trusted_proxies }
+        Self { generation: None, policy: (&edge.policy).into(), trusted_proxies }
     }
 }
 

@@ -90,6 +90,7 @@ fn of_sizes_limits_and_headers_the_projects_own_counts() {
 fn all_wrong() -> FleetEdgeDraft {
     let headers = [("Set-Cookie", "a=b"), ("x y", "z"), ("x-home", "{env.HOME}"), ("x-lines", "a\nb")];
     FleetEdgeDraft {
+        generation: None,
         policy: EdgeDraft {
             allow: networks(&["10.0.0.0/33", "10.1.2.3/8", "::ffff:10.0.0.0/104"]),
             deny: networks(&["here"]),

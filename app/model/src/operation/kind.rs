@@ -30,7 +30,7 @@ pub enum OperationKind {
     Secret,
     /// Remove its instance and route; keep database, secrets and media.
     Delete,
-    /// Repair a difference that nobody asked for.
+    /// Close a difference that the engine observed.
     Converge,
     /// Stop and remove an instance whose project has no row.
     OrphanRemove,

@@ -46,6 +46,7 @@ impl Project {
             observed: Observation::nothing(OffsetDateTime::UNIX_EPOCH),
             reconciliation: crate::Reconciliation::default(),
             health_since: None,
+            first_admin: None,
             problem: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
             updated_at: OffsetDateTime::UNIX_EPOCH,

@@ -5,5 +5,8 @@ use super::beside;
 #[test]
 fn what_the_fleet_says_is_said_where_a_project_is_edited() {
     let said = beside(&FleetEdge::default().policy);
-    assert!(said.starts_with("The fleet blocks /workflows*, /metrics, takes bodies up to 104 MB."), "{said}");
+    assert!(
+        said.starts_with("The fleet blocks /workflows*, /metrics, accepts bodies of up to 104 MB."),
+        "{said}"
+    );
 }

@@ -3,7 +3,7 @@
 use model::{FleetEdge, FleetEdgeDraft, GatewayView};
 use reqwest::Method;
 
-use super::now;
+use super::{made_from, now};
 use crate::args::{FleetEdgeArgs, GatewayCommand, list};
 use crate::client::Path;
 use crate::failure::Failure;
@@ -25,20 +25,32 @@ pub async fn run(session: &Session, command: GatewayCommand) -> Result<(), Failu
     }
 }
 
-/// The API replaces the whole policy, so omitted options are taken from the present one.
+/// Changes the policy, or shows it if no option was given. The API replaces the whole policy, so omitted options are taken
+/// from the present one, and the edit is sent with its generation.
 async fn edge(session: &Session, args: FleetEdgeArgs) -> Result<(), Failure> {
-    let kept = session.client.get::<GatewayView>(&Path::of(&["gateway"])).await?.value.edge;
-    let draft = FleetEdgeDraft::from(&kept);
-    let trusted = list(args.trusted, args.no_trust);
-    let policy = args.policy.over(draft.policy.clone());
-    if policy.is_none() && trusted.is_none() {
-        return session.console.document(&kept, || render::gateway::fleet_edge(&kept));
-    }
-    let draft = FleetEdgeDraft {
-        policy: policy.unwrap_or(draft.policy),
-        trusted_proxies: trusted.unwrap_or(draft.trusted_proxies),
-    };
     let path = Path::of(&["gateway", "edge"]);
-    let edge = session.client.send::<FleetEdge>(Method::PUT, &path, &draft).await?;
-    session.console.answer(&edge, render::gateway::fleet_edge)
+    let changed = made_from::present(async || {
+        let now = session.client.get::<GatewayView>(&Path::of(&["gateway"])).await?.value;
+        match draft(args.clone(), &now) {
+            Some(draft) => session.client.send::<FleetEdge>(Method::PUT, &path, &draft).await.map(Some),
+            None => Ok(None),
+        }
+    });
+    if let Some(edge) = changed.await? {
+        return session.console.answer(&edge, render::gateway::fleet_edge);
+    }
+    let edge = session.client.get::<GatewayView>(&Path::of(&["gateway"])).await?.value.edge;
+    session.console.document(&edge, || render::gateway::fleet_edge(&edge))
+}
+
+/// The present policy with the given changes; `None` if no change was given.
+fn draft(args: FleetEdgeArgs, now: &GatewayView) -> Option<FleetEdgeDraft> {
+    let kept = FleetEdgeDraft::from(&now.edge);
+    let trusted = list(args.trusted, args.no_trust);
+    let policy = args.policy.over(kept.policy.clone());
+    (policy.is_some() || trusted.is_some()).then(|| FleetEdgeDraft {
+        generation: Some(now.edge_generation),
+        policy: policy.unwrap_or(kept.policy),
+        trusted_proxies: trusted.unwrap_or(kept.trusted_proxies),
+    })
 }

@@ -167,8 +167,12 @@ pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
             instance.map_or_else(none, |instance| instance.address.clone()),
             if hosts.is_empty() { none() } else { hosts.join(" ") },
             instance.map_or_else(none, |instance| ago(instance.started_at, now)),
+            orphan.removal.as_ref().map_or_else(none, |removal| {
+                format!("{} (atomoctl operation wait {})", plain(&removal.text()), removal.operation)
+            }),
         ]
     };
     let rows = page.items.iter().map(row);
-    table(["PROJECT", "STATE", "RELEASE", "ADDRESS", "ROUTED NAMES", "STARTED"], rows, "No orphan.")
+    let header = ["PROJECT", "STATE", "RELEASE", "ADDRESS", "ROUTED NAMES", "STARTED", "REMOVAL"];
+    table(header, rows, "No orphan.")
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use model::difference::{Compared, compare};
-use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ServerSeen};
+use model::{
+    CommitSha, EnvName, EnvValue, FirstAdmin, Fleet, Hostname, Observed, Project, ProjectId, ServerSeen,
+};
 use time::OffsetDateTime;
 
-use super::words::{ago, health, sync};
+use super::words::{ago, health, plain, sync};
 use super::{facts, problem, table};
 
 /// The note wherever instances are shown that run the stand-in.
@@ -64,6 +66,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Instance", Some(instance(project, now))),
         ("Limits", Some(limits(project))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
+        ("First admin", project.first_admin.as_ref().map(|admin| first_admin(&project.id, admin, now))),
         ("Created", Some(ago(project.created_at, now))),
         ("Looked at", Some(ago(project.observed.at, now))),
     ])
@@ -73,6 +76,15 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
 fn health_since(project: &Project, now: OffsetDateTime) -> String {
     let since = project.ill_since().map(|at| format!(", since {}", ago(at, now))).unwrap_or_default();
     format!("{}{since}", health(project.health()))
+}
+
+/// The address, and when the generated password was shown, or how it is shown.
+fn first_admin(id: &ProjectId, admin: &FirstAdmin, now: OffsetDateTime) -> String {
+    let shown = admin.shown_at.map_or_else(
+        || format!("password not shown yet: atomoctl project admin-password {id}"),
+        |at| format!("password shown {}", ago(at, now)),
+    );
+    format!("{}, {shown}", plain(admin.email.as_str()))
 }
 
 fn pool(size: model::PoolSize) -> String {

@@ -6,8 +6,8 @@ use fixtures::{NOW, database_server, fleet, operation, project, running};
 use insta::assert_snapshot;
 use model::fleet::UnreadableRow;
 use model::{
-    Difference, FieldError, InstanceDifference, Invalid, Observed, OperationStatus, Page, PartState, Problem,
-    ProblemKind, ProjectStatus, StepStatus,
+    Difference, FieldError, FirstAdmin, InstanceDifference, Invalid, Observed, OperationStatus, Orphan, Page,
+    PartState, Problem, ProblemKind, ProjectStatus, Removal, StepStatus,
 };
 use time::Duration;
 
@@ -164,4 +164,37 @@ fn who_is_not_logged_in_is_told_how() {
     let problem = Problem::new(ProblemKind::Unauthenticated, "Not logged in", "The token has ended.");
     let problem = Problem { request_id: Some("r-1".into()), ..problem };
     assert_snapshot!(problem::text(&problem));
+}
+
+#[test]
+fn a_project_that_is_down_says_since_when_and_whether_the_admins_password_was_shown() {
+    let mut down = running("crm");
+    down.observed.instance = Observed::Absent;
+    down.observed.ready = Observed::Absent;
+    down.health_since = Some(NOW - Duration::minutes(5));
+    down.first_admin = Some(FirstAdmin { email: "ines@crm.example".parse().unwrap(), shown_at: None });
+    let page = project::page(&down, None, NOW);
+    assert!(page.contains("down, since 5 min ago"), "{page}");
+    assert!(
+        page.contains("ines@crm.example, password not shown yet: atomoctl project admin-password crm"),
+        "{page}"
+    );
+    assert!(project::rows(&[down.clone()], NOW).contains("down, since 5 min ago"));
+
+    down.first_admin.as_mut().unwrap().shown_at = Some(NOW - Duration::days(3));
+    let page = project::page(&down, None, NOW);
+    assert!(page.contains("ines@crm.example, password shown 3 d ago"), "{page}");
+    assert!(!project::page(&running("crm"), None, NOW).contains("First admin"));
+}
+
+#[test]
+fn an_orphan_that_is_being_removed_says_how_far_that_is() {
+    let mut job = operation(OperationStatus::Waiting);
+    job.problem = Some(Problem::unavailable("driver", "It does not answer."));
+    let left = |removal| Orphan { id: "left".parse().unwrap(), instance: None, hosts: Vec::new(), removal };
+    let list = lists::orphans(&Page::whole(vec![left(Some(Removal::from(&job))), left(None)]), NOW);
+    let how_far = "1 of 3 steps done, next: Create role and database. Waiting: The driver of the instances does not answer";
+    let removal = format!("{how_far} (atomoctl operation wait {})", job.id);
+    assert!(list.lines().nth(1).unwrap().ends_with(&removal), "{list}");
+    assert!(list.lines().nth(2).unwrap().trim_end().ends_with(" -"), "{list}");
 }

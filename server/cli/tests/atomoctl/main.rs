@@ -9,4 +9,5 @@ mod access;
 mod create;
 mod exits;
 mod following;
+mod gateway;
 mod requests;

@@ -49,6 +49,20 @@ pub struct DatabaseSpec {
     pub connections: u32,
     /// Whether it may be made.
     pub presence: Presence,
+    /// The identity that a database under this name has to have; `None` accepts any. It does not matter where there is none.
+    pub oid: Option<DatabaseOid>,
+}
+
+impl DatabaseSpec {
+    /// Refuses a database that was found under the name and is another one.
+    pub fn refuse_another(&self, doing: &'static str, found: DatabaseOid) -> Result<(), PostgresError> {
+        match self.oid {
+            Some(recorded) if recorded != found => {
+                Err(PostgresError::Another { doing, database: self.name.clone(), recorded, found })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Whether a database may be made where there is none.
@@ -172,6 +186,18 @@ pub enum PostgresError {
         /// Its name.
         database: DatabaseName,
     },
+    /// The database under the name is another one.
+    #[error("{doing}: another database stands under the name {database}, with the OID {} instead of {}", found.get(), recorded.get())]
+    Another {
+        /// What was being done.
+        doing: &'static str,
+        /// The name.
+        database: DatabaseName,
+        /// The identity that it has to have.
+        recorded: DatabaseOid,
+        /// The identity of the one that is there.
+        found: DatabaseOid,
+    },
     /// No space left.
     #[error("{doing}: the database server has no space left")]
     Full {
@@ -182,7 +208,7 @@ pub enum PostgresError {
 
 impl Failure for PostgresError {
     fn is_transient(&self) -> bool {
-        !matches!(self, Self::Refused { .. } | Self::Gone { .. })
+        !matches!(self, Self::Refused { .. } | Self::Gone { .. } | Self::Another { .. })
     }
 
     fn problem(&self) -> Problem {
@@ -208,6 +234,21 @@ impl Failure for PostgresError {
                     ),
                 )
             },
+            Self::Another { database, recorded, found, .. } => Problem {
+                part: Some("postgres".into()),
+                ..Problem::new(
+                    ProblemKind::Refused,
+                    "Another database stands under this name",
+                    format!(
+                        "Nothing was changed. {database} has the OID {} on the database server; the project's own database has \
+                         the OID {}. It was dropped and made again, or restored from a copy, and is not used. Put the \
+                         project's own back under that name, then press Retry. To use the one that is there, remove the \
+                         recorded OID first (docs/postgres.md).",
+                        found.get(),
+                        recorded.get()
+                    ),
+                )
+            },
             Self::Refused { doing, reason } => Problem {
                 part: Some("postgres".into()),
                 ..Problem::new(
@@ -230,7 +271,8 @@ pub trait PostgresHost: Send + Sync + 'static {
     /// in it and nothing else, `PUBLIC` may not connect, the role's password and connection limit are as given, it may
     /// log in and does not expire, and the database has no connection limit of its own. Says what was otherwise.
     /// Idempotent; a call that is interrupted leaves nothing that another role may enter, and the next one finishes it.
-    /// One that must exist and does not is an error, and nothing is made.
+    /// One that must exist and does not is an error, and nothing is made; one of another identity than the given one is an
+    /// error, and nothing of it is changed.
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the

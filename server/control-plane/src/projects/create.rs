@@ -73,10 +73,8 @@ impl Projects<'_> {
                 let accepted = "true only for the id of a retained database";
                 Err(Problem::field("reuse_database", message, accepted).into())
             }
-            (DatabaseChoice::Reuse, Some(row)) if !retained_databases::is_there(self.0, &row).await? => {
-                Err(retained_databases::gone(&row).into())
-            }
-            _ => Ok(()),
+            (DatabaseChoice::Reuse, Some(row)) => retained_databases::refuse_lost(self.0, &row).await,
+            (DatabaseChoice::New, None) => Ok(()),
         }
     }
 

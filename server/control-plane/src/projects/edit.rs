@@ -13,6 +13,7 @@ use super::admission::{DatabasePlacement, check_room};
 use super::locked::{being_deleted, lock, made_from_the_present, may_change_schema, not_being_deleted};
 use super::once::request_key;
 use crate::jobs::refuse_while_exclusive;
+use crate::precondition::one_generation;
 use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
 use crate::{OpContext, Result};
 
@@ -144,21 +145,6 @@ impl Projects<'_> {
             check_room(self.0, change, &record.project.id, &placement).await?;
         }
         Ok(edit)
-    }
-}
-
-/// The generation of the header or of the body; when both name one, they have to agree.
-fn one_generation(header: Option<i64>, body: Option<i64>) -> Result<Option<i64>, Problem> {
-    match (header, body) {
-        (Some(header), Some(body)) if header != body => {
-            let message = format!("It is {body} here and {header} in If-Match.");
-            Err(Problem::field(
-                "generation",
-                message,
-                "the same generation in both places, or in one of them",
-            ))
-        }
-        (header, body) => Ok(header.or(body)),
     }
 }
 

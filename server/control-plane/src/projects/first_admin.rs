@@ -1,6 +1,6 @@
 //! The first admin of a project: the control plane generates their password, and shows it once.
 
-use model::{Action, Email, FirstAdmin, Problem, ProblemKind, ProjectId, Target};
+use model::{Action, Email, Problem, ProblemKind, ProjectId, Target};
 use secrecy::SecretString;
 
 use super::Projects;
@@ -19,15 +19,6 @@ pub struct AdminLogin {
 }
 
 impl Projects<'_> {
-    /// The project's first admin, and whether their password was shown. `None` for a project that was created without
-    /// one; `not found` for no project.
-    #[tracing::instrument(skip_all, fields(project.id = %id))]
-    pub async fn first_admin(&self, op: &OpContext, id: &ProjectId) -> Result<Option<FirstAdmin>> {
-        op.may(Action::ProjectView, Target::Project(id))?;
-        self.record(id).await?;
-        Ok(self.0.registry.first_admin(id).await?)
-    }
-
     /// The log-in of the first admin: once. `not found` when there is no first admin, the password was shown, or the
     /// create has not made it yet.
     #[tracing::instrument(skip_all, fields(project.id = %id))]

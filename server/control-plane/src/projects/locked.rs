@@ -6,6 +6,7 @@
 
 use model::{Problem, ProblemKind, ProjectEdit, ProjectId};
 
+use crate::precondition::Generations;
 use crate::registry::{Change, ProjectRecord};
 use crate::{Error, Inner, Result};
 
@@ -46,39 +47,9 @@ pub(super) fn made_from_the_present(
     made_from: Option<i64>,
     edit: &ProjectEdit,
 ) -> Result<(), Problem> {
-    let now = record.project.generation;
-    match made_from {
-        Some(from) if (record.edited_generation..=now).contains(&from) => Ok(()),
-        Some(from) => Err(changed_meanwhile(record, from, edit)),
-        None => {
-            let detail = format!(
-                "Nothing was changed. The project is at generation {now}. Read it, and name the generation that the edit \
-                 was made from: the header If-Match: \"{now}\" or the field generation. Without it, an edit of someone \
-                 else could be overwritten unnoticed."
-            );
-            let title = "The edit does not name a generation";
-            Err(Problem {
-                generation: Some(now),
-                ..Problem::new(ProblemKind::GenerationRequired, title, detail)
-            })
-        }
-    }
-}
-
-fn changed_meanwhile(record: &ProjectRecord, from: i64, edit: &ProjectEdit) -> Problem {
-    let now = record.project.generation;
-    let differences = edit.differences(&record.project);
-    let differs = match differences.len() {
-        0 => String::new(),
-        1 => " One field differs from what was sent.".to_owned(),
-        many => format!(" {many} fields differ from what was sent."),
-    };
-    let detail = format!(
-        "Nothing was changed. The request was made from generation {from}; generation {now} is the present \
-         one.{differs} Compare, and send it again from generation {now}."
-    );
-    let title = "The project was changed meanwhile";
-    Problem { differences, generation: Some(now), ..Problem::new(ProblemKind::Conflict, title, detail) }
+    let (now, edited) = (record.project.generation, record.edited_generation);
+    let generations = Generations { subject: "The project", now, edited };
+    generations.admit(made_from, || edit.differences(&record.project))
 }
 
 /// Refuses another schema under a project that has data: that is a deploy, with its rehearsal and its way back.

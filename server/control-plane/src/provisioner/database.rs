@@ -19,11 +19,15 @@ impl Provisioner<'_> {
         let server = self.database_server()?;
         let proved = self.record.project.schema_version.is_some() || self.record.database_must_exist;
         let presence = if proved { Presence::MustExist } else { Presence::MayBeMade };
-        let spec = DatabaseSpec { name: DatabaseName::main(id.clone()), password, connections, presence };
+        let (name, oid) = (DatabaseName::main(id.clone()), self.record.database_oid);
+        let spec = DatabaseSpec { name, password, connections, presence, oid };
         let permit = self.inner.permits.database(&server.name).acquire(self.priority).await;
         let made = server.host.ensure_database(&spec).await;
         drop(permit);
         let made = made?;
+        if self.record.database_oid != Some(made.oid()) {
+            self.inner.reports().database(id, &made).await?;
+        }
         self.inner.observations.database_made(id, &server.name, made.oid(), connections);
         Ok(Some(note(&spec.name, connections, &made)))
     }

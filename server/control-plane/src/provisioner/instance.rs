@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Provisioner, Started, names};
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
 use crate::ports::secret_store::{SecretError, SecretPath};
-use crate::registry::{Event, EventAction, ProjectRecord};
+use crate::registry::{Event, EventAction, ProjectRecord, RevisionContent};
 use crate::settings::Settings;
 use crate::{Error, Inner, Result};
 
@@ -27,31 +27,33 @@ const RATE_LIMIT: &str = "6000";
 /// replaced. `postgres` is where its database is (see [`Inner::database_place`]). Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
 /// has no version yet.
 pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Option<String> {
-    let project = &record.project;
+    // whole, so that a new field of a revision is a compile error until it is part of the digest
+    let RevisionContent { schema_ref, server, env, pool_size, restarts, admin_email, secrets } =
+        record.content();
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server(project.server.as_ref()).release(),
-        project.schema_ref.repo().to_string(),
-        project.schema_ref.path().to_string(),
-        project.schema_ref.commit().to_string(),
-        project.pool_size.to_string(),
-        record.restarts.to_string(),
-        record.admin_email.as_ref().map(ToString::to_string).unwrap_or_default(),
+        settings.server(server.as_ref()).release(),
+        schema_ref.repo().to_string(),
+        schema_ref.path().to_string(),
+        schema_ref.commit().to_string(),
+        pool_size.to_string(),
+        restarts.to_string(),
+        admin_email.as_ref().map(ToString::to_string).unwrap_or_default(),
     ];
     let mut platform = vec![names::DATABASE_URL, names::JWT_SECRET];
-    if record.admin_email.is_some() {
+    if admin_email.is_some() {
         platform.push(names::ADMIN_PASSWORD);
     }
     for name in platform {
-        parts.push(format!("{name}@{}", record.secrets.get(name)?));
+        parts.push(format!("{name}@{}", secrets.get(name)?));
     }
-    for (name, value) in &project.env {
+    for (name, value) in &env {
         parts.push(match value {
             EnvValue::Text(text) => format!("{name}={text}"),
-            EnvValue::Secret(used) => format!("{name}@{}", record.secrets.get(used.secret.as_str())?),
+            EnvValue::Secret(used) => format!("{name}@{}", secrets.get(used.secret.as_str())?),
         });
     }
-    if let Some(limit) = Edge::of(&record.fleet_edge.policy, &project.edge).rate_limit {
+    if let Some(limit) = Edge::of(&record.fleet_edge.policy, &record.project.edge).rate_limit {
         parts.push(limit.to_string());
     }
     let mut digest = Sha256::new();

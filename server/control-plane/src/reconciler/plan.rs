@@ -37,6 +37,7 @@ pub fn differences_of(wanted: &Wanted<'_>, seen: &Observation) -> Vec<Difference
         due: wanted.due,
         digest: wanted.digest,
         address: address.as_deref(),
+        database_oid: wanted.record.database_oid,
         former_hostnames: &wanted.record.former_hostnames,
     };
     differences(&desired, seen)
@@ -116,7 +117,12 @@ impl Plan<'_> {
     /// the owner may have been changed since the last one.
     fn database(&mut self, instance: Option<&InstanceDifference>) {
         let is_database = |it: &Difference| {
-            matches!(it, Difference::DatabaseAbsent { .. } | Difference::ConnectionLimit { .. })
+            matches!(
+                it,
+                Difference::DatabaseAbsent { .. }
+                    | Difference::AnotherDatabase { .. }
+                    | Difference::ConnectionLimit { .. }
+            )
         };
         let database = self.find(is_database).cloned();
         if database.is_some() || instance.is_some() || self.wanted.digest.is_none() {

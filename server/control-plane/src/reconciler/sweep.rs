@@ -8,6 +8,7 @@ use model::{Hint, ProjectId};
 use tokio_util::sync::CancellationToken;
 
 use super::healths::Healths;
+use super::identities;
 use super::workers::Workers;
 use crate::goal::is_due;
 use crate::registry::ProjectRecord;
@@ -42,6 +43,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
     tokio::join!(
         tasks.keep(Plan::new(PROJECTS, period, DEADLINE), stop, || projects(inner, workers, &healths)),
         tasks.keep(Plan::new("healths", period, DEADLINE), stop, || healths.write(inner)),
+        tasks.keep(Plan::new("identities", period, DEADLINE), stop, || identities::record(inner)),
         tasks.keep(Plan::new("certificates", period, DEADLINE), stop, || certificates(inner)),
         tasks.keep(Plan::new("orphans", ORPHANS, DEADLINE), stop, || orphans(inner)),
         tasks.keep(Plan::new("retention", retention::PERIOD, retention::DEADLINE), stop, || retention::run(

@@ -8,6 +8,24 @@ use uuid::Uuid;
 
 use super::{Change, Registry, RegistryError, Result};
 
+/// The edge policy of the fleet, with what an edit of it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FleetPolicy {
+    /// The policy.
+    pub edge: FleetEdge,
+    /// Counts its changes. An edit names the one that it was made from.
+    pub generation: i64,
+}
+
+/// The edge policy of the fleet under the lock of its row.
+#[derive(Debug)]
+pub(crate) struct LockedPolicy {
+    /// The policy; `None` where it cannot be read.
+    pub(crate) edge: Option<FleetEdge>,
+    /// Its generation.
+    pub(crate) generation: i64,
+}
+
 impl Registry {
     /// The id of this fleet; constant for the lifetime of the registry.
     pub async fn fleet_id(&self) -> Result<Uuid> {
@@ -18,24 +36,33 @@ impl Registry {
     }
 
     /// The edge policy of the fleet.
-    pub async fn fleet_edge(&self) -> Result<FleetEdge> {
-        let kept = sqlx::query_scalar!("select edge from fleet")
+    pub async fn fleet_policy(&self) -> Result<FleetPolicy> {
+        let row = sqlx::query!("select edge, edge_generation from fleet")
             .fetch_one(&self.pool)
             .await
             .map_err(RegistryError::sql("reading the fleet's edge policy"))?;
-        edge(kept).map_err(|reason| RegistryError::Row { table: "fleet", id: "fleet".into(), reason })
+        let unreadable = |reason| RegistryError::Row { table: "fleet", id: "fleet".into(), reason };
+        Ok(FleetPolicy { edge: edge(row.edge).map_err(unreadable)?, generation: row.edge_generation })
     }
 }
 
 impl Change {
-    /// Replaces the edge policy of the fleet.
-    pub async fn set_fleet_edge(&mut self, edge: &FleetEdge) -> Result<()> {
-        self.concerns_all = true;
-        sqlx::query!("update fleet set edge = $1", serde_json::json!(edge))
-            .execute(self.connection())
+    /// Locks the edge policy of the fleet for the rest of the change and reads it.
+    pub(crate) async fn lock_fleet_policy(&mut self) -> Result<LockedPolicy> {
+        let row = sqlx::query!("select edge, edge_generation from fleet for update")
+            .fetch_one(self.connection())
             .await
-            .map_err(RegistryError::sql("writing the fleet's edge policy"))?;
-        Ok(())
+            .map_err(RegistryError::sql("locking the fleet's edge policy"))?;
+        Ok(LockedPolicy { edge: edge(row.edge).ok(), generation: row.edge_generation })
+    }
+
+    /// Replaces the edge policy of the fleet and returns its generation.
+    pub(crate) async fn set_fleet_edge(&mut self, edge: &FleetEdge) -> Result<i64> {
+        self.concerns_all = true;
+        sqlx::query_scalar!("update fleet set edge = $1 returning edge_generation", serde_json::json!(edge))
+            .fetch_one(self.connection())
+            .await
+            .map_err(RegistryError::sql("writing the fleet's edge policy"))
     }
 }
 

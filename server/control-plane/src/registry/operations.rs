@@ -1,5 +1,7 @@
 //! Operations: reading them with their steps, and opening one of lane `converge` inside a change.
 
+use std::collections::BTreeMap;
+
 use model::{Actor, Lane, Operation, OperationId, OperationKind, Page, PlannedStep, Problem, ProjectId};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -156,6 +158,19 @@ impl Registry {
         .await
         .map_err(RegistryError::sql("reading operations"))?;
         Ok(ids.into_iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
+    /// The open jobs of this kind that are about a project, by its id.
+    pub async fn open_jobs(&self, kind: OperationKind) -> Result<BTreeMap<ProjectId, Operation>> {
+        let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
+        let rows = select!(
+            &mut *connection,
+            fetch_all,
+            "where lane = 'job' and kind = $1 and status in ('waiting', 'running') order by id",
+            kind.as_str()
+        )?;
+        let jobs = with_steps(&mut connection, rows).await?;
+        Ok(jobs.into_iter().filter_map(|job| Some((job.project_id.clone()?, job))).collect())
     }
 
     /// The operation that an earlier request with this key began, and the digest of that request where it is known.

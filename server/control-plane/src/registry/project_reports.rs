@@ -1,12 +1,13 @@
-//! Reports of the engine about projects: the upstream, retired names and health. Each changes nothing after the engine's
+//! Reports of the engine about projects: the upstream, retired names, health, and the identity of databases. Each changes nothing after the engine's
 //! term has ended.
 
 use std::collections::BTreeSet;
 
-use model::{Health, Hostname, ProjectId};
+use model::{DatabaseOid, Health, Hostname, ProjectId};
 use time::OffsetDateTime;
 
 use super::{RegistryError, Reports, Result};
+use crate::ports::postgres_host::Made;
 
 impl Reports<'_> {
     /// The route points there, and the instance uses this slot.
@@ -71,4 +72,63 @@ impl Reports<'_> {
         .map_err(RegistryError::sql("reporting healths"))?;
         Ok(written.into_iter().collect())
     }
+
+    /// The project's database was made, or seen for the first time: this is its identity. One that is recorded already is
+    /// replaced by that of a database that was made, and by no other.
+    pub async fn database(&self, id: &ProjectId, made: &Made) -> Result<()> {
+        sqlx::query!(
+            "update projects set database_oid = $2
+             where id = $1 and (database_oid is null or $3) and exists (select from engine where term = $4)",
+            id.as_str(),
+            i64::from(made.oid().get()),
+            made.is_created(),
+            self.term
+        )
+        .execute(self.pool)
+        .await
+        .map_err(RegistryError::sql("recording a database"))?;
+        Ok(())
+    }
+
+    /// Records the identity of databases for which none is recorded: of projects, and retained ones. Rows that another
+    /// transaction holds are left out.
+    pub async fn databases_seen(&self, seen: &[SeenDatabase]) -> Result<()> {
+        let ids: Vec<String> = seen.iter().map(|seen| seen.project.to_string()).collect();
+        let servers: Vec<String> = seen.iter().map(|seen| seen.server.clone()).collect();
+        let oids: Vec<i64> = seen.iter().map(|seen| i64::from(seen.oid.get())).collect();
+        sqlx::query!(
+            "with seen as (
+               select s.id, s.server, s.oid from unnest($1::text[], $2::text[], $3::bigint[]) s (id, server, oid)
+               where exists (select from engine where term = $4)),
+             free as (
+               select p.id, seen.oid from projects p join seen on p.id = seen.id and p.database_server = seen.server
+               where p.database_oid is null order by p.id for update of p skip locked),
+             retained as (
+               select r.project_id as id, seen.oid from retained_databases r
+               join seen on r.project_id = seen.id and r.server = seen.server
+               where r.database_oid is null order by r.project_id for update of r skip locked),
+             listed as (
+               update retained_databases r set database_oid = retained.oid from retained where r.project_id = retained.id)
+             update projects p set database_oid = free.oid from free where p.id = free.id",
+            &ids,
+            &servers,
+            &oids,
+            self.term
+        )
+        .execute(self.pool)
+        .await
+        .map_err(RegistryError::sql("recording databases"))?;
+        Ok(())
+    }
+}
+
+/// A database under the name of a project, as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenDatabase {
+    /// The project, or the deleted one whose database is retained.
+    pub project: ProjectId,
+    /// The database server.
+    pub server: String,
+    /// Its identity there.
+    pub oid: DatabaseOid,
 }

@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
-use std::str::FromStr;
 
 use model::fleet::UnreadableRow;
 use model::{
-    EnvName, EnvValue, Hostname, Observation, OperationId, PoolSize, Project, ProjectId, Reconciliation,
+    EnvName, EnvValue, FirstAdmin, Hostname, Observation, OperationId, Project, ProjectId, Reconciliation,
     SchemaRef,
 };
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::columns::{column, database_oid, hosts, json, optional, pool_size};
 use super::fleet::KnownEdge;
 use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision};
 
@@ -53,6 +52,7 @@ struct Row {
     fleet_edge: Option<Value>,
     restarts: i64,
     admin_email: Option<String>,
+    admin_shown_at: Option<OffsetDateTime>,
     delete_requested_at: Option<OffsetDateTime>,
     exclusive_job: Option<Uuid>,
     maintenance: bool,
@@ -65,35 +65,8 @@ struct Row {
     limits: Value,
     edited_generation: i64,
     database_must_exist: bool,
+    database_oid: Option<i64>,
     last_health: Option<Value>,
-}
-
-/// A column's fault, as a sentence that begins with its name.
-fn column<T, E: std::fmt::Display>(
-    name: &str,
-    value: std::result::Result<T, E>,
-) -> std::result::Result<T, String> {
-    value.map_err(|error| format!("{name}: {error}"))
-}
-
-/// A column that may be null.
-fn optional<T: FromStr<Err: std::fmt::Display>>(
-    name: &str,
-    text: Option<String>,
-) -> std::result::Result<Option<T>, String> {
-    text.map(|text| column(name, text.parse())).transpose()
-}
-
-fn pool_size(size: i32) -> std::result::Result<PoolSize, model::Invalid> {
-    u32::try_from(size).unwrap_or_default().try_into()
-}
-
-fn hosts(name: &str, texts: Vec<String>) -> std::result::Result<Vec<Hostname>, String> {
-    texts.into_iter().map(|text| column(name, text.parse())).collect()
-}
-
-fn json<T: DeserializeOwned>(name: &str, value: Value) -> std::result::Result<T, String> {
-    column(name, serde_json::from_value(value))
 }
 
 impl Row {
@@ -124,11 +97,17 @@ impl Row {
             observed: Observation::nothing(self.updated_at),
             reconciliation: Reconciliation::default(),
             health_since: None,
+            first_admin: self.first_admin()?,
             problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
             created_at: self.created_at,
             updated_at: self.updated_at,
             id,
         })
+    }
+
+    fn first_admin(&self) -> std::result::Result<Option<FirstAdmin>, String> {
+        let email = optional("admin_email", self.admin_email.clone())?;
+        Ok(email.map(|email| FirstAdmin { email, shown_at: self.admin_shown_at }))
     }
 
     fn record(mut self, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
@@ -148,6 +127,10 @@ impl Row {
             running: running(self.running_revision, self.running_content)?,
             edited_generation: self.edited_generation,
             database_must_exist: self.database_must_exist,
+            database_oid: self
+                .database_oid
+                .map(|oid| column("database_oid", database_oid(oid)))
+                .transpose()?,
             // the engine's own note: one that cannot be read is as good as none
             last_health: self.last_health.and_then(|value| serde_json::from_value(value).ok()),
         })
@@ -166,9 +149,9 @@ macro_rules! select {
             "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
-                    delete_requested_at, exclusive_job, maintenance, wanted_revision,
+                    admin_shown_at, delete_requested_at, exclusive_job, maintenance, wanted_revision,
                     running_revision, problem, server, server_before, limits, edge, edited_generation,
-                    database_must_exist, last_health,
+                    database_must_exist, database_oid, last_health,
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
                     (select edge from fleet) as \"fleet_edge?\"

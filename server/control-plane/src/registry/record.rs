@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use model::{Email, FleetEdge, Health, Hostname, OperationId, Project};
+use model::{DatabaseOid, Email, FleetEdge, Health, Hostname, OperationId, Project};
 use time::OffsetDateTime;
 
 use super::Revision;
@@ -42,6 +42,8 @@ pub struct ProjectRecord {
     pub edited_generation: i64,
     /// Whether it took a retained database over, which is never created empty.
     pub database_must_exist: bool,
+    /// The identity of its database on its server; `None` while none was seen.
+    pub database_oid: Option<DatabaseOid>,
     /// The health that was recorded last, with the time at which it began.
     pub last_health: Option<HealthRecord>,
 }

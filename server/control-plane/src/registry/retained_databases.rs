@@ -1,6 +1,6 @@
 //! Databases that outlived their project.
 
-use model::{ByteSize, ProjectId};
+use model::{ByteSize, DatabaseOid, ProjectId};
 use time::OffsetDateTime;
 
 use super::{Change, Registry, RegistryError, Result};
@@ -26,7 +26,7 @@ pub struct RetainedRow {
     /// Its name there.
     pub database: String,
     /// Its OID there; `None` while not known.
-    pub oid: Option<u32>,
+    pub oid: Option<DatabaseOid>,
     /// Its size when the project was deleted, where Postgres answered.
     pub bytes: Option<ByteSize>,
     /// When the project was deleted.
@@ -52,7 +52,7 @@ impl TryFrom<Row> for RetainedRow {
             reason,
         };
         let bytes = row.bytes.map(ByteSize::try_from).transpose();
-        let oid = row.database_oid.map(u32::try_from).transpose();
+        let oid = row.database_oid.map(super::columns::database_oid).transpose();
         Ok(Self {
             project_id: row.project_id.parse().map_err(|error| fault(format!("project_id: {error}")))?,
             display_name: row.display_name,

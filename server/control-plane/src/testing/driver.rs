@@ -138,6 +138,11 @@ impl FakeDriver {
         self.world.state().stubborn.insert(id.key());
     }
 
+    /// Lets the instance end again when it is stopped.
+    pub fn relent(&self, id: &impl NamesInstance) {
+        self.world.state().stubborn.remove(&id.key());
+    }
+
     /// With a reason every call fails with [`DriverError::Away`], until it is called with none.
     pub fn set_away(&self, reason: Option<&str>) {
         self.world.state().away = reason.map(str::to_owned);

@@ -38,6 +38,9 @@ pub struct TestInput {
     pub end: TestEnd,
     /// A program that runs beside the first unit: its path and one argument.
     pub program: Option<(PathBuf, String)>,
+    /// How long it waits, before its first unit, for the instance of its project to be stopped, in milliseconds; `None`: it
+    /// does not wait. A wait that fails is a line of the file: `not stopped: REASON`.
+    pub stopped_within_ms: Option<u64>,
 }
 
 /// How a job of the tests ends.
@@ -66,6 +69,7 @@ impl TestInput {
             database_server: None,
             end: TestEnd::Done,
             program: None,
+            stopped_within_ms: None,
         }
     }
 
@@ -122,6 +126,10 @@ impl Job for TestJob {
 
 async fn units(job: &JobContext<TestInput>, ordinal: i32) -> Result<Option<String>> {
     let input = job.input();
+    if let Some(milliseconds) = input.stopped_within_ms {
+        let stopped = job.instance_stopped(Duration::from_millis(milliseconds)).await;
+        stopped.inspect_err(|error| append(input, &format!("not stopped: {error}\n")))?;
+    }
     let program = match &input.program {
         Some((path, argument)) => {
             let mut command = tokio::process::Command::new(path);

@@ -1,5 +1,6 @@
 //! The in-memory database server: roles that may or may not log in, databases with lines in them, sessions that end.
 
+mod disturb;
 mod session;
 
 use std::collections::BTreeMap;
@@ -133,18 +134,6 @@ impl MemoryPostgres {
         self.lock().databases.get(&DatabaseName::main(id.clone())).map(|database| database.limit)
     }
 
-    /// Somebody gives the project's role another limit behind our back.
-    pub fn set_limit(&self, id: &ProjectId, limit: u32) {
-        if let Some(database) = self.lock().databases.get_mut(&DatabaseName::main(id.clone())) {
-            database.limit = limit;
-        }
-    }
-
-    /// Somebody drops the project's database behind our back.
-    pub fn lose(&self, id: &ProjectId) {
-        self.lock().databases.remove(&DatabaseName::main(id.clone()));
-    }
-
     /// Logs in as an instance would. The error is what the server says.
     pub fn log_in(&self, url: &SecretString) -> Result<MemorySession, String> {
         let (role, password, name) = parts(url.expose_secret()).ok_or("this is no address of this server")?;
@@ -246,6 +235,7 @@ impl PostgresHost for MemoryPostgres {
         }
         let (password, limit) = (spec.password.clone(), spec.connections);
         if let Some(found) = inner.databases.get_mut(&spec.name) {
+            spec.refuse_another(DOING, found.oid)?;
             return Ok(Made::Found { oid: found.oid, mended: found.mend(password, limit) });
         }
         if spec.presence == Presence::MustExist {

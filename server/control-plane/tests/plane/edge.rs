@@ -12,6 +12,13 @@ fn denies(network: &str) -> EdgeDraft {
     EdgeDraft { deny: vec![network.to_owned()], ..EdgeDraft::default() }
 }
 
+/// Replaces the fleet's policy as it is now.
+async fn set(plane: &Running, policy: EdgeDraft) -> FleetEdge {
+    let generation = Some(plane.gateway().get(&ines()).await.unwrap().edge_generation);
+    let draft = FleetEdgeDraft { generation, policy, ..FleetEdgeDraft::default() };
+    plane.gateway().set_edge(&ines(), draft).await.unwrap().edge
+}
+
 async fn edit(plane: &Running, edge: EdgeDraft) -> Vec<String> {
     let patch = ProjectPatch { edge: Some(edge), ..ProjectPatch::default() };
     let operation = edit_now(plane, "shop", patch).await.unwrap();
@@ -46,8 +53,7 @@ async fn a_policy_of_the_fleet_reaches_every_project_and_is_recorded() {
     let world = World::new().await;
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
-    let draft = FleetEdgeDraft { policy: denies("127.0.0.0/8"), ..FleetEdgeDraft::default() };
-    let kept = plane.gateway().set_edge(&ines(), draft).await.unwrap();
+    let kept = set(&plane, denies("127.0.0.0/8")).await;
     assert_eq!(
         kept.policy.blocked_paths,
         FleetEdge::default().policy.blocked_paths,
@@ -102,8 +108,7 @@ async fn a_rate_limit_is_the_instances_own_and_replaces_them() {
     assert_eq!(variable("RATE_LIMIT_WINDOW_SECS").await.as_deref(), Some("10"));
 
     edit(&plane, EdgeDraft::default()).await;
-    let draft = FleetEdgeDraft { policy: limit(30), ..FleetEdgeDraft::default() };
-    plane.gateway().set_edge(&ines(), draft).await.unwrap();
+    set(&plane, limit(30)).await;
     eventually("the fleet's limit has reached the instance", async || {
         (variable("RATE_LIMIT_RPS").await.as_deref() == Some("30")).then_some(())
     })
@@ -139,7 +144,9 @@ async fn a_policy_that_nobody_understands_leaves_what_is_served() {
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
     let ask = Ask::https("shop.example.test", "/metrics");
     assert_eq!(world.gateway.ask(ask).await.unwrap().status, 404, "what was blocked stays blocked");
-    plane.gateway().set_edge(&ines(), FleetEdgeDraft::default()).await.unwrap();
+    let blind = plane.gateway().set_edge(&ines(), FleetEdgeDraft::default()).await.unwrap_err().problem();
+    let draft = FleetEdgeDraft { generation: blind.generation, ..FleetEdgeDraft::default() };
+    plane.gateway().set_edge(&ines(), draft).await.unwrap();
     eventually("it clears", async || {
         let parts = plane.fleet().get(&ines()).await.unwrap().parts;
         parts.iter().all(|part| part.state == PartState::Up).then_some(())
@@ -220,4 +227,49 @@ async fn an_unreadable_policy_of_the_fleet_costs_no_project_its_supervision() {
         plane.stop().await;
         plane = world.start().await;
     }
+}
+
+#[tokio::test]
+async fn of_two_edits_of_the_fleet_s_policy_the_second_is_shown_what_differs() {
+    let world = World::new().await;
+    let plane = world.plane().await;
+    let gateway = plane.gateway();
+    let read = gateway.get(&ines()).await.unwrap().edge_generation;
+    let from = |generation, policy| FleetEdgeDraft { generation, policy, ..FleetEdgeDraft::default() };
+    let refused = gateway.set_edge(&ines(), from(None, denies("10.0.0.0/8"))).await.unwrap_err().problem();
+    assert_eq!((refused.status, refused.generation), (428, Some(read)));
+    let first = gateway.set_edge(&ines(), from(Some(read), denies("10.0.0.0/8"))).await.unwrap();
+
+    let second = from(Some(read), denies("192.0.2.0/24"));
+    let refused = gateway.set_edge(&ines(), second.clone()).await.unwrap_err().problem();
+    assert_eq!((refused.status, refused.generation), (409, Some(first.generation)));
+    let differ: Vec<_> =
+        refused.differences.iter().map(|it| (&*it.field, &*it.current, &*it.yours)).collect();
+    assert_eq!(differ, [("policy.deny", "10.0.0.0/8", "192.0.2.0/24")]);
+    assert_eq!(gateway.edge(&ines()).await.unwrap(), first.edge, "nothing was changed");
+
+    world.database.sql("update fleet set edge = jsonb_set(edge, '{policy,max_body}', '1000')").await.unwrap();
+    let draft = FleetEdgeDraft { generation: Some(first.generation), ..second.clone() };
+    let refused = gateway.set_edge(&ines(), draft).await.unwrap_err().problem();
+    assert_eq!(refused.status, 409, "an edit by SQL counts too");
+    let draft = FleetEdgeDraft { generation: refused.generation, ..second };
+    gateway.set_edge(&ines(), draft).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_many_edits_of_the_fleet_s_policy_from_one_generation_one_is_accepted() {
+    let world = World::new().await;
+    let plane = world.plane().await;
+    let generation = Some(plane.gateway().get(&ines()).await.unwrap().edge_generation);
+    let edits = (1..=8).map(|last| {
+        let policy = denies(&format!("192.0.2.{last}"));
+        let (plane, draft) =
+            (plane.clone(), FleetEdgeDraft { generation, policy, ..FleetEdgeDraft::default() });
+        tokio::spawn(async move { plane.gateway().set_edge(&ines(), draft).await.is_ok() })
+    });
+    let mut accepted = 0;
+    for edit in edits.collect::<Vec<_>>() {
+        accepted += usize::from(edit.await.unwrap());
+    }
+    assert_eq!(accepted, 1);
 }

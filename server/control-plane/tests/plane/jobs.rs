@@ -3,6 +3,7 @@
 mod crashes;
 mod exclusive;
 mod limits;
+mod maintenance;
 
 use control_plane::testing::job::{TestEnd, TestInput, open};
 use control_plane::{OpContext, Result};

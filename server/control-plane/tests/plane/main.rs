@@ -20,6 +20,7 @@ mod edge;
 mod edits;
 mod edits_by_sql;
 mod engine_lock;
+mod identities;
 mod image_registries;
 mod jobs;
 mod lasting;

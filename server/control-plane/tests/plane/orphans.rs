@@ -11,7 +11,7 @@ use control_plane::ports::secret_store::{SecretReader as _, SecretScope};
 use control_plane::{OpContext, Result};
 use model::{
     Actor, Grants, Hint, InstanceKey, Lane, OperationKind, OperationStatus, ProblemKind, ProjectSet, Role,
-    StepStatus,
+    Step, StepStatus,
 };
 
 use crate::support::world::id;
@@ -80,7 +80,7 @@ async fn an_operator_removes_the_instance_and_nothing_else() {
 
     assert_eq!(world.driver.listening().await, [id("blog")]);
     assert_eq!(world.driver.inspect(&InstanceKey::main(id("shop"))).await.unwrap(), None);
-    assert_eq!((orphans(&plane).await, plane.orphans().known(&ines()).unwrap()), (vec![], vec![]));
+    assert_eq!((orphans(&plane).await, plane.orphans().known(&ines()).await.unwrap()), (vec![], vec![]));
     assert_eq!(world.databases().await, databases);
     assert_eq!(world.secrets.list(&scope).await.unwrap(), secrets);
     assert!(files.iter().all(|file| file.is_file()), "{files:?}");
@@ -146,12 +146,19 @@ async fn what_cannot_be_stopped_is_still_told() {
         (OperationStatus::Waiting, ProblemKind::Unavailable)
     );
     assert_eq!(orphans(&plane).await, ["shop runs"]);
+    let listed = plane.orphans().list(&ines()).await.unwrap();
+    let known = plane.orphans().known(&ines()).await.unwrap();
+    assert_eq!(known[0].removal, listed[0].removal);
+    let shown = listed[0].removal.clone().unwrap();
+    assert_eq!((shown.operation, shown.steps_done, shown.steps), (removal.id, 1, 3));
+    assert_eq!((shown.step, shown.problem.is_some()), (Some(Step::StopInstance), true), "{shown:?}");
     let again = plane.orphans().remove(&ines(), &id("shop")).await.unwrap_err().problem();
     let create = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap_err().problem();
     assert_eq!((again.kind, again.operation), (ProblemKind::Conflict, Some(removal.id)));
     assert_eq!((create.kind, create.operation), (ProblemKind::Conflict, Some(removal.id)));
     plane.operations().cancel(&ines(), removal.id).await.unwrap();
     assert_eq!(plane.over(removal.id).await.status, OperationStatus::Cancelled);
+    assert_eq!(plane.orphans().list(&ines()).await.unwrap()[0].removal, None, "it can be removed again");
 }
 
 #[tokio::test]
@@ -160,8 +167,8 @@ async fn pages_know_of_them_without_asking_the_driver_and_only_for_the_whole_fle
     orphans(&plane).await;
     world.driver.books.set_away(Some("no engine"));
     assert_eq!(kind(plane.orphans().list(&ines()).await), ProblemKind::Unavailable);
-    assert_eq!(plane.orphans().known(&ines()).unwrap().len(), 1);
-    assert_eq!(plane.orphans().known(&ben()).unwrap(), []);
+    assert_eq!(plane.orphans().known(&ines()).await.unwrap().len(), 1);
+    assert_eq!(plane.orphans().known(&ben()).await.unwrap(), []);
     assert_eq!(kind(plane.orphans().list(&ben()).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.orphans().remove(&ben(), &id("shop")).await), ProblemKind::Forbidden);
 }
@@ -171,8 +178,10 @@ async fn the_sweep_looks_for_them_by_itself() {
     let world = World::new().await;
     world.driver.books.ensure_running(&spec(&world)).await.unwrap();
     let plane = world.start().await;
-    eventually("it is found", async || (plane.orphans().known(&ines()).unwrap().len() == 1).then_some(()))
-        .await;
+    eventually("it is found", async || {
+        (plane.orphans().known(&ines()).await.unwrap().len() == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

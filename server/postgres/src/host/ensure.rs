@@ -82,6 +82,9 @@ pub async fn database(
     if spec.presence == Presence::MustExist && before.oid.is_none() {
         return Err(PostgresError::Gone { doing: DATABASE, database: spec.name.clone() });
     }
+    if let Some(found) = before.oid() {
+        spec.refuse_another(DATABASE, found)?;
+    }
     let password = known_password(admin, spec, &before).await?;
     session.run(DATABASE, UNHURRIED).await?;
     role(&mut session, &name, spec, &before, password).await?;
@@ -113,6 +116,9 @@ async fn found_right(
     let Some(mut session) = Session::open_unless(&inside, READING, &CLOSED).await? else { return Ok(None) };
     let (facts, schema) = facts::whole(&mut session, READING, &name, verifiers).await?;
     drop(session);
+    if let Some(found) = facts.oid() {
+        spec.refuse_another(READING, found)?;
+    }
     if !facts.wrong(spec).is_empty() || !schema.is_right() {
         return Ok(None);
     }

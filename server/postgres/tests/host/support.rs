@@ -97,6 +97,7 @@ pub fn spec(id: &str) -> DatabaseSpec {
         name: DatabaseName::main(id.parse().unwrap()),
         connections: 5,
         presence: Presence::MayBeMade,
+        oid: None,
     }
 }
 

@@ -201,6 +201,11 @@ async fn an_orphan_is_removed_by_a_job_that_can_be_cancelled() {
     let removal = operation(&answer);
     assert_eq!((removal.kind, removal.lane), (OperationKind::OrphanRemove, Lane::Job));
     assert_eq!(operator.delete("/orphans/shop").await.problem(409).operation, Some(removal.id));
+    let listed: Value = operator.get("/orphans").await.ok(StatusCode::OK).json();
+    let shown = &listed["items"][0]["removal"];
+    assert_eq!(shown["operation"], json!(removal.id), "{listed}");
+    let how_far = ["status", "step", "steps_done", "steps"].map(|field| shown[field].clone());
+    assert_eq!(how_far, [json!("waiting"), json!("retire_route"), json!(0), json!(3)]);
     let create = operator.post("/projects", &fleet.draft("shop")).await.problem(409);
     assert_eq!(create.operation, Some(removal.id), "its id is not free yet");
 

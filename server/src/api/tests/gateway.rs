@@ -1,10 +1,46 @@
 //! The gateway and its edge policy.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use model::{FleetEdge, GatewayView, Project};
 use serde_json::{Value, json};
 
-use super::support::Fleet;
+use super::support::{Answer, Asker, Fleet};
+
+impl Asker {
+    /// Replaces the fleet's policy from its present generation, as a client does that has just read it.
+    async fn put_edge(&self, body: &Value) -> Answer {
+        let mut body = body.clone();
+        body["generation"] = self.get("/gateway").await.json::<Value>()["edge_generation"].clone();
+        self.put("/gateway/edge", &body).await
+    }
+}
+
+#[tokio::test]
+async fn the_fleets_policy_is_replaced_from_the_generation_that_was_read_alone() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let edge = |network: &str| json!({"policy": {"deny": [network]}});
+    let blind = operator.put("/gateway/edge", &edge("192.0.2.1")).await.problem(428);
+    let read = operator.get("/gateway").await.json::<Value>()["edge_generation"].as_i64();
+    assert_eq!(blind.generation, read);
+
+    let put = async |if_match: &str, edge: &Value| {
+        let request = Request::builder().method(Method::PUT).uri("/api/v1/gateway/edge");
+        let request = request.header("content-type", "application/json").header("if-match", if_match);
+        operator.ask(request.body(Body::from(edge.to_string())).unwrap()).await
+    };
+    let from = format!("\"{}\"", read.unwrap());
+    let next = put(&from, &edge("192.0.2.1")).await.ok(StatusCode::OK).header("etag").to_owned();
+    let problem = put(&from, &edge("192.0.2.2")).await.problem(409);
+    assert_eq!(format!("\"{}\"", problem.generation.unwrap()), next);
+    assert_eq!(problem.differences[0].field, "policy.deny");
+    put(&next, &edge("192.0.2.2")).await.ok(StatusCode::OK);
+    let mut twice = edge("192.0.2.3");
+    twice["generation"] = json!(1);
+    assert_eq!(put("\"9\"", &twice).await.fields(422), ["generation"], "header and body differ");
+    assert_eq!(operator.put("/gateway/edge", &json!({"generation": null})).await.fields(422), ["generation"]);
+}
 
 #[tokio::test]
 async fn the_fleets_policy_is_replaced_as_a_whole() {
@@ -17,7 +53,7 @@ async fn the_fleets_policy_is_replaced_as_a_whole() {
         "policy": {"deny": ["203.0.113.7"], "max_body": 1_000_000, "rate_limit": {"requests": 60, "window_s": 10}},
         "trusted_proxies": ["192.0.2.0/24"],
     });
-    let kept: Value = operator.put("/gateway/edge", &edge).await.ok(StatusCode::OK).json();
+    let kept: Value = operator.put_edge(&edge).await.ok(StatusCode::OK).json();
     assert_eq!(kept["policy"]["deny"], json!(["203.0.113.7/32"]));
     assert_eq!(
         kept["policy"]["blocked_paths"],
@@ -27,11 +63,8 @@ async fn the_fleets_policy_is_replaced_as_a_whole() {
     let after: Value = operator.get("/gateway").await.json();
     assert_eq!(after["edge"], kept);
 
-    let open: Value = operator
-        .put("/gateway/edge", &json!({"policy": {"blocked_paths": []}}))
-        .await
-        .ok(StatusCode::OK)
-        .json();
+    let open = json!({"policy": {"blocked_paths": []}});
+    let open: Value = operator.put_edge(&open).await.ok(StatusCode::OK).json();
     assert_eq!(open, json!({"policy": {}, "trusted_proxies": []}), "now they were");
 }
 

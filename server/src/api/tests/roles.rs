@@ -56,7 +56,7 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "put_secret" => Some(json!({"value": "planted"})),
         "add_repository" => Some(json!({"url": REPO})),
         "add_image_registry" => Some(json!({"host": "ghcr.io", "username": "u", "password": "planted"})),
-        "put_gateway_edge" => Some(json!({})),
+        "put_gateway_edge" => Some(json!({"generation": 1})),
         "create_token" => Some(json!({"name": "ci"})),
         _ => None,
     }

@@ -93,10 +93,15 @@ async fn the_first_admins_password_is_shown_once() {
     let path = SecretPath::project(&"shop".parse().unwrap(), names::ADMIN_PASSWORD);
     fleet.secrets.put(&path, PLANTED.to_owned().into()).await.unwrap();
 
+    let admin = async || operator.get("/projects/shop").await.json::<Value>()["first_admin"].clone();
+    assert_eq!(admin().await, json!({"email": EMAIL, "shown_at": null}));
+
     let shown: Value =
         operator.post("/projects/shop/admin-password", &json!({})).await.ok(StatusCode::OK).json();
 
     assert_eq!(shown, json!({"email": EMAIL, "password": PLANTED}));
+    assert!(admin().await["shown_at"].is_string(), "and everybody who sees the project knows that it was");
+    assert_eq!(operator.get("/projects/plain").await.json::<Value>().get("first_admin"), None);
     operator.post("/projects/shop/admin-password", &json!({})).await.problem(404);
     operator.post("/projects/plain/admin-password", &json!({})).await.problem(404);
     operator.post("/projects/none/admin-password", &json!({})).await.problem(404);

@@ -1,8 +1,12 @@
 //! What a page shows to whom: no button and no form that would be refused, and who may send it in the form's place.
 
-use model::{ProjectSet, Role};
+use axum::http::StatusCode;
+use control_plane::ports::driver::{Driver as _, InstanceSpec};
+use model::{InstanceKey, ProjectSet, Role};
+use serde_json::Value;
 
 use super::roles::Visit;
+use crate::api::tests::support::shop;
 
 async fn page(role: Role, path: &str) -> String {
     let visit = Visit::of(Some((role, ProjectSet::All))).await;
@@ -87,4 +91,24 @@ async fn the_settings_of_the_fleet_offer_what_the_role_may_change() {
     let viewed = page(Role::Viewer, "/settings").await;
     assert_offers(&viewed, &["/actions/create_token"], &forms);
     assert_offers(&page(Role::Admin, "/settings").await, &forms, &[]);
+}
+
+#[tokio::test]
+async fn an_orphan_whose_removal_is_under_way_links_to_the_job_and_offers_no_second_one() {
+    let visit = Visit::of(Some((Role::Owner, ProjectSet::All))).await;
+    let fleet = &visit.site.fleet;
+    let left = InstanceSpec { key: InstanceKey::main("left".parse().unwrap()), ..shop() };
+    fleet.driver.ensure_running(&left).await.unwrap();
+    fleet.operator().get("/orphans").await.ok(StatusCode::OK); // looks for them
+    assert_offers(&visit.page("/").await, &["/orphans/left/remove"], &[]);
+    assert_offers(&visit.page("/orphans/left/remove").await, &["/actions/remove_orphan"], &[]);
+
+    let answer = fleet.operator().delete("/orphans/left").await.ok(StatusCode::ACCEPTED).json::<Value>();
+    let job = format!("/operations/{}", answer["operation"]["id"].as_str().unwrap());
+
+    let page = visit.page("/").await;
+    assert_offers(&page, &[&job], &["/orphans/left/remove"]);
+    assert!(page.contains("Removal under way: 0 of 3 steps done, next: "), "{page}");
+    assert!(page.contains("aria-describedby=\"removal-of-left\""), "{page}");
+    assert_offers(&visit.page("/orphans/left/remove").await, &[&job], &["/actions/remove_orphan"]);
 }

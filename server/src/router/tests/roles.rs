@@ -87,7 +87,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("restart_project", May(Action::ProjectRestart), "id=shop"),
     ("delete_project", May(Action::ProjectDelete), "id=shop&confirm=shop"),
     ("gateway", May(Action::GatewayView), ""),
-    ("set_fleet_edge", May(Action::GatewayEdge), "form[trusted_proxies]="),
+    ("set_fleet_edge", May(Action::GatewayEdge), "generation=1&form[trusted_proxies]="),
     ("repositories", May(Action::RepositoryView), ""),
     ("sources", ToldInForm(Action::RepositoryBrowse), "repo=REPO&path=PATH"),
     ("test_repository", May(Action::RepositoryBrowse), "id=NONE"),
@@ -148,7 +148,7 @@ fn every_server_function_has_its_access() {
 
 /// A site whose operator is logged in and holds this grant.
 pub struct Visit {
-    site: Site,
+    pub site: Site,
     cookie: String,
     operation: String,
     methods: BTreeMap<String, Method>,

@@ -116,7 +116,7 @@ impl Failure for SecretError {
             ),
             Self::Credentials { .. } => part(
                 ProblemKind::Unavailable,
-                "The secret store does not know who asks",
+                "The secret store does not accept the credentials",
                 format!("Failed {self} Nothing was changed."),
             ),
             Self::Denied { .. } => part(

@@ -50,6 +50,7 @@ pub async fn run<F: PostgresFixture>(fresh: impl AsyncFn() -> F) {
     lifecycle::what_must_exist_is_found_or_missed_but_never_made(&fresh().await).await;
     lifecycle::retain_keeps_the_data_and_ends_the_use(&fresh().await).await;
     lifecycle::a_database_keeps_its_identity(&fresh().await).await;
+    lifecycle::another_database_under_the_name_is_refused_and_left_alone(&fresh().await).await;
     lifecycle::ensure_names_what_it_mends(&fresh().await).await;
     lifecycle::the_list_has_sizes_and_connections(&fresh().await).await;
     lifecycle::ensures_at_once_make_one(&fresh().await).await;
@@ -79,6 +80,7 @@ fn spec(id: &str, password: &str) -> DatabaseSpec {
         password: SecretString::from(password),
         connections: 5,
         presence: Presence::MayBeMade,
+        oid: None,
     }
 }
 

@@ -56,6 +56,7 @@ async fn a_full_server_is_transient_and_a_refusal_is_not() {
         password: SecretString::from("planted"),
         connections: 5,
         presence: Presence::MayBeMade,
+        oid: None,
     };
     for (mood, transient) in [(Mood::Full, true), (Mood::Refusing, false)] {
         host.set_mood(mood);

@@ -30,6 +30,7 @@ pub fn running() -> ProjectRecord {
         running: None,
         edited_generation: 1,
         database_must_exist: false,
+        database_oid: None,
         last_health: None,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use model::ByteSize;
+use model::{ByteSize, DatabaseOid};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{PostgresFixture, ensured, listed, logged_in, main, refused, seen_when, spec, url};
 use crate::ports::Failure as _;
-use crate::ports::postgres_host::{Made, Mended, PostgresError, Presence};
+use crate::ports::postgres_host::{DatabaseSpec, Made, Mended, PostgresError, Presence};
 
 pub async fn a_working_server_says_what_it_is(fixture: &impl PostgresFixture) {
     let info = fixture.host().probe().await.unwrap();
@@ -82,6 +82,28 @@ pub async fn a_database_keeps_its_identity(fixture: &impl PostgresFixture) {
     let listed = fixture.host().databases().await.unwrap();
     assert_eq!(listed[&one.name].oid, Some(first), "and the list tells it");
     assert_eq!(listed[&other.name].oid, Some(second));
+}
+
+pub async fn another_database_under_the_name_is_refused_and_left_alone(fixture: &impl PostgresFixture) {
+    let mut wished = spec("acme-crm", "secret");
+    wished.oid = Some(DatabaseOid::new(1)); // the first one of every server: template1
+    let made = ensured(fixture, &wished).await;
+    assert!(made.is_created(), "an identity says nothing where there is no database: {made:?}");
+
+    let mut other = DatabaseSpec { password: "another one".into(), ..wished.clone() };
+    for presence in [Presence::MayBeMade, Presence::MustExist] {
+        other.presence = presence;
+        let refused = fixture.host().ensure_database(&other).await.unwrap_err();
+        assert!(
+            matches!(refused, PostgresError::Another { found, .. } if found == made.oid()),
+            "{refused:?}"
+        );
+        assert!(!refused.is_transient(), "waiting does not bring the other one back");
+    }
+    logged_in(fixture, "acme-crm", "secret").await; // nothing of it was changed
+
+    other.oid = Some(made.oid());
+    assert_eq!(ensured(fixture, &other).await.oid(), made.oid(), "the right one is found");
 }
 
 pub async fn ensure_names_what_it_mends(fixture: &impl PostgresFixture) {
