@@ -39,9 +39,9 @@ pub mod patch;
 pub mod problem;
 pub mod project;
 pub mod reconciliation;
+pub mod release;
 pub mod repository;
 pub mod schema_ref;
-pub mod server;
 pub mod size;
 pub mod state;
 pub mod task;
@@ -52,7 +52,9 @@ pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
 pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
 pub use database_name::{DatabaseName, DatabaseRole};
-pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
+pub use database_server::{
+    DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, Finding, Weight,
+};
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
@@ -83,12 +85,12 @@ pub use patch::{FieldDifference, ProjectEdit, ProjectPatch};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, Project};
 pub use reconciliation::Reconciliation;
+pub use release::ReleaseRef;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
-pub use server::ServerRef;
 pub use size::ByteSize;
 pub use state::{
-    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ServerSeen,
+    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ReleaseSeen,
 };
 pub use task::Task;
 pub use text::Invalid;

@@ -162,8 +162,8 @@ pub struct OutOfMemory {
 pub struct InstanceSeen {
     /// What it was started from; equal to the wanted digest when nothing has to change.
     pub digest: String,
-    /// The server that it runs: the image, or the path of the program.
-    pub server: String,
+    /// The release that it runs: the image, or the path of the program.
+    pub release: String,
     /// What it is held to; `None` where the driver does not know.
     pub limits: Option<InstanceLimits>,
     /// Where it listens: `host:port`.
@@ -188,10 +188,10 @@ impl InstanceSeen {
     }
 }
 
-/// What the server inside an instance answers about itself.
+/// What the release inside an instance answers about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ServerSeen {
+pub struct ReleaseSeen {
     /// `/version`: the release.
     pub version: String,
     /// `/version`: the commit it was built from.
@@ -254,7 +254,7 @@ pub struct Observation {
     /// The process.
     pub instance: Observed<InstanceSeen>,
     /// Whether it answers `/ready`: absent is a refused connection or a refusal.
-    pub ready: Observed<ServerSeen>,
+    pub ready: Observed<ReleaseSeen>,
     /// The database and its role.
     pub database: Observed<DatabaseSeen>,
     /// The commit whose schema file lies on the volume, byte for byte.

@@ -1,7 +1,7 @@
 //! Addresses, upstream and usage of a project.
 
 use leptos::prelude::*;
-use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, ServerSeen};
+use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, ReleaseSeen};
 use time::OffsetDateTime;
 
 use super::api::ProjectView;
@@ -96,18 +96,18 @@ fn upstream(project: &Project) -> String {
 #[component]
 fn Instance(project: Project) -> impl IntoView {
     let seen = project.observed.clone();
-    let standin = seen.ready.present().is_some_and(|server| server.standin);
+    let standin = seen.ready.present().is_some_and(|release| release.standin);
     let memory = CellText::of(&seen.instance, memory);
     let size = CellText::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
     let connections =
         CellText::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
     let limits = project.limits.instance.to_string();
-    let (server, at) = (server(&project), seen.at);
+    let (release, at) = (release(&project), seen.at);
     view! {
         <Facts>
             <Fact name="Server">
-                <ObservedText text=server at/>
+                <ObservedText text=release at/>
                 {standin.then(|| view! { <p class="status" data-tone="unknown"><Icon name="info"/>"Stand-in, not atomo-server"</p> })}
             </Fact>
             <Fact name="Driver">{project.driver}</Fact>
@@ -140,13 +140,13 @@ fn memory(instance: &InstanceSeen) -> Option<String> {
 }
 
 /// The release. Known to be absent while no instance runs.
-fn server(project: &Project) -> CellText {
+fn release(project: &Project) -> CellText {
     let runs = match &project.observed.instance {
         Observed::Present(instance) => instance.is_running(),
         Observed::Absent => false,
         Observed::Unknown => return CellText::Unknown,
     };
-    let text = |server: &ServerSeen| Some(format!("{}, {} models", server.version, server.models));
+    let text = |release: &ReleaseSeen| Some(format!("{}, {} models", release.version, release.models));
     match &project.observed.ready {
         Observed::Absent if runs => CellText::Known("does not answer".to_owned()),
         ready => {

@@ -32,7 +32,7 @@ pub(super) fn running() -> Project {
     let mut project = project();
     project.observed.instance = Observed::Present(InstanceSeen {
         digest: "d".into(),
-        server: "/opt/atomo-server".into(),
+        release: "/opt/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:25000".into(),
         pid: Some(1),

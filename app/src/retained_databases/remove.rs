@@ -42,11 +42,11 @@ pub(super) fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
             Removed::<RetainedDatabase>::count();
         }
     });
-    let RetainedDatabase { project_id, database, server, .. } = retained;
+    let RetainedDatabase { project_id, database, database_server, .. } = retained;
     let fields = vec![("id", project_id.to_string())];
     let will = vec![
         format!("The entry of {database} is removed from this list, and nothing else."),
-        format!("It is refused if {database} is on the database server {server} after all."),
+        format!("It is refused if {database} is on the database server {database_server} after all."),
         "Secrets and media of the deleted project stay where they are.".to_owned(),
         format!("A new project {project_id} gets a new, empty database."),
     ];

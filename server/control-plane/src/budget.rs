@@ -1,7 +1,7 @@
 //! The budget of connections: whether a project's pool has room on its server, and what would fit where it has not.
 //! Pure: what is given and what there is come in as figures.
 
-use model::{Budget, PoolSize, Problem, ServerName};
+use model::{Budget, DatabaseServerName, PoolSize, Problem};
 
 use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::{CONNECTIONS, Given};
@@ -17,7 +17,7 @@ mod tests;
 pub const BACKUP_CONNECTIONS: u32 = 4;
 
 /// The sums of a server. The registry is on the first one, and so are the connections of the control plane.
-pub fn of(name: &ServerName, info: &PostgresInfo, given: &Given) -> Budget {
+pub fn of(name: &DatabaseServerName, info: &PostgresInfo, given: &Given) -> Budget {
     let registry = if name.is_default() { CONNECTIONS } else { 0 };
     Budget {
         max: info.max_connections,
@@ -31,7 +31,7 @@ pub fn of(name: &ServerName, info: &PostgresInfo, given: &Given) -> Budget {
 /// A pool that is asked for on a server, beside what is given there to all others.
 pub struct Asked<'a> {
     /// The server.
-    pub server: &'a ServerName,
+    pub server: &'a DatabaseServerName,
     /// The pool.
     pub pool: PoolSize,
     /// The server's sums without it.
@@ -41,7 +41,7 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     /// Refuses a pool that has no room, with the figures, the largest that would fit, and which of the `others` has room
     /// for it.
-    pub fn admit(&self, others: &[(ServerName, Budget)]) -> Result<(), Problem> {
+    pub fn admit(&self, others: &[(DatabaseServerName, Budget)]) -> Result<(), Problem> {
         if self.budget.has_room_for(self.pool) {
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl Asked<'_> {
         }
     }
 
-    fn elsewhere(&self, others: &[(ServerName, Budget)]) -> String {
+    fn elsewhere(&self, others: &[(DatabaseServerName, Budget)]) -> String {
         let roomy =
             others.iter().filter(|(name, budget)| name != self.server && budget.has_room_for(self.pool));
         let names: Vec<String> =

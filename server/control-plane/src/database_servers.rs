@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::fleet::{PartKind, PartState};
-use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, ServerName, Target};
+use model::{Action, DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, Project, Target};
 
 use crate::budget;
 use crate::observe::ServerLook;
@@ -46,11 +46,13 @@ impl<'a> DatabaseServers<'a> {
             .collect())
     }
 
-    fn state(&self, name: &ServerName) -> PartState {
+    fn state(&self, name: &DatabaseServerName) -> PartState {
         let several = self.0.ports.postgres.are_several();
         let wanted = several.then_some(name);
         let parts = self.0.observations.parts();
-        let part = parts.into_iter().find(|it| it.kind == PartKind::Postgres && it.server.as_ref() == wanted);
+        let part = parts
+            .into_iter()
+            .find(|it| it.kind == PartKind::Postgres && it.database_server.as_ref() == wanted);
         part.map_or(PartState::Unknown, |part| part.state)
     }
 }
@@ -67,7 +69,7 @@ fn share(project: &Project) -> DatabaseUse {
     }
 }
 
-fn seen(op: &OpContext, name: &ServerName, look: ServerLook, given: &Given) -> DatabaseServerSeen {
+fn seen(op: &OpContext, name: &DatabaseServerName, look: ServerLook, given: &Given) -> DatabaseServerSeen {
     let budget = budget::of(name, &look.info, given);
     let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = look.info;
     let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };

@@ -27,7 +27,7 @@ impl<'a> GatewayPart<'a> {
         let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
         let unknown = || Part {
             kind: PartKind::Gateway,
-            server: None,
+            database_server: None,
             name: PartKind::Gateway.to_string(),
             missing: Vec::new(),
             state: PartState::Unknown,

@@ -1,4 +1,4 @@
-//! Registries that images of the server are pulled from, each with one credential. A registry that is not here is asked
+//! Registries that images of releases are pulled from, each with one credential. A registry that is not here is asked
 //! without any.
 
 use model::{
@@ -7,19 +7,16 @@ use model::{
 };
 use secrecy::SecretString;
 
-use crate::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
+use crate::ports::driver::{Artifact, RegistryCredential, Release};
 use crate::registry::Event;
 use crate::secrets::names::password_path;
 use crate::{Inner, OpContext, Result};
 
 impl Inner {
-    /// As whom the server is fetched; `None` where its registry was never added. A credential that is there and cannot be
+    /// As whom the release is fetched; `None` where its registry was never added. A credential that is there and cannot be
     /// read is an error: without it the registry would answer something else, and blame the image for it.
-    pub(crate) async fn registry_credential(
-        &self,
-        server: &ServerArtifact,
-    ) -> Result<Option<RegistryCredential>> {
-        let ServerArtifact::Image(image) = server else { return Ok(None) };
+    pub(crate) async fn registry_credential(&self, release: &Release) -> Result<Option<RegistryCredential>> {
+        let Release::Image(image) = release else { return Ok(None) };
         let host = RegistryHost::of_image(image);
         let Some(known) = self.registry.image_registry_of(&host).await? else { return Ok(None) };
         let secret = self.ports.secrets.get(&password_path(known.id), None).await?;

@@ -19,7 +19,7 @@ mod programs;
 mod runner;
 
 use async_trait::async_trait;
-use model::{Operation, OperationKind, PlannedStep, ProjectId, ServerName, Step};
+use model::{DatabaseServerName, Operation, OperationKind, PlannedStep, ProjectId, Step};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
@@ -65,7 +65,7 @@ pub trait Job: Send + Sync + 'static {
     }
 
     /// The database server whose connections it uses; two jobs use those of one server at a time.
-    fn database_server(_input: &Self::Input) -> Option<ServerName> {
+    fn database_server(_input: &Self::Input) -> Option<DatabaseServerName> {
         None
     }
 

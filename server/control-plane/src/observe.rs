@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
-use model::{DatabaseName, DatabaseOid, Hostname, Observation, Observed, Project, ProjectId, ServerName};
+use model::{
+    DatabaseName, DatabaseOid, DatabaseServerName, Hostname, Observation, Observed, Project, ProjectId,
+};
 use time::OffsetDateTime;
 
 use crate::ports::postgres_host::PostgresInfo;
@@ -27,7 +29,7 @@ struct Seen {
     projects: HashMap<ProjectId, Observation>,
     databases: Databases,
     /// What each server last said of itself.
-    servers: BTreeMap<ServerName, ServerLook>,
+    servers: BTreeMap<DatabaseServerName, ServerLook>,
     routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
     /// Whose route is being changed, so that nobody knows it.
     rerouted: BTreeSet<ProjectId>,
@@ -45,13 +47,13 @@ struct Seen {
     /// Which instance of each project was last ready, by the time of its start, and since when it is silent.
     answers: HashMap<ProjectId, answers::Answers>,
     /// The count at which it made the database of a project, on which server.
-    made: HashMap<ProjectId, (ServerName, u64)>,
+    made: HashMap<ProjectId, (DatabaseServerName, u64)>,
     /// The count at which it changed the routes last.
     routed: u64,
 }
 
 /// The projects' databases on each server.
-pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<DatabaseName, DatabaseSeen>>>;
+pub(crate) type Databases = BTreeMap<DatabaseServerName, Observed<BTreeMap<DatabaseName, DatabaseSeen>>>;
 
 /// What a database server said of itself, and when.
 #[derive(Clone)]
@@ -147,7 +149,7 @@ impl Observations {
     pub(crate) fn end_databases(
         &self,
         look: Look,
-        server: &ServerName,
+        server: &DatabaseServerName,
         databases: Observed<BTreeMap<DatabaseName, DatabaseSeen>>,
     ) {
         let mut seen = self.lock();
@@ -175,7 +177,13 @@ impl Observations {
     }
 
     /// The project's database was made or found just now, with this limit; its figures follow at the next look at all.
-    pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, oid: DatabaseOid, limit: u32) {
+    pub(crate) fn database_made(
+        &self,
+        id: &ProjectId,
+        server: &DatabaseServerName,
+        oid: DatabaseOid,
+        limit: u32,
+    ) {
         let mut seen = self.lock();
         seen.changes += 1;
         let at = seen.changes;
@@ -193,7 +201,7 @@ impl Observations {
     }
 
     /// What a database server said of itself just now. `true` when what our role may not do there is another than before.
-    pub(crate) fn set_server(&self, name: &ServerName, info: PostgresInfo) -> bool {
+    pub(crate) fn set_server(&self, name: &DatabaseServerName, info: PostgresInfo) -> bool {
         let look = ServerLook { info, at: OffsetDateTime::now_utc() };
         let findings = look.info.findings.clone();
         let earlier = self.lock().servers.insert(name.clone(), look);
@@ -201,7 +209,7 @@ impl Observations {
     }
 
     /// What a database server last said of itself; `None` while it has not answered.
-    pub(crate) fn server(&self, name: &ServerName) -> Option<ServerLook> {
+    pub(crate) fn server(&self, name: &DatabaseServerName) -> Option<ServerLook> {
         self.lock().servers.get(name).cloned()
     }
 

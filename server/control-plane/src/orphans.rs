@@ -81,8 +81,8 @@ impl Inner {
 }
 
 fn orphan(id: ProjectId, seen: Option<InstanceSeen>, hosts: Vec<Hostname>) -> Orphan {
-    let instance = seen.map(|InstanceSeen { server, address, started_at, exit, .. }| OrphanInstance {
-        server,
+    let instance = seen.map(|InstanceSeen { release, address, started_at, exit, .. }| OrphanInstance {
+        release,
         address,
         started_at,
         exit,
@@ -136,7 +136,7 @@ impl<'a> Orphans<'a> {
         let request = jobs::Request { project: Some(id), input: &RemovalInput {}, key: None };
         let operation = jobs::open::<OrphanRemoval>(&mut change, &request).await?;
         let detail = serde_json::json!({
-            "operation": operation.id, "server": orphan.instance.as_ref().map(|instance| &instance.server),
+            "operation": operation.id, "release": orphan.instance.as_ref().map(|instance| &instance.release),
             "address": orphan.instance.as_ref().map(|instance| &instance.address),
             "state": orphan.state(), "hosts": orphan.hosts,
         });

@@ -8,7 +8,7 @@ mod digest;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::ServerSeen;
+use model::ReleaseSeen;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -88,7 +88,7 @@ impl Prober {
     }
 
     /// What it answers to `/version` and `/meta/schema`. Texts are cut to 100 and 40 characters.
-    pub(crate) async fn describe(&self, address: &str) -> Result<ServerSeen, ProbeError> {
+    pub(crate) async fn describe(&self, address: &str) -> Result<ReleaseSeen, ProbeError> {
         let version = self.body(address, "/version", MAX_VERSION_BODY).await?;
         let version: Version = serde_json::from_slice(&version)
             .map_err(|error| ProbeError { url: url(address, "/version"), reason: error.to_string() })?;
@@ -97,7 +97,7 @@ impl Prober {
             .digest(schema)
             .await
             .map_err(|reason| ProbeError { url: url(address, "/meta/schema"), reason })?;
-        Ok(ServerSeen {
+        Ok(ReleaseSeen {
             version: shortened(&version.release, MAX_VERSION),
             commit: version.commit.filter(|it| it != "unknown").map(|it| shortened(&it, MAX_COMMIT)),
             standin: version.standin,

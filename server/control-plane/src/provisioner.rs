@@ -7,11 +7,11 @@ pub mod instance;
 mod limits;
 mod pause;
 mod ready;
+mod release;
 mod removal;
 mod route;
 mod schema;
 pub(crate) mod secrets;
-mod server;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ impl<'a> Provisioner<'a> {
             Step::MaterializeSchema => self.materialize_schema().await,
             Step::PointRoute => self.point_route().await,
             Step::StopInstance => self.stop_instance().await,
-            Step::FetchServer => self.fetch_server(ordinal).await,
+            Step::FetchRelease => self.fetch_release(ordinal).await,
             Step::EnsureInstance => self.ensure_instance().await,
             Step::ApplyLimits => self.apply_limits().await,
             Step::AwaitReady => self.await_ready().await,

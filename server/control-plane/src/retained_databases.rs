@@ -46,7 +46,7 @@ impl<'a> RetainedDatabases<'a> {
         if !change.strike_retained_database(id).await? {
             return Err(unknown(id).into());
         }
-        let RetainedRow { database, server, bytes, .. } = row;
+        let RetainedRow { database, database_server: server, bytes, .. } = row;
         let detail = serde_json::json!({"database": database, "database_server": server, "bytes": bytes});
         change
             .commit(Event { project: Some(id), action: Action::RetainedDatabaseRemove.into(), detail })
@@ -58,13 +58,13 @@ impl<'a> RetainedDatabases<'a> {
 
 /// Whether the database is on its server now. An error when that server is not configured or does not answer.
 pub(crate) async fn is_there(inner: &Inner, row: &RetainedRow) -> Result<bool> {
-    let server = inner.ports.postgres.of(&row.server)?;
+    let server = inner.ports.postgres.of(&row.database_server)?;
     Ok(server.host.databases().await?.contains_key(&DatabaseName::main(row.project_id.clone())))
 }
 
 /// The refusal of a create that would take a database over which is gone.
 pub(crate) fn gone(row: &RetainedRow) -> Problem {
-    let RetainedRow { project_id: id, database, server, .. } = row;
+    let RetainedRow { project_id: id, database, database_server: server, .. } = row;
     let message = format!(
         "The retained database {database} is gone from the database server {server}: it was dropped or renamed there. \
          No empty one is created in its place."
@@ -77,7 +77,7 @@ pub(crate) fn gone(row: &RetainedRow) -> Problem {
 }
 
 fn shown(row: RetainedRow, inner: &Inner) -> RetainedDatabase {
-    let presence = match inner.observations.database(&row.project_id, &row.server) {
+    let presence = match inner.observations.database(&row.project_id, &row.database_server) {
         Observed::Present(_) => RetainedPresence::Present,
         Observed::Absent => RetainedPresence::Gone,
         Observed::Unknown => RetainedPresence::Unknown,
@@ -85,7 +85,7 @@ fn shown(row: RetainedRow, inner: &Inner) -> RetainedDatabase {
     RetainedDatabase {
         project_id: row.project_id,
         display_name: row.display_name,
-        server: row.server,
+        database_server: row.database_server,
         database: row.database,
         bytes: row.bytes,
         presence,
@@ -98,7 +98,7 @@ fn unknown(id: &ProjectId) -> Problem {
 }
 
 fn still_there(row: &RetainedRow) -> Problem {
-    let RetainedRow { project_id: id, database, server, .. } = row;
+    let RetainedRow { project_id: id, database, database_server: server, .. } = row;
     let detail = format!(
         "Nothing was changed. {database} is on the database server {server}, with the data of {id}. Create {id} with \
          reuse_database to use it again. Only the entry of a database that is gone can be removed."

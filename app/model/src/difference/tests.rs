@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::state::ReachSeen;
-use crate::{ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, SchemaRef, ServerSeen};
+use crate::{ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, ReleaseSeen, SchemaRef};
 
 const ADDRESS: &str = "127.0.0.1:4000";
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -41,7 +41,7 @@ fn as_desired() -> Observation {
     };
     Observation {
         instance: Observed::Present(instance()),
-        ready: Observed::Present(ServerSeen {
+        ready: Observed::Present(ReleaseSeen {
             version: "1".into(),
             commit: None,
             standin: false,
@@ -59,7 +59,7 @@ fn as_desired() -> Observation {
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "wanted".into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: Some(Limits::default().instance),
         address: ADDRESS.into(),
         pid: None,

@@ -19,7 +19,7 @@ fn an_instance() -> impl Strategy<Value = InstanceSeen> {
     });
     exit.prop_map(move |exit| InstanceSeen {
         digest: "wanted".into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:4000".into(),
         pid: None,
@@ -31,7 +31,7 @@ fn an_instance() -> impl Strategy<Value = InstanceSeen> {
 }
 
 fn an_observation() -> impl Strategy<Value = Observation> {
-    let server = ServerSeen {
+    let server = ReleaseSeen {
         version: "1".into(),
         commit: None,
         standin: false,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::difference::{Compared, compare};
-use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ServerSeen};
+use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ReleaseSeen};
 use time::OffsetDateTime;
 
 use super::words::{ago, health, sync};
@@ -51,9 +51,9 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),
         ("Address", Some(address(project))),
         ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
-        ("Server", server(project, fleet)),
-        ("Pinned to", project.server.as_ref().map(ToString::to_string)),
-        ("Before that", project.server_before.as_ref().map(ToString::to_string)),
+        ("Release", release(project, fleet)),
+        ("Pinned to", project.release.as_ref().map(ToString::to_string)),
+        ("Before that", project.release_before.as_ref().map(ToString::to_string)),
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         ("Pool", Some(pool(project.pool_size))),
@@ -93,9 +93,9 @@ pub fn address(project: &Project) -> String {
     project.address.clone().unwrap_or_else(none)
 }
 
-fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
+fn release(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
     match project.observed.ready.present() {
-        Some(ServerSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
+        Some(ReleaseSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
         Some(seen) => Some(format!("atomo-server {}, {} models", seen.version, seen.models)),
         None => fleet.filter(|fleet| fleet.standin).map(|_| STANDIN.to_owned()),
     }

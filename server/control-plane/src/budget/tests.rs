@@ -16,7 +16,7 @@ fn info(max_connections: u32) -> PostgresInfo {
     }
 }
 
-fn name(text: &str) -> ServerName {
+fn name(text: &str) -> DatabaseServerName {
     text.parse().unwrap()
 }
 
@@ -26,7 +26,7 @@ fn given(all: &[(&str, u32)]) -> Given {
 
 #[test]
 fn the_registrys_server_carries_the_control_planes_pool() {
-    let default = of(&ServerName::default(), &info(100), &given(&[("default", 7), ("eu", 14)]));
+    let default = of(&DatabaseServerName::default(), &info(100), &given(&[("default", 7), ("eu", 14)]));
     assert_eq!((default.own, default.given, default.for_projects()), (32, 7, 61));
     let eu = of(&name("eu"), &info(100), &given(&[("default", 7), ("eu", 14)]));
     assert_eq!((eu.own, eu.given, eu.for_projects()), (18, 14, 75));
@@ -34,7 +34,7 @@ fn the_registrys_server_carries_the_control_planes_pool() {
 
 #[test]
 fn what_fits_is_admitted() {
-    let server = ServerName::default();
+    let server = DatabaseServerName::default();
     let budget = of(&server, &info(100), &given(&[("default", 54)]));
     let asked = |size: u32| Asked { server: &server, pool: size.try_into().unwrap(), budget };
     assert!(asked(5).admit(&[]).is_ok());
@@ -50,7 +50,7 @@ fn what_fits_is_admitted() {
 
 #[test]
 fn where_nothing_fits_the_way_out_is_said_and_where_there_is_room() {
-    let server = ServerName::default();
+    let server = DatabaseServerName::default();
     let given = given(&[("default", 60), ("full", 74), ("us", 5)]);
     let budget = of(&server, &info(100), &given);
     let others: Vec<_> =

@@ -1,7 +1,7 @@
 //! Looking at one project: its process, its answers, its files, and whether requests reach it.
 
 use model::state::ReachSeen;
-use model::{Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ServerSeen};
+use model::{Hint, InstanceKey, InstanceSeen, Observation, Observed, ProjectId, ReleaseSeen};
 use time::OffsetDateTime;
 
 use crate::goal::is_due;
@@ -87,7 +87,11 @@ impl Inner {
     }
 
     /// Whether the instance answers, and whether it hangs. What it says of itself is asked once per process.
-    async fn probe(&self, id: &ProjectId, instance: &Observed<InstanceSeen>) -> (Observed<ServerSeen>, bool) {
+    async fn probe(
+        &self,
+        id: &ProjectId,
+        instance: &Observed<InstanceSeen>,
+    ) -> (Observed<ReleaseSeen>, bool) {
         let instance = match instance {
             Observed::Present(instance) if instance.is_running() => instance,
             Observed::Unknown => return (Observed::Unknown, false),
@@ -104,7 +108,7 @@ impl Inner {
             seen.ready.present().filter(|_| same).cloned()
         });
         let ready = match known {
-            Some(server) => Observed::Present(server),
+            Some(release) => Observed::Present(release),
             None => self.prober.describe(&instance.address).await.map_or(Observed::Absent, Observed::Present),
         };
         (ready, false)

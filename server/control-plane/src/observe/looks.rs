@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::fleet::PartKind;
 use model::state::DatabaseSeen;
-use model::{DatabaseName, Finding, Hint, Observed, ServerName, Weight};
+use model::{DatabaseName, DatabaseServerName, Finding, Hint, Observed, Weight};
 use tokio_util::sync::CancellationToken;
 
 use super::PartSaid;
@@ -53,7 +53,7 @@ pub(crate) fn names(inner: &Inner) -> Vec<String> {
     servers.chain(parts).collect()
 }
 
-fn server_task(name: &ServerName) -> String {
+fn server_task(name: &DatabaseServerName) -> String {
     format!("{} {name}", PartKind::Postgres)
 }
 

@@ -1,6 +1,6 @@
 //! Observations of the parts: product, missing capabilities, availability.
 
-use model::ServerName;
+use model::DatabaseServerName;
 use model::fleet::{Part, PartKind, PartState};
 use time::OffsetDateTime;
 
@@ -42,7 +42,7 @@ impl Observations {
     pub(crate) fn set_part<E: Failure>(
         &self,
         kind: PartKind,
-        server: Option<&ServerName>,
+        server: Option<&DatabaseServerName>,
         answer: Result<PartSaid, E>,
     ) -> bool {
         let mut seen = self.lock();
@@ -68,11 +68,11 @@ impl Seen {
     fn report(
         &mut self,
         kind: PartKind,
-        server: Option<&ServerName>,
+        server: Option<&DatabaseServerName>,
         said: Option<PartSaid>,
         fault: Option<String>,
     ) -> bool {
-        let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
+        let same = |part: &Part| part.kind == kind && part.database_server.as_ref() == server;
         let earlier = self.parts.iter().position(same);
         let known = earlier.map(|index| self.parts.remove(index));
         let state = match (fault, known.as_ref().map(|part| &part.state)) {
@@ -85,7 +85,7 @@ impl Seen {
         let said = said.or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
         let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
         let place = earlier.unwrap_or(self.parts.len());
-        self.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
+        self.parts.insert(place, Part { kind, database_server: server.cloned(), name, missing, state });
         moved
     }
 }

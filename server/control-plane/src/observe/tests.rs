@@ -5,7 +5,7 @@ use super::*;
 fn databases(ids: &[&str]) -> Databases {
     let all =
         ids.iter().map(|id| (DatabaseName::main(id.parse().unwrap()), DatabaseSeen::default())).collect();
-    BTreeMap::from([(ServerName::default(), Observed::Present(all))])
+    BTreeMap::from([(DatabaseServerName::default(), Observed::Present(all))])
 }
 
 /// What a look at databases and routes saw that began at `look`.
@@ -28,9 +28,9 @@ fn shop() -> ProjectId {
 #[test]
 fn a_look_tells_what_it_saw() {
     let seen = Observations::default();
-    assert!(seen.database(&shop(), ServerName::DEFAULT).is_unknown());
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).is_unknown());
     end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
-    assert_eq!(seen.database(&shop(), ServerName::DEFAULT), Observed::Absent);
+    assert_eq!(seen.database(&shop(), DatabaseServerName::DEFAULT), Observed::Absent);
     assert!(seen.route(&shop()).is_unknown());
 }
 
@@ -39,9 +39,9 @@ fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
     let seen = Observations::default();
     end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
     let look = seen.begin_look();
-    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 7);
+    seen.database_made(&shop(), &DatabaseServerName::default(), DatabaseOid::new(16_385), 7);
     end_look(&seen, look, databases(&[]), Observed::Unknown);
-    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().is_some());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
     let mut all = databases(&["shop"]);
     all.insert("eu".parse().unwrap(), Observed::Present(BTreeMap::new()));
     end_look(&seen, seen.begin_look(), all, Observed::Unknown);
-    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().is_some());
     assert_eq!(seen.database(&shop(), "eu"), Observed::Absent);
     assert!(
         seen.database(&shop(), "us").is_unknown(),
@@ -88,6 +88,6 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
 fn the_limit_that_was_set_just_now_is_known() {
     let seen = Observations::default();
     end_look(&seen, seen.begin_look(), databases(&["shop"]), Observed::Unknown);
-    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 12);
-    assert_eq!(seen.database(&shop(), ServerName::DEFAULT).present().unwrap().limit, Some(12));
+    seen.database_made(&shop(), &DatabaseServerName::default(), DatabaseOid::new(16_385), 12);
+    assert_eq!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().unwrap().limit, Some(12));
 }

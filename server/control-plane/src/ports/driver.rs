@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 pub use error::DriverError;
 pub use refused_limits::RefusedLimits;
-pub use spec::{AddressRequest, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact};
+pub use spec::{AddressRequest, InstanceSpec, MediaVolume, Release, SchemaFiles};
 pub use traits::{AddressSource, Artifact, DriverTraits, FileDelivery};
 
 /// Who asks a registry of images.
@@ -80,18 +80,18 @@ pub trait Driver: Send + Sync + 'static {
     /// Whether it works, and what it cannot do here.
     async fn probe(&self) -> Result<DriverInfo, DriverError>;
 
-    /// Makes the server be there: an image is pulled where it is not, as whoever `credential` names. How far that is, is
-    /// told through `progress`, as a sentence without a full stop. Nothing to do is `Ok`; [`DriverError::Server`] where
+    /// Makes the release be there: an image is pulled where it is not, as whoever `credential` names. How far that is, is
+    /// told through `progress`, as a sentence without a full stop. Nothing to do is `Ok`; [`DriverError::Release`] where
     /// there is no such program or image, [`DriverError::Registry`] where its registry does not answer or goes silent.
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError>;
 
     /// Whether an instance of this spec could be started in place of the present one: the program can be run
-    /// ([`DriverError::Server`]), and nobody else listens on a given address ([`DriverError::AddressTaken`]). Changes nothing.
+    /// ([`DriverError::Release`]), and nobody else listens on a given address ([`DriverError::AddressTaken`]). Changes nothing.
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError>;
 
     /// Makes an instance of this digest run, replacing one of another digest or one that has exited. Returns when

@@ -1,6 +1,6 @@
 //! Admission to a database server: which server a project's database is placed on, and whether its pool has room there.
 
-use model::{Budget, DatabaseChoice, NewProject, PoolSize, Problem, ServerName};
+use model::{Budget, DatabaseChoice, DatabaseServerName, NewProject, PoolSize, Problem};
 
 use super::Projects;
 use crate::budget::{self, Asked};
@@ -23,7 +23,9 @@ impl Projects<'_> {
     /// an error.
     pub(super) async fn new_placement(&self, new: &NewProject) -> Result<DatabasePlacement<'_>> {
         let retained = match new.database {
-            DatabaseChoice::Reuse => self.0.registry.retained_database(&new.id).await?.map(|it| it.server),
+            DatabaseChoice::Reuse => {
+                self.0.registry.retained_database(&new.id).await?.map(|it| it.database_server)
+            }
             DatabaseChoice::New => None,
         };
         let server = chosen_server(self.0, new.database_server.as_ref(), retained.as_deref())?;
@@ -61,7 +63,7 @@ pub(super) async fn check_room(
 }
 
 /// The budget of every server that has answered since the start.
-fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
+fn budgets(inner: &Inner, given: &Given) -> Vec<(DatabaseServerName, Budget)> {
     let hosts = inner.ports.postgres.all().iter();
     let known = hosts.filter_map(|host| {
         let look = inner.observations.server(&host.name)?;
@@ -73,7 +75,7 @@ fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
 /// The server that a create names; that of the retained database where one is taken over.
 fn chosen_server<'a>(
     inner: &'a Inner,
-    named: Option<&ServerName>,
+    named: Option<&DatabaseServerName>,
     retained: Option<&str>,
 ) -> Result<&'a DatabaseHost, Problem> {
     const FIELD: &str = "database_server";
@@ -81,7 +83,7 @@ fn chosen_server<'a>(
         let message = format!("The retained database is on the server {retained}, not on {named}.");
         return Err(Problem::field(FIELD, message, "the server of the retained database, or nothing"));
     }
-    let wanted = named.map(ServerName::as_str).or(retained).unwrap_or(ServerName::DEFAULT);
+    let wanted = named.map(DatabaseServerName::as_str).or(retained).unwrap_or(DatabaseServerName::DEFAULT);
     inner.ports.postgres.find(wanted).ok_or_else(|| {
         let known: Vec<&str> = inner.ports.postgres.all().iter().map(|host| host.name.as_str()).collect();
         let message = format!("There is no database server {wanted:?}. There is: {}.", known.join(", "));

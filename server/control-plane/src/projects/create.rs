@@ -44,7 +44,7 @@ impl Projects<'_> {
         };
         op.may(Action::ProjectCreate, Target::Project(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
-        self.0.server_fits(new.server.as_ref())?;
+        self.0.release_fits(new.release.as_ref())?;
         self.is_free(&new).await?;
         self.0.schema_exists(&new.schema_ref).await?;
         let placement = self.new_placement(&new).await?;
@@ -116,11 +116,11 @@ impl Projects<'_> {
     ) -> Result<Change> {
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
         let (first_port, last_port) = self.0.settings.upstream_ports;
-        let pinned = new.server.clone().or_else(|| self.0.settings.pinned());
+        let pinned = new.release.clone().or_else(|| self.0.settings.pinned());
         let place = Placement {
             driver: self.0.ports.driver.kind(),
             database_url: &database_url,
-            server: pinned.as_ref(),
+            release: pinned.as_ref(),
             limits: new.limits.over(self.0.settings.limits),
             database_server: &placement.server.name,
             pool_size: placement.pool,

@@ -26,7 +26,7 @@ struct CheckedEdit<'a> {
 }
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
+    /// Changes display name, hostname, aliases, environment, release, limits, pool or edge policy; and the schema while it
     /// has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
@@ -83,9 +83,9 @@ impl Projects<'_> {
             may_change_schema(record)?;
             self.0.schema_exists(wanted).await?;
         }
-        if let Some(server) = &mut edit.server {
-            *server = server.take().or_else(|| self.0.settings.pinned());
-            self.0.server_fits(server.as_ref())?;
+        if let Some(release) = &mut edit.release {
+            *release = release.take().or_else(|| self.0.settings.pinned());
+            self.0.release_fits(release.as_ref())?;
         }
         Ok(())
     }
@@ -175,12 +175,12 @@ fn facts(
     edit: ProjectEdit,
 ) -> serde_json::Value {
     // whole, so that a new field is a compile error until it is in the audit trail
-    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, server, limits: _, pool_size, edge } =
+    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge } =
         edit;
     serde_json::json!({
         "operation": operation.id, "display_name": display_name, "hostname": hostname, "aliases": aliases,
         "schema_ref": schema_ref, "limits": limits, "pool_size": pool_size, "edge": edge,
-        "server": server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
+        "release": release.as_ref().map(|release| serde_json::json!({"from": before.release, "to": release})),
         "env": env.map(|env| env.into_keys().collect::<Vec<_>>()),
     })
 }
@@ -215,7 +215,7 @@ fn kind(edit: &ProjectEdit) -> OperationKind {
     let alone = edit.display_name.is_none() && edit.env.is_none() && names(edit) == (None, &[]);
     match edit {
         ProjectEdit { schema_ref: Some(_), .. } => OperationKind::Deploy,
-        ProjectEdit { server: Some(_), .. } => OperationKind::Server,
+        ProjectEdit { release: Some(_), .. } => OperationKind::Release,
         ProjectEdit { limits, .. } if alone && !limits.is_empty() => OperationKind::Limits,
         _ => OperationKind::Edit,
     }

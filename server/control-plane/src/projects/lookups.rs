@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{
-    CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProblemKind, ProjectId, RepoUrl, SchemaRef,
-    SchemaRefDraft, SecretName, ServerRef,
+    CommitSha, EnvName, EnvValue, FieldError, Hostname, Problem, ProblemKind, ProjectId, ReleaseRef, RepoUrl,
+    SchemaRef, SchemaRefDraft, SecretName,
 };
 
 use crate::ports::Failure as _;
-use crate::ports::driver::{Artifact, ServerArtifact};
+use crate::ports::driver::{Artifact, Release};
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
 use crate::registry::RegistryError;
@@ -84,21 +84,21 @@ impl Inner {
         Problem::new(ProblemKind::Conflict, "A name was taken", detail).into()
     }
 
-    /// Refuses a server that the fleet's driver cannot run.
-    pub(crate) fn server_fits(&self, server: Option<&ServerRef>) -> Result<()> {
-        let Some(server) = server else { return Ok(()) };
-        let (message, accepted) = match (self.ports.driver.traits().artifact, server.is_image()) {
+    /// Refuses a release that the fleet's driver cannot run.
+    pub(crate) fn release_fits(&self, release: Option<&ReleaseRef>) -> Result<()> {
+        let Some(release) = release else { return Ok(()) };
+        let (message, accepted) = match (self.ports.driver.traits().artifact, release.is_image()) {
             (Artifact::Image, true) => return Ok(()),
             (Artifact::Image, false) => {
-                (format!("{server} is no image."), "an image by tag or digest: this fleet runs containers")
+                (format!("{release} is no image."), "an image by tag or digest: this fleet runs containers")
             }
             (Artifact::Program, _) if self.settings.programs.is_none() => (
                 "This fleet has no choice of servers.".to_owned(),
                 "nothing, until ATOMO_FLEET_SERVER_BIN names a program in the folder to choose from",
             ),
             (Artifact::Program, _) => {
-                let program = self.settings.server(Some(server));
-                let ServerArtifact::Program(path) = program else { return Ok(()) };
+                let program = self.settings.release(Some(release));
+                let Release::Program(path) = program else { return Ok(()) };
                 if path.is_file() {
                     return Ok(());
                 }
@@ -108,7 +108,7 @@ impl Inner {
                 )
             }
         };
-        Err(Problem::field("server", message, accepted).into())
+        Err(Problem::field("release", message, accepted).into())
     }
 
     /// Refuses a schema whose repository, commit or file does not exist or may not be read.

@@ -30,7 +30,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     let project = &record.project;
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server(project.server.as_ref()).release(),
+        settings.release(project.release.as_ref()).release(),
         project.schema_ref.repo().to_string(),
         project.schema_ref.path().to_string(),
         project.schema_ref.commit().to_string(),
@@ -143,7 +143,7 @@ impl Provisioner<'_> {
             media: volumes.media(&key, files),
             key,
             digest,
-            server: self.server(),
+            release: self.release(),
             limits: self.record.project.limits.instance,
             address: self.address_request(),
             env: environment.variables,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use model::limits::MemoryLimit;
-use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ServerSeen, Step};
+use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ReleaseSeen, Step};
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
@@ -26,20 +26,20 @@ impl Provisioner<'_> {
         if self.database_is_unknown() {
             self.database_answers().await?;
         }
-        let server = match self.started {
+        let release = match self.started {
             Started::JustNow => self.first_answer(self.inner.settings.ready_timeout).await?,
             Started::Before => match self.time_left().await? {
                 Some(left) => self.first_answer(left).await?,
                 None => match self.answered_within(self.inner.settings.ready_timeout.min(HANGS)).await? {
-                    Some(server) => server,
+                    Some(release) => release,
                     None => self.start_anew().await?,
                 },
             },
         };
-        let what = if server.standin { "the stand-in server" } else { "atomo-server" };
-        let note = format!("{what} {}, {} models", server.version, server.models);
+        let what = if release.standin { "the stand-in release" } else { "atomo-server" };
+        let note = format!("{what} {}, {} models", release.version, release.models);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(server));
+        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(release));
         Ok(Some(note))
     }
 
@@ -61,15 +61,15 @@ impl Provisioner<'_> {
         Ok(Some(left).filter(|left| !left.is_zero()))
     }
 
-    async fn first_answer(&self, limit: Duration) -> Result<ServerSeen> {
+    async fn first_answer(&self, limit: Duration) -> Result<ReleaseSeen> {
         match self.answered_within(limit).await? {
-            Some(server) => Ok(server),
+            Some(release) => Ok(release),
             None => Err(self.too_slow(self.inner.settings.ready_timeout).await),
         }
     }
 
     /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
-    async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
+    async fn answered_within(&self, limit: Duration) -> Result<Option<ReleaseSeen>> {
         let (begun, mut pause, mut descriptions) = (Instant::now(), Pause::new(), 0);
         loop {
             let instance = self.running().await?;
@@ -103,7 +103,7 @@ impl Provisioner<'_> {
     }
 
     /// Without its database no instance is ready, and starting it anew would help nobody.
-    async fn start_anew(&mut self) -> Result<ServerSeen> {
+    async fn start_anew(&mut self) -> Result<ReleaseSeen> {
         self.database_answers().await?;
         tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
         self.stop_instance().await?;
@@ -116,11 +116,11 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
+    async fn describe(&self, instance: &InstanceSeen) -> Result<ReleaseSeen> {
         let described = self.inner.prober.describe(&instance.address).await;
         Ok(described.map_err(|error| {
-            let server = self.server();
-            let detail = format!("It is ready, but {error}. Is {server} an atomo-server?");
+            let release = self.release();
+            let detail = format!("It is ready, but {error}. Is {release} an atomo-server?");
             Problem::new(ProblemKind::Refused, "The instance does not say what it is", detail)
         })?)
     }
@@ -140,7 +140,7 @@ impl Provisioner<'_> {
         let detail = format!(
             "It ended with {how} before it was ready. {said}Nothing else was touched; Retry, or change the commit."
         );
-        let mut problem = Problem::new(ProblemKind::Refused, "The server refused to start", detail);
+        let mut problem = Problem::new(ProblemKind::Refused, "The instance refused to start", detail);
         problem.log = log;
         problem.into()
     }

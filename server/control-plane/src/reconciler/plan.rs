@@ -126,7 +126,7 @@ impl Plan<'_> {
 
     fn instance(&mut self, kind: &InstanceDifference, difference: Option<&Difference>) {
         if self.needs_image() {
-            self.close(Step::FetchServer, None);
+            self.close(Step::FetchRelease, None);
         }
         let replaces = match kind {
             InstanceDifference::Configuration

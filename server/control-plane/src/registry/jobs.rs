@@ -1,7 +1,7 @@
 //! Jobs: opening one inside a change, and asking one to end.
 
 use model::{
-    Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, ProjectId, ServerName,
+    DatabaseServerName, Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, ProjectId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub struct NewJob<'a> {
     /// Whether other commands on the project wait for it.
     pub exclusive: Exclusive,
     /// The database server whose connections it uses.
-    pub database_server: Option<&'a ServerName>,
+    pub database_server: Option<&'a DatabaseServerName>,
     /// The key under which the same request answers the same operation.
     pub idempotency_key: Option<&'a RequestKey>,
 }
@@ -58,7 +58,7 @@ impl Change {
             actor,
             new.exclusive != Exclusive::No,
             new.input,
-            new.database_server.map(ServerName::as_str),
+            new.database_server.map(DatabaseServerName::as_str),
             new.idempotency_key.map(|request| request.key.as_str()),
             new.idempotency_key.map(|request| request.digest.as_slice()),
         )

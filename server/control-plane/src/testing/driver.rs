@@ -18,7 +18,7 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RegistryCredential, Release,
 };
 
 pub mod assigned;
@@ -119,16 +119,16 @@ impl FakeDriver {
     }
 
     /// This program or image does not exist. Every other does.
-    pub fn lose_server(&self, server: &ServerArtifact) {
-        self.world.state().missing.insert(server.clone());
+    pub fn lose_release(&self, release: &Release) {
+        self.world.state().missing.insert(release.clone());
     }
 
     /// This program or image exists again.
-    pub fn find_server(&self, server: &ServerArtifact) {
-        self.world.state().missing.remove(server);
+    pub fn find_release(&self, release: &Release) {
+        self.world.state().missing.remove(release);
     }
 
-    /// From now on the server is given only to whoever has this credential; with `None` to anybody.
+    /// From now on the release is given only to whoever has this credential; with `None` to anybody.
     pub fn demand(&self, credential: Option<RegistryCredential>) {
         self.world.state().demanded = credential;
     }
@@ -166,11 +166,11 @@ impl Driver for FakeDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        let answer = self.world.reach("fetching the server")?.fetch(server, credential);
+        let answer = self.world.reach("fetching the release")?.fetch(release, credential);
         progress.send_replace("asking".into());
         answer
     }

@@ -29,7 +29,7 @@ fn edits() -> Vec<Action> {
     ProjectPatch {
         display_name: Some("Shop".into()),
         schema_ref: Some(SchemaRefDraft::default()),
-        server: Some(String::new()),
+        release: Some(String::new()),
         limits: Some(LimitsDraft::default()),
         edge: Some(EdgeDraft::default()),
         ..ProjectPatch::default()

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use control_plane::testing::volumes::MemoryVolumes;
 use model::{InstanceKey, LimitsDraft, Project, ProjectPatch, ProjectStatus};
@@ -17,7 +17,7 @@ async fn fleet() -> (World, Running) {
     world.driver.traits = AssignedDriver::TRAITS;
     world.volumes = Arc::new(MemoryVolumes::new());
     let mut settings = world.settings();
-    settings.server = ServerArtifact::Image("registry.example.test/atomo-server:1".into());
+    settings.release = Release::Image("registry.example.test/atomo-server:1".into());
     let plane = world.start_with(settings).await;
     (world, plane)
 }

@@ -131,7 +131,7 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
     let env = serde_json::from_str(r#"{"env": {"BROKEN": "yes"}}"#).unwrap();
     let edit = edit_now(&plane, "shop", env).await.unwrap();
     let problem = plane.fails(&edit).await.problem.unwrap();
-    assert_eq!(problem.title, "The server refused to start");
+    assert_eq!(problem.title, "The instance refused to start");
 
     let shop = plane.becomes("shop", "runs as before", |it| it.observed.ready.present().is_some()).await;
     assert_eq!(shop.status, ProjectStatus::Failed, "the change failed, and says so");
@@ -160,13 +160,13 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
 async fn a_project_that_failed_is_tried_again_at_a_slow_pace() {
     let world = World::new().await;
     let settings = control_plane::Settings { failed_retry: Duration::from_millis(300), ..world.settings() };
-    world.driver.books.lose_server(&settings.server);
+    world.driver.books.lose_release(&settings.release);
     let plane = world.start_with(settings.clone()).await;
     let create = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
     plane.fails(&create).await;
     let scheduled = |shop: &model::Project| shop.reconciliation.next_attempt_at.is_some();
     plane.becomes("shop", "has a next attempt", scheduled).await;
-    world.driver.books.find_server(&settings.server);
+    world.driver.books.find_release(&settings.release);
     let shop = plane.becomes("shop", "runs", |shop| shop.status == ProjectStatus::Running).await;
     assert_eq!(shop.reconciliation.next_attempt_at, None);
 }

@@ -12,7 +12,7 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
@@ -87,7 +87,7 @@ impl DockerDriver {
         spec.schema.folder()?;
         spec.media.folder()?;
         let address = spec.address.given()?;
-        image::check(self.fleet(), &spec.server).await?;
+        image::check(self.fleet(), &spec.release).await?;
         if current.is_some_and(|seen| seen.is_running() && seen.address == address.to_string()) {
             return Ok(());
         }
@@ -149,11 +149,11 @@ impl Driver for DockerDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        image::fetch(self.fleet(), server, credential, progress, self.pull_stall).await
+        image::fetch(self.fleet(), release, credential, progress, self.pull_stall).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::stream::BoxStream;
 use keeper::record::Record;
@@ -155,11 +155,11 @@ impl Driver for ProcessDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         _: Option<&RegistryCredential>,
         _: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        let program = start::program(server)?.to_owned();
+        let program = start::program(release)?.to_owned();
         blocking("looking at the program", move || start::check_program(&program)).await
     }
 

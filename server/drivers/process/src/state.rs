@@ -116,7 +116,7 @@ fn running(record: &Record, digest: String) -> InstanceSeen {
     let usage = Usage::of(record.instance);
     InstanceSeen {
         digest,
-        server: record.server.clone(),
+        release: record.release.clone(),
         limits: None,
         address: record.address.clone(),
         pid: Some(record.instance.pid),
@@ -140,7 +140,7 @@ fn ended(record: &Record, end: End) -> InstanceSeen {
     };
     InstanceSeen {
         digest: record.digest.clone(),
-        server: record.server.clone(),
+        release: record.release.clone(),
         limits: None,
         address: record.address.clone(),
         pid: None,

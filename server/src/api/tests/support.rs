@@ -12,7 +12,7 @@ use axum::http::{Method, Request, StatusCode};
 use control_plane::context::Authentication;
 use control_plane::operators::lease::{Lease, Proof};
 use control_plane::ports::driver::{
-    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+    AddressRequest, Driver as _, InstanceSpec, MediaVolume, Release, SchemaFiles,
 };
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::DatabaseHosts;
@@ -167,7 +167,7 @@ pub fn shop() -> InstanceSpec {
     InstanceSpec {
         key: "shop".parse().unwrap(),
         digest: "one".into(),
-        server: ServerArtifact::Program("/bin/atomo-server".into()),
+        release: Release::Program("/bin/atomo-server".into()),
         limits: model::Limits::default().instance,
         address: AddressRequest::Given(([127, 0, 0, 1], 42_000).into()),
         env: Vec::new(),
@@ -190,7 +190,7 @@ fn logged_in(email: Email, id: OperatorId, grants: Grants) -> OpContext {
 
 fn settings() -> Settings {
     Settings {
-        server: ServerArtifact::Program("/bin/atomo-server".into()),
+        release: Release::Program("/bin/atomo-server".into()),
         programs: None,
         limits: model::Limits::default(),
         upstream_ports: (42_000, 42_099),

@@ -4,7 +4,7 @@ use model::state::{DatabaseSeen, RouteSeen};
 use model::{
     Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, EdgePolicy, Finding,
     Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind, OperationStatus, Part,
-    PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord,
+    PartKind, PartState, PoolSize, Project, ProjectStatus, ReleaseSeen, SchemaRef, Step, StepRecord,
     StepStatus, Weight,
 };
 use time::macros::datetime;
@@ -44,7 +44,7 @@ pub fn running(id: &str) -> Project {
     project.observed = Observation {
         at: NOW - Duration::seconds(3),
         instance: Observed::Present(instance()),
-        ready: Observed::Present(server()),
+        ready: Observed::Present(release()),
         database: Observed::Present(DatabaseSeen {
             bytes: Some(ByteSize::new(8_123_456)),
             connections: Some(2),
@@ -66,7 +66,7 @@ pub fn running(id: &str) -> Project {
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "d".into(),
-        server: "/opt/atomo-server".into(),
+        release: "/opt/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:40001".into(),
         pid: Some(4242),
@@ -77,15 +77,21 @@ fn instance() -> InstanceSeen {
     }
 }
 
-fn server() -> ServerSeen {
-    ServerSeen { version: "0.4.2".into(), commit: None, standin: false, models_digest: "m".into(), models: 7 }
+fn release() -> ReleaseSeen {
+    ReleaseSeen {
+        version: "0.4.2".into(),
+        commit: None,
+        standin: false,
+        models_digest: "m".into(),
+        models: 7,
+    }
 }
 
 /// The fleet of these projects, all parts up.
 pub fn fleet(projects: Vec<Project>) -> Fleet {
     let part = |kind, name: &str| Part {
         kind,
-        server: None,
+        database_server: None,
         name: name.into(),
         missing: Vec::new(),
         state: PartState::Up,

@@ -88,14 +88,14 @@ fn where_the_back_end_assigns_addresses_the_route_follows_the_instance() {
     run.seen.ready = Observed::Absent;
     assert_eq!(
         run.words(),
-        "ensure_secrets ensure_database fetch_server ensure_instance await_ready sync_route verify_route"
+        "ensure_secrets ensure_database fetch_release ensure_instance await_ready sync_route verify_route"
     );
     run.round();
     assert_eq!(run.record.project.upstream, run.seen.instance.present().map(|it| it.address.clone()));
     let replaced = run.asked(|it| it.digest = Some("another image"));
     assert_eq!(
         replaced.words(),
-        "ensure_secrets ensure_database fetch_server stop_instance ensure_instance await_ready sync_route verify_route",
+        "ensure_secrets ensure_database fetch_release stop_instance ensure_instance await_ready sync_route verify_route",
         "nobody knows ahead where the successor listens"
     );
 }
@@ -106,7 +106,7 @@ fn an_image_is_fetched_before_the_present_instance_is_touched() {
     replaced.driver.artifact = Artifact::Image;
     assert_eq!(
         replaced.words(),
-        "ensure_secrets ensure_database fetch_server point_route stop_instance ensure_instance await_ready verify_route"
+        "ensure_secrets ensure_database fetch_release point_route stop_instance ensure_instance await_ready verify_route"
     );
 }
 

@@ -7,7 +7,7 @@ use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::simulator::{Simulated, WANTED, exit, instance, server};
+use super::simulator::{Simulated, WANTED, exit, instance, release};
 
 const ADDRESSES: [&str; 2] = ["127.0.0.1:4000", "127.0.0.1:4001"];
 
@@ -43,7 +43,7 @@ fn an_observation() -> impl Strategy<Value = Observation> {
     let database = Just(DatabaseSeen::default());
     (
         observed(an_instance()),
-        observed(Just(server())),
+        observed(Just(release())),
         observed(database),
         observed(commit),
         observed(a_route()),

@@ -9,7 +9,7 @@ use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
-    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ServerSeen,
+    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ReleaseSeen,
     Step,
 };
 use time::OffsetDateTime;
@@ -38,7 +38,7 @@ impl Simulated {
         let record = record::running();
         let seen = Observation {
             instance: Observed::Present(instance(WANTED, &record.address().to_string())),
-            ready: Observed::Present(server()),
+            ready: Observed::Present(release()),
             database: Observed::Present(DatabaseSeen::default()),
             schema: Observed::Present(record.project.schema_ref.commit().clone()),
             route: route(&record),
@@ -107,7 +107,7 @@ impl Simulated {
                     instance.limits = Some(self.record.project.limits.instance);
                 }
             }
-            Step::AwaitReady => self.seen.ready = Observed::Present(server()),
+            Step::AwaitReady => self.seen.ready = Observed::Present(release()),
             Step::SyncRoute => {
                 if !goal(&self.record).is_maintained() {
                     let seen = self.seen.instance.present().map(|instance| instance.address.clone());
@@ -115,7 +115,7 @@ impl Simulated {
                 }
                 self.seen.route = route(&self.record);
             }
-            Step::FetchServer => {}
+            Step::FetchRelease => {}
             Step::VerifyRoute => {
                 let address = self.seen.instance.present().map(|instance| instance.address.clone());
                 self.seen.reached = reached(&self.record, &address.unwrap_or_default());
@@ -173,7 +173,7 @@ impl Simulated {
 pub fn instance(digest: &str, address: &str) -> InstanceSeen {
     InstanceSeen {
         digest: digest.into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: Some(Limits::default().instance),
         address: address.into(),
         pid: Some(7),
@@ -190,8 +190,8 @@ pub fn exit() -> Exit {
 }
 
 /// What it says of itself.
-pub fn server() -> ServerSeen {
-    ServerSeen {
+pub fn release() -> ReleaseSeen {
+    ReleaseSeen {
         version: "0.9.0".into(),
         commit: None,
         standin: false,

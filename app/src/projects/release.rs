@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Project;
 
 use super::api::ChangeServer;
-use super::form::server::ServerForm;
+use super::form::release::ReleaseForm;
 use crate::components::{
     Attempt, CommandForm, Fact, Facts, Input, MadeFrom, PostButton, ProblemBanner, Submit, TextField, refusal,
 };
@@ -15,28 +15,28 @@ const FLEETS: &str = "what the fleet runs";
 
 /// The panel in the settings.
 #[component]
-pub(super) fn ServerPanel(project: Project) -> impl IntoView {
+pub(super) fn ReleasePanel(project: Project) -> impl IntoView {
     let change = ServerAction::<ChangeServer>::new();
     let back = ServerAction::<ChangeServer>::new();
     let refused = refusal(back);
-    let now = ServerForm { server: project.server.as_ref().map(ToString::to_string).unwrap_or_default() };
+    let now = ReleaseForm { release: project.release.as_ref().map(ToString::to_string).unwrap_or_default() };
     let (id, generation) = (project.id.to_string(), project.generation);
-    let before = project.server_before.as_ref().map(|before| {
+    let before = project.release_before.as_ref().map(|before| {
         let made_from = ("generation", generation.to_string());
-        let fields = vec![("id", id.clone()), made_from, ("form[server]", before.to_string())];
+        let fields = vec![("id", id.clone()), made_from, ("form[release]", before.to_string())];
         let text = format!("Go back to {before}");
         view! { <PostButton action=back fields text icon="restart"/> }
     });
     let fields = move |attempt: Attempt| {
-        let typed = attempt.typed::<ServerForm>().unwrap_or_else(|| now.clone());
+        let typed = attempt.typed::<ReleaseForm>().unwrap_or_else(|| now.clone());
         let pending = attempt.pending;
         view! {
             <input type="hidden" name="id" value=id.clone()/>
             <MadeFrom attempt=attempt.clone() generation/>
-            <TextField id="server_ref" name="form[server]" label="Server" optional="empty: what the fleet runs now" input=Input::Code
-                text=RwSignal::new(typed.server) fault=attempt.fault("server")
+            <TextField id="release_ref" name="form[release]" label="Release" optional="empty: what the fleet runs now" input=Input::Code
+                text=RwSignal::new(typed.release) fault=attempt.fault("release")
                 hint="An image by tag or digest, or the file name of a program beside the fleet's own.".to_owned()/>
-            <div class="buttons"><Submit pending text="Change server" busy="Changing server" kind=""/></div>
+            <div class="buttons"><Submit pending text="Change release" busy="Changing release" kind=""/></div>
         }
     };
     view! {
@@ -46,7 +46,7 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
         <CommandForm action=change check=|change: &ChangeServer| change.form.check() children=fields/>
         <p class="hint">
             "It is fetched before the present instance is touched; then requests wait at the gateway while the instance is replaced. \
-             A newer server migrates the database, and an older one may not run on it again."
+             A newer release migrates the database, and an older one may not run on it again."
         </p>
     }
     .into_any()
@@ -55,17 +55,17 @@ pub(super) fn ServerPanel(project: Project) -> impl IntoView {
 /// Desired release, running release and reported version.
 #[component]
 fn Runs(project: Project) -> impl IntoView {
-    let wanted = project.server.as_ref().map_or_else(|| FLEETS.to_owned(), ToString::to_string);
+    let wanted = project.release.as_ref().map_or_else(|| FLEETS.to_owned(), ToString::to_string);
     let running = project.observed.instance.present().filter(|instance| instance.is_running());
-    let runs = running.map_or_else(|| NONE.to_owned(), |instance| instance.server.clone());
+    let runs = running.map_or_else(|| NONE.to_owned(), |instance| instance.release.clone());
     let says = project.observed.ready.present().map_or_else(
         || NONE.to_owned(),
-        |server| match &server.commit {
-            Some(commit) => format!("{} of {commit}", server.version),
-            None => server.version.clone(),
+        |release| match &release.commit {
+            Some(commit) => format!("{} of {commit}", release.version),
+            None => release.version.clone(),
         },
     );
-    let before = project.server_before.as_ref().map(ToString::to_string);
+    let before = project.release_before.as_ref().map(ToString::to_string);
     view! {
         <Facts>
             <Fact name="Wanted"><span class="mono">{wanted}</span></Fact>

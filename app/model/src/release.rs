@@ -1,17 +1,17 @@
-//! Which server an instance runs.
+//! Which release an instance runs.
 
 use crate::Invalid;
 use crate::text::validated_text;
 
 validated_text! {
-    /// The server of a project: an image by tag or digest (`ghcr.io/atomo/server:1.4.2`, `name@sha256:...`) under the driver
+    /// The release of a project: an image by tag or digest (`ghcr.io/atomo/server:1.4.2`, `name@sha256:...`) under the driver
     /// `docker`, or the file name of a program beside the fleet's own (`atomo-server-1.4.2`) under the driver `process`.
-    /// Never `latest`, which is another server every day.
-    ServerRef, check
+    /// Never `latest`, which is another release every day.
+    ReleaseRef, check
 }
 
 /// What a text of at most 255 characters has to be.
-const ACCEPTED: &str = "an image by tag or digest, never latest; or the file name of a server program";
+const ACCEPTED: &str = "an image by tag or digest, never latest; or the file name of a release program";
 
 fn check(text: &str) -> Result<String, Invalid> {
     let wrong = |why: &str| Err(Invalid::new(format!("\"{text}\" {why}."), ACCEPTED));
@@ -24,14 +24,14 @@ fn check(text: &str) -> Result<String, Invalid> {
             wrong("has a character that no image and no program has here")
         }
         _ if text.contains("//") || text.contains("..") || name.is_empty() => wrong("is no name"),
-        Some((_, "latest")) => wrong("is another server every day"),
+        Some((_, "latest")) => wrong("is another release every day"),
         Some((_, "")) => wrong("has an empty tag"),
         None if text.contains('/') => wrong("has neither tag nor digest, which stands for latest"),
         Some(_) | None => Ok(text.to_owned()),
     }
 }
 
-impl ServerRef {
+impl ReleaseRef {
     /// Whether it is an image; else it is the name of a program.
     pub fn is_image(&self) -> bool {
         self.as_str().contains([':', '@'])

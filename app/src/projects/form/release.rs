@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 /// The form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct ServerForm {
-    pub(crate) server: String,
+pub(crate) struct ReleaseForm {
+    pub(crate) release: String,
 }
 
-impl ServerForm {
+impl ReleaseForm {
     /// A patch of the release alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
-        ProjectPatch { server: Some(self.server.clone()), ..ProjectPatch::default() }
+        ProjectPatch { release: Some(self.release.clone()), ..ProjectPatch::default() }
     }
 
     /// Validates in the browser.

@@ -1,4 +1,4 @@
-//! The image of the server.
+//! The image of the release.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Provisioner;
-use crate::ports::driver::ServerArtifact;
+use crate::ports::driver::Release;
 use crate::{Error, Result};
 
 /// How often the operation tells how far a download is.
@@ -15,17 +15,17 @@ const TELL: Duration = Duration::from_millis(500);
 
 impl Provisioner<'_> {
     /// What its instance runs.
-    pub(super) fn server(&self) -> ServerArtifact {
-        self.inner.settings.server(self.record.project.server.as_ref())
+    pub(super) fn release(&self) -> Release {
+        self.inner.settings.release(self.record.project.release.as_ref())
     }
 
-    /// Has the driver fetch the server; how far that is, stands beside the step.
-    pub(super) async fn fetch_server(&self, ordinal: i32) -> Result<Option<String>> {
-        let server = self.server();
+    /// Has the driver fetch the release; how far that is, stands beside the step.
+    pub(super) async fn fetch_release(&self, ordinal: i32) -> Result<Option<String>> {
+        let release = self.release();
         let (progress, mut told) = watch::channel(String::new());
-        let credential = self.inner.registry_credential(&server).await?;
+        let credential = self.inner.registry_credential(&release).await?;
         let _permit = self.wait(async { Ok(self.inner.permits.pulls.acquire(self.priority).await) }).await?;
-        let fetching = self.inner.ports.driver.fetch(&server, credential.as_ref(), &progress);
+        let fetching = self.inner.ports.driver.fetch(&release, credential.as_ref(), &progress);
         tokio::pin!(fetching);
         let mut ticks = interval(TELL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -33,7 +33,7 @@ impl Provisioner<'_> {
             tokio::select! {
                 outcome = &mut fetching => {
                     outcome?;
-                    return Ok(Some(server.to_string()));
+                    return Ok(Some(release.to_string()));
                 }
                 () = self.cancel.cancelled() => return Err(Error::Replan),
                 _ = ticks.tick() => {
