@@ -6,7 +6,10 @@ import os
 import statistics
 import time
 
+import queries
 from parts import wait_for
+
+LOOK = "select distinct project_id"  # each look at all projects executes this statement once
 
 
 def start_ups(world, count, mode):
@@ -94,6 +97,28 @@ def idle_cpu(world, seconds):
     time.sleep(seconds)
     used = (ticks(world.server.pid) - before) / os.sysconf("SC_CLK_TCK")
     return 100 * used / seconds
+
+
+def idle_queries(world, seconds):
+    """Statements of the engine for each of its looks at all projects, without requests."""
+    with queries.counted(world) as seen:
+        time.sleep(seconds)
+    engine = queries.of_engine(seen)
+    looks = sum(count for text, count in engine.items() if LOOK in text)
+    if not looks:
+        raise RuntimeError(f"no look at all projects within {seconds} s, or its statement is another one now: {list(engine)}")
+    return engine.total() / looks
+
+
+def reads(world, act, count):
+    """Statements that `count` reads, one after the other, cause: how many read projects, and the others by what they do."""
+    with queries.counted(world) as seen:
+        for _ in range(count):
+            act()
+    named = queries.subjects(seen)
+    # what runs beside the reads is not theirs: it comes once or twice
+    theirs = {subject: number for subject, number in named.items() if number >= count / 2}
+    return theirs.pop("select projects", 0), theirs
 
 
 def ticks(pid):
