@@ -53,7 +53,7 @@ class Counts:
 
 WHOLE = Counts(
     starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000), requests=200, settle=10, rest=20, reads=100,
-    crashes=5, hangs=2, away=100,
+    crashes=5, hangs=4, away=100,
 )
 QUICK = Counts(
     starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=6, reads=10,
@@ -170,6 +170,7 @@ def fleet_page(world, counts):
         yield f"| resident memory of the server, idle, {projects} projects | {rests[-1]:.1f} MB | {goal}|"
         yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
         yield f"| statements of the engine for each look at {projects} idle projects, over {counts.rest} s | {serving.idle_queries(world, counts.rest):.1f} | none for a project |"
+        yield f"| one look at {projects} idle projects | {serving.look_seconds(world):.2f} s | |"
         if goal:
             yield from fleet_reads(world, projects, counts.reads)
         world.stop_server()

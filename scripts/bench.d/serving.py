@@ -110,6 +110,12 @@ def idle_queries(world, seconds):
     return engine.total() / looks
 
 
+def look_seconds(world):
+    """How long the last look at all projects took."""
+    tasks = world.api("GET", "/system/tasks")["items"]
+    return next(task for task in tasks if task["name"] == "projects")["duration_ms"] / 1000
+
+
 def reads(world, act, count):
     """Statements that `count` reads, one after the other, cause: how many read projects, and the others by what they do."""
     with queries.counted(world) as seen:
