@@ -56,7 +56,7 @@ WHOLE = Counts(
     crashes=5, hangs=4, away=100,
 )
 QUICK = Counts(
-    starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=6, reads=10,
+    starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=12, reads=10,
     crashes=1, hangs=1, away=12,
 )
 WAITING = 9  # creates on a Postgres server that hangs: one more than instances that are started at the same time
@@ -169,7 +169,7 @@ def fleet_page(world, counts):
         goal = "< 50 MB " if projects == counts.fleets[0] else ""
         yield f"| resident memory of the server, idle, {projects} projects | {rests[-1]:.1f} MB | {goal}|"
         yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
-        yield f"| statements of the engine for each look at {projects} idle projects, over {counts.rest} s | {serving.idle_queries(world, counts.rest):.1f} | none for a project |"
+        yield f"| statements of the engine from one look at {projects} idle projects to the next, over {counts.rest} s | {serving.idle_queries(world, counts.rest):.1f} | none for a project |"
         yield f"| one look at {projects} idle projects | {serving.look_seconds(world):.2f} s | |"
         if goal:
             yield from fleet_reads(world, projects, counts.reads)

@@ -12,8 +12,8 @@ RELOAD = 0.3  # seconds until all sessions log, or log no more
 
 @contextlib.contextmanager
 def counted(world):
-    """Gives a counter of the statements that were executed while the block ran, by program and text; filled when it has ended."""
-    seen = collections.Counter()
+    """Gives the statements that were executed while the block ran, in order, each with its program; filled when it has ended."""
+    seen = []
     world.psql(f"alter system set log_line_prefix = '{PREFIX}%a|%d|';\nalter system set log_statement = 'all';\nselect pg_reload_conf();")
     time.sleep(RELOAD)
     log = world.postgres.log
@@ -21,7 +21,7 @@ def counted(world):
     try:
         yield seen
         ended = log.stat().st_size
-        seen.update(statements(log.read_bytes()[begun:ended].decode(errors="replace")))
+        seen.extend(statements(log.read_bytes()[begun:ended].decode(errors="replace")))
     finally:
         world.psql("alter system reset log_line_prefix;\nalter system reset log_statement;\nselect pg_reload_conf();")
         time.sleep(RELOAD)
@@ -37,13 +37,13 @@ def statements(text):
 
 def of_engine(seen):
     """Those of the engine, with the session that holds its lock: all but pages, log-ins, and looks at the server itself."""
-    return collections.Counter({text: count for (program, text), count in seen.items() if program.startswith("atomo-fleet engine")})
+    return [text for program, text in seen if program.startswith("atomo-fleet engine")]
 
 
 def subjects(seen):
     """How often each table was read or written, by what is done: `select api_tokens`."""
     named = collections.Counter()
-    for (_, text), count in seen.items():
+    for _, text in seen:
         table = SUBJECT.search(text)
-        named[f"{text.split()[0].lower()} {table[1] if table else ''}".strip()] += count
+        named[f"{text.split()[0].lower()} {table[1] if table else ''}".strip()] += 1
     return named

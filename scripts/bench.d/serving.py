@@ -100,14 +100,14 @@ def idle_cpu(world, seconds):
 
 
 def idle_queries(world, seconds):
-    """Statements of the engine for each of its looks at all projects, without requests."""
+    """Statements of the engine from one look at all projects to the next, on average, without requests."""
     with queries.counted(world) as seen:
         time.sleep(seconds)
     engine = queries.of_engine(seen)
-    looks = sum(count for text, count in engine.items() if LOOK in text)
-    if not looks:
-        raise RuntimeError(f"no look at all projects within {seconds} s, or its statement is another one now: {list(engine)}")
-    return engine.total() / looks
+    looks = [index for index, text in enumerate(engine) if LOOK in text]
+    if len(looks) < 2:
+        raise RuntimeError(f"{len(looks)} looks at all projects within {seconds} s, or their statement is another one now: {engine}")
+    return (looks[-1] - looks[0]) / (len(looks) - 1)
 
 
 def look_seconds(world):
