@@ -6,7 +6,7 @@
 mod digest;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::ReleaseSeen;
 use serde::Deserialize;
@@ -59,7 +59,10 @@ pub(crate) enum Readiness {
     /// With another status: it works, and something that it needs is not there.
     Refuses,
     /// Not at all, within the time-out.
-    Silent,
+    Silent {
+        /// When the request was sent.
+        asked: Instant,
+    },
 }
 
 impl Prober {
@@ -79,11 +82,12 @@ impl Prober {
 
     /// How it answers `/ready` within the time-out. The body is not read.
     pub(crate) async fn readiness(&self, address: &str) -> Readiness {
-        let Ok(client) = self.client.as_ref() else { return Readiness::Silent };
+        let asked = Instant::now();
+        let Ok(client) = self.client.as_ref() else { return Readiness::Silent { asked } };
         match client.get(url(address, "/ready")).send().await {
             Ok(answer) if answer.status().is_success() => Readiness::Ready,
             Ok(_) => Readiness::Refuses,
-            Err(_) => Readiness::Silent,
+            Err(_) => Readiness::Silent { asked },
         }
     }
 

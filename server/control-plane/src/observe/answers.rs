@@ -15,6 +15,7 @@ const SILENCE: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answers {
     started_at: OffsetDateTime,
+    /// When the first of the requests that it left without an answer was sent.
     silent_since: Option<Instant>,
 }
 
@@ -39,11 +40,14 @@ impl Observations {
                 }
                 false
             }
-            Readiness::Silent => {
+            Readiness::Silent { asked } => {
                 let answers = seen.answers.get_mut(id).filter(|answers| answers.started_at == started_at);
-                let since = answers.map(|answers| *answers.silent_since.get_or_insert_with(Instant::now));
+                let since = answers.map(|answers| *answers.silent_since.get_or_insert(asked));
                 since.is_some_and(|since| since.elapsed() >= SILENCE)
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
