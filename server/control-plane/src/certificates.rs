@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::ports::gateway::CertificateState;
 use crate::registry::ProjectRecord;
+use crate::settings::Settings;
 use crate::snapshot::Rows;
 use crate::{Inner, routes};
 
@@ -50,44 +51,42 @@ impl Certificates {
     }
 }
 
-impl Inner {
-    /// Every name that is served, and whose it is; `None`: the dashboard's.
-    pub(crate) fn served_names<'a>(
-        &self,
-        records: impl IntoIterator<Item = &'a ProjectRecord>,
-    ) -> BTreeMap<Hostname, Option<ProjectId>> {
-        let dashboard = self.settings.dashboard.iter().map(|(name, _)| (name.clone(), None));
-        let projects = records.into_iter().filter_map(|record| {
-            let route = routes::route(record, &self.settings)?;
-            let id = record.project.id.clone();
-            Some(route.hostname.into_iter().chain(route.aliases).map(move |host| (host, Some(id.clone()))))
-        });
-        projects.flatten().chain(dashboard).collect()
-    }
+/// Every hostname that is served with its project; `None` for the dashboard.
+pub(crate) fn served_names<'a>(
+    settings: &Settings,
+    records: impl IntoIterator<Item = &'a ProjectRecord>,
+) -> BTreeMap<Hostname, Option<ProjectId>> {
+    let dashboard = settings.dashboard.iter().map(|(name, _)| (name.clone(), None));
+    let projects = records.into_iter().filter_map(|record| {
+        let route = routes::route(record, settings)?;
+        let id = record.project.id.clone();
+        Some(route.hostname.into_iter().chain(route.aliases).map(move |host| (host, Some(id.clone()))))
+    });
+    projects.flatten().chain(dashboard).collect()
+}
 
-    /// Looks at the certificates whose turn it is.
-    pub(crate) async fn look_at_certificates(&self, rows: &Rows) {
-        let due = self.certificates.due(&self.served_names(rows.projects()));
-        futures::stream::iter(due)
-            .for_each_concurrent(AT_ONCE, async |host| {
-                let state = self.ports.gateway.certificate(&host).await;
-                self.certificates.lock().insert(host, (Instant::now(), state));
-            })
-            .await;
-    }
+/// Checks the certificates that are due.
+pub(crate) async fn check(inner: &Inner, rows: &Rows) {
+    let due = inner.certificates.due(&served_names(&inner.settings, rows.projects()));
+    futures::stream::iter(due)
+        .for_each_concurrent(AT_ONCE, async |host| {
+            let state = inner.ports.gateway.certificate(&host).await;
+            inner.certificates.lock().insert(host, (Instant::now(), state));
+        })
+        .await;
+}
 
-    /// The certificates of these hostnames, those with alerts first. Hostnames that were not checked yet are omitted.
-    pub(crate) fn certificates_of(&self, names: BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Certificate> {
-        let now = OffsetDateTime::now_utc();
-        let threshold = time::Duration::days(i64::from(self.settings.certificate_alert_days));
-        let known = names.into_iter().filter_map(|(host, project_id)| {
-            let CertificateState { source, seen, fault } = self.certificates.get(&host)?;
-            let ends_soon = seen.present().is_some_and(|seen| seen.ends_soon(source, threshold, now));
-            let alert = ends_soon || fault.is_some() || seen == Observed::Absent;
-            Some(Certificate { host, project_id, source, seen, fault, alert })
-        });
-        let mut known: Vec<Certificate> = known.collect();
-        known.sort_by_key(|certificate| !certificate.alert);
-        known
-    }
+/// The certificates of these hostnames, those with alerts first. Hostnames that were not checked yet are omitted.
+pub(crate) fn list(inner: &Inner, names: BTreeMap<Hostname, Option<ProjectId>>) -> Vec<Certificate> {
+    let now = OffsetDateTime::now_utc();
+    let threshold = time::Duration::days(i64::from(inner.settings.certificate_alert_days));
+    let known = names.into_iter().filter_map(|(host, project_id)| {
+        let CertificateState { source, seen, fault } = inner.certificates.get(&host)?;
+        let ends_soon = seen.present().is_some_and(|seen| seen.ends_soon(source, threshold, now));
+        let alert = ends_soon || fault.is_some() || seen == Observed::Absent;
+        Some(Certificate { host, project_id, source, seen, fault, alert })
+    });
+    let mut known: Vec<Certificate> = known.collect();
+    known.sort_by_key(|certificate| !certificate.alert);
+    known
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use model::fleet::{PartKind, PartState};
 use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, ServerName, Target};
 
-use crate::budget;
 use crate::observe::ServerLook;
 use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::Given;
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, budget, projects};
 
 /// The servers of the projects' databases.
 pub struct DatabaseServers<'a>(&'a Inner);
@@ -31,7 +30,7 @@ impl<'a> DatabaseServers<'a> {
             .into_iter()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
         {
-            let project = self.0.present(record);
+            let project = projects::present(self.0, record);
             uses.entry(project.database_server.clone()).or_default().push(share(&project));
         }
         let hosts = self.0.ports.postgres.all().iter();

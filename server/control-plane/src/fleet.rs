@@ -4,7 +4,7 @@ use model::{Action, Fleet, Health, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, projects, snapshot};
 
 /// The fleet.
 pub struct FleetView<'a>(&'a Inner);
@@ -18,11 +18,11 @@ impl<'a> FleetView<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
-        let rows = self.0.rows().await?;
+        let rows = snapshot::rows(self.0).await?;
         let mut projects: Vec<(Health, Project)> = rows
             .projects()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
-            .map(|record| self.0.shown(op, record.clone()))
+            .map(|record| projects::present_to(self.0, op, record.clone()))
             .map(|project| (project.health(), project))
             .collect();
         projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));

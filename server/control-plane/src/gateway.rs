@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::registry::Event;
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, certificates, snapshot};
 
 /// The gateway.
 pub struct GatewayPart<'a>(&'a Inner);
@@ -23,7 +23,7 @@ impl<'a> GatewayPart<'a> {
     pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
         op.may(Action::GatewayView, Target::Fleet)?;
         let inner = self.0;
-        let rows = inner.rows().await?;
+        let rows = snapshot::rows(inner).await?;
         let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
         let unknown = || Part {
             kind: PartKind::Gateway,
@@ -37,7 +37,10 @@ impl<'a> GatewayPart<'a> {
             part: known.unwrap_or_else(unknown),
             rate_limiter: inner.observations.limits_rates().map(limiter),
             edge: inner.registry.fleet_edge().await?,
-            certificates: inner.certificates_of(inner.served_names(rows.projects())),
+            certificates: certificates::list(
+                inner,
+                certificates::served_names(&inner.settings, rows.projects()),
+            ),
             alert_days: inner.settings.certificate_alert_days,
             https_port: inner.settings.https_port,
         })
@@ -70,8 +73,8 @@ impl<'a> GatewayPart<'a> {
         op.may(Action::ProjectView, Target::Project(id))?;
         let record = self.0.registry.project(id).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
-        let mut names = self.0.served_names([&record]);
+        let mut names = certificates::served_names(&self.0.settings, [&record]);
         names.retain(|_, owner| owner.as_ref() == Some(id));
-        Ok(self.0.certificates_of(names))
+        Ok(certificates::list(self.0, names))
     }
 }

@@ -12,20 +12,15 @@ use crate::registry::Event;
 use crate::secrets::names::password_path;
 use crate::{Inner, OpContext, Result};
 
-impl Inner {
-    /// As whom the server is fetched; `None` where its registry was never added. A credential that is there and cannot be
-    /// read is an error: without it the registry would answer something else, and blame the image for it.
-    pub(crate) async fn registry_credential(
-        &self,
-        server: &ServerArtifact,
-    ) -> Result<Option<RegistryCredential>> {
-        let ServerArtifact::Image(image) = server else { return Ok(None) };
-        let host = RegistryHost::of_image(image);
-        let Some(known) = self.registry.image_registry_of(&host).await? else { return Ok(None) };
-        let secret = self.ports.secrets.get(&password_path(known.id), None).await?;
-        let password = secret.ok_or_else(|| lost(&host))?.value;
-        Ok(Some(RegistryCredential { username: known.username, password }))
-    }
+/// As whom the server is fetched; `None` where its registry was never added. A credential that is there and cannot be
+/// read is an error: without it the registry would answer something else, and blame the image for it.
+pub(crate) async fn credential(inner: &Inner, server: &ServerArtifact) -> Result<Option<RegistryCredential>> {
+    let ServerArtifact::Image(image) = server else { return Ok(None) };
+    let host = RegistryHost::of_image(image);
+    let Some(known) = inner.registry.image_registry_of(&host).await? else { return Ok(None) };
+    let secret = inner.ports.secrets.get(&password_path(known.id), None).await?;
+    let password = secret.ok_or_else(|| lost(&host))?.value;
+    Ok(Some(RegistryCredential { username: known.username, password }))
 }
 
 fn lost(host: &RegistryHost) -> Problem {

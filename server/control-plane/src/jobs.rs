@@ -24,8 +24,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
-use crate::registry::{Change, NewJob, RequestKey};
-use crate::{Inner, Result};
+use crate::Result;
+use crate::registry::{Change, IdempotencyKey, NewJob};
 
 pub use crate::registry::Exclusive;
 pub use context::JobContext;
@@ -81,7 +81,7 @@ pub struct Request<'a, I> {
     /// What it works on.
     pub input: &'a I,
     /// The key under which the same request answers the same operation.
-    pub key: Option<&'a RequestKey>,
+    pub key: Option<&'a IdempotencyKey>,
 }
 
 /// Opens a job inside a change, which the caller commits. Refused while its project is being deleted or carries an exclusive
@@ -116,14 +116,5 @@ impl RunnerWake {
 
     async fn woken(&self) {
         self.0.notified().await;
-    }
-}
-
-impl Inner {
-    /// Ends the programs of a job that are left over, and forgets those that have ended.
-    async fn end_programs(&self, job: model::OperationId) {
-        if let Err(error) = programs::end_of(self, Some(job)).await {
-            tracing::warn!(operation.id = %job, error = %crate::chain(&error), "ending the programs of a job");
-        }
     }
 }

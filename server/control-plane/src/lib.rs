@@ -77,18 +77,6 @@ pub(crate) struct Inner {
     shared: Arc<Shared>,
 }
 
-impl Inner {
-    /// Reports of the engine in its term.
-    pub(crate) fn reports(&self) -> registry::Reports<'_> {
-        self.registry.reports(self.term())
-    }
-
-    /// The term of the engine.
-    pub(crate) const fn term(&self) -> i64 {
-        self.term
-    }
-}
-
 impl Deref for Inner {
     type Target = Shared;
 

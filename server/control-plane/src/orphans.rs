@@ -55,29 +55,27 @@ impl Found {
     }
 }
 
-impl Inner {
-    /// Looks for orphans now.
-    pub(crate) async fn find_orphans(&self) -> Result<Vec<Orphan>> {
-        let instances = self.ports.driver.list().await?;
-        let used: BTreeSet<String> = self.registry.project_ids_in_use().await?.into_iter().collect();
-        let mut routes = self.observations.routes();
-        routes.retain(|id, _| !used.contains(id.as_str()));
-        let mut left: BTreeMap<ProjectId, Option<InstanceSeen>> =
-            routes.keys().map(|id| (id.clone(), None)).collect();
-        // instances of operations are removed by the operation that made them
-        let main = instances.into_iter().filter(|(key, _)| key.is_main());
-        left.extend(main.map(|(key, seen)| (key.project, Some(seen))));
-        left.retain(|id, _| !used.contains(id.as_str()));
-        let orphans: Vec<Orphan> = left
-            .into_iter()
-            .map(|(id, seen)| {
-                let hosts = routes.remove(&id).unwrap_or_default();
-                orphan(id, seen, hosts)
-            })
-            .collect();
-        self.orphans.put(orphans.clone());
-        Ok(orphans)
-    }
+/// Looks for orphans now.
+pub(crate) async fn find(inner: &Inner) -> Result<Vec<Orphan>> {
+    let instances = inner.ports.driver.list().await?;
+    let used: BTreeSet<String> = inner.registry.project_ids_in_use().await?.into_iter().collect();
+    let mut routes = inner.observations.routes();
+    routes.retain(|id, _| !used.contains(id.as_str()));
+    let mut left: BTreeMap<ProjectId, Option<InstanceSeen>> =
+        routes.keys().map(|id| (id.clone(), None)).collect();
+    // instances of operations are removed by the operation that made them
+    let main = instances.into_iter().filter(|(key, _)| key.is_main());
+    left.extend(main.map(|(key, seen)| (key.project, Some(seen))));
+    left.retain(|id, _| !used.contains(id.as_str()));
+    let orphans: Vec<Orphan> = left
+        .into_iter()
+        .map(|(id, seen)| {
+            let hosts = routes.remove(&id).unwrap_or_default();
+            orphan(id, seen, hosts)
+        })
+        .collect();
+    inner.orphans.put(orphans.clone());
+    Ok(orphans)
 }
 
 fn orphan(id: ProjectId, seen: Option<InstanceSeen>, hosts: Vec<Hostname>) -> Orphan {
@@ -102,7 +100,7 @@ impl<'a> Orphans<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Orphan>> {
         op.may(Action::OrphanView, Target::Fleet)?;
-        self.0.find_orphans().await
+        find(self.0).await
     }
 
     /// The orphans that were found last, at most a minute ago while the driver answers, without asking it; none for a

@@ -28,7 +28,7 @@ use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, Target};
 use crate::registry::RegistryError;
 use crate::snapshot::Rows;
 use crate::tasks::Plan;
-use crate::{Error, Inner, Result, routes};
+use crate::{Error, Inner, Result, routes, snapshot};
 use refusals::{Refusals, Rejected};
 
 /// The shortest time between two applies.
@@ -80,17 +80,15 @@ impl Drop for Hold {
     }
 }
 
-impl Inner {
-    /// Begins a hold: from now on applies wait for its end.
-    pub(crate) fn hold(self: &Arc<Self>) -> Hold {
-        let mut number = 0;
-        self.publisher.holds.send_modify(|holds| {
-            holds.last += 1;
-            number = holds.last;
-            holds.until.insert(number, Instant::now() + self.settings.hold);
-        });
-        Hold { inner: Arc::clone(self), number }
-    }
+/// Begins a hold: from now on applies wait for its end.
+pub(crate) fn hold(inner: &Arc<Inner>) -> Hold {
+    let mut number = 0;
+    inner.publisher.holds.send_modify(|holds| {
+        holds.last += 1;
+        number = holds.last;
+        holds.until.insert(number, Instant::now() + inner.settings.hold);
+    });
+    Hold { inner: Arc::clone(inner), number }
 }
 
 impl Publisher {
@@ -198,7 +196,7 @@ async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
 /// The rows that the table is made of. A wish is served by what the registry has now; a comparison by the rows in memory.
 async fn rows(inner: &Inner, wish: u64) -> Result<Arc<Rows>> {
     let served = inner.publisher.served.borrow().wish;
-    if wish == served { inner.rows().await } else { inner.rows_now().await }
+    if wish == served { snapshot::rows(inner).await } else { snapshot::rows_now(&inner.registry).await }
 }
 
 async fn apply(inner: &Inner, rows: &Rows, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {

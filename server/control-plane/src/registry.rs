@@ -50,7 +50,7 @@ pub use job_programs::JobProgram;
 pub use job_reports::{JobFilter, TakenJob};
 pub use jobs::{Exclusive, NewJob};
 pub(crate) use moved::{Batch, Moved};
-pub use operations::{NewOperation, RequestKey};
+pub use operations::{IdempotencyKey, NewOperation};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectsPage;

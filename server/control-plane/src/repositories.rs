@@ -37,26 +37,24 @@ impl Cache {
     }
 }
 
-impl Inner {
-    /// The repository with its registered credential; an unregistered one without any.
-    pub(crate) async fn repo_access(&self, url: &RepoUrl) -> Result<RepoAccess> {
-        match self.registry.repository_by_url(url).await? {
-            Some(repository) => self.access(&repository).await,
-            None => Ok(RepoAccess { url: url.clone(), username: None, credential: None, host_key: None }),
-        }
+/// The repository with its registered credential; an unregistered one without any.
+pub(crate) async fn access(inner: &Inner, url: &RepoUrl) -> Result<RepoAccess> {
+    match inner.registry.repository_by_url(url).await? {
+        Some(repository) => registered_access(inner, &repository).await,
+        None => Ok(RepoAccess { url: url.clone(), username: None, credential: None, host_key: None }),
     }
+}
 
-    async fn access(&self, repository: &Repository) -> Result<RepoAccess> {
-        let credential = if repository.credential.is_some() {
-            let (store, path) = (&self.ports.secrets, credential_path(repository.id));
-            let gone = || SecretError::Gone { path: store.reference(&path), version: None };
-            Some(store.get(&path, None).await?.ok_or_else(gone)?.value)
-        } else {
-            None
-        };
-        let Repository { url, username, host_key, .. } = repository.clone();
-        Ok(RepoAccess { url, username, credential, host_key })
-    }
+async fn registered_access(inner: &Inner, repository: &Repository) -> Result<RepoAccess> {
+    let credential = if repository.credential.is_some() {
+        let (store, path) = (&inner.ports.secrets, credential_path(repository.id));
+        let gone = || SecretError::Gone { path: store.reference(&path), version: None };
+        Some(store.get(&path, None).await?.ok_or_else(gone)?.value)
+    } else {
+        None
+    };
+    let Repository { url, username, host_key, .. } = repository.clone();
+    Ok(RepoAccess { url, username, credential, host_key })
 }
 
 /// Repositories.
@@ -142,7 +140,7 @@ impl<'a> Repositories<'a> {
     pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let repository = self.get(id).await?;
-        let access = self.0.access(&repository).await?;
+        let access = registered_access(self.0, &repository).await?;
         self.look(access).await
     }
 
@@ -153,7 +151,7 @@ impl<'a> Repositories<'a> {
         if let Some(contents) = self.0.repositories.get(url) {
             return Ok(contents);
         }
-        let access = self.0.repo_access(url).await?;
+        let access = access(self.0, url).await?;
         self.look(access).await
     }
 
@@ -161,7 +159,7 @@ impl<'a> Repositories<'a> {
     #[tracing::instrument(skip_all)]
     pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
-        let access = self.0.repo_access(url).await?;
+        let access = access(self.0, url).await?;
         let reading = self.0.ports.schemas.commits(&access, path, COMMITS);
         within(REPOSITORY, "repository", "reading the commits of the repository", reading).await
     }

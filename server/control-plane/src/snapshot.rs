@@ -12,7 +12,7 @@ use model::ProjectId;
 use model::fleet::UnreadableRow;
 use tokio::sync::watch;
 
-use crate::registry::{Batch, ProjectRecord};
+use crate::registry::{Batch, ProjectRecord, Registry};
 use crate::{Inner, Result};
 
 /// The shortest time between two queries for rows that moved.
@@ -63,27 +63,25 @@ struct State {
     rows: Arc<Rows>,
 }
 
-impl Inner {
-    /// The rows of all projects, not older than what this process committed or heard of. Without a query while the registry is
-    /// listened to.
-    pub(crate) async fn rows(&self) -> Result<Arc<Rows>> {
-        let wanted = self.registry.moved().version();
-        let mut state = self.snapshot.0.subscribe();
-        let caught_up = state.wait_for(|state| !state.followed || state.version >= wanted);
-        if let Ok(Ok(state)) = tokio::time::timeout(CATCH_UP, caught_up).await
-            && state.followed
-        {
-            return Ok(Arc::clone(&state.rows));
-        }
-        self.rows_now().await
+/// The rows of all projects, not older than what this process committed or heard of. Without a query while the registry is
+/// listened to.
+pub(crate) async fn rows(inner: &Inner) -> Result<Arc<Rows>> {
+    let wanted = inner.registry.moved().version();
+    let mut state = inner.snapshot.0.subscribe();
+    let caught_up = state.wait_for(|state| !state.followed || state.version >= wanted);
+    if let Ok(Ok(state)) = tokio::time::timeout(CATCH_UP, caught_up).await
+        && state.followed
+    {
+        return Ok(Arc::clone(&state.rows));
     }
+    rows_now(&inner.registry).await
+}
 
-    /// The rows of all projects, read from the registry now.
-    pub(crate) async fn rows_now(&self) -> Result<Arc<Rows>> {
-        let mut rows = Rows::default();
-        rows.insert(self.registry.projects().await?);
-        Ok(Arc::new(rows))
-    }
+/// The rows of all projects, read from the registry now.
+pub(crate) async fn rows_now(registry: &Registry) -> Result<Arc<Rows>> {
+    let mut rows = Rows::default();
+    rows.insert(registry.projects().await?);
+    Ok(Arc::new(rows))
 }
 
 /// Ends with the listening.

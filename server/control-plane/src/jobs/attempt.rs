@@ -8,9 +8,9 @@ use futures::FutureExt as _;
 use model::{OperationStatus, Problem, ProblemKind, StepRecord};
 use tokio::sync::watch;
 
-use super::Resume;
 use super::context::{Reason, Signals};
 use super::kind::AnyJob;
+use super::{Resume, programs};
 use crate::registry::{Ending, RegistryError, TakenJob};
 use crate::{Error, Inner, Result};
 
@@ -39,7 +39,7 @@ enum Report {
 /// the control plane stops.
 pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJob, signals: &Arc<Signals>) {
     let id = taken.operation.id;
-    inner.end_programs(id).await; // those of an earlier attempt
+    programs::end(inner, id).await; // those of an earlier attempt
     let resume = kind.resume(&taken.input);
     let resumes = matches!(resume, Ok(Resume::Resume));
     let outcome = match resume {
@@ -54,7 +54,7 @@ pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJ
     }
     let report = conclude(outcome, signals.reason(), resumes);
     if report != Report::Nothing {
-        inner.end_programs(id).await;
+        programs::end(inner, id).await;
     }
     let pause = pause(&taken.operation.steps);
     while let Err(error) = write(inner, &taken, signals, &report, pause).await {
@@ -96,7 +96,8 @@ async fn write_progress(
     while progress.changed().await.is_ok() {
         let now = progress.borrow_and_update().clone();
         if let Some(now) = now
-            && let Err(error) = inner.reports().job_progress(taken.operation.id, &now).await
+            && let Err(error) =
+                inner.registry.reports(inner.term).job_progress(taken.operation.id, &now).await
         {
             tracing::debug!(error = %crate::chain(&error), "progress of a job");
         }
@@ -132,7 +133,7 @@ async fn write(
     report: &Report,
     pause: Duration,
 ) -> Result<(), RegistryError> {
-    let (reports, id) = (inner.reports(), taken.operation.id);
+    let (reports, id) = (inner.registry.reports(inner.term), taken.operation.id);
     let last = signals.progress.borrow().clone();
     if let Some(progress) = last {
         reports.job_progress(id, &progress).await?;

@@ -41,8 +41,8 @@ struct Runner<'a> {
 pub(crate) async fn run(inner: &Arc<Inner>, kinds: Vec<JobKind>, stop: &CancellationToken) {
     let mut runner =
         Runner { inner, kinds: Arc::new(kinds), running: BTreeMap::new(), tasks: JoinSet::new() };
-    inner.end_left_over().await;
-    inner.settle_host_jobs().await;
+    end_left_over(inner).await;
+    settle_host_jobs(inner).await;
     while !stop.is_cancelled() {
         let looked = tokio::select! {
             looked = runner.look() => looked,
@@ -61,28 +61,28 @@ pub(crate) async fn run(inner: &Arc<Inner>, kinds: Vec<JobKind>, stop: &Cancella
     runner.stop().await;
 }
 
-impl Inner {
-    /// No command works on a job while this control plane has the engine lock.
-    async fn settle_host_jobs(&self) {
-        let detail = "The command was interrupted. Stop the server and run it again: it goes on where it was. Or cancel the job.";
-        let problem = Problem::new(ProblemKind::Unavailable, "The command was interrupted", detail);
-        if let Err(error) = self.reports().host_jobs_wait(OperationKind::SecretsMigrate, &problem).await {
-            tracing::warn!(error = %crate::chain(&error), "jobs of commands that were interrupted");
-        }
+/// No command works on a job while this control plane has the engine lock.
+async fn settle_host_jobs(inner: &Inner) {
+    let detail = "The command was interrupted. Stop the server and run it again: it goes on where it was. Or cancel the job.";
+    let problem = Problem::new(ProblemKind::Unavailable, "The command was interrupted", detail);
+    if let Err(error) =
+        inner.registry.reports(inner.term).host_jobs_wait(OperationKind::SecretsMigrate, &problem).await
+    {
+        tracing::warn!(error = %crate::chain(&error), "jobs of commands that were interrupted");
     }
+}
 
-    /// Ends programs whose job nobody works on: it will be taken after this, or is over.
-    async fn end_left_over(&self) {
-        if let Err(error) = programs::end_of(self, None).await {
-            tracing::warn!(error = %crate::chain(&error), "ending programs of former jobs");
-        }
+/// Ends programs whose job nobody works on: it will be taken after this, or is over.
+async fn end_left_over(inner: &Inner) {
+    if let Err(error) = programs::end_all(&inner.registry, None).await {
+        tracing::warn!(error = %crate::chain(&error), "ending programs of former jobs");
     }
 }
 
 impl Runner<'_> {
     async fn look(&mut self) -> Result<()> {
         self.keep_alive().await?;
-        while let Some(taken) = self.inner.reports().take_job(&self.filter()).await? {
+        while let Some(taken) = self.inner.registry.reports(self.inner.term).take_job(&self.filter()).await? {
             self.begin(taken);
         }
         Ok(())
@@ -94,7 +94,7 @@ impl Runner<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let alive = self.inner.reports().jobs_alive(&ids).await?;
+        let alive = self.inner.registry.reports(self.inner.term).jobs_alive(&ids).await?;
         for (id, running) in &self.running {
             match alive.get(id) {
                 Some(false) => {}

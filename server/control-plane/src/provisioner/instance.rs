@@ -11,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
+use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::{Event, EventAction, ProjectRecord};
 use crate::settings::Settings;
-use crate::{Error, Inner, Result};
+use crate::{Error, Result, publisher};
 
 /// How long an instance that answers nothing may take to end: it will not use it.
 const HANGING_GRACE: Duration = Duration::from_secs(1);
@@ -23,9 +24,9 @@ const HANGING_GRACE: Duration = Duration::from_secs(1);
 /// is one shared bucket behind a gateway.
 const RATE_LIMIT: &str = "6000";
 
-/// Digest of everything that the instance is made of, secrets by their version: equal when nothing has to be
-/// replaced. `postgres` is where its database is (see [`Inner::database_place`]). Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
-/// has no version yet.
+/// Digest of everything that the instance is made of, secrets by their version: equal if nothing has to be replaced.
+/// `postgres` is where its database is (see [`database_place`]). The address is not part of it, because every planned
+/// replacement changes the address. `None` while a secret has no version yet.
 pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Option<String> {
     let project = &record.project;
     let mut parts = vec![
@@ -66,13 +67,11 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     Some(hex)
 }
 
-impl Inner {
-    /// Where the project's database is, as text that is equal as long as it is there.
-    pub(crate) fn database_place(&self, project: &Project) -> Result<String, Problem> {
-        let server = self.ports.postgres.of(&project.database_server)?;
-        let name = DatabaseName::main(project.id.clone());
-        Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
-    }
+/// Where the project's database is, as text that is equal for as long as the database stays there.
+pub(crate) fn database_place(postgres: &DatabaseHosts, project: &Project) -> Result<String, Problem> {
+    let server = postgres.of(&project.database_server)?;
+    let name = DatabaseName::main(project.id.clone());
+    Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
 }
 
 /// The environment of an instance, and what of it may never be shown.
@@ -135,7 +134,7 @@ impl Provisioner<'_> {
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
         self.rate_limit(&mut environment);
-        let place = self.inner.database_place(&self.record.project)?;
+        let place = database_place(&self.inner.ports.postgres, &self.record.project)?;
         let digest = digest(&self.record, &self.inner.settings, &place)
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
         let schema = volumes.schema_files(&key, &self.record.schema_key(), files).await?;
@@ -197,7 +196,7 @@ impl Provisioner<'_> {
     /// address that somebody else has taken costs nobody anything: the instance listens on another one.
     pub(super) async fn ensure_instance(&mut self) -> Result<Option<String>> {
         if self.hold.is_none() && self.record.project.upstream.is_some() {
-            self.hold = Some(self.inner.hold());
+            self.hold = Some(publisher::hold(self.inner));
         }
         self.started = Started::JustNow;
         let mut started = self.start().await;
@@ -220,7 +219,7 @@ impl Provisioner<'_> {
     /// Starts it once, from a revision that is written down before.
     async fn start(&self) -> Result<InstanceSeen> {
         let (spec, project) = (self.spec().await?, &self.record.project);
-        let reports = self.inner.reports();
+        let reports = self.inner.registry.reports(self.inner.term);
         reports.revision(&project.id, &self.record.content()).await?;
         reports.slot(&project.id, self.record.slot).await?;
         let permit = self.inner.permits.starts.acquire(self.priority).await;
@@ -240,7 +239,7 @@ impl Provisioner<'_> {
         let (first, last) = self.inner.settings.upstream_ports;
         let id = &self.record.project.id;
         let mut change = self.inner.registry.change(self.op).await?;
-        change.in_term(self.inner.term()).await?;
+        change.in_term(self.inner.term).await?;
         let from = self.record.port_base;
         let base = change.move_ports(id, first, last).await?;
         let base = base.ok_or_else(|| no_other_ports(first, last))?;

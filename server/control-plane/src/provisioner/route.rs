@@ -9,7 +9,7 @@ use super::pause::Pause;
 use crate::goal::goal;
 use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
-use crate::{Result, routes};
+use crate::{Result, publisher, routes};
 
 impl Provisioner<'_> {
     /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there. What would
@@ -24,7 +24,7 @@ impl Provisioner<'_> {
         }
         let taken = self.free_address().await?;
         let address = self.record.address().to_string();
-        let reports = self.inner.reports();
+        let reports = self.inner.registry.reports(self.inner.term);
         reports.upstream(&id, &address, self.record.slot).await?;
         if let Err(error) = self.publish().await {
             if let (Some(upstream), slot) = former {
@@ -33,7 +33,7 @@ impl Provisioner<'_> {
             }
             return Err(error);
         }
-        self.hold = Some(self.inner.hold());
+        self.hold = Some(publisher::hold(self.inner));
         Ok(Some(format!(
             "requests wait for {address}, at most {} s{taken}",
             self.inner.settings.hold.as_secs()
@@ -65,7 +65,11 @@ impl Provisioner<'_> {
         let project = &self.record.project;
         if !goal(&self.record).is_maintained() {
             let address = self.upstream()?;
-            self.inner.reports().upstream(&project.id, &address, self.record.slot).await?;
+            self.inner
+                .registry
+                .reports(self.inner.term)
+                .upstream(&project.id, &address, self.record.slot)
+                .await?;
         }
         self.publish().await?;
         let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
@@ -129,7 +133,11 @@ impl Provisioner<'_> {
         let former = &self.record.former_hostnames;
         let names = former.iter().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         if !former.is_empty() {
-            self.inner.reports().names_retired(&self.record.project.id, former).await?;
+            self.inner
+                .registry
+                .reports(self.inner.term)
+                .names_retired(&self.record.project.id, former)
+                .await?;
         }
         let id = &self.record.project.id;
         let reached = self.inner.observations.get(id).map(|seen| seen.reached);

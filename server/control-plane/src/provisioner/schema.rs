@@ -3,13 +3,13 @@
 use model::{ByteSize, Observed};
 
 use super::Provisioner;
-use crate::Result;
 use crate::ports::volumes::SchemaKey;
+use crate::{Result, repositories};
 
 impl Provisioner<'_> {
     pub(super) async fn materialize_schema(&self) -> Result<Option<String>> {
         let (id, schema) = (&self.record.project.id, &self.record.project.schema_ref);
-        let access = self.inner.repo_access(schema.repo()).await?;
+        let access = repositories::access(self.inner, schema.repo()).await?;
         let file = self.inner.ports.schemas.read(&access, schema.path(), schema.commit()).await?;
         self.inner.observations.update(id, |seen| seen.schema = Observed::Unknown);
         let (key, written, volumes) = (self.key(), self.record.schema_key(), &self.inner.ports.volumes);

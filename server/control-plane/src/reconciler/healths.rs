@@ -43,7 +43,7 @@ impl Healths {
         if changed.is_empty() {
             return Ok(());
         }
-        let written = inner.reports().healths(&changed, OffsetDateTime::now_utc()).await?;
+        let written = inner.registry.reports(inner.term).healths(&changed, OffsetDateTime::now_utc()).await?;
         let mut known = self.lock();
         known.written.extend(changed.into_iter().filter(|(id, _)| written.contains(id.as_str())));
         Ok(())

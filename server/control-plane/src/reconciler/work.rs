@@ -54,7 +54,7 @@ impl Work<'_> {
     }
 
     async fn attempt(&mut self, steps: &[PlannedStep], attempts: &mut Attempts) -> Result<Outcome> {
-        let (reports, id) = (self.inner.reports(), self.operation.id);
+        let (reports, id) = (self.inner.registry.reports(self.inner.term), self.operation.id);
         let stumbled =
             self.operation.steps.iter().find(|it| it.status == StepStatus::Waiting && it.attempts > 0);
         let stumbled = stumbled.map(|record| record.step);
@@ -118,7 +118,7 @@ impl Work<'_> {
     async fn stumble(&self, failed: &Failed<'_>, attempts: &mut Attempts) -> Result<Outcome> {
         let Failed { ordinal, step, error } = failed;
         let mut problem = error.problem();
-        let (reports, id) = (self.inner.reports(), self.operation.id);
+        let (reports, id) = (self.inner.registry.reports(self.inner.term), self.operation.id);
         let project = &self.target.record.project;
         tracing::warn!(
             project.id = %project.id, operation.id = %id, %step, error = %crate::chain(*error), "step failed"
