@@ -31,6 +31,7 @@ pub mod limits;
 pub mod links;
 pub mod live;
 pub mod log;
+pub mod observation;
 pub mod operation;
 pub mod operator;
 pub mod orphan;
@@ -72,6 +73,7 @@ pub use instance::{InstanceKey, InstanceRole};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};
+pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
 pub use operation::{
     Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
     StepRecord, StepStatus,
@@ -87,9 +89,7 @@ pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDr
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
 pub use server::ServerRef;
 pub use size::ByteSize;
-pub use state::{
-    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ServerSeen,
-};
+pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ServerSeen};
 pub use task::Task;
 pub use text::Invalid;
 

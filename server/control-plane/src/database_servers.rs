@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::fleet::{PartKind, PartState};
 use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, ServerName, Target};
 
-use crate::observe::ServerLook;
+use crate::observe::ServerReport;
 use crate::ports::postgres_host::PostgresInfo;
 use crate::registry::Given;
 use crate::{Inner, OpContext, Result, budget, projects};
@@ -39,7 +39,11 @@ impl<'a> DatabaseServers<'a> {
                 name: host.name.clone(),
                 region: host.region.clone(),
                 state: self.state(&host.name),
-                seen: self.0.observations.server(&host.name).map(|look| seen(op, &host.name, look, &given)),
+                seen: self
+                    .0
+                    .observations
+                    .server(&host.name)
+                    .map(|report| seen(op, &host.name, report, &given)),
                 projects: uses.remove(host.name.as_str()).unwrap_or_default(),
             })
             .collect())
@@ -55,20 +59,21 @@ impl<'a> DatabaseServers<'a> {
 }
 
 fn share(project: &Project) -> DatabaseUse {
-    let database = project.observed.database.present();
+    let is_present = project.observed.facts.database.present().is_some();
+    let figures = Some(project.observed.figures.database).filter(|_| is_present);
     DatabaseUse {
         project_id: project.id.clone(),
         display_name: project.display_name.clone(),
         pool_size: project.pool_size,
         limit: project.pool_size.connections(),
-        in_use: database.and_then(|database| database.connections),
-        bytes: database.and_then(|database| database.bytes),
+        in_use: figures.and_then(|figures| figures.connections),
+        bytes: figures.and_then(|figures| figures.bytes),
     }
 }
 
-fn seen(op: &OpContext, name: &ServerName, look: ServerLook, given: &Given) -> DatabaseServerSeen {
-    let budget = budget::of(name, &look.info, given);
-    let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = look.info;
+fn seen(op: &OpContext, name: &ServerName, report: ServerReport, given: &Given) -> DatabaseServerSeen {
+    let budget = budget::of(name, &report.info, given);
+    let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = report.info;
     let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };
-    DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: look.at }
+    DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: report.at }
 }

@@ -28,7 +28,7 @@ impl<'a> FleetView<'a> {
         projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
         let projects: Vec<Project> = projects.into_iter().map(|(_, project)| project).collect();
         let standin =
-            projects.iter().any(|p| p.observed.ready.present().is_some_and(|server| server.standin));
+            projects.iter().any(|p| p.observed.facts.ready.present().is_some_and(|server| server.standin));
         Ok(Fleet {
             projects,
             parts: self.0.observations.parts(),

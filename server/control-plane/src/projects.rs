@@ -58,7 +58,7 @@ pub(crate) fn present_to(inner: &Inner, op: &OpContext, record: ProjectRecord) -
 
 /// The differences between the project and its row, and what the engine will do about them.
 fn reconciliation(inner: &Inner, record: &ProjectRecord) -> Reconciliation {
-    let seen = target::last_observed(inner, record);
+    let seen = target::last_facts(inner, record);
     Reconciliation {
         differences: target::differences(inner, &ReconcileTarget::row(record.clone()), &seen),
         next_attempt_at: inner.observations.next_attempt(&record.project.id),

@@ -65,7 +65,7 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
         let inner = Arc::clone(inner);
         async move { publisher::run(&inner, &stop).await }
     });
-    observe::looks::once(inner).await;
+    observe::part_tasks::once(inner).await;
     let mut left = 0;
     for id in sweep::all_ids(inner).await? {
         let mut attempts = attempts::Attempts::new(inner.settings.pauses);

@@ -4,7 +4,7 @@
 //! engine keeps the last revision running that was verified. It never retries the failed change by itself, because that would
 //! stop the instance that serves.
 
-use model::{DesiredState, Difference, Goal, Observation, PlannedStep, Problem, ProjectStatus};
+use model::{DesiredState, Difference, Goal, ObservationFacts, PlannedStep, Problem, ProjectStatus};
 
 use crate::Inner;
 use crate::goal::{goal, is_due};
@@ -44,25 +44,29 @@ impl ReconcileTarget {
 
 /// The steps from the last observation to the target of this row.
 pub(crate) fn planned(inner: &Inner, record: &ProjectRecord) -> Vec<PlannedStep> {
-    steps(inner, &ReconcileTarget::of(record.clone()), &last_observed(inner, record))
+    steps(inner, &ReconcileTarget::of(record.clone()), &last_facts(inner, record))
 }
 
 /// The steps from the observation to the target; none if the project needs a database server that is not configured.
-pub(crate) fn steps(inner: &Inner, target: &ReconcileTarget, seen: &Observation) -> Vec<PlannedStep> {
+pub(crate) fn steps(inner: &Inner, target: &ReconcileTarget, seen: &ObservationFacts) -> Vec<PlannedStep> {
     let digest = digest(inner, target);
     wanted(inner, target, digest.as_deref()).map_or_else(Vec::new, |wanted| plan(&wanted, seen))
 }
 
 /// The differences between observation and target, from which the steps are planned.
-pub(crate) fn differences(inner: &Inner, target: &ReconcileTarget, seen: &Observation) -> Vec<Difference> {
+pub(crate) fn differences(
+    inner: &Inner,
+    target: &ReconcileTarget,
+    seen: &ObservationFacts,
+) -> Vec<Difference> {
     let digest = digest(inner, target);
     let wanted = wanted(inner, target, digest.as_deref());
     wanted.map_or_else(Vec::new, |wanted| differences_of(&wanted, seen))
 }
 
-/// The last observation of the project; the one that nothing is known by, if there is none.
-pub(crate) fn last_observed(inner: &Inner, record: &ProjectRecord) -> Observation {
-    inner.observations.get(&record.project.id).unwrap_or_else(|| record.project.observed.clone())
+/// The facts of the project's last observation; all unknown if there is none.
+pub(crate) fn last_facts(inner: &Inner, record: &ProjectRecord) -> ObservationFacts {
+    inner.observations.facts(&record.project.id).unwrap_or_default()
 }
 
 /// The problem of a project whose database server is not configured. `None` for a project that does not need it, because its

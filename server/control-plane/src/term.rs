@@ -35,7 +35,7 @@ impl Leading {
 /// Runs the engine, term after term, until `stop`. Parts are looked at all the time, with the lock and without it.
 pub(crate) async fn run(plane: &ControlPlane, term: &mut EngineTerm, stop: CancellationToken) -> Result<()> {
     let end = stop.child_token();
-    let looks = observe::looks::run(&plane.0, &end);
+    let looks = observe::part_tasks::run(&plane.0, &end);
     let terms = async {
         let ended = terms(plane, term, &stop).await;
         end.cancel();

@@ -161,7 +161,7 @@ fn text<T>(observed: &Observed<T>, present: impl Fn(&T) -> String) -> Option<Str
 }
 
 fn state(project: &Project) -> Option<String> {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => Some("running".to_owned()),
         Observed::Absent | Observed::Present(_) => Some("stopped".to_owned()),
@@ -169,7 +169,7 @@ fn state(project: &Project) -> Option<String> {
 }
 
 fn database(project: &Project) -> Option<String> {
-    text(&project.observed.database, |_| project.id.database())
+    text(&project.observed.facts.database, |_| project.id.database())
 }
 
 /// A project whose first route was never published has none to be compared.
@@ -177,15 +177,15 @@ fn route(project: &Project) -> Option<String> {
     if project.upstream.is_none() && project.desired_state == DesiredState::Stopped {
         return Some(hosts(project.hosts()));
     }
-    text(&project.observed.route, |route| hosts(route.hosts.iter()))
+    text(&project.observed.facts.route, |route| hosts(route.hosts.iter()))
 }
 
 fn file(project: &Project) -> Option<String> {
-    text(&project.observed.schema, ToString::to_string)
+    text(&project.observed.facts.schema, ToString::to_string)
 }
 
 fn configuration(project: &Project) -> Option<String> {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => {
             Some(revision(project.reconciliation.running_revision))
@@ -201,7 +201,7 @@ fn revision(number: Option<i32>) -> String {
 /// A driver that holds no instance to any limit has nothing to be compared.
 fn limits(project: &Project) -> Option<String> {
     let desired = project.limits.instance.to_string();
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => {
             Some(instance.limits.map_or(desired, |held| held.to_string()))

@@ -59,7 +59,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Pool", Some(pool(project.pool_size))),
         (
             "Size",
-            project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
+            database.and_then(|_| project.observed.figures.database.bytes).map(|bytes| bytes.to_string()),
         ),
         ("Instance", Some(instance(project, now))),
         ("Limits", Some(limits(project))),
@@ -94,7 +94,7 @@ pub fn address(project: &Project) -> String {
 }
 
 fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
-    match project.observed.ready.present() {
+    match project.observed.facts.ready.present() {
         Some(ServerSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
         Some(seen) => Some(format!("atomo-server {}, {} models", seen.version, seen.models)),
         None => fleet.filter(|fleet| fleet.standin).map(|_| STANDIN.to_owned()),
@@ -103,19 +103,20 @@ fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
 
 /// The desired limits, and the present ones if they differ.
 fn limits(project: &Project) -> String {
-    let held = project.observed.instance.present().and_then(|instance| instance.limits);
+    let held = project.observed.facts.instance.present().and_then(|instance| instance.limits);
     let differs = held.filter(|held| *held != project.limits.instance);
     let now = differs.map(|held| format!("; currently {held}")).unwrap_or_default();
     format!("{}, {} restart attempts{now}", project.limits.instance, project.limits.restarts)
 }
 
 fn instance(project: &Project, now: OffsetDateTime) -> String {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => "not known".into(),
         Observed::Absent => "none".into(),
         Observed::Present(seen) if seen.is_running() => {
             let pid = seen.pid.map(|pid| format!(", pid {pid}")).unwrap_or_default();
-            let memory = seen.memory.map(|memory| format!(", {memory}")).unwrap_or_default();
+            let memory = project.observed.figures.instance.memory;
+            let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
             format!("{}{pid}{memory}, started {}", seen.address, ago(seen.started_at, now))
         }
         Observed::Present(seen) => {

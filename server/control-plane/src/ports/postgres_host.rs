@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
@@ -49,6 +49,15 @@ pub struct DatabaseSpec {
     pub connections: u32,
     /// Whether it may be made.
     pub presence: Presence,
+}
+
+/// A database as its server reported it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatabaseReport {
+    /// What decisions depend on.
+    pub facts: DatabaseSeen,
+    /// What may change with every report.
+    pub figures: DatabaseFigures,
 }
 
 /// Whether a database may be made where there is none.
@@ -237,9 +246,9 @@ pub trait PostgresHost: Send + Sync + 'static {
     /// size; `None` when there is no such database.
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError>;
 
-    /// All databases of projects by name, scratch databases too: which there are and their facts as of now, sizes as they
-    /// were measured last. A database that was not finished is none.
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
+    /// All databases of projects by name, including scratch databases: facts and connections as of now, sizes as of the last
+    /// measurement. A database whose creation was not completed is not listed.
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError>;
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
     fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString;

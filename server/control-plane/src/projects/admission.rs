@@ -64,8 +64,8 @@ pub(super) async fn check_room(
 fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
     let hosts = inner.ports.postgres.all().iter();
     let known = hosts.filter_map(|host| {
-        let look = inner.observations.server(&host.name)?;
-        Some((host.name.clone(), budget::of(&host.name, &look.info, given)))
+        let report = inner.observations.server(&host.name)?;
+        Some((host.name.clone(), budget::of(&host.name, &report.info, given)))
     });
     known.collect()
 }

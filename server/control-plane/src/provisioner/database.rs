@@ -24,7 +24,7 @@ impl Provisioner<'_> {
         let made = server.host.ensure_database(&spec).await;
         drop(permit);
         let made = made?;
-        self.inner.observations.database_made(id, &server.name, made.oid(), connections);
+        self.inner.observations.database_ensured(id, &server.name, made.oid(), connections);
         Ok(Some(note(&spec.name, connections, &made)))
     }
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::{
-    DatabaseName, DesiredState, Edge, EnvValue, InstanceSeen, Observed, Problem, ProblemKind, Project,
+    DatabaseName, DesiredState, Edge, EnvValue, InstanceFigures, InstanceSeen, Observed, Problem,
+    ProblemKind, Project,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -212,7 +213,7 @@ impl Provisioner<'_> {
         let pid = instance.pid.map(|pid| format!("process {pid} on ")).unwrap_or_default();
         let note = format!("{pid}{}", instance.address);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.instance = Observed::Present(instance));
+        self.inner.observations.update(id, |seen| seen.facts.instance = Observed::Present(instance));
         Ok(Some(note))
     }
 
@@ -224,10 +225,11 @@ impl Provisioner<'_> {
         reports.slot(&project.id, self.record.slot).await?;
         let permit = self.inner.permits.starts.acquire(self.priority).await;
         self.inner.observations.update(&project.id, |seen| {
-            seen.instance = Observed::Unknown;
-            seen.ready = Observed::Unknown;
-            seen.reached = Observed::Unknown;
-            seen.hangs = false;
+            seen.figures.instance = InstanceFigures::default();
+            seen.facts.instance = Observed::Unknown;
+            seen.facts.ready = Observed::Unknown;
+            seen.facts.reached = Observed::Unknown;
+            seen.facts.hangs = false;
         });
         let started = self.inner.ports.driver.ensure_running(&spec).await;
         drop(permit);
@@ -264,17 +266,17 @@ impl Provisioner<'_> {
     pub(super) async fn stop_instance(&self) -> Result<Option<String>> {
         self.check_successor().await?;
         let id = &self.record.project.id;
-        let hangs = self.inner.observations.get(id).is_some_and(|seen| seen.hangs);
+        let hangs = self.inner.observations.facts(id).is_some_and(|seen| seen.hangs);
         let grace =
             if hangs { HANGING_GRACE.min(self.inner.settings.grace) } else { self.inner.settings.grace };
-        self.inner.observations.update(id, |seen| seen.instance = Observed::Unknown);
+        self.inner.observations.update(id, |seen| seen.facts.instance = Observed::Unknown);
         let key = self.key();
         self.inner.ports.driver.ensure_stopped(&key, grace).await?;
         let instance = self.inner.ports.driver.inspect(&key).await?;
         self.inner.observations.update(id, |seen| {
-            seen.instance = instance.into();
-            seen.ready = Observed::Absent;
-            seen.hangs = false;
+            seen.facts.instance = instance.into();
+            seen.facts.ready = Observed::Absent;
+            seen.facts.hangs = false;
         });
         Ok(None)
     }

@@ -39,12 +39,12 @@ impl Provisioner<'_> {
         let what = if server.standin { "the stand-in server" } else { "atomo-server" };
         let note = format!("{what} {}, {} models", server.version, server.models);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(server));
+        self.inner.observations.update(id, |seen| seen.facts.ready = Observed::Present(server));
         Ok(Some(note))
     }
 
     fn database_is_unknown(&self) -> bool {
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         seen.is_some_and(|seen| seen.database.is_unknown())
     }
 
@@ -150,7 +150,7 @@ impl Provisioner<'_> {
         if let Err(error) = self.database_answers().await {
             return error;
         }
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         let address = seen.as_ref().and_then(|seen| seen.instance.present()).map(|it| it.address.as_str());
         let address = address.unwrap_or("its address");
         let detail = format!(

@@ -18,7 +18,7 @@ impl Provisioner<'_> {
     pub(super) async fn point_route(&mut self) -> Result<Option<String>> {
         let id = self.record.project.id.clone();
         let former = (self.record.project.upstream.clone(), self.record.slot);
-        let instance = self.inner.observations.get(&id).and_then(|seen| seen.instance.present().cloned());
+        let instance = self.inner.observations.facts(&id).and_then(|seen| seen.instance.present().cloned());
         if instance.is_some_and(|instance| instance.address == self.record.address().to_string()) {
             self.record.slot = 1 - self.record.slot;
         }
@@ -78,7 +78,7 @@ impl Provisioner<'_> {
 
     /// Where its instance was seen to listen. Where nothing was seen, only a given address is known.
     fn upstream(&self) -> Result<String> {
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         if let Some(instance) = seen.as_ref().and_then(|seen| seen.instance.present()) {
             return Ok(instance.address.clone());
         }
@@ -140,11 +140,11 @@ impl Provisioner<'_> {
                 .await?;
         }
         let id = &self.record.project.id;
-        let reached = self.inner.observations.get(id).map(|seen| seen.reached);
+        let reached = self.inner.observations.facts(id).map(|seen| seen.reached);
         self.publish().await?;
         if let Some(reached) = reached {
             // the project's own names were reached before, and are served as they were
-            self.inner.observations.update(id, |seen| seen.reached = reached);
+            self.inner.observations.update(id, |seen| seen.facts.reached = reached);
         }
         Ok((!names.is_empty()).then_some(names))
     }

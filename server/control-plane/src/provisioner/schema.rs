@@ -11,14 +11,14 @@ impl Provisioner<'_> {
         let (id, schema) = (&self.record.project.id, &self.record.project.schema_ref);
         let access = repositories::access(self.inner, schema.repo()).await?;
         let file = self.inner.ports.schemas.read(&access, schema.path(), schema.commit()).await?;
-        self.inner.observations.update(id, |seen| seen.schema = Observed::Unknown);
+        self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Unknown);
         let (key, written, volumes) = (self.key(), self.record.schema_key(), &self.inner.ports.volumes);
         volumes.write_schema(&key, &written, schema, &file).await?;
         // what runs now may have to be started again before its successor is proved
         let running = self.record.project.schema_version.as_ref().map(SchemaKey::from);
         let keep: Vec<SchemaKey> = running.into_iter().chain([written]).collect();
         volumes.prune_schemas(&key, &keep).await?;
-        self.inner.observations.update(id, |seen| seen.schema = Observed::Present(file.commit.clone()));
+        self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Present(file.commit.clone()));
         let size = ByteSize::new(file.text.len() as u64);
         Ok(Some(format!("{} at {}, {size}", schema.path(), schema.commit().short())))
     }

@@ -51,7 +51,7 @@ impl Activation<'_> {
         let Some(record) = inner.registry.project(id).await? else { return gone(inner, id, operation).await };
         self.generation.fetch_max(record.project.generation, Ordering::AcqRel);
         let target = ReconcileTarget::of(record);
-        let seen = observe::look(inner, &target.record).await;
+        let seen = observe::project(inner, &target.record).await.facts;
         let goal = goal(&target.record);
         if let Goal::Hold(job) = goal {
             return wait(inner, operation, &held(&target.record, job)).await;

@@ -34,7 +34,7 @@ pub(crate) const PROJECTS: &str = "projects";
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
     let healths = Healths::default();
-    let parts = observe::looks::names(inner);
+    let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
         () = stop.cancelled() => return,
@@ -90,7 +90,7 @@ async fn observe_all(inner: &Inner, workers: &Workers, rows: &Rows) {
 }
 
 async fn observe_project(inner: &Inner, workers: &Workers, record: &ProjectRecord) {
-    observe::look(inner, record).await;
+    observe::project(inner, record).await;
     if is_due(record) || !target::planned(inner, record).is_empty() {
         workers.wake(&record.project.id, record.project.generation);
     }

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid, Finding, ProjectId};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, Finding, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 use url::form_urlencoded;
 
 use crate::ports::postgres_host::{
-    DatabaseSpec, Made, Mended, PostgresError, PostgresHost, PostgresInfo, Presence,
+    DatabaseReport, DatabaseSpec, Made, Mended, PostgresError, PostgresHost, PostgresInfo, Presence,
 };
 
 pub use session::MemorySession;
@@ -267,14 +267,15 @@ impl PostgresHost for MemoryPostgres {
         }))
     }
 
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError> {
         let inner = self.open("listing the projects' databases")?;
-        let seen = |database: &Database| DatabaseSeen {
-            oid: Some(database.oid),
-            bytes: Some(database.bytes()),
-            measured_at: Some(OffsetDateTime::now_utc()),
-            connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
-            limit: Some(database.limit),
+        let seen = |database: &Database| DatabaseReport {
+            facts: DatabaseSeen { oid: Some(database.oid), limit: Some(database.limit) },
+            figures: DatabaseFigures {
+                bytes: Some(database.bytes()),
+                measured_at: Some(OffsetDateTime::now_utc()),
+                connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
+            },
         };
         Ok(inner.databases.iter().map(|(name, database)| (name.clone(), seen(database))).collect())
     }

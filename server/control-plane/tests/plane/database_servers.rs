@@ -86,8 +86,10 @@ async fn each_server_is_a_part_of_its_own() {
     assert!(matches!(seen(&plane, "eu").await.state, PartState::Away { .. }));
     assert_eq!(seen(&plane, "default").await.state, PartState::Up);
     assert!(seen(&plane, "eu").await.seen.is_some(), "what it said before stays to be seen");
-    plane.becomes("crm", "has a database that nobody knows", |it| it.observed.database.is_unknown()).await;
-    assert!(plane.project("shop").await.observed.database.present().is_some());
+    plane
+        .becomes("crm", "has a database that nobody knows", |it| it.observed.facts.database.is_unknown())
+        .await;
+    assert!(plane.project("shop").await.observed.facts.database.present().is_some());
     plane.create(world.draft("blog")).await; // the other one goes on
 }
 

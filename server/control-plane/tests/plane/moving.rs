@@ -113,7 +113,7 @@ async fn references(world: &World) -> String {
 }
 
 async fn is_at_rest(plane: &Running) {
-    plane.becomes("shop", "is seen", |shop| shop.observed.ready.present().is_some()).await;
+    plane.becomes("shop", "is seen", |shop| shop.observed.facts.ready.present().is_some()).await;
 }
 
 #[tokio::test]

@@ -89,11 +89,11 @@ async fn sizes_are_not_measured_at_every_look() {
     for world in worlds(Admin::Superuser).await {
         let mut role = connect(&world.project("acme-crm").await).await.unwrap();
         let id = spec("acme-crm").name;
-        let first = world.host.databases().await.unwrap().remove(&id).unwrap();
+        let first = world.host.databases().await.unwrap().remove(&id).unwrap().figures;
         role.execute("create table t as select repeat('x', 1000) from generate_series(1, 2000)")
             .await
             .unwrap();
-        let second = world.host.databases().await.unwrap().remove(&id).unwrap();
+        let second = world.host.databases().await.unwrap().remove(&id).unwrap().figures;
         assert!(first.bytes.is_some() && first.measured_at.is_some(), "{first:?}");
         assert_eq!(second.bytes, first.bytes, "the figure of the last measure, with its time");
         assert_eq!(second.measured_at, first.measured_at);

@@ -29,11 +29,11 @@ async fn a_server_says_what_it_has_to_give() {
         let info = world.host.probe().await.unwrap();
         assert_eq!((info.max_connections, info.reserved, info.role.as_str()), (500, 3, "fleet"));
         assert!(!info.superuser && info.acts == 18 && info.in_use >= 1, "{info:?}");
-        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].limit;
+        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].facts.limit;
         assert_eq!(limit, Some(5));
         let mut superuser = world.superuser("postgres").await;
         superuser.execute(r#"alter role "proj_acme-crm" connection limit -1"#).await.unwrap();
-        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].limit;
+        let limit = world.host.databases().await.unwrap()[&spec("acme-crm").name].facts.limit;
         assert_eq!(limit, Some(u32::MAX), "no limit is the largest one");
     }
 }

@@ -2,10 +2,10 @@
 
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
-    Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, EdgePolicy, Finding,
-    Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind, OperationStatus, Part,
-    PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord,
-    StepStatus, Weight,
+    Actor, Budget, ByteSize, CommitSha, DatabaseFigures, DatabaseServer, DatabaseServerSeen, DatabaseUse,
+    EdgePolicy, Finding, Fleet, InstanceFigures, InstanceSeen, Observation, ObservationFacts,
+    ObservationFigures, Observed, Operation, OperationId, OperationKind, OperationStatus, Part, PartKind,
+    PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord, StepStatus, Weight,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -41,15 +41,10 @@ pub fn running(id: &str) -> Project {
     project.status = ProjectStatus::Running;
     project.schema_version = Some(commit());
     let hosts = project.hosts().cloned().collect();
-    project.observed = Observation {
-        at: NOW - Duration::seconds(3),
+    project.observed.facts = ObservationFacts {
         instance: Observed::Present(instance()),
         ready: Observed::Present(server()),
-        database: Observed::Present(DatabaseSeen {
-            bytes: Some(ByteSize::new(8_123_456)),
-            connections: Some(2),
-            ..DatabaseSeen::default()
-        }),
+        database: Observed::Present(DatabaseSeen::default()),
         schema: Observed::Present(commit()),
         route: Observed::Present(RouteSeen {
             hosts,
@@ -59,6 +54,14 @@ pub fn running(id: &str) -> Project {
         reached: Observed::Unknown,
         hangs: false,
         replace_for_limits: None,
+    };
+    project.observed.figures = ObservationFigures {
+        instance: InstanceFigures { memory: Some(ByteSize::new(31_000_000)), peak_memory: None },
+        database: DatabaseFigures {
+            bytes: Some(ByteSize::new(8_123_456)),
+            connections: Some(2),
+            ..DatabaseFigures::default()
+        },
     };
     project
 }
@@ -72,8 +75,6 @@ fn instance() -> InstanceSeen {
         pid: Some(4242),
         started_at: NOW - Duration::minutes(12),
         exit: None,
-        memory: Some(ByteSize::new(31_000_000)),
-        peak_memory: None,
     }
 }
 

@@ -9,8 +9,8 @@ use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
-    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ServerSeen,
-    Step,
+    DesiredState, Difference, Exit, InstanceSeen, Limits, ObservationFacts, Observed, PlannedStep,
+    ServerSeen, Step,
 };
 use time::OffsetDateTime;
 
@@ -26,7 +26,7 @@ pub const WANTED: &str = "wanted";
 #[derive(Debug, Clone)]
 pub struct Simulated {
     pub record: ProjectRecord,
-    pub seen: Observation,
+    pub seen: ObservationFacts,
     pub digest: Option<&'static str>,
     pub gone: bool,
     pub driver: DriverTraits,
@@ -36,14 +36,14 @@ impl Simulated {
     /// A project that runs and is all that was asked for.
     pub fn running() -> Self {
         let record = record::running();
-        let seen = Observation {
+        let seen = ObservationFacts {
             instance: Observed::Present(instance(WANTED, &record.address().to_string())),
             ready: Observed::Present(server()),
             database: Observed::Present(DatabaseSeen::default()),
             schema: Observed::Present(record.project.schema_ref.commit().clone()),
             route: route(&record),
             reached: reached(&record, &record.address().to_string()),
-            ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
+            ..ObservationFacts::default()
         };
         Self { record, seen, digest: Some(WANTED), gone: false, driver: FakeDriver::TRAITS }
     }
@@ -179,8 +179,6 @@ pub fn instance(digest: &str, address: &str) -> InstanceSeen {
         pid: Some(7),
         started_at: OffsetDateTime::UNIX_EPOCH,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 

@@ -80,8 +80,8 @@ pub async fn a_database_keeps_its_identity(fixture: &impl PostgresFixture) {
     fixture.host().retain_database(&one.name).await.unwrap();
     assert_eq!(ensured(fixture, &one).await.oid(), first, "however often it is taken over");
     let listed = fixture.host().databases().await.unwrap();
-    assert_eq!(listed[&one.name].oid, Some(first), "and the list tells it");
-    assert_eq!(listed[&other.name].oid, Some(second));
+    assert_eq!(listed[&one.name].facts.oid, Some(first), "and the list tells it");
+    assert_eq!(listed[&other.name].facts.oid, Some(second));
 }
 
 pub async fn ensure_names_what_it_mends(fixture: &impl PostgresFixture) {
@@ -102,16 +102,20 @@ pub async fn the_list_has_sizes_and_connections(fixture: &impl PostgresFixture) 
     ensured(fixture, &spec("acme-crm", "secret")).await;
     ensured(fixture, &spec("acme", "other")).await;
     assert_eq!(listed(fixture).await, ["acme", "acme-crm"], "each by its project");
-    let empty = seen_when(fixture, "acme-crm", |seen| seen.connections == Some(0)).await;
-    assert!(empty.bytes > Some(ByteSize::mib(1)), "an empty database has a size: {:?}", empty.bytes);
-    assert!(empty.measured_at.is_some(), "and the size a time");
+    let empty = seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(0)).await;
+    assert!(
+        empty.figures.bytes > Some(ByteSize::mib(1)),
+        "an empty database has a size: {:?}",
+        empty.figures.bytes
+    );
+    assert!(empty.figures.measured_at.is_some(), "and the size a time");
 
     let first = logged_in(fixture, "acme-crm", "secret").await;
     let _second = logged_in(fixture, "acme-crm", "secret").await;
-    seen_when(fixture, "acme-crm", |seen| seen.connections == Some(2)).await;
-    seen_when(fixture, "acme", |seen| seen.connections == Some(0)).await;
+    seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(2)).await;
+    seen_when(fixture, "acme", |seen| seen.figures.connections == Some(0)).await;
     drop(first);
-    seen_when(fixture, "acme-crm", |seen| seen.connections == Some(1)).await;
+    seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(1)).await;
 }
 
 pub async fn ensures_at_once_make_one(fixture: &impl PostgresFixture) {
