@@ -7,12 +7,13 @@ use model::{
 };
 use time::OffsetDateTime;
 
+use super::probe::{PROBE_TIMEOUT, Readiness};
+use crate::Inner;
+use crate::gateway::routes;
 use crate::goal::is_due;
 use crate::ports::driver::Change;
 use crate::ports::postgres_host::DatabaseReport;
-use crate::probe::{PROBE_TIMEOUT, Readiness};
 use crate::registry::ProjectRecord;
-use crate::{Inner, routes};
 
 /// Observes one project now and stores the result. Database and route are those of the last read of all. Sends a hint if the
 /// facts have changed.

@@ -8,8 +8,8 @@ use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ServerSee
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
+use crate::observe::probe::Readiness;
 use crate::ports::driver::{Follow, LogQuery};
-use crate::probe::Readiness;
 use crate::{Error, Result};
 
 /// How long an instance that was ready before may answer with a refusal until it is started anew.
