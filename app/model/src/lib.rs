@@ -31,6 +31,7 @@ pub mod limits;
 pub mod links;
 pub mod live;
 pub mod log;
+pub mod observation;
 pub mod operation;
 pub mod operator;
 pub mod orphan;
@@ -53,7 +54,7 @@ pub use commit::{CommitInfo, CommitSha};
 pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{
-    DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, Finding, Weight,
+    DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, MissingGrant, Weight,
 };
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
@@ -74,6 +75,7 @@ pub use instance::{InstanceKey, InstanceRole};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};
+pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
 pub use operation::{
     Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
     StepRecord, StepStatus,
@@ -89,9 +91,7 @@ pub use release::ReleaseRef;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
 pub use size::ByteSize;
-pub use state::{
-    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ReleaseSeen,
-};
+pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ReleaseSeen};
 pub use task::Task;
 pub use text::Invalid;
 

@@ -56,9 +56,9 @@ pub(super) fn ReleasePanel(project: Project) -> impl IntoView {
 #[component]
 fn Runs(project: Project) -> impl IntoView {
     let wanted = project.release.as_ref().map_or_else(|| FLEETS.to_owned(), ToString::to_string);
-    let running = project.observed.instance.present().filter(|instance| instance.is_running());
+    let running = project.observed.facts.instance.present().filter(|instance| instance.is_running());
     let runs = running.map_or_else(|| NONE.to_owned(), |instance| instance.release.clone());
-    let says = project.observed.ready.present().map_or_else(
+    let says = project.observed.facts.ready.present().map_or_else(
         || NONE.to_owned(),
         |release| match &release.commit {
             Some(commit) => format!("{} of {commit}", release.version),

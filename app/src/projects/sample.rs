@@ -30,7 +30,7 @@ pub(super) fn project() -> Project {
 /// `crm` with a running instance.
 pub(super) fn running() -> Project {
     let mut project = project();
-    project.observed.instance = Observed::Present(InstanceSeen {
+    project.observed.facts.instance = Observed::Present(InstanceSeen {
         digest: "d".into(),
         release: "/opt/atomo-server".into(),
         limits: None,
@@ -38,8 +38,6 @@ pub(super) fn running() -> Project {
         pid: Some(1),
         started_at: LOOKED,
         exit: None,
-        memory: None,
-        peak_memory: None,
     });
     project
 }

@@ -19,9 +19,9 @@ use std::sync::Arc;
 use model::{InstanceKey, OperationId, Problem, ProblemKind, Step};
 use tokio_util::sync::CancellationToken;
 
+use crate::gateway::publisher::Hold;
 use crate::permits::Priority;
 use crate::ports::postgres_host::DatabaseHost;
-use crate::publisher::Hold;
 use crate::registry::ProjectRecord;
 pub use crate::secrets::names;
 use crate::target::ReconcileTarget;

@@ -17,7 +17,7 @@ impl ControlPlane {
             Ok(false) => return Err("The registry is read-only.".to_owned()),
             Err(error) => return Err(away(&error)),
         }
-        if !self.0.leading.get() {
+        if !self.0.leadership.get() {
             return Err("This process does not hold the engine lock of the registry; nothing is reconciled."
                 .to_owned());
         }
@@ -38,7 +38,7 @@ impl ControlPlane {
     /// working, such as a registry that is away, it gets on too.
     pub fn gets_on(&self) -> bool {
         let since = self.0.tasks.since_end(PROJECTS);
-        !self.0.leading.get() || since.is_none_or(|since| since <= SWEEP_DEADLINE + self.silence())
+        !self.0.leadership.get() || since.is_none_or(|since| since <= SWEEP_DEADLINE + self.silence())
     }
 
     /// Looks at all projects that are longer apart than this are missed.

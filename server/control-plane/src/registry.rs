@@ -6,6 +6,7 @@
 
 mod audit;
 mod change;
+mod changed_rows;
 mod claims;
 mod connections;
 mod database_servers;
@@ -18,7 +19,6 @@ mod image_registries;
 mod job_programs;
 mod job_reports;
 mod jobs;
-mod moved;
 mod operation_steps;
 mod operations;
 mod operators;
@@ -40,24 +40,24 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
 pub use change::Change;
+pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;
 pub use connections::CONNECTIONS;
-pub use database_servers::Given;
+pub use database_servers::AllocatedConnections;
 pub use engine::{EngineHolder, EngineLock, EngineTerm};
 pub use error::RegistryError;
 pub use event::{Event, EventAction};
 pub use job_programs::JobProgram;
-pub use job_reports::{JobFilter, TakenJob};
+pub use job_reports::{JobClaim, JobFilter};
 pub use jobs::{Exclusive, NewJob};
-pub(crate) use moved::{Batch, Moved};
-pub use operations::{NewOperation, RequestKey};
+pub use operations::{IdempotencyKey, NewOperation};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use projects::ProjectsPage;
 pub use record::{HealthRecord, ProjectRecord};
 pub use reports::{Ending, Reports};
 pub use retained_databases::{RetainedRow, Retention};
-pub use retention::Removed;
+pub use retention::RemovalCounts;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
 pub use tokens::TokenRow;
@@ -79,9 +79,9 @@ pub struct Registry {
     log_in: PgPool,
     options: PgConnectOptions,
     /// The fleet's policy as it was last read.
-    edges: fleet::KnownEdge,
+    edges: fleet::EdgeCache,
     /// Rows that changed since they were last read into memory.
-    moved: Moved,
+    moved: ChangedRows,
 }
 
 impl Registry {
@@ -93,8 +93,8 @@ impl Registry {
             .await
             .map_err(RegistryError::sql("connecting"))?;
         let log_in = connections::pool(connections::LOG_IN).connect_lazy_with(options.clone());
-        let edges = fleet::KnownEdge::default();
-        Ok(Self { pool, log_in, options, edges, moved: Moved::default() })
+        let edges = fleet::EdgeCache::default();
+        Ok(Self { pool, log_in, options, edges, moved: ChangedRows::default() })
     }
 
     /// A handle for the engine, whose statements neither wait for pages and the API nor keep them waiting. Connects when
@@ -177,7 +177,7 @@ impl Registry {
     }
 
     /// Rows that changed since they were last read into memory.
-    pub(crate) const fn moved(&self) -> &Moved {
+    pub(crate) const fn changed_rows(&self) -> &ChangedRows {
         &self.moved
     }
 

@@ -4,7 +4,9 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::state::ReachSeen;
-use crate::{ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, ReleaseSeen, SchemaRef};
+use crate::{
+    ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, Observation, ReleaseSeen, SchemaRef,
+};
 
 const ADDRESS: &str = "127.0.0.1:4000";
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -25,21 +27,21 @@ fn project() -> Project {
     Project {
         schema_ref: schema(),
         upstream: Some(ADDRESS.into()),
-        observed: as_desired(),
+        observed: Observation { facts: as_desired(), ..Observation::nothing(NOW) },
         created_at: NOW,
         updated_at: NOW,
         ..Project::sample("shop")
     }
 }
 
-fn as_desired() -> Observation {
+fn as_desired() -> ObservationFacts {
     let host: Hostname = "shop.example.test".parse().unwrap();
     let route = RouteSeen {
         hosts: vec![host.clone()],
         upstream: Some(ADDRESS.into()),
         edge: Some(EdgePolicy::default()),
     };
-    Observation {
+    ObservationFacts {
         instance: Observed::Present(instance()),
         ready: Observed::Present(ReleaseSeen {
             version: "1".into(),
@@ -52,7 +54,7 @@ fn as_desired() -> Observation {
         schema: Observed::Present(commit("a")),
         route: Observed::Present(route),
         reached: Observed::Present(ReachSeen { address: ADDRESS.into(), hosts: vec![host] }),
-        ..Observation::nothing(NOW)
+        ..ObservationFacts::default()
     }
 }
 
@@ -65,8 +67,6 @@ fn instance() -> InstanceSeen {
         pid: None,
         started_at: NOW,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 
@@ -81,7 +81,7 @@ fn found(change: impl FnOnce(&mut Project)) -> (Vec<Difference>, Project) {
         address: Some(ADDRESS),
         former_hostnames: &[],
     };
-    let differences = differences(&desired, &project.observed);
+    let differences = differences(&desired, &project.observed.facts);
     project.reconciliation.differences.clone_from(&differences);
     (differences, project)
 }
@@ -98,10 +98,10 @@ fn what_is_as_desired_differs_in_nothing() {
 fn every_difference_is_on_a_line_of_the_table_and_a_drift() {
     let (differences, project) = found(|project| {
         project.limits.instance.memory = ByteSize::mib(64).try_into().unwrap();
-        project.observed.schema = Observed::Present(commit("b"));
-        project.observed.ready = Observed::Absent;
-        project.observed.route = Observed::Absent;
-        project.observed.database = Observed::Absent;
+        project.observed.facts.schema = Observed::Present(commit("b"));
+        project.observed.facts.ready = Observed::Absent;
+        project.observed.facts.route = Observed::Absent;
+        project.observed.facts.database = Observed::Absent;
     });
     assert_eq!(differences.len(), 5, "{differences:?}");
     assert_eq!(project.sync().drifts().len(), 5);
@@ -117,13 +117,13 @@ fn every_difference_is_on_a_line_of_the_table_and_a_drift() {
 fn a_project_that_was_stopped_before_its_create_finished_is_what_was_asked_for() {
     let (differences, project) = found(|project| {
         (project.desired_state, project.upstream) = (DesiredState::Stopped, None);
-        project.observed = Observation {
+        project.observed.facts = ObservationFacts {
             instance: Observed::Absent,
             ready: Observed::Absent,
             database: Observed::Absent,
             schema: Observed::Absent,
             route: Observed::Absent,
-            ..Observation::nothing(NOW)
+            ..ObservationFacts::default()
         };
     });
     assert_eq!(differences, []);

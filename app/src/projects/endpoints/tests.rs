@@ -7,7 +7,7 @@ use crate::projects::sample::{project, running};
 #[test]
 fn a_stopped_project_has_no_server_and_that_is_known() {
     let mut stopped = project();
-    stopped.observed.instance = Observed::Absent;
+    stopped.observed.facts.instance = Observed::Absent;
     assert_eq!(release(&stopped), CellText::Known("\u{2013}".into()));
     assert_eq!(upstream(&stopped), "\u{2013}");
 }
@@ -16,7 +16,7 @@ fn a_stopped_project_has_no_server_and_that_is_known() {
 fn a_server_that_refuses_is_not_one_that_nobody_asked() {
     let mut refuses = running();
     assert_eq!(release(&refuses), CellText::Unknown);
-    refuses.observed.ready = Observed::Absent;
+    refuses.observed.facts.ready = Observed::Absent;
     assert_eq!(release(&refuses), CellText::Known("does not answer".into()));
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::difference::{Compared, compare};
+use model::difference::{LevelComparison, compare};
 use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ReleaseSeen};
 use time::OffsetDateTime;
 
@@ -57,10 +57,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         ("Pool", Some(pool(project.pool_size))),
-        (
-            "Size",
-            project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
-        ),
+        ("Size", size(project)),
         ("Instance", Some(instance(project, now))),
         ("Limits", Some(limits(project))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
@@ -73,6 +70,12 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
 fn health_since(project: &Project, now: OffsetDateTime) -> String {
     let since = project.ill_since().map(|at| format!(", since {}", ago(at, now))).unwrap_or_default();
     format!("{}{since}", health(project.health()))
+}
+
+/// The last measured size of the database; `None` if there is none, or if it was not measured.
+fn size(project: &Project) -> Option<String> {
+    project.observed.facts.database.present()?;
+    project.observed.figures.database.bytes.map(|bytes| bytes.to_string())
 }
 
 fn pool(size: model::PoolSize) -> String {
@@ -94,7 +97,7 @@ pub fn address(project: &Project) -> String {
 }
 
 fn release(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
-    match project.observed.ready.present() {
+    match project.observed.facts.ready.present() {
         Some(ReleaseSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
         Some(seen) => Some(format!("atomo-server {}, {} models", seen.version, seen.models)),
         None => fleet.filter(|fleet| fleet.standin).map(|_| STANDIN.to_owned()),
@@ -103,19 +106,20 @@ fn release(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
 
 /// The desired limits, and the present ones if they differ.
 fn limits(project: &Project) -> String {
-    let held = project.observed.instance.present().and_then(|instance| instance.limits);
+    let held = project.observed.facts.instance.present().and_then(|instance| instance.limits);
     let differs = held.filter(|held| *held != project.limits.instance);
     let now = differs.map(|held| format!("; currently {held}")).unwrap_or_default();
     format!("{}, {} restart attempts{now}", project.limits.instance, project.limits.restarts)
 }
 
 fn instance(project: &Project, now: OffsetDateTime) -> String {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => "not known".into(),
         Observed::Absent => "none".into(),
         Observed::Present(seen) if seen.is_running() => {
             let pid = seen.pid.map(|pid| format!(", pid {pid}")).unwrap_or_default();
-            let memory = seen.memory.map(|memory| format!(", {memory}")).unwrap_or_default();
+            let memory = project.observed.figures.instance.memory;
+            let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
             format!("{}{pid}{memory}, started {}", seen.address, ago(seen.started_at, now))
         }
         Observed::Present(seen) => {
@@ -127,7 +131,7 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
     }
 }
 
-fn level(level: &Compared) -> [String; 4] {
+fn level(level: &LevelComparison) -> [String; 4] {
     let verdict = match level.same() {
         Some(true) => "same".to_owned(),
         Some(false) => level.differences.join("; "),

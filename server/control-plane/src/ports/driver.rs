@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
@@ -115,6 +115,9 @@ pub trait Driver: Send + Sync + 'static {
 
     /// The instance, running or exited; `None` when it was never started or was removed.
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError>;
+
+    /// Figures of the instance that [`Driver::inspect`] has just returned. A figure that cannot be measured is `None`.
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures;
 
     /// All instances of this control plane, in the order of their keys, also of projects that no longer exist.
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError>;

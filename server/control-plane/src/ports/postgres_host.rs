@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, MissingGrant, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
@@ -35,7 +35,7 @@ pub struct PostgresInfo {
     /// Whether it is a superuser.
     pub superuser: bool,
     /// What it may not do, and what is asked of the operator.
-    pub findings: Vec<Finding>,
+    pub missing_grants: Vec<MissingGrant>,
 }
 
 /// A project's database as it is wanted.
@@ -51,6 +51,15 @@ pub struct DatabaseSpec {
     pub presence: Presence,
 }
 
+/// A database as its server reported it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatabaseReport {
+    /// What decisions depend on.
+    pub facts: DatabaseSeen,
+    /// What may change with every report.
+    pub figures: DatabaseFigures,
+}
+
 /// Whether a database may be made where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
@@ -62,7 +71,7 @@ pub enum Presence {
 
 /// Whether the database was there before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Made {
+pub enum EnsureOutcome {
     /// It was created.
     Created {
         /// Its identity.
@@ -72,12 +81,12 @@ pub enum Made {
     Found {
         /// Its identity.
         oid: DatabaseOid,
-        /// What was not as it should be before this call.
-        mended: Vec<Mended>,
+        /// What was corrected by this call.
+        repairs: Vec<Repair>,
     },
 }
 
-impl Made {
+impl EnsureOutcome {
     /// The identity of the database.
     pub const fn oid(&self) -> DatabaseOid {
         match self {
@@ -91,9 +100,9 @@ impl Made {
     }
 }
 
-/// What was wrong of a role or database, and is mended. Displays as a phrase: `the role's password`.
+/// A correction of a role or database. Displays as a phrase: `the role's password`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mended {
+pub enum Repair {
     /// The role was missing.
     Role,
     /// Its password was another one.
@@ -124,7 +133,7 @@ pub enum Mended {
     Schema,
 }
 
-impl fmt::Display for Mended {
+impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Role => "the role, which was missing",
@@ -231,15 +240,15 @@ pub trait PostgresHost: Send + Sync + 'static {
     /// log in and does not expire, and the database has no connection limit of its own. Says what was otherwise.
     /// Idempotent; a call that is interrupted leaves nothing that another role may enter, and the next one finishes it.
     /// One that must exist and does not is an error, and nothing is made.
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
     /// size; `None` when there is no such database.
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError>;
 
-    /// All databases of projects by name, scratch databases too: which there are and their facts as of now, sizes as they
-    /// were measured last. A database that was not finished is none.
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
+    /// All databases of projects by name, including scratch databases: facts and connections as of now, sizes as of the last
+    /// measurement. A database whose creation was not completed is not listed.
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError>;
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
     fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString;

@@ -1,27 +1,26 @@
-//! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
+//! Editing a project: one operation, whichever fields are edited. The engine plans the steps.
 //!
-//! An edit names the generation that it was made from. What takes long or asks others (the repository, the secret store) is
-//! checked first; then, under the lock of the row, everything is judged that someone else may have changed meanwhile.
+//! An edit names the generation that it was made from. Checks that contact the repository or the secret store run first; then,
+//! under the lock of the row, everything is checked that another command may have changed meanwhile.
 
 use model::{
     FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
     ProjectEdit, ProjectId, ProjectPatch, Target,
 };
 
-use super::Projects;
 use super::admission::{DatabasePlacement, check_room};
 use super::locked::{being_deleted, lock, made_from_the_present, may_change_schema, not_being_deleted};
-use super::once::request_key;
+use super::{Projects, idempotency, lookups};
 use crate::jobs::refuse_while_exclusive;
-use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
-use crate::{OpContext, Result};
+use crate::registry::{Change, Event, IdempotencyKey, NewOperation, ProjectRecord};
+use crate::{OpContext, Result, target};
 
-/// An edit that was checked as far as that is possible without the lock of the row.
+/// An edit after the checks that do not need the lock of the row.
 struct CheckedEdit<'a> {
     edit: ProjectEdit,
     /// The generation that it was made from.
     made_from: Option<i64>,
-    /// Where its pool has to have room; `None` where the pool does not grow.
+    /// The pool that needs room on its server; `None` if the pool does not grow.
     placement: Option<DatabasePlacement<'a>>,
 }
 
@@ -33,11 +32,11 @@ impl Projects<'_> {
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.may_all(&patch.actions(), Target::Project(id))?;
         let patch = ProjectPatch { generation: one_generation(op.generation(), patch.generation)?, ..patch };
-        // the same edit after another look at the project is the same request
+        // the same edit from a later generation is the same request
         let request = ProjectPatch { generation: None, ..patch.clone() };
-        let key = request_key(op, OperationKind::Edit, id.as_str(), &request)?;
+        let key = idempotency::key(op, OperationKind::Edit, id.as_str(), &request)?;
         let begin = || Box::pin(self.begin_edit(op, id, patch.clone(), key.as_ref()));
-        self.0.once(op, key.as_ref(), begin).await
+        idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
     async fn begin_edit(
@@ -45,7 +44,7 @@ impl Projects<'_> {
         op: &OpContext,
         id: &ProjectId,
         patch: ProjectPatch,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let record = self.record(id).await?;
         if record.delete_requested_at.is_some() {
@@ -59,7 +58,7 @@ impl Projects<'_> {
         let (made_from, schema) = (patch.generation, patch.schema_ref.clone().unwrap_or_default());
         let mut edit = match patch.validate() {
             Ok(edit) => edit,
-            Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
+            Err(problem) => return Err(lookups::suggest_commit(self.0, &schema, problem).await.into()),
         };
         made_from_the_present(&record, made_from, &edit)?;
         self.check_others(&record, &mut edit).await?;
@@ -75,17 +74,17 @@ impl Projects<'_> {
             self.is_reachable(hostname.as_ref())?;
         }
         let (hostname, aliases) = names(edit);
-        self.0.names_are_free(id, hostname, aliases).await?;
+        lookups::check_names(self.0, id, hostname, aliases).await?;
         if let Some(env) = &edit.env {
-            self.0.secrets_are_set(id, env).await?;
+            lookups::check_secrets(self.0, id, env).await?;
         }
         if let Some(wanted) = &edit.schema_ref {
             may_change_schema(record)?;
-            self.0.schema_exists(wanted).await?;
+            lookups::check_schema(self.0, wanted).await?;
         }
         if let Some(release) = &mut edit.release {
             *release = release.take().or_else(|| self.0.settings.pinned());
-            self.0.release_fits(release.as_ref())?;
+            lookups::check_release(self.0, release.as_ref())?;
         }
         Ok(())
     }
@@ -95,7 +94,7 @@ impl Projects<'_> {
         op: &OpContext,
         id: &ProjectId,
         checked: CheckedEdit<'_>,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change_of(op, id).await?;
         if checked.edit.pool_size.is_some() {
@@ -110,14 +109,14 @@ impl Projects<'_> {
             Err(error) => {
                 drop(change);
                 let (hostname, aliases) = names(&edit);
-                return Err(self.0.explain_names(error, id, hostname, aliases).await);
+                return Err(lookups::explain_taken_names(self.0, error, id, hostname, aliases).await);
             }
         };
         let (mut change, record) = lock(change, id).await?;
         if !changes_the_name_alone(&edit) {
             refuse_while_exclusive(&record)?;
         }
-        let steps = self.0.planned(&record);
+        let steps = target::planned(self.0, &record);
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
@@ -126,7 +125,7 @@ impl Projects<'_> {
         Ok(operation)
     }
 
-    /// Judges the edit once more, now that the row is locked, and returns it as it is written.
+    /// Checks the edit again under the lock of the row, and returns it as it is written.
     async fn judge(
         &self,
         change: &mut Change,
@@ -167,7 +166,7 @@ fn pool_changed() -> Problem {
     Problem::new(ProblemKind::Conflict, "The pool size was changed meanwhile", detail)
 }
 
-/// What of an edit stands in the audit trail: values of the environment do not.
+/// The audit detail of an edit, without the values of the environment.
 fn facts(
     operation: &Operation,
     before: &Project,
@@ -185,7 +184,7 @@ fn facts(
     })
 }
 
-/// An alias that becomes the hostname is no alias any more; one that is the hostname cannot be added.
+/// Removes the alias that becomes the hostname; refuses an alias that equals the hostname.
 fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<()> {
     let hostname = edit.hostname.as_ref().unwrap_or(&project.hostname).as_ref();
     let Some(hostname) = hostname else { return Ok(()) };
@@ -210,7 +209,7 @@ fn changes_the_name_alone(edit: &ProjectEdit) -> bool {
     *edit == name
 }
 
-/// What an edit is called: after the weightiest of what it changes.
+/// The kind of an edit: that of the most consequential field that it changes.
 fn kind(edit: &ProjectEdit) -> OperationKind {
     let alone = edit.display_name.is_none() && edit.env.is_none() && names(edit) == (None, &[]);
     match edit {

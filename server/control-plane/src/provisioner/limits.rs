@@ -16,7 +16,7 @@ impl Provisioner<'_> {
         match self.inner.ports.driver.limit(&self.key(), &limits).await {
             Ok(()) => {
                 self.inner.observations.update(id, |seen| {
-                    if let Observed::Present(instance) = &mut seen.instance {
+                    if let Observed::Present(instance) = &mut seen.facts.instance {
                         instance.limits = Some(limits);
                     }
                 });

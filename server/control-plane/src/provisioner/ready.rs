@@ -8,8 +8,8 @@ use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ReleaseSe
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
+use crate::observe::probe::Readiness;
 use crate::ports::driver::{Follow, LogQuery};
-use crate::probe::Readiness;
 use crate::{Error, Result};
 
 /// How long an instance that was ready before may answer with a refusal until it is started anew.
@@ -39,12 +39,12 @@ impl Provisioner<'_> {
         let what = if release.standin { "the stand-in release" } else { "atomo-server" };
         let note = format!("{what} {}, {} models", release.version, release.models);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(release));
+        self.inner.observations.update(id, |seen| seen.facts.ready = Observed::Present(release));
         Ok(Some(note))
     }
 
     fn database_is_unknown(&self) -> bool {
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         seen.is_some_and(|seen| seen.database.is_unknown())
     }
 
@@ -150,7 +150,7 @@ impl Provisioner<'_> {
         if let Err(error) = self.database_answers().await {
             return error;
         }
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         let address = seen.as_ref().and_then(|seen| seen.instance.present()).map(|it| it.address.as_str());
         let address = address.unwrap_or("its address");
         let detail = format!(

@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::Provisioner;
 use crate::ports::driver::Release;
-use crate::{Error, Result};
+use crate::{Error, Result, image_registries};
 
 /// How often the operation tells how far a download is.
 const TELL: Duration = Duration::from_millis(500);
@@ -23,7 +23,7 @@ impl Provisioner<'_> {
     pub(super) async fn fetch_release(&self, ordinal: i32) -> Result<Option<String>> {
         let release = self.release();
         let (progress, mut told) = watch::channel(String::new());
-        let credential = self.inner.registry_credential(&release).await?;
+        let credential = image_registries::credential(self.inner, &release).await?;
         let _permit = self.wait(async { Ok(self.inner.permits.pulls.acquire(self.priority).await) }).await?;
         let fetching = self.inner.ports.driver.fetch(&release, credential.as_ref(), &progress);
         tokio::pin!(fetching);
@@ -40,7 +40,7 @@ impl Provisioner<'_> {
                     if told.has_changed().unwrap_or(false) {
                         let text = told.borrow_and_update().clone();
                         // progress that cannot be told does not end the download
-                        let reports = self.inner.reports();
+                        let reports = self.inner.registry.reports(self.inner.term);
                         let told = reports.step(self.operation, ordinal, StepStatus::Running, Some(&text)).await;
                         if let Err(error) = told {
                             tracing::debug!(error = %crate::chain(&error), "reporting a download");

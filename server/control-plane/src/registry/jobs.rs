@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::reports::end;
-use super::{Change, Ending, RegistryError, RequestKey, Result, operation_steps};
+use super::{Change, Ending, IdempotencyKey, RegistryError, Result, operation_steps};
 
 /// Whether a job shares its project with other commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct NewJob<'a> {
     /// The database server whose connections it uses.
     pub database_server: Option<&'a DatabaseServerName>,
     /// The key under which the same request answers the same operation.
-    pub idempotency_key: Option<&'a RequestKey>,
+    pub idempotency_key: Option<&'a IdempotencyKey>,
 }
 
 impl Change {

@@ -11,7 +11,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId};
+use model::{
+    ByteSize, InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
@@ -28,6 +30,9 @@ mod world;
 
 use state::{Ending, SIGKILL};
 use world::World;
+
+/// Memory that each instance uses.
+const MEMORY: ByteSize = ByteSize::mib(20);
 
 /// A driver without processes. Clones share their instances, as two control planes on one machine do.
 #[derive(Clone, Default)]
@@ -199,7 +204,7 @@ impl Driver for FakeDriver {
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
         let state = self.world.reach("looking at the limits")?;
         let seen = state.instances.get(key).map(|instance| &instance.seen);
-        Ok(self.world.refused.preview(key, seen, limits))
+        Ok(self.world.refused.preview(key, seen, Some(MEMORY), limits))
     }
 
     async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
@@ -232,6 +237,13 @@ impl Driver for FakeDriver {
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         let state = self.world.reach("looking at the instance")?;
         Ok(state.instances.get(key).map(|instance| instance.seen.clone()))
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        let is_known =
+            self.world.reach("measuring the instance").is_ok_and(|state| state.instances.contains_key(key));
+        let memory = Some(MEMORY).filter(|_| is_known);
+        InstanceFigures { memory: memory.filter(|_| seen.is_running()), peak_memory: memory }
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -128,7 +128,7 @@ async fn what_is_stopped_stays_stopped_across_a_restart() {
     plane.stop().await;
     let next = world.start().await;
     next.create(world.draft("blog")).await; // the new one has looked at everything by then
-    next.becomes("shop", "was looked at", |shop| shop.observed.instance.present().is_some()).await;
+    next.becomes("shop", "was looked at", |shop| shop.observed.facts.instance.present().is_some()).await;
     assert_eq!(world.driver.listening().await, [id("blog")]);
     assert_eq!(next.project("shop").await.status, ProjectStatus::Stopped);
     assert_eq!(world.browse("shop.example.test").await, Ok(503));
@@ -147,7 +147,7 @@ async fn what_runs_is_adopted_by_the_next_control_plane_as_it_is() {
         "it is served while no control plane is there"
     );
     let next = world.start().await;
-    next.becomes("shop", "was looked at", |shop| shop.observed.ready.present().is_some()).await;
+    next.becomes("shop", "was looked at", |shop| shop.observed.facts.ready.present().is_some()).await;
     assert_eq!((world.driver.books.starts(&id("shop")), world.gateway.applies()), (1, applies));
     assert_eq!(next.moves("shop").await.len(), 1);
 }
@@ -163,7 +163,7 @@ async fn a_fleet_whose_instances_were_stopped_comes_back_at_the_next_start() {
     assert_eq!(world.driver.listening().await, []);
     assert_eq!(world.database.text("select desired_state from projects").await, "running");
     let next = world.start().await;
-    next.becomes("shop", "answers", |shop| shop.observed.ready.present().is_some()).await;
+    next.becomes("shop", "answers", |shop| shop.observed.facts.ready.present().is_some()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
 }
 

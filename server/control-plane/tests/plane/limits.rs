@@ -51,7 +51,7 @@ async fn a_new_project_has_the_fleets_limits_but_for_those_that_were_typed() {
     let shop = plane.project("shop").await;
     assert_eq!(shop.limits.instance.memory.to_string(), "64 MiB");
     assert_eq!(shop.limits.instance.pids, Limits::default().instance.pids);
-    assert_eq!(shop.observed.instance.present().unwrap().limits, Some(shop.limits.instance));
+    assert_eq!(shop.observed.facts.instance.present().unwrap().limits, Some(shop.limits.instance));
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn limits_change_without_another_instance_where_that_can_be_done() {
     plane.create(world.draft("shop")).await;
     let changed = change(&plane, memory("1 GiB")).await;
     assert_eq!(changed, (OperationKind::Limits, "apply_limits".into()));
-    let held = plane.project("shop").await.observed.instance.present().unwrap().limits.unwrap();
+    let held = plane.project("shop").await.observed.facts.instance.present().unwrap().limits.unwrap();
     assert_eq!((held.memory.to_string(), world.driver.books.starts(&id("shop"))), ("1 GiB".into(), 1));
 }
 
@@ -74,7 +74,7 @@ async fn limits_that_take_another_instance_replace_it_while_requests_wait() {
     let (_, steps) = change(&plane, memory("32 MiB")).await;
     assert!(steps.starts_with("apply_limits") && steps.contains("point_route stop_instance"), "{steps}");
     let shop = plane.project("shop").await;
-    assert_eq!(shop.observed.instance.present().unwrap().limits, Some(shop.limits.instance));
+    assert_eq!(shop.observed.facts.instance.present().unwrap().limits, Some(shop.limits.instance));
     assert_eq!(world.driver.books.starts(&id("shop")), 2);
 }
 
@@ -87,7 +87,7 @@ async fn the_same_program_in_another_folder_replaces_no_instance() {
     let mut settings = world.settings();
     settings.release = Release::Program("/opt/fleet-2/atomo-server".into());
     let plane = world.start_with(settings).await;
-    plane.becomes("shop", "was looked at", |shop| shop.observed.ready.present().is_some()).await;
+    plane.becomes("shop", "was looked at", |shop| shop.observed.facts.ready.present().is_some()).await;
     plane.create(world.draft("blog")).await; // long enough for a replacement
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
 }
@@ -128,7 +128,7 @@ async fn a_project_is_pinned_to_the_server_of_its_create_and_goes_to_another_and
     assert_eq!(kind, OperationKind::Release);
     assert!(steps.contains("point_route stop_instance ensure_instance"), "{steps}");
     let shop = plane.project("shop").await;
-    assert!(shop.observed.instance.present().unwrap().release.ends_with("atomo-server-2"));
+    assert!(shop.observed.facts.instance.present().unwrap().release.ends_with("atomo-server-2"));
     let before = shop.release_before.unwrap();
     change(&plane, release(before.as_str())).await;
     let shop = plane.project("shop").await;

@@ -133,7 +133,8 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
     let problem = plane.fails(&edit).await.problem.unwrap();
     assert_eq!(problem.title, "The instance refused to start");
 
-    let shop = plane.becomes("shop", "runs as before", |it| it.observed.ready.present().is_some()).await;
+    let shop =
+        plane.becomes("shop", "runs as before", |it| it.observed.facts.ready.present().is_some()).await;
     assert_eq!(shop.status, ProjectStatus::Failed, "the change failed, and says so");
     assert_eq!(shop.problem.unwrap().title, problem.title);
     assert!(!world.driver.env(&id("shop")).await.contains_key("BROKEN"));

@@ -25,8 +25,6 @@ pub(crate) fn instance(container: &ContainerInspectResponse) -> Option<InstanceS
         pid: state.pid.filter(|_| runs).and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid != 0),
         started_at: moment(state.started_at.as_deref())?,
         exit: if runs { None } else { Some(exit(container, state)?) },
-        memory: None,
-        peak_memory: None,
     })
 }
 

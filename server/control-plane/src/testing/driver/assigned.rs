@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::sync::watch;
 
 use super::FakeDriver;
@@ -169,6 +169,10 @@ impl Driver for AssignedDriver {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.books.inspect(key).await
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        self.books.figures(key, seen).await
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -62,7 +62,6 @@ impl State {
         };
         instance.seen.exit = Some(Exit { code, signal, out_of_memory, at: OffsetDateTime::now_utc() });
         instance.seen.pid = None;
-        instance.seen.memory = None;
         let how = code.map_or_else(
             || format!("ended by signal {}", signal.unwrap_or_default()),
             |code| format!("exited with code {code}"),
@@ -126,8 +125,6 @@ impl State {
             pid: Some(self.last_pid),
             started_at: OffsetDateTime::now_utc(),
             exit: None,
-            memory: Some(ByteSize::mib(20)),
-            peak_memory: Some(ByteSize::mib(20)),
         };
         let starts = self.instances.get(key).map_or(0, |instance| instance.starts) + 1;
         let instance = Instance { seen: seen.clone(), redact: redact.clone(), starts };

@@ -3,7 +3,7 @@
 use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use model::state::{DatabaseSeen, RouteSeen};
-use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
+use model::{DesiredState, InstanceSeen, ObservationFacts, Observed, Step};
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
@@ -38,7 +38,7 @@ fn a_route() -> impl Strategy<Value = RouteSeen> {
     })
 }
 
-fn an_observation() -> impl Strategy<Value = Observation> {
+fn an_observation() -> impl Strategy<Value = ObservationFacts> {
     let commit = prop_oneof![Just("a"), Just("b")].prop_map(|digit| digit.repeat(40).parse().unwrap());
     let database = Just(DatabaseSeen::default());
     (
@@ -48,8 +48,7 @@ fn an_observation() -> impl Strategy<Value = Observation> {
         observed(commit),
         observed(a_route()),
     )
-        .prop_map(|(instance, ready, database, schema, route)| Observation {
-            at: OffsetDateTime::UNIX_EPOCH,
+        .prop_map(|(instance, ready, database, schema, route)| ObservationFacts {
             instance,
             ready,
             database,

@@ -1,16 +1,16 @@
 //! A world that obeys: what each step does to it, and nothing else.
 
+use control_plane::gateway::routes;
 use control_plane::goal::{goal, is_due};
 use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
-use control_plane::reconciler::plan::{Wanted, differences_of, plan};
+use control_plane::reconciler::plan::{PlanInput, differences_of, plan};
 use control_plane::registry::ProjectRecord;
-use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
-    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ReleaseSeen,
-    Step,
+    DesiredState, Difference, Exit, InstanceSeen, Limits, ObservationFacts, Observed, PlannedStep,
+    ReleaseSeen, Step,
 };
 use time::OffsetDateTime;
 
@@ -26,7 +26,7 @@ pub const WANTED: &str = "wanted";
 #[derive(Debug, Clone)]
 pub struct Simulated {
     pub record: ProjectRecord,
-    pub seen: Observation,
+    pub seen: ObservationFacts,
     pub digest: Option<&'static str>,
     pub gone: bool,
     pub driver: DriverTraits,
@@ -36,14 +36,14 @@ impl Simulated {
     /// A project that runs and is all that was asked for.
     pub fn running() -> Self {
         let record = record::running();
-        let seen = Observation {
+        let seen = ObservationFacts {
             instance: Observed::Present(instance(WANTED, &record.address().to_string())),
             ready: Observed::Present(release()),
             database: Observed::Present(DatabaseSeen::default()),
             schema: Observed::Present(record.project.schema_ref.commit().clone()),
             route: route(&record),
             reached: reached(&record, &record.address().to_string()),
-            ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
+            ..ObservationFacts::default()
         };
         Self { record, seen, digest: Some(WANTED), gone: false, driver: FakeDriver::TRAITS }
     }
@@ -55,8 +55,13 @@ impl Simulated {
         self
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted { record: &self.record, digest: self.digest, due: is_due(&self.record), driver: self.driver }
+    fn wanted(&self) -> PlanInput<'_> {
+        PlanInput {
+            record: &self.record,
+            digest: self.digest,
+            due: is_due(&self.record),
+            driver: self.driver,
+        }
     }
 
     pub fn planned(&self) -> Vec<PlannedStep> {
@@ -179,8 +184,6 @@ pub fn instance(digest: &str, address: &str) -> InstanceSeen {
         pid: Some(7),
         started_at: OffsetDateTime::UNIX_EPOCH,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 

@@ -124,11 +124,12 @@ async fn what_it_uses_and_used_is_told() {
     let shop = id("shop");
     let seen = fixture.driver.ensure_running(&fixture.spec(&shop)).await.unwrap();
     tell(&seen, "home");
-    let running = fixture.driver.inspect(&shop).await.unwrap().unwrap();
+    let running = fixture.driver.figures(&shop, &seen).await;
     assert!(running.memory.unwrap().bytes() > 100_000 && running.peak_memory >= running.memory);
     fixture.exit(&shop, &seen, 0).await;
     until("the exit is seen", || fixture.record(&shop).end.map(|_| ()));
     let ended = fixture.driver.inspect(&shop).await.unwrap().unwrap();
+    let ended = fixture.driver.figures(&shop, &ended).await;
     assert!(ended.peak_memory.unwrap().bytes() > 100_000);
 }
 

@@ -8,7 +8,7 @@ use control_plane::ports::driver::{
     Release,
 };
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::sync::watch;
 
 use super::Instances;
@@ -77,6 +77,10 @@ impl Driver for Instances {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.books.inspect(key).await
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        self.books.figures(key, seen).await
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {
