@@ -1,10 +1,9 @@
 //! Jobs: pieces of long work that run beside reconciliation.
 //!
-//! A job is a row of `operations` in lane `job`: a kind, a typed input, steps, progress. A command opens it inside its change;
-//! the runner of the control plane that holds the engine lock takes it, says every few seconds that it works on it, and ends
-//! it. Edits and sweeps neither end nor disturb a job. What it needs of a project for itself it declares as exclusive: then
-//! the project's row carries the job from before its first effect until its end, and commands that would touch instance or
-//! database are refused with that job.
+//! A job is a row of `operations` in lane `job`: a kind, a typed input, steps, progress. A command opens it inside its change.
+//! The runner of the control plane that holds the engine lock takes it, writes a heartbeat every 2 s, and ends it. Edits and
+//! sweeps do not supersede a job. An exclusive job is recorded in the project's row (`exclusive_job`) from before its first
+//! effect to its end; commands that would touch instance or database meanwhile are rejected with the id of the job.
 //!
 //! A job outlives its control plane. One that was interrupted is begun again at its first step that is not done, or ended as
 //! failed, as its kind declares; programs that it had started are ended first. `docs/jobs.md` has the check-list for a new

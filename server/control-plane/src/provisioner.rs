@@ -124,7 +124,7 @@ impl<'a> Provisioner<'a> {
         if is_same { Ok(()) } else { Err(Error::Replan) }
     }
 
-    /// Waits for what somebody else does, and no longer than the plan counts.
+    /// Awaits `what`. Returns [`Error::Replan`] as soon as the plan is cancelled.
     async fn wait<T>(&self, what: impl Future<Output = Result<T>> + Send) -> Result<T> {
         tokio::select! {
             outcome = what => outcome,

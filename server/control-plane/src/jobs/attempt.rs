@@ -31,7 +31,7 @@ enum Report {
     Waits(Problem),
     /// The next control plane goes on with it.
     Released,
-    /// Another one reports.
+    /// Nothing is written: another holder has the job.
     Nothing,
 }
 
@@ -119,7 +119,8 @@ fn conclude(outcome: Option<Result<()>>, reason: Option<Reason>, resumes: bool) 
     }
 }
 
-/// Twice as long after every attempt of the step that is not done.
+/// The pause before a waiting job is tried again: 2^n s, at most 60 s, where n is the largest attempt count of its steps
+/// when it was taken.
 fn pause(steps: &[StepRecord]) -> Duration {
     let attempts = steps.iter().map(|record| record.attempts).max().unwrap_or_default();
     let seconds = 2_u64.saturating_pow(u32::try_from(attempts).unwrap_or_default().min(6));

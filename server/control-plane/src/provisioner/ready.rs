@@ -12,7 +12,8 @@ use crate::observe::probe::Readiness;
 use crate::ports::driver::{Follow, LogQuery};
 use crate::{Error, Result};
 
-/// How long an instance that was ready before may answer with a refusal until it is started anew.
+/// How long an instance that was ready may answer `/ready` without success before it is replaced. For one that does not
+/// answer at all see `SILENCE` in `observe/answers.rs`.
 const HANGS: Duration = Duration::from_secs(30);
 /// How often an instance that is ready is asked again what it is.
 const DESCRIPTIONS: u32 = 3;

@@ -19,7 +19,7 @@ impl Provisioner<'_> {
         self.inner.settings.release(self.record.project.release.as_ref())
     }
 
-    /// Has the driver fetch the release; how far that is, stands beside the step.
+    /// Fetches the release through the driver (pulls an image). The progress is written to the note of the step.
     pub(super) async fn fetch_release(&self, ordinal: i32) -> Result<Option<String>> {
         let release = self.release();
         let (progress, mut told) = watch::channel(String::new());

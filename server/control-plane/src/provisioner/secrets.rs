@@ -23,8 +23,8 @@ impl Provisioner<'_> {
         SecretPath::project(&self.record.project.id, name)
     }
 
-    /// A secret that the registry knows and the store has no more was taken away behind our back: a new value in its place
-    /// would hide the loss.
+    /// Returns the secret and generates it if the registry has no version of it. If the registry has a version and the store
+    /// has no value, the result is [`SecretError::Gone`]: a new value would hide the loss.
     async fn ensure(&self, name: &str, bytes: usize) -> Result<Secret> {
         if self.record.secrets.contains_key(name) {
             let (store, path) = (&self.inner.ports.secrets, self.path(name));

@@ -74,7 +74,7 @@ impl StatusWriter<'_> {
         Ok(change.commit(self.event(from, to, operation)).await?)
     }
 
-    /// `status` where that moved, `reached` where only what was asked for is there now.
+    /// The audit event: action `status` if the status changes, else `reached`.
     fn event(&self, from: ProjectStatus, to: &StatusChange, operation: Option<OperationId>) -> Event<'_> {
         let detail = serde_json::json!({
             "from": from, "to": to.status, "generation": to.reached, "operation": operation,

@@ -175,7 +175,7 @@ impl Change {
         .map_err(RegistryError::sql("asking for a delete"))
     }
 
-    /// Raises the generation alone: look again, from the start.
+    /// Increments the generation and changes nothing else, so that the project is reconciled with new attempts. Returns it.
     pub async fn raise_generation(&mut self, id: &ProjectId) -> Result<i64> {
         sqlx::query_scalar!(
             "update projects set generation = generation + 1 where id = $1 returning generation",
@@ -186,7 +186,8 @@ impl Change {
         .map_err(RegistryError::sql("asking to look again"))
     }
 
-    /// Moves along the lifecycle. The table of the lifecycle is fenced once more in SQL.
+    /// Sets the status and what goes with it. The trigger `project_changed` rejects a transition that
+    /// [`ProjectStatus::may_become`] does not allow.
     pub async fn set_status(&mut self, id: &ProjectId, change: &StatusChange) -> Result<()> {
         sqlx::query!(
             "update projects set status = $2, problem = $3,
