@@ -70,7 +70,7 @@ pub struct DatabaseServerSeen {
     /// Connections that are open now, of all roles, without those of superusers that are connected to no database.
     pub in_use: u32,
     /// Grants that the role lacks, and actions that the operator has to decide.
-    pub findings: Vec<Finding>,
+    pub missing_grants: Vec<MissingGrant>,
     /// When it was observed.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
@@ -92,7 +92,7 @@ pub enum Weight {
 /// A grant that the control plane's role lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Finding {
+pub struct MissingGrant {
     /// The severity.
     pub weight: Weight,
     /// The grant and the consequence, as sentences.

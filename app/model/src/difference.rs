@@ -7,7 +7,7 @@
 mod compare;
 mod kinds;
 
-pub use compare::{Compared, Drift, Level, Sync, compare};
+pub use compare::{Drift, Level, LevelComparison, Sync, compare};
 pub use kinds::{Difference, InstanceDifference, Severity};
 
 use std::collections::BTreeSet;

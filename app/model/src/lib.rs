@@ -53,7 +53,9 @@ pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
 pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
 pub use database_name::{DatabaseName, DatabaseRole};
-pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
+pub use database_server::{
+    DatabaseServer, DatabaseServerSeen, DatabaseUse, MissingGrant, ServerName, Weight,
+};
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};

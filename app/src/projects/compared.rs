@@ -1,7 +1,7 @@
 //! Desired beside observed state, level by level.
 
 use leptos::prelude::*;
-use model::difference::{Compared, compare};
+use model::difference::{LevelComparison, compare};
 use model::{CommitSha, InstanceSeen, Level as On, Project};
 use time::OffsetDateTime;
 
@@ -36,7 +36,7 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
 
 #[component]
 fn Level(
-    level: Compared,
+    level: LevelComparison,
     checked: OffsetDateTime,
     /// Since when the instance runs.
     up: Option<OffsetDateTime>,

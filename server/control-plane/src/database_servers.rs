@@ -1,4 +1,6 @@
-//! The servers of the projects' databases: what each has to give, to whom it is given, and what our role may not do.
+//! The servers of the projects' databases: their connection budgets, their projects, and the grants that our role lacks.
+
+pub mod budget;
 
 use std::collections::BTreeMap;
 
@@ -7,8 +9,8 @@ use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, Se
 
 use crate::observe::ServerReport;
 use crate::ports::postgres_host::PostgresInfo;
-use crate::registry::Given;
-use crate::{Inner, OpContext, Result, budget, projects};
+use crate::registry::AllocatedConnections;
+use crate::{Inner, OpContext, Result, projects};
 
 /// The servers of the projects' databases.
 pub struct DatabaseServers<'a>(&'a Inner);
@@ -18,8 +20,8 @@ impl<'a> DatabaseServers<'a> {
         Self(inner)
     }
 
-    /// Every server as it was last seen, `default` first, each with the projects on it that the asker may see. What our
-    /// role may not do is for those who may act on the whole fleet.
+    /// The last observation of every server, `default` first, each with the projects on it that the caller may see. Missing
+    /// grants are included for callers with access to the whole fleet.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<DatabaseServer>> {
         op.may(Action::DatabaseServerView, Target::Anywhere)?;
@@ -71,9 +73,15 @@ fn share(project: &Project) -> DatabaseUse {
     }
 }
 
-fn seen(op: &OpContext, name: &ServerName, report: ServerReport, given: &Given) -> DatabaseServerSeen {
+fn seen(
+    op: &OpContext,
+    name: &ServerName,
+    report: ServerReport,
+    given: &AllocatedConnections,
+) -> DatabaseServerSeen {
     let budget = budget::of(name, &report.info, given);
-    let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = report.info;
-    let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };
-    DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: report.at }
+    let PostgresInfo { name: product, role, superuser, in_use, missing_grants, .. } = report.info;
+    let missing_grants =
+        if op.can(Action::DatabaseServerView, Target::Fleet) { missing_grants } else { Vec::new() };
+    DatabaseServerSeen { product, role, superuser, budget, in_use, missing_grants, at: report.at }
 }

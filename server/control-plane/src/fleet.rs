@@ -1,4 +1,4 @@
-//! The fleet as a whole: every project, worst first, and the parts it all runs on.
+//! The fleet: every project, worst health first, and the parts that all projects depend on.
 
 use model::{Action, Fleet, Health, Part, Problem, Project, Target};
 use time::OffsetDateTime;
@@ -14,7 +14,7 @@ impl<'a> FleetView<'a> {
         Self(inner)
     }
 
-    /// Everything that the caller may see, of the rows that are kept in memory.
+    /// The projects that the caller may see, from the rows in memory, and the parts.
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
@@ -43,7 +43,7 @@ impl<'a> FleetView<'a> {
         })
     }
 
-    /// The parts that all projects run on, as they were last seen.
+    /// The last observation of the parts.
     pub fn parts(&self, op: &OpContext) -> Result<Vec<Part>> {
         op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.observations.parts())

@@ -1,5 +1,8 @@
-//! The gateway, as operators see it and what they say of its edge. A policy of the fleet reaches the gateway with the
-//! next table, which is wished for at once.
+//! The gateway: its state, its certificates, and the edge policy of the fleet. A changed policy requests a publication at once.
+
+pub(crate) mod certificates;
+pub mod publisher;
+pub mod routes;
 
 use model::fleet::PartKind;
 use model::{
@@ -8,7 +11,7 @@ use model::{
 };
 
 use crate::registry::Event;
-use crate::{Inner, OpContext, Result, certificates, snapshot};
+use crate::{Inner, OpContext, Result, snapshot};
 
 /// The gateway.
 pub struct GatewayPart<'a>(&'a Inner);
@@ -18,7 +21,7 @@ impl<'a> GatewayPart<'a> {
         Self(inner)
     }
 
-    /// What it is, what is said of its edge, and the certificates of all names.
+    /// Its state, the edge policy of the fleet, and the certificates of all hostnames.
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
         op.may(Action::GatewayView, Target::Fleet)?;
@@ -46,14 +49,14 @@ impl<'a> GatewayPart<'a> {
         })
     }
 
-    /// What is said of the edge for the whole fleet, for whoever may see a project: it holds for each.
+    /// The edge policy of the fleet. Visible to every caller who may see a project, because it applies to each.
     #[tracing::instrument(skip_all)]
     pub async fn edge(&self, op: &OpContext) -> Result<FleetEdge> {
         op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.registry.fleet_edge().await?)
     }
 
-    /// Replaces what is said of the edge for the whole fleet. Another rate limit replaces instances, one after the other.
+    /// Replaces the edge policy of the fleet. A changed rate limit replaces instances, one after the other.
     #[tracing::instrument(skip_all)]
     pub async fn set_edge(&self, op: &OpContext, draft: FleetEdgeDraft) -> Result<FleetEdge> {
         op.may(Action::GatewayEdge, Target::Fleet)?;
@@ -67,7 +70,7 @@ impl<'a> GatewayPart<'a> {
         Ok(edge)
     }
 
-    /// The certificates of one project's names.
+    /// The certificates of one project's hostnames.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn certificates(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<Certificate>> {
         op.may(Action::ProjectView, Target::Project(id))?;

@@ -34,10 +34,10 @@ pub(crate) use kind::JobKind;
 pub use programs::Program;
 pub(crate) use runner::run;
 
-/// What becomes of a job whose control plane ended while it ran.
+/// What happens to a job whose control plane ended while it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
-    /// It goes on at its first step that is not done. Every step can be begun again.
+    /// It continues at its first step that is not done. Every step can be repeated.
     Resume,
     /// It ends as failed, with a problem that says so.
     Fail,
@@ -50,13 +50,13 @@ pub trait Job: Send + Sync + 'static {
     const KIND: OperationKind;
     /// How many of this kind run at once.
     const AT_ONCE: usize = 2;
-    /// What a job of this kind works on. It is kept in the registry and never holds a secret.
+    /// The input of a job of this kind. It is stored in the registry and never contains a secret.
     type Input: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// All of its steps, in order. A step may occur several times.
     fn steps(input: &Self::Input) -> Vec<Step>;
 
-    /// What becomes of it when its control plane ends meanwhile.
+    /// What happens to it if its control plane ends meanwhile.
     fn resume(input: &Self::Input) -> Resume;
 
     /// Whether other commands on its project wait for it.
@@ -69,18 +69,18 @@ pub trait Job: Send + Sync + 'static {
         None
     }
 
-    /// Does it. Long acts look at [`JobContext::interrupted`] and return early; 10 s later the future is dropped.
+    /// Runs it. Long acts check [`JobContext::interrupted`] and return early; 10 s later the future is dropped.
     async fn run(&self, job: &JobContext<Self::Input>) -> Result<()>;
 }
 
-/// What is opened: the subject of a job and what it works on.
+/// A request for a job: its subject and its input.
 #[derive(Debug, Clone)]
 pub struct Request<'a, I> {
-    /// On which project; `None` for the fleet.
+    /// The project; `None` for the fleet.
     pub project: Option<&'a ProjectId>,
-    /// What it works on.
+    /// The input.
     pub input: &'a I,
-    /// The key under which the same request answers the same operation.
+    /// The idempotency key of the request.
     pub key: Option<&'a IdempotencyKey>,
 }
 
@@ -109,7 +109,7 @@ pub async fn open<J: Job>(change: &mut Change, request: &Request<'_, J::Input>) 
 pub(crate) struct RunnerWake(Notify);
 
 impl RunnerWake {
-    /// There may be something to take, or a job to end.
+    /// Signals that there may be a job to take or to end.
     pub(crate) fn wake(&self) {
         self.0.notify_one();
     }

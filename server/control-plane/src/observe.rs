@@ -4,6 +4,7 @@
 mod answers;
 pub(crate) mod part_tasks;
 mod parts;
+pub(crate) mod probe;
 mod project;
 pub(crate) mod server_info;
 
@@ -205,9 +206,12 @@ impl Observations {
     /// Stores the report of a database server. Returns `true` if the missing grants of our role differ from the last report.
     pub(crate) fn set_server(&self, name: &ServerName, info: PostgresInfo) -> bool {
         let report = ServerReport { info, at: OffsetDateTime::now_utc() };
-        let findings = report.info.findings.clone();
+        let missing_grants = report.info.missing_grants.clone();
         let earlier = self.lock().servers.insert(name.clone(), report);
-        earlier.map_or_else(|| !findings.is_empty(), |earlier| earlier.info.findings != findings)
+        earlier.map_or_else(
+            || !missing_grants.is_empty(),
+            |earlier| earlier.info.missing_grants != missing_grants,
+        )
     }
 
     /// The last report of a database server; `None` before its first answer.

@@ -1,4 +1,4 @@
-//! Repositories that schemas come from: registered once with their credential, tested, browsed.
+//! Repositories of schemas: registration with a credential, test, browsing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,16 +17,16 @@ use crate::registry::Event;
 use crate::secrets::names::credential_path;
 use crate::{Inner, OpContext, Result};
 
-/// Commits that the picker offers.
+/// Number of commits that the picker offers.
 const COMMITS: usize = 30;
-/// How long the contents of a repository are good enough for suggestions.
+/// How long the contents of a repository are used for suggestions.
 const FRESH: Duration = Duration::from_secs(15);
 
-/// What repositories were last seen to hold, so that a form that suggests paths does not contact them at every key.
+/// The last known contents of repositories, so that a form that suggests paths does not contact them at every keystroke.
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<RepoUrl, (Instant, RepositoryContents)>>);
+pub(crate) struct ContentsCache(Mutex<HashMap<RepoUrl, (Instant, RepositoryContents)>>);
 
-impl Cache {
+impl ContentsCache {
     fn get(&self, url: &RepoUrl) -> Option<RepositoryContents> {
         let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cache.get(url).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, contents)| contents.clone())
@@ -37,7 +37,7 @@ impl Cache {
     }
 }
 
-/// The repository with its registered credential; an unregistered one without any.
+/// Access to the repository with its registered credential; without a credential if it is not registered.
 pub(crate) async fn access(inner: &Inner, url: &RepoUrl) -> Result<RepoAccess> {
     match inner.registry.repository_by_url(url).await? {
         Some(repository) => registered_access(inner, &repository).await,
@@ -65,14 +65,14 @@ impl<'a> Repositories<'a> {
         Self(inner)
     }
 
-    /// All registered ones, by address.
+    /// All registered repositories, by URL.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Repository>> {
         op.may(Action::RepositoryView, Target::Fleet)?;
         Ok(self.0.registry.repositories().await?)
     }
 
-    /// Registers one; its credential goes to the secret store before the row names it.
+    /// Registers a repository. Its credential is in the secret store before the row refers to it.
     #[tracing::instrument(skip_all)]
     pub async fn add(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Repository> {
         op.may(Action::RepositoryAdd, Target::Fleet)?;
@@ -92,7 +92,7 @@ impl<'a> Repositories<'a> {
         Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
     }
 
-    /// Registers one that was never registered before. What an operator has removed stays removed.
+    /// Registers a repository that was never registered before. One that an operator has removed is not registered again.
     #[tracing::instrument(skip_all)]
     pub async fn add_once(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Option<Repository>> {
         let url = draft.clone().validate()?.url;
@@ -117,7 +117,7 @@ impl<'a> Repositories<'a> {
         Ok(Some(self.0.ports.secrets.reference(&path)))
     }
 
-    /// Removes one that no project uses, with its credential and the copy on this machine.
+    /// Removes a repository that no project uses, with its credential and the copy on this machine.
     #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
         op.may(Action::RepositoryRemove, Target::Fleet)?;
@@ -135,16 +135,16 @@ impl<'a> Repositories<'a> {
         Ok(self.0.ports.schemas.forget(&repository.url).await?)
     }
 
-    /// Contacts one and says what it holds.
+    /// Contacts a repository and returns its contents.
     #[tracing::instrument(skip_all)]
     pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let repository = self.get(id).await?;
         let access = registered_access(self.0, &repository).await?;
-        self.look(access).await
+        self.read_contents(access).await
     }
 
-    /// What a repository holds, at most some seconds old.
+    /// The contents of a repository, at most [`FRESH`] old.
     #[tracing::instrument(skip_all)]
     pub async fn contents(&self, op: &OpContext, url: &RepoUrl) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
@@ -152,7 +152,7 @@ impl<'a> Repositories<'a> {
             return Ok(contents);
         }
         let access = access(self.0, url).await?;
-        self.look(access).await
+        self.read_contents(access).await
     }
 
     /// The newest commits that changed a path.
@@ -164,9 +164,9 @@ impl<'a> Repositories<'a> {
         within(REPOSITORY, "repository", "reading the commits of the repository", reading).await
     }
 
-    async fn look(&self, access: RepoAccess) -> Result<RepositoryContents> {
+    async fn read_contents(&self, access: RepoAccess) -> Result<RepositoryContents> {
         let testing = self.0.ports.schemas.test(&access);
-        let doing = "looking into the repository";
+        let doing = "reading the repository";
         let RepoInfo { default_branch, head, paths } =
             within(REPOSITORY, "repository", doing, testing).await?;
         let contents = RepositoryContents { default_branch, head, paths };

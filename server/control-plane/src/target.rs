@@ -9,7 +9,7 @@ use model::{DesiredState, Difference, Goal, ObservationFacts, PlannedStep, Probl
 use crate::Inner;
 use crate::goal::{goal, is_due};
 use crate::provisioner::instance;
-use crate::reconciler::plan::{Wanted, differences_of, plan};
+use crate::reconciler::plan::{PlanInput, differences_of, plan};
 use crate::registry::ProjectRecord;
 
 /// What the engine brings a project to.
@@ -84,8 +84,8 @@ fn digest(inner: &Inner, target: &ReconcileTarget) -> Option<String> {
     instance::digest(&target.record, &inner.settings, &place)
 }
 
-fn wanted<'a>(inner: &Inner, target: &'a ReconcileTarget, digest: Option<&'a str>) -> Option<Wanted<'a>> {
+fn wanted<'a>(inner: &Inner, target: &'a ReconcileTarget, digest: Option<&'a str>) -> Option<PlanInput<'a>> {
     let driver = inner.ports.driver.traits();
-    let wanted = Wanted { record: &target.record, digest, due: target.due, driver };
+    let wanted = PlanInput { record: &target.record, digest, due: target.due, driver };
     missing_database_server(inner, &target.record).is_none().then_some(wanted)
 }

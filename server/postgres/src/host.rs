@@ -25,7 +25,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use control_plane::ports::postgres_host::{
-    DatabaseReport, DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo,
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo,
 };
 use model::state::DatabaseSeen;
 use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid};
@@ -103,7 +103,7 @@ impl PostgresHost for Host {
         preflight::probe(&mut session, self.tenancy).await
     }
 
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
         let _permit = self.permits.acquire().await;
         self.closed.get_or_try_init(|| ensure::closed_to_projects(&self.admin, self.tenancy)).await?;
         let verifiers = *self.verifiers.get_or_try_init(|| ensure::verifiers(&self.admin)).await?;

@@ -104,7 +104,7 @@ impl Sync {
 
 /// One line of the table "desired and observed".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compared {
+pub struct LevelComparison {
     /// The level.
     pub level: Level,
     /// What was asked for.
@@ -115,7 +115,7 @@ pub struct Compared {
     pub differences: Vec<String>,
 }
 
-impl Compared {
+impl LevelComparison {
     /// Whether both are the same; `None` where nothing was observed and no difference is known.
     pub fn same(&self) -> Option<bool> {
         if !self.differences.is_empty() {
@@ -127,7 +127,7 @@ impl Compared {
 
 /// Every level of a project, desired beside observed, with the differences that the engine found. Levels that do not
 /// matter in the desired state are left out, unless something differs there.
-pub fn compare(project: &Project) -> Vec<Compared> {
+pub fn compare(project: &Project) -> Vec<LevelComparison> {
     let levels = [
         (Level::State, project.desired_state.to_string(), state(project)),
         (Level::Database, project.id.database(), database(project)),
@@ -139,7 +139,7 @@ pub fn compare(project: &Project) -> Vec<Compared> {
     let runs = project.desired_state == DesiredState::Running;
     let lines = levels.into_iter().map(|(level, desired, observed)| {
         let here = project.reconciliation.differences.iter().filter(|it| it.level() == level);
-        Compared { level, desired, observed, differences: here.map(Difference::reason).collect() }
+        LevelComparison { level, desired, observed, differences: here.map(Difference::reason).collect() }
     });
     lines.filter(|line| runs || line.level.matters_stopped() || !line.differences.is_empty()).collect()
 }

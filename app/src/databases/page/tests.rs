@@ -10,7 +10,7 @@ fn server(budget: Option<Budget>) -> DatabaseServer {
         superuser: true,
         budget,
         in_use: 0,
-        findings: Vec::new(),
+        missing_grants: Vec::new(),
         at: OffsetDateTime::UNIX_EPOCH,
     });
     let (name, state) = (ServerName::default(), PartState::Unknown);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::difference::{Compared, compare};
+use model::difference::{LevelComparison, compare};
 use model::{CommitSha, EnvName, EnvValue, Fleet, Hostname, Observed, Project, ServerSeen};
 use time::OffsetDateTime;
 
@@ -57,10 +57,7 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         ("Pool", Some(pool(project.pool_size))),
-        (
-            "Size",
-            database.and_then(|_| project.observed.figures.database.bytes).map(|bytes| bytes.to_string()),
-        ),
+        ("Size", size(project)),
         ("Instance", Some(instance(project, now))),
         ("Limits", Some(limits(project))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
@@ -73,6 +70,12 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
 fn health_since(project: &Project, now: OffsetDateTime) -> String {
     let since = project.ill_since().map(|at| format!(", since {}", ago(at, now))).unwrap_or_default();
     format!("{}{since}", health(project.health()))
+}
+
+/// The last measured size of the database; `None` if there is none, or if it was not measured.
+fn size(project: &Project) -> Option<String> {
+    project.observed.facts.database.present()?;
+    project.observed.figures.database.bytes.map(|bytes| bytes.to_string())
 }
 
 fn pool(size: model::PoolSize) -> String {
@@ -128,7 +131,7 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
     }
 }
 
-fn level(level: &Compared) -> [String; 4] {
+fn level(level: &LevelComparison) -> [String; 4] {
     let verdict = match level.same() {
         Some(true) => "same".to_owned(),
         Some(false) => level.differences.join("; "),

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::context::{Reason, Signals};
 use super::kind::AnyJob;
 use super::{Resume, programs};
-use crate::registry::{Ending, RegistryError, TakenJob};
+use crate::registry::{Ending, JobClaim, RegistryError};
 use crate::{Error, Inner, Result};
 
 /// How long a job that was asked to end may take to do so. Then its future is dropped.
@@ -37,7 +37,7 @@ enum Report {
 
 /// Runs a job that was taken, and reports what became of it. Returns early only where the registry cannot be reached while
 /// the control plane stops.
-pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJob, signals: &Arc<Signals>) {
+pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: JobClaim, signals: &Arc<Signals>) {
     let id = taken.operation.id;
     programs::end(inner, id).await; // those of an earlier attempt
     let resume = kind.resume(&taken.input);
@@ -70,7 +70,7 @@ pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJ
 async fn run(
     inner: &Arc<Inner>,
     kind: &dyn AnyJob,
-    taken: &TakenJob,
+    taken: &JobClaim,
     signals: &Arc<Signals>,
 ) -> Option<Result<()>> {
     let running = AssertUnwindSafe(kind.run(inner, taken, signals)).catch_unwind();
@@ -90,7 +90,7 @@ async fn run(
 /// Writes progress as it moves, never returning. A write that fails is made good by the next.
 async fn write_progress(
     inner: &Inner,
-    taken: &TakenJob,
+    taken: &JobClaim,
     mut progress: watch::Receiver<Option<model::Progress>>,
 ) {
     while progress.changed().await.is_ok() {
@@ -128,7 +128,7 @@ fn pause(steps: &[StepRecord]) -> Duration {
 
 async fn write(
     inner: &Inner,
-    taken: &TakenJob,
+    taken: &JobClaim,
     signals: &Signals,
     report: &Report,
     pause: Duration,

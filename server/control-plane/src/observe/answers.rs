@@ -6,7 +6,7 @@ use model::{InstanceSeen, ProjectId};
 use time::OffsetDateTime;
 
 use super::Observations;
-use crate::probe::Readiness;
+use super::probe::Readiness;
 
 /// An instance that was ready and does not answer for this long hangs.
 const SILENCE: Duration = Duration::from_secs(3);

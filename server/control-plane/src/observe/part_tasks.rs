@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::fleet::PartKind;
-use model::{DatabaseName, Finding, Hint, Observed, ServerName, Weight};
+use model::{DatabaseName, Hint, MissingGrant, Observed, ServerName, Weight};
 use tokio_util::sync::CancellationToken;
 
 use super::PartReport;
@@ -142,8 +142,8 @@ async fn observe_server(inner: &Inner, host: &DatabaseHost) -> Result<()> {
     }
     let server = inner.ports.postgres.are_several().then_some(&host.name);
     let report = info.map(|info| {
-        let tells = |finding: &Finding| finding.weight != Weight::Asked;
-        let missing = info.findings.into_iter().filter(tells).map(|finding| finding.text).collect();
+        let tells = |grant: &MissingGrant| grant.weight != Weight::Asked;
+        let missing = info.missing_grants.into_iter().filter(tells).map(|grant| grant.text).collect();
         PartReport { name: info.name, missing }
     });
     if inner.observations.set_part(PartKind::Postgres, server, report) {

@@ -1,6 +1,6 @@
 //! Reports of the database servers about themselves.
 
-use model::{Finding, Weight};
+use model::{MissingGrant, Weight};
 
 use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
 use crate::{Inner, Result};
@@ -20,7 +20,7 @@ pub(crate) fn note(inner: &Inner, host: &DatabaseHost, info: &PostgresInfo) {
     if !inner.observations.set_server(&host.name, info.clone()) {
         return;
     }
-    for Finding { weight, text, sql } in &info.findings {
+    for MissingGrant { weight, text, sql } in &info.missing_grants {
         let sql = sql.as_deref().unwrap_or_default();
         if *weight == Weight::Missing {
             tracing::warn!(server = %host.name, sql, "the database server {}: {text}", host.name);

@@ -8,14 +8,14 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, MissingGrant, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
 
 use super::Failure;
 
-/// What a database server says of itself.
+/// The report of a database server about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresInfo {
     /// Product and version: `PostgreSQL 15.18`.
@@ -24,21 +24,21 @@ pub struct PostgresInfo {
     pub version: u32,
     /// `max_connections`.
     pub max_connections: u32,
-    /// Those of them that the server keeps for superusers and for roles that may use what is reserved.
+    /// Connections that the server reserves for superusers and for roles with `pg_use_reserved_connections`.
     pub reserved: u32,
-    /// What the port's own acts take at most, side by side.
+    /// Maximum number of connections that the port itself uses concurrently.
     pub acts: u32,
     /// Connections to any database that are open now.
     pub in_use: u32,
-    /// The role that we are.
+    /// The role of the control plane.
     pub role: String,
     /// Whether it is a superuser.
     pub superuser: bool,
-    /// What it may not do, and what is asked of the operator.
-    pub findings: Vec<Finding>,
+    /// Grants that the role lacks, and actions that the operator has to decide.
+    pub missing_grants: Vec<MissingGrant>,
 }
 
-/// A project's database as it is wanted.
+/// A project's desired database.
 #[derive(Debug, Clone)]
 pub struct DatabaseSpec {
     /// Its name, which is also the name of its role.
@@ -47,7 +47,7 @@ pub struct DatabaseSpec {
     pub password: SecretString,
     /// `CONNECTION LIMIT` of the role.
     pub connections: u32,
-    /// Whether it may be made.
+    /// Whether it may be created.
     pub presence: Presence,
 }
 
@@ -60,33 +60,33 @@ pub struct DatabaseReport {
     pub figures: DatabaseFigures,
 }
 
-/// Whether a database may be made where there is none.
+/// Whether a missing database may be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is made.
+    /// It is created.
     MayBeMade,
     /// It held data, so an empty one in its place would hide the loss.
     MustExist,
 }
 
-/// Whether the database was there before.
+/// The result of ensuring a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Made {
+pub enum EnsureOutcome {
     /// It was created.
     Created {
         /// Its identity.
         oid: DatabaseOid,
     },
-    /// It was there, and role, database and schema are as they should be.
+    /// It existed. Role, database and schema are now as specified.
     Found {
         /// Its identity.
         oid: DatabaseOid,
-        /// What was not as it should be before this call.
-        mended: Vec<Mended>,
+        /// What was corrected by this call.
+        repairs: Vec<Repair>,
     },
 }
 
-impl Made {
+impl EnsureOutcome {
     /// The identity of the database.
     pub const fn oid(&self) -> DatabaseOid {
         match self {
@@ -94,15 +94,15 @@ impl Made {
         }
     }
 
-    /// Whether this call made it.
+    /// Whether this call created it.
     pub const fn is_created(&self) -> bool {
         matches!(self, Self::Created { .. })
     }
 }
 
-/// What was wrong of a role or database, and is mended. Displays as a phrase: `the role's password`.
+/// A correction of a role or database. Displays as a phrase: `the role's password`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mended {
+pub enum Repair {
     /// The role was missing.
     Role,
     /// Its password was another one.
@@ -133,7 +133,7 @@ pub enum Mended {
     Schema,
 }
 
-impl fmt::Display for Mended {
+impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Role => "the role, which was missing",
@@ -170,7 +170,7 @@ pub enum PostgresError {
     Refused {
         /// What was being done.
         doing: &'static str,
-        /// What Postgres said.
+        /// The message of Postgres.
         reason: String,
     },
     /// A database that must exist does not.
@@ -240,7 +240,7 @@ pub trait PostgresHost: Send + Sync + 'static {
     /// log in and does not expire, and the database has no connection limit of its own. Says what was otherwise.
     /// Idempotent; a call that is interrupted leaves nothing that another role may enter, and the next one finishes it.
     /// One that must exist and does not is an error, and nothing is made.
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
     /// size; `None` when there is no such database.

@@ -3,10 +3,10 @@
 use model::{Budget, DatabaseChoice, NewProject, PoolSize, Problem, ServerName};
 
 use super::Projects;
-use crate::budget::{self, Asked};
+use crate::database_servers::budget::{self, PoolRequest};
 use crate::observe::server_info;
 use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
-use crate::registry::{Change, Given, ProjectRecord};
+use crate::registry::{AllocatedConnections, Change, ProjectRecord};
 use crate::{Inner, Result};
 
 /// A pool on a database server, with what the server last reported of itself.
@@ -57,11 +57,11 @@ pub(super) async fn check_room(
     let given = change.given_to_others(id).await?;
     let others = if *is_fixed { Vec::new() } else { budgets(inner, &given) };
     let budget = budget::of(&server.name, info, &given);
-    Ok(Asked { server: &server.name, pool: *pool, budget }.admit(&others)?)
+    Ok(PoolRequest { server: &server.name, pool: *pool, budget }.admit(&others)?)
 }
 
 /// The budget of every server that has answered since the start.
-fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
+fn budgets(inner: &Inner, given: &AllocatedConnections) -> Vec<(ServerName, Budget)> {
     let hosts = inner.ports.postgres.all().iter();
     let known = hosts.filter_map(|host| {
         let report = inner.observations.server(&host.name)?;
@@ -70,7 +70,7 @@ fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
     known.collect()
 }
 
-/// The server that a create names; that of the retained database where one is taken over.
+/// The server that a create names, or that of the retained database that it reuses.
 fn chosen_server<'a>(
     inner: &'a Inner,
     named: Option<&ServerName>,

@@ -4,7 +4,7 @@ use model::DatabaseName;
 
 use super::{Provisioner, names};
 use crate::Result;
-use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
+use crate::ports::postgres_host::{DatabaseSpec, EnsureOutcome, Presence};
 use crate::ports::secret_store::{SecretError, SecretPath};
 
 impl Provisioner<'_> {
@@ -29,17 +29,17 @@ impl Provisioner<'_> {
     }
 }
 
-fn note(name: &DatabaseName, connections: u32, made: &Made) -> String {
+fn note(name: &DatabaseName, connections: u32, made: &EnsureOutcome) -> String {
     match made {
-        Made::Created { .. } => {
+        EnsureOutcome::Created { .. } => {
             format!("{name}, at most {connections} connections, no access for other roles")
         }
-        Made::Found { mended, .. } if mended.is_empty() => {
+        EnsureOutcome::Found { repairs, .. } if repairs.is_empty() => {
             format!("{name} was there; at most {connections} connections")
         }
-        Made::Found { mended, .. } => {
-            let mended: Vec<String> = mended.iter().map(ToString::to_string).collect();
-            format!("{name} was there; at most {connections} connections; corrected: {}", mended.join(", "))
+        EnsureOutcome::Found { repairs, .. } => {
+            let repairs: Vec<String> = repairs.iter().map(ToString::to_string).collect();
+            format!("{name} was there; at most {connections} connections; corrected: {}", repairs.join(", "))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an instance is made of, and starting and stopping it.
+//! The digest and the spec of an instance; starts and stops it.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -11,14 +11,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
+use crate::gateway::publisher;
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
 use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::{Event, EventAction, ProjectRecord};
 use crate::settings::Settings;
-use crate::{Error, Result, publisher};
+use crate::{Error, Result};
 
-/// How long an instance that answers nothing may take to end: it will not use it.
+/// The grace period of an instance that hangs.
 const HANGING_GRACE: Duration = Duration::from_secs(1);
 
 /// Requests that an instance takes in its window of a minute before it answers 429; the server's own default of 100
@@ -75,7 +76,7 @@ pub(crate) fn database_place(postgres: &DatabaseHosts, project: &Project) -> Res
     Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
 }
 
-/// The environment of an instance, and what of it may never be shown.
+/// The environment of an instance, and the values that are redacted from its log.
 #[derive(Default)]
 struct Environment {
     variables: Vec<(String, SecretString)>,
@@ -112,14 +113,14 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Whether the whole secret is gone or only the version that is asked for.
+    /// The error for a missing secret: says whether the whole secret or only the requested version is gone.
     async fn gone(&self, path: &SecretPath, version: Option<u32>) -> Result<SecretError> {
         let store = &self.inner.ports.secrets;
         let is_there = version.is_some() && store.get(path, None).await?.is_some();
         Ok(SecretError::Gone { path: store.reference(path), version: version.filter(|_| is_there) })
     }
 
-    /// Where it listens, as far as the engine decides that.
+    /// The address to request from the driver.
     fn address_request(&self) -> AddressRequest {
         match self.inner.ports.driver.traits().address {
             AddressSource::Given => AddressRequest::Given(self.record.address()),
@@ -127,7 +128,7 @@ impl Provisioner<'_> {
         }
     }
 
-    /// All that it is made of, as the registry and the secret store have it now.
+    /// The spec, from the present content of registry and secret store.
     pub(super) async fn spec(&self) -> Result<InstanceSpec> {
         let (key, volumes) = (self.key(), &self.inner.ports.volumes);
         let files = self.inner.ports.driver.traits().files;
@@ -153,7 +154,7 @@ impl Provisioner<'_> {
         })
     }
 
-    /// What the platform sets.
+    /// Sets the variables of the platform.
     async fn platform_environment(&self, environment: &mut Environment) -> Result<()> {
         environment.redact(self.secret(names::DATABASE_PASSWORD).await?);
         environment.set_secret("DATABASE_URL", self.secret(names::DATABASE_URL).await?);
@@ -170,8 +171,8 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// The edge policy's limit, whatever else was said: also where the gateway limits, so that what is said holds for a
-    /// gateway of either build and nothing is replaced when that changes.
+    /// Sets the rate limit of the edge policy, even if the gateway enforces it: so it holds with either build of the gateway, and
+    /// a change of the build replaces no instance.
     fn rate_limit(&self, environment: &mut Environment) {
         let edge = Edge::of(&self.record.fleet_edge.policy, &self.record.project.edge);
         if let Some(limit) = edge.rate_limit {
@@ -180,7 +181,7 @@ impl Provisioner<'_> {
         }
     }
 
-    /// The project's own, on top: what the platform owns cannot be among it.
+    /// Sets the project's own variables. Names of the platform cannot be among them.
     async fn own_environment(&self, environment: &mut Environment) -> Result<()> {
         for (name, value) in &self.record.project.env {
             match value {
@@ -193,8 +194,9 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// From here to the first answer requests wait at a route that is there already, so no table is applied meanwhile. An
-    /// address that somebody else has taken costs nobody anything: the instance listens on another one.
+    /// Starts the instance. If its route exists already, requests wait there until the first answer, so a hold delays applies of
+    /// the route table. If another process has the address, the instance is started on the project's other address, then on
+    /// another pair of ports.
     pub(super) async fn ensure_instance(&mut self) -> Result<Option<String>> {
         if self.hold.is_none() && self.record.project.upstream.is_some() {
             self.hold = Some(publisher::hold(self.inner));
@@ -217,7 +219,7 @@ impl Provisioner<'_> {
         Ok(Some(note))
     }
 
-    /// Starts it once, from a revision that is written down before.
+    /// Starts it once. The revision is recorded before.
     async fn start(&self) -> Result<InstanceSeen> {
         let (spec, project) = (self.spec().await?, &self.record.project);
         let reports = self.inner.registry.reports(self.inner.term);
@@ -236,7 +238,7 @@ impl Provisioner<'_> {
         Ok(started?)
     }
 
-    /// Gives the project another pair of ports, because others listen on both of its own.
+    /// Allocates another pair of ports to the project, because other processes listen on both of its own.
     pub(super) async fn move_ports(&mut self) -> Result<()> {
         let (first, last) = self.inner.settings.upstream_ports;
         let id = &self.record.project.id;
@@ -251,8 +253,8 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// What would keep a successor from starting is found out before its predecessor is stopped. Where the address is known
-    /// beforehand, [`Self::point_route`] has done that.
+    /// Checks what could keep the successor from starting, before its predecessor is stopped. With given addresses,
+    /// [`Self::point_route`] has done this.
     async fn check_successor(&self) -> Result<()> {
         let driver = &self.inner.ports.driver;
         let runs_on = self.record.project.desired_state == DesiredState::Running

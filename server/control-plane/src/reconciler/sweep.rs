@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::healths::Healths;
 use super::workers::Workers;
+use crate::gateway::certificates;
 use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Plan;
-use crate::{Inner, Result, certificates, observe, orphans, projects, retention, snapshot, target};
+use crate::{Inner, Result, observe, orphans, projects, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -55,7 +56,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
 
 /// Observes every project and wakes the workers of those that need work.
 async fn observe_projects(inner: &Inner, workers: &Workers, healths: &Healths) -> Result<()> {
-    inner.registry.moved().all(); // a notification may have been missed
+    inner.registry.changed_rows().all(); // a notification may have been missed
     let rows = snapshot::rows(inner).await?;
     inner.observations.set_rows(rows.records.len(), rows.unreadable.len());
     for id in inner.registry.projects_with_open_operations().await? {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::fleet::KnownEdge;
+use super::fleet::EdgeCache;
 use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision};
 
 /// A page of projects.
@@ -131,7 +131,7 @@ impl Row {
         })
     }
 
-    fn record(mut self, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
+    fn record(mut self, edges: &EdgeCache) -> std::result::Result<ProjectRecord, String> {
         Ok(ProjectRecord {
             project: self.project()?,
             port_base: column("port_base", u16::try_from(self.port_base))?,
@@ -181,7 +181,7 @@ macro_rules! select {
     };
 }
 
-fn one(row: Option<Row>, edges: &KnownEdge) -> Result<Option<ProjectRecord>> {
+fn one(row: Option<Row>, edges: &EdgeCache) -> Result<Option<ProjectRecord>> {
     row.map(|row| {
         let id = row.id.clone();
         row.record(edges).map_err(|reason| RegistryError::Row { table: "projects", id, reason })

@@ -4,7 +4,7 @@ use control_plane::ports::postgres_host::PostgresHost as _;
 use control_plane::testing::postgres_host::Mood;
 use model::fleet::{PartKind, PartState};
 use model::{
-    DatabaseName, DatabaseServer, Finding, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight,
+    DatabaseName, DatabaseServer, MissingGrant, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight,
 };
 
 use crate::support::world::id;
@@ -169,11 +169,11 @@ async fn a_project_whose_server_is_not_configured_can_be_stopped() {
 #[tokio::test]
 async fn what_our_role_may_not_do_is_told_with_the_server_and_with_the_part() {
     let world = World::new().await;
-    let finding =
-        |weight, text: &str| Finding { weight, text: text.into(), sql: Some("alter role x;".into()) };
-    world.postgres.set_findings(vec![
-        finding(Weight::Missing, "The role has no CREATEDB."),
-        finding(Weight::Asked, "Every role may connect to postgres."),
+    let grant =
+        |weight, text: &str| MissingGrant { weight, text: text.into(), sql: Some("alter role x;".into()) };
+    world.postgres.set_missing_grants(vec![
+        grant(Weight::Missing, "The role has no CREATEDB."),
+        grant(Weight::Asked, "Every role may connect to postgres."),
     ]);
     let plane = world.start().await;
     let server = eventually("it was asked", async || {
@@ -181,7 +181,7 @@ async fn what_our_role_may_not_do_is_told_with_the_server_and_with_the_part() {
         (server.state == PartState::Up).then_some(server)
     });
     let said = server.await.seen.unwrap();
-    assert_eq!((said.findings.len(), said.superuser, said.role.as_str()), (2, false, "fleet"));
+    assert_eq!((said.missing_grants.len(), said.superuser, said.role.as_str()), (2, false, "fleet"));
     let parts = plane.fleet().get(&ines()).await.unwrap().parts;
     let part = parts.iter().find(|part| part.kind == PartKind::Postgres).unwrap();
     assert_eq!(part.missing, ["The role has no CREATEDB."], "what is only asked is no lack");

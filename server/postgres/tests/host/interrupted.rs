@@ -1,6 +1,6 @@
 //! What an act that was interrupted leaves behind, and what a project's own database may do to us.
 
-use control_plane::ports::postgres_host::{Made, PostgresHost as _};
+use control_plane::ports::postgres_host::{EnsureOutcome, PostgresHost as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Executor as _, PgConnection};
 
@@ -80,7 +80,7 @@ async fn functions_and_operators_of_a_project_are_not_called_by_us() {
             role.execute(statement).await.unwrap();
         }
         let found = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
-        assert!(matches!(&found, Made::Found { mended, .. } if mended.is_empty()), "{found:?}");
+        assert!(matches!(&found, EnsureOutcome::Found { repairs, .. } if repairs.is_empty()), "{found:?}");
     }
 }
 

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use control_plane::context::Authentication;
-use control_plane::operators::lease::{Lease, Proof};
+use control_plane::operators::stream_grant::{Credential, StreamGrant};
 use control_plane::ports::driver::{
     AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
 };
@@ -64,8 +64,8 @@ pub struct Fleet {
 struct Vouched(OpContext);
 
 #[async_trait::async_trait]
-impl Proof for Vouched {
-    async fn asker(&self) -> control_plane::Result<Option<OpContext>> {
+impl Credential for Vouched {
+    async fn caller(&self) -> control_plane::Result<Option<OpContext>> {
         Ok(Some(self.0.clone()))
     }
 }
@@ -138,7 +138,7 @@ impl Fleet {
     }
 
     /// Somebody of a test's own making.
-    pub fn asker(&self, op: OpContext) -> Asker {
+    pub fn caller(&self, op: OpContext) -> Asker {
         Asker { op: Some(op), ..self.anon() }
     }
 
@@ -248,8 +248,8 @@ impl Asker {
     /// Sends a request; the answer may go on.
     pub async fn open(&self, mut request: Request<Body>) -> axum::response::Response {
         if let Some(op) = &self.op {
-            let proof = Arc::new(Vouched(op.clone()));
-            request.extensions_mut().insert(Lease::new(op.clone(), proof, self.stop.clone()));
+            let credential = Arc::new(Vouched(op.clone()));
+            request.extensions_mut().insert(StreamGrant::new(op.clone(), credential, self.stop.clone()));
             request.extensions_mut().insert(op.clone());
         }
         let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;

@@ -3,7 +3,7 @@
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
     Actor, Budget, ByteSize, CommitSha, DatabaseFigures, DatabaseServer, DatabaseServerSeen, DatabaseUse,
-    EdgePolicy, Finding, Fleet, InstanceFigures, InstanceSeen, Observation, ObservationFacts,
+    EdgePolicy, Fleet, InstanceFigures, InstanceSeen, MissingGrant, Observation, ObservationFacts,
     ObservationFigures, Observed, Operation, OperationId, OperationKind, OperationStatus, Part, PartKind,
     PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord, StepStatus, Weight,
 };
@@ -147,7 +147,7 @@ fn step(step: Step, status: StepStatus) -> StepRecord {
 /// A server with one project, whose role lacks something.
 pub fn database_server() -> DatabaseServer {
     let budget = Budget { max: 100, reserved: 3, own: 18, backup: 4, given: 7 };
-    let finding = |weight, text: &str, sql: Option<&str>| Finding {
+    let grant = |weight, text: &str, sql: Option<&str>| MissingGrant {
         weight,
         text: text.into(),
         sql: sql.map(str::to_owned),
@@ -162,13 +162,13 @@ pub fn database_server() -> DatabaseServer {
             superuser: false,
             budget,
             in_use: 9,
-            findings: vec![
-                finding(
+            missing_grants: vec![
+                grant(
                     Weight::Missing,
                     "The role fleet has no CREATEDB.",
                     Some("alter role \"fleet\" createdb;"),
                 ),
-                finding(Weight::Lost, "It is no superuser.", None),
+                grant(Weight::Lost, "It is no superuser.", None),
             ],
             at: NOW,
         }),

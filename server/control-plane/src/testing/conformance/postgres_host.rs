@@ -13,7 +13,7 @@ use model::{DatabaseName, OperationId};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
-use crate::ports::postgres_host::{DatabaseReport, DatabaseSpec, Made, PostgresHost, Presence};
+use crate::ports::postgres_host::{DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresHost, Presence};
 
 /// A server under test without projects, and the means to use and disturb it.
 #[async_trait]
@@ -86,7 +86,7 @@ fn url(fixture: &impl PostgresFixture, id: &str, password: &str) -> SecretString
     fixture.host().url(&main(id), &SecretString::from(password))
 }
 
-async fn ensured(fixture: &impl PostgresFixture, spec: &DatabaseSpec) -> Made {
+async fn ensured(fixture: &impl PostgresFixture, spec: &DatabaseSpec) -> EnsureOutcome {
     let outcome = fixture.host().ensure_database(spec).await;
     outcome.unwrap_or_else(|error| panic!("{} was not made: {error}", spec.name))
 }

@@ -1,11 +1,11 @@
 //! A world that obeys: what each step does to it, and nothing else.
 
+use control_plane::gateway::routes;
 use control_plane::goal::{goal, is_due};
 use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
-use control_plane::reconciler::plan::{Wanted, differences_of, plan};
+use control_plane::reconciler::plan::{PlanInput, differences_of, plan};
 use control_plane::registry::ProjectRecord;
-use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
@@ -55,8 +55,13 @@ impl Simulated {
         self
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted { record: &self.record, digest: self.digest, due: is_due(&self.record), driver: self.driver }
+    fn wanted(&self) -> PlanInput<'_> {
+        PlanInput {
+            record: &self.record,
+            digest: self.digest,
+            due: is_due(&self.record),
+            driver: self.driver,
+        }
     }
 
     pub fn planned(&self) -> Vec<PlannedStep> {

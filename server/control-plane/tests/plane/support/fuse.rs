@@ -11,7 +11,7 @@ use control_plane::ports::gateway::{
     Served,
 };
 use control_plane::ports::postgres_host::{
-    DatabaseReport, DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo,
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo,
 };
 use control_plane::ports::secret_store::{
     Secret, SecretError, SecretMeta, SecretPath, SecretReader, SecretScope, SecretStore,
@@ -174,7 +174,7 @@ impl PostgresHost for Fused<MemoryPostgres> {
         self.part.probe().await
     }
 
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
         self.fuse.pass().await;
         let made = self.part.ensure_database(spec).await;
         self.fuse.pass().await;

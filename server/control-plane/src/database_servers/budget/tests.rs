@@ -12,7 +12,7 @@ fn info(max_connections: u32) -> PostgresInfo {
         in_use: 0,
         role: "fleet".into(),
         superuser: false,
-        findings: Vec::new(),
+        missing_grants: Vec::new(),
     }
 }
 
@@ -20,7 +20,7 @@ fn name(text: &str) -> ServerName {
     text.parse().unwrap()
 }
 
-fn given(all: &[(&str, u32)]) -> Given {
+fn given(all: &[(&str, u32)]) -> AllocatedConnections {
     all.iter().map(|(name, given)| ((*name).to_owned(), *given)).collect()
 }
 
@@ -36,7 +36,7 @@ fn the_registrys_server_carries_the_control_planes_pool() {
 fn what_fits_is_admitted() {
     let server = ServerName::default();
     let budget = of(&server, &info(100), &given(&[("default", 54)]));
-    let asked = |size: u32| Asked { server: &server, pool: size.try_into().unwrap(), budget };
+    let asked = |size: u32| PoolRequest { server: &server, pool: size.try_into().unwrap(), budget };
     assert!(asked(5).admit(&[]).is_ok());
     let refused = asked(6).admit(&[]).unwrap_err();
     assert_eq!(refused.status, 409);
@@ -55,7 +55,8 @@ fn where_nothing_fits_the_way_out_is_said_and_where_there_is_room() {
     let budget = of(&server, &info(100), &given);
     let others: Vec<_> =
         ["default", "full", "us"].map(|it| (name(it), of(&name(it), &info(100), &given))).into();
-    let refused = Asked { server: &server, pool: PoolSize::default(), budget }.admit(&others).unwrap_err();
+    let refused =
+        PoolRequest { server: &server, pool: PoolSize::default(), budget }.admit(&others).unwrap_err();
     let message = &refused.for_field("pool_size").unwrap().message;
     assert!(message.contains("No pool fits; raise its max_connections"), "{message}");
     assert!(message.ends_with("There is room on us (70 left)."), "{message}");

@@ -1,23 +1,23 @@
-//! The budget of connections: whether a project's pool has room on its server, and what would fit where it has not.
-//! Pure: what is given and what there is come in as figures.
+//! The connection budget: whether a project's pool has room on its server, and which pool would fit. Pure: allocated and
+//! available connections are arguments.
 
 use model::{Budget, PoolSize, Problem, ServerName};
 
 use crate::ports::postgres_host::PostgresInfo;
-use crate::registry::{CONNECTIONS, Given};
+use crate::registry::{AllocatedConnections, CONNECTIONS};
 
-/// What is accepted in place of a pool that has no room.
+/// The accepted values, for the refusal of a pool.
 const ACCEPTED: &str = "a pool that fits, or for a new project a server that has room";
 
 #[cfg(test)]
 mod tests;
 
-/// Kept on each server for backups: two at once, each a dump and the restore that proves it. They run beside everything
-/// else, so without a share of their own they would fail just when all projects are busy.
+/// Reserved on each server for backups: two concurrent ones, each a dump and the restore that verifies it. Without the
+/// reservation they would fail whenever all projects are busy.
 pub const BACKUP_CONNECTIONS: u32 = 4;
 
-/// The sums of a server. The registry is on the first one, and so are the connections of the control plane.
-pub fn of(name: &ServerName, info: &PostgresInfo, given: &Given) -> Budget {
+/// The budget of a server. That of `default` includes the connections of the control plane to its registry.
+pub fn of(name: &ServerName, info: &PostgresInfo, given: &AllocatedConnections) -> Budget {
     let registry = if name.is_default() { CONNECTIONS } else { 0 };
     Budget {
         max: info.max_connections,
@@ -28,17 +28,17 @@ pub fn of(name: &ServerName, info: &PostgresInfo, given: &Given) -> Budget {
     }
 }
 
-/// A pool that is asked for on a server, beside what is given there to all others.
-pub struct Asked<'a> {
+/// A request for a pool on a server, with the budget of the server.
+pub struct PoolRequest<'a> {
     /// The server.
     pub server: &'a ServerName,
     /// The pool.
     pub pool: PoolSize,
-    /// The server's sums without it.
+    /// The budget of the server without this pool.
     pub budget: Budget,
 }
 
-impl Asked<'_> {
+impl PoolRequest<'_> {
     /// Refuses a pool that has no room, with the figures, the largest that would fit, and which of the `others` has room
     /// for it.
     pub fn admit(&self, others: &[(ServerName, Budget)]) -> Result<(), Problem> {

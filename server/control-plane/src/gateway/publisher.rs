@@ -1,15 +1,15 @@
-//! Bringing the route table to the gateway: many wishes, few applies.
+//! Publishes the route table to the gateway: many publish requests, few applies.
 //!
-//! Every apply ends the waits that are under way at the gateway, so: an equal table is never applied; the first wish is
-//! served at once and those that come within the pause after it share the next apply; and while requests are held for
-//! an instance that is about to listen, applies wait for its end, at most as long as a hold may last.
+//! Every apply ends the requests that the gateway holds. So a table that is equal to the served one is never applied; the
+//! first publish request is served at once, and those within the pause after it share the next apply; and while requests are
+//! held for an instance that is about to listen, applies wait for the end of the hold, at most for its maximum duration.
 //!
-//! A route that the gateway rejects is the problem of its project alone, also while it stays rejected (`refusals.rs`), and
-//! so is a row that cannot be read: that project keeps the route that it had, and the others get theirs. A table that is refused as a whole, or cannot be
-//! brought, is the gateway's fault and shown as its state until one is served.
+//! A route that the gateway rejects is a problem of its project only, for as long as it is rejected (`refusals.rs`). So is a
+//! row that cannot be read: its project keeps its present route. A table that is refused as a whole, or cannot be applied, is
+//! a fault of the gateway and shown as its state until a table is served.
 //!
-//! The table is more than the projects' routes (who may choose by header, the dashboard's own name, what is blocked), so
-//! it is wished for once at the start and every 5 s: what is equal costs the gateway one question.
+//! The table has more than the projects' routes (routing by header, the hostname of the dashboard, the fleet's edge policy).
+//! So it is compared once at the start and every 5 s; an equal table costs the gateway one query.
 
 mod refusals;
 
@@ -23,49 +23,50 @@ use model::{Hint, Hostname, Observed, Problem, ProjectId};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::routes;
 use crate::ports::Failure as _;
 use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, Target};
 use crate::registry::RegistryError;
 use crate::snapshot::Rows;
 use crate::tasks::Plan;
-use crate::{Error, Inner, Result, routes, snapshot};
-use refusals::{Refusals, Rejected};
+use crate::{Error, Inner, Result, snapshot};
+use refusals::{Refusals, Rejections};
 
-/// The shortest time between two applies.
+/// Minimum time between two applies.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How often the table is compared with what the gateway serves when nothing asks for it.
+/// Interval of the comparison with the table that the gateway serves.
 const COMPARE: Duration = Duration::from_secs(5);
 
-/// How long bringing a table may take by the gateway's own limits: it is read, posted, and read back.
+/// Maximum duration of a publication by the gateway's own limits: the table is read, posted, and read back.
 const APPLY: Duration = Duration::from_secs(120);
 
-/// Where wishes are brought to.
+/// Accepts publish requests.
 pub(crate) struct Publisher {
-    wished: AtomicU64,
-    /// Projects that wish for their own route: also one that was refused before is tried for them.
+    requested: AtomicU64,
+    /// Projects that have requested their route: a route that was refused before is tried again for them.
     insisting: Mutex<BTreeSet<ProjectId>>,
     wake: Notify,
-    served: watch::Sender<Served>,
+    served: watch::Sender<Publication>,
     holds: watch::Sender<Holds>,
 }
 
-/// When each hold is over at the latest.
+/// When each hold ends at the latest.
 #[derive(Debug, Default)]
 struct Holds {
     last: u64,
     until: BTreeMap<u64, Instant>,
 }
 
-/// The last wish that was served, and how.
+/// The last publish request that was served, and its result.
 #[derive(Debug, Clone, Default)]
-struct Served {
-    wish: u64,
+struct Publication {
+    request: u64,
     problem: Option<Problem>,
-    rejected: Rejected,
+    rejected: Rejections,
 }
 
-/// Keeps applies waiting while requests are held for one project, at most as long as a request waits. Ends when it is
+/// Delays applies while the gateway holds requests for one project, at most as long as it holds a request. Ends when it is
 /// dropped.
 pub(crate) struct Hold {
     inner: Arc<Inner>,
@@ -80,7 +81,7 @@ impl Drop for Hold {
     }
 }
 
-/// Begins a hold: from now on applies wait for its end.
+/// Begins a hold: applies wait for its end from now on.
 pub(crate) fn hold(inner: &Arc<Inner>) -> Hold {
     let mut number = 0;
     inner.publisher.holds.send_modify(|holds| {
@@ -94,10 +95,10 @@ pub(crate) fn hold(inner: &Arc<Inner>) -> Hold {
 impl Publisher {
     pub(crate) fn new() -> Self {
         Self {
-            wished: AtomicU64::new(0),
+            requested: AtomicU64::new(0),
             insisting: Mutex::default(),
             wake: Notify::new(),
-            served: watch::Sender::new(Served::default()),
+            served: watch::Sender::new(Publication::default()),
             holds: watch::Sender::default(),
         }
     }
@@ -106,19 +107,19 @@ impl Publisher {
         self.insisting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the table compared with what the gateway serves, some time soon; nobody waits for it.
+    /// Requests a comparison with the table that the gateway serves, and does not wait for it.
     pub(crate) fn compare(&self) {
         self.wake.notify_one();
     }
 
-    /// Brings the table, as the registry has it now or later, to the gateway; returns when it was read back there, with
-    /// the route of this project in it.
+    /// Publishes the table of the registry as of now or later. Returns when it was read back from the gateway with the route of
+    /// this project; an error if this route or the whole table was refused.
     pub(crate) async fn publish(&self, id: &ProjectId) -> Result<()> {
         self.lock_insisting().insert(id.clone());
-        let wish = self.wished.fetch_add(1, Ordering::SeqCst) + 1;
+        let request = self.requested.fetch_add(1, Ordering::SeqCst) + 1;
         self.wake.notify_one();
         let mut served = self.served.subscribe();
-        let outcome = served.wait_for(|served| served.wish >= wish).await;
+        let outcome = served.wait_for(|served| served.request >= request).await;
         match outcome.map(|served| served.problem.as_ref().or_else(|| served.rejected.get(id)).cloned()) {
             Ok(None) => Ok(()),
             Ok(Some(problem)) => Err(problem.into()),
@@ -127,15 +128,15 @@ impl Publisher {
     }
 }
 
-/// What was learnt from former applies.
+/// The results of former applies.
 #[derive(Default)]
 struct Memory {
-    /// The routes that the gateway took last; `None` until it was asked.
+    /// The routes that the gateway accepted last; `None` before they were read.
     taken: Option<BTreeMap<ProjectId, Route>>,
     refusals: Refusals,
 }
 
-/// Serves wishes until `stop`.
+/// Serves publish requests until `stop`.
 pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
     let mut memory = Memory::default();
     inner.publisher.compare();
@@ -150,16 +151,16 @@ pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
     }
 }
 
-/// Serves all wishes of the moment; the pause until the next.
+/// Serves all pending publish requests. Returns the pause until the next.
 async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
     let publisher = &inner.publisher;
     let _ = tokio::time::timeout(COMPARE.min(inner.settings.sweep), publisher.wake.notified()).await;
     wait_for_holds(publisher, inner.settings.hold).await;
-    let wish = publisher.wished.load(Ordering::SeqCst);
-    let mut rejected = Rejected::new();
+    let request = publisher.requested.load(Ordering::SeqCst);
+    let mut rejected = Rejections::new();
     let task = Plan::new("routes", COMPARE.min(inner.settings.sweep), APPLY);
     inner.tasks.begin(&task);
-    let outcome = match rows(inner, wish).await {
+    let outcome = match rows(inner, request).await {
         Ok(rows) => apply(inner, &rows, memory, &mut rejected).await,
         Err(error) => Err(error),
     };
@@ -167,11 +168,11 @@ async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
     let problem = outcome.err().map(|error| error.problem());
     tell(inner, problem.as_ref());
-    publisher.served.send_replace(Served { wish, problem, rejected });
+    publisher.served.send_replace(Publication { request, problem, rejected });
     pause
 }
 
-/// Shows the gateway's own fault as its state. A registry that cannot be read says nothing of the gateway.
+/// Stores a fault of the gateway as its state. A registry that cannot be read does not change the state.
 fn tell(inner: &Inner, problem: Option<&Problem>) {
     let is_ours = |problem: &&Problem| problem.part.as_deref() == Some(PartKind::Gateway.as_str());
     let fault = problem.filter(is_ours).map(|problem| problem.detail.clone());
@@ -180,7 +181,7 @@ fn tell(inner: &Inner, problem: Option<&Problem>) {
     }
 }
 
-/// Returns when no hold is left, or none of those that are can matter to anybody any more; after `longest` in any case.
+/// Waits until no hold is active or all have expired, at most `longest`.
 async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
     let mut holds = publisher.holds.subscribe();
     let end = Instant::now() + longest;
@@ -193,13 +194,18 @@ async fn wait_for_holds(publisher: &Publisher, longest: Duration) {
     }
 }
 
-/// The rows that the table is made of. A wish is served by what the registry has now; a comparison by the rows in memory.
-async fn rows(inner: &Inner, wish: u64) -> Result<Arc<Rows>> {
-    let served = inner.publisher.served.borrow().wish;
-    if wish == served { snapshot::rows(inner).await } else { snapshot::rows_now(&inner.registry).await }
+/// The rows of the table: read from the registry for a publish request, those in memory for a comparison.
+async fn rows(inner: &Inner, request: u64) -> Result<Arc<Rows>> {
+    let served = inner.publisher.served.borrow().request;
+    if request == served { snapshot::rows(inner).await } else { snapshot::rows_now(&inner.registry).await }
 }
 
-async fn apply(inner: &Inner, rows: &Rows, memory: &mut Memory, rejected: &mut Rejected) -> Result<Applied> {
+async fn apply(
+    inner: &Inner,
+    rows: &Rows,
+    memory: &mut Memory,
+    rejected: &mut Rejections,
+) -> Result<Applied> {
     let gateway = &inner.ports.gateway;
     let edge = inner.registry.fleet_edge().await.map_err(unreadable_edge)?;
     let Memory { taken, refusals } = memory;
@@ -229,7 +235,7 @@ async fn apply(inner: &Inner, rows: &Rows, memory: &mut Memory, rejected: &mut R
     Ok(served.applied)
 }
 
-/// A policy that nobody understands is not taken for none: what is served stays until it is corrected.
+/// An edge policy that cannot be read is not treated as none: the served table stays until the policy is corrected.
 fn unreadable_edge(error: RegistryError) -> Error {
     let RegistryError::Row { reason, .. } = &error else { return error.into() };
     let detail = format!(
@@ -239,13 +245,13 @@ fn unreadable_edge(error: RegistryError) -> Error {
     Problem { part: Some(PartKind::Gateway.to_string()), detail, ..error.problem() }.into()
 }
 
-/// Whose route is another one in the second table.
+/// Projects whose routes differ between the tables.
 fn rerouted(known: &BTreeMap<ProjectId, Route>, wanted: &BTreeMap<ProjectId, Route>) -> BTreeSet<ProjectId> {
     let ids = known.keys().chain(wanted.keys());
     ids.filter(|id| known.get(*id) != wanted.get(*id)).cloned().collect()
 }
 
-/// The routes that an earlier control plane left at the gateway.
+/// The routes that the gateway serves now, from an earlier control plane.
 async fn served_now(inner: &Inner) -> Result<BTreeMap<ProjectId, Route>> {
     let seen = inner.ports.gateway.read_back().await?;
     Ok(seen.into_iter().map(|(id, seen)| (id, route_of(seen, inner.settings.hold))).collect())
@@ -263,9 +269,8 @@ fn route_of(seen: RouteSeen, hold: Duration) -> Route {
     }
 }
 
-/// Keeps routes that the registry does not decide on: of rows that cannot be read, and of projects without a row, which a
-/// registry that was restored from a backup does not know. Those end when an operator removes the orphan. Names that another
-/// project has now are taken out.
+/// Keeps routes of rows that cannot be read, and of projects without a row, which a registry restored from a backup may lack.
+/// The latter end when an operator removes the orphan. Hostnames that another project has now are removed from them.
 fn keep_routes(table: &mut RouteTable, rows: &Rows, known: &BTreeMap<ProjectId, Route>, inner: &Inner) {
     for (id, route) in known.iter().filter(|(id, _)| !rows.records.contains_key(*id)) {
         if !rows.unreadable.contains_key(id.as_str()) && inner.orphans.is_removed(id) {

@@ -24,16 +24,16 @@ const KEPT: usize = 10_000;
 
 /// The network of a client: an IPv4 address, or the /64 of an IPv6 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Peer(IpAddr);
+pub struct ClientNetwork(IpAddr);
 
-impl Default for Peer {
+impl Default for ClientNetwork {
     /// Loopback.
     fn default() -> Self {
         Self(Ipv4Addr::LOCALHOST.into())
     }
 }
 
-impl From<IpAddr> for Peer {
+impl From<IpAddr> for ClientNetwork {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
             // a client with one IPv6 address controls its whole /64
@@ -48,22 +48,22 @@ impl From<IpAddr> for Peer {
 pub(super) struct Account {
     address: [u8; 32],
     epoch: i32,
-    peer: Peer,
+    peer: ClientNetwork,
 }
 
 impl Account {
     /// For an e-mail address as typed. `epoch` changes with the password; it is 0 for an unknown address.
-    pub(super) fn new(address: &str, epoch: i32, peer: Peer) -> Self {
+    pub(super) fn new(address: &str, epoch: i32, peer: ClientNetwork) -> Self {
         Self { address: Sha256::digest(address.trim().to_lowercase()).into(), epoch, peer }
     }
 }
 
-struct Wrong {
+struct FailureCount {
     count: u32,
     last: Instant,
 }
 
-impl Wrong {
+impl FailureCount {
     fn wait(&self, now: Instant) -> Duration {
         let Some(beyond) = self.count.checked_sub(FREE + 1) else { return Duration::ZERO };
         let wait = FIRST.saturating_mul(1 << beyond.min(16)).min(LONGEST);
@@ -73,9 +73,9 @@ impl Wrong {
 
 /// All counts.
 #[derive(Default)]
-pub(super) struct Attempts(Mutex<HashMap<Account, Wrong>>);
+pub(super) struct LoginFailures(Mutex<HashMap<Account, FailureCount>>);
 
-impl Attempts {
+impl LoginFailures {
     /// The remaining delay of the next attempt; zero if there is none.
     pub(super) fn wait(&self, account: &Account, now: Instant) -> Duration {
         self.lock().get(account).map_or(Duration::ZERO, |wrong| wrong.wait(now))
@@ -91,9 +91,9 @@ impl Attempts {
                 counts.remove(&quiet);
             }
         }
-        let wrong = counts.entry(account).or_insert(Wrong { count: 0, last: now });
+        let wrong = counts.entry(account).or_insert(FailureCount { count: 0, last: now });
         let old = now.saturating_duration_since(wrong.last) >= FORGOTTEN;
-        *wrong = Wrong { count: if old { 1 } else { wrong.count.saturating_add(1) }, last: now };
+        *wrong = FailureCount { count: if old { 1 } else { wrong.count.saturating_add(1) }, last: now };
     }
 
     /// Ends the count after a success.
@@ -101,7 +101,7 @@ impl Attempts {
         self.lock().remove(account);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Account, Wrong>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Account, FailureCount>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

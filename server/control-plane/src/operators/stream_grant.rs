@@ -9,34 +9,34 @@ use tokio_util::sync::CancellationToken;
 use crate::{OpContext, Result};
 
 /// Interval of the check.
-const ASK_EVERY: Duration = Duration::from_secs(15);
+const CHECK_EVERY: Duration = Duration::from_secs(15);
 
 /// The credential of a caller: a token or a session.
 #[async_trait]
-pub trait Proof: Send + Sync {
+pub trait Credential: Send + Sync {
     /// The caller that it identifies now; `None` if it has ended.
-    async fn asker(&self) -> Result<Option<OpContext>>;
+    async fn caller(&self) -> Result<Option<OpContext>>;
 }
 
 /// The right to keep a stream open.
 #[derive(Clone)]
-pub struct Lease {
+pub struct StreamGrant {
     opened_by: OpContext,
-    proof: Arc<dyn Proof>,
+    credential: Arc<dyn Credential>,
     stop: CancellationToken,
 }
 
-impl Lease {
-    /// For a caller just identified by `proof`. Ends at `stop` too.
-    pub const fn new(opened_by: OpContext, proof: Arc<dyn Proof>, stop: CancellationToken) -> Self {
-        Self { opened_by, proof, stop }
+impl StreamGrant {
+    /// For a caller just identified by `credential`. Ends at `stop` too.
+    pub const fn new(opened_by: OpContext, credential: Arc<dyn Credential>, stop: CancellationToken) -> Self {
+        Self { opened_by, credential, stop }
     }
 
     /// Returns when the stream has to end. An unavailable registry does not end it.
-    pub async fn over(self) {
+    pub async fn ended(self) {
         tokio::select! {
             () = self.stop.cancelled() => {}
-            () = self.changed(ASK_EVERY) => {}
+            () = self.changed(CHECK_EVERY) => {}
         }
     }
 
@@ -44,10 +44,10 @@ impl Lease {
     async fn changed(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
-            match self.proof.asker().await {
+            match self.credential.caller().await {
                 Ok(now) if now.as_ref() != Some(&self.opened_by) => return,
                 Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "asking whether a stream may go on: {error}"),
+                Err(error) => tracing::warn!(%error, "checking the credential of a stream: {error}"),
             }
         }
     }

@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use model::{Actor, Grants, Problem};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lease, Proof};
+use super::{Credential, StreamGrant};
 use crate::context::Authentication;
 use crate::{OpContext, Result};
 
 const OFTEN: Duration = Duration::from_millis(2);
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a proof says, whenever it is asked.
+/// What a credential says, whenever it is asked.
 #[derive(Clone)]
 enum Says {
     Asker(Option<OpContext>),
@@ -24,8 +24,8 @@ enum Says {
 struct Scripted(Mutex<Says>);
 
 #[async_trait]
-impl Proof for Scripted {
-    async fn asker(&self) -> Result<Option<OpContext>> {
+impl Credential for Scripted {
+    async fn caller(&self) -> Result<Option<OpContext>> {
         match self.0.lock().unwrap().clone() {
             Says::Asker(asker) => Ok(asker),
             Says::Nothing => Err(Problem::unavailable("postgres", "It is away.").into()),
@@ -39,45 +39,45 @@ fn ines(grants: Grants) -> OpContext {
     OpContext::operator(actor, uuid::Uuid::from_u128(7).into(), grants, authentication)
 }
 
-fn lease(stop: &CancellationToken) -> (Lease, Arc<Scripted>) {
+fn grant(stop: &CancellationToken) -> (StreamGrant, Arc<Scripted>) {
     let op = ines(Grants::everything());
-    let proof = Arc::new(Scripted(Mutex::new(Says::Asker(Some(op.clone())))));
-    (Lease::new(op, proof.clone(), stop.clone()), proof)
+    let credential = Arc::new(Scripted(Mutex::new(Says::Asker(Some(op.clone())))));
+    (StreamGrant::new(op, credential.clone(), stop.clone()), credential)
 }
 
 /// Whether it goes on for many looks.
-async fn goes_on(lease: &Lease) -> bool {
-    tokio::time::timeout(OFTEN * 20, lease.changed(OFTEN)).await.is_err()
+async fn goes_on(grant: &StreamGrant) -> bool {
+    tokio::time::timeout(OFTEN * 20, grant.changed(OFTEN)).await.is_err()
 }
 
 #[tokio::test]
 async fn a_log_out_or_a_revoked_token_ends_what_was_open() {
-    let (lease, proof) = lease(&CancellationToken::new());
-    assert!(goes_on(&lease).await, "while the proof is valid");
+    let (grant, credential) = grant(&CancellationToken::new());
+    assert!(goes_on(&grant).await, "while the credential is valid");
 
-    *proof.0.lock().unwrap() = Says::Asker(None);
+    *credential.0.lock().unwrap() = Says::Asker(None);
 
-    tokio::time::timeout(DEADLINE, lease.changed(OFTEN)).await.expect("an end");
+    tokio::time::timeout(DEADLINE, grant.changed(OFTEN)).await.expect("an end");
 }
 
 #[tokio::test]
 async fn other_rights_end_what_was_open_by_the_old_ones() {
-    let (lease, proof) = lease(&CancellationToken::new());
-    *proof.0.lock().unwrap() = Says::Asker(Some(ines(Grants::default())));
-    tokio::time::timeout(DEADLINE, lease.changed(OFTEN)).await.expect("an end");
+    let (grant, credential) = grant(&CancellationToken::new());
+    *credential.0.lock().unwrap() = Says::Asker(Some(ines(Grants::default())));
+    tokio::time::timeout(DEADLINE, grant.changed(OFTEN)).await.expect("an end");
 }
 
 #[tokio::test]
 async fn a_registry_that_is_away_ends_nothing() {
-    let (lease, proof) = lease(&CancellationToken::new());
-    *proof.0.lock().unwrap() = Says::Nothing;
-    assert!(goes_on(&lease).await);
+    let (grant, credential) = grant(&CancellationToken::new());
+    *credential.0.lock().unwrap() = Says::Nothing;
+    assert!(goes_on(&grant).await);
 }
 
 #[tokio::test]
 async fn a_server_that_stops_ends_every_stream() {
     let stop = CancellationToken::new();
-    let (lease, _proof) = lease(&stop);
+    let (grant, _proof) = grant(&stop);
     stop.cancel();
-    tokio::time::timeout(DEADLINE, lease.over()).await.expect("an end");
+    tokio::time::timeout(DEADLINE, grant.ended()).await.expect("an end");
 }

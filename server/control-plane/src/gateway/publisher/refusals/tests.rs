@@ -18,7 +18,7 @@ fn fleet() -> RouteTable {
 
 /// A memory in which the route of `foo` was refused, which was not served before.
 fn remembering() -> Refusals {
-    let (mut refusals, mut rejected) = (Refusals::default(), Rejected::new());
+    let (mut refusals, mut rejected) = (Refusals::default(), Rejections::new());
     refusals.note(&refusal("foo"), &mut fleet(), &BTreeMap::new(), &mut rejected).unwrap();
     assert!(rejected.contains_key(&id("foo")));
     refusals
@@ -66,7 +66,7 @@ fn what_was_served_stays_unless_its_name_is_given_away() {
 
 #[test]
 fn what_is_refused_again_in_its_former_shape_goes() {
-    let (mut refusals, mut rejected, mut table) = (Refusals::default(), Rejected::new(), fleet());
+    let (mut refusals, mut rejected, mut table) = (Refusals::default(), Rejections::new(), fleet());
     let mut former = fleet().routes;
     former.get_mut(&id("foo")).unwrap().hostname = Some("old.example.test".parse().unwrap());
     refusals.note(&refusal("foo"), &mut table, &former, &mut rejected).unwrap();

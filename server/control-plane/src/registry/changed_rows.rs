@@ -1,4 +1,5 @@
-//! Which rows of projects changed since they were last read into memory: by our own commits, and by notifications.
+//! The rows of projects that have changed since they were last read into memory: by commits of this process, or as told by
+//! notifications.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,33 +7,33 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use model::ProjectId;
 use tokio::sync::Notify;
 
-/// Counts what moved. Clones share the count.
+/// Rows that have changed. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Moved(Arc<Shared>);
+pub(crate) struct ChangedRows(Arc<State>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct State {
     pending: Mutex<Batch>,
     wake: Notify,
 }
 
-/// What moved since the batch before.
+/// The rows that have changed since the previous batch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Batch {
-    /// The count of all that ever moved.
+    /// The number of changes since the start.
     pub(crate) version: u64,
-    /// Whether every row may have moved.
+    /// Whether every row may have changed.
     pub(crate) all: bool,
-    /// Rows that moved.
+    /// Rows that have changed.
     pub(crate) ids: BTreeSet<ProjectId>,
 }
 
-impl Moved {
+impl ChangedRows {
     fn lock(&self) -> MutexGuard<'_, Batch> {
         self.0.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The row of this project moved.
+    /// Marks the row of this project as changed.
     pub(crate) fn project(&self, id: &ProjectId) {
         let mut pending = self.lock();
         pending.version += 1;
@@ -41,7 +42,7 @@ impl Moved {
         self.0.wake.notify_one();
     }
 
-    /// Every row may have moved.
+    /// Marks every row as possibly changed.
     pub(crate) fn all(&self) {
         let mut pending = self.lock();
         pending.version += 1;
@@ -50,12 +51,12 @@ impl Moved {
         self.0.wake.notify_one();
     }
 
-    /// The count of all that ever moved.
+    /// The number of changes since the start.
     pub(crate) fn version(&self) -> u64 {
         self.lock().version
     }
 
-    /// What moved since the last call, as soon as something did.
+    /// The rows that have changed since the last call; waits for the first change.
     pub(crate) async fn take(&self) -> Batch {
         loop {
             {

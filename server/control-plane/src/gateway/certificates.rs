@@ -9,15 +9,16 @@ use futures::StreamExt as _;
 use model::{Certificate, Hostname, Observed, ProjectId};
 use time::OffsetDateTime;
 
+use super::routes;
+use crate::Inner;
 use crate::ports::gateway::CertificateState;
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 use crate::snapshot::Rows;
-use crate::{Inner, routes};
 
 /// Handshakes of one sweep, in parallel.
 const AT_ONCE: usize = 16;
-/// How long a check without findings is valid; a certificate with a finding is checked at every sweep.
+/// How long a check without a fault is valid; a certificate with a fault is checked at every sweep.
 const FRESH: Duration = Duration::from_secs(15);
 
 /// The last check of each hostname.

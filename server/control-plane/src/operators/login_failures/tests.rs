@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::{Account, Attempts, FORGOTTEN, KEPT, LONGEST, Peer};
+use super::{Account, ClientNetwork, FORGOTTEN, KEPT, LONGEST, LoginFailures};
 
-fn peer(address: &str) -> Peer {
-    Peer::from(address.parse::<IpAddr>().unwrap())
+fn peer(address: &str) -> ClientNetwork {
+    ClientNetwork::from(address.parse::<IpAddr>().unwrap())
 }
 
 fn ines(from: &str) -> Account {
@@ -14,8 +14,8 @@ fn ines(from: &str) -> Account {
 }
 
 /// Counts of so many wrong log-ins at one moment.
-fn after(count: u32, account: &Account, now: Instant) -> Attempts {
-    let attempts = Attempts::default();
+fn after(count: u32, account: &Account, now: Instant) -> LoginFailures {
+    let attempts = LoginFailures::default();
     for _ in 0..count {
         attempts.wrong(account.clone(), now);
     }
@@ -75,7 +75,7 @@ fn a_right_one_and_a_new_password_begin_anew() {
 #[test]
 fn memory_is_bounded_and_the_newest_counts_stay() {
     let now = Instant::now();
-    let attempts = Attempts::default();
+    let attempts = LoginFailures::default();
     let somebody = |number: usize| Account::new(&format!("{number}@example.com"), 0, peer("192.0.2.1"));
     for number in 0..KEPT + 10 {
         let at = now + Duration::from_micros(number as u64);

@@ -13,7 +13,7 @@ use crate::ports::gateway::{GatewayError, Route, RouteTable};
 const AGAIN: Duration = Duration::from_secs(300);
 
 /// Why the gateway did not take the routes of these projects.
-pub(super) type Rejected = BTreeMap<ProjectId, Problem>;
+pub(super) type Rejections = BTreeMap<ProjectId, Problem>;
 
 /// The memory of refused routes.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl Refusals {
         table: &mut RouteTable,
         served: &BTreeMap<ProjectId, Route>,
         insisting: &BTreeSet<ProjectId>,
-    ) -> Rejected {
+    ) -> Rejections {
         self.0.retain(|id, refusal| {
             let same = table.routes.get(id) == Some(&refusal.route);
             same && !insisting.contains(id) && refusal.at.elapsed() < AGAIN
@@ -51,7 +51,7 @@ impl Refusals {
         error: &GatewayError,
         table: &mut RouteTable,
         served: &BTreeMap<ProjectId, Route>,
-        rejected: &mut Rejected,
+        rejected: &mut Rejections,
     ) -> Option<()> {
         let GatewayError::Rejected { project: Some(id), .. } = error else { return None };
         let route = table.routes.get(id)?.clone();
