@@ -106,15 +106,6 @@ impl<T> Observed<T> {
         }
     }
 
-    /// The same with a reference to the value.
-    pub const fn as_ref(&self) -> Observed<&T> {
-        match self {
-            Self::Present(value) => Observed::Present(value),
-            Self::Absent => Observed::Absent,
-            Self::Unknown => Observed::Unknown,
-        }
-    }
-
     /// The same with another value.
     pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Observed<U> {
         match self {

@@ -128,7 +128,7 @@ fn hosts(project: &Project) -> String {
 fn connections(project: &Project, now: OffsetDateTime) -> String {
     let counted = ago(project.observed.at, now);
     let figures = project.observed.figures.database;
-    match project.observed.facts.database.present().and_then(|_| figures.connections) {
+    match project.observed.facts.database.present().and(figures.connections) {
         None => format!("the number of open database connections is unknown, checked {counted}"),
         Some(1) => format!("1 connection to its database is open, counted {counted}"),
         Some(open) => format!("{open} connections to its database are open, counted {counted}"),

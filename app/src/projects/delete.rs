@@ -77,7 +77,7 @@ fn consequences(project: &Project) -> Vec<String> {
         .facts
         .database
         .present()
-        .and_then(|_| observed.figures.database.bytes)
+        .and(observed.figures.database.bytes)
         .map_or_else(|| "size unknown".to_owned(), |bytes| bytes.to_string());
     let mut lines = vec!["The instance and the schema file are removed.".to_owned()];
     if !hosts.is_empty() {

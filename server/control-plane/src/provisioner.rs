@@ -1,6 +1,6 @@
-//! Doing one step. Every step is idempotent, and may be begun again after a crash at any place inside it.
+//! Executes one step. Every step is idempotent and can be repeated after a crash at any point.
 //!
-//! Acts hold a permit and run to their end, also when the plan is cancelled meanwhile; waits hold nothing, and end at once.
+//! An act holds a permit and runs to its end, even if the plan is cancelled meanwhile. A wait holds none and ends at once.
 
 mod database;
 pub mod instance;
@@ -27,7 +27,7 @@ pub use crate::secrets::names;
 use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
-/// Works on one project, step by step.
+/// Executes the steps of one plan on one project.
 pub(crate) struct Provisioner<'a> {
     inner: &'a Arc<Inner>,
     op: &'a OpContext,
@@ -70,7 +70,7 @@ impl<'a> Provisioner<'a> {
         Self { priority, cancel: cancel.clone(), ..self }
     }
 
-    /// Does the step that stands at this place of the operation; returns what was made, in a sentence.
+    /// Executes the step at this position of the operation. Returns a note on its result.
     #[tracing::instrument(skip_all, fields(%step))]
     pub(crate) async fn step(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
         if self.cancel.is_cancelled() {
@@ -124,7 +124,7 @@ impl<'a> Provisioner<'a> {
         if is_same { Ok(()) } else { Err(Error::Replan) }
     }
 
-    /// Awaits `what`. Returns [`Error::Replan`] as soon as the plan is cancelled.
+    /// Waits for `what`, at most until the plan is cancelled.
     async fn wait<T>(&self, what: impl Future<Output = Result<T>> + Send) -> Result<T> {
         tokio::select! {
             outcome = what => outcome,

@@ -152,7 +152,7 @@ impl Registry {
         Ok(connection)
     }
 
-    /// On a server that projects share with the registry, nobody but its owner may connect to it.
+    /// Revokes the right to connect to the registry from every role but its owner, on a server that it shares with projects.
     async fn close_to_projects(&self) -> Result<()> {
         sqlx::query(
             "do $$ begin execute format('revoke all on database %I from public', current_database()); end $$",
@@ -163,12 +163,12 @@ impl Registry {
         Ok(())
     }
 
-    /// The pool of sessions, for the session store, which brings its own statements.
+    /// The connection pool of sessions, for the session store, which has its own statements.
     pub const fn sessions(&self) -> &PgPool {
         &self.log_in
     }
 
-    /// Whether it accepts changes; an error where it does not answer.
+    /// Whether the registry accepts changes; an error if it does not answer.
     pub async fn accepts_changes(&self) -> Result<bool> {
         sqlx::query_scalar("select current_setting('transaction_read_only') = 'off'")
             .fetch_one(&self.log_in)
@@ -181,7 +181,7 @@ impl Registry {
         &self.moved
     }
 
-    /// A stream of what moves, on a connection of its own; reconnects by itself where it notices a loss.
+    /// The stream of notifications, on a connection of its own. It reconnects after a loss that it detects.
     pub(crate) async fn listen(&self) -> Result<PgListener> {
         let doing = RegistryError::sql("listening");
         let pool = connections::pool(1)

@@ -19,10 +19,9 @@ use crate::registry::ProjectRecord;
 /// facts have changed.
 pub(crate) async fn project(inner: &Inner, record: &ProjectRecord) -> Observation {
     let id = &record.project.id;
-    let database = inner.observations.database(id, &record.project.database_server);
-    let mut facts = facts(inner, record, &database).await;
+    let mut facts = facts(inner, record).await;
     reach_again(inner, record, &mut facts).await;
-    let figures = figures(inner, id, &facts, &database).await;
+    let figures = figures(inner, record, &facts).await;
     let observation = Observation { at: OffsetDateTime::now_utc(), facts, figures };
     if inner.observations.put(id, observation.clone()) {
         inner.live.send(Hint::Project { project_id: id.clone() });
@@ -30,11 +29,7 @@ pub(crate) async fn project(inner: &Inner, record: &ProjectRecord) -> Observatio
     observation
 }
 
-async fn facts(
-    inner: &Inner,
-    record: &ProjectRecord,
-    database: &Observed<DatabaseReport>,
-) -> ObservationFacts {
+async fn facts(inner: &Inner, record: &ProjectRecord) -> ObservationFacts {
     let id = &record.project.id;
     let key = InstanceKey::main(id.clone());
     let instance = match inner.ports.driver.inspect(&key).await {
@@ -53,7 +48,7 @@ async fn facts(
     ObservationFacts {
         ready,
         schema,
-        database: database.as_ref().map(|report| report.facts),
+        database: database(inner, record).map(|report| report.facts),
         route: inner.observations.route(id),
         reached: inner.observations.facts(id).map(|facts| facts.reached).unwrap_or_default(),
         hangs,
@@ -62,18 +57,18 @@ async fn facts(
     }
 }
 
-async fn figures(
-    inner: &Inner,
-    id: &ProjectId,
-    facts: &ObservationFacts,
-    database: &Observed<DatabaseReport>,
-) -> ObservationFigures {
+async fn figures(inner: &Inner, record: &ProjectRecord, facts: &ObservationFacts) -> ObservationFigures {
+    let key = InstanceKey::main(record.project.id.clone());
     let instance = match facts.instance.present() {
-        Some(seen) => inner.ports.driver.figures(&InstanceKey::main(id.clone()), seen).await,
+        Some(seen) => inner.ports.driver.figures(&key, seen).await,
         None => InstanceFigures::default(),
     };
-    let database = database.present().map(|report| report.figures).unwrap_or_default();
+    let database = database(inner, record).present().map(|report| report.figures).unwrap_or_default();
     ObservationFigures { instance, database }
+}
+
+fn database(inner: &Inner, record: &ProjectRecord) -> Observed<DatabaseReport> {
+    inner.observations.database(&record.project.id, &record.project.database_server)
 }
 
 /// Repeats the request through the gateway if none is known to have succeeded for the present instance and names: after a

@@ -15,7 +15,7 @@ pub use hosts::{DatabaseHost, DatabaseHosts};
 
 use super::Failure;
 
-/// What a database server says of itself.
+/// The report of a database server about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresInfo {
     /// Product and version: `PostgreSQL 15.18`.
@@ -24,21 +24,21 @@ pub struct PostgresInfo {
     pub version: u32,
     /// `max_connections`.
     pub max_connections: u32,
-    /// Those of them that the server keeps for superusers and for roles that may use what is reserved.
+    /// Connections that the server reserves for superusers and for roles with `pg_use_reserved_connections`.
     pub reserved: u32,
-    /// What the port's own acts take at most, side by side.
+    /// Maximum number of connections that the port itself uses concurrently.
     pub acts: u32,
     /// Connections to any database that are open now.
     pub in_use: u32,
-    /// The role that we are.
+    /// The role of the control plane.
     pub role: String,
     /// Whether it is a superuser.
     pub superuser: bool,
-    /// What it may not do, and what is asked of the operator.
+    /// Grants that the role lacks, and actions that the operator has to decide.
     pub missing_grants: Vec<MissingGrant>,
 }
 
-/// A project's database as it is wanted.
+/// A project's desired database.
 #[derive(Debug, Clone)]
 pub struct DatabaseSpec {
     /// Its name, which is also the name of its role.
@@ -47,7 +47,7 @@ pub struct DatabaseSpec {
     pub password: SecretString,
     /// `CONNECTION LIMIT` of the role.
     pub connections: u32,
-    /// Whether it may be made.
+    /// Whether it may be created.
     pub presence: Presence,
 }
 
@@ -60,16 +60,16 @@ pub struct DatabaseReport {
     pub figures: DatabaseFigures,
 }
 
-/// Whether a database may be made where there is none.
+/// Whether a missing database may be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is made.
+    /// It is created.
     MayBeMade,
     /// It held data, so an empty one in its place would hide the loss.
     MustExist,
 }
 
-/// Whether the database was there before.
+/// The result of ensuring a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnsureOutcome {
     /// It was created.
@@ -77,7 +77,7 @@ pub enum EnsureOutcome {
         /// Its identity.
         oid: DatabaseOid,
     },
-    /// It was there, and role, database and schema are as they should be.
+    /// It existed. Role, database and schema are now as specified.
     Found {
         /// Its identity.
         oid: DatabaseOid,
@@ -94,7 +94,7 @@ impl EnsureOutcome {
         }
     }
 
-    /// Whether this call made it.
+    /// Whether this call created it.
     pub const fn is_created(&self) -> bool {
         matches!(self, Self::Created { .. })
     }
@@ -170,7 +170,7 @@ pub enum PostgresError {
     Refused {
         /// What was being done.
         doing: &'static str,
-        /// What Postgres said.
+        /// The message of Postgres.
         reason: String,
     },
     /// A database that must exist does not.

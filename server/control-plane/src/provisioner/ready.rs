@@ -12,17 +12,16 @@ use crate::observe::probe::Readiness;
 use crate::ports::driver::{Follow, LogQuery};
 use crate::{Error, Result};
 
-/// How long an instance that was ready may answer `/ready` without success before it is replaced. For one that does not
-/// answer at all see `SILENCE` in `observe/answers.rs`.
+/// How long an instance that was ready before may refuse `/ready` until it is restarted.
 const HANGS: Duration = Duration::from_secs(30);
-/// How often an instance that is ready is asked again what it is.
+/// Attempts to read `/version` and `/meta/schema` of an instance that is ready.
 const DESCRIPTIONS: u32 = 3;
-/// Lines of the log that go with a failure.
+/// Lines of the log in the problem of a failure.
 const LOG_LINES: usize = 20;
 
 impl Provisioner<'_> {
-    /// Waits for the first answer. One that is still starting, whoever started it, has all of its time; one that was ready
-    /// before and is silent, or is older than that, is started anew once.
+    /// Waits for the first answer. An instance that is still starting has the whole time-out. One that was ready before and does
+    /// not answer, or that is older than the time-out, is restarted once.
     pub(super) async fn await_ready(&mut self) -> Result<Option<String>> {
         if self.database_is_unknown() {
             self.database_answers().await?;
@@ -33,11 +32,11 @@ impl Provisioner<'_> {
                 Some(left) => self.first_answer(left).await?,
                 None => match self.answered_within(self.inner.settings.ready_timeout.min(HANGS)).await? {
                     Some(release) => release,
-                    None => self.start_anew().await?,
+                    None => self.restart().await?,
                 },
             },
         };
-        let what = if release.standin { "the stand-in release" } else { "atomo-server" };
+        let what = if release.standin { "the stand-in server" } else { "atomo-server" };
         let note = format!("{what} {}, {} models", release.version, release.models);
         let id = &self.record.project.id;
         self.inner.observations.update(id, |seen| seen.facts.ready = Observed::Present(release));
@@ -69,7 +68,7 @@ impl Provisioner<'_> {
         }
     }
 
-    /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
+    /// The report of the instance once it is ready; `None` if it runs but is not ready within the limit.
     async fn answered_within(&self, limit: Duration) -> Result<Option<ReleaseSeen>> {
         let (begun, mut pause, mut descriptions) = (Instant::now(), Pause::new(), 0);
         loop {
@@ -103,10 +102,10 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Without its database no instance is ready, and starting it anew would help nobody.
-    async fn start_anew(&mut self) -> Result<ReleaseSeen> {
+    /// Restarts the instance once, if its database is available: without the database a restart would not help.
+    async fn restart(&mut self) -> Result<ReleaseSeen> {
         self.database_answers().await?;
-        tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
+        tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; restarting it");
         self.stop_instance().await?;
         self.ensure_instance().await?;
         self.first_answer(self.inner.settings.ready_timeout).await

@@ -102,8 +102,7 @@ impl Plan<'_> {
         self.steps
     }
 
-    /// Adds `EnsureSecrets` if a secret has no version, or before a start if a change is due or the digest differs from that
-    /// of the last instance: `DATABASE_URL`, for example, changes with the address of Postgres.
+    /// What an instance is made of may have moved since its secrets were read: where Postgres listens, for one.
     fn secrets(&mut self, instance: Option<&InstanceDifference>) {
         let missing = self.find(|it| *it == Difference::Secrets).cloned();
         let made_of = self.seen.instance.present().map(|instance| instance.digest.as_str());
@@ -172,8 +171,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Publishes the maintenance page, then stops the instance. If the route is unknown (the gateway did not answer), the
-    /// instance is stopped first.
+    /// The gateway serves the maintenance page before the instance is stopped. If the gateway is unavailable, the instance is
+    /// stopped nevertheless.
     fn towards_stopped(mut self) -> Vec<PlannedStep> {
         let route = self.find(|it| matches!(it, Difference::Route { .. })).cloned();
         let runs = self.find(|it| *it == Difference::StillRuns).cloned();

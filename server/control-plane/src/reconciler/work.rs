@@ -84,7 +84,7 @@ impl Work<'_> {
         Ok(Outcome::Again(Duration::ZERO))
     }
 
-    /// [`Priority::Urgent`] if the instance has ended or hangs, because requests are waiting; else that of the actor.
+    /// Work on an instance that has ended or hangs is urgent, independent of the actor.
     fn priority(&self) -> Priority {
         let urgent = |it: &Difference| {
             matches!(it, Difference::Instance(InstanceDifference::Ended(_) | InstanceDifference::Hangs))

@@ -26,7 +26,7 @@ pub struct Change {
 }
 
 impl Registry {
-    /// Begins a change by the actor of `op`.
+    /// Begins a change of this caller.
     pub async fn change(&self, op: &OpContext) -> Result<Change> {
         self.begin_change(&self.pool, op).await
     }
@@ -54,7 +54,7 @@ impl Registry {
     async fn begin_change(&self, pool: &PgPool, op: &OpContext) -> Result<Change> {
         let doing = RegistryError::sql("beginning a change");
         let mut tx = pool.begin().await.map_err(&doing)?;
-        // marks the transaction as a command: the triggers raise the generation only for edits by SQL
+        // tells the triggers that this edit came through the front door
         sqlx::query("select set_config('fleet.change', 'yes', true)")
             .execute(&mut *tx)
             .await

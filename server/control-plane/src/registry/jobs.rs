@@ -86,7 +86,7 @@ impl Change {
         Ok(())
     }
 
-    /// Asks a job to end early, and returns it. One that nobody works on is cancelled at once. `None` where there is no
+    /// Requests the cancellation of a job and returns the job. A job that does not run is cancelled at once. `None` where there is no
     /// open job of this id.
     pub async fn cancel_job(&mut self, id: OperationId) -> Result<Option<Operation>> {
         let doing = RegistryError::sql("cancelling a job");

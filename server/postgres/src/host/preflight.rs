@@ -113,7 +113,7 @@ impl Facts {
     }
 
     /// The attributes without which no project can be made.
-    fn attributes(&self, missing_grants: &mut Vec<MissingGrant>) {
+    fn attributes(&self, grants: &mut Vec<MissingGrant>) {
         let role = self.role();
         for (has, word, why) in [
             (self.createdb, "createdb", "projects' databases cannot be made"),
@@ -123,13 +123,13 @@ impl Facts {
             if !has {
                 let text = format!("The role {} has no {}: {why}.", self.role, word.to_uppercase());
                 let sql = format!("alter role {role} {word};");
-                missing_grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
+                grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
             }
         }
     }
 
     /// What somebody else made, a superuser that the fleet worked as before for one.
-    fn of_others(&self, missing_grants: &mut Vec<MissingGrant>) {
+    fn of_others(&self, grants: &mut Vec<MissingGrant>) {
         let role = self.role();
         if self.version >= WITH_ADMIN_OPTION && !self.unadministered.is_empty() {
             let text = format!(
@@ -140,7 +140,7 @@ impl Facts {
             );
             let grant = format!("to {role} with admin true, inherit true, set true;");
             let sql = each(&self.unadministered, |name| format!("grant {name} {grant}"));
-            missing_grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
+            grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
         }
         if !self.unowned.is_empty() {
             let text = format!(
@@ -148,14 +148,14 @@ impl Facts {
                 some(&self.unowned)
             );
             let sql = each(&self.unowned, |name| format!("alter database {name} owner to {role};"));
-            missing_grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
+            grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
         }
     }
 
     /// What only a superuser can, or a role that was given it one by one.
-    fn lost(&self, missing_grants: &mut Vec<MissingGrant>) {
+    fn lost(&self, grants: &mut Vec<MissingGrant>) {
         let (role, mut lost) = (self.role(), |text: String, sql: Option<String>| {
-            missing_grants.push(MissingGrant { weight: Weight::Lost, text, sql });
+            grants.push(MissingGrant { weight: Weight::Lost, text, sql });
         });
         lost(
             format!(
@@ -179,7 +179,7 @@ impl Facts {
     }
 
     /// What every role may open, so a project's too. Whether others need it is for the operator to say.
-    fn open_databases(&self, tenancy: Tenancy, missing_grants: &mut Vec<MissingGrant>) {
+    fn open_databases(&self, tenancy: Tenancy, grants: &mut Vec<MissingGrant>) {
         let (defaults, others): (Vec<_>, Vec<_>) =
             self.open.iter().cloned().partition(|name| DEFAULTS.contains(&name.as_str()));
         let close =
@@ -193,11 +193,7 @@ impl Facts {
                     some(&defaults),
                     self.role
                 );
-                missing_grants.push(MissingGrant {
-                    weight: Weight::Missing,
-                    text,
-                    sql: Some(close(&defaults)),
-                });
+                grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(close(&defaults)) });
             }
             Tenancy::Shared if defaults.is_empty() => {}
             Tenancy::Shared => {
@@ -207,11 +203,7 @@ impl Facts {
                      them open, or say exclusive = true for this server in ATOMO_FLEET_DATABASE_SERVERS.",
                     some(&defaults)
                 );
-                missing_grants.push(MissingGrant {
-                    weight: Weight::Asked,
-                    text,
-                    sql: Some(close(&defaults)),
-                });
+                grants.push(MissingGrant { weight: Weight::Asked, text, sql: Some(close(&defaults)) });
             }
         }
         if !others.is_empty() {
@@ -219,7 +211,7 @@ impl Facts {
                 "Every role may connect to further databases, a project's role too: {}.",
                 some(&others)
             );
-            missing_grants.push(MissingGrant { weight: Weight::Asked, text, sql: Some(close(&others)) });
+            grants.push(MissingGrant { weight: Weight::Asked, text, sql: Some(close(&others)) });
         }
     }
 }
