@@ -64,6 +64,10 @@ impl Activation<'_> {
             return self.rest_in_peace(&target, goal, operation).await;
         }
         if let Some(pause) = self.pause(&target, &differences) {
+            if !target.due && self.attempts.rests(&differences, Instant::now()).is_some() {
+                // what was begun for another goal, such as the maintenance of a job that is over, is not gone on with
+                end(inner, operation, OperationStatus::Cancelled).await?;
+            }
             return Ok(Outcome::Again(pause));
         }
         let steps = inner.plan(&target, &seen);
