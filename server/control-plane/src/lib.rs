@@ -9,7 +9,6 @@ mod job_kinds;
 mod page_limit;
 mod probe;
 mod readiness;
-mod target;
 mod tasks;
 mod term;
 
@@ -44,6 +43,7 @@ pub mod routes;
 pub mod secrets;
 pub mod settings;
 mod snapshot;
+pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod volumes;
