@@ -182,6 +182,9 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
 /// was asked for meanwhile: that operation must not be superseded by what was observed before it.
 async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) -> Result<Option<Operation>> {
     let project = &target.record.project;
+    if inner.registry.open_operation(&project.id).await?.is_some() {
+        return Ok(None); // it was asked for with the row as it was read, which was after the look for operations
+    }
     let mut change = inner.registry.change(&OpContext::platform(unasked(target.due))).await?;
     change.in_term(inner.term()).await?;
     let now = change.lock_project(&project.id).await?;
