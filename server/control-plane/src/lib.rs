@@ -6,7 +6,6 @@
 mod job_kinds;
 mod page_limit;
 mod readiness;
-mod target;
 mod tasks;
 mod term;
 
@@ -38,6 +37,7 @@ mod retention;
 pub mod secrets;
 pub mod settings;
 mod snapshot;
+pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod volumes;

@@ -14,18 +14,18 @@ use crate::registry::ProjectRecord;
 
 /// What the engine brings a project to.
 #[derive(Debug, Clone)]
-pub(crate) struct ReconcileTarget {
+pub struct ReconcileTarget {
     /// The row, with the content of the running revision where the engine returns to it.
-    pub(crate) record: ProjectRecord,
+    pub record: ProjectRecord,
     /// Whether the row has a generation that was not reached yet.
-    pub(crate) due: bool,
+    pub due: bool,
     /// Whether the engine keeps the last verified revision instead of the content of the row.
-    pub(crate) returned: bool,
+    pub returned: bool,
 }
 
 impl ReconcileTarget {
     /// The target of a project with this row.
-    pub(crate) fn of(mut record: ProjectRecord) -> Self {
+    pub fn of(mut record: ProjectRecord) -> Self {
         let due = is_due(&record);
         let failed = record.project.status == ProjectStatus::Failed && !due && goal(&record) == Goal::Run;
         let running = record.running.clone().filter(|running| failed && running.content != record.content());

@@ -64,6 +64,10 @@ impl Activation<'_> {
             return self.settle_goal(&target, goal, operation).await;
         }
         if let Some(pause) = self.pause(&target, &differences) {
+            if !target.due && self.attempts.rests(&differences, Instant::now()).is_some() {
+                // work for another goal, such as the maintenance of a job that has ended, is not continued
+                end(inner, operation, OperationStatus::Cancelled).await?;
+            }
             return Ok(Outcome::Again(pause));
         }
         let steps = target::steps(inner, &target, &seen);
@@ -178,6 +182,9 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
 /// since the observation: the operation of the newer generation must not be superseded.
 async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) -> Result<Option<Operation>> {
     let project = &target.record.project;
+    if inner.registry.open_operation(&project.id).await?.is_some() {
+        return Ok(None); // a command was committed between the read of operations and that of the row
+    }
     let mut change = inner.registry.change(&OpContext::platform(unrequested(target.due))).await?;
     change.in_term(inner.term).await?;
     let now = change.lock_project(&project.id).await?;

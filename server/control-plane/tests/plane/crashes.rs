@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{EnvDraft, Operation, ProjectPatch, ProjectStatus};
+use model::{EnvDraft, Operation, OperationStatus, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
 use crate::support::{Running, World, edit_now, ines, term};
@@ -190,4 +190,27 @@ async fn reconcile_once_brings_everything_there_and_says_what_it_could_not() {
     let mut term = term(&plane).await;
     assert_eq!(plane.reconcile_once(&mut term).await.unwrap(), 0);
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
+}
+
+#[tokio::test]
+async fn an_attempt_on_a_project_that_failed_is_over_when_its_control_plane_is() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    let mut draft = world.draft("shop");
+    draft.schema_ref = world.schema(&world.bad);
+    let create = plane.projects().create(&ines(), draft, None).await.unwrap();
+    plane.fails(&create).await;
+    plane.stop().await;
+    // as the attempt leaves it that is made every few minutes
+    let attempt = "insert into operations (id, lane, project_id, kind, status, actor, generation)
+                   values ('01900000-0000-7000-8000-000000000000', 'converge', 'shop', 'converge', 'running', 'reconciler', 1)";
+    world.database.sql(attempt).await.unwrap();
+    let next = world.start().await;
+    let over = next.over(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000).into()).await;
+    assert_eq!(
+        over.status,
+        OperationStatus::Cancelled,
+        "the project rests, and the next attempt is another operation"
+    );
+    assert_eq!(next.project("shop").await.status, ProjectStatus::Failed);
 }

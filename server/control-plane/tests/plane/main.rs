@@ -21,6 +21,7 @@ mod edits;
 mod edits_by_sql;
 mod engine_lock;
 mod image_registries;
+mod interleavings;
 mod jobs;
 mod lasting;
 mod limits;
