@@ -23,7 +23,7 @@ impl Provisioner<'_> {
             || "there was no database".into(),
             |bytes| format!("{}, {bytes}; its role can no longer log in", id.database()),
         );
-        let (term, operation) = (self.inner.term(), self.operation);
+        let (term, operation) = (self.inner.term, self.operation);
         let mut change = self.inner.registry.change(self.op).await?;
         change.in_term(term).await?;
         change.retain_database(&Retention { project: id, database }).await?;
