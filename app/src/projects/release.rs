@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Project;
 
-use super::api::ChangeServer;
+use super::api::ChangeRelease;
 use super::form::release::ReleaseForm;
 use crate::components::{
     Attempt, CommandForm, Fact, Facts, Input, MadeFrom, PostButton, ProblemBanner, Submit, TextField, refusal,
@@ -16,8 +16,8 @@ const FLEETS: &str = "what the fleet runs";
 /// The panel in the settings.
 #[component]
 pub(super) fn ReleasePanel(project: Project) -> impl IntoView {
-    let change = ServerAction::<ChangeServer>::new();
-    let back = ServerAction::<ChangeServer>::new();
+    let change = ServerAction::<ChangeRelease>::new();
+    let back = ServerAction::<ChangeRelease>::new();
     let refused = refusal(back);
     let now = ReleaseForm { release: project.release.as_ref().map(ToString::to_string).unwrap_or_default() };
     let (id, generation) = (project.id.to_string(), project.generation);
@@ -43,7 +43,7 @@ pub(super) fn ReleasePanel(project: Project) -> impl IntoView {
         <Runs project/>
         <ProblemBanner problem=refused/>
         {before}
-        <CommandForm action=change check=|change: &ChangeServer| change.form.check() children=fields/>
+        <CommandForm action=change check=|change: &ChangeRelease| change.form.check() children=fields/>
         <p class="hint">
             "It is fetched before the present instance is touched; then requests wait at the gateway while the instance is replaced. \
              A newer release migrates the database, and an older one may not run on it again."

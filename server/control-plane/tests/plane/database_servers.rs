@@ -101,7 +101,7 @@ async fn a_kept_database_is_taken_over_where_it_is() {
     plane.create(on(&world, "crm", "eu")).await;
     let delete = plane.projects().delete(&ines(), &id("crm")).await.unwrap();
     plane.succeeds(&delete).await;
-    assert_eq!(plane.retained_databases().list(&ines()).await.unwrap()[0].server, "eu");
+    assert_eq!(plane.retained_databases().list(&ines()).await.unwrap()[0].database_server, "eu");
 
     let elsewhere = ProjectDraft { reuse_database: true, ..on(&world, "crm", "default") };
     let problem = plane.projects().create(&ines(), elsewhere, None).await.unwrap_err().problem();

@@ -14,7 +14,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use model::{CertificateSeen, Hostname, Observed, ProjectId};
 use rustls::ClientConfig;
-use rustls::pki_types::{DatabaseServerName, InvalidDnsNameError};
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -112,7 +112,7 @@ impl Edge {
         client: ClientConfig,
     ) -> Result<TlsStream<TcpStream>, EdgeError> {
         let connector = TlsConnector::from(Arc::new(client));
-        let name = DatabaseServerName::try_from(host.as_str().to_owned())?;
+        let name = ServerName::try_from(host.as_str().to_owned())?;
         let stream = connect(self.https).await?;
         connector.connect(name, stream).await.map_err(EdgeError::Handshake)
     }

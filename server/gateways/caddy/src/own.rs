@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use model::Hostname;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, DatabaseServerName, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -132,7 +132,7 @@ fn judged(
         }
         Err(_) => return Err(Fault::NoKey(key)),
     }
-    let name = DatabaseServerName::try_from(host.as_str().to_owned()).map_err(|_| no_certificate())?;
+    let name = ServerName::try_from(host.as_str().to_owned()).map_err(|_| no_certificate())?;
     if trust::is_for(&leaf, &name).is_err() {
         return Err(Fault::OtherName { path, host: host.clone() });
     }

@@ -6,7 +6,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, DatabaseServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
@@ -90,7 +90,7 @@ fn webpki(
 }
 
 /// Whether a certificate is for this name.
-pub(crate) fn is_for(leaf: &CertificateDer<'_>, name: &DatabaseServerName<'_>) -> Result<(), Error> {
+pub(crate) fn is_for(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Error> {
     rustls::client::verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
 }
 
@@ -151,7 +151,7 @@ impl ServerCertVerifier for Named {
         &self,
         leaf: &CertificateDer<'_>,
         _: &[CertificateDer<'_>],
-        name: &DatabaseServerName<'_>,
+        name: &ServerName<'_>,
         _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
@@ -178,7 +178,7 @@ impl ServerCertVerifier for Shown {
         &self,
         leaf: &CertificateDer<'_>,
         _: &[CertificateDer<'_>],
-        _: &DatabaseServerName<'_>,
+        _: &ServerName<'_>,
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {

@@ -10,7 +10,7 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, DatabaseServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ pub fn check_https(pinned: &str, presented: &[u8], host: &str) -> Result<(), Str
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
     let verifier = verifier.build().map_err(|error| fault(&error))?;
-    let name = DatabaseServerName::try_from(host).map_err(|error| fault(&error))?;
+    let name = ServerName::try_from(host).map_err(|error| fault(&error))?;
     let certificate = CertificateDer::from(presented);
     verifier
         .verify_server_cert(&certificate, &[], &name, &[], UnixTime::now())

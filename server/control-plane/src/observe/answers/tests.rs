@@ -5,14 +5,12 @@ use super::*;
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "d".into(),
-        server: "standin".into(),
+        release: "standin".into(),
         limits: None,
         address: "127.0.0.1:21000".into(),
         pid: Some(1),
         started_at: OffsetDateTime::UNIX_EPOCH,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 

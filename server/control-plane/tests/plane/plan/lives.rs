@@ -7,18 +7,17 @@ pub mod asked;
 
 use control_plane::goal::{goal, is_due};
 use control_plane::provisioner::instance::digest;
-use control_plane::reconciler::plan::{Wanted, differences_of, plan};
+use control_plane::reconciler::plan::{PlanInput, differences_of, plan};
 use control_plane::registry::{ProjectRecord, Revision, RevisionContent};
 use control_plane::target::ReconcileTarget;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
-    Actor, CommitSha, DesiredState, Difference, Goal, InstanceSeen, Observation, Observed, OperationStatus,
-    PlannedStep, ProjectStatus, Step,
+    Actor, CommitSha, DesiredState, Difference, Goal, InstanceSeen, ObservationFacts, Observed,
+    OperationStatus, PlannedStep, ProjectStatus, Step,
 };
-use time::OffsetDateTime;
 
-use super::simulator::server;
+use super::simulator::release;
 use crate::support::record;
 
 /// An instance with this variable in its environment ends at its start.
@@ -137,7 +136,7 @@ impl Life {
     fn steps(&self, target: &ReconcileTarget) -> (Vec<Difference>, Vec<PlannedStep>) {
         let seen = self.observe(&target.record, target.due);
         let digest = digest(&target.record, &record::settings(), "postgres");
-        let wanted = Wanted {
+        let wanted = PlanInput {
             record: &target.record,
             digest: digest.as_deref(),
             due: target.due,
@@ -148,7 +147,7 @@ impl Life {
         (differences, steps)
     }
 
-    fn observe(&self, record: &ProjectRecord, due: bool) -> Observation {
+    fn observe(&self, record: &ProjectRecord, due: bool) -> ObservationFacts {
         let world = &self.world;
         let running = world.instance.as_ref().filter(|instance| instance.is_running());
         let routed = running.filter(|instance| {
@@ -159,14 +158,14 @@ impl Life {
             (_, Some(instance)) if !due => Observed::Present(reach(record, &instance.address)),
             (known, _) => known.clone(),
         };
-        Observation {
+        ObservationFacts {
             instance: world.instance.clone().into(),
-            ready: running.map(|_| server()).into(),
+            ready: running.map(|_| release()).into(),
             database: world.database.then(DatabaseSeen::default).into(),
             schema: world.schema.clone().into(),
             route: world.route.clone().into(),
             reached,
-            ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
+            ..ObservationFacts::default()
         }
     }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use control_plane::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -35,7 +35,7 @@ impl Driver for Machine {
 
     async fn fetch(
         &self,
-        _: &ServerArtifact,
+        _: &Release,
         _: Option<&RegistryCredential>,
         _: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
@@ -85,6 +85,10 @@ impl Driver for Machine {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         Ok(self.latest(key))
+    }
+
+    async fn figures(&self, _: &InstanceKey, _: &InstanceSeen) -> InstanceFigures {
+        InstanceFigures::default()
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

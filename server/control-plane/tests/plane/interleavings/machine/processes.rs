@@ -122,14 +122,12 @@ impl State {
         self.last += 1;
         let seen = InstanceSeen {
             digest: spec.digest.clone(),
-            server: spec.server.to_string(),
+            release: spec.release.to_string(),
             limits: Some(spec.limits),
             address: address.to_string(),
             pid: Some(self.last),
             started_at: OffsetDateTime::now_utc(),
             exit: None,
-            memory: None,
-            peak_memory: None,
         };
         let all = self.processes.entry(spec.key.clone()).or_default();
         let beside: Vec<u32> = all.iter().filter_map(|process| process.seen.pid).collect();

@@ -1,11 +1,11 @@
 //! What each step does to row and world, whole or by half.
 
+use control_plane::gateway::routes;
 use control_plane::goal::goal;
 use control_plane::ports::gateway::Target;
 use control_plane::provisioner::instance::digest;
 use control_plane::provisioner::names;
 use control_plane::registry::ProjectRecord;
-use control_plane::routes;
 use control_plane::target::ReconcileTarget;
 use model::state::RouteSeen;
 use model::{InstanceSeen, Observed, OperationStatus, ProjectStatus, Step};

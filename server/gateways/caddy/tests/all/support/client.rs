@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, DatabaseServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -52,7 +52,7 @@ pub async fn handshake(fixture: &Fixture, host: &str) -> Result<TlsStream<TcpStr
     let config = config.with_root_certificates(roots).with_no_client_auth();
     let stream = TcpStream::connect(fixture.address(Scheme::Https)).await?;
     Ok(TlsConnector::from(Arc::new(config))
-        .connect(DatabaseServerName::try_from(host.to_ascii_lowercase())?, stream)
+        .connect(ServerName::try_from(host.to_ascii_lowercase())?, stream)
         .await?)
 }
 
