@@ -120,7 +120,7 @@ impl Fleet {
 
     /// The owner.
     pub fn operator(&self) -> Asker {
-        self.asker(owner())
+        self.caller(owner())
     }
 
     /// The owner, who has a password and may have tokens.
@@ -128,13 +128,13 @@ impl Fleet {
         let (host, operators) = (OpContext::platform(Actor::Host), self.plane.operators());
         let me =
             operators.create(&host, EMAIL.into(), PASSWORD.to_owned().into(), Role::Owner).await.unwrap();
-        self.asker(logged_in(me.email, me.id, Grants::everything()))
+        self.caller(logged_in(me.email, me.id, Grants::everything()))
     }
 
     /// Another operator, with these grants.
     pub fn granted(&self, grants: Grants) -> Asker {
         let email = "ben@example.com".parse().unwrap();
-        self.asker(logged_in(email, uuid::Uuid::from_u128(8).into(), grants))
+        self.caller(logged_in(email, uuid::Uuid::from_u128(8).into(), grants))
     }
 
     /// Somebody of a test's own making.
