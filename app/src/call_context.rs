@@ -14,7 +14,7 @@ use std::future::Future;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use control_plane::operators::attempts::Peer;
+use control_plane::operators::login_failures::ClientNetwork;
 use control_plane::{ControlPlane, Identity, OpContext};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -137,7 +137,7 @@ pub(crate) fn https_port(context: &CallContext) -> u16 {
 }
 
 /// The client's network, by which log-in attempts are counted.
-pub(crate) fn peer() -> Peer {
+pub(crate) fn peer() -> ClientNetwork {
     use_context::<Parts>().and_then(|parts| parts.extensions.get().copied()).unwrap_or_default()
 }
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod api;
 mod bar;
-mod findings;
+mod missing_grants;
 mod page;
 mod server;
 

@@ -18,9 +18,9 @@ mod new;
 mod operations;
 mod overview;
 mod placement;
+mod release;
 #[cfg(test)]
 mod sample;
-mod server;
 mod settings;
 
 pub(crate) use admin_password::{AdminPassword, ShowPassword};

@@ -38,12 +38,12 @@ test('a limit that is none is refused beside its field, with what is accepted', 
   await expect(page).toHaveURL(new RegExp(`/projects/${ID}/settings`));
 });
 
-test('a server that the fleet cannot run is refused beside its field', async ({ page, visit }) => {
+test('a release that the fleet cannot run is refused beside its field', async ({ page, visit }) => {
   await visit(`/projects/${ID}/settings`);
-  await page.locator('#server_ref').fill('atomo-server:latest');
-  await page.getByRole('button', { name: 'Change server' }).click();
+  await page.locator('#release_ref').fill('atomo-server:latest');
+  await page.getByRole('button', { name: 'Change release' }).click();
 
-  const field = page.locator('#server_ref[aria-invalid=true]');
+  const field = page.locator('#release_ref[aria-invalid=true]');
   await expect(field).toHaveValue('atomo-server:latest');
   await expect(field).toHaveAccessibleDescription(/never latest/);
 });

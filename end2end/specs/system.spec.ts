@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures.ts';
 
 test('a part says what it is, that it answers, and what it cannot do here', async ({ page, visit }) => {
   await visit('/settings');
-  const driver = page.getByRole('row', { name: /^Driver/ });
+  const driver = page.getByRole('row', { name: /^Driver process/ });
 
   await expect(driver).toContainText('Answers');
   await expect(driver).toContainText("share the machine's network and files");

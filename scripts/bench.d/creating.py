@@ -37,11 +37,11 @@ def schema(world):
     return next(name for name in paths.split() if name.endswith(".ts")), text_of(*git, "rev-parse", "HEAD")
 
 
-def ask(world, index, path, commit):
-    """Asks for a project; its hostname."""
+def ask(world, index, path, commit, **further):
+    """Asks for a project, with further fields; its hostname."""
     host = f"bench-{index:02}.localhost"
     wanted = {"type": "git", "repo": f"file://{world.repository}", "path": path, "ref": commit}
-    world.api("POST", "/projects", {"id": f"bench-{index:02}", "hostname": host, "schema_ref": wanted})
+    world.api("POST", "/projects", {"id": f"bench-{index:02}", "hostname": host, "schema_ref": wanted} | further)
     return host
 
 

@@ -3,6 +3,7 @@
 A measurement that fails is named and the others go on: what was measured before it is already on the page.
 """
 import argparse
+import collections
 import contextlib
 import dataclasses
 import datetime
@@ -15,11 +16,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
+import away
 import containers
 import creating
 import parts
+import recovery
 import routing
 import serving
 import sizes
@@ -41,10 +45,22 @@ class Counts:
     requests: int
     settle: int  # seconds without a request before memory is measured
     rest: int  # seconds over which the idle server is measured
+    reads: int  # of the fleet
+    crashes: int
+    hangs: int
+    away: int  # projects on a Postgres server that is away
 
 
-WHOLE = Counts(starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000), requests=200, settle=10, rest=20)
-QUICK = Counts(starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=2)
+WHOLE = Counts(
+    starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000), requests=200, settle=10, rest=20, reads=100,
+    crashes=5, hangs=4, away=100,
+)
+QUICK = Counts(
+    starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40), requests=20, settle=1, rest=12, reads=10,
+    crashes=1, hangs=1, away=12,
+)
+WAITING = 9  # creates on a Postgres server that hangs: one more than instances that are started at the same time
+LONGEST = 420  # seconds of one measurement
 
 
 def machine():
@@ -96,38 +112,98 @@ def route_changes(world, counts):
     yield f"| a changed route among {counts.routes}: from the command until the name is served, p50 of {counts.applies} | {ours * 1000:.0f} ms | |"
     yield f"| the step in it that brings the table to Caddy and reads it back | {step * 1000:.0f} ms | |"
     yield f"| Caddy's own apply of that table alone, p50 of {counts.applies} | {bare * 1000:.0f} ms | |"
-    yield f"| ratio of the step and the bare apply | {step / bare:.2f} | < 1.2 |"
+    yield f"| ratio of the step and the bare apply | {step / bare:.2f} | <= 1.2 |"
+
+
+def crashes(world, counts):
+    world.start_server()
+    world.operator()
+    found = recovery.crashes(world, range(counts.creates, counts.creates + counts.crashes))
+    serving = [one.serving for one in found]
+    requests = f"under {recovery.RATE} requests/s through the gateway"
+    yield f"| `kill -9` of an instance {requests}: until it serves again, p50 of {len(found)} (longest) | {statistics.median(serving):.2f} s ({max(serving):.2f} s) | <= 0.2 s |"
+    yield f"| longest answer meanwhile | {max(one.longest for one in found):.2f} s | |"
+    yield f"| failed GETs, of {sum(one.sent for one in found)} from the kill on | {failures(found)} | none |"
+
+
+def failures(found):
+    """How many GETs failed, and what came back."""
+    failed = sum((one.failed for one in found), collections.Counter())
+    return f"{failed.total()} ({', '.join(f'{status}: {number}' for status, number in failed.items())})" if failed else "0"
+
+
+def hangs(world, counts):
+    world.start_server()
+    world.operator()
+    first = counts.creates + counts.crashes
+    found = recovery.hangs(world, range(first, first + counts.hangs))
+    requests = f"under {recovery.RATE} requests/s"
+    yield f"| `SIGSTOP` of an instance {requests}: until the route leads no more to it, longest of {len(found)} | {max(one.out for one in found):.1f} s | <= 10 s |"
+    yield f"| until it serves again, longest | {max(one.serving for one in found):.1f} s | |"
+    yield f"| longest answer meanwhile | {max(one.longest for one in found):.1f} s | |"
+    yield f"| failed GETs, of {sum(one.sent for one in found)} | {failures(found)} | |"
+
+
+ACTS = {"create": "create to reachable", "crash": "`kill -9` until it serves again", "stop": "stop"}
+
+
+def dead_database_server(world, counts):
+    beside, hung, gone = away.measure(world, counts.away, WAITING, counts.creates)
+    states = {
+        f"{WAITING} creates that wait for a Postgres server that hangs": hung,
+        f"{counts.away} projects whose Postgres server is away": gone,
+    }
+    for state, acts in states.items():
+        for name, what in ACTS.items():
+            with_it, without = acts.median(name), beside.median(name)
+            yield f"| {what} beside {state}, p50 of {counts.creates} (while it answers) | {with_it:.2f} s ({without:.2f} s), ratio {with_it / without:.2f} | <= 1.2 |"
 
 
 def fleet_page(world, counts):
     rests = []
-    for index, projects in enumerate(counts.fleets):
+    for projects in counts.fleets:
         page = serving.fleet_page(world, projects, counts.requests)
         yield (f"| fleet page with {projects} simulated projects, 1 connection | p50 {page.p50:.1f} ms, p99 {page.p99:.1f} ms, "
                f"{page.rate:.0f} requests/s with 4 | < 50 ms |")
         rests.append(serving.memory(world, counts.settle))
-        if index == 0:
-            yield f"| resident memory of the server, idle, {projects} projects | {rests[0]:.1f} MB | < 50 MB |"
-            yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
+        goal = "< 50 MB " if projects == counts.fleets[0] else ""
+        yield f"| resident memory of the server, idle, {projects} projects | {rests[-1]:.1f} MB | {goal}|"
+        yield f"| processor time of the server, idle, {projects} projects, over {counts.rest} s | {serving.idle_cpu(world, counts.rest):.2f} % of a core | |"
+        yield f"| statements of the engine from one look at {projects} idle projects to the next, over {counts.rest} s | {serving.idle_queries(world, counts.rest):.1f} | none for a project |"
+        yield f"| one look at {projects} idle projects | {serving.look_seconds(world):.2f} s | |"
+        if goal:
+            yield from fleet_reads(world, projects, counts.reads)
         world.stop_server()
     few, many = counts.fleets
     yield f"| memory that each further project costs, from {few} to {many} | {(rests[1] - rests[0]) / (many - few):.3f} MB | < 1 MB |"
+
+
+def fleet_reads(world, projects, count):
+    cookie = serving.log_in(world)
+    for what, act in {"API": lambda: world.api("GET", "/fleet"), "page": lambda: serving.get(world, cookie)}.items():
+        of_projects, others = serving.reads(world, act, count)
+        rest = ", ".join(f"{subject} {number}" for subject, number in others.items()) or "nothing"
+        yield f"| statements that read projects in {count} reads of the fleet, {projects} projects, {what} | {of_projects}; beside them {rest} | 0 |"
 
 
 def front_end(_world, _counts):
     yield from sizes.report()
 
 
-SECTIONS = [front_end, start_ups, creates, docker_creates, fleet_page, route_changes]
+# what leaves thousands of rows comes last
+SECTIONS = [front_end, start_ups, creates, crashes, hangs, docker_creates, dead_database_server, fleet_page, route_changes]
+NAMES = [section.__name__ for section in SECTIONS]
 
 
-def measure(folder, counts, say):
+def measure(folder, counts, sections, say):
     """Says every line as it comes; the names of the measurements that failed."""
     failed = []
     for line in head(counts):
         say(line)
     with parts.Parts(folder) as world:
-        for section in SECTIONS:
+        for section in sections:
+            begun = time.monotonic()
+            signal.alarm(LONGEST)
             try:
                 for line in section(world, counts):
                     say(line)
@@ -136,7 +212,9 @@ def measure(folder, counts, say):
                 traceback.print_exc()
                 print(f"bench: {section.__name__} failed (above); the end of the server's log:\n{world.log_tail()}", file=sys.stderr)
             finally:
+                signal.alarm(0)
                 world.stop_server()
+                print(f"bench: {section.__name__}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return failed
 
 
@@ -158,13 +236,20 @@ def stop(number, _frame):
     sys.exit(128 + number)
 
 
+def too_long(_number, _frame):
+    raise TimeoutError(f"it is not over after {LONGEST} s")
+
+
 def main():
+    signal.signal(signal.SIGALRM, too_long)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--write", action="store_true")
     arguments.add_argument("--quick", action="store_true")
+    arguments.add_argument("--only", action="append", choices=NAMES, default=[])
     chosen = arguments.parse_args()
+    sections = [section for section in SECTIONS if not chosen.only or section.__name__ in chosen.only]
     lines = []
 
     def say(line):
@@ -172,10 +257,10 @@ def main():
         print(line, flush=True)
 
     with folder() as path:
-        failed = measure(path, QUICK if chosen.quick else WHOLE, say)
+        failed = measure(path, QUICK if chosen.quick else WHOLE, sections, say)
     if failed:
-        sys.exit(f"bench: error: {len(failed)} of {len(SECTIONS)} measurements failed: {', '.join(failed)}; nothing was written")
-    if chosen.write and not chosen.quick:
+        sys.exit(f"bench: error: {len(failed)} of {len(sections)} measurements failed: {', '.join(failed)}; nothing was written")
+    if chosen.write:
         PAGE.write_text(PAGE.read_text().split(MARK)[0] + MARK + "\n".join(lines) + "\n")
 
 

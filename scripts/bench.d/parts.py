@@ -5,18 +5,17 @@ import http.client
 import json
 import os
 import pathlib
-import pwd
 import socket
 import ssl
 import subprocess
 import time
 
+from cluster import PASSWORD, PG_BIN, Cluster
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROFILE = os.environ["FLEET_BENCH_PROFILE"]
 TARGET = pathlib.Path(os.environ["CARGO_TARGET_DIR"], PROFILE)
-PG_BIN = pathlib.Path(os.environ["ATOMO_FLEET_PG_BIN"])
 CADDY = os.environ["ATOMO_FLEET_CADDY_BIN"]
-PASSWORD = "bench-only"
 
 
 def free_port():
@@ -63,13 +62,14 @@ class Parts:
 
     def __init__(self, folder):
         self.folder = folder
-        self.pg_port, self.admin_port, self.listen_port = free_port(), free_port(), free_port()
+        self.postgres = Cluster(folder, "pg", free_port(), connections=300)
+        self.pg_port, self.pg_socket = self.postgres.port, self.postgres.socket
+        self.admin_port, self.listen_port = free_port(), free_port()
         self.http_port, self.https_port, self.raw_port = free_port(), free_port(), free_port()
         self.server = None
         self.tokens = {}
         self.extra = {}  # settings of one measurement
         self.mode = Mode.EXTERNAL
-        self.pg_socket = folder / "pg-socket"
         self.repository = folder / "portfolio"
         self.ending = contextlib.ExitStack()
 
@@ -85,27 +85,9 @@ class Parts:
     def __exit__(self, *_):
         self.ending.close()
 
-    def as_postgres(self, program, *arguments):
-        command = [PG_BIN / program, *map(str, arguments)]
-        if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-
     def start_postgres(self):
-        data, password = self.folder / "pg", self.folder / "pw"
-        data.mkdir(mode=0o700)
-        password.write_text(PASSWORD)
-        if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres")
-            for path in (data, password):
-                os.chown(path, user.pw_uid, user.pw_gid)
-        self.as_postgres("initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-N", "-E", "UTF8", "--locale=C.UTF-8")
-        self.pg_socket.mkdir(mode=0o755)
-        if os.geteuid() == 0:
-            os.chown(self.pg_socket, user.pw_uid, user.pw_gid)
-        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories={self.pg_socket} -c max_connections=300 -p {self.pg_port}"
-        self.as_postgres("pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
-        self.ending.callback(self.as_postgres, "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
+        self.ending.callback(self.postgres.stop)
+        self.postgres.start()
 
     def start_caddy(self):
         config = {
@@ -152,7 +134,7 @@ class Parts:
         if mode is Mode.EMBEDDED:
             return env | {"ATOMO_FLEET_PG_BIN": str(PG_BIN), "ATOMO_FLEET_CADDY_BIN": CADDY}
         return env | {
-            "ATOMO_FLEET_DATABASE_URL": f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.pg_port}/postgres",
+            "ATOMO_FLEET_DATABASE_URL": self.postgres.url(),
             "ATOMO_FLEET_CADDY_ADMIN": f"127.0.0.1:{self.admin_port}",
         }
 
@@ -166,6 +148,21 @@ class Parts:
         wait_for("the login page", 60, self.serves_or_ended, 0.005)
         return time.monotonic() - begun
 
+    @contextlib.contextmanager
+    def alone(self, name, **settings):
+        """A server with a data directory, a Postgres and a Caddy of its own, so that what it leaves in them is nobody's."""
+        ports = self.http_port, self.https_port
+        self.http_port, self.https_port = free_port(), free_port()  # its Caddy runs beside ours
+        self.extra = {"ATOMO_FLEET_DATA_DIR": str(self.folder / f"data-{name}")} | settings
+        try:
+            self.start_server(Mode.EMBEDDED)
+            self.operator()
+            yield
+        finally:
+            self.stop_server()
+            self.extra = {}
+            self.http_port, self.https_port = ports
+
     def serves_or_ended(self):
         if self.server.poll() is not None:
             raise RuntimeError(f"the server ended unexpectedly with status {self.server.returncode}")
@@ -175,7 +172,7 @@ class Parts:
         """Ends the server and what it started; nothing is done where none runs."""
         server, self.server = self.server, None
         if server:
-            end(server, 60)
+            end(server, 120)
 
     def log_tail(self):
         """The last lines that the server wrote."""
@@ -184,15 +181,16 @@ class Parts:
 
     def operator(self, mode=None):
         """A token of the server that runs; makes its operator the first time."""
-        mode = mode or self.mode
-        if mode in self.tokens:
-            return self.tokens[mode]
-        fleet, env = TARGET / "atomo-fleet", self.environment(mode)
+        env = self.environment(mode or self.mode)
+        registry = env["ATOMO_FLEET_DATA_DIR"]
+        if registry in self.tokens:
+            return self.tokens[registry]
+        fleet = TARGET / "atomo-fleet"
         create = [fleet, "operator", "create", "bench@example.com", "--role", "owner", "--password-stdin"]
         subprocess.run(create, env=env, input=b"a long enough password", check=True, stdout=subprocess.DEVNULL)
         token = subprocess.run([fleet, "token", "create", "--operator", "bench@example.com"], env=env, check=True, capture_output=True, text=True)
-        self.tokens[mode] = token.stdout.strip().splitlines()[-1]
-        return self.tokens[mode]
+        self.tokens[registry] = token.stdout.strip().splitlines()[-1]
+        return self.tokens[registry]
 
     def api(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.listen_port, timeout=30)

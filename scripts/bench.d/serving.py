@@ -6,7 +6,10 @@ import os
 import statistics
 import time
 
+import queries
 from parts import wait_for
+
+LOOK = "select distinct project_id"  # each look at all projects executes this statement once
 
 
 def start_ups(world, count, mode):
@@ -94,6 +97,34 @@ def idle_cpu(world, seconds):
     time.sleep(seconds)
     used = (ticks(world.server.pid) - before) / os.sysconf("SC_CLK_TCK")
     return 100 * used / seconds
+
+
+def idle_queries(world, seconds):
+    """Statements of the engine from one look at all projects to the next, on average, without requests."""
+    with queries.counted(world) as seen:
+        time.sleep(seconds)
+    engine = queries.of_engine(seen)
+    looks = [index for index, text in enumerate(engine) if LOOK in text]
+    if len(looks) < 2:
+        raise RuntimeError(f"{len(looks)} looks at all projects within {seconds} s, or their statement is another one now: {engine}")
+    return (looks[-1] - looks[0]) / (len(looks) - 1)
+
+
+def look_seconds(world):
+    """How long the last look at all projects took."""
+    tasks = world.api("GET", "/system/tasks")["items"]
+    return next(task for task in tasks if task["name"] == "projects")["duration_ms"] / 1000
+
+
+def reads(world, act, count):
+    """Statements that `count` reads, one after the other, cause: how many read projects, and the others by what they do."""
+    with queries.counted(world) as seen:
+        for _ in range(count):
+            act()
+    named = queries.subjects(seen)
+    # what runs beside the reads is not theirs: it comes once or twice
+    theirs = {subject: number for subject, number in named.items() if number >= count / 2}
+    return theirs.pop("select projects", 0), theirs
 
 
 def ticks(pid):

@@ -38,7 +38,7 @@ use crate::state::AppState;
 use error::ApiError;
 
 /// Everything, for `/api/v1`. The asker's [`control_plane::OpContext`] is expected in the request's extensions, and so
-/// is the [`control_plane::operators::lease::Lease`] of their streams.
+/// is the [`control_plane::operators::stream_grant::StreamGrant`] of their streams.
 pub fn routes() -> Router<AppState> {
     let (routes, _) = router().split_for_parts();
     routes.fallback(unknown_path).method_not_allowed_fallback(unknown_method).layer(body_limit::layer())

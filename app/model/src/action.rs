@@ -154,7 +154,7 @@ impl OperationKind {
             Self::Edit => Some(Action::ProjectEdit),
             Self::Deploy => Some(Action::ProjectDeploy),
             Self::Limits => Some(Action::ProjectLimits),
-            Self::Server => Some(Action::ProjectRelease),
+            Self::Release => Some(Action::ProjectRelease),
             Self::Secret => Some(Action::SecretPut),
             Self::Delete => Some(Action::ProjectDelete),
             Self::Converge => None,
@@ -176,14 +176,14 @@ impl ProjectPatch {
             aliases,
             env,
             schema_ref,
-            server,
+            release,
             limits,
             pool_size,
             edge,
         } = self;
         let parts = [
             (schema_ref.is_some(), Action::ProjectDeploy),
-            (server.is_some(), Action::ProjectRelease),
+            (release.is_some(), Action::ProjectRelease),
             (limits.is_some() || pool_size.is_some(), Action::ProjectLimits),
             (edge.is_some(), Action::ProjectEdge),
         ];

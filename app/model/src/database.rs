@@ -70,7 +70,7 @@ pub struct RetainedDatabase {
     /// The display name of the deleted project.
     pub display_name: String,
     /// The database server that holds it.
-    pub server: String,
+    pub database_server: String,
     /// Its name there.
     pub database: String,
     /// Its size when the project was deleted, if Postgres answered.

@@ -8,10 +8,10 @@ use crate::{Budget, ByteSize, Invalid, PartState, PoolSize, ProjectId};
 
 validated_text! {
     /// Name of a database server in settings and projects: `^[a-z][a-z0-9-]{0,38}[a-z0-9]$`.
-    ServerName, check
+    DatabaseServerName, check
 }
 
-impl ServerName {
+impl DatabaseServerName {
     /// The first server, which also contains the registry.
     pub const DEFAULT: &'static str = "default";
 
@@ -21,7 +21,7 @@ impl ServerName {
     }
 }
 
-impl Default for ServerName {
+impl Default for DatabaseServerName {
     fn default() -> Self {
         Self(Self::DEFAULT.to_owned())
     }
@@ -44,7 +44,7 @@ fn check(text: &str) -> Result<String, Invalid> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseServer {
     /// Its name.
-    pub name: ServerName,
+    pub name: DatabaseServerName,
     /// Its region, from the settings.
     pub region: Option<String>,
     /// Whether it answers.
@@ -70,7 +70,7 @@ pub struct DatabaseServerSeen {
     /// Connections that are open now, of all roles, without those of superusers that are connected to no database.
     pub in_use: u32,
     /// Grants that the role lacks, and actions that the operator has to decide.
-    pub findings: Vec<Finding>,
+    pub missing_grants: Vec<MissingGrant>,
     /// When it was observed.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
@@ -92,7 +92,7 @@ pub enum Weight {
 /// A grant that the control plane's role lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Finding {
+pub struct MissingGrant {
     /// The severity.
     pub weight: Weight,
     /// The grant and the consequence, as sentences.

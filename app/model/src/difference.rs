@@ -7,14 +7,14 @@
 mod compare;
 mod kinds;
 
-pub use compare::{Compared, Drift, Level, Sync, compare};
+pub use compare::{Drift, Level, LevelComparison, Sync, compare};
 pub use kinds::{Difference, InstanceDifference, Severity};
 
 use std::collections::BTreeSet;
 
 use crate::goal::Goal;
 use crate::state::{DatabaseSeen, RouteSeen};
-use crate::{DatabaseOid, Hostname, InstanceSeen, Observation, Observed, Project};
+use crate::{DatabaseOid, Hostname, InstanceSeen, ObservationFacts, Observed, Project};
 
 /// What a project is compared with.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ pub struct Desired<'a> {
 }
 
 /// The differences, in the order in which they are closed. Empty exactly when there is nothing to do.
-pub fn differences(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference> {
+pub fn differences(desired: &Desired<'_>, seen: &ObservationFacts) -> Vec<Difference> {
     match desired.goal {
         Goal::Run => towards_running(desired, seen),
         Goal::Stop | Goal::Maintain(_) => towards_stopped(desired, seen),
@@ -45,7 +45,7 @@ pub fn differences(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference>
     }
 }
 
-fn towards_running(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference> {
+fn towards_running(desired: &Desired<'_>, seen: &ObservationFacts) -> Vec<Difference> {
     let mut found = Vec::new();
     found.extend(desired.digest.is_none().then_some(Difference::Secrets));
     found.extend(database(desired, seen));
@@ -69,7 +69,7 @@ fn towards_running(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference>
     found
 }
 
-fn towards_stopped(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference> {
+fn towards_stopped(desired: &Desired<'_>, seen: &ObservationFacts) -> Vec<Difference> {
     let mut found = Vec::new();
     if desired.project.upstream.is_some() {
         found.extend(route(desired, seen));
@@ -82,7 +82,7 @@ fn towards_stopped(desired: &Desired<'_>, seen: &Observation) -> Vec<Difference>
 }
 
 /// Why the instance has to be started or replaced; `None` when it fits, and when nothing is known and nothing is due.
-fn instance(desired: &Desired<'_>, seen: &Observation) -> Option<InstanceDifference> {
+fn instance(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<InstanceDifference> {
     match &seen.instance {
         Observed::Absent => Some(InstanceDifference::Absent),
         Observed::Unknown => desired.due.then_some(InstanceDifference::Unknown),
@@ -95,7 +95,7 @@ fn instance(desired: &Desired<'_>, seen: &Observation) -> Option<InstanceDiffere
 
 fn running_instance(
     desired: &Desired<'_>,
-    seen: &Observation,
+    seen: &ObservationFacts,
     instance: &InstanceSeen,
 ) -> Option<InstanceDifference> {
     if desired.digest != Some(instance.digest.as_str()) {
@@ -114,7 +114,7 @@ fn running_instance(
 }
 
 /// A database that was not observed (Postgres is away) is no difference: an instance that has to be started says so.
-fn database(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
+fn database(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<Difference> {
     let database = desired.project.id.database();
     match &seen.database {
         Observed::Absent => Some(Difference::DatabaseAbsent { database }),
@@ -132,7 +132,7 @@ fn database(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
     }
 }
 
-fn schema_file(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
+fn schema_file(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<Difference> {
     let commit = desired.project.schema_ref.commit();
     let observed = match &seen.schema {
         Observed::Present(present) if present == commit => return None,
@@ -143,13 +143,13 @@ fn schema_file(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> 
     Some(Difference::SchemaFile { desired: commit.clone(), observed })
 }
 
-fn limits(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
+fn limits(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<Difference> {
     let held = seen.instance.present().filter(|instance| instance.is_running())?.limits?;
     let wanted = desired.project.limits.instance;
     (held != wanted).then_some(Difference::Limits { desired: wanted, observed: held })
 }
 
-fn route(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
+fn route(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<Difference> {
     let project = desired.project;
     let maintained = desired.goal.is_maintained();
     let address = desired.address.or_else(|| {
@@ -174,7 +174,7 @@ fn route(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
 
 /// Whether a request through the gateway has to prove what is served now. One that succeeded for this address and these
 /// names counts until one of them changes.
-fn unverified(desired: &Desired<'_>, seen: &Observation) -> Option<Difference> {
+fn unverified(desired: &Desired<'_>, seen: &ObservationFacts) -> Option<Difference> {
     let proved = match &seen.reached {
         Observed::Unknown => !desired.due,
         Observed::Absent => false,

@@ -11,8 +11,8 @@ pub(crate) use self::env::check_env;
 use self::home::check_home;
 pub(crate) use self::home::check_pool;
 use crate::{
-    Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit, PoolSize, Problem,
-    ProjectId, SchemaRef, SchemaRefDraft, ServerName, ServerRef,
+    DatabaseServerName, Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit,
+    PoolSize, Problem, ProjectId, ReleaseRef, SchemaRef, SchemaRefDraft,
 };
 
 /// Whether a new project gets a new database or takes over the retained one of its id.
@@ -50,13 +50,13 @@ pub struct ProjectDraft {
     /// The first admin of the project; its password is generated and shown once.
     #[serde(default)]
     pub admin_email: String,
-    /// See [`ServerRef`]; empty: what the fleet runs now.
+    /// See [`ReleaseRef`]; empty: what the fleet runs now.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub server: String,
+    pub release: String,
     /// What its instance may use; what is absent is the fleet's default.
     #[serde(default, skip_serializing_if = "LimitsDraft::is_empty")]
     pub limits: LimitsDraft,
-    /// The database server; empty: `default`, or where the retained database is. See [`ServerName`].
+    /// The database server; empty: `default`, or where the retained database is. See [`DatabaseServerName`].
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub database_server: String,
     /// Connections of its instance's pool; the fleet's setting when it is left out. See [`PoolSize`].
@@ -104,12 +104,12 @@ pub struct NewProject {
     pub env: BTreeMap<EnvName, EnvValue>,
     /// The first admin of the project.
     pub admin_email: Option<Email>,
-    /// The server that it runs; `None`: what the fleet runs now.
-    pub server: Option<ServerRef>,
+    /// The release that it runs; `None`: what the fleet runs now.
+    pub release: Option<ReleaseRef>,
     /// Limits that are not the fleet's defaults.
     pub limits: LimitsEdit,
     /// The database server, where one was named.
-    pub database_server: Option<ServerName>,
+    pub database_server: Option<DatabaseServerName>,
     /// Connections of its instance's pool, where they were said.
     pub pool_size: Option<PoolSize>,
     /// Which database.
@@ -133,7 +133,7 @@ impl ProjectDraft {
         let env = check_env(self.env, &mut errors);
         let admin_email = optional(&self.admin_email)
             .and_then(|text| FieldError::collect(&mut errors, "admin_email", Email::try_from(text)));
-        let server = check_server(&self.server, &mut errors);
+        let release = check_release(&self.release, &mut errors);
         let limits = self.limits.validate(&mut errors);
         let (database_server, pool_size) = check_home(&self.database_server, self.pool_size, &mut errors);
         let database = if self.reuse_database { DatabaseChoice::Reuse } else { DatabaseChoice::New };
@@ -141,7 +141,7 @@ impl ProjectDraft {
             (Some(id), Some(display_name), Some(schema_ref)) if errors.is_empty() => {
                 #[rustfmt::skip]
                 let new = NewProject {
-                    id, display_name, hostname, aliases, schema_ref, env, admin_email, server, limits,
+                    id, display_name, hostname, aliases, schema_ref, env, admin_email, release, limits,
                     database_server, pool_size, database,
                 };
                 Ok(new)
@@ -151,8 +151,8 @@ impl ProjectDraft {
     }
 }
 
-pub(crate) fn check_server(text: &str, errors: &mut Vec<FieldError>) -> Option<ServerRef> {
-    optional(text).and_then(|text| FieldError::collect(errors, "server", ServerRef::try_from(text)))
+pub(crate) fn check_release(text: &str, errors: &mut Vec<FieldError>) -> Option<ReleaseRef> {
+    optional(text).and_then(|text| FieldError::collect(errors, "release", ReleaseRef::try_from(text)))
 }
 
 pub(crate) fn optional(text: &str) -> Option<String> {

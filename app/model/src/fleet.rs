@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{Health, Project, ServerName};
+use crate::{DatabaseServerName, Health, Project};
 
 /// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub struct Part {
     pub kind: PartKind,
     /// Which database server, if there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<ServerName>,
+    pub database_server: Option<DatabaseServerName>,
     /// Product and version, if known.
     pub name: String,
     /// Capabilities that it lacks here, as sentences.
@@ -63,7 +63,7 @@ pub struct Part {
 impl Part {
     /// The kind, with the database server if there are several: `postgres`, `postgres eu`.
     pub fn label(&self) -> String {
-        match &self.server {
+        match &self.database_server {
             None => self.kind.to_string(),
             Some(server) => format!("{} {server}", self.kind),
         }

@@ -45,7 +45,7 @@ impl Health {
 
     /// The health of a project, from its registry row and what was last seen of it.
     pub fn of(project: &Project) -> Self {
-        let seen = &project.observed;
+        let seen = &project.observed.facts;
         let runs = seen.instance.present().is_some_and(crate::InstanceSeen::is_running);
         if project.reconciliation.maintenance {
             return Self::Maintenance;
@@ -66,7 +66,7 @@ impl Health {
     }
 
     fn of_running(project: &Project) -> Self {
-        let seen = &project.observed;
+        let seen = &project.observed.facts;
         match (&seen.ready, &seen.instance) {
             (Observed::Present(_), Observed::Present(_)) => {
                 let unreached =

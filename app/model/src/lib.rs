@@ -31,6 +31,7 @@ pub mod limits;
 pub mod links;
 pub mod live;
 pub mod log;
+pub mod observation;
 pub mod operation;
 pub mod operator;
 pub mod orphan;
@@ -39,9 +40,9 @@ pub mod patch;
 pub mod problem;
 pub mod project;
 pub mod reconciliation;
+pub mod release;
 pub mod repository;
 pub mod schema_ref;
-pub mod server;
 pub mod size;
 pub mod state;
 pub mod task;
@@ -52,7 +53,9 @@ pub use budget::{Budget, PoolSize};
 pub use commit::{CommitInfo, CommitSha};
 pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
 pub use database_name::{DatabaseName, DatabaseRole};
-pub use database_server::{DatabaseServer, DatabaseServerSeen, DatabaseUse, Finding, ServerName, Weight};
+pub use database_server::{
+    DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, MissingGrant, Weight,
+};
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
@@ -72,6 +75,7 @@ pub use instance::{InstanceKey, InstanceRole};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLine, LogStream};
+pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
 pub use operation::{
     Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
     StepRecord, StepStatus,
@@ -83,13 +87,11 @@ pub use patch::{FieldDifference, ProjectEdit, ProjectPatch};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, Project};
 pub use reconciliation::Reconciliation;
+pub use release::ReleaseRef;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
-pub use server::ServerRef;
 pub use size::ByteSize;
-pub use state::{
-    DesiredState, Exit, InstanceSeen, Observation, Observed, OutOfMemory, ProjectStatus, ServerSeen,
-};
+pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ReleaseSeen};
 pub use task::Task;
 pub use text::Invalid;
 

@@ -79,7 +79,7 @@ impl Removal {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrphanInstance {
     /// The release that it runs: the image, or the path of the program.
-    pub server: String,
+    pub release: String,
     /// The address at which it listens: `host:port`.
     pub address: String,
     /// When it was started.

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 pub use self::difference::FieldDifference;
 pub(crate) use self::difference::compare;
 pub(crate) use self::given::{given, nullable};
-use crate::draft::{check_aliases, check_env, check_name, check_pool, check_server, optional};
+use crate::draft::{check_aliases, check_env, check_name, check_pool, check_release, optional};
 use crate::{
     EdgeDraft, EdgePolicy, EnvDraft, EnvName, EnvValue, FieldError, Hostname, LimitsDraft, LimitsEdit,
-    PoolSize, Problem, SchemaRef, SchemaRefDraft, ServerRef,
+    PoolSize, Problem, ReleaseRef, SchemaRef, SchemaRefDraft,
 };
 
-/// An edit as it was typed; what is absent stays as it is. `null` clears `hostname` and `server`, and is refused elsewhere.
+/// An edit as it was typed; what is absent stays as it is. `null` clears `hostname` and `release`, and is refused elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -41,9 +41,9 @@ pub struct ProjectPatch {
     /// Another commit of the schema; accepted while the project has never run.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRefDraft>,
-    /// Another server; empty or null: what the fleet runs now.
+    /// Another release; empty or null: what the fleet runs now.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
+    pub release: Option<String>,
     /// Other limits; what is absent stays as it is.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub limits: Option<LimitsDraft>,
@@ -68,8 +68,8 @@ pub struct ProjectEdit {
     pub env: Option<BTreeMap<EnvName, EnvValue>>,
     /// Another schema.
     pub schema_ref: Option<SchemaRef>,
-    /// Another server; `Some(None)`: what the fleet runs now.
-    pub server: Option<Option<ServerRef>>,
+    /// Another release; `Some(None)`: what the fleet runs now.
+    pub release: Option<Option<ReleaseRef>>,
     /// Other limits.
     pub limits: LimitsEdit,
     /// Connections of its instance's pool.
@@ -114,7 +114,7 @@ impl ProjectPatch {
         if let Some(draft) = schema_ref {
             edit.schema_ref = draft.validate().map_err(|wrong| errors.extend(wrong)).ok();
         }
-        edit.server = server.map(|server| check_server(&server, &mut errors));
+        edit.release = release.map(|release| check_release(&release, &mut errors));
         edit.limits = limits.unwrap_or_default().validate(&mut errors);
         edit.pool_size = check_pool(pool_size, &mut errors);
         edit.edge = edge.map(|draft| draft.check("edge", &mut errors));

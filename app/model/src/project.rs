@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::{
     CommitSha, DesiredState, EdgePolicy, Email, EnvName, EnvValue, Health, Hostname, Limits, Observation,
-    PoolSize, Problem, ProjectId, ProjectStatus, Reconciliation, SchemaRef, ServerRef, Sync,
+    PoolSize, Problem, ProjectId, ProjectStatus, Reconciliation, ReleaseRef, SchemaRef, Sync,
 };
 
 /// The first admin of a project, whose password the control plane generates and shows once.
@@ -49,10 +49,10 @@ pub struct Project {
     pub upstream: Option<String>,
     /// Its own environment.
     pub env: BTreeMap<EnvName, EnvValue>,
-    /// The server that its instance runs; `None` is whatever the fleet runs.
-    pub server: Option<ServerRef>,
+    /// The release that its instance runs; `None` is whatever the fleet runs.
+    pub release: Option<ReleaseRef>,
     /// The one that it had before, for the way back.
-    pub server_before: Option<ServerRef>,
+    pub release_before: Option<ReleaseRef>,
     /// What its instance may use.
     pub limits: Limits,
     /// Its edge policy, combined with that of the fleet.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{ByteSize, CommitSha, DatabaseOid, EdgePolicy, Hostname, InstanceLimits};
+use crate::{ByteSize, DatabaseOid, EdgePolicy, Hostname, InstanceLimits};
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,7 +106,16 @@ impl<T> Observed<T> {
         }
     }
 
-    /// Whether it could not be observed.
+    /// The same with another value.
+    pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Observed<U> {
+        match self {
+            Self::Present(present) => Observed::Present(value(present)),
+            Self::Absent => Observed::Absent,
+            Self::Unknown => Observed::Unknown,
+        }
+    }
+
+    /// Whether the value could not be observed.
     pub const fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
@@ -162,8 +171,8 @@ pub struct OutOfMemory {
 pub struct InstanceSeen {
     /// What it was started from; equal to the wanted digest when nothing has to change.
     pub digest: String,
-    /// The server that it runs: the image, or the path of the program.
-    pub server: String,
+    /// The release that it runs: the image, or the path of the program.
+    pub release: String,
     /// What it is held to; `None` where the driver does not know.
     pub limits: Option<InstanceLimits>,
     /// Where it listens: `host:port`.
@@ -175,10 +184,6 @@ pub struct InstanceSeen {
     pub started_at: OffsetDateTime,
     /// How it ended, if it did.
     pub exit: Option<Exit>,
-    /// Resident memory now.
-    pub memory: Option<ByteSize>,
-    /// The highest resident memory seen.
-    pub peak_memory: Option<ByteSize>,
 }
 
 impl InstanceSeen {
@@ -188,10 +193,10 @@ impl InstanceSeen {
     }
 }
 
-/// What the server inside an instance answers about itself.
+/// What the release inside an instance answers about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ServerSeen {
+pub struct ReleaseSeen {
     /// `/version`: the release.
     pub version: String,
     /// `/version`: the commit it was built from.
@@ -227,65 +232,12 @@ pub struct ReachSeen {
     pub hosts: Vec<Hostname>,
 }
 
-/// What the database server saw.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A project's database, as its server reported it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseSeen {
-    /// Its identity on the server, once it was read.
+    /// Its identity on the server; `None` before it was read.
     pub oid: Option<DatabaseOid>,
-    /// Its size when it was measured last.
-    pub bytes: Option<ByteSize>,
-    /// When it was measured; sizes are some minutes old.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub measured_at: Option<OffsetDateTime>,
-    /// Open connections, once they were counted.
-    pub connections: Option<u32>,
-    /// `CONNECTION LIMIT` of its role, once it was read.
+    /// `CONNECTION LIMIT` of its role; `None` before it was read.
     pub limit: Option<u32>,
-}
-
-/// Everything that was last seen of one project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Observation {
-    /// When.
-    #[serde(with = "time::serde::rfc3339")]
-    pub at: OffsetDateTime,
-    /// The process.
-    pub instance: Observed<InstanceSeen>,
-    /// Whether it answers `/ready`: absent is a refused connection or a refusal.
-    pub ready: Observed<ServerSeen>,
-    /// The database and its role.
-    pub database: Observed<DatabaseSeen>,
-    /// The commit whose schema file lies on the volume, byte for byte.
-    pub schema: Observed<CommitSha>,
-    /// The route.
-    pub route: Observed<RouteSeen>,
-    /// Why the running instance cannot be held to the limits that its project has now, so that it takes another one; absent
-    /// where it is held to them, or can be while it runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replace_for_limits: Option<String>,
-    /// For which address and names a request through the gateway succeeded; absent: it was tried and did not.
-    #[serde(default)]
-    pub reached: Observed<ReachSeen>,
-    /// Whether the instance was ready before and answers nothing any more.
-    #[serde(default)]
-    pub hangs: bool,
-}
-
-impl Observation {
-    /// Nothing is known yet.
-    pub const fn nothing(at: OffsetDateTime) -> Self {
-        Self {
-            at,
-            instance: Observed::Unknown,
-            ready: Observed::Unknown,
-            database: Observed::Unknown,
-            schema: Observed::Unknown,
-            route: Observed::Unknown,
-            replace_for_limits: None,
-            reached: Observed::Unknown,
-            hangs: false,
-        }
-    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, PartState};
 
 use super::bar::Bar;
-use super::findings::Findings;
+use super::missing_grants::MissingGrants;
 use crate::components::{Banner, Empty, Figure, Icon, Table, When};
 use crate::text::sentence;
 
@@ -79,7 +79,7 @@ fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> i
         <dl class="sums">{cells.collect_view()}</dl>
         <Overdrawn budget/>
         <p class="soft">"The control plane connects as "<span class="mono">{seen.role}</span>{rank}". Checked "<When at=seen.at/>"."</p>
-        <Findings findings=seen.findings/>
+        <MissingGrants missing_grants=seen.missing_grants/>
     }
     .into_any()
 }

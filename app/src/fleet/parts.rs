@@ -37,7 +37,7 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
 
 /// Name of the part, and the work that is suspended while it does not answer.
 pub(crate) fn waits_for(part: &Part) -> (String, &'static str) {
-    let server = part.server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
+    let server = part.database_server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
     (format!("{}{server}", name(part.kind)), waits(part.kind))
 }
 

@@ -1,7 +1,7 @@
 //! The project table, one row for each project.
 
 use leptos::prelude::*;
-use model::{ByteSize, Observed, Project};
+use model::{Observed, Project};
 
 use super::filter::{Filter, Sort};
 use super::group::{Entry, Group, parts};
@@ -104,14 +104,11 @@ fn Part(group: Option<Group>, projects: Vec<Project>) -> impl IntoView {
 #[component]
 fn Row(project: Project) -> impl IntoView {
     let host = project.hostname.as_ref().map(ToString::to_string).unwrap_or_default();
-    let database =
-        cell(&project, &project.observed.database, |database| database.bytes.map(|bytes| bytes.to_string()));
-    let connections = cell(&project, &project.observed.database, |database| {
-        database.connections.map(|open| open.to_string())
-    });
-    let memory = cell(&project, &project.observed.instance, |instance| {
-        instance.memory.map(|bytes: ByteSize| bytes.to_string())
-    });
+    let (facts, figures) = (&project.observed.facts, project.observed.figures);
+    let database = cell(&project, &facts.database, |_| figures.database.bytes.map(|bytes| bytes.to_string()));
+    let connections =
+        cell(&project, &facts.database, |_| figures.database.connections.map(|open| open.to_string()));
+    let memory = cell(&project, &facts.instance, |_| figures.instance.memory.map(|bytes| bytes.to_string()));
     view! {
         <tr role="row">
             <td role="cell" data-col="health"><HealthMark health=project.health()/></td>

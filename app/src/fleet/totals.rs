@@ -22,13 +22,13 @@ impl Totals {
     pub(crate) fn of(projects: &[Project]) -> Self {
         let mut totals = Self::default();
         for project in projects {
-            let seen = &project.observed;
+            let (seen, figures) = (&project.observed.facts, project.observed.figures);
             let instance = seen.instance.present().filter(|instance| instance.is_running());
             totals.running += usize::from(instance.is_some());
-            totals.database_bytes.add(&seen.database, |database| database.bytes.map(ByteSize::bytes));
-            totals.connections.add(&seen.database, |database| database.connections.map(u64::from));
+            totals.database_bytes.add(&seen.database, |_| figures.database.bytes.map(ByteSize::bytes));
+            totals.connections.add(&seen.database, |_| figures.database.connections.map(u64::from));
             totals.memory_bytes.add(&seen.instance, |instance| {
-                if instance.is_running() { instance.memory.map(ByteSize::bytes) } else { Some(0) }
+                if instance.is_running() { figures.instance.memory.map(ByteSize::bytes) } else { Some(0) }
             });
         }
         totals

@@ -9,7 +9,7 @@ use crate::error::AppError;
 
 /// The image registries, and whether the driver pulls images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Listed {
+pub(crate) struct ImageRegistryList {
     pub(crate) registries: Vec<ImageRegistry>,
     /// Whether instances run images.
     pub(crate) runs_images: bool,
@@ -17,10 +17,10 @@ pub(crate) struct Listed {
 
 /// All image registries.
 #[server(prefix = "/actions", endpoint = "image_registries", input = GetUrl)]
-pub(crate) async fn get_image_registries() -> Result<Listed, AppError> {
+pub(crate) async fn get_image_registries() -> Result<ImageRegistryList, AppError> {
     crate::call_context::ask(|context| async move {
         let known = context.plane.image_registries();
-        Ok(Listed { registries: known.list(&context.op).await?, runs_images: known.are_asked() })
+        Ok(ImageRegistryList { registries: known.list(&context.op).await?, runs_images: known.are_asked() })
     })
     .await
 }

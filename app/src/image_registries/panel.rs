@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::{Action, ImageRegistry, ImageRegistryDraft, Target};
 
-use super::api::{AddImageRegistry, Listed, get_image_registries};
+use super::api::{AddImageRegistry, ImageRegistryList, get_image_registries};
 use super::remove::RemoveQuestion;
 use crate::components::{
     Attempt, CommandForm, Empty, Guarded, Input, Load, Removed, Section, Submit, Table, TextField, When,
@@ -29,8 +29,8 @@ pub(crate) fn ImageRegistriesPanel() -> impl IntoView {
 }
 
 #[component]
-fn Rows(listed: Listed) -> impl IntoView {
-    let Listed { registries, runs_images } = listed;
+fn Rows(listed: ImageRegistryList) -> impl IntoView {
+    let ImageRegistryList { registries, runs_images } = listed;
     let unused = (!runs_images)
         .then(|| view! { <p>"This fleet runs programs of the host and pulls no images; these credentials are not used."</p> });
     if registries.is_empty() {

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::Keys;
 use super::document::{leave, place, remember, remembered, step};
-use super::keys::{Act, Press, act};
+use super::keys::{Act, KeyPress, act};
 use super::palette::Palette;
 
 /// Every shortcut and its effect.
@@ -57,7 +57,7 @@ fn listen(keys: Keys, letters: RwSignal<bool>) {
         letters.set(remembered());
         let navigate = navigate.clone();
         let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-            let press = Press {
+            let press = KeyPress {
                 key: &event.key(),
                 command: event.ctrl_key() || event.meta_key(),
                 focus: place(),

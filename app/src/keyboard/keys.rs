@@ -38,7 +38,7 @@ pub(crate) enum Focus {
 
 /// A pressed key.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Press<'a> {
+pub(crate) struct KeyPress<'a> {
     /// `KeyboardEvent.key`.
     pub(crate) key: &'a str,
     /// Whether Ctrl or Cmd was pressed.
@@ -52,14 +52,14 @@ pub(crate) struct Press<'a> {
 }
 
 /// The effect of the key, if it has one.
-pub(crate) fn act(press: Press<'_>) -> Option<Act> {
+pub(crate) fn act(press: KeyPress<'_>) -> Option<Act> {
     match press {
-        Press { key: "k" | "K", command: true, .. } => Some(Act::Palette),
-        Press { command: true, .. } | Press { focus: Focus::Dialog, .. } => None,
-        Press { key: "Escape", focus: Focus::Field, .. } => Some(Act::Leave),
-        Press { focus: Focus::Field, .. } | Press { letters: false, .. } => None,
-        Press { led: true, key, .. } => go(key),
-        Press { key, .. } => single(key),
+        KeyPress { key: "k" | "K", command: true, .. } => Some(Act::Palette),
+        KeyPress { command: true, .. } | KeyPress { focus: Focus::Dialog, .. } => None,
+        KeyPress { key: "Escape", focus: Focus::Field, .. } => Some(Act::Leave),
+        KeyPress { focus: Focus::Field, .. } | KeyPress { letters: false, .. } => None,
+        KeyPress { led: true, key, .. } => go(key),
+        KeyPress { key, .. } => single(key),
     }
 }
 

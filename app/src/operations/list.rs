@@ -15,7 +15,7 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::Secret => "Apply a secret in",
         OperationKind::Deploy => "Change the commit of",
         OperationKind::Limits => "Change the limits of",
-        OperationKind::Server => "Change the server of",
+        OperationKind::Release => "Change the release of",
         OperationKind::Converge => "Repair",
         OperationKind::OrphanRemove => "Remove the orphan",
         OperationKind::SecretsMigrate => "Move the secrets of",

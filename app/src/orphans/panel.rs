@@ -33,7 +33,7 @@ fn Row(orphan: Orphan) -> impl IntoView {
         <tr>
             <th scope="row">{id}</th>
             <td>{state}{removal}</td>
-            <td class="mono">{orphan.instance.as_ref().map(|instance| instance.server.clone())}</td>
+            <td class="mono">{orphan.instance.as_ref().map(|instance| instance.release.clone())}</td>
             <td class="mono">{orphan.instance.as_ref().map(|instance| instance.address.clone())}</td>
             <td class="mono">{hosts}</td>
             <td class="num soft">{orphan.instance.as_ref().map(|instance| view! { <When at=instance.started_at/> })}</td>

@@ -8,7 +8,7 @@ use model::{Problem, ProjectPatch};
 use serde::{Deserialize, Serialize};
 
 use super::form::limits::LimitsForm;
-use super::form::server::ServerForm;
+use super::form::release::ReleaseForm;
 use super::form::{CommitForm, CreateForm, EditForm};
 use crate::error::AppError;
 use crate::session::OneTimeSecret;
@@ -131,8 +131,12 @@ pub(crate) async fn change_limits(id: ProjectId, generation: i64, form: LimitsFo
 }
 
 /// Changes the release.
-#[server(prefix = "/actions", endpoint = "change_server")]
-pub(crate) async fn change_server(id: ProjectId, generation: i64, form: ServerForm) -> Result<(), AppError> {
+#[server(prefix = "/actions", endpoint = "change_release")]
+pub(crate) async fn change_release(
+    id: ProjectId,
+    generation: i64,
+    form: ReleaseForm,
+) -> Result<(), AppError> {
     edit(id, generation, &form, Ok(form.patch())).await
 }
 

@@ -1,7 +1,7 @@
 //! Desired beside observed state, level by level.
 
 use leptos::prelude::*;
-use model::difference::{Compared, compare};
+use model::difference::{LevelComparison, compare};
 use model::{CommitSha, InstanceSeen, Level as On, Project};
 use time::OffsetDateTime;
 
@@ -13,7 +13,7 @@ use crate::text::{NONE, sentence};
 #[component]
 pub(super) fn Levels(project: Project) -> impl IntoView {
     let checked = project.observed.at;
-    let runs = project.observed.instance.present().filter(|instance| instance.is_running());
+    let runs = project.observed.facts.instance.present().filter(|instance| instance.is_running());
     let up = runs.map(|instance: &InstanceSeen| instance.started_at);
     let row = |level| view! { <Level level checked up/> };
     let rows = compare(&project).into_iter().map(row).collect_view();
@@ -36,7 +36,7 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
 
 #[component]
 fn Level(
-    level: Compared,
+    level: LevelComparison,
     checked: OffsetDateTime,
     /// Since when the instance runs.
     up: Option<OffsetDateTime>,

@@ -127,7 +127,8 @@ fn hosts(project: &Project) -> String {
 /// The number of open database connections, and when they were counted.
 fn connections(project: &Project, now: OffsetDateTime) -> String {
     let counted = ago(project.observed.at, now);
-    match project.observed.database.present().and_then(|database| database.connections) {
+    let figures = project.observed.figures.database;
+    match project.observed.facts.database.present().and(figures.connections) {
         None => format!("the number of open database connections is unknown, checked {counted}"),
         Some(1) => format!("1 connection to its database is open, counted {counted}"),
         Some(open) => format!("{open} connections to its database are open, counted {counted}"),

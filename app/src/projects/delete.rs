@@ -72,11 +72,12 @@ fn Typed(id: String, attempt: Attempt) -> impl IntoView {
 
 fn consequences(project: &Project) -> Vec<String> {
     let hosts: Vec<String> = project.hosts().map(ToString::to_string).collect();
-    let size = project
-        .observed
+    let observed = &project.observed;
+    let size = observed
+        .facts
         .database
         .present()
-        .and_then(|seen| seen.bytes)
+        .and(observed.figures.database.bytes)
         .map_or_else(|| "size unknown".to_owned(), |bytes| bytes.to_string());
     let mut lines = vec!["The instance and the schema file are removed.".to_owned()];
     if !hosts.is_empty() {

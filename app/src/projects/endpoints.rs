@@ -1,7 +1,7 @@
 //! Addresses, upstream and usage of a project.
 
 use leptos::prelude::*;
-use model::{CertificateSource, Hostname, InstanceSeen, Observed, Project, ServerSeen};
+use model::{CertificateSource, Hostname, InstanceFigures, InstanceSeen, Observed, Project, ReleaseSeen};
 use time::OffsetDateTime;
 
 use super::api::ProjectView;
@@ -89,25 +89,25 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
 
 /// The address that the gateway routes to: none while stopped, unknown if the instance was not observed.
 fn upstream(project: &Project) -> String {
-    let unknown = project.observed.instance.is_unknown();
+    let unknown = project.observed.facts.instance.is_unknown();
     project.upstream.clone().unwrap_or_else(|| if unknown { UNKNOWN.to_owned() } else { NONE.to_owned() })
 }
 
 #[component]
 fn Instance(project: Project) -> impl IntoView {
-    let seen = project.observed.clone();
-    let standin = seen.ready.present().is_some_and(|server| server.standin);
-    let memory = CellText::of(&seen.instance, memory);
-    let size = CellText::of(&seen.database, |database| database.bytes.map(|bytes| bytes.to_string()));
+    let (seen, figures) = (project.observed.facts.clone(), project.observed.figures);
+    let standin = seen.ready.present().is_some_and(|release| release.standin);
+    let memory = CellText::of(&seen.instance, |_| memory(figures.instance));
+    let size = CellText::of(&seen.database, |_| figures.database.bytes.map(|bytes| bytes.to_string()));
     let connections =
-        CellText::of(&seen.database, |database| database.connections.map(|open| open.to_string()));
+        CellText::of(&seen.database, |_| figures.database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
     let limits = project.limits.instance.to_string();
-    let (server, at) = (server(&project), seen.at);
+    let (release, at) = (release(&project), project.observed.at);
     view! {
         <Facts>
             <Fact name="Server">
-                <ObservedText text=server at/>
+                <ObservedText text=release at/>
                 {standin.then(|| view! { <p class="status" data-tone="unknown"><Icon name="info"/>"Stand-in, not atomo-server"</p> })}
             </Fact>
             <Fact name="Driver">{project.driver}</Fact>
@@ -133,21 +133,21 @@ fn Started(instance: Observed<InstanceSeen>, at: OffsetDateTime) -> impl IntoVie
     }
 }
 
-fn memory(instance: &InstanceSeen) -> Option<String> {
-    let now = instance.memory?;
-    let peak = instance.peak_memory.map(|peak| format!(", at most {peak}")).unwrap_or_default();
+fn memory(figures: InstanceFigures) -> Option<String> {
+    let now = figures.memory?;
+    let peak = figures.peak_memory.map(|peak| format!(", at most {peak}")).unwrap_or_default();
     Some(format!("{now}{peak}"))
 }
 
 /// The release. Known to be absent while no instance runs.
-fn server(project: &Project) -> CellText {
-    let runs = match &project.observed.instance {
+fn release(project: &Project) -> CellText {
+    let runs = match &project.observed.facts.instance {
         Observed::Present(instance) => instance.is_running(),
         Observed::Absent => false,
         Observed::Unknown => return CellText::Unknown,
     };
-    let text = |server: &ServerSeen| Some(format!("{}, {} models", server.version, server.models));
-    match &project.observed.ready {
+    let text = |release: &ReleaseSeen| Some(format!("{}, {} models", release.version, release.models));
+    match &project.observed.facts.ready {
         Observed::Absent if runs => CellText::Known("does not answer".to_owned()),
         ready => {
             if runs {

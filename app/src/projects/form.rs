@@ -3,7 +3,7 @@
 
 pub(crate) mod deletion;
 pub(crate) mod limits;
-pub(crate) mod server;
+pub(crate) mod release;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(crate) struct CreateForm {
     pub(crate) env: Vec<EnvRow>,
     pub(crate) admin_email: String,
     /// Empty: the fleet's release.
-    pub(crate) server: String,
+    pub(crate) release: String,
     pub(crate) limits: LimitsForm,
     /// Empty: `default`, or the server of the retained database.
     pub(crate) database_server: String,
@@ -99,7 +99,7 @@ impl CreateForm {
             schema_ref: self.schema.draft(),
             env,
             admin_email: self.admin_email.clone(),
-            server: self.server.clone(),
+            release: self.release.clone(),
             limits: self.limits.draft(),
             database_server: self.database_server.clone(),
             pool_size,

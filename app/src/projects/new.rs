@@ -105,17 +105,17 @@ fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, retained: Retaine
 #[component]
 fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     let faulty = attempt.problem.with_untracked(|problem| {
-        let is_mine = |field: &str| field == "server" || field.starts_with("limits.");
+        let is_mine = |field: &str| field == "release" || field.starts_with("limits.");
         problem.as_ref().is_some_and(|problem| problem.errors.iter().any(|error| is_mine(&error.field)))
     });
-    let fault = attempt.fault("server");
+    let fault = attempt.fault("release");
     view! {
         <details open=faulty>
-            <summary class="link">"Limits and server"</summary>
+            <summary class="link">"Limits and release"</summary>
             <div class="form">
                     <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
-                    <TextField id="server_ref" name="form[server]" label="Server" optional="optional" input=Input::Code
-                        text=RwSignal::new(typed.server) fault
+                    <TextField id="release_ref" name="form[release]" label="Release" optional="optional" input=Input::Code
+                        text=RwSignal::new(typed.release) fault
                         hint="An image by tag or digest, or the file name of a program. Default: the present release of the fleet, pinned.".to_owned()/>
             </div>
         </details>

@@ -30,16 +30,14 @@ pub(super) fn project() -> Project {
 /// `crm` with a running instance.
 pub(super) fn running() -> Project {
     let mut project = project();
-    project.observed.instance = Observed::Present(InstanceSeen {
+    project.observed.facts.instance = Observed::Present(InstanceSeen {
         digest: "d".into(),
-        server: "/opt/atomo-server".into(),
+        release: "/opt/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:25000".into(),
         pid: Some(1),
         started_at: LOOKED,
         exit: None,
-        memory: None,
-        peak_memory: None,
     });
     project
 }

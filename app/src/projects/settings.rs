@@ -12,7 +12,7 @@ use super::form::{CommitForm, EditForm, SchemaForm};
 use super::head::project_id;
 use super::limits::LimitsPanel;
 use super::placement::PoolField;
-use super::server::ServerPanel;
+use super::release::ReleasePanel;
 use super::{AdminPassword, ShowPassword};
 use crate::components::{Attempt, CommandForm, Input, Load, MadeFrom, Section, Sha, Submit, TextField, When};
 use crate::data::fetched;
@@ -92,14 +92,14 @@ fn Settings(
     });
     let names = permitted(Action::ProjectEdit, target, || view! { <Edit project=named/> });
     let limits = permitted(Action::ProjectLimits, target, || view! { <LimitsPanel project=limited/> });
-    let server = permitted(Action::ProjectRelease, target, || view! { <ServerPanel project=served/> });
+    let release = permitted(Action::ProjectRelease, target, || view! { <ReleasePanel project=served/> });
     let delete = permitted(Action::ProjectDelete, target, || view! { <Delete view/> });
     view! {
         <div class="stack">
             <Section id="names" title="Names and environment">{names}</Section>
             {commit}
             <Section id="limits" title="Limits">{limits}</Section>
-            <Section id="server" title="Server">{server}</Section>
+            <Section id="release" title="Release">{release}</Section>
             <ProjectEdge project=edge_of/>
             <SecretsPanel id=secrets_of/>
             {admin.map(|admin| view! { <Admin id admin waits show/> })}

@@ -47,20 +47,20 @@ pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> 
 
 /// A tested repository and its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Tested {
+pub(crate) struct RepositoryTest {
     pub(crate) url: RepoUrl,
     pub(crate) contents: RepositoryContents,
 }
 
 /// Reads the repository now.
 #[server(prefix = "/actions", endpoint = "test_repository", input = GetUrl)]
-pub(crate) async fn test_repository(id: RepositoryId) -> Result<Tested, AppError> {
+pub(crate) async fn test_repository(id: RepositoryId) -> Result<RepositoryTest, AppError> {
     crate::call_context::ask(|context| async move {
         let repositories = context.plane.repositories();
         let contents = repositories.test(&context.op, id).await?;
         let known = repositories.list(&context.op).await?.into_iter().find(|known| known.id == id);
         let url = known.ok_or_else(|| Problem::not_found(format!("repository {id}")))?.url;
-        Ok(Tested { url, contents })
+        Ok(RepositoryTest { url, contents })
     })
     .await
 }

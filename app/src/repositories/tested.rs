@@ -14,7 +14,7 @@ use crate::text::count;
 #[derive(Clone, Copy)]
 pub(super) struct Tests {
     presses: RwSignal<u32>,
-    verdict: Data<Result<Option<api::Tested>, AppError>>,
+    verdict: Data<Result<Option<api::RepositoryTest>, AppError>>,
 }
 
 impl Tests {
@@ -43,12 +43,12 @@ impl Tests {
 /// The result.
 #[component]
 pub(super) fn Tested(tests: Tests) -> impl IntoView {
-    let show = |tested: Option<api::Tested>| tested.map(|tested| view! { <Verdict tested/> });
+    let show = |tested: Option<api::RepositoryTest>| tested.map(|tested| view! { <Verdict tested/> });
     view! { <Load data=tests.verdict children=show/> }.into_any()
 }
 
 #[component]
-fn Verdict(tested: api::Tested) -> impl IntoView {
+fn Verdict(tested: api::RepositoryTest) -> impl IntoView {
     let contents = tested.contents;
     let branch = contents.default_branch.unwrap_or_else(|| "no branch".into());
     let files = count(contents.paths.len(), "schema file", "schema files");

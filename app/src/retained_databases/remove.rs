@@ -42,7 +42,7 @@ pub(super) fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
             Removed::<RetainedDatabase>::count();
         }
     });
-    let RetainedDatabase { project_id, database, server, presence, .. } = retained;
+    let RetainedDatabase { project_id, database, database_server, presence, .. } = retained;
     let next = if presence == RetainedPresence::Replaced {
         format!("A new project {project_id} uses the database that stands under the name {database} now.")
     } else {
@@ -51,7 +51,7 @@ pub(super) fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
     let fields = vec![("id", project_id.to_string())];
     let will = vec![
         format!("The entry of {database} is removed from this list, and nothing else."),
-        format!("It is refused if {database} is on the database server {server} after all."),
+        format!("It is refused if {database} is on the database server {database_server} after all."),
         "Secrets and media of the deleted project stay where they are.".to_owned(),
         next,
     ];

@@ -61,7 +61,7 @@ pub struct OpContext {
     operator: Option<OperatorId>,
     grants: Grants,
     authentication: Authentication,
-    request_key: Option<String>,
+    idempotency_key: Option<String>,
     made_from: Option<i64>,
 }
 
@@ -73,7 +73,7 @@ impl OpContext {
         grants: Grants,
         authentication: Authentication,
     ) -> Self {
-        Self { actor, operator: Some(id), grants, authentication, request_key: None, made_from: None }
+        Self { actor, operator: Some(id), grants, authentication, idempotency_key: None, made_from: None }
     }
 
     /// The platform itself, or the command line on its host.
@@ -84,15 +84,15 @@ impl OpContext {
             operator: None,
             grants: Grants::everything(),
             authentication,
-            request_key: None,
+            idempotency_key: None,
             made_from: None,
         }
     }
 
     /// The same caller with the idempotency key of one request.
     #[must_use]
-    pub fn under(self, request_key: Option<String>) -> Self {
-        Self { request_key, ..self }
+    pub fn under(self, idempotency_key: Option<String>) -> Self {
+        Self { idempotency_key, ..self }
     }
 
     /// For a request that holds only for the project as it was at this generation.
@@ -107,8 +107,8 @@ impl OpContext {
     }
 
     /// The idempotency key of the request, if the caller sent one.
-    pub fn request_key(&self) -> Option<&str> {
-        self.request_key.as_deref()
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
     }
 
     /// Who the audit trail names.

@@ -1,15 +1,16 @@
-//! The servers of the projects' databases: what each has to give, to whom it is given, and what our role may not do.
+//! The servers of the projects' databases: their connection budgets, their projects, and the grants that our role lacks.
+
+pub mod budget;
 
 use std::collections::BTreeMap;
 
 use model::fleet::{PartKind, PartState};
-use model::{Action, DatabaseServer, DatabaseServerSeen, DatabaseUse, Project, ServerName, Target};
+use model::{Action, DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, Project, Target};
 
-use crate::budget;
-use crate::observe::ServerLook;
+use crate::observe::ServerReport;
 use crate::ports::postgres_host::PostgresInfo;
-use crate::registry::Given;
-use crate::{Inner, OpContext, Result};
+use crate::registry::AllocatedConnections;
+use crate::{Inner, OpContext, Result, projects};
 
 /// The servers of the projects' databases.
 pub struct DatabaseServers<'a>(&'a Inner);
@@ -19,8 +20,8 @@ impl<'a> DatabaseServers<'a> {
         Self(inner)
     }
 
-    /// Every server as it was last seen, `default` first, each with the projects on it that the asker may see. What our
-    /// role may not do is for those who may act on the whole fleet.
+    /// The last observation of every server, `default` first, each with the projects on it that the caller may see. Missing
+    /// grants are included for callers with access to the whole fleet.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<DatabaseServer>> {
         op.may(Action::DatabaseServerView, Target::Anywhere)?;
@@ -31,7 +32,7 @@ impl<'a> DatabaseServers<'a> {
             .into_iter()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
         {
-            let project = self.0.present(record);
+            let project = projects::present(self.0, record);
             uses.entry(project.database_server.clone()).or_default().push(share(&project));
         }
         let hosts = self.0.ports.postgres.all().iter();
@@ -40,36 +41,49 @@ impl<'a> DatabaseServers<'a> {
                 name: host.name.clone(),
                 region: host.region.clone(),
                 state: self.state(&host.name),
-                seen: self.0.observations.server(&host.name).map(|look| seen(op, &host.name, look, &given)),
+                seen: self
+                    .0
+                    .observations
+                    .server(&host.name)
+                    .map(|report| seen(op, &host.name, report, &given)),
                 projects: uses.remove(host.name.as_str()).unwrap_or_default(),
             })
             .collect())
     }
 
-    fn state(&self, name: &ServerName) -> PartState {
+    fn state(&self, name: &DatabaseServerName) -> PartState {
         let several = self.0.ports.postgres.are_several();
         let wanted = several.then_some(name);
         let parts = self.0.observations.parts();
-        let part = parts.into_iter().find(|it| it.kind == PartKind::Postgres && it.server.as_ref() == wanted);
+        let part = parts
+            .into_iter()
+            .find(|it| it.kind == PartKind::Postgres && it.database_server.as_ref() == wanted);
         part.map_or(PartState::Unknown, |part| part.state)
     }
 }
 
 fn share(project: &Project) -> DatabaseUse {
-    let database = project.observed.database.present();
+    let is_present = project.observed.facts.database.present().is_some();
+    let figures = Some(project.observed.figures.database).filter(|_| is_present);
     DatabaseUse {
         project_id: project.id.clone(),
         display_name: project.display_name.clone(),
         pool_size: project.pool_size,
         limit: project.pool_size.connections(),
-        in_use: database.and_then(|database| database.connections),
-        bytes: database.and_then(|database| database.bytes),
+        in_use: figures.and_then(|figures| figures.connections),
+        bytes: figures.and_then(|figures| figures.bytes),
     }
 }
 
-fn seen(op: &OpContext, name: &ServerName, look: ServerLook, given: &Given) -> DatabaseServerSeen {
-    let budget = budget::of(name, &look.info, given);
-    let PostgresInfo { name: product, role, superuser, in_use, findings, .. } = look.info;
-    let findings = if op.can(Action::DatabaseServerView, Target::Fleet) { findings } else { Vec::new() };
-    DatabaseServerSeen { product, role, superuser, budget, in_use, findings, at: look.at }
+fn seen(
+    op: &OpContext,
+    name: &DatabaseServerName,
+    report: ServerReport,
+    given: &AllocatedConnections,
+) -> DatabaseServerSeen {
+    let budget = budget::of(name, &report.info, given);
+    let PostgresInfo { name: product, role, superuser, in_use, missing_grants, .. } = report.info;
+    let missing_grants =
+        if op.can(Action::DatabaseServerView, Target::Fleet) { missing_grants } else { Vec::new() };
+    DatabaseServerSeen { product, role, superuser, budget, in_use, missing_grants, at: report.at }
 }

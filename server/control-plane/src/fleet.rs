@@ -1,10 +1,10 @@
-//! The fleet as a whole: every project, worst first, and the parts it all runs on.
+//! The fleet: every project, worst health first, and the parts that all projects depend on.
 
 use model::{Action, Fleet, Health, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, projects, snapshot};
 
 /// The fleet.
 pub struct FleetView<'a>(&'a Inner);
@@ -14,21 +14,21 @@ impl<'a> FleetView<'a> {
         Self(inner)
     }
 
-    /// Everything that the caller may see, of the rows that are kept in memory.
+    /// The projects that the caller may see, from the rows in memory, and the parts.
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
-        let rows = self.0.rows().await?;
+        let rows = snapshot::rows(self.0).await?;
         let mut projects: Vec<(Health, Project)> = rows
             .projects()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
-            .map(|record| self.0.shown(op, record.clone()))
+            .map(|record| projects::present_to(self.0, op, record.clone()))
             .map(|project| (project.health(), project))
             .collect();
         projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
         let projects: Vec<Project> = projects.into_iter().map(|(_, project)| project).collect();
         let standin =
-            projects.iter().any(|p| p.observed.ready.present().is_some_and(|server| server.standin));
+            projects.iter().any(|p| p.observed.facts.ready.present().is_some_and(|server| server.standin));
         Ok(Fleet {
             projects,
             parts: self.0.observations.parts(),
@@ -43,7 +43,7 @@ impl<'a> FleetView<'a> {
         })
     }
 
-    /// The parts that all projects run on, as they were last seen.
+    /// The last observation of the parts.
     pub fn parts(&self, op: &OpContext) -> Result<Vec<Part>> {
         op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.observations.parts())

@@ -1,5 +1,8 @@
-//! The gateway, as operators see it and what they say of its edge. A policy of the fleet reaches the gateway with the
-//! next table, which is wished for at once.
+//! The gateway: its state, its certificates, and the edge policy of the fleet. A changed policy requests a publication at once.
+
+pub(crate) mod certificates;
+pub mod publisher;
+pub mod routes;
 
 use model::fleet::PartKind;
 use model::{
@@ -9,7 +12,7 @@ use model::{
 
 use crate::precondition::{Generations, one_generation};
 use crate::registry::{Event, FleetPolicy};
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, snapshot};
 
 /// The gateway.
 pub struct GatewayPart<'a>(&'a Inner);
@@ -19,17 +22,17 @@ impl<'a> GatewayPart<'a> {
         Self(inner)
     }
 
-    /// What it is, what is said of its edge, and the certificates of all names.
+    /// Its state, the edge policy of the fleet, and the certificates of all hostnames.
     #[tracing::instrument(skip_all)]
     pub async fn get(&self, op: &OpContext) -> Result<GatewayView> {
         op.may(Action::GatewayView, Target::Fleet)?;
         let inner = self.0;
-        let rows = inner.rows().await?;
+        let rows = snapshot::rows(inner).await?;
         let policy = inner.registry.fleet_policy().await?;
         let known = inner.observations.parts().into_iter().find(|part| part.kind == PartKind::Gateway);
         let unknown = || Part {
             kind: PartKind::Gateway,
-            server: None,
+            database_server: None,
             name: PartKind::Gateway.to_string(),
             missing: Vec::new(),
             state: PartState::Unknown,
@@ -40,20 +43,23 @@ impl<'a> GatewayPart<'a> {
             rate_limiter: inner.observations.limits_rates().map(limiter),
             edge: policy.edge,
             edge_generation: policy.generation,
-            certificates: inner.certificates_of(inner.served_names(rows.projects())),
+            certificates: certificates::list(
+                inner,
+                certificates::served_names(&inner.settings, rows.projects()),
+            ),
             alert_days: inner.settings.certificate_alert_days,
             https_port: inner.settings.https_port,
         })
     }
 
-    /// What is said of the edge for the whole fleet, for whoever may see a project: it holds for each.
+    /// The edge policy of the fleet. Visible to every caller who may see a project, because it applies to each.
     #[tracing::instrument(skip_all)]
     pub async fn edge(&self, op: &OpContext) -> Result<FleetEdge> {
         op.may(Action::FleetView, Target::Anywhere)?;
         Ok(self.0.registry.fleet_policy().await?.edge)
     }
 
-    /// Replaces the edge policy of the fleet. Another rate limit replaces instances, one after the other. Refused with 428
+    /// Replaces the edge policy of the fleet. A changed rate limit replaces instances, one after the other. Refused with 428
     /// when the draft names no generation, and with 409 and the differences when the policy was changed after the generation
     /// that it names.
     #[tracing::instrument(skip_all)]
@@ -74,14 +80,14 @@ impl<'a> GatewayPart<'a> {
         Ok(FleetPolicy { edge, generation })
     }
 
-    /// The certificates of one project's names.
+    /// The certificates of one project's hostnames.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn certificates(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<Certificate>> {
         op.may(Action::ProjectView, Target::Project(id))?;
         let record = self.0.registry.project(id).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
-        let mut names = self.0.served_names([&record]);
+        let mut names = certificates::served_names(&self.0.settings, [&record]);
         names.retain(|_, owner| owner.as_ref() == Some(id));
-        Ok(self.0.certificates_of(names))
+        Ok(certificates::list(self.0, names))
     }
 }

@@ -1,10 +1,10 @@
-//! What a row asks for: the goal, and whether it was reached.
+//! The goal of a row, and whether it was reached.
 
 use model::{Goal, GoalColumns};
 
 use crate::registry::ProjectRecord;
 
-/// What the project is brought to.
+/// The goal of the project.
 pub fn goal(record: &ProjectRecord) -> Goal {
     Goal::of(GoalColumns {
         desired_state: record.project.desired_state,
@@ -14,7 +14,7 @@ pub fn goal(record: &ProjectRecord) -> Goal {
     })
 }
 
-/// Whether something was asked for that was not reached yet.
+/// Whether the row has a generation that was not reached yet.
 pub const fn is_due(record: &ProjectRecord) -> bool {
     record.project.generation > record.project.observed_generation
 }

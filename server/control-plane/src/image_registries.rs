@@ -1,5 +1,5 @@
-//! Registries that images of the server are pulled from, each with one credential. A registry that is not here is asked
-//! without any.
+//! Image registries that releases are pulled from, each with one credential. Other image registries are used without a
+//! credential.
 
 use model::{
     Action, ImageRegistry, ImageRegistryDraft, ImageRegistryId, NewImageRegistry, Problem, ProblemKind,
@@ -7,25 +7,20 @@ use model::{
 };
 use secrecy::SecretString;
 
-use crate::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
+use crate::ports::driver::{Artifact, RegistryCredential, Release};
 use crate::registry::Event;
 use crate::secrets::names::password_path;
 use crate::{Inner, OpContext, Result};
 
-impl Inner {
-    /// As whom the server is fetched; `None` where its registry was never added. A credential that is there and cannot be
-    /// read is an error: without it the registry would answer something else, and blame the image for it.
-    pub(crate) async fn registry_credential(
-        &self,
-        server: &ServerArtifact,
-    ) -> Result<Option<RegistryCredential>> {
-        let ServerArtifact::Image(image) = server else { return Ok(None) };
-        let host = RegistryHost::of_image(image);
-        let Some(known) = self.registry.image_registry_of(&host).await? else { return Ok(None) };
-        let secret = self.ports.secrets.get(&password_path(known.id), None).await?;
-        let password = secret.ok_or_else(|| lost(&host))?.value;
-        Ok(Some(RegistryCredential { username: known.username, password }))
-    }
+/// The credential to pull a release with; `None` if its image registry was not added. A credential that cannot be read is an
+/// error, because a pull without it would fail with a misleading message about the image.
+pub(crate) async fn credential(inner: &Inner, release: &Release) -> Result<Option<RegistryCredential>> {
+    let Release::Image(image) = release else { return Ok(None) };
+    let host = RegistryHost::of_image(image);
+    let Some(known) = inner.registry.image_registry_of(&host).await? else { return Ok(None) };
+    let secret = inner.ports.secrets.get(&password_path(known.id), None).await?;
+    let password = secret.ok_or_else(|| lost(&host))?.value;
+    Ok(Some(RegistryCredential { username: known.username, password }))
 }
 
 fn lost(host: &RegistryHost) -> Problem {
@@ -39,7 +34,7 @@ fn lost(host: &RegistryHost) -> Problem {
     }
 }
 
-/// Registries of images.
+/// Image registries.
 pub struct ImageRegistries<'a>(&'a Inner);
 
 impl<'a> ImageRegistries<'a> {
@@ -47,26 +42,26 @@ impl<'a> ImageRegistries<'a> {
         Self(inner)
     }
 
-    /// Whether instances of this fleet are made from images at all.
+    /// Whether the driver of this fleet runs images.
     pub fn are_asked(&self) -> bool {
         self.0.ports.driver.traits().artifact == Artifact::Image
     }
 
-    /// All of them, by host.
+    /// All image registries, by host.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<ImageRegistry>> {
         op.may(Action::ImageRegistryView, Target::Fleet)?;
         Ok(self.0.registry.image_registries().await?)
     }
 
-    /// Adds one, or gives the one of this host another credential: whoever rotates a token adds the registry again, and there
-    /// is no moment without a credential in between. The password goes to the secret store before the row names it.
+    /// Adds an image registry, or replaces the credential of the one with this host, so that a token can be rotated without an
+    /// interruption. The password is in the secret store before the row refers to it.
     #[tracing::instrument(skip_all)]
     pub async fn add(&self, op: &OpContext, draft: ImageRegistryDraft) -> Result<ImageRegistry> {
         op.may(Action::ImageRegistryAdd, Target::Fleet)?;
         let new = draft.validate()?;
         let password = SecretString::from(draft.password);
-        // one credential at a time: of two at once, user name and password would be mixed up
+        // serialized, so that concurrent changes cannot mix user name and password
         let _one = self.0.image_registry_lock.lock().await;
         let id = match self.0.registry.image_registry_of(&new.host).await? {
             Some(known) => self.replace(op, known.id, &new, password).await?,
@@ -106,7 +101,7 @@ impl<'a> ImageRegistries<'a> {
         let mut change = self.0.registry.change(op).await?;
         if change.replace_image_registry(id, &new.username, &credential).await?.is_none() {
             drop(change);
-            // it was removed meanwhile: its password must not stay behind
+            // it was removed meanwhile, so its password is removed too
             self.0.ports.secrets.delete(&password_path(id)).await?;
             return Err(unknown(id).into());
         }
@@ -121,7 +116,7 @@ impl<'a> ImageRegistries<'a> {
         Ok(self.0.ports.secrets.reference(&path))
     }
 
-    /// Removes one with its credential. What runs goes on; what is pulled from there is asked for without a credential.
+    /// Removes an image registry with its credential. Running instances stay; later pulls from there use no credential.
     #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: ImageRegistryId) -> Result<()> {
         op.may(Action::ImageRegistryRemove, Target::Fleet)?;

@@ -1,10 +1,9 @@
 //! Jobs: pieces of long work that run beside reconciliation.
 //!
-//! A job is a row of `operations` in lane `job`: a kind, a typed input, steps, progress. A command opens it inside its change;
-//! the runner of the control plane that holds the engine lock takes it, says every few seconds that it works on it, and ends
-//! it. Edits and sweeps neither end nor disturb a job. What it needs of a project for itself it declares as exclusive: then
-//! the project's row carries the job from before its first effect until its end, and commands that would touch instance or
-//! database are refused with that job.
+//! A job is a row of `operations` in lane `job`: a kind, a typed input, steps, progress. A command opens it inside its change.
+//! The runner of the control plane that holds the engine lock takes it, writes a heartbeat every 2 s, and ends it. Edits and
+//! sweeps do not supersede a job. An exclusive job is recorded in the project's row (`exclusive_job`) from before its first
+//! effect to its end; commands that would touch instance or database meanwhile are rejected with the id of the job.
 //!
 //! A job outlives its control plane. One that was interrupted is begun again at its first step that is not done, or ended as
 //! failed, as its kind declares; programs that it had started are ended first. `docs/jobs.md` has the check-list for a new
@@ -20,13 +19,13 @@ mod programs;
 mod runner;
 
 use async_trait::async_trait;
-use model::{Operation, OperationKind, PlannedStep, ProjectId, ServerName, Step};
+use model::{DatabaseServerName, Operation, OperationKind, PlannedStep, ProjectId, Step};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
-use crate::registry::{Change, NewJob, RequestKey};
-use crate::{Inner, Result};
+use crate::Result;
+use crate::registry::{Change, IdempotencyKey, NewJob};
 
 pub use crate::registry::Exclusive;
 pub use context::JobContext;
@@ -35,10 +34,10 @@ pub(crate) use kind::JobKind;
 pub use programs::Program;
 pub(crate) use runner::run;
 
-/// What becomes of a job whose control plane ended while it ran.
+/// What happens to a job whose control plane ended while it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
-    /// It goes on at its first step that is not done. Every step can be begun again.
+    /// It continues at its first step that is not done. Every step can be repeated.
     Resume,
     /// It ends as failed, with a problem that says so.
     Fail,
@@ -51,13 +50,13 @@ pub trait Job: Send + Sync + 'static {
     const KIND: OperationKind;
     /// How many of this kind run at once.
     const AT_ONCE: usize = 2;
-    /// What a job of this kind works on. It is kept in the registry and never holds a secret.
+    /// The input of a job of this kind. It is stored in the registry and never contains a secret.
     type Input: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// All of its steps, in order. A step may occur several times.
     fn steps(input: &Self::Input) -> Vec<Step>;
 
-    /// What becomes of it when its control plane ends meanwhile.
+    /// What happens to it if its control plane ends meanwhile.
     fn resume(input: &Self::Input) -> Resume;
 
     /// Whether other commands on its project wait for it.
@@ -66,23 +65,23 @@ pub trait Job: Send + Sync + 'static {
     }
 
     /// The database server whose connections it uses; two jobs use those of one server at a time.
-    fn database_server(_input: &Self::Input) -> Option<ServerName> {
+    fn database_server(_input: &Self::Input) -> Option<DatabaseServerName> {
         None
     }
 
-    /// Does it. Long acts look at [`JobContext::interrupted`] and return early; 10 s later the future is dropped.
+    /// Runs it. Long acts check [`JobContext::interrupted`] and return early; 10 s later the future is dropped.
     async fn run(&self, job: &JobContext<Self::Input>) -> Result<()>;
 }
 
-/// What is opened: the subject of a job and what it works on.
+/// A request for a job: its subject and its input.
 #[derive(Debug, Clone)]
 pub struct Request<'a, I> {
-    /// On which project; `None` for the fleet.
+    /// The project; `None` for the fleet.
     pub project: Option<&'a ProjectId>,
-    /// What it works on.
+    /// The input.
     pub input: &'a I,
-    /// The key under which the same request answers the same operation.
-    pub key: Option<&'a RequestKey>,
+    /// The idempotency key of the request.
+    pub key: Option<&'a IdempotencyKey>,
 }
 
 /// Opens a job inside a change, which the caller commits. Refused while its project is being deleted or carries an exclusive
@@ -110,21 +109,12 @@ pub async fn open<J: Job>(change: &mut Change, request: &Request<'_, J::Input>) 
 pub(crate) struct RunnerWake(Notify);
 
 impl RunnerWake {
-    /// There may be something to take, or a job to end.
+    /// Signals that there may be a job to take or to end.
     pub(crate) fn wake(&self) {
         self.0.notify_one();
     }
 
     async fn woken(&self) {
         self.0.notified().await;
-    }
-}
-
-impl Inner {
-    /// Ends the programs of a job that are left over, and forgets those that have ended.
-    async fn end_programs(&self, job: model::OperationId) {
-        if let Err(error) = programs::end_of(self, Some(job)).await {
-            tracing::warn!(operation.id = %job, error = %crate::chain(&error), "ending the programs of a job");
-        }
     }
 }

@@ -1,20 +1,15 @@
-//! The control plane: the registry, the engine that makes the world match it, and the ports to that world.
+//! The control plane: the registry, the engine that reconciles the fleet with it, and the ports to vendors.
 //!
-//! [`ControlPlane`] is what the dashboard, the HTTP API and the command line on the host talk to. Every method takes
-//! an [`OpContext`] first: who may do what is decided in here, and every change is recorded with who asked for it,
-//! so no way in can forget either.
+//! [`ControlPlane`] is the interface of the dashboard, the HTTP API and the host commands. Every method takes an [`OpContext`]
+//! first: authorisation and audit events are in here, so no caller can omit them.
 
-mod certificates;
 mod job_kinds;
 mod page_limit;
-mod probe;
 mod readiness;
-mod target;
 mod tasks;
 mod term;
 
 pub mod audit;
-pub mod budget;
 pub mod context;
 pub mod database_servers;
 pub mod error;
@@ -34,17 +29,16 @@ pub mod ports;
 mod precondition;
 pub mod projects;
 pub mod provisioner;
-pub mod publisher;
 pub mod random;
 pub mod reconciler;
 pub mod registry;
 pub mod repositories;
 pub mod retained_databases;
 mod retention;
-pub mod routes;
 pub mod secrets;
 pub mod settings;
 mod snapshot;
+pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod volumes;
@@ -59,60 +53,48 @@ pub use error::{Error, Result};
 pub use operators::Identity;
 pub use settings::{Ports, Settings};
 
+use gateway::publisher::Publisher;
 use observe::Observations;
-use publisher::Publisher;
 use registry::{EngineTerm, Registry};
 
-/// The one engine behind every way in. Clones share it.
+/// The control plane. Clones share it.
 #[derive(Clone)]
 pub struct ControlPlane(Arc<Inner>);
 
-/// The term of whoever is not the engine: reports with it change nothing.
+/// The term of pages and the API: reports with it change nothing.
 const NO_TERM: i64 = -1;
 
-/// The control plane through one pool of connections to its registry: that of pages and the API, or that of the engine.
+/// The control plane with one of two connection pools to its registry: that of pages and the API, or that of the engine.
 pub(crate) struct Inner {
     pub(crate) registry: Registry,
-    /// The term that reports carry; [`NO_TERM`] for pages and the API, which report nothing.
+    /// The term of the engine's reports; [`NO_TERM`] for pages and the API, which report nothing.
     pub(crate) term: i64,
-    shared: Arc<Shared>,
-}
-
-impl Inner {
-    /// Reports of the engine in its term.
-    pub(crate) fn reports(&self) -> registry::Reports<'_> {
-        self.registry.reports(self.term())
-    }
-
-    /// The term of the engine.
-    pub(crate) const fn term(&self) -> i64 {
-        self.term
-    }
+    shared: Arc<SharedState>,
 }
 
 impl Deref for Inner {
-    type Target = Shared;
+    type Target = SharedState;
 
-    fn deref(&self) -> &Shared {
+    fn deref(&self) -> &SharedState {
         &self.shared
     }
 }
 
-/// What pages, the API and the engine share.
-pub(crate) struct Shared {
+/// The state that pages, the API and the engine share.
+pub(crate) struct SharedState {
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
     pub(crate) observations: Observations,
-    pub(crate) certificates: certificates::Certificates,
+    pub(crate) certificates: gateway::certificates::Certificates,
     pub(crate) publisher: Publisher,
     pub(crate) live: live::Live,
-    pub(crate) prober: probe::Prober,
-    pub(crate) repositories: repositories::Cache,
-    pub(crate) gate: operators::Gate,
-    pub(crate) orphans: orphans::Found,
+    pub(crate) prober: observe::probe::Prober,
+    pub(crate) repositories: repositories::ContentsCache,
+    pub(crate) login_throttle: operators::LoginThrottle,
+    pub(crate) orphans: orphans::KnownOrphans,
     pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
-    pub(crate) leading: term::Leading,
+    pub(crate) leadership: term::Leadership,
     pub(crate) snapshot: snapshot::Snapshot,
     pub(crate) tasks: tasks::Tasks,
     /// Wakes the runner of jobs.
@@ -122,25 +104,24 @@ pub(crate) struct Shared {
 }
 
 impl ControlPlane {
-    /// A control plane over a migrated registry and the parts that `wiring` chose. Nothing happens until
-    /// [`ControlPlane::run`].
+    /// A control plane on a migrated registry, with these parts. It does nothing before [`ControlPlane::run`].
     pub fn new(registry: Registry, ports: Ports, settings: Settings) -> Self {
         let publisher = Publisher::new();
         let permits = permits::Permits::new(settings.concurrency);
-        let shared = Shared {
+        let shared = SharedState {
             ports,
             publisher,
             settings,
             observations: Observations::default(),
-            certificates: certificates::Certificates::default(),
+            certificates: gateway::certificates::Certificates::default(),
             live: live::Live::new(),
-            prober: probe::Prober::new(),
-            repositories: repositories::Cache::default(),
-            gate: operators::Gate::default(),
-            orphans: orphans::Found::default(),
+            prober: observe::probe::Prober::new(),
+            repositories: repositories::ContentsCache::default(),
+            login_throttle: operators::LoginThrottle::default(),
+            orphans: orphans::KnownOrphans::default(),
             permits,
             acts: reconciler::Acts::default(),
-            leading: term::Leading::default(),
+            leadership: term::Leadership::default(),
             snapshot: snapshot::Snapshot::default(),
             tasks: tasks::Tasks::default(),
             jobs: jobs::RunnerWake::default(),
@@ -149,27 +130,27 @@ impl ControlPlane {
         Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }
 
-    /// Makes the world match the registry, until `stop`, in this term of the engine. When the lock is lost, the engine ends
-    /// and the lock is taken again for the next term; `term` then is that one. An error where another control plane has it.
+    /// Reconciles all projects until `stop`, in this term of the engine. If the engine lock is lost, the engine ends, takes the
+    /// lock again and starts the next term, which `term` then holds. An error if another control plane has the lock.
     pub async fn run(&self, term: &mut EngineTerm, stop: CancellationToken) -> Result<()> {
         term::run(self, term, stop).await
     }
 
-    /// Looks at every project once and makes it match; returns when there is nothing left to do, or with the number of
-    /// projects that could not be brought there. An error when the lock is lost meanwhile.
+    /// Reconciles every project once. Returns the number of projects that did not reach their desired state. An error if the lock
+    /// is lost meanwhile.
     pub async fn reconcile_once(&self, term: &mut EngineTerm) -> Result<usize> {
         term::once(self, term).await
     }
 
-    /// The control plane through connections of the engine's own.
+    /// The control plane with the connection pool of the engine.
     fn engine(&self, term: &EngineTerm) -> Arc<Inner> {
         let term = term.number();
         let registry = self.0.registry.of_engine(term);
         Arc::new(Inner { registry, term, shared: Arc::clone(&self.0.shared) })
     }
 
-    /// Stops every instance of this host without changing what is wanted: the next start brings them back. Each gets its
-    /// grace, whatever happens to the others; returns the number of those that could not be stopped.
+    /// Stops every instance of this host and leaves the desired state as it is, so that the next start starts them again. Each
+    /// has its grace period. Returns the number of instances that could not be stopped.
     pub async fn stop_instances(&self) -> Result<usize> {
         let (driver, grace) = (&self.0.ports.driver, self.0.settings.grace);
         let running = driver.list().await?.into_iter().filter(|(_, seen)| seen.is_running());
@@ -245,7 +226,7 @@ impl ControlPlane {
         Ok(self.0.tasks.list())
     }
 
-    /// Has the routes compared with what the gateway serves, soon: a gateway that was just started has none.
+    /// Requests a comparison of the routes with those that the gateway serves, for example after a start of the gateway.
     pub fn compare_routes(&self) {
         self.0.publisher.compare();
     }
@@ -255,7 +236,7 @@ impl ControlPlane {
         audit::Audit::new(&self.0)
     }
 
-    /// Hints of what moves, from now on. A receiver that was too slow is told so and looks at everything.
+    /// Hints from now on. A receiver that lags gets an error and reads everything again.
     pub fn live(&self) -> tokio::sync::broadcast::Receiver<model::Hint> {
         self.0.live.subscribe()
     }

@@ -1,9 +1,11 @@
-//! What was last seen of the world. Kept in memory: after a start nothing is known until it was looked at.
+//! The last observations of projects, database servers, routes and parts. In memory only: after a start everything is
+//! unknown until it is observed.
 
 mod answers;
-mod look;
-pub(crate) mod looks;
+pub(crate) mod part_tasks;
 mod parts;
+pub(crate) mod probe;
+mod project;
 pub(crate) mod server_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,84 +14,94 @@ use std::time::Duration;
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
-use model::{DatabaseName, DatabaseOid, Hostname, Observation, Observed, Project, ProjectId, ServerName};
+use model::{
+    DatabaseName, DatabaseOid, DatabaseServerName, Hostname, Observation, ObservationFacts, Observed,
+    Project, ProjectId,
+};
 use time::OffsetDateTime;
 
-use crate::ports::postgres_host::PostgresInfo;
-pub(crate) use parts::PartSaid;
+use crate::ports::postgres_host::{DatabaseReport, PostgresInfo};
+pub(crate) use parts::PartReport;
+pub(crate) use project::project;
 
-/// Everything that was last seen.
+/// The last observations.
 #[derive(Default)]
-pub(crate) struct Observations(Mutex<Seen>);
+pub(crate) struct Observations(Mutex<State>);
 
 #[derive(Default)]
-struct Seen {
+struct State {
     projects: HashMap<ProjectId, Observation>,
     databases: Databases,
-    /// What each server last said of itself.
-    servers: BTreeMap<ServerName, ServerLook>,
+    /// The last report of each database server.
+    servers: BTreeMap<DatabaseServerName, ServerReport>,
     routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
-    /// Whose route is being changed, so that nobody knows it.
+    /// Projects whose route is being changed, and so is unknown.
     rerouted: BTreeSet<ProjectId>,
     parts: Vec<Part>,
-    /// Why the gateway, which answers, does not serve the table.
+    /// Why the gateway, although it answers, does not serve the route table.
     unpublished: Option<String>,
-    /// How many rows of projects were read last, and how many of them could not be understood.
-    rows: Rows,
-    /// Whether the gateway limits rates itself, once it said so.
+    /// The number of projects' rows at the last read.
+    rows: RowCounts,
+    /// Whether the gateway enforces rate limits; `None` before it has reported.
     limits_rates: Option<bool>,
-    /// Counts what the engine itself changed of databases and routes.
+    /// Counts the engine's own changes of databases and routes.
     changes: u64,
-    /// When projects that failed are tried again.
+    /// When failed projects are retried.
     next_attempts: HashMap<ProjectId, OffsetDateTime>,
-    /// Which instance of each project was last ready, by the time of its start, and since when it is silent.
+    /// The instance of each project that was ready last, by its start time, and since when it does not answer.
     answers: HashMap<ProjectId, answers::Answers>,
-    /// The count at which it made the database of a project, on which server.
-    made: HashMap<ProjectId, (ServerName, u64)>,
-    /// The count at which it changed the routes last.
+    /// For each project whose database the engine has ensured: the server, and `changes` at that time.
+    ensured: HashMap<ProjectId, (DatabaseServerName, u64)>,
+    /// `changes` when the engine last changed routes.
     routed: u64,
 }
 
 /// The projects' databases on each server.
-pub(crate) type Databases = BTreeMap<ServerName, Observed<BTreeMap<DatabaseName, DatabaseSeen>>>;
+pub(crate) type Databases = BTreeMap<DatabaseServerName, Observed<BTreeMap<DatabaseName, DatabaseReport>>>;
 
-/// What a database server said of itself, and when.
+/// The last report of a database server.
 #[derive(Clone)]
-pub(crate) struct ServerLook {
+pub(crate) struct ServerReport {
     pub(crate) info: PostgresInfo,
     pub(crate) at: OffsetDateTime,
 }
 
-/// How many rows of projects there are.
+/// The number of projects' rows.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rows {
-    /// Those that are projects.
+pub(crate) struct RowCounts {
+    /// Rows that are projects.
     pub(crate) readable: usize,
-    /// Those that are none, for a value that cannot be read.
+    /// Rows with a value that cannot be read.
     pub(crate) unreadable: usize,
 }
 
-/// The moment at which a look at all databases and routes began.
+/// The start of a read of all databases or routes. What the engine has changed since then is newer than the read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look(u64);
+pub(crate) struct ReadStart(u64);
 
 impl Observations {
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was last seen of a project.
+    /// The last observation of a project.
     pub(crate) fn get(&self, id: &ProjectId) -> Option<Observation> {
         self.lock().projects.get(id).cloned()
     }
 
-    /// What was seen of a project now. `true` when it differs in more than figures.
-    pub(crate) fn put(&self, id: &ProjectId, seen: Observation) -> bool {
-        let earlier = self.lock().projects.insert(id.clone(), seen.clone());
-        earlier.is_none_or(|earlier| essence(earlier) != essence(seen))
+    /// The facts of a project's last observation.
+    pub(crate) fn facts(&self, id: &ProjectId) -> Option<ObservationFacts> {
+        self.lock().projects.get(id).map(|seen| seen.facts.clone())
     }
 
-    /// The project is gone.
+    /// Stores the observation of a project. Returns `true` if its facts differ from those of the last one.
+    pub(crate) fn put(&self, id: &ProjectId, observation: Observation) -> bool {
+        let facts = observation.facts.clone();
+        let earlier = self.lock().projects.insert(id.clone(), observation);
+        earlier.is_none_or(|earlier| earlier.facts != facts)
+    }
+
+    /// Removes a project.
     pub(crate) fn forget(&self, id: &ProjectId) {
         let mut seen = self.lock();
         seen.projects.remove(id);
@@ -97,7 +109,7 @@ impl Observations {
         seen.answers.remove(id);
     }
 
-    /// When a failed project is tried again: after this pause; `None`: nothing is scheduled.
+    /// Schedules the next attempt on a failed project after this pause; `None` cancels it.
     pub(crate) fn set_next_attempt(&self, id: &ProjectId, pause: Option<Duration>) {
         let mut seen = self.lock();
         match pause {
@@ -106,119 +118,127 @@ impl Observations {
         }
     }
 
-    /// When a failed project is tried again; `None` where nothing is scheduled.
+    /// When a failed project is retried; `None` if nothing is scheduled.
     pub(crate) fn next_attempt(&self, id: &ProjectId) -> Option<OffsetDateTime> {
         self.lock().next_attempts.get(id).copied()
     }
 
-    /// A request through the gateway succeeded for the project's names, served by the instance at this address; `None`: it
-    /// did not.
+    /// Stores the result of a request through the gateway: the address of the instance that served it, or `None` if it
+    /// failed.
     pub(crate) fn set_reached(&self, project: &Project, address: Option<&str>) {
         let reached = address.map(|address| ReachSeen {
             address: address.to_owned(),
             hosts: project.hosts().cloned().collect(),
         });
-        self.update(&project.id, |seen| seen.reached = reached.into());
+        self.update(&project.id, |seen| seen.facts.reached = reached.into());
     }
 
-    /// Changes what is known of one project, where something is.
+    /// Changes the observation of one project, if there is one.
     pub(crate) fn update(&self, id: &ProjectId, change: impl FnOnce(&mut Observation)) {
         if let Some(seen) = self.lock().projects.get_mut(id) {
             change(seen);
         }
     }
 
-    /// How many rows of projects could be read, and how many could not.
+    /// Stores the number of projects' rows that could be read, and of those that could not.
     pub(crate) fn set_rows(&self, readable: usize, unreadable: usize) {
-        self.lock().rows = Rows { readable, unreadable };
+        self.lock().rows = RowCounts { readable, unreadable };
     }
 
-    /// The rows of the last look at all projects.
-    pub(crate) fn rows(&self) -> Rows {
+    /// The number of rows at the last observation of all projects.
+    pub(crate) fn rows(&self) -> RowCounts {
         self.lock().rows
     }
 
-    /// A look at all databases and routes begins.
-    pub(crate) fn begin_look(&self) -> Look {
-        Look(self.lock().changes)
+    /// Begins a read of all databases or routes.
+    pub(crate) fn begin_read(&self) -> ReadStart {
+        ReadStart(self.lock().changes)
     }
 
-    /// What a look saw of one server's databases. Those that the engine made since the look began stay as it knows them.
+    /// Stores the databases of one server. Those that the engine has ensured since the read began stay as the engine knows
+    /// them.
     pub(crate) fn end_databases(
         &self,
-        look: Look,
-        server: &ServerName,
-        databases: Observed<BTreeMap<DatabaseName, DatabaseSeen>>,
+        start: ReadStart,
+        server: &DatabaseServerName,
+        databases: Observed<BTreeMap<DatabaseName, DatabaseReport>>,
     ) {
         let mut seen = self.lock();
         let mut databases = databases;
         if let Observed::Present(all) = &mut databases {
-            let newer = seen.made.iter().filter(|(_, (on, at))| on == server && *at > look.0);
+            let newer = seen.ensured.iter().filter(|(_, (on, at))| on == server && *at > start.0);
             let known = seen.databases.get(server).and_then(Observed::present);
             for (id, _) in newer {
                 let name = DatabaseName::main(id.clone());
-                let made = known.and_then(|known| known.get(&name)).cloned().unwrap_or_default();
-                all.insert(name, made);
+                let ensured = known.and_then(|known| known.get(&name)).copied().unwrap_or_default();
+                all.insert(name, ensured);
             }
         }
-        seen.made.retain(|_, (on, at)| on != server || *at > look.0);
+        seen.ensured.retain(|_, (on, at)| on != server || *at > start.0);
         seen.databases.insert(server.clone(), databases);
     }
 
-    /// What a look saw of the routes. Where the engine changed them since the look began, what it knows itself stays.
-    pub(crate) fn end_routes(&self, look: Look, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
+    /// Stores the routes, unless the engine has changed routes since the read began.
+    pub(crate) fn end_routes(&self, start: ReadStart, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
         let mut seen = self.lock();
-        if seen.routed <= look.0 {
+        if seen.routed <= start.0 {
             seen.routes = routes;
             seen.rerouted.clear();
         }
     }
 
-    /// The project's database was made or found just now, with this limit; its figures follow at the next look at all.
-    pub(crate) fn database_made(&self, id: &ProjectId, server: &ServerName, oid: DatabaseOid, limit: u32) {
+    /// Stores that the project's database was just created or found, with this connection limit. Its figures follow with the
+    /// next read of all databases.
+    pub(crate) fn database_ensured(
+        &self,
+        id: &ProjectId,
+        server: &DatabaseServerName,
+        oid: DatabaseOid,
+        limit: u32,
+    ) {
         let mut seen = self.lock();
         seen.changes += 1;
         let at = seen.changes;
-        seen.made.insert(id.clone(), (server.clone(), at));
-        let made = if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
-            let made = all.entry(DatabaseName::main(id.clone())).or_default();
-            (made.oid, made.limit) = (Some(oid), Some(limit));
-            made.clone()
-        } else {
-            DatabaseSeen { oid: Some(oid), limit: Some(limit), ..DatabaseSeen::default() }
-        };
+        seen.ensured.insert(id.clone(), (server.clone(), at));
+        let facts = DatabaseSeen { oid: Some(oid), limit: Some(limit) };
+        if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
+            all.entry(DatabaseName::main(id.clone())).or_default().facts = facts;
+        }
         if let Some(project) = seen.projects.get_mut(id) {
-            project.database = Observed::Present(made);
+            project.facts.database = Observed::Present(facts);
         }
     }
 
-    /// What a database server said of itself just now. `true` when what our role may not do there is another than before.
-    pub(crate) fn set_server(&self, name: &ServerName, info: PostgresInfo) -> bool {
-        let look = ServerLook { info, at: OffsetDateTime::now_utc() };
-        let findings = look.info.findings.clone();
-        let earlier = self.lock().servers.insert(name.clone(), look);
-        earlier.map_or_else(|| !findings.is_empty(), |earlier| earlier.info.findings != findings)
+    /// Stores the report of a database server. Returns `true` if the missing grants of our role differ from the last report.
+    pub(crate) fn set_server(&self, name: &DatabaseServerName, info: PostgresInfo) -> bool {
+        let report = ServerReport { info, at: OffsetDateTime::now_utc() };
+        let missing_grants = report.info.missing_grants.clone();
+        let earlier = self.lock().servers.insert(name.clone(), report);
+        earlier.map_or_else(
+            || !missing_grants.is_empty(),
+            |earlier| earlier.info.missing_grants != missing_grants,
+        )
     }
 
-    /// What a database server last said of itself; `None` while it has not answered.
-    pub(crate) fn server(&self, name: &ServerName) -> Option<ServerLook> {
+    /// The last report of a database server; `None` before its first answer.
+    pub(crate) fn server(&self, name: &DatabaseServerName) -> Option<ServerReport> {
         self.lock().servers.get(name).cloned()
     }
 
-    /// The routes of these projects are about to be changed; those of the others stay as they were seen.
+    /// Sets the routes of these projects to unknown, because the engine is about to change them.
     pub(crate) fn begin_routes(&self, rerouted: BTreeSet<ProjectId>) {
         let mut seen = self.lock();
         seen.changes += 1;
         for id in &rerouted {
             if let Some(project) = seen.projects.get_mut(id) {
-                project.reached = Observed::Unknown;
+                project.facts.reached = Observed::Unknown;
             }
         }
         seen.routed = seen.changes;
         seen.rerouted = rerouted;
     }
 
-    /// All routes, as they are after a change.
+    /// Stores all routes after a change by the engine.
     pub(crate) fn set_routes(&self, routes: Observed<BTreeMap<ProjectId, RouteSeen>>) {
         let mut seen = self.lock();
         seen.changes += 1;
@@ -227,15 +247,15 @@ impl Observations {
         seen.rerouted.clear();
     }
 
-    /// The names of every route that was seen last; none where the gateway did not answer.
+    /// The hostnames of every route at the last read; empty if the gateway did not answer.
     pub(crate) fn routes(&self) -> BTreeMap<ProjectId, Vec<Hostname>> {
         let seen = self.lock();
         let routes = seen.routes.present().into_iter().flatten();
         routes.map(|(id, route)| (id.clone(), route.hosts.clone())).collect()
     }
 
-    /// Of the server that the project's row names, and of no other.
-    pub(crate) fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseSeen> {
+    /// The project's database on this server.
+    pub(crate) fn database(&self, id: &ProjectId, server: &str) -> Observed<DatabaseReport> {
         let seen = self.lock();
         let all = seen.databases.iter().find(|(name, _)| name.as_str() == server);
         all.map_or(Observed::Unknown, |(_, all)| of(all, &DatabaseName::main(id.clone())))
@@ -253,19 +273,6 @@ fn of<K: Ord, T: Clone>(all: &Observed<BTreeMap<K, T>>, id: &K) -> Observed<T> {
         Observed::Absent => Observed::Absent,
         Observed::Unknown => Observed::Unknown,
     }
-}
-
-/// An observation without what changes at every look.
-fn essence(mut seen: Observation) -> Observation {
-    seen.at = OffsetDateTime::UNIX_EPOCH;
-    if let Observed::Present(instance) = &mut seen.instance {
-        instance.memory = None;
-        instance.peak_memory = None;
-    }
-    if let Observed::Present(database) = &mut seen.database {
-        *database = DatabaseSeen { oid: database.oid, ..DatabaseSeen::default() };
-    }
-    seen
 }
 
 #[cfg(test)]

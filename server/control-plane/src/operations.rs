@@ -1,4 +1,4 @@
-//! Operations, as operators follow them.
+//! Operations: opening, listing, cancelling and retrying them.
 
 use model::action::Scope;
 use model::{
@@ -6,9 +6,10 @@ use model::{
     ProjectId, Target,
 };
 
+use crate::jobs::refuse_while_exclusive;
 use crate::projects::locked::{lock, not_being_deleted};
-use crate::registry::Event;
-use crate::{Inner, OpContext, Result};
+use crate::registry::{Change, Event, IdempotencyKey, NewOperation};
+use crate::{Inner, OpContext, Result, target};
 
 /// Operations.
 pub struct Operations<'a>(&'a Inner);
@@ -18,7 +19,7 @@ impl<'a> Operations<'a> {
         Self(inner)
     }
 
-    /// Operations, newest first, older than `before`: of one project, or of all that the asker may see.
+    /// Operations, newest first, older than `before`: of one project, or of all that the caller may see.
     #[tracing::instrument(skip_all)]
     pub async fn list(
         &self,
@@ -47,8 +48,8 @@ impl<'a> Operations<'a> {
         Ok(operation.ok_or_else(|| Problem::not_found(format!("operation {id}")))?)
     }
 
-    /// Asks a job to end early, and returns it. It ends within seconds; steps that are done stay. Needs the action of its
-    /// command too.
+    /// Requests the cancellation of a job and returns the job. It ends within seconds; completed steps stay. Also requires the
+    /// action of the job's command.
     #[tracing::instrument(skip_all, fields(operation.id = %id))]
     pub async fn cancel(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
         let operation = self.find(id).await?;
@@ -67,7 +68,7 @@ impl<'a> Operations<'a> {
         Ok(redacted(op, cancelled))
     }
 
-    /// Does a failed operation again, as a new one towards what is wanted now. Needs the action of its command too.
+    /// Retries a failed operation as a new one towards the present desired state. Also requires the action of its command.
     #[tracing::instrument(skip_all, fields(operation.id = %id))]
     pub async fn retry(&self, op: &OpContext, id: OperationId) -> Result<Operation> {
         let failed = self.find(id).await?;
@@ -88,8 +89,28 @@ impl<'a> Operations<'a> {
             change = not_being_deleted(self.0, change, &record).await?;
         }
         let generation = change.raise_generation(project).await?;
-        self.0.open(change, project, failed.kind, generation).await
+        open(self.0, change, project, failed.kind, generation, None).await
     }
+}
+
+/// Opens the operation of a change with the steps that are planned now, and commits both with the audit event. Refused while
+/// a job holds the project exclusively.
+pub(crate) async fn open(
+    inner: &Inner,
+    change: Change,
+    id: &ProjectId,
+    kind: OperationKind,
+    generation: i64,
+    key: Option<&IdempotencyKey>,
+) -> Result<Operation> {
+    let (mut change, record) = lock(change, id).await?;
+    refuse_while_exclusive(&record)?;
+    let steps = target::planned(inner, &record);
+    let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
+    let operation = change.open_operation(&new).await?;
+    let detail = serde_json::json!({"operation": operation.id});
+    change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
+    Ok(operation)
 }
 
 fn redacted(op: &OpContext, operation: Operation) -> Operation {

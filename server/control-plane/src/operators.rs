@@ -1,11 +1,11 @@
-//! Operators: the first one, log-ins, sessions, tokens.
+//! Operators: setup of the first one, log-ins, sessions, tokens.
 //!
-//! A wrong address and a wrong password are told apart by nothing, not even by the time they take. Links and tokens are
-//! kept as hashes only.
+//! The answers to an unknown address and to a wrong password are equal, including the time they take. Links and tokens are
+//! stored as hashes only.
 
-pub mod attempts;
-pub mod lease;
+pub mod login_failures;
 mod password;
+pub mod stream_grant;
 mod tokens;
 
 use std::time::Instant;
@@ -19,33 +19,33 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 
-use attempts::{Account, Attempts, Peer};
-use password::Turns;
+use login_failures::{Account, ClientNetwork, LoginFailures};
+use password::HashPermits;
 
 use crate::context::Authentication;
 use crate::registry::{Event, EventAction, OperatorRow, TokenRow};
 use crate::{Inner, OpContext, Result, random};
 
-/// How long a setup link can be used.
+/// Validity of a setup link.
 const SETUP_VALID: Duration = Duration::hours(24);
 
-/// What a session remembers of a log-in. Ends when the operator's epoch moves on.
+/// The log-in that a session stores. It ends when the epoch of the operator changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Who.
+    /// The operator.
     pub operator: OperatorId,
-    /// At which epoch.
+    /// Their epoch at the log-in.
     pub epoch: i32,
     /// When they logged in.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
-/// What stands before every password that is checked.
+/// Limits log-ins: delays after failures, and permits for concurrent password hashes.
 #[derive(Default)]
-pub(crate) struct Gate {
-    attempts: Attempts,
-    turns: Turns,
+pub(crate) struct LoginThrottle {
+    failures: LoginFailures,
+    permits: HashPermits,
 }
 
 /// Operators and their ways in.
@@ -61,7 +61,7 @@ impl<'a> Operators<'a> {
         Ok(self.0.registry.count_operators().await? == 0)
     }
 
-    /// Makes the code of a one-time setup link, valid for a day; earlier ones end.
+    /// Creates the code of a one-time setup link, valid for a day. Earlier codes become invalid.
     pub async fn make_setup_link(&self) -> Result<SecretString> {
         let code = random::secret(24)?;
         let mut change = self.0.registry.change(&OpContext::platform(Actor::Host)).await?;
@@ -76,7 +76,7 @@ impl<'a> Operators<'a> {
         if known { Ok(()) } else { Err(no_such_link().into()) }
     }
 
-    /// Makes the first owner and uses the link up.
+    /// Creates the first owner and invalidates the link.
     pub async fn set_up(&self, code: &str, email: String, password: SecretString) -> Result<Identity> {
         let mut errors = Vec::new();
         let email = FieldError::collect(&mut errors, "email", Email::try_from(email));
@@ -101,7 +101,7 @@ impl<'a> Operators<'a> {
         Ok(Identity { operator, epoch: 1, at: OffsetDateTime::now_utc() })
     }
 
-    /// Makes an operator with this role on every project. Only owners can be made yet.
+    /// Creates an operator with this role on every project. Only owners can be created yet.
     #[tracing::instrument(skip_all)]
     pub async fn create(
         &self,
@@ -145,28 +145,33 @@ impl<'a> Operators<'a> {
     }
 
     async fn hash(&self, password: SecretString) -> Result<String> {
-        password::hash(self.0.gate.turns.take().await?, password).await
+        password::hash(self.0.login_throttle.permits.take().await?, password).await
     }
 
-    /// Logs in. Wrong address and wrong password are told apart by nothing; from the fifth wrong one on the next one
-    /// for that address, by whoever is there, has to wait.
-    pub async fn log_in(&self, email: String, password: SecretString, peer: Peer) -> Result<Identity> {
+    /// Logs in. An unknown address and a wrong password get the same answer. From the fifth failure on, the next attempt for
+    /// this address from this network is delayed.
+    pub async fn log_in(
+        &self,
+        email: String,
+        password: SecretString,
+        peer: ClientNetwork,
+    ) -> Result<Identity> {
         let operator = match Email::try_from(email.clone()) {
             Ok(email) => self.0.registry.operator_by_email(&email).await?,
             Err(_) => None,
         };
         let account = Account::new(&email, operator.as_ref().map_or(0, |operator| operator.epoch), peer);
         self.may_try(&account)?;
-        let turn = self.0.gate.turns.take().await?;
-        // others may have guessed while this one waited for its turn
+        let permit = self.0.login_throttle.permits.take().await?;
+        // concurrent attempts may have failed while this one waited for its permit
         self.may_try(&account)?;
         let hash = operator.as_ref().map(|operator| operator.password_hash.clone());
-        let (right, _turn) = password::verify(turn, password, hash).await?;
+        let (right, _permit) = password::verify(permit, password, hash).await?;
         let Some(operator) = operator.filter(|_| right) else {
-            self.0.gate.attempts.wrong(account, Instant::now());
+            self.0.login_throttle.failures.wrong(account, Instant::now());
             return Err(wrong_pair().into());
         };
-        self.0.gate.attempts.right(&account);
+        self.0.login_throttle.failures.right(&account);
         let identity =
             Identity { operator: operator.id, epoch: operator.epoch, at: OffsetDateTime::now_utc() };
         let change = self.0.registry.log_in_change(&in_session(operator, identity.at)).await?;
@@ -175,18 +180,18 @@ impl<'a> Operators<'a> {
     }
 
     fn may_try(&self, account: &Account) -> Result<()> {
-        let wait = self.0.gate.attempts.wait(account, Instant::now());
+        let wait = self.0.login_throttle.failures.wait(account, Instant::now());
         if wait.is_zero() { Ok(()) } else { Err(too_many(wait).into()) }
     }
 
-    /// Who a session belongs to; `None` when it has ended.
+    /// The caller of a session; `None` if it has ended.
     pub async fn identify(&self, identity: &Identity) -> Result<Option<OpContext>> {
         let operator = self.0.registry.operator(identity.operator).await?;
         let operator = operator.filter(|operator| operator.epoch == identity.epoch);
         Ok(operator.map(|operator| in_session(operator, identity.at)))
     }
 
-    /// Who a token belongs to; `None` when it is unknown, revoked or expired.
+    /// The caller of a token; `None` if it is unknown, revoked or expired.
     pub async fn identify_token(&self, token: &SecretString) -> Result<Option<OpContext>> {
         let token = self.0.registry.token_by_hash(&sha256(token)).await?;
         Ok(token.map(|TokenRow { operator, name, created_at }| {
@@ -222,7 +227,7 @@ fn in_session(operator: OperatorRow, since: OffsetDateTime) -> OpContext {
     OpContext::operator(Actor::Operator(operator.email), operator.id, operator.grants, authentication)
 }
 
-/// The table of roles holds already; who gets which role is decided with the roles' own screens and commands.
+/// Until roles can be assigned, every operator is an owner.
 fn only_owners(role: Role) -> Result<(), Invalid> {
     if role == Role::Owner {
         return Ok(());
@@ -251,7 +256,7 @@ fn log_in_ended() -> Problem {
     Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
 }
 
-/// Does not say how many tries are left: an address that nobody has would have another number.
+/// Does not tell the remaining attempts: an unknown address would show another number.
 fn wrong_pair() -> Problem {
     let detail =
         "The address or the password is wrong. After five wrong ones an account waits, up to 15 min.";

@@ -1,8 +1,8 @@
-//! Orphans: instances of this fleet whose project has no row. Nothing here or in the reconciler removes one by itself; a
-//! registry that was restored from a backup of yesterday must not cost a project of today its instance.
+//! Orphans: instances of this fleet whose project has no row. Only an operator removes one: a registry that was restored from
+//! a backup may lack the rows of newer projects, and must not cost them their instances.
 //!
-//! The driver is asked before the registry. A row is there before its instance and goes after it, so an instance that was
-//! seen and whose row is not there afterwards has none; the other way round a project that was just made would be one.
+//! The driver is read before the registry. A row is created before its instance and removed after it, so an instance without
+//! a row in the later read is an orphan. In the other order a project that was just created would look like one.
 
 mod removal;
 
@@ -20,15 +20,15 @@ use crate::{Inner, OpContext, Result, jobs};
 pub(crate) use removal::OrphanRemoval;
 use removal::RemovalInput;
 
-/// What was found last, for pages that must not wait for the driver.
+/// The orphans of the last search, for pages that do not wait for the driver.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(crate) struct KnownOrphans {
     orphans: Mutex<Vec<Orphan>>,
-    /// Whose routes end, on the word of an operator.
+    /// Orphans whose routes end, because an operator has removed them.
     removed: Mutex<BTreeSet<ProjectId>>,
 }
 
-impl Found {
+impl KnownOrphans {
     fn lock(&self) -> MutexGuard<'_, Vec<Orphan>> {
         self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -37,7 +37,7 @@ impl Found {
         self.removed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the route of this project, which has no row, is to end.
+    /// Whether an operator has removed the orphan of this id, so that its route ends.
     pub(crate) fn is_removed(&self, id: &ProjectId) -> bool {
         self.removed().contains(id)
     }
@@ -55,34 +55,32 @@ impl Found {
     }
 }
 
-impl Inner {
-    /// Looks for orphans now.
-    pub(crate) async fn find_orphans(&self) -> Result<Vec<Orphan>> {
-        let instances = self.ports.driver.list().await?;
-        let used: BTreeSet<String> = self.registry.project_ids_in_use().await?.into_iter().collect();
-        let mut routes = self.observations.routes();
-        routes.retain(|id, _| !used.contains(id.as_str()));
-        let mut left: BTreeMap<ProjectId, Option<InstanceSeen>> =
-            routes.keys().map(|id| (id.clone(), None)).collect();
-        // instances of operations are removed by the operation that made them
-        let main = instances.into_iter().filter(|(key, _)| key.is_main());
-        left.extend(main.map(|(key, seen)| (key.project, Some(seen))));
-        left.retain(|id, _| !used.contains(id.as_str()));
-        let orphans: Vec<Orphan> = left
-            .into_iter()
-            .map(|(id, seen)| {
-                let hosts = routes.remove(&id).unwrap_or_default();
-                orphan(id, seen, hosts)
-            })
-            .collect();
-        self.orphans.put(orphans.clone());
-        Ok(orphans)
-    }
+/// Searches for orphans now and stores the result.
+pub(crate) async fn find(inner: &Inner) -> Result<Vec<Orphan>> {
+    let instances = inner.ports.driver.list().await?;
+    let used: BTreeSet<String> = inner.registry.project_ids_in_use().await?.into_iter().collect();
+    let mut routes = inner.observations.routes();
+    routes.retain(|id, _| !used.contains(id.as_str()));
+    let mut left: BTreeMap<ProjectId, Option<InstanceSeen>> =
+        routes.keys().map(|id| (id.clone(), None)).collect();
+    // instances of operations are removed by their operation
+    let main = instances.into_iter().filter(|(key, _)| key.is_main());
+    left.extend(main.map(|(key, seen)| (key.project, Some(seen))));
+    left.retain(|id, _| !used.contains(id.as_str()));
+    let orphans: Vec<Orphan> = left
+        .into_iter()
+        .map(|(id, seen)| {
+            let hosts = routes.remove(&id).unwrap_or_default();
+            orphan(id, seen, hosts)
+        })
+        .collect();
+    inner.orphans.put(orphans.clone());
+    Ok(orphans)
 }
 
 fn orphan(id: ProjectId, seen: Option<InstanceSeen>, hosts: Vec<Hostname>) -> Orphan {
-    let instance = seen.map(|InstanceSeen { server, address, started_at, exit, .. }| OrphanInstance {
-        server,
+    let instance = seen.map(|InstanceSeen { release, address, started_at, exit, .. }| OrphanInstance {
+        release,
         address,
         started_at,
         exit,
@@ -98,11 +96,11 @@ impl<'a> Orphans<'a> {
         Self(inner)
     }
 
-    /// Those that there are now, by id.
+    /// The present orphans, by id. Reads the driver.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Orphan>> {
         op.may(Action::OrphanView, Target::Fleet)?;
-        let orphans = self.0.find_orphans().await?;
+        let orphans = find(self.0).await?;
         self.with_removals(orphans).await
     }
 
@@ -128,8 +126,8 @@ impl<'a> Orphans<'a> {
         Ok(orphans)
     }
 
-    /// Opens the job that ends the orphan's route, stops the instance and removes it with its network. Media, the folder of its
-    /// schema, its database and its secrets stay. A project of this id is not created until the job is over.
+    /// Opens the job that ends the orphan's route, stops the instance and removes it with its network. Media, schema folder,
+    /// database and secrets stay. No project of this id can be created until the job has ended.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn remove(&self, op: &OpContext, id: &ProjectId) -> Result<Operation> {
         op.may(Action::OrphanRemove, Target::Fleet)?;
@@ -151,7 +149,7 @@ impl<'a> Orphans<'a> {
         let request = jobs::Request { project: Some(id), input: &RemovalInput {}, key: None };
         let operation = jobs::open::<OrphanRemoval>(&mut change, &request).await?;
         let detail = serde_json::json!({
-            "operation": operation.id, "server": orphan.instance.as_ref().map(|instance| &instance.server),
+            "operation": operation.id, "release": orphan.instance.as_ref().map(|instance| &instance.release),
             "address": orphan.instance.as_ref().map(|instance| &instance.address),
             "state": orphan.state(), "hosts": orphan.hosts,
         });
@@ -184,7 +182,7 @@ fn at_work(id: &ProjectId) -> Problem {
     Problem::new(ProblemKind::Conflict, "Another operation is running for this id", detail)
 }
 
-/// What a create is told whose id is being freed.
+/// The refusal of a create whose id belongs to an orphan that is being removed.
 pub(crate) fn being_removed(id: &ProjectId) -> Problem {
     let message =
         format!("An instance that was left behind by a project {id} is being removed at this moment.");

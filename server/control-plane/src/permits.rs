@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{Actor, ServerName};
+use model::{Actor, DatabaseServerName};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Starts that are kept for urgent work.
@@ -66,7 +66,7 @@ pub(crate) struct Permits {
     pub(crate) starts: Pool,
     /// Pulling an image.
     pub(crate) pulls: Pool,
-    databases: Mutex<HashMap<ServerName, Pool>>,
+    databases: Mutex<HashMap<DatabaseServerName, Pool>>,
 }
 
 impl Permits {
@@ -76,7 +76,7 @@ impl Permits {
     }
 
     /// Acts on this database server: one that does not answer holds up no other.
-    pub(crate) fn database(&self, server: &ServerName) -> Pool {
+    pub(crate) fn database(&self, server: &DatabaseServerName) -> Pool {
         let mut pools = self.databases.lock().unwrap_or_else(PoisonError::into_inner);
         pools.entry(server.clone()).or_insert_with(|| Pool::new(DATABASE_ACTS, 1)).clone()
     }

@@ -1,17 +1,17 @@
-//! Doing one step. Every step is idempotent, and may be begun again after a crash at any place inside it.
+//! Executes one step. Every step is idempotent and can be repeated after a crash at any point.
 //!
-//! Acts hold a permit and run to their end, also when the plan is cancelled meanwhile; waits hold nothing, and end at once.
+//! An act holds a permit and runs to its end, even if the plan is cancelled meanwhile. A wait holds none and ends at once.
 
 mod database;
 pub mod instance;
 mod limits;
 mod pause;
 mod ready;
+mod release;
 mod removal;
 mod route;
 mod schema;
 pub(crate) mod secrets;
-mod server;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use std::sync::Arc;
 use model::{InstanceKey, OperationId, Problem, ProblemKind, Step};
 use tokio_util::sync::CancellationToken;
 
+use crate::gateway::publisher::Hold;
 use crate::permits::Priority;
 use crate::ports::postgres_host::DatabaseHost;
-use crate::publisher::Hold;
 use crate::registry::ProjectRecord;
 pub use crate::secrets::names;
 use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 
-/// Works on one project, step by step.
+/// Executes the steps of one plan on one project.
 pub(crate) struct Provisioner<'a> {
     inner: &'a Arc<Inner>,
     op: &'a OpContext,
@@ -70,7 +70,7 @@ impl<'a> Provisioner<'a> {
         Self { priority, cancel: cancel.clone(), ..self }
     }
 
-    /// Does the step that stands at this place of the operation; returns what was made, in a sentence.
+    /// Executes the step at this position of the operation. Returns a note on its result.
     #[tracing::instrument(skip_all, fields(%step))]
     pub(crate) async fn step(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
         if self.cancel.is_cancelled() {
@@ -82,7 +82,7 @@ impl<'a> Provisioner<'a> {
             Step::MaterializeSchema => self.materialize_schema().await,
             Step::PointRoute => self.point_route().await,
             Step::StopInstance => self.stop_instance().await,
-            Step::FetchServer => self.fetch_server(ordinal).await,
+            Step::FetchRelease => self.fetch_release(ordinal).await,
             Step::EnsureInstance => self.ensure_instance().await,
             Step::ApplyLimits => self.apply_limits().await,
             Step::AwaitReady => self.await_ready().await,
@@ -90,7 +90,7 @@ impl<'a> Provisioner<'a> {
             Step::VerifyRoute => self.verify_route().await,
             Step::RetireRoute => self.retire_route().await,
             Step::RemoveInstance => self.remove_instance().await,
-            Step::KeepDatabase => return self.keep_database().await,
+            Step::KeepDatabase => return self.keep_database(ordinal).await,
             Step::ReadSecrets
             | Step::CopySecrets
             | Step::VerifySecrets
@@ -124,7 +124,7 @@ impl<'a> Provisioner<'a> {
         if is_same { Ok(()) } else { Err(Error::Replan) }
     }
 
-    /// Waits for what somebody else does, and no longer than the plan counts.
+    /// Waits for `what`, at most until the plan is cancelled.
     async fn wait<T>(&self, what: impl Future<Output = Result<T>> + Send) -> Result<T> {
         tokio::select! {
             outcome = what => outcome,

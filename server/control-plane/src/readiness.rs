@@ -1,4 +1,4 @@
-//! Whether this process does its work, for whatever watches it.
+//! Readiness and liveness of this process, for its supervisor.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::ControlPlane;
 use crate::reconciler::sweep::{DEADLINE as SWEEP_DEADLINE, PROJECTS};
 use crate::registry::RegistryError;
 
-/// However often projects are looked at, a shorter gap says nothing.
+/// Minimum gap between observations of all projects that counts as a failure.
 const SHORTEST_SILENCE: Duration = Duration::from_secs(15);
 
 impl ControlPlane {
@@ -17,7 +17,7 @@ impl ControlPlane {
             Ok(false) => return Err("The registry is read-only.".to_owned()),
             Err(error) => return Err(away(&error)),
         }
-        if !self.0.leading.get() {
+        if !self.0.leadership.get() {
             return Err("This process does not hold the engine lock of the registry; nothing is reconciled."
                 .to_owned());
         }
@@ -34,14 +34,14 @@ impl ControlPlane {
         Ok(())
     }
 
-    /// Whether the engine gets on: looks at all projects end, whatever comes of them. While another part keeps it from
-    /// working, such as a registry that is away, it gets on too.
+    /// Whether the engine is alive: its observations of all projects end, with or without success. It is alive too while a part
+    /// such as the registry is unavailable.
     pub fn gets_on(&self) -> bool {
         let since = self.0.tasks.since_end(PROJECTS);
-        !self.0.leading.get() || since.is_none_or(|since| since <= SWEEP_DEADLINE + self.silence())
+        !self.0.leadership.get() || since.is_none_or(|since| since <= SWEEP_DEADLINE + self.silence())
     }
 
-    /// Looks at all projects that are longer apart than this are missed.
+    /// Maximum gap between two observations of all projects.
     fn silence(&self) -> Duration {
         SHORTEST_SILENCE.max(3 * self.0.settings.sweep)
     }

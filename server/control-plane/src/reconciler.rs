@@ -1,9 +1,9 @@
-//! Convergence: what is wanted beside what is seen, and the steps between them.
+//! Reconciliation: compares desired with observed state and executes the steps between them.
 //!
-//! An activation takes no input: whatever woke it only says "look again". Wake-ups come from commands and edits of the
-//! registry by SQL (NOTIFY), from the driver (an instance ended), and from a sweep that looks at everything and so
-//! repairs whatever was missed. One project is never worked on twice at once. Permits bound acts, and waits hold
-//! none; a new generation cancels the work on an older one, whose end is awaited.
+//! An activation takes no input: a wake-up only says that a project has to be observed again. Wake-ups come from commands and
+//! edits by SQL (NOTIFY), from the driver (an instance ended), and from a sweep that observes everything, so that a missed
+//! notification does no harm. At most one activation of a project runs at a time. Permits limit concurrent acts; a wait holds
+//! none. A new generation cancels the work on an older one, and its end is awaited.
 
 mod activation;
 mod acts;
@@ -23,15 +23,16 @@ pub(crate) use acts::Acts;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use crate::gateway::publisher;
 use crate::goal::is_due;
-use crate::{Inner, Result, job_kinds, jobs, observe, publisher};
+use crate::{Inner, Result, job_kinds, jobs, observe};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
 /// Activations of one project before `once` gives up on it.
 const ROUNDS: usize = 20;
 
-/// Works until `stop`. What is being done then is dropped: every step can be begun again.
+/// Runs the engine until `stop`. Work in progress is dropped then: every step can be repeated.
 pub(crate) async fn run(inner: Arc<Inner>, stop: CancellationToken) {
     let workers = workers::Workers::new(Arc::clone(&inner), stop.clone());
     tokio::join!(
@@ -51,14 +52,14 @@ async fn watch_instances(inner: &Inner, workers: &workers::Workers, stop: &Cance
         tokio::select! {
             hint = changes.next() => match hint {
                 Some(key) => workers.wake(&key.project, 0),
-                None => return, // the sweep goes on looking
+                None => return, // the sweep continues to observe
             },
             () = stop.cancelled() => return,
         }
     }
 }
 
-/// Makes every project match, one after the other; the number of those that could not be brought there.
+/// Reconciles every project, one after the other. Returns the number of those that did not reach their desired state.
 pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
     let stop = CancellationToken::new();
     let guard = stop.clone().drop_guard();
@@ -66,7 +67,7 @@ pub(crate) async fn once(inner: &Arc<Inner>) -> Result<usize> {
         let inner = Arc::clone(inner);
         async move { publisher::run(&inner, &stop).await }
     });
-    observe::looks::once(inner).await;
+    observe::part_tasks::once(inner).await;
     let mut left = 0;
     for id in sweep::all_ids(inner).await? {
         let mut attempts = attempts::Attempts::new(inner.settings.pauses);

@@ -6,6 +6,7 @@
 
 mod audit;
 mod change;
+mod changed_rows;
 mod claims;
 mod columns;
 mod connections;
@@ -18,7 +19,6 @@ mod image_registries;
 mod job_programs;
 mod job_reports;
 mod jobs;
-mod moved;
 mod operation_steps;
 mod operations;
 mod operators;
@@ -40,18 +40,18 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
 pub use change::Change;
+pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;
 pub use connections::CONNECTIONS;
-pub use database_servers::Given;
+pub use database_servers::AllocatedConnections;
 pub use engine::{EngineHolder, EngineLock, EngineTerm};
 pub use error::RegistryError;
 pub use event::{Event, EventAction};
 pub use fleet::FleetPolicy;
 pub use job_programs::JobProgram;
-pub use job_reports::{JobFilter, TakenJob};
+pub use job_reports::{JobClaim, JobFilter};
 pub use jobs::{Exclusive, NewJob};
-pub(crate) use moved::{Batch, Moved};
-pub use operations::{NewOperation, RequestKey};
+pub use operations::{IdempotencyKey, NewOperation};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
 pub use project_reports::SeenDatabase;
@@ -59,7 +59,7 @@ pub use projects::ProjectsPage;
 pub use record::{HealthRecord, ProjectRecord};
 pub use reports::{Ending, Reports};
 pub use retained_databases::{RetainedRow, Retention};
-pub use retention::Removed;
+pub use retention::RemovalCounts;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
 pub use tokens::TokenRow;
@@ -81,9 +81,9 @@ pub struct Registry {
     log_in: PgPool,
     options: PgConnectOptions,
     /// The fleet's policy as it was last read.
-    edges: fleet::KnownEdge,
+    edges: fleet::EdgeCache,
     /// Rows that changed since they were last read into memory.
-    moved: Moved,
+    moved: ChangedRows,
 }
 
 impl Registry {
@@ -95,8 +95,8 @@ impl Registry {
             .await
             .map_err(RegistryError::sql("connecting"))?;
         let log_in = connections::pool(connections::LOG_IN).connect_lazy_with(options.clone());
-        let edges = fleet::KnownEdge::default();
-        Ok(Self { pool, log_in, options, edges, moved: Moved::default() })
+        let edges = fleet::EdgeCache::default();
+        Ok(Self { pool, log_in, options, edges, moved: ChangedRows::default() })
     }
 
     /// A handle for the engine, whose statements neither wait for pages and the API nor keep them waiting. Connects when
@@ -154,7 +154,7 @@ impl Registry {
         Ok(connection)
     }
 
-    /// On a server that projects share with the registry, nobody but its owner may connect to it.
+    /// Revokes the right to connect to the registry from every role but its owner, on a server that it shares with projects.
     async fn close_to_projects(&self) -> Result<()> {
         sqlx::query(
             "do $$ begin execute format('revoke all on database %I from public', current_database()); end $$",
@@ -165,12 +165,12 @@ impl Registry {
         Ok(())
     }
 
-    /// The pool of sessions, for the session store, which brings its own statements.
+    /// The connection pool of sessions, for the session store, which has its own statements.
     pub const fn sessions(&self) -> &PgPool {
         &self.log_in
     }
 
-    /// Whether it accepts changes; an error where it does not answer.
+    /// Whether the registry accepts changes; an error if it does not answer.
     pub async fn accepts_changes(&self) -> Result<bool> {
         sqlx::query_scalar("select current_setting('transaction_read_only') = 'off'")
             .fetch_one(&self.log_in)
@@ -179,11 +179,11 @@ impl Registry {
     }
 
     /// Rows that changed since they were last read into memory.
-    pub(crate) const fn moved(&self) -> &Moved {
+    pub(crate) const fn changed_rows(&self) -> &ChangedRows {
         &self.moved
     }
 
-    /// A stream of what moves, on a connection of its own; reconnects by itself where it notices a loss.
+    /// The stream of notifications, on a connection of its own. It reconnects after a loss that it detects.
     pub(crate) async fn listen(&self) -> Result<PgListener> {
         let doing = RegistryError::sql("listening");
         let pool = connections::pool(1)

@@ -1,4 +1,4 @@
-//! Repositories that schemas come from: registered once with their credential, tested, browsed.
+//! Repositories of schemas: registration with a credential, test, browsing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,16 +17,16 @@ use crate::registry::Event;
 use crate::secrets::names::credential_path;
 use crate::{Inner, OpContext, Result};
 
-/// Commits that the picker offers.
+/// Number of commits that the picker offers.
 const COMMITS: usize = 30;
-/// How long the contents of a repository are good enough for suggestions.
+/// How long the contents of a repository are used for suggestions.
 const FRESH: Duration = Duration::from_secs(15);
 
-/// What repositories were last seen to hold, so that a form that suggests paths does not contact them at every key.
+/// The last known contents of repositories, so that a form that suggests paths does not contact them at every keystroke.
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<RepoUrl, (Instant, RepositoryContents)>>);
+pub(crate) struct ContentsCache(Mutex<HashMap<RepoUrl, (Instant, RepositoryContents)>>);
 
-impl Cache {
+impl ContentsCache {
     fn get(&self, url: &RepoUrl) -> Option<RepositoryContents> {
         let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cache.get(url).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, contents)| contents.clone())
@@ -37,26 +37,24 @@ impl Cache {
     }
 }
 
-impl Inner {
-    /// The repository with its registered credential; an unregistered one without any.
-    pub(crate) async fn repo_access(&self, url: &RepoUrl) -> Result<RepoAccess> {
-        match self.registry.repository_by_url(url).await? {
-            Some(repository) => self.access(&repository).await,
-            None => Ok(RepoAccess { url: url.clone(), username: None, credential: None, host_key: None }),
-        }
+/// Access to the repository with its registered credential; without a credential if it is not registered.
+pub(crate) async fn access(inner: &Inner, url: &RepoUrl) -> Result<RepoAccess> {
+    match inner.registry.repository_by_url(url).await? {
+        Some(repository) => registered_access(inner, &repository).await,
+        None => Ok(RepoAccess { url: url.clone(), username: None, credential: None, host_key: None }),
     }
+}
 
-    async fn access(&self, repository: &Repository) -> Result<RepoAccess> {
-        let credential = if repository.credential.is_some() {
-            let (store, path) = (&self.ports.secrets, credential_path(repository.id));
-            let gone = || SecretError::Gone { path: store.reference(&path), version: None };
-            Some(store.get(&path, None).await?.ok_or_else(gone)?.value)
-        } else {
-            None
-        };
-        let Repository { url, username, host_key, .. } = repository.clone();
-        Ok(RepoAccess { url, username, credential, host_key })
-    }
+async fn registered_access(inner: &Inner, repository: &Repository) -> Result<RepoAccess> {
+    let credential = if repository.credential.is_some() {
+        let (store, path) = (&inner.ports.secrets, credential_path(repository.id));
+        let gone = || SecretError::Gone { path: store.reference(&path), version: None };
+        Some(store.get(&path, None).await?.ok_or_else(gone)?.value)
+    } else {
+        None
+    };
+    let Repository { url, username, host_key, .. } = repository.clone();
+    Ok(RepoAccess { url, username, credential, host_key })
 }
 
 /// Repositories.
@@ -67,14 +65,14 @@ impl<'a> Repositories<'a> {
         Self(inner)
     }
 
-    /// All registered ones, by address.
+    /// All registered repositories, by URL.
     #[tracing::instrument(skip_all)]
     pub async fn list(&self, op: &OpContext) -> Result<Vec<Repository>> {
         op.may(Action::RepositoryView, Target::Fleet)?;
         Ok(self.0.registry.repositories().await?)
     }
 
-    /// Registers one; its credential goes to the secret store before the row names it.
+    /// Registers a repository. Its credential is in the secret store before the row refers to it.
     #[tracing::instrument(skip_all)]
     pub async fn add(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Repository> {
         op.may(Action::RepositoryAdd, Target::Fleet)?;
@@ -94,7 +92,7 @@ impl<'a> Repositories<'a> {
         Ok(repository.ok_or_else(|| Problem::not_found(format!("repository {id}")))?)
     }
 
-    /// Registers one that was never registered before. What an operator has removed stays removed.
+    /// Registers a repository that was never registered before. One that an operator has removed is not registered again.
     #[tracing::instrument(skip_all)]
     pub async fn add_once(&self, op: &OpContext, draft: RepositoryDraft) -> Result<Option<Repository>> {
         let url = draft.clone().validate()?.url;
@@ -119,7 +117,7 @@ impl<'a> Repositories<'a> {
         Ok(Some(self.0.ports.secrets.reference(&path)))
     }
 
-    /// Removes one that no project uses, with its credential and the copy on this machine.
+    /// Removes a repository that no project uses, with its credential and the copy on this machine.
     #[tracing::instrument(skip_all)]
     pub async fn remove(&self, op: &OpContext, id: RepositoryId) -> Result<()> {
         op.may(Action::RepositoryRemove, Target::Fleet)?;
@@ -137,38 +135,38 @@ impl<'a> Repositories<'a> {
         Ok(self.0.ports.schemas.forget(&repository.url).await?)
     }
 
-    /// Contacts one and says what it holds.
+    /// Contacts a repository and returns its contents.
     #[tracing::instrument(skip_all)]
     pub async fn test(&self, op: &OpContext, id: RepositoryId) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         let repository = self.get(id).await?;
-        let access = self.0.access(&repository).await?;
-        self.look(access).await
+        let access = registered_access(self.0, &repository).await?;
+        self.read_contents(access).await
     }
 
-    /// What a repository holds, at most some seconds old.
+    /// The contents of a repository, at most [`FRESH`] old.
     #[tracing::instrument(skip_all)]
     pub async fn contents(&self, op: &OpContext, url: &RepoUrl) -> Result<RepositoryContents> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
         if let Some(contents) = self.0.repositories.get(url) {
             return Ok(contents);
         }
-        let access = self.0.repo_access(url).await?;
-        self.look(access).await
+        let access = access(self.0, url).await?;
+        self.read_contents(access).await
     }
 
     /// The newest commits that changed a path.
     #[tracing::instrument(skip_all)]
     pub async fn commits(&self, op: &OpContext, url: &RepoUrl, path: &RepoPath) -> Result<Vec<CommitInfo>> {
         op.may(Action::RepositoryBrowse, Target::Fleet)?;
-        let access = self.0.repo_access(url).await?;
+        let access = access(self.0, url).await?;
         let reading = self.0.ports.schemas.commits(&access, path, COMMITS);
         within(REPOSITORY, "repository", "reading the commits of the repository", reading).await
     }
 
-    async fn look(&self, access: RepoAccess) -> Result<RepositoryContents> {
+    async fn read_contents(&self, access: RepoAccess) -> Result<RepositoryContents> {
         let testing = self.0.ports.schemas.test(&access);
-        let doing = "looking into the repository";
+        let doing = "reading the repository";
         let RepoInfo { default_branch, head, paths } =
             within(REPOSITORY, "repository", doing, testing).await?;
         let contents = RepositoryContents { default_branch, head, paths };

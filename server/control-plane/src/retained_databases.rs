@@ -47,7 +47,7 @@ impl<'a> RetainedDatabases<'a> {
         if !change.strike_retained_database(id).await? {
             return Err(unknown(id).into());
         }
-        let RetainedRow { database, server, bytes, .. } = row;
+        let RetainedRow { database, database_server: server, bytes, .. } = row;
         let detail = serde_json::json!({"database": database, "database_server": server, "bytes": bytes});
         change
             .commit(Event { project: Some(id), action: Action::RetainedDatabaseRemove.into(), detail })
@@ -59,8 +59,8 @@ impl<'a> RetainedDatabases<'a> {
 
 /// Whether the database is on its server now. An error when that server is not configured or does not answer.
 async fn presence(inner: &Inner, row: &RetainedRow) -> Result<RetainedPresence> {
-    let databases = inner.ports.postgres.of(&row.server)?.host.databases().await?;
-    let found = databases.get(&DatabaseName::main(row.project_id.clone())).map(|seen| seen.oid);
+    let databases = inner.ports.postgres.of(&row.database_server)?.host.databases().await?;
+    let found = databases.get(&DatabaseName::main(row.project_id.clone())).map(|seen| seen.facts.oid);
     Ok(RetainedPresence::of(row.oid, found))
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn refuse_lost(inner: &Inner, row: &RetainedRow) -> Result<()> 
 }
 
 fn replaced(row: &RetainedRow) -> Problem {
-    let RetainedRow { project_id: id, database, server, .. } = row;
+    let RetainedRow { project_id: id, database, database_server: server, .. } = row;
     let message = format!(
         "Another database stands under the name {database} on the database server {server}: the retained one was dropped, \
          renamed, or restored from a copy. It is not used."
@@ -87,7 +87,7 @@ fn replaced(row: &RetainedRow) -> Problem {
 
 /// The refusal of a create that would take a database over which is gone.
 fn gone(row: &RetainedRow) -> Problem {
-    let RetainedRow { project_id: id, database, server, .. } = row;
+    let RetainedRow { project_id: id, database, database_server: server, .. } = row;
     let message = format!(
         "The retained database {database} is gone from the database server {server}: it was dropped or renamed there. \
          No empty one is created in its place."
@@ -100,15 +100,15 @@ fn gone(row: &RetainedRow) -> Problem {
 }
 
 fn shown(row: RetainedRow, inner: &Inner) -> RetainedDatabase {
-    let presence = match inner.observations.database(&row.project_id, &row.server) {
-        Observed::Present(seen) => RetainedPresence::of(row.oid, Some(seen.oid)),
+    let presence = match inner.observations.database(&row.project_id, &row.database_server) {
+        Observed::Present(seen) => RetainedPresence::of(row.oid, Some(seen.facts.oid)),
         Observed::Absent => RetainedPresence::Gone,
         Observed::Unknown => RetainedPresence::Unknown,
     };
     RetainedDatabase {
         project_id: row.project_id,
         display_name: row.display_name,
-        server: row.server,
+        database_server: row.database_server,
         database: row.database,
         bytes: row.bytes,
         presence,
@@ -121,7 +121,7 @@ fn unknown(id: &ProjectId) -> Problem {
 }
 
 fn still_there(row: &RetainedRow) -> Problem {
-    let RetainedRow { project_id: id, database, server, .. } = row;
+    let RetainedRow { project_id: id, database, database_server: server, .. } = row;
     let detail = format!(
         "Nothing was changed. {database} is on the database server {server}, with the data of {id}. Create {id} with \
          reuse_database to use it again. Only the entry of a database that is gone can be removed."

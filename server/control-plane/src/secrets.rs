@@ -1,4 +1,4 @@
-//! Secrets of projects. Values go in and never come out, except into the environment of an instance.
+//! Secrets of projects. A value is written and never read back, except into the environment of an instance.
 
 pub mod moving;
 pub mod names;
@@ -15,7 +15,7 @@ use crate::page_limit::{PART, within};
 use crate::ports::secret_store::{SecretPath, SecretScope};
 use crate::projects::locked::{being_deleted, lock, not_being_deleted};
 use crate::registry::{Event, ProjectRecord};
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, operations};
 
 /// Secrets of projects.
 pub struct Secrets<'a>(&'a Inner);
@@ -31,7 +31,7 @@ impl<'a> Secrets<'a> {
         Ok(record.ok_or_else(|| Problem::not_found(format!("project {id}")))?)
     }
 
-    /// Which secrets the project has, without their values.
+    /// The project's secrets, without their values.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn list(&self, op: &OpContext, id: &ProjectId) -> Result<Vec<SecretInfo>> {
         self.record(op, Action::SecretView, id).await?;
@@ -47,7 +47,7 @@ impl<'a> Secrets<'a> {
             .collect())
     }
 
-    /// Writes a new value. When the environment uses it, the instance is replaced by one that has it.
+    /// Writes a new value. If the environment uses the secret, the instance is replaced.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn put(
         &self,
@@ -76,7 +76,7 @@ impl<'a> Secrets<'a> {
         }
         change.set_secret_version(id, name.as_str(), version, before).await?;
         let generation = change.raise_generation(id).await?;
-        let operation = self.0.open(change, id, OperationKind::Secret, generation).await?;
+        let operation = operations::open(self.0, change, id, OperationKind::Secret, generation, None).await?;
         let running = record.project.desired_state == DesiredState::Running;
         Ok(SecretChanged { version, operation: running.then_some(operation) })
     }

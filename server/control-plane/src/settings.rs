@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Limits, ServerRef};
+use model::{Limits, ReleaseRef};
 
-use crate::ports::driver::{Driver, ServerArtifact};
+use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::schema_source::SchemaSource;
@@ -37,7 +37,7 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// What instances run whose project does not say.
-    pub server: ServerArtifact,
+    pub release: Release,
     /// The folder of the programs that a project may choose from; `None` where none was named.
     pub programs: Option<PathBuf>,
     /// The limits of a new project.
@@ -75,24 +75,24 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The server of a project that wants this one, or whatever the fleet runs.
-    pub fn server(&self, wanted: Option<&ServerRef>) -> ServerArtifact {
-        match (&self.server, wanted) {
-            (_, None) => self.server.clone(),
-            (ServerArtifact::Image(_), Some(wanted)) => ServerArtifact::Image(wanted.to_string()),
-            (ServerArtifact::Program(_), Some(wanted)) => {
+    /// The release of a project that wants this one, or whatever the fleet runs.
+    pub fn release(&self, wanted: Option<&ReleaseRef>) -> Release {
+        match (&self.release, wanted) {
+            (_, None) => self.release.clone(),
+            (Release::Image(_), Some(wanted)) => Release::Image(wanted.to_string()),
+            (Release::Program(_), Some(wanted)) => {
                 let folder = self.programs.clone().unwrap_or_default();
-                ServerArtifact::Program(folder.join(wanted.as_str()))
+                Release::Program(folder.join(wanted.as_str()))
             }
         }
     }
 
     /// What a project is pinned to that is made now, so that another setting does not replace the whole fleet; `None` where
-    /// no server was named.
-    pub fn pinned(&self) -> Option<ServerRef> {
-        let name = match &self.server {
-            ServerArtifact::Image(name) => name.clone(),
-            ServerArtifact::Program(path) => {
+    /// no release was named.
+    pub fn pinned(&self) -> Option<ReleaseRef> {
+        let name = match &self.release {
+            Release::Image(name) => name.clone(),
+            Release::Program(path) => {
                 self.programs.as_ref()?;
                 path.file_name()?.to_str()?.to_owned()
             }

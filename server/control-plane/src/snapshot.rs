@@ -1,8 +1,8 @@
-//! The rows of all projects in memory, for whatever shows or compares the whole fleet.
+//! The rows of all projects in memory, for pages and tasks that need the whole fleet.
 //!
-//! They are kept while the engine listens to the registry: a notification has the rows it names read again, many at once in one
-//! query, and a look at all projects has all of them read. What this process commits itself counts from its commit on, so a page
-//! shows what its own command wrote. While nothing is listened to, the rows are read from the registry each time.
+//! They are kept while the engine listens to the registry. A notification marks rows as changed, and changed rows are read again
+//! in one query; each observation of all projects reads all of them. A commit of this process marks its rows at once, so a page
+//! shows what its own command wrote. While the engine does not listen, the rows are read from the registry each time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,22 +12,22 @@ use model::ProjectId;
 use model::fleet::UnreadableRow;
 use tokio::sync::watch;
 
-use crate::registry::{Batch, ProjectRecord};
+use crate::registry::{Batch, ProjectRecord, Registry};
 use crate::{Inner, Result};
 
-/// The shortest time between two queries for rows that moved.
+/// Minimum time between two queries for changed rows.
 const PACE: Duration = Duration::from_millis(25);
-/// How long a reader waits for rows that are being read again, before it reads all by itself.
+/// How long a reader waits for changed rows before it reads all rows itself.
 const CATCH_UP: Duration = Duration::from_millis(500);
-/// The pause after rows that could not be read.
+/// The pause after a query that failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The rows of all projects.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rows {
-    /// Those that are projects, by id.
+    /// Rows that are projects, by id.
     pub(crate) records: BTreeMap<ProjectId, Arc<ProjectRecord>>,
-    /// Those that cannot be read, by what stands as their id.
+    /// Rows that cannot be read, by the text of their id.
     pub(crate) unreadable: BTreeMap<String, UnreadableRow>,
 }
 
@@ -50,55 +50,53 @@ impl Rows {
     }
 }
 
-/// What is kept.
+/// The rows in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot(watch::Sender<State>);
 
 #[derive(Debug, Clone, Default)]
 struct State {
-    /// Whether the registry is listened to.
+    /// Whether the engine listens to the registry.
     followed: bool,
-    /// The count of what moved when these were read.
+    /// The number of changes when the rows were read.
     version: u64,
     rows: Arc<Rows>,
 }
 
-impl Inner {
-    /// The rows of all projects, not older than what this process committed or heard of. Without a query while the registry is
-    /// listened to.
-    pub(crate) async fn rows(&self) -> Result<Arc<Rows>> {
-        let wanted = self.registry.moved().version();
-        let mut state = self.snapshot.0.subscribe();
-        let caught_up = state.wait_for(|state| !state.followed || state.version >= wanted);
-        if let Ok(Ok(state)) = tokio::time::timeout(CATCH_UP, caught_up).await
-            && state.followed
-        {
-            return Ok(Arc::clone(&state.rows));
-        }
-        self.rows_now().await
+/// The rows of all projects, not older than the last commit of this process and the last notification. Needs no query while
+/// the engine listens to the registry.
+pub(crate) async fn rows(inner: &Inner) -> Result<Arc<Rows>> {
+    let wanted = inner.registry.changed_rows().version();
+    let mut state = inner.snapshot.0.subscribe();
+    let caught_up = state.wait_for(|state| !state.followed || state.version >= wanted);
+    if let Ok(Ok(state)) = tokio::time::timeout(CATCH_UP, caught_up).await
+        && state.followed
+    {
+        return Ok(Arc::clone(&state.rows));
     }
-
-    /// The rows of all projects, read from the registry now.
-    pub(crate) async fn rows_now(&self) -> Result<Arc<Rows>> {
-        let mut rows = Rows::default();
-        rows.insert(self.registry.projects().await?);
-        Ok(Arc::new(rows))
-    }
+    rows_now(&inner.registry).await
 }
 
-/// Ends with the listening.
-struct Followed<'a>(&'a Snapshot);
+/// The rows of all projects, read from the registry now.
+pub(crate) async fn rows_now(registry: &Registry) -> Result<Arc<Rows>> {
+    let mut rows = Rows::default();
+    rows.insert(registry.projects().await?);
+    Ok(Arc::new(rows))
+}
 
-impl Drop for Followed<'_> {
+/// Marks the rows as not followed when it is dropped.
+struct FollowGuard<'a>(&'a Snapshot);
+
+impl Drop for FollowGuard<'_> {
     fn drop(&mut self) {
         self.0.0.send_modify(|state| state.followed = false);
     }
 }
 
-/// Keeps the rows, for as long as it is polled: while the registry is listened to.
+/// Keeps the rows up to date for as long as it is polled: while the engine listens to the registry.
 pub(crate) async fn follow(inner: &Inner) {
-    let (snapshot, moved) = (&inner.snapshot, inner.registry.moved());
-    let _followed = Followed(snapshot);
+    let (snapshot, moved) = (&inner.snapshot, inner.registry.changed_rows());
+    let _followed = FollowGuard(snapshot);
     moved.all();
     loop {
         let batch = moved.take().await;
@@ -108,7 +106,7 @@ pub(crate) async fn follow(inner: &Inner) {
                 *state = State { followed: true, version: batch.version, rows: Arc::new(rows) };
             }),
             Err(error) => {
-                tracing::debug!(error = %crate::chain(&error), "reading rows that moved");
+                tracing::debug!(error = %crate::chain(&error), "reading changed rows");
                 snapshot.0.send_modify(|state| state.followed = false);
                 tokio::time::sleep(PAUSE).await;
                 moved.all();

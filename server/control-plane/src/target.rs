@@ -1,28 +1,31 @@
 //! What the engine brings a project to: its row, or the revision that ran before a change that failed.
 //!
-//! A change that was refused leaves the project `failed`, and the project stays supervised: until something else is asked for,
-//! the engine keeps the last revision running that was proved to run. It never tries the refused change again by itself, which
-//! would stop what serves.
+//! A change that fails leaves the project `failed`, and the project stays supervised: until something else is requested, the
+//! engine keeps the last revision running that was verified. It never retries the failed change by itself, because that would
+//! stop the instance that serves.
 
-use model::{Goal, ProjectStatus};
+use model::{DesiredState, Difference, Goal, ObservationFacts, PlannedStep, Problem, ProjectStatus};
 
+use crate::Inner;
 use crate::goal::{goal, is_due};
+use crate::provisioner::instance;
+use crate::reconciler::plan::{PlanInput, differences_of, plan};
 use crate::registry::ProjectRecord;
 
 /// What the engine brings a project to.
 #[derive(Debug, Clone)]
-pub(crate) struct ReconcileTarget {
+pub struct ReconcileTarget {
     /// The row, with the content of the running revision where the engine returns to it.
-    pub(crate) record: ProjectRecord,
-    /// Whether something was asked for that was not reached yet.
-    pub(crate) due: bool,
-    /// Whether the engine keeps the last proved revision instead of what the row asks for.
-    pub(crate) returned: bool,
+    pub record: ProjectRecord,
+    /// Whether the row has a generation that was not reached yet.
+    pub due: bool,
+    /// Whether the engine keeps the last verified revision instead of the content of the row.
+    pub returned: bool,
 }
 
 impl ReconcileTarget {
     /// The target of a project with this row.
-    pub(crate) fn of(mut record: ProjectRecord) -> Self {
+    pub fn of(mut record: ProjectRecord) -> Self {
         let due = is_due(&record);
         let failed = record.project.status == ProjectStatus::Failed && !due && goal(&record) == Goal::Run;
         let running = record.running.clone().filter(|running| failed && running.content != record.content());
@@ -32,4 +35,57 @@ impl ReconcileTarget {
         }
         Self { record, due, returned }
     }
+
+    /// The target that is the row itself, also after a change that failed: for showing how the project differs from its row.
+    pub(crate) fn row(record: ProjectRecord) -> Self {
+        Self { due: is_due(&record), returned: false, record }
+    }
+}
+
+/// The steps from the last observation to the target of this row.
+pub(crate) fn planned(inner: &Inner, record: &ProjectRecord) -> Vec<PlannedStep> {
+    steps(inner, &ReconcileTarget::of(record.clone()), &last_facts(inner, record))
+}
+
+/// The steps from the observation to the target; none if the project needs a database server that is not configured.
+pub(crate) fn steps(inner: &Inner, target: &ReconcileTarget, seen: &ObservationFacts) -> Vec<PlannedStep> {
+    let digest = digest(inner, target);
+    wanted(inner, target, digest.as_deref()).map_or_else(Vec::new, |wanted| plan(&wanted, seen))
+}
+
+/// The differences between observation and target, from which the steps are planned.
+pub(crate) fn differences(
+    inner: &Inner,
+    target: &ReconcileTarget,
+    seen: &ObservationFacts,
+) -> Vec<Difference> {
+    let digest = digest(inner, target);
+    let wanted = wanted(inner, target, digest.as_deref());
+    wanted.map_or_else(Vec::new, |wanted| differences_of(&wanted, seen))
+}
+
+/// The facts of the project's last observation; all unknown if there is none.
+pub(crate) fn last_facts(inner: &Inner, record: &ProjectRecord) -> ObservationFacts {
+    inner.observations.facts(&record.project.id).unwrap_or_default()
+}
+
+/// The problem of a project whose database server is not configured. `None` for a project that does not need it, because its
+/// desired state is stopped and it is not being deleted.
+pub(crate) fn missing_database_server(inner: &Inner, record: &ProjectRecord) -> Option<Problem> {
+    let stops = record.project.desired_state == DesiredState::Stopped;
+    if stops && record.delete_requested_at.is_none() {
+        return None;
+    }
+    inner.ports.postgres.of(&record.project.database_server).err()
+}
+
+fn digest(inner: &Inner, target: &ReconcileTarget) -> Option<String> {
+    let place = instance::database_place(&inner.ports.postgres, &target.record.project).unwrap_or_default();
+    instance::digest(&target.record, &inner.settings, &place)
+}
+
+fn wanted<'a>(inner: &Inner, target: &'a ReconcileTarget, digest: Option<&'a str>) -> Option<PlanInput<'a>> {
+    let driver = inner.ports.driver.traits();
+    let wanted = PlanInput { record: &target.record, digest, due: target.due, driver };
+    missing_database_server(inner, &target.record).is_none().then_some(wanted)
 }

@@ -1,8 +1,8 @@
-//! Terms of the engine. It works only while this process holds the engine lock of the registry, each term with connections of
-//! its own.
+//! Terms of the engine. The engine works only while this process holds the engine lock of the registry. Each term has its own
+//! connections.
 //!
-//! A lock that is lost ends the engine, not the process: the registry may only have been restarted, and pages go on telling
-//! that. The process ends when another control plane took the lock meanwhile.
+//! If the lock is lost, the engine ends and the process continues, because the registry may only have been restarted. The
+//! process ends if another control plane has taken the lock meanwhile.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,9 +20,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Whether this process holds the engine lock.
 #[derive(Debug, Default)]
-pub(crate) struct Leading(AtomicBool);
+pub(crate) struct Leadership(AtomicBool);
 
-impl Leading {
+impl Leadership {
     pub(crate) fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -32,24 +32,24 @@ impl Leading {
     }
 }
 
-/// Runs the engine, term after term, until `stop`. Parts are looked at all the time, with the lock and without it.
+/// Runs the engine, term after term, until `stop`. Parts are observed all the time, with and without the lock.
 pub(crate) async fn run(plane: &ControlPlane, term: &mut EngineTerm, stop: CancellationToken) -> Result<()> {
     let end = stop.child_token();
-    let looks = observe::looks::run(&plane.0, &end);
+    let part_tasks = observe::part_tasks::run(&plane.0, &end);
     let terms = async {
         let ended = terms(plane, term, &stop).await;
         end.cancel();
         ended
     };
-    tokio::join!(looks, terms).1
+    tokio::join!(part_tasks, terms).1
 }
 
 async fn terms(plane: &ControlPlane, term: &mut EngineTerm, stop: &CancellationToken) -> Result<()> {
-    let leading = &plane.0.leading;
+    let leadership = &plane.0.leadership;
     loop {
-        leading.set(true);
+        leadership.set(true);
         let lost = work(plane.engine(term), term, stop).await;
-        leading.set(false);
+        leadership.set(false);
         let Some(reason) = lost? else { return Ok(()) };
         tracing::error!(
             term = term.number(),
@@ -62,7 +62,7 @@ async fn terms(plane: &ControlPlane, term: &mut EngineTerm, stop: &CancellationT
     }
 }
 
-/// One term. Why the lock was lost; `None` at `stop`.
+/// Runs one term. Returns why the lock was lost; `None` at `stop`.
 async fn work(engine: Arc<Inner>, term: &mut EngineTerm, stop: &CancellationToken) -> Result<Option<String>> {
     let end = stop.child_token();
     // dropped with this future, so that nothing of the engine outlives it
@@ -82,12 +82,12 @@ async fn work(engine: Arc<Inner>, term: &mut EngineTerm, stop: &CancellationToke
             Some(reason)
         }
     };
-    // a silent connection would keep this waiting; what is left of it ends at the server
+    // in the background, because a silent connection would block; the server ends what is left of it
     tokio::spawn(async move { engine.registry.close_pool().await });
     Ok(lost)
 }
 
-/// The next term; `None` at `stop`. A registry that is away is waited for.
+/// The next term; `None` at `stop`. Waits for a registry that is unavailable.
 async fn lock_again(plane: &ControlPlane, lost: i64, stop: &CancellationToken) -> Result<Option<EngineTerm>> {
     loop {
         tokio::select! {
@@ -102,7 +102,7 @@ async fn lock_again(plane: &ControlPlane, lost: i64, stop: &CancellationToken) -
     }
 }
 
-/// Looks at every project once, in this term.
+/// Reconciles every project once, in this term.
 pub(crate) async fn once(plane: &ControlPlane, term: &mut EngineTerm) -> Result<usize> {
     let engine = plane.engine(term);
     let outcome = tokio::select! {

@@ -24,9 +24,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+use control_plane::ports::postgres_host::{
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo,
+};
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{OnceCell, Semaphore};
@@ -101,7 +103,7 @@ impl PostgresHost for Host {
         preflight::probe(&mut session, self.tenancy).await
     }
 
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
         let _permit = self.permits.acquire().await;
         self.closed.get_or_try_init(|| ensure::closed_to_projects(&self.admin, self.tenancy)).await?;
         let verifiers = *self.verifiers.get_or_try_init(|| ensure::verifiers(&self.admin)).await?;
@@ -117,7 +119,7 @@ impl PostgresHost for Host {
         retain::database(&self.admin, name).await
     }
 
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError> {
         const DOING: &str = "listing the projects' databases";
         let mut session = Session::open(&self.admin, DOING).await?;
         let rows: Vec<(String, i64, i64, i32)> = session.rows(DOING, sqlx::query(DATABASES)).await?;
@@ -139,10 +141,11 @@ impl PostgresHost for Host {
 }
 
 /// A row of [`DATABASES`]; `None` when the name is no project's. A role without a limit has the largest there is.
-fn seen(name: &str, oid: i64, open: i64, limit: i32) -> Option<(DatabaseName, DatabaseSeen)> {
+fn seen(name: &str, oid: i64, open: i64, limit: i32) -> Option<(DatabaseName, DatabaseReport)> {
     let name: DatabaseName = name.parse().ok()?;
     let connections = Some(u32::try_from(open).unwrap_or(u32::MAX));
     let limit = Some(u32::try_from(limit).unwrap_or(u32::MAX));
     let oid = u32::try_from(oid).ok().map(DatabaseOid::new);
-    Some((name, DatabaseSeen { oid, connections, limit, ..DatabaseSeen::default() }))
+    let figures = DatabaseFigures { connections, ..DatabaseFigures::default() };
+    Some((name, DatabaseReport { facts: DatabaseSeen { oid, limit }, figures }))
 }

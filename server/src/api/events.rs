@@ -36,14 +36,14 @@ async fn stream_events(
     State(plane): State<ControlPlane>,
     Caller(op): Caller,
     _: NoParams,
-    Open(lease): Open,
+    Open(grant): Open,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     op.may(Action::FleetView, Target::Anywhere)?;
     let hints = BroadcastStream::new(plane.live()).filter_map(move |received| {
         let event = visible(received, &op).and_then(|hint| Event::default().json_data(hint).ok());
         async move { event.map(Ok) }
     });
-    Ok(Sse::new(hints.take_until(Box::pin(lease.over()))).keep_alive(keep_alive()))
+    Ok(Sse::new(hints.take_until(Box::pin(grant.ended()))).keep_alive(keep_alive()))
 }
 
 /// An event with a name and some data: a browser keeps comments from its scripts, and events without data too.

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use axum::extract::{FromRequest, FromRequestParts, Path as RawPath, Request};
 use axum::http::request::Parts;
 use control_plane::OpContext;
-use control_plane::operators::attempts::Peer;
-use control_plane::operators::lease::Lease;
+use control_plane::operators::login_failures::ClientNetwork;
+use control_plane::operators::stream_grant::StreamGrant;
 use model::{FieldError, Invalid, Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -28,7 +28,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 /// Where the request comes from, whoever asks.
-pub struct ComesFrom(pub Peer);
+pub struct ComesFrom(pub ClientNetwork);
 
 impl<S: Send + Sync> FromRequestParts<S> for ComesFrom {
     type Rejection = ApiError;
@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ComesFrom {
 }
 
 /// How long the caller's stream may stay open.
-pub struct Open(pub Lease);
+pub struct Open(pub StreamGrant);
 
 impl<S: Send + Sync> FromRequestParts<S> for Open {
     type Rejection = ApiError;

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use control_plane::operators::lease::Lease;
+use control_plane::operators::stream_grant::StreamGrant;
 use control_plane::ports::driver::{Follow, LogQuery};
 use control_plane::{ControlPlane, Result as Answer};
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
@@ -75,18 +75,18 @@ async fn read_logs(
     Caller(op): Caller,
     Path(id): Path<ProjectId>,
     Params(query): Params<LogsQuery>,
-    Open(lease): Open,
+    Open(grant): Open,
 ) -> Result<Response, ApiError> {
     let query = query.validate()?;
     let lines = plane.projects().logs(&op, &id, query).await?;
     match query.follow {
-        Follow::Yes => Ok(stream(lines, lease)),
+        Follow::Yes => Ok(stream(lines, grant)),
         Follow::No => Ok(Json(Page::whole(lines.try_collect().await?)).into_response()),
     }
 }
 
-fn stream(lines: BoxStream<'static, Answer<LogLine>>, lease: Lease) -> Response {
-    let lines = lines.take_until(lease.over()).map(|line| {
+fn stream(lines: BoxStream<'static, Answer<LogLine>>, grant: StreamGrant) -> Response {
+    let lines = lines.take_until(grant.ended()).map(|line| {
         let mut text = serde_json::to_vec(&line.unwrap_or_else(|error| last_line(&error)))?;
         text.push(b'\n');
         serde_json::Result::Ok(text)

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use model::ServerName;
+use model::DatabaseServerName;
 use serde::Deserialize;
 
 /// Maximum length of a region in characters.
@@ -15,7 +15,7 @@ const MAX_REGION: usize = 40;
 #[serde(deny_unknown_fields)]
 pub struct DatabaseServerSetting {
     /// Its name. `default` is the server of `DATABASE_URL`, or the embedded one.
-    pub name: ServerName,
+    pub name: DatabaseServerName,
     /// Its region; empty: unset.
     #[serde(default)]
     pub region: String,

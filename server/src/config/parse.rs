@@ -10,7 +10,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
-use model::{ByteSize, InstanceLimits, Invalid, Limits, PoolSize, ServerRef};
+use model::{ByteSize, InstanceLimits, Invalid, Limits, PoolSize, ReleaseRef};
 use secrets_ssm::{InvalidKmsKey, InvalidPrefix, Prefix, SsmSettings};
 use url::Url;
 
@@ -135,10 +135,10 @@ fn ssm(r: &mut Reader<'_>) -> SsmSettings {
 
 /// Rejects `latest` and images without tag: they change over time.
 fn image(text: &str) -> Parsed<String> {
-    let server = ServerRef::try_from(text.to_owned())
+    let release = ReleaseRef::try_from(text.to_owned())
         .map_err(|fault| fault.message.trim_end_matches('.').to_owned())?;
-    if server.is_image() {
-        Ok(server.into())
+    if release.is_image() {
+        Ok(release.into())
     } else {
         Err("it has neither tag nor digest, which means latest".into())
     }

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use control_plane::operators::lease::{Lease, Proof};
+use control_plane::operators::stream_grant::{Credential, StreamGrant};
 use control_plane::{ControlPlane, Identity, OpContext, Result};
 use model::{Problem, ProblemKind};
 use secrecy::SecretString;
@@ -23,23 +23,23 @@ use crate::session_store;
 /// The key of the [`Identity`] in the session.
 pub const IDENTITY: &str = "identity";
 
-/// Stores the caller's [`OpContext`] and the [`Lease`] of their streams in the request's extensions, if there is a
+/// Stores the caller's [`OpContext`] and the [`StreamGrant`] of their streams in the request's extensions, if there is a
 /// caller. Expects the [`CancellationToken`] of the server there.
 pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Request, next: Next) -> Response {
-    let proof = proof(&plane, &request);
-    let asker = match &proof {
-        Some(proof) => proof.asker().await.map_err(|error| error.problem()),
+    let credential = credential(&plane, &request);
+    let caller = match &credential {
+        Some(credential) => credential.caller().await.map_err(|error| error.problem()),
         None => Ok(None),
     };
-    match (asker, proof) {
-        (Ok(Some(op)), Some(proof)) => {
+    match (caller, credential) {
+        (Ok(Some(op)), Some(credential)) => {
             let stop = request.extensions().get::<CancellationToken>().cloned().unwrap_or_default();
             if let Some(session) = request.extensions().get::<Session>().cloned()
                 && bearer(request.headers()).is_none()
             {
                 session_store::keep_alive(&session, OffsetDateTime::now_utc()).await;
             }
-            request.extensions_mut().insert(Lease::new(op.clone(), proof, stop));
+            request.extensions_mut().insert(StreamGrant::new(op.clone(), credential, stop));
             request.extensions_mut().insert::<OpContext>(op);
         }
         (Ok(_), _) if bearer(request.headers()).is_some() && is_api(&request) => {
@@ -66,7 +66,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim().to_owned()))
 }
 
-fn proof(plane: &ControlPlane, request: &Request) -> Option<Arc<dyn Proof>> {
+fn credential(plane: &ControlPlane, request: &Request) -> Option<Arc<dyn Credential>> {
     let plane = plane.clone();
     if let Some(token) = bearer(request.headers()) {
         return Some(Arc::new(ByToken { plane, token }));
@@ -81,8 +81,8 @@ struct ByToken {
 }
 
 #[async_trait]
-impl Proof for ByToken {
-    async fn asker(&self) -> Result<Option<OpContext>> {
+impl Credential for ByToken {
+    async fn caller(&self) -> Result<Option<OpContext>> {
         self.plane.operators().identify_token(&self.token).await
     }
 }
@@ -93,9 +93,9 @@ struct BySession {
 }
 
 #[async_trait]
-impl Proof for BySession {
+impl Credential for BySession {
     /// The caller of the session as stored now, not as this request has read it.
-    async fn asker(&self) -> Result<Option<OpContext>> {
+    async fn caller(&self) -> Result<Option<OpContext>> {
         let read = async {
             if self.session.id().is_some() {
                 self.session.load().await?;

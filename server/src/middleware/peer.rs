@@ -7,12 +7,12 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
-use control_plane::operators::attempts::Peer;
+use control_plane::operators::login_failures::ClientNetwork;
 
-/// Stores the [`Peer`] in the request's extensions.
+/// Stores the [`ClientNetwork`] in the request's extensions.
 pub async fn find(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(other_end)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let peer = Peer::from(asker(other_end.ip(), request.headers()));
+        let peer = ClientNetwork::from(asker(other_end.ip(), request.headers()));
         request.extensions_mut().insert(peer);
     }
     next.run(request).await

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts};
-use model::ServerName;
+use model::DatabaseServerName;
 use postgres_host::{ConnectOptions, Host, Tenancy};
 
 use crate::config::{Config, DatabaseServerSetting, Runs};
@@ -35,7 +35,7 @@ pub fn all(
     let said = config.database_servers.iter().find(|server| server.name.is_default());
     let tenancy = if said.is_some_and(|said| said.exclusive) { Tenancy::Exclusive } else { embedded };
     let default = DatabaseHost {
-        name: ServerName::default(),
+        name: DatabaseServerName::default(),
         region: said.and_then(region),
         host: Arc::new(Host::new(admin, tenancy)),
     };

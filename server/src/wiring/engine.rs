@@ -153,7 +153,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
     Ok(Settings {
-        server: programs::server(config)?,
+        release: programs::release(config)?,
         programs: programs::choice(config),
         limits: config.limits,
         upstream_ports: config.upstream_ports,

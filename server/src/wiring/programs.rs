@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 
 use crate::config::{Config, Runs};
 
@@ -20,14 +20,14 @@ pub fn beside(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// What instances run: the image or the program that was named, else the stand-in of the test suite.
-pub fn server(config: &Config) -> anyhow::Result<ServerArtifact> {
+pub fn release(config: &Config) -> anyhow::Result<Release> {
     match &config.runs {
-        Runs::Containers { image, .. } => Ok(ServerArtifact::Image(image.clone())),
-        Runs::Processes(Some(path)) if path.is_file() => Ok(ServerArtifact::Program(path.clone())),
+        Runs::Containers { image, .. } => Ok(Release::Image(image.clone())),
+        Runs::Processes(Some(path)) if path.is_file() => Ok(Release::Program(path.clone())),
         Runs::Processes(Some(path)) => {
             bail!("ATOMO_FLEET_SERVER_BIN = {}: there is no such file", path.display())
         }
-        Runs::Processes(None) => beside("atomo-standin").map(ServerArtifact::Program),
+        Runs::Processes(None) => beside("atomo-standin").map(Release::Program),
     }
 }
 

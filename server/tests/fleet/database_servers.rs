@@ -82,11 +82,15 @@ fn projects_live_on_the_server_that_they_name_and_each_server_is_seen_for_itself
     assert_eq!((&eu["region"], &eu["seen"]["role"]), (&json!("eu-central-1"), &json!("fleet")));
     assert_eq!(eu["seen"]["superuser"], false);
     assert_eq!(eu["seen"]["budget"]["given"], 5);
-    let weights: Vec<&str> =
-        eu["seen"]["findings"].as_array().unwrap().iter().map(|it| it["weight"].as_str().unwrap()).collect();
+    let weights: Vec<&str> = eu["seen"]["missing_grants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["weight"].as_str().unwrap())
+        .collect();
     assert_eq!(weights, ["lost", "asked"], "its postgres and template1 are left open and asked for: {eu:#}");
     let here = two.server("default");
-    assert_eq!((&here["seen"]["findings"], &here["seen"]["superuser"]), (&json!([]), &json!(true)));
+    assert_eq!((&here["seen"]["missing_grants"], &here["seen"]["superuser"]), (&json!([]), &json!(true)));
     assert!(!two.world.said().contains("planted-eu-password"), "the credential is nowhere in the log");
 
     two.eu.crash();

@@ -97,11 +97,11 @@ fn a_project_in_a_container_is_confined_limited_and_pinned() {
     let created = world.done("POST", "/projects", Some(draft));
     let steps = created["steps"].as_array().unwrap();
     assert!(
-        steps.iter().any(|step| step["step"] == "fetch_server" && step["status"] == "done"),
+        steps.iter().any(|step| step["step"] == "fetch_release" && step["status"] == "done"),
         "{created:#}"
     );
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
-    assert_eq!(world.project("acme")["server"], IMAGE, "pinned to what the fleet ran at its create");
+    assert_eq!(world.project("acme")["release"], IMAGE, "pinned to what the fleet ran at its create");
 
     let acme = inspect("atomo-acme");
     let host = &acme["HostConfig"];
@@ -120,7 +120,7 @@ fn a_project_in_a_container_is_confined_limited_and_pinned() {
     let now = inspect("atomo-acme");
     assert_eq!((&now["HostConfig"]["Memory"], &now["State"]["Pid"]), (&json!(256 << 20), &pid), "live");
 
-    let operation = world.command("PATCH", "/projects/acme", Some(json!({"server": OTHER})));
+    let operation = world.command("PATCH", "/projects/acme", Some(json!({"release": OTHER})));
     let failed = world.ended(&operation);
     assert_eq!(failed["status"], "failed", "{failed:#}");
     assert!(failed["problem"]["detail"].as_str().unwrap().contains(OTHER), "{failed:#}");
@@ -129,7 +129,7 @@ fn a_project_in_a_container_is_confined_limited_and_pinned() {
     said(&["tag", IMAGE, OTHER]);
     world.done("POST", &format!("/operations/{operation}/retry"), None);
     assert_eq!(inspect("atomo-acme")["Config"]["Image"], OTHER);
-    world.done("PATCH", "/projects/acme", Some(json!({"server": IMAGE})));
+    world.done("PATCH", "/projects/acme", Some(json!({"release": IMAGE})));
     assert_eq!(inspect("atomo-acme")["Config"]["Image"], IMAGE, "and back");
 }
 

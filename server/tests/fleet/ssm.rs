@@ -207,7 +207,7 @@ fn a_move_that_is_killed_is_ended_by_the_next_one_and_restarts_nothing() {
     assert!(!names(&prefix).is_empty(), "something was copied");
 
     let told = succeeds(&migrate(&world, "sealed", "ssm", &[]));
-    assert!(told.contains("there already") && told.contains("references name ssm now"), "{told}");
+    assert!(told.contains("there already") && told.contains("references now name ssm"), "{told}");
     assert!(world.data().join("secrets/acme/jwt_secret.1").exists(), "the source stays");
     is_refused_with_the_way_out(&mut world);
     choose(&mut world, "ssm");

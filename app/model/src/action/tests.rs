@@ -90,7 +90,7 @@ fn an_edit_performs_the_action_of_every_part_that_it_changes() {
     let nothing = ProjectPatch::default();
     let limits = ProjectPatch { pool_size: Some(4), ..ProjectPatch::default() };
     let both =
-        ProjectPatch { hostname: Some("a.example".into()), server: Some(String::new()), ..limits.clone() };
+        ProjectPatch { hostname: Some("a.example".into()), release: Some(String::new()), ..limits.clone() };
 
     assert_eq!(nothing.actions(), [Action::ProjectEdit]);
     assert_eq!(limits.actions(), [Action::ProjectLimits]);

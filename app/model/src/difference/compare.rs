@@ -106,7 +106,7 @@ impl Sync {
 
 /// One line of the table "desired and observed".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compared {
+pub struct LevelComparison {
     /// The level.
     pub level: Level,
     /// What was asked for.
@@ -117,7 +117,7 @@ pub struct Compared {
     pub differences: Vec<String>,
 }
 
-impl Compared {
+impl LevelComparison {
     /// Whether both are the same; `None` where nothing was observed and no difference is known.
     pub fn same(&self) -> Option<bool> {
         if !self.differences.is_empty() {
@@ -129,7 +129,7 @@ impl Compared {
 
 /// Every level of a project, desired beside observed, with the differences that the engine found. Levels that do not
 /// matter in the desired state are left out, unless something differs there.
-pub fn compare(project: &Project) -> Vec<Compared> {
+pub fn compare(project: &Project) -> Vec<LevelComparison> {
     let levels = [
         (Level::State, project.desired_state.to_string(), state(project)),
         (Level::Database, project.id.database(), database(project)),
@@ -141,7 +141,7 @@ pub fn compare(project: &Project) -> Vec<Compared> {
     let runs = project.desired_state == DesiredState::Running;
     let lines = levels.into_iter().map(|(level, desired, observed)| {
         let here = project.reconciliation.differences.iter().filter(|it| it.level() == level);
-        Compared { level, desired, observed, differences: here.map(Difference::reason).collect() }
+        LevelComparison { level, desired, observed, differences: here.map(Difference::reason).collect() }
     });
     lines.filter(|line| runs || line.level.matters_stopped() || !line.differences.is_empty()).collect()
 }
@@ -163,7 +163,7 @@ fn text<T>(observed: &Observed<T>, present: impl Fn(&T) -> String) -> Option<Str
 }
 
 fn state(project: &Project) -> Option<String> {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => Some("running".to_owned()),
         Observed::Absent | Observed::Present(_) => Some("stopped".to_owned()),
@@ -171,7 +171,7 @@ fn state(project: &Project) -> Option<String> {
 }
 
 fn database(project: &Project) -> Option<String> {
-    text(&project.observed.database, |_| project.id.database())
+    text(&project.observed.facts.database, |_| project.id.database())
 }
 
 /// A project whose first route was never published has none to be compared.
@@ -179,15 +179,15 @@ fn route(project: &Project) -> Option<String> {
     if project.upstream.is_none() && project.desired_state == DesiredState::Stopped {
         return Some(hosts(project.hosts()));
     }
-    text(&project.observed.route, |route| hosts(route.hosts.iter()))
+    text(&project.observed.facts.route, |route| hosts(route.hosts.iter()))
 }
 
 fn file(project: &Project) -> Option<String> {
-    text(&project.observed.schema, ToString::to_string)
+    text(&project.observed.facts.schema, ToString::to_string)
 }
 
 fn configuration(project: &Project) -> Option<String> {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => {
             Some(revision(project.reconciliation.running_revision))
@@ -203,7 +203,7 @@ fn revision(number: Option<i32>) -> String {
 /// A driver that holds no instance to any limit has nothing to be compared.
 fn limits(project: &Project) -> Option<String> {
     let desired = project.limits.instance.to_string();
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => None,
         Observed::Present(instance) if instance.is_running() => {
             Some(instance.limits.map_or(desired, |held| held.to_string()))

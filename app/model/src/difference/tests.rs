@@ -4,7 +4,9 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::state::ReachSeen;
-use crate::{ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, SchemaRef, ServerSeen};
+use crate::{
+    ByteSize, CommitSha, DesiredState, EdgePolicy, Exit, Limits, Observation, ReleaseSeen, SchemaRef,
+};
 
 const ADDRESS: &str = "127.0.0.1:4000";
 const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -25,23 +27,23 @@ fn project() -> Project {
     Project {
         schema_ref: schema(),
         upstream: Some(ADDRESS.into()),
-        observed: as_desired(),
+        observed: Observation { facts: as_desired(), ..Observation::nothing(NOW) },
         created_at: NOW,
         updated_at: NOW,
         ..Project::sample("shop")
     }
 }
 
-fn as_desired() -> Observation {
+fn as_desired() -> ObservationFacts {
     let host: Hostname = "shop.example.test".parse().unwrap();
     let route = RouteSeen {
         hosts: vec![host.clone()],
         upstream: Some(ADDRESS.into()),
         edge: Some(EdgePolicy::default()),
     };
-    Observation {
+    ObservationFacts {
         instance: Observed::Present(instance()),
-        ready: Observed::Present(ServerSeen {
+        ready: Observed::Present(ReleaseSeen {
             version: "1".into(),
             commit: None,
             standin: false,
@@ -52,21 +54,19 @@ fn as_desired() -> Observation {
         schema: Observed::Present(commit("a")),
         route: Observed::Present(route),
         reached: Observed::Present(ReachSeen { address: ADDRESS.into(), hosts: vec![host] }),
-        ..Observation::nothing(NOW)
+        ..ObservationFacts::default()
     }
 }
 
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "wanted".into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: Some(Limits::default().instance),
         address: ADDRESS.into(),
         pid: None,
         started_at: NOW,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 
@@ -82,7 +82,7 @@ fn found(change: impl FnOnce(&mut Project)) -> (Vec<Difference>, Project) {
         database_oid: Some(DatabaseOid::new(7)),
         former_hostnames: &[],
     };
-    let differences = differences(&desired, &project.observed);
+    let differences = differences(&desired, &project.observed.facts);
     project.reconciliation.differences.clone_from(&differences);
     (differences, project)
 }
@@ -99,10 +99,10 @@ fn what_is_as_desired_differs_in_nothing() {
 fn every_difference_is_on_a_line_of_the_table_and_a_drift() {
     let (differences, project) = found(|project| {
         project.limits.instance.memory = ByteSize::mib(64).try_into().unwrap();
-        project.observed.schema = Observed::Present(commit("b"));
-        project.observed.ready = Observed::Absent;
-        project.observed.route = Observed::Absent;
-        project.observed.database = Observed::Absent;
+        project.observed.facts.schema = Observed::Present(commit("b"));
+        project.observed.facts.ready = Observed::Absent;
+        project.observed.facts.route = Observed::Absent;
+        project.observed.facts.database = Observed::Absent;
     });
     assert_eq!(differences.len(), 5, "{differences:?}");
     assert_eq!(project.sync().drifts().len(), 5);
@@ -118,13 +118,13 @@ fn every_difference_is_on_a_line_of_the_table_and_a_drift() {
 fn a_project_that_was_stopped_before_its_create_finished_is_what_was_asked_for() {
     let (differences, project) = found(|project| {
         (project.desired_state, project.upstream) = (DesiredState::Stopped, None);
-        project.observed = Observation {
+        project.observed.facts = ObservationFacts {
             instance: Observed::Absent,
             ready: Observed::Absent,
             database: Observed::Absent,
             schema: Observed::Absent,
             route: Observed::Absent,
-            ..Observation::nothing(NOW)
+            ..ObservationFacts::default()
         };
     });
     assert_eq!(differences, []);

@@ -1,16 +1,16 @@
 //! Where a project's database is to be, and with what pool.
 
 use super::optional;
-use crate::{FieldError, PoolSize, ServerName};
+use crate::{DatabaseServerName, FieldError, PoolSize};
 
 /// A server and a pool as they were typed; empty is none.
 pub(super) fn check_home(
     server: &str,
     pool: Option<u32>,
     errors: &mut Vec<FieldError>,
-) -> (Option<ServerName>, Option<PoolSize>) {
+) -> (Option<DatabaseServerName>, Option<PoolSize>) {
     let server = optional(server)
-        .and_then(|text| FieldError::collect(errors, "database_server", ServerName::try_from(text)));
+        .and_then(|text| FieldError::collect(errors, "database_server", DatabaseServerName::try_from(text)));
     (server, check_pool(pool, errors))
 }
 

@@ -24,8 +24,8 @@ pub enum OperationKind {
     Deploy,
     /// Change what its instance may use.
     Limits,
-    /// Run another server, or the former one again.
-    Server,
+    /// Run another release, or the former one again.
+    Release,
     /// Take a new value of a secret into use.
     Secret,
     /// Remove its instance and route; keep database, secrets and media.
@@ -44,9 +44,9 @@ pub enum OperationKind {
 
 words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
-    Limits = "limits", Server = "server", Secret = "secret", Delete = "delete", Converge = "converge",
+    Limits = "limits", Release = "release", Secret = "secret", Delete = "delete", Converge = "converge",
     OrphanRemove = "orphan_remove", SecretsMigrate = "secrets_migrate", #[cfg(feature = "testing")] Test = "test",
-} accepted "create, start, stop, restart, edit, deploy, limits, server, secret, delete, converge, orphan_remove or secrets_migrate");
+} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove or secrets_migrate");
 
 impl OperationKind {
     /// How the work is done: by reconciling the project, or as one piece of long work.
@@ -59,7 +59,7 @@ impl OperationKind {
             | Self::Edit
             | Self::Deploy
             | Self::Limits
-            | Self::Server
+            | Self::Release
             | Self::Secret
             | Self::Delete
             | Self::Converge => Lane::Converge,

@@ -20,7 +20,7 @@ pub enum Step {
     /// The instance is stopped.
     StopInstance,
     /// The image of the server is on the engine.
-    FetchServer,
+    FetchRelease,
     /// An instance of the wanted digest runs.
     EnsureInstance,
     /// The running instance is held to the wanted limits.
@@ -51,7 +51,7 @@ pub enum Step {
 
 words!(Step {
     EnsureSecrets = "ensure_secrets", EnsureDatabase = "ensure_database", MaterializeSchema = "materialize_schema",
-    PointRoute = "point_route", StopInstance = "stop_instance", FetchServer = "fetch_server",
+    PointRoute = "point_route", StopInstance = "stop_instance", FetchRelease = "fetch_release",
     EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
     AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
     RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
@@ -68,7 +68,7 @@ impl Step {
             Self::MaterializeSchema => "Write the schema file",
             Self::PointRoute => "Hold requests at the gateway",
             Self::StopInstance => "Stop the instance",
-            Self::FetchServer => "Fetch the server image",
+            Self::FetchRelease => "Fetch the server image",
             Self::EnsureInstance => "Start the instance",
             Self::ApplyLimits => "Apply the limits",
             Self::AwaitReady => "Wait until ready",

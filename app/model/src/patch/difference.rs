@@ -22,7 +22,8 @@ impl ProjectEdit {
     /// The fields of this edit that differ from the project, in the order of their names. Fields that the edit does not
     /// name are not compared.
     pub fn differences(&self, project: &Project) -> Vec<FieldDifference> {
-        let Self { display_name, hostname, aliases, env, schema_ref, server, limits, pool_size, edge } = self;
+        let Self { display_name, hostname, aliases, env, schema_ref, release, limits, pool_size, edge } =
+            self;
         let limits = (!limits.is_empty()).then(|| limits.over(project.limits));
         let mut found = Vec::new();
         let now = project;
@@ -31,7 +32,7 @@ impl ProjectEdit {
         compare(&mut found, "aliases", &now.aliases, aliases.as_ref());
         compare(&mut found, "env", &now.env, env.as_ref());
         compare(&mut found, "schema_ref", &now.schema_ref, schema_ref.as_ref());
-        compare(&mut found, "server", &now.server, server.as_ref());
+        compare(&mut found, "release", &now.release, release.as_ref());
         compare(&mut found, "limits", &now.limits, limits.as_ref());
         compare(&mut found, "pool_size", &now.pool_size, pool_size.as_ref());
         compare(&mut found, "edge", &now.edge, edge.as_ref());

@@ -17,7 +17,7 @@ fn differences(value: serde_json::Value) -> Vec<(String, String, String)> {
 #[test]
 fn null_clears_what_can_be_absent_and_is_no_value_elsewhere() {
     assert_eq!(patch(json!({"hostname": null})).unwrap().hostname.as_deref(), Some(""));
-    assert_eq!(patch(json!({"server": null})).unwrap().server.as_deref(), Some(""));
+    assert_eq!(patch(json!({"release": null})).unwrap().release.as_deref(), Some(""));
     assert_eq!(patch(json!({"hostname": null})).unwrap().validate().unwrap().hostname, Some(None));
     for field in ["display_name", "aliases", "env", "schema_ref", "limits", "pool_size", "edge", "generation"]
     {

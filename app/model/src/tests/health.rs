@@ -19,19 +19,17 @@ fn an_instance() -> impl Strategy<Value = InstanceSeen> {
     });
     exit.prop_map(move |exit| InstanceSeen {
         digest: "wanted".into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:4000".into(),
         pid: None,
         started_at: now,
         exit,
-        memory: None,
-        peak_memory: None,
     })
 }
 
-fn an_observation() -> impl Strategy<Value = Observation> {
-    let server = ServerSeen {
+fn an_observation() -> impl Strategy<Value = ObservationFacts> {
+    let release = ReleaseSeen {
         version: "1".into(),
         commit: None,
         standin: false,
@@ -47,13 +45,12 @@ fn an_observation() -> impl Strategy<Value = Observation> {
     let commit = prop_oneof![Just("a"), Just("b")].prop_map(|digit| digit.repeat(40).parse().unwrap());
     (
         observed(an_instance()),
-        observed(Just(server)),
+        observed(Just(release)),
         observed(Just(DatabaseSeen::default())),
         observed(commit),
         observed(route),
     )
-        .prop_map(|(instance, ready, database, schema, route)| Observation {
-            at: OffsetDateTime::UNIX_EPOCH,
+        .prop_map(|(instance, ready, database, schema, route)| ObservationFacts {
             instance,
             ready,
             database,
@@ -67,7 +64,7 @@ fn an_observation() -> impl Strategy<Value = Observation> {
 
 prop_compose! {
     fn a_project()(
-        observed in an_observation(),
+        facts in an_observation(),
         status in prop::sample::select(&ProjectStatus::ALL[..]),
         runs in any::<bool>(),
         troubled in any::<bool>(),
@@ -82,7 +79,7 @@ prop_compose! {
             schema_version: proved.then_some(commit),
             status,
             desired_state: if runs { DesiredState::Running } else { DesiredState::Stopped },
-            observed,
+            observed: Observation { facts, ..Observation::nothing(OffsetDateTime::UNIX_EPOCH) },
             reconciliation: Reconciliation::default(),
             problem: troubled.then(|| Problem::not_found("it")),
             ..Project::sample("shop")
@@ -93,7 +90,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn healthy_is_only_what_was_seen_to_answer_without_trouble(project in a_project()) {
-        let seen = &project.observed;
+        let seen = &project.observed.facts;
         if project.health() == Health::Healthy {
             prop_assert_eq!(project.desired_state, DesiredState::Running);
             prop_assert_eq!(project.status, ProjectStatus::Running);
@@ -105,7 +102,7 @@ proptest! {
     #[test]
     fn what_failed_is_down_unless_it_still_answers(mut project in a_project()) {
         (project.desired_state, project.status) = (DesiredState::Running, ProjectStatus::Failed);
-        let answers = project.observed.ready.present().is_some();
+        let answers = project.observed.facts.ready.present().is_some();
         prop_assert_eq!(project.health(), if answers { Health::Degraded } else { Health::Down });
     }
 
@@ -113,8 +110,8 @@ proptest! {
     fn suspended_is_only_what_nobody_wants_to_run(project in a_project()) {
         if project.health() == Health::Suspended {
             prop_assert_eq!(project.desired_state, DesiredState::Stopped);
-            prop_assert!(!project.observed.instance.present().is_some_and(InstanceSeen::is_running));
-            prop_assert!(!project.observed.instance.is_unknown());
+            prop_assert!(!project.observed.facts.instance.present().is_some_and(InstanceSeen::is_running));
+            prop_assert!(!project.observed.facts.instance.is_unknown());
         }
     }
 

@@ -57,7 +57,7 @@ every_word!(
         Step::MaterializeSchema,
         Step::PointRoute,
         Step::StopInstance,
-        Step::FetchServer,
+        Step::FetchRelease,
         Step::EnsureInstance,
         Step::ApplyLimits,
         Step::AwaitReady,

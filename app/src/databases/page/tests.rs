@@ -1,4 +1,4 @@
-use model::{DatabaseServerSeen, PartState, ServerName};
+use model::{DatabaseServerName, DatabaseServerSeen, PartState};
 use time::OffsetDateTime;
 
 use super::*;
@@ -10,10 +10,10 @@ fn server(budget: Option<Budget>) -> DatabaseServer {
         superuser: true,
         budget,
         in_use: 0,
-        findings: Vec::new(),
+        missing_grants: Vec::new(),
         at: OffsetDateTime::UNIX_EPOCH,
     });
-    let (name, state) = (ServerName::default(), PartState::Unknown);
+    let (name, state) = (DatabaseServerName::default(), PartState::Unknown);
     DatabaseServer { name, region: None, state, seen, projects: Vec::new() }
 }
 

@@ -70,7 +70,7 @@ fn out_of_sync_is_not_the_same_as_not_well() {
     let mut stopped = project("stopped");
     stopped.desired_state = DesiredState::Stopped;
     stopped.status = ProjectStatus::Stopped;
-    stopped.observed.instance = Observed::Absent;
+    stopped.observed.facts.instance = Observed::Absent;
     let projects = [drifted, stopped];
     assert_eq!(ids(&query(&[("show", "ill")]), &projects), ["drifted"]);
     assert_eq!(ids(&query(&[("show", "drift")]), &projects), ["drifted"]);

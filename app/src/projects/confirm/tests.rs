@@ -1,5 +1,5 @@
 use model::state::DatabaseSeen;
-use model::{ByteSize, Observed};
+use model::{ByteSize, DatabaseFigures, Observed};
 use time::Duration;
 
 use super::stops;
@@ -8,11 +8,9 @@ use crate::projects::sample::{LOOKED, project, running};
 #[test]
 fn stop_names_every_host_that_goes_down_and_when_it_was_counted() {
     let mut project = running();
-    project.observed.database = Observed::Present(DatabaseSeen {
-        bytes: Some(ByteSize::new(1)),
-        connections: Some(1),
-        ..DatabaseSeen::default()
-    });
+    project.observed.facts.database = Observed::Present(DatabaseSeen::default());
+    project.observed.figures.database =
+        DatabaseFigures { bytes: Some(ByteSize::new(1)), connections: Some(1), ..DatabaseFigures::default() };
     let lines = stops(&project, LOOKED + Duration::seconds(14));
     assert_eq!(lines[0], "The instance stops now; 1 connection to its database is open, counted 14 s ago.");
     assert_eq!(

@@ -123,9 +123,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "EMAIL", default_value = "")]
     pub admin_email: String,
     /// The release to run: an image, or the file name of a program (default: that of the fleet)
-    // an id of its own: "server" is the id of the global argument --url
-    #[arg(long = "server", id = "runs", value_name = "SERVER")]
-    pub server: Option<String>,
+    #[arg(long, value_name = "RELEASE")]
+    pub release: Option<String>,
     /// The limits
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -235,9 +234,8 @@ pub struct EditArgs {
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: Option<String>,
     /// The release: an image, or the file name of a program; empty: the fleet's present release
-    // an id of its own: "server" is the id of the global argument --url
-    #[arg(long = "server", id = "runs", value_name = "SERVER")]
-    pub server: Option<String>,
+    #[arg(long, value_name = "RELEASE")]
+    pub release: Option<String>,
     /// The limits; omitted ones stay
     #[command(flatten)]
     pub limits: LimitArgs,

@@ -53,17 +53,17 @@ fn the_address_of_a_repository_is_not_that_of_the_server() {
 }
 
 #[test]
-fn the_server_of_a_project_is_not_the_address_of_the_fleet() {
+fn the_release_of_a_project_is_an_option_of_its_own() {
     let line = "atomoctl --url http://h.example project create crm --hostname h.x --repo r --path p --ref s";
-    for (line, named) in [(line.to_owned(), None), (format!("{line} --server s:1"), Some("s:1"))] {
+    for (line, named) in [(line.to_owned(), None), (format!("{line} --release s:1"), Some("s:1"))] {
         let cli = parse(&line).unwrap();
         assert_eq!(cli.global.server, "http://h.example");
         let Command::Project(ProjectCommand::Create(args)) = cli.command else { panic!("another command") };
-        assert_eq!(args.server.as_deref(), named);
+        assert_eq!(args.release.as_deref(), named);
     }
     let cli = parse("atomoctl project edit crm --display-name CRM").unwrap();
     let Command::Project(ProjectCommand::Edit(args)) = cli.command else { panic!("another command") };
-    assert_eq!(args.server, None);
+    assert_eq!(args.release, None);
 }
 
 #[test]

@@ -25,8 +25,9 @@ fn one(server: &DatabaseServer) -> String {
         server.projects.iter().map(share),
         "No project has its database here.",
     );
-    let findings: String = seen.map(|seen| seen.findings.iter().map(finding).collect()).unwrap_or_default();
-    format!("{head}\n{projects}\n{findings}")
+    let missing_grants: String =
+        seen.map(|seen| seen.missing_grants.iter().map(grant).collect()).unwrap_or_default();
+    format!("{head}\n{projects}\n{missing_grants}")
 }
 
 fn named(server: &DatabaseServer) -> String {
@@ -72,12 +73,12 @@ fn share(share: &DatabaseUse) -> [String; 5] {
     ]
 }
 
-fn finding(finding: &model::Finding) -> String {
-    let mark = match finding.weight {
+fn grant(grant: &model::MissingGrant) -> String {
+    let mark = match grant.weight {
         Weight::Missing => "x missing",
         Weight::Lost => "! lost",
         Weight::Asked => "? action needed",
     };
-    let sql = finding.sql.iter().flat_map(|sql| sql.lines()).map(|line| format!("    {}\n", plain(line)));
-    format!("\n{mark}: {}\n{}", plain(&finding.text), sql.collect::<String>())
+    let sql = grant.sql.iter().flat_map(|sql| sql.lines()).map(|line| format!("    {}\n", plain(line)));
+    format!("\n{mark}: {}\n{}", plain(&grant.text), sql.collect::<String>())
 }

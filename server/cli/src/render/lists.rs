@@ -124,7 +124,7 @@ pub fn retained(page: &Page<RetainedDatabase>, now: OffsetDateTime) -> String {
             retained.project_id.to_string(),
             retained.display_name.clone(),
             retained.database.clone(),
-            retained.server.clone(),
+            retained.database_server.clone(),
             retained.presence.to_string(),
             retained.bytes.map_or_else(|| "not known".into(), |bytes| bytes.to_string()),
             ago(retained.retained_at, now),
@@ -163,7 +163,7 @@ pub fn orphans(page: &Page<Orphan>, now: OffsetDateTime) -> String {
         [
             orphan.id.to_string(),
             orphan.state(),
-            instance.map_or_else(none, |instance| instance.server.clone()),
+            instance.map_or_else(none, |instance| instance.release.clone()),
             instance.map_or_else(none, |instance| instance.address.clone()),
             if hosts.is_empty() { none() } else { hosts.join(" ") },
             instance.map_or_else(none, |instance| ago(instance.started_at, now)),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::difference::{Compared, compare};
+use model::difference::{LevelComparison, compare};
 use model::{
-    CommitSha, EnvName, EnvValue, FirstAdmin, Fleet, Hostname, Observed, Project, ProjectId, ServerSeen,
+    CommitSha, EnvName, EnvValue, FirstAdmin, Fleet, Hostname, Observed, Project, ProjectId, ReleaseSeen,
 };
 use time::OffsetDateTime;
 
@@ -53,16 +53,13 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),
         ("Address", Some(address(project))),
         ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
-        ("Server", server(project, fleet)),
-        ("Pinned to", project.server.as_ref().map(ToString::to_string)),
-        ("Before that", project.server_before.as_ref().map(ToString::to_string)),
+        ("Release", release(project, fleet)),
+        ("Pinned to", project.release.as_ref().map(ToString::to_string)),
+        ("Before that", project.release_before.as_ref().map(ToString::to_string)),
         ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         ("Pool", Some(pool(project.pool_size))),
-        (
-            "Size",
-            project.observed.database.present().and_then(|seen| seen.bytes).map(|bytes| bytes.to_string()),
-        ),
+        ("Size", size(project)),
         ("Instance", Some(instance(project, now))),
         ("Limits", Some(limits(project))),
         ("Variables", (!project.env.is_empty()).then(|| project.env.len().to_string())),
@@ -87,6 +84,12 @@ fn first_admin(id: &ProjectId, admin: &FirstAdmin, now: OffsetDateTime) -> Strin
     format!("{}, {shown}", plain(admin.email.as_str()))
 }
 
+/// The last measured size of the database; `None` if there is none, or if it was not measured.
+fn size(project: &Project) -> Option<String> {
+    project.observed.facts.database.present()?;
+    project.observed.figures.database.bytes.map(|bytes| bytes.to_string())
+}
+
 fn pool(size: model::PoolSize) -> String {
     if size.get() == 1 { "1 connection".into() } else { format!("{size} connections") }
 }
@@ -105,9 +108,9 @@ pub fn address(project: &Project) -> String {
     project.address.clone().unwrap_or_else(none)
 }
 
-fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
-    match project.observed.ready.present() {
-        Some(ServerSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
+fn release(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
+    match project.observed.facts.ready.present() {
+        Some(ReleaseSeen { standin: true, version, .. }) => Some(format!("{STANDIN} ({version})")),
         Some(seen) => Some(format!("atomo-server {}, {} models", seen.version, seen.models)),
         None => fleet.filter(|fleet| fleet.standin).map(|_| STANDIN.to_owned()),
     }
@@ -115,19 +118,20 @@ fn server(project: &Project, fleet: Option<&Fleet>) -> Option<String> {
 
 /// The desired limits, and the present ones if they differ.
 fn limits(project: &Project) -> String {
-    let held = project.observed.instance.present().and_then(|instance| instance.limits);
+    let held = project.observed.facts.instance.present().and_then(|instance| instance.limits);
     let differs = held.filter(|held| *held != project.limits.instance);
     let now = differs.map(|held| format!("; currently {held}")).unwrap_or_default();
     format!("{}, {} restart attempts{now}", project.limits.instance, project.limits.restarts)
 }
 
 fn instance(project: &Project, now: OffsetDateTime) -> String {
-    match &project.observed.instance {
+    match &project.observed.facts.instance {
         Observed::Unknown => "not known".into(),
         Observed::Absent => "none".into(),
         Observed::Present(seen) if seen.is_running() => {
             let pid = seen.pid.map(|pid| format!(", pid {pid}")).unwrap_or_default();
-            let memory = seen.memory.map(|memory| format!(", {memory}")).unwrap_or_default();
+            let memory = project.observed.figures.instance.memory;
+            let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
             format!("{}{pid}{memory}, started {}", seen.address, ago(seen.started_at, now))
         }
         Observed::Present(seen) => {
@@ -139,7 +143,7 @@ fn instance(project: &Project, now: OffsetDateTime) -> String {
     }
 }
 
-fn level(level: &Compared) -> [String; 4] {
+fn level(level: &LevelComparison) -> [String; 4] {
     let verdict = match level.same() {
         Some(true) => "same".to_owned(),
         Some(false) => level.differences.join("; "),

@@ -64,7 +64,7 @@ fn a_stand_in_is_said_plainly_also_when_nothing_runs() {
     assert!(project::page(&project("crm"), Some(&whole), NOW).contains(project::STANDIN));
     assert!(fleet::page(&whole, NOW).contains(project::STANDIN));
     let mut standin = running("crm");
-    if let Observed::Present(seen) = &mut standin.observed.ready {
+    if let Observed::Present(seen) = &mut standin.observed.facts.ready {
         seen.standin = true;
     }
     assert!(project::page(&standin, None, NOW).contains(project::STANDIN));
@@ -75,8 +75,8 @@ fn a_stand_in_is_said_plainly_also_when_nothing_runs() {
 fn a_fleet_shows_its_worst_first() {
     let mut down = running("zeta");
     down.reconciliation.differences = vec![Difference::NotReady];
-    down.observed.instance = Observed::Absent;
-    down.observed.ready = Observed::Absent;
+    down.observed.facts.instance = Observed::Absent;
+    down.observed.facts.ready = Observed::Absent;
     let mut whole = fleet(vec![running("alpha"), project("beta"), down]);
     whole.parts[1].state =
         PartState::Away { reason: "connection refused; start it".into(), since: NOW - Duration::minutes(3) };
@@ -144,7 +144,7 @@ fn only_what_moved_is_a_line() {
 fn a_change_of_the_fleet_is_a_line() {
     let before = fleet(vec![running("alpha"), running("beta")]);
     let mut stopped = running("beta");
-    stopped.observed.ready = Observed::Absent;
+    stopped.observed.facts.ready = Observed::Absent;
     let mut after = fleet(vec![stopped, project("gamma")]);
     after.parts[0].state = PartState::Away { reason: "refused".into(), since: NOW };
     assert_snapshot!(fleet::changes(&before, &after).join("\n"));

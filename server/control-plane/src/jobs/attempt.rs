@@ -8,10 +8,10 @@ use futures::FutureExt as _;
 use model::{OperationStatus, Problem, ProblemKind, StepRecord};
 use tokio::sync::watch;
 
-use super::Resume;
 use super::context::{Reason, Signals};
 use super::kind::AnyJob;
-use crate::registry::{Ending, RegistryError, TakenJob};
+use super::{Resume, programs};
+use crate::registry::{Ending, JobClaim, RegistryError};
 use crate::{Error, Inner, Result};
 
 /// How long a job that was asked to end may take to do so. Then its future is dropped.
@@ -31,15 +31,15 @@ enum Report {
     Waits(Problem),
     /// The next control plane goes on with it.
     Released,
-    /// Another one reports.
+    /// Nothing is written: another holder has the job.
     Nothing,
 }
 
 /// Runs a job that was taken, and reports what became of it. Returns early only where the registry cannot be reached while
 /// the control plane stops.
-pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJob, signals: &Arc<Signals>) {
+pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: JobClaim, signals: &Arc<Signals>) {
     let id = taken.operation.id;
-    inner.end_programs(id).await; // those of an earlier attempt
+    programs::end(inner, id).await; // those of an earlier attempt
     let resume = kind.resume(&taken.input);
     let resumes = matches!(resume, Ok(Resume::Resume));
     let outcome = match resume {
@@ -54,7 +54,7 @@ pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJ
     }
     let report = conclude(outcome, signals.reason(), resumes);
     if report != Report::Nothing {
-        inner.end_programs(id).await;
+        programs::end(inner, id).await;
     }
     let pause = pause(&taken.operation.steps);
     while let Err(error) = write(inner, &taken, signals, &report, pause).await {
@@ -70,7 +70,7 @@ pub(super) async fn attempt(inner: &Arc<Inner>, kind: &dyn AnyJob, taken: TakenJ
 async fn run(
     inner: &Arc<Inner>,
     kind: &dyn AnyJob,
-    taken: &TakenJob,
+    taken: &JobClaim,
     signals: &Arc<Signals>,
 ) -> Option<Result<()>> {
     let running = AssertUnwindSafe(kind.run(inner, taken, signals)).catch_unwind();
@@ -90,13 +90,14 @@ async fn run(
 /// Writes progress as it moves, never returning. A write that fails is made good by the next.
 async fn write_progress(
     inner: &Inner,
-    taken: &TakenJob,
+    taken: &JobClaim,
     mut progress: watch::Receiver<Option<model::Progress>>,
 ) {
     while progress.changed().await.is_ok() {
         let now = progress.borrow_and_update().clone();
         if let Some(now) = now
-            && let Err(error) = inner.reports().job_progress(taken.operation.id, &now).await
+            && let Err(error) =
+                inner.registry.reports(inner.term).job_progress(taken.operation.id, &now).await
         {
             tracing::debug!(error = %crate::chain(&error), "progress of a job");
         }
@@ -118,7 +119,8 @@ fn conclude(outcome: Option<Result<()>>, reason: Option<Reason>, resumes: bool) 
     }
 }
 
-/// Twice as long after every attempt of the step that is not done.
+/// The pause before a waiting job is tried again: 2^n s, at most 60 s, where n is the largest attempt count of its steps
+/// when it was taken.
 fn pause(steps: &[StepRecord]) -> Duration {
     let attempts = steps.iter().map(|record| record.attempts).max().unwrap_or_default();
     let seconds = 2_u64.saturating_pow(u32::try_from(attempts).unwrap_or_default().min(6));
@@ -127,12 +129,12 @@ fn pause(steps: &[StepRecord]) -> Duration {
 
 async fn write(
     inner: &Inner,
-    taken: &TakenJob,
+    taken: &JobClaim,
     signals: &Signals,
     report: &Report,
     pause: Duration,
 ) -> Result<(), RegistryError> {
-    let (reports, id) = (inner.reports(), taken.operation.id);
+    let (reports, id) = (inner.registry.reports(inner.term), taken.operation.id);
     let last = signals.progress.borrow().clone();
     if let Some(progress) = last {
         reports.job_progress(id, &progress).await?;

@@ -108,7 +108,7 @@ impl<I> JobContext<I> {
             return Ok(());
         }
         self.check()?;
-        let (reports, id) = (self.inner.reports(), self.operation.id);
+        let (reports, id) = (self.inner.registry.reports(self.inner.term), self.operation.id);
         self.signals.step.store(ordinal, Ordering::Relaxed);
         reports.step_begun(id, ordinal).await?;
         let note = work.await?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::context::{JobContext, Signals};
 use super::{Job, Resume};
-use crate::registry::TakenJob;
+use crate::registry::JobClaim;
 use crate::{Inner, Result};
 
 /// A kind that the runner knows.
@@ -36,7 +36,7 @@ pub(super) trait AnyJob: Send + Sync {
     fn run<'a>(
         &'a self,
         inner: &Arc<Inner>,
-        taken: &TakenJob,
+        taken: &JobClaim,
         signals: &Arc<Signals>,
     ) -> BoxFuture<'a, Result<()>>;
 }
@@ -57,7 +57,7 @@ impl<J: Job> AnyJob for J {
     fn run<'a>(
         &'a self,
         inner: &Arc<Inner>,
-        taken: &TakenJob,
+        taken: &JobClaim,
         signals: &Arc<Signals>,
     ) -> BoxFuture<'a, Result<()>> {
         let input = read::<J>(&taken.input);

@@ -91,18 +91,25 @@ async fn start(registry: &Registry, job: OperationId, mut command: Command) -> R
     Ok(program)
 }
 
-/// Ends the programs that are left over, of one job or of all, and forgets them.
-pub(super) async fn end_of(inner: &Inner, job: Option<OperationId>) -> Result<()> {
-    for left in inner.registry.job_programs(job).await? {
-        if left.boot == boot_id() {
-            end(&left).await;
+/// Ends the programs that one job left running, and deletes their rows. A failure is logged.
+pub(super) async fn end(inner: &Inner, job: OperationId) {
+    if let Err(error) = end_all(&inner.registry, Some(job)).await {
+        tracing::warn!(operation.id = %job, error = %crate::chain(&error), "ending the programs of a job");
+    }
+}
+
+/// Ends the programs that jobs left running, of one job or of all, and deletes their rows.
+pub(super) async fn end_all(registry: &Registry, job: Option<OperationId>) -> Result<()> {
+    for program in registry.job_programs(job).await? {
+        if program.boot == boot_id() {
+            end_program(&program).await;
         }
-        inner.registry.forget_program(left.token).await?;
+        registry.forget_program(program.token).await?;
     }
     Ok(())
 }
 
-async fn end(left: &JobProgram) {
+async fn end_program(left: &JobProgram) {
     let known = left.process.map(|(pid, started)| ProcessKey { pid, started });
     let Some(key) = known.or_else(|| find(left.token)).filter(|key| key.is_alive()) else { return };
     tracing::info!(operation.id = %left.operation, program = left.program, pid = key.pid, "ending a program of a job");

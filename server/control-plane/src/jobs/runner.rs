@@ -1,4 +1,4 @@
-//! The runner: takes jobs, says that they are worked on, and passes on requests to end.
+//! The runner: takes jobs, writes their heartbeats, and forwards requests to end.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use super::attempt::{GRACE, attempt};
 use super::context::{Reason, Signals};
 use super::kind::JobKind;
 use super::programs;
-use crate::registry::{JobFilter, TakenJob};
+use crate::registry::{JobClaim, JobFilter};
 use crate::{Inner, Result};
 
-/// How often jobs are looked for and are said to be alive: a request to cancel is noticed within this, whatever became of
-/// its notification.
+/// Interval of the search for jobs and of heartbeats. A request to cancel is noticed within this time, even if its
+/// notification was lost.
 const TICK: Duration = Duration::from_secs(2);
-/// How many jobs use the connections of one database server at once.
+/// Maximum number of concurrent jobs that use the connections of one database server.
 const PER_DATABASE_SERVER: usize = 2;
 
-/// A job that this process works on.
-struct Running {
+/// A job that this process runs.
+struct RunningJob {
     kind: OperationKind,
     database_server: Option<String>,
     signals: Arc<Signals>,
@@ -33,23 +33,23 @@ struct Running {
 struct Runner<'a> {
     inner: &'a Arc<Inner>,
     kinds: Arc<Vec<JobKind>>,
-    running: BTreeMap<OperationId, Running>,
+    running: BTreeMap<OperationId, RunningJob>,
     tasks: JoinSet<OperationId>,
 }
 
-/// Runs jobs until `stop`. Those that run then are asked to end, get 10 s for it, and are left for the next control plane.
+/// Runs jobs until `stop`. Running jobs are then asked to end within 10 s, and are left to the next control plane.
 pub(crate) async fn run(inner: &Arc<Inner>, kinds: Vec<JobKind>, stop: &CancellationToken) {
     let mut runner =
         Runner { inner, kinds: Arc::new(kinds), running: BTreeMap::new(), tasks: JoinSet::new() };
-    inner.end_left_over().await;
-    inner.settle_host_jobs().await;
+    end_left_over(inner).await;
+    settle_host_jobs(inner).await;
     while !stop.is_cancelled() {
-        let looked = tokio::select! {
-            looked = runner.look() => looked,
+        let taken = tokio::select! {
+            taken = runner.take() => taken,
             () = stop.cancelled() => break,
         };
-        if let Err(error) = looked {
-            tracing::warn!(error = %crate::chain(&error), "looking for jobs");
+        if let Err(error) = taken {
+            tracing::warn!(error = %crate::chain(&error), "taking jobs");
         }
         tokio::select! {
             Some(ended) = runner.tasks.join_next() => runner.forget(ended),
@@ -61,40 +61,40 @@ pub(crate) async fn run(inner: &Arc<Inner>, kinds: Vec<JobKind>, stop: &Cancella
     runner.stop().await;
 }
 
-impl Inner {
-    /// No command works on a job while this control plane has the engine lock.
-    async fn settle_host_jobs(&self) {
-        let detail = "The command was interrupted. Stop the server and run it again: it goes on where it was. Or cancel the job.";
-        let problem = Problem::new(ProblemKind::Unavailable, "The command was interrupted", detail);
-        if let Err(error) = self.reports().host_jobs_wait(OperationKind::SecretsMigrate, &problem).await {
-            tracing::warn!(error = %crate::chain(&error), "jobs of commands that were interrupted");
-        }
+/// Sets the jobs of interrupted host commands to waiting: no command runs a job while this control plane has the engine lock.
+async fn settle_host_jobs(inner: &Inner) {
+    let detail = "The command was interrupted. Stop the server and run it again: it goes on where it was. Or cancel the job.";
+    let problem = Problem::new(ProblemKind::Unavailable, "The command was interrupted", detail);
+    if let Err(error) =
+        inner.registry.reports(inner.term).host_jobs_wait(OperationKind::SecretsMigrate, &problem).await
+    {
+        tracing::warn!(error = %crate::chain(&error), "jobs of commands that were interrupted");
     }
+}
 
-    /// Ends programs whose job nobody works on: it will be taken after this, or is over.
-    async fn end_left_over(&self) {
-        if let Err(error) = programs::end_of(self, None).await {
-            tracing::warn!(error = %crate::chain(&error), "ending programs of former jobs");
-        }
+/// Ends the programs that an earlier control plane left running. Their jobs are taken after this, or have ended.
+async fn end_left_over(inner: &Inner) {
+    if let Err(error) = programs::end_all(&inner.registry, None).await {
+        tracing::warn!(error = %crate::chain(&error), "ending programs of former jobs");
     }
 }
 
 impl Runner<'_> {
-    async fn look(&mut self) -> Result<()> {
+    async fn take(&mut self) -> Result<()> {
         self.keep_alive().await?;
-        while let Some(taken) = self.inner.reports().take_job(&self.filter()).await? {
+        while let Some(taken) = self.inner.registry.reports(self.inner.term).take_job(&self.filter()).await? {
             self.begin(taken);
         }
         Ok(())
     }
 
-    /// Says that all running jobs are worked on, and asks those to end that were cancelled or are not ours any more.
+    /// Writes the heartbeats of all running jobs, and interrupts those that were cancelled or that another process has taken.
     async fn keep_alive(&self) -> Result<()> {
         let ids: Vec<OperationId> = self.running.keys().copied().collect();
         if ids.is_empty() {
             return Ok(());
         }
-        let alive = self.inner.reports().jobs_alive(&ids).await?;
+        let alive = self.inner.registry.reports(self.inner.term).jobs_alive(&ids).await?;
         for (id, running) in &self.running {
             match alive.get(id) {
                 Some(false) => {}
@@ -123,7 +123,7 @@ impl Runner<'_> {
         }
     }
 
-    fn begin(&mut self, taken: TakenJob) {
+    fn begin(&mut self, taken: JobClaim) {
         let (id, kind) = (taken.operation.id, taken.operation.kind);
         let database_server = taken.database_server.clone();
         let (inner, kinds, signals) =
@@ -133,7 +133,7 @@ impl Runner<'_> {
         let held = taken.operation.project_id.clone().filter(|_| taken.operation.exclusive);
         let work = async move {
             if let Some(project) = held {
-                inner.acts.quiesce(&project).await; // its mark is committed: no later plan acts
+                inner.acts.quiesce(&project).await; // its mark is committed, so later plans do not act
             }
             if let Some(kind) = kinds.iter().find(|known| known.0.kind() == kind) {
                 attempt(&inner, kind.0.as_ref(), taken, &ours).await;
@@ -141,7 +141,7 @@ impl Runner<'_> {
             id
         };
         let task = self.tasks.spawn(work.instrument(span)).id();
-        self.running.insert(id, Running { kind, database_server, signals, task });
+        self.running.insert(id, RunningJob { kind, database_server, signals, task });
     }
 
     fn forget(&mut self, ended: Result<OperationId, tokio::task::JoinError>) {

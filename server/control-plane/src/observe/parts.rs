@@ -1,21 +1,21 @@
 //! Observations of the parts: product, missing capabilities, availability.
 
-use model::ServerName;
+use model::DatabaseServerName;
 use model::fleet::{Part, PartKind, PartState};
 use time::OffsetDateTime;
 
-use super::{Observations, Seen};
+use super::{Observations, State};
 use crate::ports::Failure;
 
 /// The answer of a part to a probe.
-pub(crate) struct PartSaid {
+pub(crate) struct PartReport {
     /// Product and version.
     pub(crate) name: String,
     /// Capabilities that it lacks, as sentences.
     pub(crate) missing: Vec<String>,
 }
 
-impl From<String> for PartSaid {
+impl From<String> for PartReport {
     fn from(name: String) -> Self {
         Self { name, missing: Vec::new() }
     }
@@ -42,16 +42,16 @@ impl Observations {
     pub(crate) fn set_part<E: Failure>(
         &self,
         kind: PartKind,
-        server: Option<&ServerName>,
-        answer: Result<PartSaid, E>,
+        server: Option<&DatabaseServerName>,
+        answer: Result<PartReport, E>,
     ) -> bool {
         let mut seen = self.lock();
-        let (said, fault) = match answer {
-            Ok(said) => (Some(said), None),
+        let (report, fault) = match answer {
+            Ok(report) => (Some(report), None),
             Err(error) => (None, Some(error.problem().detail)),
         };
         let unpublished = seen.unpublished.clone().filter(|_| kind == PartKind::Gateway);
-        seen.report(kind, server, said, fault.or(unpublished))
+        seen.update_part(kind, server, report, fault.or(unpublished))
     }
 
     /// Stores whether the gateway serves the table, or the fault if it is not that of a single project. Returns `true`
@@ -59,20 +59,20 @@ impl Observations {
     pub(crate) fn set_published(&self, fault: Option<String>) -> bool {
         let mut seen = self.lock();
         seen.unpublished.clone_from(&fault);
-        seen.report(PartKind::Gateway, None, None, fault)
+        seen.update_part(PartKind::Gateway, None, None, fault)
     }
 }
 
-impl Seen {
+impl State {
     /// Updates a part. Its former answer is kept if there is no new one.
-    fn report(
+    fn update_part(
         &mut self,
         kind: PartKind,
-        server: Option<&ServerName>,
-        said: Option<PartSaid>,
+        server: Option<&DatabaseServerName>,
+        report: Option<PartReport>,
         fault: Option<String>,
     ) -> bool {
-        let same = |part: &Part| part.kind == kind && part.server.as_ref() == server;
+        let same = |part: &Part| part.kind == kind && part.database_server.as_ref() == server;
         let earlier = self.parts.iter().position(same);
         let known = earlier.map(|index| self.parts.remove(index));
         let state = match (fault, known.as_ref().map(|part| &part.state)) {
@@ -82,10 +82,10 @@ impl Seen {
         };
         let is_up = |state: &PartState| matches!(state, PartState::Up);
         let moved = known.as_ref().is_none_or(|part| is_up(&part.state) != is_up(&state));
-        let said = said.or_else(|| known.map(|Part { name, missing, .. }| PartSaid { name, missing }));
-        let PartSaid { name, missing } = said.unwrap_or_else(|| kind.to_string().into());
+        let report = report.or_else(|| known.map(|Part { name, missing, .. }| PartReport { name, missing }));
+        let PartReport { name, missing } = report.unwrap_or_else(|| kind.to_string().into());
         let place = earlier.unwrap_or(self.parts.len());
-        self.parts.insert(place, Part { kind, server: server.cloned(), name, missing, state });
+        self.parts.insert(place, Part { kind, database_server: server.cloned(), name, missing, state });
         moved
     }
 }

@@ -1,26 +1,26 @@
-//! What the database servers report of themselves.
+//! Reports of the database servers about themselves.
 
-use model::{Finding, Weight};
+use model::{MissingGrant, Weight};
 
 use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
 use crate::{Inner, Result};
 
-/// What a server last reported of itself. One that has not answered since the start is asked now.
+/// The last report of a server. Probes a server that has not answered since the start.
 pub(crate) async fn of(inner: &Inner, host: &DatabaseHost) -> Result<PostgresInfo> {
-    if let Some(look) = inner.observations.server(&host.name) {
-        return Ok(look.info);
+    if let Some(report) = inner.observations.server(&host.name) {
+        return Ok(report.info);
     }
     let info = host.host.probe().await?;
     note(inner, host, &info);
     Ok(info)
 }
 
-/// Keeps what a server reported of itself. Rights that our role lacks are logged when they are others than before.
+/// Stores the report of a server. Logs the grants that our role lacks if they differ from the last report.
 pub(crate) fn note(inner: &Inner, host: &DatabaseHost, info: &PostgresInfo) {
     if !inner.observations.set_server(&host.name, info.clone()) {
         return;
     }
-    for Finding { weight, text, sql } in &info.findings {
+    for MissingGrant { weight, text, sql } in &info.missing_grants {
         let sql = sql.as_deref().unwrap_or_default();
         if *weight == Weight::Missing {
             tracing::warn!(server = %host.name, sql, "the database server {}: {text}", host.name);

@@ -1,24 +1,24 @@
-//! What the engine did itself is newer than a look that began before.
+//! The engine's own changes are newer than a read that began before.
 
 use super::*;
 
 fn databases(ids: &[&str]) -> Databases {
     let all =
-        ids.iter().map(|id| (DatabaseName::main(id.parse().unwrap()), DatabaseSeen::default())).collect();
-    BTreeMap::from([(ServerName::default(), Observed::Present(all))])
+        ids.iter().map(|id| (DatabaseName::main(id.parse().unwrap()), DatabaseReport::default())).collect();
+    BTreeMap::from([(DatabaseServerName::default(), Observed::Present(all))])
 }
 
-/// What a look at databases and routes saw that began at `look`.
-fn end_look(
+/// Ends a read of databases and routes that began at `start`.
+fn end_read(
     seen: &Observations,
-    look: Look,
+    start: ReadStart,
     databases: Databases,
     routes: Observed<BTreeMap<ProjectId, RouteSeen>>,
 ) {
     for (server, databases) in databases {
-        seen.end_databases(look, &server, databases);
+        seen.end_databases(start, &server, databases);
     }
-    seen.end_routes(look, routes);
+    seen.end_routes(start, routes);
 }
 
 fn shop() -> ProjectId {
@@ -26,33 +26,33 @@ fn shop() -> ProjectId {
 }
 
 #[test]
-fn a_look_tells_what_it_saw() {
+fn a_read_tells_what_it_saw() {
     let seen = Observations::default();
-    assert!(seen.database(&shop(), ServerName::DEFAULT).is_unknown());
-    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
-    assert_eq!(seen.database(&shop(), ServerName::DEFAULT), Observed::Absent);
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).is_unknown());
+    end_read(&seen, seen.begin_read(), databases(&[]), Observed::Unknown);
+    assert_eq!(seen.database(&shop(), DatabaseServerName::DEFAULT), Observed::Absent);
     assert!(seen.route(&shop()).is_unknown());
 }
 
 #[test]
-fn a_look_that_began_before_a_database_was_made_does_not_hide_it() {
+fn a_read_that_began_before_a_database_was_made_does_not_hide_it() {
     let seen = Observations::default();
-    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Unknown);
-    let look = seen.begin_look();
-    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 7);
-    end_look(&seen, look, databases(&[]), Observed::Unknown);
-    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
+    end_read(&seen, seen.begin_read(), databases(&[]), Observed::Unknown);
+    let start = seen.begin_read();
+    seen.database_ensured(&shop(), &DatabaseServerName::default(), DatabaseOid::new(16_385), 7);
+    end_read(&seen, start, databases(&[]), Observed::Unknown);
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().is_some());
 }
 
 #[test]
-fn a_look_that_began_before_routes_were_applied_does_not_hide_them() {
+fn a_read_that_began_before_routes_were_applied_does_not_hide_them() {
     let seen = Observations::default();
-    let look = seen.begin_look();
+    let start = seen.begin_read();
     let route = RouteSeen { hosts: vec![], upstream: None, edge: None };
     seen.set_routes(Observed::Present(BTreeMap::from([(shop(), route.clone())])));
-    end_look(&seen, look, databases(&[]), Observed::Present(BTreeMap::new()));
+    end_read(&seen, start, databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Present(route));
-    end_look(&seen, seen.begin_look(), databases(&[]), Observed::Present(BTreeMap::new()));
+    end_read(&seen, seen.begin_read(), databases(&[]), Observed::Present(BTreeMap::new()));
     assert_eq!(seen.route(&shop()), Observed::Absent, "the next look counts again");
 }
 
@@ -75,8 +75,8 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
     let seen = Observations::default();
     let mut all = databases(&["shop"]);
     all.insert("eu".parse().unwrap(), Observed::Present(BTreeMap::new()));
-    end_look(&seen, seen.begin_look(), all, Observed::Unknown);
-    assert!(seen.database(&shop(), ServerName::DEFAULT).present().is_some());
+    end_read(&seen, seen.begin_read(), all, Observed::Unknown);
+    assert!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().is_some());
     assert_eq!(seen.database(&shop(), "eu"), Observed::Absent);
     assert!(
         seen.database(&shop(), "us").is_unknown(),
@@ -87,7 +87,7 @@ fn a_database_of_the_same_name_on_another_server_is_another() {
 #[test]
 fn the_limit_that_was_set_just_now_is_known() {
     let seen = Observations::default();
-    end_look(&seen, seen.begin_look(), databases(&["shop"]), Observed::Unknown);
-    seen.database_made(&shop(), &ServerName::default(), DatabaseOid::new(16_385), 12);
-    assert_eq!(seen.database(&shop(), ServerName::DEFAULT).present().unwrap().limit, Some(12));
+    end_read(&seen, seen.begin_read(), databases(&["shop"]), Observed::Unknown);
+    seen.database_ensured(&shop(), &DatabaseServerName::default(), DatabaseOid::new(16_385), 12);
+    assert_eq!(seen.database(&shop(), DatabaseServerName::DEFAULT).present().unwrap().facts.limit, Some(12));
 }

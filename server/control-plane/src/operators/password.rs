@@ -35,26 +35,26 @@ pub(super) fn check(password: &SecretString) -> Result<(), Invalid> {
 }
 
 /// A permit for hash computations, until it is dropped.
-pub(super) struct Turn(#[expect(dead_code, reason = "it is held, not read")] OwnedSemaphorePermit);
+pub(super) struct HashPermit(#[expect(dead_code, reason = "it is held, not read")] OwnedSemaphorePermit);
 
 /// The permits.
-pub(super) struct Turns {
+pub(super) struct HashPermits {
     free: Arc<Semaphore>,
     patience: Duration,
 }
 
-impl Default for Turns {
+impl Default for HashPermits {
     fn default() -> Self {
         Self { free: Arc::new(Semaphore::new(AT_ONCE)), patience: PATIENCE }
     }
 }
 
-impl Turns {
+impl HashPermits {
     /// Waits for a permit, for [`PATIENCE`] at most.
-    pub(super) async fn take(&self) -> Result<Turn> {
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.free).acquire_owned()).await;
-        match turn {
-            Ok(Ok(permit)) => Ok(Turn(permit)),
+    pub(super) async fn take(&self) -> Result<HashPermit> {
+        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.free).acquire_owned()).await;
+        match permit {
+            Ok(Ok(permit)) => Ok(HashPermit(permit)),
             Ok(Err(_)) | Err(_) => Err(busy().into()),
         }
     }
@@ -78,16 +78,16 @@ fn internal(reason: &str) -> Problem {
 
 /// Computes off the async threads. The permit is held until the work is done, even if the caller is cancelled.
 async fn compute<T: Send + 'static>(
-    turn: Turn,
+    permit: HashPermit,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<(T, Turn)> {
-    let done = tokio::task::spawn_blocking(move || (work(), turn));
+) -> Result<(T, HashPermit)> {
+    let done = tokio::task::spawn_blocking(move || (work(), permit));
     done.await.map_err(|error| internal(&error.to_string()).into())
 }
 
 /// The hash to store, as PHC string.
-pub(super) async fn hash(turn: Turn, password: SecretString) -> Result<String> {
-    let hash = compute(turn, move || {
+pub(super) async fn hash(permit: HashPermit, password: SecretString) -> Result<String> {
+    let hash = compute(permit, move || {
         Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
     });
     hash.await?.0.map_err(|error| internal(&error.to_string()).into())
@@ -100,15 +100,19 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
 
 /// Whether the password matches the hash; `None` matches nothing. Returns the permit, which the caller holds until it
 /// has counted a failure.
-pub(super) async fn verify(turn: Turn, password: SecretString, hash: Option<String>) -> Result<(bool, Turn)> {
+pub(super) async fn verify(
+    permit: HashPermit,
+    password: SecretString,
+    hash: Option<String>,
+) -> Result<(bool, HashPermit)> {
     let known = hash.is_some();
-    let right = compute(turn, move || {
+    let right = compute(permit, move || {
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
         PasswordHash::new(&hash).is_ok_and(|hash| {
             Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
         })
     });
-    right.await.map(|(right, turn)| (right && known, turn))
+    right.await.map(|(right, permit)| (right && known, permit))
 }
 
 #[cfg(test)]

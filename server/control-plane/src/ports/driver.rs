@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
 pub use error::DriverError;
 pub use refused_limits::RefusedLimits;
-pub use spec::{AddressRequest, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact};
+pub use spec::{AddressRequest, InstanceSpec, MediaVolume, Release, SchemaFiles};
 pub use traits::{AddressSource, Artifact, DriverTraits, FileDelivery};
 
 /// Who asks a registry of images.
@@ -27,12 +27,12 @@ pub struct RegistryCredential {
     pub password: SecretString,
 }
 
-/// What a driver says of itself.
+/// The report of a driver about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriverInfo {
-    /// What it is, with its version.
+    /// Product and version.
     pub name: String,
-    /// What it cannot do on this machine (limits that the kernel does not offer, ...), as sentences.
+    /// Capabilities that it lacks on this machine, such as limits that the kernel does not offer, as sentences.
     pub missing: Vec<String>,
 }
 
@@ -77,37 +77,37 @@ pub trait Driver: Send + Sync + 'static {
     /// What has to be known about it to make a spec and a plan. Constant.
     fn traits(&self) -> DriverTraits;
 
-    /// Whether it works, and what it cannot do here.
+    /// Checks that the driver works, and reports the capabilities that it lacks.
     async fn probe(&self) -> Result<DriverInfo, DriverError>;
 
-    /// Makes the server be there: an image is pulled where it is not, as whoever `credential` names. How far that is, is
-    /// told through `progress`, as a sentence without a full stop. Nothing to do is `Ok`; [`DriverError::Server`] where
-    /// there is no such program or image, [`DriverError::Registry`] where its registry does not answer or goes silent.
+    /// Ensures that the release is on this machine: pulls a missing image, with `credential`. Reports progress through
+    /// `progress`, as a sentence without a full stop. `Ok` if nothing has to be done; [`DriverError::Release`] if the program
+    /// or image does not exist, [`DriverError::Registry`] if its image registry does not answer or stops answering.
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError>;
 
     /// Whether an instance of this spec could be started in place of the present one: the program can be run
-    /// ([`DriverError::Server`]), and nobody else listens on a given address ([`DriverError::AddressTaken`]). Changes nothing.
+    /// ([`DriverError::Release`]), and no other process listens on a given address ([`DriverError::AddressTaken`]). Changes nothing.
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError>;
 
-    /// Makes an instance of this digest run, replacing one of another digest or one that has exited. Returns when
+    /// Ensures that an instance of this digest runs, and replaces one of another digest or one that has exited. Returns when
     /// its process exists, not when it is ready. Refuses what [`Driver::check`] refuses before the present instance is
     /// stopped; [`DriverError::Unsupported`] for a spec that does not fit [`Driver::traits`].
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError>;
 
-    /// What it would take to hold the running instance to these limits. A refusal of [`Driver::limit`] is remembered as
+    /// What a change of the running instance to these limits takes. A refusal of [`Driver::limit`] is remembered as
     /// long as that instance runs and the driver lives, and is [`Change::Replace`] from then on. Changes nothing.
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError>;
 
-    /// Holds the running instance to these limits from now on. What does not run has nothing to be held to, and is `Ok`;
-    /// [`DriverError::NotLive`] where that takes another instance.
+    /// Changes the limits of the running instance. `Ok` if no instance runs; [`DriverError::NotLive`] if the change takes
+    /// another instance.
     async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError>;
 
-    /// Asks the instance to end, waits up to `grace`, then kills it. No process of it is left when this returns.
+    /// Asks the instance to end, waits up to `grace`, then kills it. None of its processes exists when this returns.
     async fn ensure_stopped(&self, key: &InstanceKey, grace: Duration) -> Result<(), DriverError>;
 
     /// Stops it at once and removes every trace but its media and its schema.
@@ -115,6 +115,9 @@ pub trait Driver: Send + Sync + 'static {
 
     /// The instance, running or exited; `None` when it was never started or was removed.
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError>;
+
+    /// Figures of the instance that [`Driver::inspect`] has just returned. A figure that cannot be measured is `None`.
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures;
 
     /// All instances of this control plane, in the order of their keys, also of projects that no longer exist.
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError>;
@@ -126,6 +129,6 @@ pub trait Driver: Send + Sync + 'static {
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine, DriverError>>, DriverError>;
 
-    /// Hints that something about an instance changed ("look again"). May miss some: a sweep repairs that.
+    /// Hints that an instance has changed. Some may be missed, because a sweep observes everything.
     fn changes(&self) -> BoxStream<'static, InstanceKey>;
 }

@@ -8,14 +8,14 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid, Finding, Problem, ProblemKind};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, MissingGrant, Problem, ProblemKind};
 use secrecy::SecretString;
 
 pub use hosts::{DatabaseHost, DatabaseHosts};
 
 use super::Failure;
 
-/// What a database server says of itself.
+/// The report of a database server about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresInfo {
     /// Product and version: `PostgreSQL 15.18`.
@@ -24,21 +24,21 @@ pub struct PostgresInfo {
     pub version: u32,
     /// `max_connections`.
     pub max_connections: u32,
-    /// Those of them that the server keeps for superusers and for roles that may use what is reserved.
+    /// Connections that the server reserves for superusers and for roles with `pg_use_reserved_connections`.
     pub reserved: u32,
-    /// What the port's own acts take at most, side by side.
+    /// Maximum number of connections that the port itself uses concurrently.
     pub acts: u32,
     /// Connections to any database that are open now.
     pub in_use: u32,
-    /// The role that we are.
+    /// The role of the control plane.
     pub role: String,
     /// Whether it is a superuser.
     pub superuser: bool,
-    /// What it may not do, and what is asked of the operator.
-    pub findings: Vec<Finding>,
+    /// Grants that the role lacks, and actions that the operator has to decide.
+    pub missing_grants: Vec<MissingGrant>,
 }
 
-/// A project's database as it is wanted.
+/// A project's desired database.
 #[derive(Debug, Clone)]
 pub struct DatabaseSpec {
     /// Its name, which is also the name of its role.
@@ -47,7 +47,7 @@ pub struct DatabaseSpec {
     pub password: SecretString,
     /// `CONNECTION LIMIT` of the role.
     pub connections: u32,
-    /// Whether it may be made.
+    /// Whether it may be created.
     pub presence: Presence,
     /// The identity that a database under this name has to have; `None` accepts any. It does not matter where there is none.
     pub oid: Option<DatabaseOid>,
@@ -65,33 +65,42 @@ impl DatabaseSpec {
     }
 }
 
-/// Whether a database may be made where there is none.
+/// A database as its server reported it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatabaseReport {
+    /// What decisions depend on.
+    pub facts: DatabaseSeen,
+    /// What may change with every report.
+    pub figures: DatabaseFigures,
+}
+
+/// Whether a missing database may be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is made.
+    /// It is created.
     MayBeMade,
     /// It held data, so an empty one in its place would hide the loss.
     MustExist,
 }
 
-/// Whether the database was there before.
+/// The result of ensuring a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Made {
+pub enum EnsureOutcome {
     /// It was created.
     Created {
         /// Its identity.
         oid: DatabaseOid,
     },
-    /// It was there, and role, database and schema are as they should be.
+    /// It existed. Role, database and schema are now as specified.
     Found {
         /// Its identity.
         oid: DatabaseOid,
-        /// What was not as it should be before this call.
-        mended: Vec<Mended>,
+        /// What was corrected by this call.
+        repairs: Vec<Repair>,
     },
 }
 
-impl Made {
+impl EnsureOutcome {
     /// The identity of the database.
     pub const fn oid(&self) -> DatabaseOid {
         match self {
@@ -99,15 +108,15 @@ impl Made {
         }
     }
 
-    /// Whether this call made it.
+    /// Whether this call created it.
     pub const fn is_created(&self) -> bool {
         matches!(self, Self::Created { .. })
     }
 }
 
-/// What was wrong of a role or database, and is mended. Displays as a phrase: `the role's password`.
+/// A correction of a role or database. Displays as a phrase: `the role's password`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mended {
+pub enum Repair {
     /// The role was missing.
     Role,
     /// Its password was another one.
@@ -138,7 +147,7 @@ pub enum Mended {
     Schema,
 }
 
-impl fmt::Display for Mended {
+impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Role => "the role, which was missing",
@@ -175,7 +184,7 @@ pub enum PostgresError {
     Refused {
         /// What was being done.
         doing: &'static str,
-        /// What Postgres said.
+        /// The message of Postgres.
         reason: String,
     },
     /// A database that must exist does not.
@@ -273,15 +282,15 @@ pub trait PostgresHost: Send + Sync + 'static {
     /// Idempotent; a call that is interrupted leaves nothing that another role may enter, and the next one finishes it.
     /// One that must exist and does not is an error, and nothing is made; one of another identity than the given one is an
     /// error, and nothing of it is changed.
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError>;
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError>;
 
     /// Keeps the database but ends its use: the role may no longer log in, its connections are closed. Returns the
     /// size; `None` when there is no such database.
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError>;
 
-    /// All databases of projects by name, scratch databases too: which there are and their facts as of now, sizes as they
-    /// were measured last. A database that was not finished is none.
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError>;
+    /// All databases of projects by name, including scratch databases: facts and connections as of now, sizes as of the last
+    /// measurement. A database whose creation was not completed is not listed.
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError>;
 
     /// The URL under which an instance on this host reaches its database; `psql` takes it unchanged.
     fn url(&self, name: &DatabaseName, password: &SecretString) -> SecretString;

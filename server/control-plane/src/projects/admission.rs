@@ -1,12 +1,12 @@
 //! Admission to a database server: which server a project's database is placed on, and whether its pool has room there.
 
-use model::{Budget, DatabaseChoice, NewProject, PoolSize, Problem, ServerName};
+use model::{Budget, DatabaseChoice, DatabaseServerName, NewProject, PoolSize, Problem};
 
 use super::Projects;
-use crate::budget::{self, Asked};
+use crate::database_servers::budget::{self, PoolRequest};
 use crate::observe::server_info;
 use crate::ports::postgres_host::{DatabaseHost, PostgresInfo};
-use crate::registry::{Change, Given, ProjectRecord};
+use crate::registry::{AllocatedConnections, Change, ProjectRecord};
 use crate::{Inner, Result};
 
 /// A pool on a database server, with what the server last reported of itself.
@@ -23,7 +23,9 @@ impl Projects<'_> {
     /// an error.
     pub(super) async fn new_placement(&self, new: &NewProject) -> Result<DatabasePlacement<'_>> {
         let retained = match new.database {
-            DatabaseChoice::Reuse => self.0.registry.retained_database(&new.id).await?.map(|it| it.server),
+            DatabaseChoice::Reuse => {
+                self.0.registry.retained_database(&new.id).await?.map(|it| it.database_server)
+            }
             DatabaseChoice::New => None,
         };
         let server = chosen_server(self.0, new.database_server.as_ref(), retained.as_deref())?;
@@ -57,23 +59,23 @@ pub(super) async fn check_room(
     let given = change.given_to_others(id).await?;
     let others = if *is_fixed { Vec::new() } else { budgets(inner, &given) };
     let budget = budget::of(&server.name, info, &given);
-    Ok(Asked { server: &server.name, pool: *pool, budget }.admit(&others)?)
+    Ok(PoolRequest { server: &server.name, pool: *pool, budget }.admit(&others)?)
 }
 
 /// The budget of every server that has answered since the start.
-fn budgets(inner: &Inner, given: &Given) -> Vec<(ServerName, Budget)> {
+fn budgets(inner: &Inner, given: &AllocatedConnections) -> Vec<(DatabaseServerName, Budget)> {
     let hosts = inner.ports.postgres.all().iter();
     let known = hosts.filter_map(|host| {
-        let look = inner.observations.server(&host.name)?;
-        Some((host.name.clone(), budget::of(&host.name, &look.info, given)))
+        let report = inner.observations.server(&host.name)?;
+        Some((host.name.clone(), budget::of(&host.name, &report.info, given)))
     });
     known.collect()
 }
 
-/// The server that a create names; that of the retained database where one is taken over.
+/// The server that a create names, or that of the retained database that it reuses.
 fn chosen_server<'a>(
     inner: &'a Inner,
-    named: Option<&ServerName>,
+    named: Option<&DatabaseServerName>,
     retained: Option<&str>,
 ) -> Result<&'a DatabaseHost, Problem> {
     const FIELD: &str = "database_server";
@@ -81,7 +83,7 @@ fn chosen_server<'a>(
         let message = format!("The retained database is on the server {retained}, not on {named}.");
         return Err(Problem::field(FIELD, message, "the server of the retained database, or nothing"));
     }
-    let wanted = named.map(ServerName::as_str).or(retained).unwrap_or(ServerName::DEFAULT);
+    let wanted = named.map(DatabaseServerName::as_str).or(retained).unwrap_or(DatabaseServerName::DEFAULT);
     inner.ports.postgres.find(wanted).ok_or_else(|| {
         let known: Vec<&str> = inner.ports.postgres.all().iter().map(|host| host.name.as_str()).collect();
         let message = format!("There is no database server {wanted:?}. There is: {}.", known.join(", "));

@@ -1,23 +1,22 @@
-//! Creating a project: check everything, write the row and its operation in one change, let the engine do the rest.
+//! Creating a project: checks the input, then writes the row and its operation in one change.
 
 use model::{
     Action, DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind,
     ProjectDraft, ProjectId, Target,
 };
 
-use super::Projects;
 use super::admission::{DatabasePlacement, check_room};
-use super::once::request_key;
+use super::{Projects, idempotency, lookups};
 use crate::orphans::being_removed;
 use crate::ports::gateway::HeaderRouting;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
-use crate::registry::{Change, Event, NewOperation, Placement, RegistryError, RequestKey};
-use crate::{Error, OpContext, Result, retained_databases};
+use crate::registry::{Change, Event, IdempotencyKey, NewOperation, Placement, RegistryError};
+use crate::{Error, OpContext, Result, retained_databases, target};
 
 impl Projects<'_> {
-    /// Creates a project. Everything that can be refused is refused here, with nothing written; what follows is an
-    /// operation. The same key of the same asker answers the same operation.
+    /// Creates a project and returns its operation. A refusal writes nothing. The same key of the same caller answers the
+    /// same operation.
     #[tracing::instrument(skip_all, fields(project.id = %draft.id, operation.id = tracing::field::Empty))]
     pub async fn create(
         &self,
@@ -27,31 +26,32 @@ impl Projects<'_> {
     ) -> Result<Operation> {
         op.may(Action::ProjectCreate, Target::Anywhere)?;
         let op = &op.clone().under(key);
-        let key = request_key(op, OperationKind::Create, draft.id.trim(), &draft)?;
-        self.0.once(op, key.as_ref(), || self.begin(op, draft.clone(), key.as_ref())).await
+        let key = idempotency::key(op, OperationKind::Create, draft.id.trim(), &draft)?;
+        let begin = || self.begin(op, draft.clone(), key.as_ref());
+        idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
     async fn begin(
         &self,
         op: &OpContext,
         draft: ProjectDraft,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let schema = draft.schema_ref.clone();
         let new = match draft.validate() {
             Ok(new) => new,
-            Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
+            Err(problem) => return Err(lookups::suggest_commit(self.0, &schema, problem).await.into()),
         };
         op.may(Action::ProjectCreate, Target::Project(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
-        self.0.server_fits(new.server.as_ref())?;
+        lookups::check_release(self.0, new.release.as_ref())?;
         self.is_free(&new).await?;
-        self.0.schema_exists(&new.schema_ref).await?;
+        lookups::check_schema(self.0, &new.schema_ref).await?;
         let placement = self.new_placement(&new).await?;
         self.insert(op, &new, &placement, key).await
     }
 
-    /// Refuses to be without a name where nothing else leads to a project.
+    /// Refuses a project without a hostname if routing by header is off.
     pub(super) fn is_reachable(&self, hostname: Option<&Hostname>) -> Result<()> {
         if hostname.is_some() || self.0.settings.header != HeaderRouting::Off {
             return Ok(());
@@ -64,7 +64,7 @@ impl Projects<'_> {
         if self.0.registry.project(&new.id).await?.is_some() {
             return Err(id_taken(&new.id).into());
         }
-        self.0.names_are_free(&new.id, new.hostname.as_ref(), &new.aliases).await?;
+        lookups::check_names(self.0, &new.id, new.hostname.as_ref(), &new.aliases).await?;
         let retained = self.0.registry.retained_database(&new.id).await?;
         match (new.database, retained) {
             (DatabaseChoice::New, Some(_)) => Err(database_retained(&new.id).into()),
@@ -83,7 +83,7 @@ impl Projects<'_> {
         op: &OpContext,
         new: &NewProject,
         placement: &DatabasePlacement<'_>,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change(op).await?;
         claim(&mut change, &new.id).await?;
@@ -105,7 +105,7 @@ impl Projects<'_> {
         Ok(operation)
     }
 
-    /// Inserts the row. What is in the way is told after the change was dropped.
+    /// Inserts the row. Drops the change before it looks up the reason of a refusal.
     async fn insert_row(
         &self,
         mut change: Change,
@@ -114,11 +114,11 @@ impl Projects<'_> {
     ) -> Result<Change> {
         let database_url = self.0.ports.secrets.reference(&SecretPath::project(&new.id, names::DATABASE_URL));
         let (first_port, last_port) = self.0.settings.upstream_ports;
-        let pinned = new.server.clone().or_else(|| self.0.settings.pinned());
+        let pinned = new.release.clone().or_else(|| self.0.settings.pinned());
         let place = Placement {
             driver: self.0.ports.driver.kind(),
             database_url: &database_url,
-            server: pinned.as_ref(),
+            release: pinned.as_ref(),
             limits: new.limits.over(self.0.settings.limits),
             database_server: &placement.server.name,
             pool_size: placement.pool,
@@ -135,11 +135,14 @@ impl Projects<'_> {
         }
     }
 
-    /// What a violated constraint means to whoever typed the value: somebody else was faster.
+    /// The error of a violated constraint: another project took the id or a name meanwhile.
     async fn explain(&self, error: RegistryError, new: &NewProject) -> Error {
         match error.constraint() {
             Some("projects_pkey") => id_taken(&new.id).into(),
-            _ => self.0.explain_names(error, &new.id, new.hostname.as_ref(), &new.aliases).await,
+            _ => {
+                lookups::explain_taken_names(self.0, error, &new.id, new.hostname.as_ref(), &new.aliases)
+                    .await
+            }
         }
     }
 
@@ -147,10 +150,10 @@ impl Projects<'_> {
         &self,
         change: &mut Change,
         new: &NewProject,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let record = change.lock_project(&new.id).await?.ok_or_else(|| id_taken(&new.id))?;
-        let steps = self.0.planned(&record);
+        let steps = target::planned(self.0, &record);
         let operation = NewOperation {
             project: &new.id,
             kind: OperationKind::Create,
@@ -162,7 +165,7 @@ impl Projects<'_> {
     }
 }
 
-/// Claims the id for a new project. Refused while what is left of a former one is removed.
+/// Claims the id for a new project. Refused while an orphan of this id is being removed.
 async fn claim(change: &mut Change, id: &ProjectId) -> Result<()> {
     if !change.claim_id(id).await? {
         return Err(being_removed(id).into());

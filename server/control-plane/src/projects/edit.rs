@@ -1,44 +1,43 @@
-//! Editing a project: one operation, whatever part is edited. The engine finds out what has to be done for it.
+//! Editing a project: one operation, whichever fields are edited. The engine plans the steps.
 //!
-//! An edit names the generation that it was made from. What takes long or asks others (the repository, the secret store) is
-//! checked first; then, under the lock of the row, everything is judged that someone else may have changed meanwhile.
+//! An edit names the generation that it was made from. Checks that contact the repository or the secret store run first; then,
+//! under the lock of the row, everything is checked that another command may have changed meanwhile.
 
 use model::{
     FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
     ProjectEdit, ProjectId, ProjectPatch, Target,
 };
 
-use super::Projects;
 use super::admission::{DatabasePlacement, check_room};
 use super::locked::{being_deleted, lock, made_from_the_present, may_change_schema, not_being_deleted};
-use super::once::request_key;
+use super::{Projects, idempotency, lookups};
 use crate::jobs::refuse_while_exclusive;
 use crate::precondition::one_generation;
-use crate::registry::{Change, Event, NewOperation, ProjectRecord, RequestKey};
-use crate::{OpContext, Result};
+use crate::registry::{Change, Event, IdempotencyKey, NewOperation, ProjectRecord};
+use crate::{OpContext, Result, target};
 
-/// An edit that was checked as far as that is possible without the lock of the row.
+/// An edit after the checks that do not need the lock of the row.
 struct CheckedEdit<'a> {
     edit: ProjectEdit,
     /// The generation that it was made from.
     made_from: Option<i64>,
-    /// Where its pool has to have room; `None` where the pool does not grow.
+    /// The pool that needs room on its server; `None` if the pool does not grow.
     placement: Option<DatabasePlacement<'a>>,
 }
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases, environment, server, limits, pool or edge policy; and the schema while it
+    /// Changes display name, hostname, aliases, environment, release, limits, pool or edge policy; and the schema while it
     /// has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
         op.may_all(&patch.actions(), Target::Project(id))?;
         let patch = ProjectPatch { generation: one_generation(op.generation(), patch.generation)?, ..patch };
-        // the same edit after another look at the project is the same request
+        // the same edit from a later generation is the same request
         let request = ProjectPatch { generation: None, ..patch.clone() };
-        let key = request_key(op, OperationKind::Edit, id.as_str(), &request)?;
+        let key = idempotency::key(op, OperationKind::Edit, id.as_str(), &request)?;
         let begin = || Box::pin(self.begin_edit(op, id, patch.clone(), key.as_ref()));
-        self.0.once(op, key.as_ref(), begin).await
+        idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
     async fn begin_edit(
@@ -46,7 +45,7 @@ impl Projects<'_> {
         op: &OpContext,
         id: &ProjectId,
         patch: ProjectPatch,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let record = self.record(id).await?;
         if record.delete_requested_at.is_some() {
@@ -60,7 +59,7 @@ impl Projects<'_> {
         let (made_from, schema) = (patch.generation, patch.schema_ref.clone().unwrap_or_default());
         let mut edit = match patch.validate() {
             Ok(edit) => edit,
-            Err(problem) => return Err(self.0.suggest_commit(&schema, problem).await.into()),
+            Err(problem) => return Err(lookups::suggest_commit(self.0, &schema, problem).await.into()),
         };
         made_from_the_present(&record, made_from, &edit)?;
         self.check_others(&record, &mut edit).await?;
@@ -76,17 +75,17 @@ impl Projects<'_> {
             self.is_reachable(hostname.as_ref())?;
         }
         let (hostname, aliases) = names(edit);
-        self.0.names_are_free(id, hostname, aliases).await?;
+        lookups::check_names(self.0, id, hostname, aliases).await?;
         if let Some(env) = &edit.env {
-            self.0.secrets_are_set(id, env).await?;
+            lookups::check_secrets(self.0, id, env).await?;
         }
         if let Some(wanted) = &edit.schema_ref {
             may_change_schema(record)?;
-            self.0.schema_exists(wanted).await?;
+            lookups::check_schema(self.0, wanted).await?;
         }
-        if let Some(server) = &mut edit.server {
-            *server = server.take().or_else(|| self.0.settings.pinned());
-            self.0.server_fits(server.as_ref())?;
+        if let Some(release) = &mut edit.release {
+            *release = release.take().or_else(|| self.0.settings.pinned());
+            lookups::check_release(self.0, release.as_ref())?;
         }
         Ok(())
     }
@@ -96,7 +95,7 @@ impl Projects<'_> {
         op: &OpContext,
         id: &ProjectId,
         checked: CheckedEdit<'_>,
-        key: Option<&RequestKey>,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let mut change = self.0.registry.change_of(op, id).await?;
         if checked.edit.pool_size.is_some() {
@@ -111,14 +110,14 @@ impl Projects<'_> {
             Err(error) => {
                 drop(change);
                 let (hostname, aliases) = names(&edit);
-                return Err(self.0.explain_names(error, id, hostname, aliases).await);
+                return Err(lookups::explain_taken_names(self.0, error, id, hostname, aliases).await);
             }
         };
         let (mut change, record) = lock(change, id).await?;
         if !changes_the_name_alone(&edit) {
             refuse_while_exclusive(&record)?;
         }
-        let steps = self.0.planned(&record);
+        let steps = target::planned(self.0, &record);
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
@@ -127,7 +126,7 @@ impl Projects<'_> {
         Ok(operation)
     }
 
-    /// Judges the edit once more, now that the row is locked, and returns it as it is written.
+    /// Checks the edit again under the lock of the row, and returns it as it is written.
     async fn judge(
         &self,
         change: &mut Change,
@@ -153,7 +152,7 @@ fn pool_changed() -> Problem {
     Problem::new(ProblemKind::Conflict, "The pool size was changed meanwhile", detail)
 }
 
-/// What of an edit stands in the audit trail: values of the environment do not.
+/// The audit detail of an edit, without the values of the environment.
 fn facts(
     operation: &Operation,
     before: &Project,
@@ -161,17 +160,17 @@ fn facts(
     edit: ProjectEdit,
 ) -> serde_json::Value {
     // whole, so that a new field is a compile error until it is in the audit trail
-    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, server, limits: _, pool_size, edge } =
+    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge } =
         edit;
     serde_json::json!({
         "operation": operation.id, "display_name": display_name, "hostname": hostname, "aliases": aliases,
         "schema_ref": schema_ref, "limits": limits, "pool_size": pool_size, "edge": edge,
-        "server": server.as_ref().map(|server| serde_json::json!({"from": before.server, "to": server})),
+        "release": release.as_ref().map(|release| serde_json::json!({"from": before.release, "to": release})),
         "env": env.map(|env| env.into_keys().collect::<Vec<_>>()),
     })
 }
 
-/// An alias that becomes the hostname is no alias any more; one that is the hostname cannot be added.
+/// Removes the alias that becomes the hostname; refuses an alias that equals the hostname.
 fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<()> {
     let hostname = edit.hostname.as_ref().unwrap_or(&project.hostname).as_ref();
     let Some(hostname) = hostname else { return Ok(()) };
@@ -196,12 +195,12 @@ fn changes_the_name_alone(edit: &ProjectEdit) -> bool {
     *edit == name
 }
 
-/// What an edit is called: after the weightiest of what it changes.
+/// The kind of an edit: that of the most consequential field that it changes.
 fn kind(edit: &ProjectEdit) -> OperationKind {
     let alone = edit.display_name.is_none() && edit.env.is_none() && names(edit) == (None, &[]);
     match edit {
         ProjectEdit { schema_ref: Some(_), .. } => OperationKind::Deploy,
-        ProjectEdit { server: Some(_), .. } => OperationKind::Server,
+        ProjectEdit { release: Some(_), .. } => OperationKind::Release,
         ProjectEdit { limits, .. } if alone && !limits.is_empty() => OperationKind::Limits,
         _ => OperationKind::Edit,
     }

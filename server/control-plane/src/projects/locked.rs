@@ -1,8 +1,8 @@
-//! What is judged of a project under the lock of its row. A check before the lock is a courtesy to the caller; the one here
-//! is the one that counts, because nothing can change between it and the write.
+//! Checks of a project under the lock of its row. A check before the lock only gives an early answer; the one here decides,
+//! because nothing can change between it and the write.
 //!
-//! A function that refuses takes the change and drops it before it asks for anything else: a refusal never holds a
-//! transaction, and so a connection and its locks, while it waits for a second connection.
+//! A function that refuses takes the change and drops it before it reads anything else: so a refusal never holds a transaction
+//! with its connection and locks while it waits for a second connection.
 
 use model::{Problem, ProblemKind, ProjectEdit, ProjectId};
 
@@ -17,7 +17,7 @@ pub(crate) async fn lock(mut change: Change, id: &ProjectId) -> Result<(Change, 
     Ok((change, record))
 }
 
-/// Refuses a project that is being deleted: it takes no more commands.
+/// Refuses a project that is being deleted.
 pub(crate) async fn not_being_deleted(
     inner: &Inner,
     change: Change,
@@ -52,7 +52,7 @@ pub(super) fn made_from_the_present(
     generations.admit(made_from, || edit.differences(&record.project))
 }
 
-/// Refuses another schema under a project that has data: that is a deploy, with its rehearsal and its way back.
+/// Refuses another schema for a project that has run: this needs a migration of its data.
 pub(super) fn may_change_schema(record: &ProjectRecord) -> Result<(), Problem> {
     if record.project.schema_version.is_none() {
         return Ok(());

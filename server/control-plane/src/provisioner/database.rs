@@ -4,7 +4,7 @@ use model::DatabaseName;
 
 use super::{Provisioner, names};
 use crate::Result;
-use crate::ports::postgres_host::{DatabaseSpec, Made, Presence};
+use crate::ports::postgres_host::{DatabaseSpec, EnsureOutcome, Presence};
 use crate::ports::secret_store::{SecretError, SecretPath};
 
 impl Provisioner<'_> {
@@ -26,24 +26,24 @@ impl Provisioner<'_> {
         drop(permit);
         let made = made?;
         if self.record.database_oid != Some(made.oid()) {
-            self.inner.reports().database(id, &made).await?;
+            self.inner.registry.reports(self.inner.term).database(id, &made).await?;
         }
-        self.inner.observations.database_made(id, &server.name, made.oid(), connections);
+        self.inner.observations.database_ensured(id, &server.name, made.oid(), connections);
         Ok(Some(note(&spec.name, connections, &made)))
     }
 }
 
-fn note(name: &DatabaseName, connections: u32, made: &Made) -> String {
+fn note(name: &DatabaseName, connections: u32, made: &EnsureOutcome) -> String {
     match made {
-        Made::Created { .. } => {
+        EnsureOutcome::Created { .. } => {
             format!("{name}, at most {connections} connections, no access for other roles")
         }
-        Made::Found { mended, .. } if mended.is_empty() => {
+        EnsureOutcome::Found { repairs, .. } if repairs.is_empty() => {
             format!("{name} was there; at most {connections} connections")
         }
-        Made::Found { mended, .. } => {
-            let mended: Vec<String> = mended.iter().map(ToString::to_string).collect();
-            format!("{name} was there; at most {connections} connections; corrected: {}", mended.join(", "))
+        EnsureOutcome::Found { repairs, .. } => {
+            let repairs: Vec<String> = repairs.iter().map(ToString::to_string).collect();
+            format!("{name} was there; at most {connections} connections; corrected: {}", repairs.join(", "))
         }
     }
 }

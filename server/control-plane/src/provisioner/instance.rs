@@ -1,38 +1,41 @@
-//! What an instance is made of, and starting and stopping it.
+//! The digest and the spec of an instance; starts and stops it.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::{
-    DatabaseName, DesiredState, Edge, EnvValue, InstanceSeen, Observed, Problem, ProblemKind, Project,
+    DatabaseName, DesiredState, Edge, EnvValue, InstanceFigures, InstanceSeen, Observed, Problem,
+    ProblemKind, Project,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use super::{Provisioner, Started, names};
+use crate::gateway::publisher;
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
+use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::secret_store::{SecretError, SecretPath};
 use crate::registry::{Event, EventAction, ProjectRecord, RevisionContent};
 use crate::settings::Settings;
-use crate::{Error, Inner, Result};
+use crate::{Error, Result};
 
-/// How long an instance that answers nothing may take to end: it will not use it.
+/// The grace period of an instance that hangs.
 const HANGING_GRACE: Duration = Duration::from_secs(1);
 
 /// Requests that an instance takes in its window of a minute before it answers 429; the server's own default of 100
 /// is one shared bucket behind a gateway.
 const RATE_LIMIT: &str = "6000";
 
-/// Digest of everything that the instance is made of, secrets by their version: equal when nothing has to be
-/// replaced. `postgres` is where its database is (see [`Inner::database_place`]). Where it listens is not part of it, for that changes with every planned replace. `None` while a secret
-/// has no version yet.
+/// Digest of everything that the instance is made of, secrets by their version: equal if nothing has to be replaced.
+/// `postgres` is where its database is (see [`database_place`]). The address is not part of it, because every planned
+/// replacement changes the address. `None` while a secret has no version yet.
 pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Option<String> {
     // whole, so that a new field of a revision is a compile error until it is part of the digest
     let RevisionContent { schema_ref, server, env, pool_size, restarts, admin_email, secrets } =
         record.content();
     let mut parts = vec![
         postgres.to_owned(),
-        settings.server(server.as_ref()).release(),
+        settings.release(release.as_ref()).release(),
         schema_ref.repo().to_string(),
         schema_ref.path().to_string(),
         schema_ref.commit().to_string(),
@@ -68,16 +71,14 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     Some(hex)
 }
 
-impl Inner {
-    /// Where the project's database is, as text that is equal as long as it is there.
-    pub(crate) fn database_place(&self, project: &Project) -> Result<String, Problem> {
-        let server = self.ports.postgres.of(&project.database_server)?;
-        let name = DatabaseName::main(project.id.clone());
-        Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
-    }
+/// Where the project's database is, as text that is equal for as long as the database stays there.
+pub(crate) fn database_place(postgres: &DatabaseHosts, project: &Project) -> Result<String, Problem> {
+    let server = postgres.of(&project.database_server)?;
+    let name = DatabaseName::main(project.id.clone());
+    Ok(server.host.url(&name, &SecretString::default()).expose_secret().to_owned())
 }
 
-/// The environment of an instance, and what of it may never be shown.
+/// The environment of an instance, and the values that are redacted from its log.
 #[derive(Default)]
 struct Environment {
     variables: Vec<(String, SecretString)>,
@@ -114,14 +115,14 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Whether the whole secret is gone or only the version that is asked for.
+    /// The error for a missing secret: says whether the whole secret or only the requested version is gone.
     async fn gone(&self, path: &SecretPath, version: Option<u32>) -> Result<SecretError> {
         let store = &self.inner.ports.secrets;
         let is_there = version.is_some() && store.get(path, None).await?.is_some();
         Ok(SecretError::Gone { path: store.reference(path), version: version.filter(|_| is_there) })
     }
 
-    /// Where it listens, as far as the engine decides that.
+    /// The address to request from the driver.
     fn address_request(&self) -> AddressRequest {
         match self.inner.ports.driver.traits().address {
             AddressSource::Given => AddressRequest::Given(self.record.address()),
@@ -129,7 +130,7 @@ impl Provisioner<'_> {
         }
     }
 
-    /// All that it is made of, as the registry and the secret store have it now.
+    /// The spec, from the present content of registry and secret store.
     pub(super) async fn spec(&self) -> Result<InstanceSpec> {
         let (key, volumes) = (self.key(), &self.inner.ports.volumes);
         let files = self.inner.ports.driver.traits().files;
@@ -137,7 +138,7 @@ impl Provisioner<'_> {
         self.platform_environment(&mut environment).await?;
         self.own_environment(&mut environment).await?;
         self.rate_limit(&mut environment);
-        let place = self.inner.database_place(&self.record.project)?;
+        let place = database_place(&self.inner.ports.postgres, &self.record.project)?;
         let digest = digest(&self.record, &self.inner.settings, &place)
             .ok_or_else(|| Problem::unavailable("secrets", "A secret has no version yet."))?;
         let schema = volumes.schema_files(&key, &self.record.schema_key(), files).await?;
@@ -145,7 +146,7 @@ impl Provisioner<'_> {
             media: volumes.media(&key, files),
             key,
             digest,
-            server: self.server(),
+            release: self.release(),
             limits: self.record.project.limits.instance,
             address: self.address_request(),
             env: environment.variables,
@@ -155,7 +156,7 @@ impl Provisioner<'_> {
         })
     }
 
-    /// What the platform sets.
+    /// Sets the variables of the platform.
     async fn platform_environment(&self, environment: &mut Environment) -> Result<()> {
         environment.redact(self.secret(names::DATABASE_PASSWORD).await?);
         environment.set_secret("DATABASE_URL", self.secret(names::DATABASE_URL).await?);
@@ -172,8 +173,8 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// The edge policy's limit, whatever else was said: also where the gateway limits, so that what is said holds for a
-    /// gateway of either build and nothing is replaced when that changes.
+    /// Sets the rate limit of the edge policy, even if the gateway enforces it: so it holds with either build of the gateway, and
+    /// a change of the build replaces no instance.
     fn rate_limit(&self, environment: &mut Environment) {
         let edge = Edge::of(&self.record.fleet_edge.policy, &self.record.project.edge);
         if let Some(limit) = edge.rate_limit {
@@ -182,7 +183,7 @@ impl Provisioner<'_> {
         }
     }
 
-    /// The project's own, on top: what the platform owns cannot be among it.
+    /// Sets the project's own variables. Names of the platform cannot be among them.
     async fn own_environment(&self, environment: &mut Environment) -> Result<()> {
         for (name, value) in &self.record.project.env {
             match value {
@@ -195,11 +196,12 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// From here to the first answer requests wait at a route that is there already, so no table is applied meanwhile. An
-    /// address that somebody else has taken costs nobody anything: the instance listens on another one.
+    /// Starts the instance. If its route exists already, requests wait there until the first answer, so a hold delays applies of
+    /// the route table. If another process has the address, the instance is started on the project's other address, then on
+    /// another pair of ports.
     pub(super) async fn ensure_instance(&mut self) -> Result<Option<String>> {
         if self.hold.is_none() && self.record.project.upstream.is_some() {
-            self.hold = Some(self.inner.hold());
+            self.hold = Some(publisher::hold(self.inner));
         }
         self.started = Started::JustNow;
         let mut started = self.start().await;
@@ -215,34 +217,35 @@ impl Provisioner<'_> {
         let pid = instance.pid.map(|pid| format!("process {pid} on ")).unwrap_or_default();
         let note = format!("{pid}{}", instance.address);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.instance = Observed::Present(instance));
+        self.inner.observations.update(id, |seen| seen.facts.instance = Observed::Present(instance));
         Ok(Some(note))
     }
 
-    /// Starts it once, from a revision that is written down before.
+    /// Starts it once. The revision is recorded before.
     async fn start(&self) -> Result<InstanceSeen> {
         let (spec, project) = (self.spec().await?, &self.record.project);
-        let reports = self.inner.reports();
+        let reports = self.inner.registry.reports(self.inner.term);
         reports.revision(&project.id, &self.record.content()).await?;
         reports.slot(&project.id, self.record.slot).await?;
         let permit = self.inner.permits.starts.acquire(self.priority).await;
         self.inner.observations.update(&project.id, |seen| {
-            seen.instance = Observed::Unknown;
-            seen.ready = Observed::Unknown;
-            seen.reached = Observed::Unknown;
-            seen.hangs = false;
+            seen.figures.instance = InstanceFigures::default();
+            seen.facts.instance = Observed::Unknown;
+            seen.facts.ready = Observed::Unknown;
+            seen.facts.reached = Observed::Unknown;
+            seen.facts.hangs = false;
         });
         let started = self.inner.ports.driver.ensure_running(&spec).await;
         drop(permit);
         Ok(started?)
     }
 
-    /// Gives the project another pair of ports, because others listen on both of its own.
+    /// Allocates another pair of ports to the project, because other processes listen on both of its own.
     pub(super) async fn move_ports(&mut self) -> Result<()> {
         let (first, last) = self.inner.settings.upstream_ports;
         let id = &self.record.project.id;
         let mut change = self.inner.registry.change(self.op).await?;
-        change.in_term(self.inner.term()).await?;
+        change.in_term(self.inner.term).await?;
         let from = self.record.port_base;
         let base = change.move_ports(id, first, last).await?;
         let base = base.ok_or_else(|| no_other_ports(first, last))?;
@@ -252,8 +255,8 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    /// What would keep a successor from starting is found out before its predecessor is stopped. Where the address is known
-    /// beforehand, [`Self::point_route`] has done that.
+    /// Checks what could keep the successor from starting, before its predecessor is stopped. With given addresses,
+    /// [`Self::point_route`] has done this.
     async fn check_successor(&self) -> Result<()> {
         let driver = &self.inner.ports.driver;
         let runs_on = self.record.project.desired_state == DesiredState::Running
@@ -267,17 +270,17 @@ impl Provisioner<'_> {
     pub(super) async fn stop_instance(&self) -> Result<Option<String>> {
         self.check_successor().await?;
         let id = &self.record.project.id;
-        let hangs = self.inner.observations.get(id).is_some_and(|seen| seen.hangs);
+        let hangs = self.inner.observations.facts(id).is_some_and(|seen| seen.hangs);
         let grace =
             if hangs { HANGING_GRACE.min(self.inner.settings.grace) } else { self.inner.settings.grace };
-        self.inner.observations.update(id, |seen| seen.instance = Observed::Unknown);
+        self.inner.observations.update(id, |seen| seen.facts.instance = Observed::Unknown);
         let key = self.key();
         self.inner.ports.driver.ensure_stopped(&key, grace).await?;
         let instance = self.inner.ports.driver.inspect(&key).await?;
         self.inner.observations.update(id, |seen| {
-            seen.instance = instance.into();
-            seen.ready = Observed::Absent;
-            seen.hangs = false;
+            seen.facts.instance = instance.into();
+            seen.facts.ready = Observed::Absent;
+            seen.facts.hangs = false;
         });
         Ok(None)
     }

@@ -7,16 +7,16 @@ use crate::Result;
 use crate::ports::driver::DriverError;
 
 impl Provisioner<'_> {
-    /// Holds the running instance to the limits of its project. Where the driver refuses it
-    /// ([`DriverError::NotLive`]), it remembers that: the next observation says so (`replace_for_limits`), and its plan
-    /// replaces the instance. Nothing is written to what is wanted.
+    /// Applies the project's limits to the running instance. If the driver cannot ([`DriverError::NotLive`]), the driver
+    /// keeps the refusal, the next observation has it as `replace_for_limits`, and the next plan replaces the instance. The
+    /// desired state is not changed.
     pub(super) async fn apply_limits(&self) -> Result<Option<String>> {
         let project = &self.record.project;
         let (id, limits) = (&project.id, project.limits.instance);
         match self.inner.ports.driver.limit(&self.key(), &limits).await {
             Ok(()) => {
                 self.inner.observations.update(id, |seen| {
-                    if let Observed::Present(instance) = &mut seen.instance {
+                    if let Observed::Present(instance) = &mut seen.facts.instance {
                         instance.limits = Some(limits);
                     }
                 });

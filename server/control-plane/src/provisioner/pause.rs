@@ -17,7 +17,7 @@ impl Pause {
         Self(SHORTEST)
     }
 
-    /// Waits. [`Error::Replan`] as soon as the plan is cancelled: waiting for what is no longer desired helps nobody.
+    /// Waits, and lengthens the next wait by a quarter, up to 250 ms. [`Error::Replan`] as soon as the plan is cancelled.
     pub(super) async fn pass(&mut self, cancel: &CancellationToken) -> Result<()> {
         tokio::select! {
             () = tokio::time::sleep(self.0) => {}

@@ -4,47 +4,47 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use model::limits::MemoryLimit;
-use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ServerSeen, Step};
+use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ReleaseSeen, Step};
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
+use crate::observe::probe::Readiness;
 use crate::ports::driver::{Follow, LogQuery};
-use crate::probe::Readiness;
 use crate::{Error, Result};
 
-/// How long an instance that was ready before may answer with a refusal until it is started anew.
+/// How long an instance that was ready before may refuse `/ready` until it is restarted.
 const HANGS: Duration = Duration::from_secs(30);
-/// How often an instance that is ready is asked again what it is.
+/// Attempts to read `/version` and `/meta/schema` of an instance that is ready.
 const DESCRIPTIONS: u32 = 3;
-/// Lines of the log that go with a failure.
+/// Lines of the log in the problem of a failure.
 const LOG_LINES: usize = 20;
 
 impl Provisioner<'_> {
-    /// Waits for the first answer. One that is still starting, whoever started it, has all of its time; one that was ready
-    /// before and is silent, or is older than that, is started anew once.
+    /// Waits for the first answer. An instance that is still starting has the whole time-out. One that was ready before and does
+    /// not answer, or that is older than the time-out, is restarted once.
     pub(super) async fn await_ready(&mut self) -> Result<Option<String>> {
         if self.database_is_unknown() {
             self.database_answers().await?;
         }
-        let server = match self.started {
+        let release = match self.started {
             Started::JustNow => self.first_answer(self.inner.settings.ready_timeout).await?,
             Started::Before => match self.time_left().await? {
                 Some(left) => self.first_answer(left).await?,
                 None => match self.answered_within(self.inner.settings.ready_timeout.min(HANGS)).await? {
-                    Some(server) => server,
-                    None => self.start_anew().await?,
+                    Some(release) => release,
+                    None => self.restart().await?,
                 },
             },
         };
-        let what = if server.standin { "the stand-in server" } else { "atomo-server" };
-        let note = format!("{what} {}, {} models", server.version, server.models);
+        let what = if release.standin { "the stand-in server" } else { "atomo-server" };
+        let note = format!("{what} {}, {} models", release.version, release.models);
         let id = &self.record.project.id;
-        self.inner.observations.update(id, |seen| seen.ready = Observed::Present(server));
+        self.inner.observations.update(id, |seen| seen.facts.ready = Observed::Present(release));
         Ok(Some(note))
     }
 
     fn database_is_unknown(&self) -> bool {
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         seen.is_some_and(|seen| seen.database.is_unknown())
     }
 
@@ -61,15 +61,15 @@ impl Provisioner<'_> {
         Ok(Some(left).filter(|left| !left.is_zero()))
     }
 
-    async fn first_answer(&self, limit: Duration) -> Result<ServerSeen> {
+    async fn first_answer(&self, limit: Duration) -> Result<ReleaseSeen> {
         match self.answered_within(limit).await? {
-            Some(server) => Ok(server),
+            Some(release) => Ok(release),
             None => Err(self.too_slow(self.inner.settings.ready_timeout).await),
         }
     }
 
-    /// What it says of itself when it is ready; `None` when it runs, but is not ready within the limit.
-    async fn answered_within(&self, limit: Duration) -> Result<Option<ServerSeen>> {
+    /// The report of the instance once it is ready; `None` if it runs but is not ready within the limit.
+    async fn answered_within(&self, limit: Duration) -> Result<Option<ReleaseSeen>> {
         let (begun, mut pause, mut descriptions) = (Instant::now(), Pause::new(), 0);
         loop {
             let instance = self.running().await?;
@@ -102,10 +102,10 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Without its database no instance is ready, and starting it anew would help nobody.
-    async fn start_anew(&mut self) -> Result<ServerSeen> {
+    /// Restarts the instance once, if its database is available: without the database a restart would not help.
+    async fn restart(&mut self) -> Result<ReleaseSeen> {
         self.database_answers().await?;
-        tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; starting it anew");
+        tracing::warn!(project.id = %self.record.project.id, "the instance runs but does not answer; restarting it");
         self.stop_instance().await?;
         self.ensure_instance().await?;
         self.first_answer(self.inner.settings.ready_timeout).await
@@ -116,11 +116,11 @@ impl Provisioner<'_> {
         Ok(())
     }
 
-    async fn describe(&self, instance: &InstanceSeen) -> Result<ServerSeen> {
+    async fn describe(&self, instance: &InstanceSeen) -> Result<ReleaseSeen> {
         let described = self.inner.prober.describe(&instance.address).await;
         Ok(described.map_err(|error| {
-            let server = self.server();
-            let detail = format!("It is ready, but {error}. Is {server} an atomo-server?");
+            let release = self.release();
+            let detail = format!("It is ready, but {error}. Is {release} an atomo-server?");
             Problem::new(ProblemKind::Refused, "The instance does not say what it is", detail)
         })?)
     }
@@ -140,7 +140,7 @@ impl Provisioner<'_> {
         let detail = format!(
             "It ended with {how} before it was ready. {said}Nothing else was touched; Retry, or change the commit."
         );
-        let mut problem = Problem::new(ProblemKind::Refused, "The server refused to start", detail);
+        let mut problem = Problem::new(ProblemKind::Refused, "The instance refused to start", detail);
         problem.log = log;
         problem.into()
     }
@@ -150,7 +150,7 @@ impl Provisioner<'_> {
         if let Err(error) = self.database_answers().await {
             return error;
         }
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         let address = seen.as_ref().and_then(|seen| seen.instance.present()).map(|it| it.address.as_str());
         let address = address.unwrap_or("its address");
         let detail = format!(

@@ -1,4 +1,4 @@
-//! The project's route: pointed ahead, published, proved by a request, and retired.
+//! The project's route: points it ahead, publishes it, verifies it by a request, and retires it.
 
 use std::time::Instant;
 
@@ -6,25 +6,26 @@ use model::Hostname;
 
 use super::Provisioner;
 use super::pause::Pause;
+use crate::Result;
+use crate::gateway::{publisher, routes};
 use crate::goal::goal;
 use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
-use crate::{Result, routes};
 
 impl Provisioner<'_> {
-    /// Points the route at the other of the two addresses, where nobody listens yet: new requests wait there. What would
-    /// keep the successor from starting is found out before anything is touched. When the gateway does not take the route, the
-    /// former address stands in the row again, because the present instance goes on serving there.
+    /// Points the route at the other of the two addresses, where nothing listens yet: new requests wait there. Checks what could
+    /// keep the successor from starting before anything is changed. If the gateway refuses the route, the row gets the former
+    /// address again, because the present instance still serves there.
     pub(super) async fn point_route(&mut self) -> Result<Option<String>> {
         let id = self.record.project.id.clone();
         let former = (self.record.project.upstream.clone(), self.record.slot);
-        let instance = self.inner.observations.get(&id).and_then(|seen| seen.instance.present().cloned());
+        let instance = self.inner.observations.facts(&id).and_then(|seen| seen.instance.present().cloned());
         if instance.is_some_and(|instance| instance.address == self.record.address().to_string()) {
             self.record.slot = 1 - self.record.slot;
         }
         let taken = self.free_address().await?;
         let address = self.record.address().to_string();
-        let reports = self.inner.reports();
+        let reports = self.inner.registry.reports(self.inner.term);
         reports.upstream(&id, &address, self.record.slot).await?;
         if let Err(error) = self.publish().await {
             if let (Some(upstream), slot) = former {
@@ -33,15 +34,15 @@ impl Provisioner<'_> {
             }
             return Err(error);
         }
-        self.hold = Some(self.inner.hold());
+        self.hold = Some(publisher::hold(self.inner));
         Ok(Some(format!(
             "requests wait for {address}, at most {} s{taken}",
             self.inner.settings.hold.as_secs()
         )))
     }
 
-    /// Finds an address that the successor can listen on: the one that is meant, its project's other one, or one of another
-    /// pair. Returns what was in the way.
+    /// Finds an address that the successor can listen on: the intended one, the project's other one, or one of another pair of
+    /// ports. Returns which process has the intended one.
     async fn free_address(&mut self) -> Result<String> {
         let driver = &self.inner.ports.driver;
         let taken = match driver.check(&self.spec().await?).await {
@@ -59,22 +60,26 @@ impl Provisioner<'_> {
         Ok(format!("; {taken}"))
     }
 
-    /// Brings the table to the gateway, with this project as the registry has it.
+    /// Publishes the route table with the present row of this project.
     pub(super) async fn sync_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
         let project = &self.record.project;
         if !goal(&self.record).is_maintained() {
             let address = self.upstream()?;
-            self.inner.reports().upstream(&project.id, &address, self.record.slot).await?;
+            self.inner
+                .registry
+                .reports(self.inner.term)
+                .upstream(&project.id, &address, self.record.slot)
+                .await?;
         }
         self.publish().await?;
         let names = project.hosts().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         Ok(Some(if names.is_empty() { "by the header X-Atomo-Project".into() } else { names }))
     }
 
-    /// Where its instance was seen to listen. Where nothing was seen, only a given address is known.
+    /// The observed address of its instance. If no instance was observed, only a given address is known.
     fn upstream(&self) -> Result<String> {
-        let seen = self.inner.observations.get(&self.record.project.id);
+        let seen = self.inner.observations.facts(&self.record.project.id);
         if let Some(instance) = seen.as_ref().and_then(|seen| seen.instance.present()) {
             return Ok(instance.address.clone());
         }
@@ -88,8 +93,8 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Asks `/ready` through the gateway, under the primary name, until it succeeds or the instance has ended. What was reached
-    /// is remembered for the address and the names of now; so is that nothing was.
+    /// Requests `/ready` through the gateway, under the primary hostname, until it succeeds or the instance has ended. Stores the
+    /// result for the present address and hostnames.
     pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
         let (begun, mut pause) = (Instant::now(), Pause::new());
@@ -124,19 +129,23 @@ impl Provisioner<'_> {
         self.inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready").await
     }
 
-    /// Takes the names out that it no longer has; of a project that is being taken down, all of them.
+    /// Removes the hostnames that the project no longer has from the gateway; all of them if the project is being deleted.
     pub(super) async fn retire_route(&self) -> Result<Option<String>> {
         let former = &self.record.former_hostnames;
         let names = former.iter().map(Hostname::as_str).collect::<Vec<_>>().join(", ");
         if !former.is_empty() {
-            self.inner.reports().names_retired(&self.record.project.id, former).await?;
+            self.inner
+                .registry
+                .reports(self.inner.term)
+                .names_retired(&self.record.project.id, former)
+                .await?;
         }
         let id = &self.record.project.id;
-        let reached = self.inner.observations.get(id).map(|seen| seen.reached);
+        let reached = self.inner.observations.facts(id).map(|seen| seen.reached);
         self.publish().await?;
         if let Some(reached) = reached {
             // the project's own names were reached before, and are served as they were
-            self.inner.observations.update(id, |seen| seen.reached = reached);
+            self.inner.observations.update(id, |seen| seen.facts.reached = reached);
         }
         Ok((!names.is_empty()).then_some(names))
     }

@@ -3,22 +3,22 @@
 use model::{ByteSize, Observed};
 
 use super::Provisioner;
-use crate::Result;
 use crate::ports::volumes::SchemaKey;
+use crate::{Result, repositories};
 
 impl Provisioner<'_> {
     pub(super) async fn materialize_schema(&self) -> Result<Option<String>> {
         let (id, schema) = (&self.record.project.id, &self.record.project.schema_ref);
-        let access = self.inner.repo_access(schema.repo()).await?;
+        let access = repositories::access(self.inner, schema.repo()).await?;
         let file = self.inner.ports.schemas.read(&access, schema.path(), schema.commit()).await?;
-        self.inner.observations.update(id, |seen| seen.schema = Observed::Unknown);
+        self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Unknown);
         let (key, written, volumes) = (self.key(), self.record.schema_key(), &self.inner.ports.volumes);
         volumes.write_schema(&key, &written, schema, &file).await?;
         // what runs now may have to be started again before its successor is proved
         let running = self.record.project.schema_version.as_ref().map(SchemaKey::from);
         let keep: Vec<SchemaKey> = running.into_iter().chain([written]).collect();
         volumes.prune_schemas(&key, &keep).await?;
-        self.inner.observations.update(id, |seen| seen.schema = Observed::Present(file.commit.clone()));
+        self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Present(file.commit.clone()));
         let size = ByteSize::new(file.text.len() as u64);
         Ok(Some(format!("{} at {}, {size}", schema.path(), schema.commit().short())))
     }

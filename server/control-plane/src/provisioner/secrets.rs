@@ -23,8 +23,8 @@ impl Provisioner<'_> {
         SecretPath::project(&self.record.project.id, name)
     }
 
-    /// A secret that the registry knows and the store has no more was taken away behind our back: a new value in its place
-    /// would hide the loss.
+    /// Returns the secret and generates it if the registry has no version of it. If the registry has a version and the store
+    /// has no value, the result is [`SecretError::Gone`]: a new value would hide the loss.
     async fn ensure(&self, name: &str, bytes: usize) -> Result<Secret> {
         if self.record.secrets.contains_key(name) {
             let (store, path) = (&self.inner.ports.secrets, self.path(name));
@@ -90,6 +90,7 @@ impl Provisioner<'_> {
             return Ok(());
         }
         let mut change = self.inner.registry.change(self.op).await?;
+        change.in_term(self.inner.term).await?;
         for (name, version) in &news {
             change.set_secret_version(id, name, **version, known.get(*name).copied()).await?;
         }

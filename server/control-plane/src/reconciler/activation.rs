@@ -1,4 +1,4 @@
-//! One look at one project, and the work that follows from it.
+//! One activation: observes one project, and plans and executes the steps that follow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,29 +17,29 @@ use super::work::Work;
 use crate::goal::goal;
 use crate::registry::{Event, EventAction, NewOperation, ProjectRecord, StatusChange};
 use crate::target::ReconcileTarget;
-use crate::{Error, Inner, OpContext, Result};
+use crate::{Error, Inner, OpContext, Result, observe, projects, target};
 
-/// What an activation works with.
+/// One run of observe, plan, act.
 pub(super) struct Activation<'a> {
     pub(super) inner: &'a Arc<Inner>,
     pub(super) id: &'a ProjectId,
     pub(super) attempts: &'a mut Attempts,
-    /// Ends waits, so that the activation returns at the next step: a newer generation is there, or the engine stops.
+    /// Cancelled when a newer generation exists or the engine stops: waits end, and the activation returns at the next step.
     pub(super) cancel: &'a CancellationToken,
-    /// The generation that is worked on, once the row was read.
+    /// The generation of the row that the activation has read.
     pub(super) generation: &'a AtomicI64,
 }
 
 impl Activation<'_> {
-    /// Looks, plans, acts. An error of the registry costs the project no attempt.
+    /// Observes, plans, acts. An error of the registry does not count as an attempt.
     pub(super) async fn run(&mut self) -> Outcome {
         match self.converge().await {
             Ok(outcome) => outcome,
             Err(Error::Replan) => Outcome::Again(Duration::ZERO),
             Err(error) if error.is_transient() => Outcome::Again(BLIND),
             Err(error) => {
-                // an unreadable row is shown on the fleet page, and looked at again when it is edited
-                tracing::warn!(project.id = %self.id, error = %crate::chain(&error), "looking at a project");
+                // an unreadable row is shown on the fleet page; its next edit starts another activation
+                tracing::warn!(project.id = %self.id, error = %crate::chain(&error), "observing a project");
                 Outcome::Settled
             }
         }
@@ -51,22 +51,26 @@ impl Activation<'_> {
         let Some(record) = inner.registry.project(id).await? else { return gone(inner, id, operation).await };
         self.generation.fetch_max(record.project.generation, Ordering::AcqRel);
         let target = ReconcileTarget::of(record);
-        let seen = inner.look(&target.record).await;
+        let seen = observe::project(inner, &target.record).await.facts;
         let goal = goal(&target.record);
         if let Goal::Hold(job) = goal {
             return wait(inner, operation, &held(&target.record, job)).await;
         }
-        if let Some(problem) = inner.without_server(&target.record) {
+        if let Some(problem) = target::missing_database_server(inner, &target.record) {
             return wait(inner, operation, &problem).await;
         }
-        let differences = inner.differences(&target, &seen);
+        let differences = target::differences(inner, &target, &seen);
         if differences.is_empty() {
-            return self.rest_in_peace(&target, goal, operation).await;
+            return self.settle_goal(&target, goal, operation).await;
         }
         if let Some(pause) = self.pause(&target, &differences) {
+            if !target.due && self.attempts.rests(&differences, Instant::now()).is_some() {
+                // work for another goal, such as the maintenance of a job that has ended, is not continued
+                end(inner, operation, OperationStatus::Cancelled).await?;
+            }
             return Ok(Outcome::Again(pause));
         }
-        let steps = inner.plan(&target, &seen);
+        let steps = target::steps(inner, &target, &seen);
         let operation = match operation {
             Some(operation) => Some(operation),
             None => open(inner, &target, &steps).await?,
@@ -76,8 +80,8 @@ impl Activation<'_> {
         Box::pin(work.execute(&steps, self.attempts)).await
     }
 
-    /// Nothing is left to do towards the goal.
-    async fn rest_in_peace(
+    /// Ends the operation and the attempts of a project without differences.
+    async fn settle_goal(
         &mut self,
         target: &ReconcileTarget,
         goal: Goal,
@@ -98,13 +102,13 @@ impl Activation<'_> {
         Ok(Outcome::Settled)
     }
 
-    /// How long the differences are left alone: between two attempts, or because they could not be closed.
+    /// The pause before the next attempt: the back-off between two attempts, or the rest after a change that failed.
     fn pause(&mut self, target: &ReconcileTarget, differences: &[Difference]) -> Option<Duration> {
         let now = Instant::now();
         self.attempts.disturbed(now);
         let failed = target.record.project.status == ProjectStatus::Failed;
         if failed && !target.due && !target.returned && !self.attempts.has_rested() {
-            // failed under an earlier control plane: it is not told when the next attempt was due
+            // failed under an earlier control plane, whose schedule is not stored
             self.attempts.rest(differences, now, self.inner.settings.failed_retry);
         }
         let rest = self.attempts.rests(differences, now).filter(|_| !target.due);
@@ -113,15 +117,15 @@ impl Activation<'_> {
     }
 }
 
-/// Nothing is done now; what was asked for waits, and says for what.
+/// Does nothing now; the operation shows the problem that it waits for.
 async fn wait(inner: &Inner, operation: Option<Operation>, problem: &Problem) -> Result<Outcome> {
     if let Some(operation) = operation {
-        inner.reports().waiting(operation.id, None, problem).await?;
+        inner.registry.reports(inner.term).waiting(operation.id, None, problem).await?;
     }
     Ok(Outcome::Settled)
 }
 
-/// Why nothing is done: a job alone may touch the project now.
+/// The problem of an operation that waits for the job that holds the project.
 fn held(record: &ProjectRecord, job: model::OperationId) -> Problem {
     let detail = format!(
         "A job alone may touch instance and database of {} now. What was asked for is done when the job is over.",
@@ -132,12 +136,12 @@ fn held(record: &ProjectRecord, job: model::OperationId) -> Problem {
 
 async fn end(inner: &Inner, operation: Option<Operation>, status: OperationStatus) -> Result<()> {
     if let Some(operation) = operation {
-        inner.reports().over(operation.id, status, None).await?;
+        inner.registry.reports(inner.term).over(operation.id, status, None).await?;
     }
     Ok(())
 }
 
-/// The row is gone: the delete that took it is done; nothing else can be.
+/// The row is gone: its delete succeeded, any other operation is cancelled.
 async fn gone(inner: &Inner, id: &ProjectId, operation: Option<Operation>) -> Result<Outcome> {
     inner.observations.forget(id);
     let done = operation.as_ref().is_some_and(|operation| operation.kind == OperationKind::Delete);
@@ -147,7 +151,7 @@ async fn gone(inner: &Inner, id: &ProjectId, operation: Option<Operation>) -> Re
     Ok(Outcome::Gone)
 }
 
-/// Nothing is left to do: the lifecycle moves on and the operation is over, in one transaction.
+/// Writes the status that the goal implies and ends the operation, in one transaction.
 async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Operation>) -> Result<()> {
     let project = &target.record.project;
     let status = match project.desired_state {
@@ -157,7 +161,7 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
     if target.due || project.status != status || project.problem.is_some() {
         let running = status == ProjectStatus::Running;
         let actor =
-            operation.as_ref().map_or_else(|| unasked(target.due), |operation| operation.actor.clone());
+            operation.as_ref().map_or_else(|| unrequested(target.due), |operation| operation.actor.clone());
         let change = StatusChange {
             status,
             reached: Some(project.generation),
@@ -169,17 +173,20 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
     } else {
         end(inner, operation, OperationStatus::Succeeded).await?;
     }
-    let health = Health::of(&inner.present(target.record.clone()));
+    let health = Health::of(&projects::present(inner, target.record.clone()));
     tracing::debug!(project.id = %project.id, %health, "settled");
     Ok(())
 }
 
-/// Work that no operation was opened for: a difference that was observed, or a row edited by SQL. `None` when something else
-/// was asked for meanwhile: that operation must not be superseded by what was observed before it.
+/// Opens an operation for an observed difference or for a row that was edited by SQL. `None` if the generation has changed
+/// since the observation: the operation of the newer generation must not be superseded.
 async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) -> Result<Option<Operation>> {
     let project = &target.record.project;
-    let mut change = inner.registry.change(&OpContext::platform(unasked(target.due))).await?;
-    change.in_term(inner.term()).await?;
+    if inner.registry.open_operation(&project.id).await?.is_some() {
+        return Ok(None); // a command was committed between the read of operations and that of the row
+    }
+    let mut change = inner.registry.change(&OpContext::platform(unrequested(target.due))).await?;
+    change.in_term(inner.term).await?;
     let now = change.lock_project(&project.id).await?;
     if now.is_none_or(|now| now.project.generation != project.generation) {
         return Ok(None);
@@ -200,7 +207,7 @@ async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) ->
     Ok(Some(operation))
 }
 
-/// Who is named for work that no operation was opened for.
-const fn unasked(due: bool) -> Actor {
+/// The actor of work that no operator requested: `Registry` for an edit by SQL, `Reconciler` for an observed difference.
+const fn unrequested(due: bool) -> Actor {
     if due { Actor::Registry } else { Actor::Reconciler }
 }

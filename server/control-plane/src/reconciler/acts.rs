@@ -1,4 +1,4 @@
-//! Who acts on a project now: a worker with a plan, or a job that has taken the project.
+//! Mutual exclusion on a project between the plans of its worker and a job that holds the project.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::keyed_lock::KeyedLock;
 
-/// One plan a project at a time, and a way for jobs to end it.
+/// At most one plan for each project at a time, which a job can end.
 #[derive(Debug, Default)]
 pub(crate) struct Acts {
     locks: KeyedLock<ProjectId>,

@@ -94,7 +94,7 @@ impl Attempts {
         *self = Self::new(self.pauses);
     }
 
-    /// Whether there were too many without a calm minute between them.
+    /// Whether the attempts since the last reset have reached `limit`.
     pub(super) const fn exhausted(&self, limit: RestartLimit) -> bool {
         self.tries >= limit.get()
     }

@@ -1,5 +1,5 @@
-//! How well each project was seen, written to its row when it changes: all changes in one statement, in a task of its own, so
-//! that a row which another transaction holds delays no look.
+//! Writes the observed health of each project to its row when it changes: all changes in one statement, in a task of its own,
+//! so that a row which another transaction has locked delays no observation.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::{Inner, Result};
 
-/// What was seen last, and what the rows say.
+/// The healths as last observed, and as written to the rows.
 #[derive(Debug, Default)]
 pub(super) struct Healths(Mutex<Known>);
 
@@ -24,7 +24,7 @@ impl Healths {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All projects were looked at; others are forgotten.
+    /// Stores the health of all projects. Others are removed.
     pub(super) fn see(&self, projects: impl Iterator<Item = Project>) {
         let seen: HashMap<ProjectId, Health> =
             projects.map(|project| (project.id.clone(), project.health())).collect();
@@ -33,7 +33,7 @@ impl Healths {
         known.seen = seen;
     }
 
-    /// Writes what changed. A row that another transaction holds is written at a later run.
+    /// Writes changed healths. A row that another transaction has locked is written by a later run.
     pub(super) async fn write(&self, inner: &Inner) -> Result<()> {
         let changed: Vec<(ProjectId, Health)> = {
             let known = self.lock();
@@ -43,7 +43,7 @@ impl Healths {
         if changed.is_empty() {
             return Ok(());
         }
-        let written = inner.reports().healths(&changed, OffsetDateTime::now_utc()).await?;
+        let written = inner.registry.reports(inner.term).healths(&changed, OffsetDateTime::now_utc()).await?;
         let mut known = self.lock();
         known.written.extend(changed.into_iter().filter(|(id, _)| written.contains(id.as_str())));
         Ok(())

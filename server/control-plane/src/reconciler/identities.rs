@@ -18,7 +18,7 @@ pub(super) async fn record(inner: &Inner) -> Result<()> {
     });
     let seen: Vec<SeenDatabase> = seen.collect();
     if !seen.is_empty() {
-        inner.reports().databases_seen(&seen).await?;
+        inner.registry.reports(inner.term).databases_seen(&seen).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the registry's triggers say: which project moved, and whether somebody should look.
+//! Receives the notifications of the registry's triggers: which row has changed, and whether its worker has to be woken.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tokio_util::sync::CancellationToken;
 use super::workers::Workers;
 use crate::{Inner, snapshot};
 
-/// The pause after a connection that could not be made.
+/// The pause after a connection that failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The shortest time without any notification after which the connection counts as lost.
+/// Minimum time without a notification after which the connection counts as lost.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// The payload of a notification. A beat, by which the engine tells that the connection works, names no project.
+/// The payload of a notification. A beat, by which the engine checks the connection, names no project.
 #[derive(Deserialize)]
-struct Moved {
+struct Notification {
     project_id: Option<ProjectId>,
     operation_id: Option<OperationId>,
     #[serde(default)]
@@ -29,7 +29,7 @@ struct Moved {
     job: bool,
 }
 
-/// Listens until `stop`. After every gap, open pages look at everything again.
+/// Listens until `stop`. After every gap, open pages read everything again.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
     loop {
         tokio::select! {
@@ -43,19 +43,19 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
     }
 }
 
-/// Returns when the connection is lost, or silent: the engine itself notifies once a sweep, so three sweeps without a word
-/// mean that nothing arrives any more.
+/// Returns when the connection is lost or silent. The engine itself notifies once in every sweep, so three sweeps without a
+/// notification mean that none arrives.
 async fn listen(inner: &Inner, workers: &Workers) {
     let Ok(mut listener) = inner.registry.listen().await else { return };
     inner.live.send(Hint::Fleet);
     inner.jobs.wake();
     if let Err(error) = super::sweep::wake_due(inner, workers).await {
-        tracing::debug!(error = %crate::chain(&error), "looking at what was asked meanwhile");
+        tracing::debug!(error = %crate::chain(&error), "waking projects that are due");
     }
     let silence = SILENCE.max(3 * inner.settings.sweep);
     let hear = async {
         while let Ok(Ok(Some(notification))) = tokio::time::timeout(silence, listener.try_recv()).await {
-            match serde_json::from_str::<Moved>(notification.payload()) {
+            match serde_json::from_str::<Notification>(notification.payload()) {
                 Ok(moved) => pass_on(inner, workers, moved),
                 Err(error) => {
                     tracing::warn!(%error, payload = notification.payload(), "a notification of another shape");
@@ -76,13 +76,13 @@ async fn beat(inner: &Inner) {
     }
 }
 
-fn pass_on(inner: &Inner, workers: &Workers, moved: Moved) {
-    let Moved { project_id, operation_id, generation, wake, job } = moved;
+fn pass_on(inner: &Inner, workers: &Workers, moved: Notification) {
+    let Notification { project_id, operation_id, generation, wake, job } = moved;
     if job {
         inner.jobs.wake();
     }
     if let Some(project) = project_id.as_ref().filter(|_| operation_id.is_none()) {
-        inner.registry.moved().project(project);
+        inner.registry.changed_rows().project(project);
     }
     if let Some(project) = project_id.as_ref().filter(|_| wake) {
         workers.wake(project, generation);

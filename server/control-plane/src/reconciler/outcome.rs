@@ -1,17 +1,17 @@
-//! What follows from one look at a project.
+//! What follows an activation.
 
 use std::time::Duration;
 
-/// What comes next.
+/// What the worker does next.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Nothing, until the worker is woken.
+    /// Waits until it is woken.
     Settled,
-    /// Another look, after this pause at the latest.
+    /// Another activation, after this pause at the latest.
     Again(Duration),
-    /// There is no such project any more.
+    /// Ends, because the project is gone.
     Gone,
 }
 
-/// The pause after a look that did not come to a plan.
+/// The pause after an activation that did not reach a plan.
 pub(super) const BLIND: Duration = Duration::from_secs(2);

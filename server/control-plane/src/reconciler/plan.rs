@@ -5,7 +5,7 @@
 //! keeps it in maintenance.
 
 use model::{
-    Desired, Difference, Goal, InstanceDifference, Observation, Observed, PlannedStep, Step, differences,
+    Desired, Difference, Goal, InstanceDifference, ObservationFacts, Observed, PlannedStep, Step, differences,
 };
 
 use crate::goal::goal;
@@ -14,7 +14,7 @@ use crate::registry::ProjectRecord;
 
 /// What a plan is made for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct PlanInput<'a> {
     /// The project's row, or the row as it was at the revision that the engine returns to.
     pub record: &'a ProjectRecord,
     /// What its instance is to be made of; `None` while a secret has no version yet.
@@ -26,7 +26,7 @@ pub struct Wanted<'a> {
 }
 
 /// In what the project differs from its goal. Empty exactly when [`plan`] is.
-pub fn differences_of(wanted: &Wanted<'_>, seen: &Observation) -> Vec<Difference> {
+pub fn differences_of(wanted: &PlanInput<'_>, seen: &ObservationFacts) -> Vec<Difference> {
     let address = match wanted.driver.address {
         AddressSource::Given => Some(wanted.record.address().to_string()),
         AddressSource::Assigned => None,
@@ -44,7 +44,7 @@ pub fn differences_of(wanted: &Wanted<'_>, seen: &Observation) -> Vec<Difference
 }
 
 /// The steps, in order, each with the difference that it is there for.
-pub fn plan(wanted: &Wanted<'_>, seen: &Observation) -> Vec<PlannedStep> {
+pub fn plan(wanted: &PlanInput<'_>, seen: &ObservationFacts) -> Vec<PlannedStep> {
     let differences = differences_of(wanted, seen);
     if differences.is_empty() {
         return Vec::new();
@@ -59,8 +59,8 @@ pub fn plan(wanted: &Wanted<'_>, seen: &Observation) -> Vec<PlannedStep> {
 }
 
 struct Plan<'a> {
-    wanted: &'a Wanted<'a>,
-    seen: &'a Observation,
+    wanted: &'a PlanInput<'a>,
+    seen: &'a ObservationFacts,
     differences: Vec<Difference>,
     steps: Vec<PlannedStep>,
 }
@@ -132,7 +132,7 @@ impl Plan<'_> {
 
     fn instance(&mut self, kind: &InstanceDifference, difference: Option<&Difference>) {
         if self.needs_image() {
-            self.close(Step::FetchServer, None);
+            self.close(Step::FetchRelease, None);
         }
         let replaces = match kind {
             InstanceDifference::Configuration
@@ -177,8 +177,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Visitors are told before the instance is stopped; with a gateway that cannot be asked, the instance is stopped all
-    /// the same.
+    /// The gateway serves the maintenance page before the instance is stopped. If the gateway is unavailable, the instance is
+    /// stopped nevertheless.
     fn towards_stopped(mut self) -> Vec<PlannedStep> {
         let route = self.find(|it| matches!(it, Difference::Route { .. })).cloned();
         let runs = self.find(|it| *it == Difference::StillRuns).cloned();

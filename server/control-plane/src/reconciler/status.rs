@@ -53,14 +53,14 @@ impl StatusWriter<'_> {
             let failed = to.problem.is_some();
             let status = if failed { OperationStatus::Failed } else { OperationStatus::Succeeded };
             let ending = Ending { id, status, problem: to.problem.as_ref(), failed_at };
-            change.end_operation(self.inner.term(), &ending).await?;
+            change.end_operation(self.inner.term, &ending).await?;
         }
         self.commit(change, from, &to, operation).await
     }
 
     async fn begin(&self) -> Result<Change> {
         let mut change = self.inner.registry.change(&OpContext::platform(self.actor.clone())).await?;
-        change.in_term(self.inner.term()).await?;
+        change.in_term(self.inner.term).await?;
         Ok(change)
     }
 
@@ -74,7 +74,7 @@ impl StatusWriter<'_> {
         Ok(change.commit(self.event(from, to, operation)).await?)
     }
 
-    /// `status` where that moved, `reached` where only what was asked for is there now.
+    /// The audit event: action `status` if the status changes, else `reached`.
     fn event(&self, from: ProjectStatus, to: &StatusChange, operation: Option<OperationId>) -> Event<'_> {
         let detail = serde_json::json!({
             "from": from, "to": to.status, "generation": to.reached, "operation": operation,

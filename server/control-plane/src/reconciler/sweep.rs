@@ -1,4 +1,5 @@
-//! Looking at everything, whatever hints came: each kind in a task of its own, so that one that hangs delays no other.
+//! The periodic observation of everything, independent of hints. Each kind has a task of its own, so that one that hangs
+//! delays no other.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,93 +11,95 @@ use tokio_util::sync::CancellationToken;
 use super::healths::Healths;
 use super::identities;
 use super::workers::Workers;
+use crate::gateway::certificates;
 use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Plan;
-use crate::{Inner, Result, observe, retention};
+use crate::{Inner, Result, observe, orphans, projects, retention, snapshot, target};
 
-/// Projects that are looked at side by side.
+/// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
-/// A look at all projects that takes longer is ended; the next one begins anew.
+/// Maximum duration of one run of a task; a longer one is dropped.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
-/// How long the first look at projects waits for the first look at the parts, so that it knows databases and routes.
+/// How long the first observation of projects waits for the first observation of the parts, which includes databases and
+/// routes.
 const PARTS_FIRST: Duration = Duration::from_secs(5);
-/// How often orphans are looked for when nobody asks.
+/// Interval of the search for orphans.
 const ORPHANS: Duration = Duration::from_secs(60);
-
-/// How often sessions that have expired are removed.
+/// Interval of the removal of expired sessions.
 const SESSIONS: Duration = Duration::from_secs(3600);
 
-/// The task that looks at all projects. While it runs, the engine works.
+/// The name of the task that observes all projects. Its runs show that the engine works.
 pub(crate) const PROJECTS: &str = "projects";
 
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
     let healths = Healths::default();
-    let parts = observe::looks::names(inner);
+    let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
         () = stop.cancelled() => return,
     }
     let (tasks, period) = (&inner.tasks, inner.settings.sweep);
     tokio::join!(
-        tasks.keep(Plan::new(PROJECTS, period, DEADLINE), stop, || projects(inner, workers, &healths)),
+        tasks
+            .keep(Plan::new(PROJECTS, period, DEADLINE), stop, || observe_projects(inner, workers, &healths)),
         tasks.keep(Plan::new("healths", period, DEADLINE), stop, || healths.write(inner)),
         tasks.keep(Plan::new("identities", period, DEADLINE), stop, || identities::record(inner)),
-        tasks.keep(Plan::new("certificates", period, DEADLINE), stop, || certificates(inner)),
-        tasks.keep(Plan::new("orphans", ORPHANS, DEADLINE), stop, || orphans(inner)),
+        tasks.keep(Plan::new("certificates", period, DEADLINE), stop, || check_certificates(inner)),
+        tasks.keep(Plan::new("orphans", ORPHANS, DEADLINE), stop, || find_orphans(inner)),
         tasks.keep(Plan::new("retention", retention::PERIOD, retention::DEADLINE), stop, || retention::run(
             inner
         )),
-        tasks.keep(Plan::new("sessions", SESSIONS, DEADLINE), stop, || sessions(inner)),
+        tasks.keep(Plan::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }
 
-/// Looks at every project and wakes those that need work.
-async fn projects(inner: &Inner, workers: &Workers, healths: &Healths) -> Result<()> {
-    inner.registry.moved().all(); // a notification may have been missed
-    let rows = inner.rows().await?;
+/// Observes every project and wakes the workers of those that need work.
+async fn observe_projects(inner: &Inner, workers: &Workers, healths: &Healths) -> Result<()> {
+    inner.registry.changed_rows().all(); // a notification may have been missed
+    let rows = snapshot::rows(inner).await?;
     inner.observations.set_rows(rows.records.len(), rows.unreadable.len());
     for id in inner.registry.projects_with_open_operations().await? {
         workers.wake(&id, 0);
     }
-    look_at_all(inner, workers, &rows).await;
-    healths.see(rows.projects().map(|record| inner.present(record.clone())));
-    // figures and the time of the look have moved: open pages show those of now, not those of when they were opened
+    observe_all(inner, workers, &rows).await;
+    healths.see(rows.projects().map(|record| projects::present(inner, record.clone())));
+    // figures and the time of the observation have changed: open pages read them again
     inner.live.send(Hint::Figures);
     Ok(())
 }
 
-async fn certificates(inner: &Inner) -> Result<()> {
-    inner.look_at_certificates(&*inner.rows().await?).await;
+async fn check_certificates(inner: &Inner) -> Result<()> {
+    certificates::check(inner, &*snapshot::rows(inner).await?).await;
     Ok(())
 }
 
-async fn orphans(inner: &Inner) -> Result<()> {
-    inner.find_orphans().await?;
+async fn find_orphans(inner: &Inner) -> Result<()> {
+    orphans::find(inner).await?;
     Ok(())
 }
 
-async fn sessions(inner: &Inner) -> Result<()> {
+async fn delete_expired_sessions(inner: &Inner) -> Result<()> {
     inner.registry.delete_expired_sessions().await?;
     Ok(())
 }
 
-async fn look_at_all(inner: &Inner, workers: &Workers, rows: &Rows) {
+async fn observe_all(inner: &Inner, workers: &Workers, rows: &Rows) {
     futures::stream::iter(rows.projects())
-        .for_each_concurrent(SIDE_BY_SIDE, |record| look(inner, workers, record))
+        .for_each_concurrent(SIDE_BY_SIDE, |record| observe_project(inner, workers, record))
         .await;
 }
 
-async fn look(inner: &Inner, workers: &Workers, record: &ProjectRecord) {
-    inner.look(record).await;
-    if is_due(record) || !inner.planned(record).is_empty() {
+async fn observe_project(inner: &Inner, workers: &Workers, record: &ProjectRecord) {
+    observe::project(inner, record).await;
+    if is_due(record) || !target::planned(inner, record).is_empty() {
         workers.wake(&record.project.id, record.project.generation);
     }
 }
 
-/// Wakes those for whom something was asked that was not reached yet: who asked while nobody listened.
+/// Wakes every project with `generation > observed_generation`, for example edits made while LISTEN was disconnected.
 pub(super) async fn wake_due(inner: &Inner, workers: &Workers) -> Result<()> {
     let (records, _) = inner.registry.projects().await?;
     for record in records.iter().filter(|record| is_due(record)) {

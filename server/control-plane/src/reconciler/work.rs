@@ -1,4 +1,4 @@
-//! The steps of one plan, and what becomes of a step that fails.
+//! Executes the steps of one plan, and handles a step that fails.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,14 +28,14 @@ pub(super) struct Work<'a> {
 }
 
 /// A step that failed.
-struct Failed<'a> {
+struct StepFailure<'a> {
     ordinal: i32,
     step: Step,
     error: &'a Error,
 }
 
 impl Work<'_> {
-    /// Does the steps, each of which may be begun again after a crash at any place.
+    /// Executes the steps. Each can be repeated after a crash at any point.
     #[tracing::instrument(
         name = "operation", skip_all,
         fields(project.id = %self.target.record.project.id, operation.id = %self.operation.id)
@@ -47,14 +47,14 @@ impl Work<'_> {
         attempts.begin(Instant::now(), steps.iter().any(|planned| planned.step == Step::EnsureInstance));
         let outcome = self.attempt(steps, attempts).await;
         if matches!(outcome, Err(Error::Registry(_) | Error::Replan)) {
-            attempts.excuse(); // not the project's fault
+            attempts.excuse(); // not caused by the project
         }
         attempts.ended(Instant::now());
         outcome
     }
 
     async fn attempt(&mut self, steps: &[PlannedStep], attempts: &mut Attempts) -> Result<Outcome> {
-        let (reports, id) = (self.inner.reports(), self.operation.id);
+        let (reports, id) = (self.inner.registry.reports(self.inner.term), self.operation.id);
         let stumbled =
             self.operation.steps.iter().find(|it| it.status == StepStatus::Waiting && it.attempts > 0);
         let stumbled = stumbled.map(|record| record.step);
@@ -73,7 +73,9 @@ impl Work<'_> {
                     reports.step(id, ordinal, StepStatus::Waiting, None).await?;
                     return Err(Error::Replan);
                 }
-                Err(error) => return self.stumble(&Failed { ordinal, step, error: &error }, attempts).await,
+                Err(error) => {
+                    return self.stumble(&StepFailure { ordinal, step, error: &error }, attempts).await;
+                }
             }
             if stumbled == Some(step) {
                 reports.further(id).await?;
@@ -82,7 +84,7 @@ impl Work<'_> {
         Ok(Outcome::Again(Duration::ZERO))
     }
 
-    /// An instance that ended or hangs is urgent whoever is named for it: its visitors wait.
+    /// Work on an instance that has ended or hangs is urgent, independent of the actor.
     fn priority(&self) -> Priority {
         let urgent = |it: &Difference| {
             matches!(it, Difference::Instance(InstanceDifference::Ended(_) | InstanceDifference::Hangs))
@@ -94,8 +96,8 @@ impl Work<'_> {
         }
     }
 
-    /// A project at rest that is to run is `provisioning` from the first step on; so is a running one whose instance
-    /// is replaced because an operator asked for it. One that the engine returns to its running revision stays `failed`.
+    /// Sets the status `provisioning` before the first step: of a project that is stopped or failed and shall run, and of a
+    /// running one whose instance is replaced by a command. A project that returns to its running revision stays `failed`.
     async fn leave_rest(&mut self, steps: &[PlannedStep]) -> Result<()> {
         let project = &self.target.record.project;
         let starts = steps.iter().any(|planned| planned.step == Step::EnsureInstance);
@@ -113,12 +115,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A step failed. A part that is away is waited for; a repair is tried again, up to a limit; anything else ends the
-    /// operation.
-    async fn stumble(&self, failed: &Failed<'_>, attempts: &mut Attempts) -> Result<Outcome> {
-        let Failed { ordinal, step, error } = failed;
+    /// Handles a step that failed. If a part is unavailable, the operation waits for it; work that no operator requested is
+    /// retried up to the limit of attempts; everything else ends the operation.
+    async fn stumble(&self, failed: &StepFailure<'_>, attempts: &mut Attempts) -> Result<Outcome> {
+        let StepFailure { ordinal, step, error } = failed;
         let mut problem = error.problem();
-        let (reports, id) = (self.inner.reports(), self.operation.id);
+        let (reports, id) = (self.inner.registry.reports(self.inner.term), self.operation.id);
         let project = &self.target.record.project;
         tracing::warn!(
             project.id = %project.id, operation.id = %id, %step, error = %crate::chain(*error), "step failed"
@@ -143,7 +145,7 @@ impl Work<'_> {
         self.fail(problem, Some(*ordinal), attempts).await
     }
 
-    /// Every step went well each time, and each time it did not last.
+    /// Ends the operation because the attempts are used up: every attempt succeeded, and the instance ended again each time.
     async fn give_up(&self, steps: &[PlannedStep], attempts: &mut Attempts) -> Result<Outcome> {
         let context = OpContext::platform(self.operation.actor.clone());
         let provisioner = Provisioner::new(self.inner, &context, self.operation.id, &self.target);
@@ -153,8 +155,8 @@ impl Work<'_> {
         self.fail(problem, None, attempts).await
     }
 
-    /// The instance runs and is ready, and no request came through the gateway: the project runs with a problem, and the
-    /// operation failed.
+    /// Ends the operation as failed, and the project as running with a problem: the instance is ready, but no request through
+    /// the gateway succeeded.
     async fn unreached(&self, problem: Problem, at: i32, attempts: &mut Attempts) -> Result<Outcome> {
         let project = &self.target.record.project;
         let change = StatusChange {
@@ -185,7 +187,7 @@ impl Work<'_> {
         Ok(self.rest(&self.differences, attempts))
     }
 
-    /// The same differences are tried again after a long pause; others at once.
+    /// Schedules the next attempt on these differences after a long pause; others are acted on at once.
     fn rest(&self, differences: &[Difference], attempts: &mut Attempts) -> Outcome {
         let pause = self.inner.settings.failed_retry;
         attempts.rest(differences, Instant::now(), pause);

@@ -43,7 +43,8 @@ impl Workers {
         Self { inner, stop, tasks: TaskTracker::new(), mailboxes: Arc::default() }
     }
 
-    /// Has the project looked at again. A generation above the one that is worked on ends that work at its next step.
+    /// Starts an activation of the project, or another one after the present one. A generation above that of the present
+    /// activation cancels it before its next step.
     pub(super) fn wake(&self, id: &ProjectId, generation: i64) {
         let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
         let mailbox = mailboxes.entry(id.clone()).or_insert_with(|| {

@@ -6,8 +6,8 @@ use model::{Actor, ProjectId};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::event::Event;
-use super::fleet::KnownEdge;
-use super::{Moved, Registry, RegistryError, Result, audit};
+use super::fleet::EdgeCache;
+use super::{ChangedRows, Registry, RegistryError, Result, audit};
 use crate::OpContext;
 
 /// How long a change waits for a row that another transaction holds.
@@ -19,14 +19,14 @@ const ROW_PAUSE: Duration = Duration::from_millis(50);
 pub struct Change {
     tx: Transaction<'static, Postgres>,
     actor: Actor,
-    pub(super) edges: KnownEdge,
+    pub(super) edges: EdgeCache,
     /// Whether it changes what every project is made of.
     pub(super) concerns_all: bool,
-    moved: Moved,
+    moved: ChangedRows,
 }
 
 impl Registry {
-    /// Begins a change on somebody's word.
+    /// Begins a change of this caller.
     pub async fn change(&self, op: &OpContext) -> Result<Change> {
         self.begin_change(&self.pool, op).await
     }

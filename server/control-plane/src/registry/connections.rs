@@ -1,7 +1,7 @@
 //! The connections to the registry: pools apart, and a time limit on everything that waits at the server.
 //!
-//! What fills one pool keeps nothing in another waiting: a slow list of a page no reconciliation, a row that an open `psql`
-//! transaction holds no log-in. `docs/registry.md` lists the pools, the time-outs and the locks.
+//! A full pool does not delay the users of another: slow pages do not delay reconciliation, and a row locked by an open
+//! `psql` transaction does not delay log-ins. `docs/registry.md` lists the pools, the time-outs and the locks.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 pub(super) const API: u32 = 5;
 /// Sessions, tokens and log-ins: one or two short reads a request.
 pub(super) const LOG_IN: u32 = 2;
-/// The engine: its tasks and eight workers, none of which holds a connection while it waits for a part.
+/// The engine: background tasks, one worker for each project, and the job runner. None holds a connection while it waits
+/// for a part.
 pub(super) const ENGINE: u32 = 5;
 /// The connection that holds the engine lock, and the one that listens.
 const SINGLE: u32 = 2;

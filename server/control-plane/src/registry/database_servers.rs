@@ -9,11 +9,11 @@ use sqlx::PgExecutor;
 use super::{Change, Registry, RegistryError, Result};
 
 /// Connections by the name of their server.
-pub type Given = BTreeMap<String, u32>;
+pub type AllocatedConnections = BTreeMap<String, u32>;
 
 impl Registry {
     /// The sum of the projects' limits on each server, stopped and unreadable ones included.
-    pub async fn given_connections(&self) -> Result<Given> {
+    pub async fn given_connections(&self) -> Result<AllocatedConnections> {
         given(&self.pool, None).await
     }
 }
@@ -29,12 +29,12 @@ impl Change {
     }
 
     /// The sum of the limits of all projects but one on each server.
-    pub async fn given_to_others(&mut self, but: &ProjectId) -> Result<Given> {
+    pub async fn given_to_others(&mut self, but: &ProjectId) -> Result<AllocatedConnections> {
         given(self.connection(), Some(but)).await
     }
 }
 
-async fn given(executor: impl PgExecutor<'_>, but: Option<&ProjectId>) -> Result<Given> {
+async fn given(executor: impl PgExecutor<'_>, but: Option<&ProjectId>) -> Result<AllocatedConnections> {
     let rows = sqlx::query!(
         r#"select database_server, sum(pool_size + $1)::bigint as "given!"
            from projects where id is distinct from $2 group by database_server"#,

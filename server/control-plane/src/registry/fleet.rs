@@ -75,9 +75,9 @@ pub(super) fn edge(kept: Option<Value>) -> std::result::Result<FleetEdge, String
 /// The fleet's policy beside the rows of projects. A value that cannot be read is the fault of no row: projects go on with the
 /// last one that could be read, and only what needs the policy itself is refused.
 #[derive(Debug, Clone, Default)]
-pub(super) struct KnownEdge(Arc<Mutex<Option<FleetEdge>>>);
+pub(super) struct EdgeCache(Arc<Mutex<Option<FleetEdge>>>);
 
-impl KnownEdge {
+impl EdgeCache {
     /// The column's value. Where it cannot be read: the last one that could, else those of its fields that can.
     pub(super) fn of(&self, kept: Option<Value>) -> FleetEdge {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use super::{Registry, RegistryError, Result};
 /// A program that a job started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobProgram {
-    /// What its environment holds, and nothing else's.
+    /// The value of `ATOMO_FLEET_PROGRAM` in its environment; unique for each start.
     pub token: Uuid,
     /// The job.
     pub operation: OperationId,

@@ -25,7 +25,7 @@ pub struct JobFilter {
 
 /// A job that was taken.
 #[derive(Debug, Clone)]
-pub struct TakenJob {
+pub struct JobClaim {
     /// The job with its steps.
     pub operation: Operation,
     /// What it works on.
@@ -39,7 +39,7 @@ pub struct TakenJob {
 impl Reports<'_> {
     /// Takes the next job: those of operators before scheduled ones, the oldest first. A job that is worked on is taken over
     /// when its holder is of an earlier term, or has not been alive for 30 s. Two control planes never take the same one.
-    pub async fn take_job(&self, from: &JobFilter) -> Result<Option<TakenJob>> {
+    pub async fn take_job(&self, from: &JobFilter) -> Result<Option<JobClaim>> {
         let doing = RegistryError::sql("taking a job");
         let running: Vec<Uuid> = from.running.iter().map(OperationId::as_uuid).collect();
         let mut tx = self.pool.begin().await.map_err(&doing)?;
@@ -68,7 +68,7 @@ impl Reports<'_> {
         let Some(taken) = taken else { return Ok(None) };
         let operation = by_id(&mut tx, taken.id.into()).await?;
         tx.commit().await.map_err(&doing)?;
-        Ok(Some(TakenJob {
+        Ok(Some(JobClaim {
             operation,
             input: taken.input,
             database_server: taken.database_server,

@@ -1,14 +1,14 @@
 //! Jobs: opening one inside a change, and asking one to end.
 
 use model::{
-    Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, ProjectId, ServerName,
+    DatabaseServerName, Lane, Operation, OperationId, OperationKind, OperationStatus, PlannedStep, ProjectId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::reports::end;
-use super::{Change, Ending, RegistryError, RequestKey, Result, operation_steps};
+use super::{Change, Ending, IdempotencyKey, RegistryError, Result, operation_steps};
 
 /// Whether a job shares its project with other commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +36,9 @@ pub struct NewJob<'a> {
     /// Whether other commands on the project wait for it.
     pub exclusive: Exclusive,
     /// The database server whose connections it uses.
-    pub database_server: Option<&'a ServerName>,
+    pub database_server: Option<&'a DatabaseServerName>,
     /// The key under which the same request answers the same operation.
-    pub idempotency_key: Option<&'a RequestKey>,
+    pub idempotency_key: Option<&'a IdempotencyKey>,
 }
 
 impl Change {
@@ -58,7 +58,7 @@ impl Change {
             actor,
             new.exclusive != Exclusive::No,
             new.input,
-            new.database_server.map(ServerName::as_str),
+            new.database_server.map(DatabaseServerName::as_str),
             new.idempotency_key.map(|request| request.key.as_str()),
             new.idempotency_key.map(|request| request.digest.as_slice()),
         )
@@ -86,7 +86,7 @@ impl Change {
         Ok(())
     }
 
-    /// Asks a job to end early, and returns it. One that nobody works on is cancelled at once. `None` where there is no
+    /// Requests the cancellation of a job and returns the job. A job that does not run is cancelled at once. `None` where there is no
     /// open job of this id.
     pub async fn cancel_job(&mut self, id: OperationId) -> Result<Option<Operation>> {
         let doing = RegistryError::sql("cancelling a job");

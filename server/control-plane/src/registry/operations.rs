@@ -213,13 +213,13 @@ pub struct NewOperation<'a> {
     /// Its steps.
     pub steps: &'a [PlannedStep],
     /// The key under which the same request answers the same operation.
-    pub idempotency_key: Option<&'a RequestKey>,
+    pub idempotency_key: Option<&'a IdempotencyKey>,
 }
 
-/// The key of a request, with what it asks for.
+/// An idempotency key with the digest of its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestKey {
-    /// As the asker gave it.
+pub struct IdempotencyKey {
+    /// The key as the caller sent it.
     pub key: String,
     /// SHA-256 of the request.
     pub digest: Vec<u8>,

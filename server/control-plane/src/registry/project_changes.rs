@@ -1,8 +1,8 @@
 //! Projects: writing what is wanted of them.
 
 use model::{
-    CommitSha, DesiredState, Email, Hostname, Limits, NewProject, PoolSize, Problem, ProjectEdit, ProjectId,
-    ProjectStatus, ServerName, ServerRef,
+    CommitSha, DatabaseServerName, DesiredState, Email, Hostname, Limits, NewProject, PoolSize, Problem,
+    ProjectEdit, ProjectId, ProjectStatus, ReleaseRef,
 };
 
 use super::{Change, RegistryError, Result};
@@ -34,12 +34,12 @@ pub struct Placement<'a> {
     pub driver: &'a str,
     /// The reference of its database URL.
     pub database_url: &'a str,
-    /// The server that it is pinned to.
-    pub server: Option<&'a ServerRef>,
+    /// The release that it is pinned to.
+    pub release: Option<&'a ReleaseRef>,
     /// Its limits.
     pub limits: Limits,
     /// The server of its database.
-    pub database_server: &'a ServerName,
+    pub database_server: &'a DatabaseServerName,
     /// The pool of its instance.
     pub pool_size: PoolSize,
     /// The first port of the range that upstreams are taken from.
@@ -60,12 +60,12 @@ impl Change {
         #[rustfmt::skip]
         let NewProject {
             id, display_name, hostname, aliases, schema_ref, env, admin_email,
-            server: _, limits: _, database_server: _, pool_size: _, database: _,
+            release: _, limits: _, database_server: _, pool_size: _, database: _,
         } = new;
         let aliases: Vec<String> = aliases.iter().map(ToString::to_string).collect();
         let done = sqlx::query!(
             "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
-                                   desired_state, driver, database_server, port_base, admin_email, server, limits,
+                                   desired_state, driver, database_server, port_base, admin_email, release, limits,
                                    pool_size)
              select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, $14, port, $9, $12, $13, $15
              from generate_series($10::int, $11::int - 1, 2) port
@@ -82,7 +82,7 @@ impl Change {
             admin_email.as_ref().map(Email::as_str),
             i32::from(place.first_port),
             i32::from(place.last_port),
-            place.server.map(ServerRef::as_str),
+            place.release.map(ReleaseRef::as_str),
             serde_json::json!(place.limits),
             place.database_server.as_str(),
             whole(place.pool_size),
@@ -103,7 +103,7 @@ impl Change {
         // whole, so that a new field is a compile error until it is written here
         #[rustfmt::skip]
         let ProjectEdit {
-            display_name, hostname, aliases, env, schema_ref, server, limits: _, pool_size, edge,
+            display_name, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge,
         } = edit;
         let aliases: Option<Vec<String>> =
             aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
@@ -114,7 +114,7 @@ impl Change {
                aliases = coalesce($5, aliases),
                env = coalesce($6, env),
                schema_ref = coalesce($7, schema_ref),
-               server = case when $8 then $9 else server end,
+               release = case when $8 then $9 else release end,
                limits = coalesce($10, limits),
                pool_size = coalesce($11, pool_size),
                edge = coalesce($12, edge),
@@ -127,8 +127,8 @@ impl Change {
             aliases.as_deref(),
             env.as_ref().map(|env| serde_json::json!(env)),
             schema_ref.as_ref().map(|schema| serde_json::json!(schema)),
-            server.is_some(),
-            server.as_ref().and_then(Option::as_ref).map(ServerRef::as_str),
+            release.is_some(),
+            release.as_ref().and_then(Option::as_ref).map(ReleaseRef::as_str),
             limits.map(|limits| serde_json::json!(limits)),
             pool_size.map(whole),
             edge.as_ref().map(|edge| serde_json::json!(edge)),
@@ -175,7 +175,7 @@ impl Change {
         .map_err(RegistryError::sql("asking for a delete"))
     }
 
-    /// Raises the generation alone: look again, from the start.
+    /// Increments the generation and changes nothing else, so that the project is reconciled with new attempts. Returns it.
     pub async fn raise_generation(&mut self, id: &ProjectId) -> Result<i64> {
         sqlx::query_scalar!(
             "update projects set generation = generation + 1 where id = $1 returning generation",
@@ -186,7 +186,8 @@ impl Change {
         .map_err(RegistryError::sql("asking to look again"))
     }
 
-    /// Moves along the lifecycle. The table of the lifecycle is fenced once more in SQL.
+    /// Sets the status and what goes with it. The trigger `project_changed` rejects a transition that
+    /// [`ProjectStatus::may_become`] does not allow.
     pub async fn set_status(&mut self, id: &ProjectId, change: &StatusChange) -> Result<()> {
         sqlx::query!(
             "update projects set status = $2, problem = $3,

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::columns::{column, database_oid, hosts, json, optional, pool_size};
-use super::fleet::KnownEdge;
+use super::fleet::EdgeCache;
 use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision};
 
 /// A page of projects.
@@ -60,8 +60,8 @@ struct Row {
     running_revision: Option<i32>,
     running_content: Option<Value>,
     problem: Option<Value>,
-    server: Option<String>,
-    server_before: Option<String>,
+    release: Option<String>,
+    release_before: Option<String>,
     limits: Value,
     edited_generation: i64,
     database_must_exist: bool,
@@ -83,8 +83,8 @@ impl Row {
             address: None,
             upstream: take(&mut self.upstream),
             env: json::<BTreeMap<EnvName, EnvValue>>("env", self.env.take())?,
-            server: optional("server", take(&mut self.server))?,
-            server_before: optional("server_before", take(&mut self.server_before))?,
+            release: optional("release", take(&mut self.release))?,
+            release_before: optional("release_before", take(&mut self.release_before))?,
             limits: json("limits", self.limits.take())?,
             status: column("status", take(&mut self.status).parse())?,
             desired_state: column("desired_state", take(&mut self.desired_state).parse())?,
@@ -110,7 +110,7 @@ impl Row {
         Ok(email.map(|email| FirstAdmin { email, shown_at: self.admin_shown_at }))
     }
 
-    fn record(mut self, edges: &KnownEdge) -> std::result::Result<ProjectRecord, String> {
+    fn record(mut self, edges: &EdgeCache) -> std::result::Result<ProjectRecord, String> {
         Ok(ProjectRecord {
             project: self.project()?,
             port_base: column("port_base", u16::try_from(self.port_base))?,
@@ -150,7 +150,7 @@ macro_rules! select {
                     status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
                     admin_shown_at, delete_requested_at, exclusive_job, maintenance, wanted_revision,
-                    running_revision, problem, server, server_before, limits, edge, edited_generation,
+                    running_revision, problem, release, release_before, limits, edge, edited_generation,
                     database_must_exist, database_oid, last_health,
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
@@ -164,7 +164,7 @@ macro_rules! select {
     };
 }
 
-fn one(row: Option<Row>, edges: &KnownEdge) -> Result<Option<ProjectRecord>> {
+fn one(row: Option<Row>, edges: &EdgeCache) -> Result<Option<ProjectRecord>> {
     row.map(|row| {
         let id = row.id.clone();
         row.record(edges).map_err(|reason| RegistryError::Row { table: "projects", id, reason })

@@ -22,7 +22,7 @@ pub struct RetainedRow {
     /// The name that the project was shown under.
     pub display_name: String,
     /// The database server that holds it.
-    pub server: String,
+    pub database_server: String,
     /// Its name there.
     pub database: String,
     /// Its OID there; `None` while not known.
@@ -36,7 +36,7 @@ pub struct RetainedRow {
 struct Row {
     project_id: String,
     display_name: String,
-    server: String,
+    database_server: String,
     database: String,
     database_oid: Option<i64>,
     bytes: Option<i64>,
@@ -56,7 +56,7 @@ impl TryFrom<Row> for RetainedRow {
         Ok(Self {
             project_id: row.project_id.parse().map_err(|error| fault(format!("project_id: {error}")))?,
             display_name: row.display_name,
-            server: row.server,
+            database_server: row.database_server,
             database: row.database,
             oid: oid.map_err(|error| fault(format!("database_oid: {error}")))?,
             bytes: bytes.map_err(|error| fault(format!("bytes: {error}")))?,
@@ -69,7 +69,7 @@ macro_rules! select {
     ($executor:expr, $fetch:ident, $tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             Row,
-            "select project_id, coalesce(project ->> 'display_name', project_id) as \"display_name!\", server, database,
+            "select project_id, coalesce(project ->> 'display_name', project_id) as \"display_name!\", database_server, database,
                     database_oid, bytes, retained_at
              from retained_databases " + $tail
             $(, $argument)*
@@ -101,10 +101,10 @@ impl Change {
         let doing = RegistryError::sql("retaining a database");
         if let Some(size) = retention.database {
             sqlx::query!(
-                "insert into retained_databases (project_id, server, database, database_oid, bytes, project)
+                "insert into retained_databases (project_id, database_server, database, database_oid, bytes, project)
                  select id, database_server, 'proj_' || id, database_oid, $2, to_jsonb(projects) from projects where id = $1
                  on conflict (project_id) do update
-                   set server = excluded.server, database_oid = excluded.database_oid, bytes = excluded.bytes,
+                   set database_server = excluded.database_server, database_oid = excluded.database_oid, bytes = excluded.bytes,
                        project = excluded.project, retained_at = now()",
                 retention.project.as_str(),
                 i64::try_from(size.bytes()).unwrap_or(i64::MAX)

@@ -9,7 +9,7 @@ const OPERATIONS: i64 = 200;
 
 /// How many rows were removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovalCounts {
     /// Operations, with their steps.
     pub operations: u64,
     /// Idempotency keys of operations that stay.
@@ -23,8 +23,8 @@ pub struct Removed {
 impl Registry {
     /// Removes what is past its time: operations that ended more than 90 days ago beyond the last 200 of their project,
     /// idempotency keys after 24 h, API tokens a week after they expired, setup links when they expired.
-    pub async fn remove_past_retention(&self) -> Result<Removed> {
-        let mut removed = Removed::default();
+    pub async fn remove_past_retention(&self) -> Result<RemovalCounts> {
+        let mut removed = RemovalCounts::default();
         loop {
             let operations = self.remove_operations().await?;
             removed.operations += operations;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Email, EnvName, EnvValue, PoolSize, ProjectId, SchemaRef, ServerRef};
+use model::{Email, EnvName, EnvValue, PoolSize, ProjectId, ReleaseRef, SchemaRef};
 use serde::{Deserialize, Serialize};
 
 use super::{Change, ProjectRecord, RegistryError, Reports, Result};
@@ -14,7 +14,7 @@ pub struct RevisionContent {
     /// The schema.
     pub schema_ref: SchemaRef,
     /// The release; `None` is whatever the fleet runs.
-    pub server: Option<ServerRef>,
+    pub release: Option<ReleaseRef>,
     /// The project's own environment.
     pub env: BTreeMap<EnvName, EnvValue>,
     /// Connections of its pool.
@@ -41,7 +41,7 @@ impl ProjectRecord {
     pub fn content(&self) -> RevisionContent {
         RevisionContent {
             schema_ref: self.project.schema_ref.clone(),
-            server: self.project.server.clone(),
+            release: self.project.release.clone(),
             env: self.project.env.clone(),
             pool_size: self.project.pool_size,
             restarts: self.restarts,
@@ -52,9 +52,9 @@ impl ProjectRecord {
 
     /// The row as it was at a revision. What does not belong to an instance (names, limits, edge policy) stays as it is.
     pub fn apply(&mut self, content: RevisionContent) {
-        let RevisionContent { schema_ref, server, env, pool_size, restarts, admin_email, secrets } = content;
+        let RevisionContent { schema_ref, release, env, pool_size, restarts, admin_email, secrets } = content;
         self.project.schema_ref = schema_ref;
-        self.project.server = server;
+        self.project.release = release;
         self.project.env = env;
         self.project.pool_size = pool_size;
         self.restarts = restarts;

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::ports::secret_store::{Secret, SecretPath, SecretStore};
 use crate::registry::{Change, Event, Registry};
 use crate::{OpContext, Result};
-use compare::Compared;
+use compare::Comparison;
 use source::Source;
 
 pub use patience::Pauses;
@@ -71,7 +71,7 @@ pub struct Count {
 
 /// What a move came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moved {
+pub struct MoveResult {
     /// What was in the source and is in the target now.
     pub count: Count,
     /// References that were switched; none when all of them named the target before.
@@ -87,7 +87,7 @@ struct Whole {
 impl Move<'_> {
     /// Copies, verifies and switches.
     #[tracing::instrument(skip_all)]
-    pub async fn run(&self, op: &OpContext, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Moved> {
+    pub async fn run(&self, op: &OpContext, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<MoveResult> {
         op.may(Action::SecretsMigrate, Target::Fleet)?;
         let source = self.source(tell).await?;
         tell(Progress::Read(source.count()));
@@ -98,7 +98,7 @@ impl Move<'_> {
         self.verify(&source, tell).await?;
         tell(Progress::Verified);
         let references = self.switch(op, &source).await?;
-        Ok(Moved { count: source.count(), references })
+        Ok(MoveResult { count: source.count(), references })
     }
 
     /// Removes from the source what the target holds. Refused while a reference names the source, and when the target
@@ -133,7 +133,7 @@ impl Move<'_> {
     async fn copy(
         &self,
         source: &Source,
-        compared: &Compared,
+        compared: &Comparison,
         tell: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<()> {
         for (index, whole) in source.secrets.iter().enumerate() {

@@ -11,14 +11,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId};
+use model::{
+    ByteSize, InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine, LogStream, ProjectId,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RegistryCredential, Release,
 };
 
 pub mod assigned;
@@ -28,6 +30,9 @@ mod world;
 
 use state::{Ending, SIGKILL};
 use world::World;
+
+/// Memory that each instance uses.
+const MEMORY: ByteSize = ByteSize::mib(20);
 
 /// A driver without processes. Clones share their instances, as two control planes on one machine do.
 #[derive(Clone, Default)]
@@ -119,16 +124,16 @@ impl FakeDriver {
     }
 
     /// This program or image does not exist. Every other does.
-    pub fn lose_server(&self, server: &ServerArtifact) {
-        self.world.state().missing.insert(server.clone());
+    pub fn lose_release(&self, release: &Release) {
+        self.world.state().missing.insert(release.clone());
     }
 
     /// This program or image exists again.
-    pub fn find_server(&self, server: &ServerArtifact) {
-        self.world.state().missing.remove(server);
+    pub fn find_release(&self, release: &Release) {
+        self.world.state().missing.remove(release);
     }
 
-    /// From now on the server is given only to whoever has this credential; with `None` to anybody.
+    /// From now on the release is given only to whoever has this credential; with `None` to anybody.
     pub fn demand(&self, credential: Option<RegistryCredential>) {
         self.world.state().demanded = credential;
     }
@@ -171,11 +176,11 @@ impl Driver for FakeDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        let answer = self.world.reach("fetching the server")?.fetch(server, credential);
+        let answer = self.world.reach("fetching the release")?.fetch(release, credential);
         progress.send_replace("asking".into());
         answer
     }
@@ -204,7 +209,7 @@ impl Driver for FakeDriver {
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
         let state = self.world.reach("looking at the limits")?;
         let seen = state.instances.get(key).map(|instance| &instance.seen);
-        Ok(self.world.refused.preview(key, seen, limits))
+        Ok(self.world.refused.preview(key, seen, Some(MEMORY), limits))
     }
 
     async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
@@ -237,6 +242,13 @@ impl Driver for FakeDriver {
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         let state = self.world.reach("looking at the instance")?;
         Ok(state.instances.get(key).map(|instance| instance.seen.clone()))
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        let is_known =
+            self.world.reach("measuring the instance").is_ok_and(|state| state.instances.contains_key(key));
+        let memory = Some(MEMORY).filter(|_| is_known);
+        InstanceFigures { memory: memory.filter(|_| seen.is_running()), peak_memory: memory }
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{
-    Operation, OperationKind, Problem, ProblemKind, Progress, ProgressUnit, ProjectId, ServerName, Step,
+    DatabaseServerName, Operation, OperationKind, Problem, ProblemKind, Progress, ProgressUnit, ProjectId,
+    Step,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +34,7 @@ pub struct TestInput {
     /// Whether other commands wait for it.
     pub exclusive: Exclusive,
     /// The database server whose connections it claims to use.
-    pub database_server: Option<ServerName>,
+    pub database_server: Option<DatabaseServerName>,
     /// How the last unit ends.
     pub end: TestEnd,
     /// A program that runs beside the first unit: its path and one argument.
@@ -112,7 +113,7 @@ impl Job for TestJob {
         input.exclusive
     }
 
-    fn database_server(input: &TestInput) -> Option<ServerName> {
+    fn database_server(input: &TestInput) -> Option<DatabaseServerName> {
         input.database_server.clone()
     }
 

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use model::state::DatabaseSeen;
-use model::{ByteSize, DatabaseName, DatabaseOid, Finding, ProjectId};
+use model::{ByteSize, DatabaseFigures, DatabaseName, DatabaseOid, MissingGrant, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 use url::form_urlencoded;
 
 use crate::ports::postgres_host::{
-    DatabaseSpec, Made, Mended, PostgresError, PostgresHost, PostgresInfo, Presence,
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo, Presence, Repair,
 };
 
 pub use session::MemorySession;
@@ -62,7 +62,7 @@ const MAX_CONNECTIONS: u32 = 5_000;
 struct Inner {
     mood: Mood,
     max_connections: u32,
-    findings: Vec<Finding>,
+    missing_grants: Vec<MissingGrant>,
     databases: BTreeMap<DatabaseName, Database>,
     last_session: u64,
     last_oid: u32,
@@ -73,7 +73,7 @@ impl Default for Inner {
         Self {
             mood: Mood::default(),
             max_connections: MAX_CONNECTIONS,
-            findings: Vec::new(),
+            missing_grants: Vec::new(),
             databases: BTreeMap::new(),
             last_session: 0,
             last_oid: FIRST_OID,
@@ -125,8 +125,8 @@ impl MemoryPostgres {
     }
 
     /// Somebody takes rights from our role, which is told like this.
-    pub fn set_findings(&self, findings: Vec<Finding>) {
-        self.lock().findings = findings;
+    pub fn set_missing_grants(&self, missing_grants: Vec<MissingGrant>) {
+        self.lock().missing_grants = missing_grants;
     }
 
     /// The `CONNECTION LIMIT` of the project's role.
@@ -188,14 +188,14 @@ fn parts(url: &str) -> Option<(String, String, String)> {
 
 impl Database {
     /// Brings the role in line; what was otherwise.
-    fn mend(&mut self, password: SecretString, limit: u32) -> Vec<Mended> {
+    fn mend(&mut self, password: SecretString, limit: u32) -> Vec<Repair> {
         let judged = [
-            (!self.login, Mended::LogIn),
-            (self.limit != limit, Mended::RoleLimit),
-            (self.password.expose_secret() != password.expose_secret(), Mended::Password),
+            (!self.login, Repair::LogIn),
+            (self.limit != limit, Repair::RoleLimit),
+            (self.password.expose_secret() != password.expose_secret(), Repair::Password),
         ];
         (self.password, self.limit, self.login) = (password, limit, true);
-        judged.into_iter().filter_map(|(wrong, mended)| wrong.then_some(mended)).collect()
+        judged.into_iter().filter_map(|(wrong, repair)| wrong.then_some(repair)).collect()
     }
 
     fn bytes(&self) -> ByteSize {
@@ -217,12 +217,12 @@ impl PostgresHost for MemoryPostgres {
             acts: 18,
             in_use: u32::try_from(open).unwrap_or(u32::MAX),
             role: "fleet".into(),
-            superuser: inner.findings.is_empty(),
-            findings: inner.findings.clone(),
+            superuser: inner.missing_grants.is_empty(),
+            missing_grants: inner.missing_grants.clone(),
         })
     }
 
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
         const DOING: &str = "making the project's database";
         let mut inner = self.open(DOING)?;
         match inner.mood {
@@ -236,7 +236,7 @@ impl PostgresHost for MemoryPostgres {
         let (password, limit) = (spec.password.clone(), spec.connections);
         if let Some(found) = inner.databases.get_mut(&spec.name) {
             spec.refuse_another(DOING, found.oid)?;
-            return Ok(Made::Found { oid: found.oid, mended: found.mend(password, limit) });
+            return Ok(EnsureOutcome::Found { oid: found.oid, repairs: found.mend(password, limit) });
         }
         if spec.presence == Presence::MustExist {
             return Err(PostgresError::Gone { doing: DOING, database: spec.name.clone() });
@@ -245,7 +245,7 @@ impl PostgresHost for MemoryPostgres {
         let oid = DatabaseOid::new(inner.last_oid);
         let made = Database { oid, password, limit, login: true, lines: Vec::new(), sessions: Vec::new() };
         inner.databases.insert(spec.name.clone(), made);
-        Ok(Made::Created { oid })
+        Ok(EnsureOutcome::Created { oid })
     }
 
     async fn retain_database(&self, name: &DatabaseName) -> Result<Option<ByteSize>, PostgresError> {
@@ -257,14 +257,15 @@ impl PostgresHost for MemoryPostgres {
         }))
     }
 
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError> {
         let inner = self.open("listing the projects' databases")?;
-        let seen = |database: &Database| DatabaseSeen {
-            oid: Some(database.oid),
-            bytes: Some(database.bytes()),
-            measured_at: Some(OffsetDateTime::now_utc()),
-            connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
-            limit: Some(database.limit),
+        let seen = |database: &Database| DatabaseReport {
+            facts: DatabaseSeen { oid: Some(database.oid), limit: Some(database.limit) },
+            figures: DatabaseFigures {
+                bytes: Some(database.bytes()),
+                measured_at: Some(OffsetDateTime::now_utc()),
+                connections: Some(u32::try_from(database.sessions.len()).unwrap_or(u32::MAX)),
+            },
         };
         Ok(inner.databases.iter().map(|(name, database)| (name.clone(), seen(database))).collect())
     }

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use control_plane::driver_conformance;
-use control_plane::ports::driver::{
-    AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
-};
+use control_plane::ports::driver::{AddressRequest, Driver, InstanceSpec, MediaVolume, Release, SchemaFiles};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use model::{InstanceKey, InstanceSeen};
@@ -18,13 +16,13 @@ struct Fixture(AssignedDriver);
 impl Fixture {
     fn new() -> Self {
         let driver = AssignedDriver::default();
-        driver.books.lose_server(&missing());
+        driver.books.lose_release(&missing());
         Self(driver)
     }
 }
 
-fn missing() -> ServerArtifact {
-    ServerArtifact::Image("example.test/missing:1".into())
+fn missing() -> Release {
+    Release::Image("example.test/missing:1".into())
 }
 
 #[async_trait]
@@ -41,7 +39,7 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             key: key.clone(),
             digest: "first".into(),
-            server: ServerArtifact::Image("example.test/atomo-server:1".into()),
+            release: Release::Image("example.test/atomo-server:1".into()),
             limits: model::Limits::default().instance,
             address: AddressRequest::Assigned,
             env: vec![],
@@ -52,7 +50,7 @@ impl DriverFixture for Fixture {
         }
     }
 
-    fn missing_server(&self) -> ServerArtifact {
+    fn missing_release(&self) -> Release {
         missing()
     }
 

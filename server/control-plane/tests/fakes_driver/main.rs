@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use async_trait::async_trait;
 use control_plane::driver_conformance;
 use control_plane::ports::driver::{
-    AddressRequest, Driver, DriverError, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+    AddressRequest, Driver, DriverError, InstanceSpec, MediaVolume, Release, SchemaFiles,
 };
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::driver::FakeDriver;
@@ -28,7 +28,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let driver = FakeDriver::new();
-        driver.lose_server(&ServerArtifact::Program("/missing".into()));
+        driver.lose_release(&Release::Program("/missing".into()));
         Self { driver, folder: tempfile::tempdir().unwrap(), port: AtomicU16::new(4000) }
     }
 }
@@ -56,7 +56,7 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             key: key.clone(),
             digest: "first".into(),
-            server: ServerArtifact::Program("/atomo-server".into()),
+            release: Release::Program("/atomo-server".into()),
             limits: model::Limits::default().instance,
             address: AddressRequest::Given(
                 ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
@@ -69,8 +69,8 @@ impl DriverFixture for Fixture {
         }
     }
 
-    fn missing_server(&self) -> ServerArtifact {
-        ServerArtifact::Program("/missing".into())
+    fn missing_release(&self) -> Release {
+        Release::Program("/missing".into())
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use control_plane::OpContext;
 use control_plane::context::{Authentication, Factor, Method};
-use control_plane::operators::attempts::Peer;
+use control_plane::operators::login_failures::ClientNetwork;
 use model::{Action, Actor, EdgeDraft, LimitsDraft, ProjectPatch, Role, SchemaRefDraft};
 
 use crate::support::World;
@@ -29,7 +29,7 @@ fn edits() -> Vec<Action> {
     ProjectPatch {
         display_name: Some("Shop".into()),
         schema_ref: Some(SchemaRefDraft::default()),
-        server: Some(String::new()),
+        release: Some(String::new()),
         limits: Some(LimitsDraft::default()),
         edge: Some(EdgeDraft::default()),
         ..ProjectPatch::default()
@@ -66,7 +66,7 @@ async fn a_caller_is_known_by_what_and_since_when() {
     let (email, password) = ("ines@example.com", "correct horse battery");
     operators.create(&host, email.into(), password.into(), Role::Owner).await.unwrap();
 
-    let identity = operators.log_in(email.into(), password.into(), Peer::default()).await.unwrap();
+    let identity = operators.log_in(email.into(), password.into(), ClientNetwork::default()).await.unwrap();
     let (made, token) =
         operators.create_token_for(&host, &email.parse().unwrap(), "ci".into()).await.unwrap();
 

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use control_plane::testing::volumes::MemoryVolumes;
 use model::{InstanceKey, LimitsDraft, Project, ProjectPatch, ProjectStatus};
@@ -17,14 +17,14 @@ async fn fleet() -> (World, Running) {
     world.driver.traits = AssignedDriver::TRAITS;
     world.volumes = Arc::new(MemoryVolumes::new());
     let mut settings = world.settings();
-    settings.server = ServerArtifact::Image("registry.example.test/atomo-server:1".into());
+    settings.release = Release::Image("registry.example.test/atomo-server:1".into());
     let plane = world.start_with(settings).await;
     (world, plane)
 }
 
 /// Where its instance listens and its route leads.
 fn address(shop: &Project) -> SocketAddr {
-    let address = &shop.observed.instance.present().expect("it runs").address;
+    let address = &shop.observed.facts.instance.present().expect("it runs").address;
     assert_eq!(shop.upstream.as_ref(), Some(address), "the route leads to where the instance was seen");
     address.parse().expect("it is an address")
 }
@@ -50,7 +50,7 @@ async fn a_project_is_created_restarted_edited_and_deleted_on_it() {
     let edit = edit_now(&plane, "shop", patch).await.expect("it is accepted");
     plane.succeeds(&edit).await;
     let shop = plane.project("shop").await;
-    let held = shop.observed.instance.present().and_then(|instance| instance.limits);
+    let held = shop.observed.facts.instance.present().and_then(|instance| instance.limits);
     assert_eq!((held, world.driver.books.starts(&id("shop"))), (Some(shop.limits.instance), 2));
 
     let delete = plane.projects().delete(&ines(), &id("shop")).await.expect("it is accepted");
@@ -72,7 +72,7 @@ async fn what_crashes_there_comes_back_at_another_address() {
     })
     .await;
     let is_settled = |shop: &Project| {
-        let seen = shop.observed.instance.present().map(|instance| &instance.address);
+        let seen = shop.observed.facts.instance.present().map(|instance| &instance.address);
         shop.status == ProjectStatus::Running && seen.is_some() && shop.upstream.as_ref() == seen
     };
     assert_ne!(address(&plane.becomes("shop", "is settled", is_settled).await), first);
@@ -88,7 +88,7 @@ async fn limits_that_need_another_instance_get_one_there() {
     let edit = edit_now(&plane, "shop", patch).await.expect("it is accepted");
     plane.succeeds(&edit).await;
     let shop = plane.project("shop").await;
-    assert_eq!(shop.observed.instance.present().and_then(|it| it.limits), Some(shop.limits.instance));
+    assert_eq!(shop.observed.facts.instance.present().and_then(|it| it.limits), Some(shop.limits.instance));
     assert_eq!(
         (world.driver.books.starts(&id("shop")), world.browse("shop.example.test").await),
         (2, Ok(200))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control_plane::OpContext;
-use control_plane::operators::attempts::Peer;
+use control_plane::operators::login_failures::ClientNetwork;
 use model::{Actor, Hint, ProblemKind, Role};
 
 use crate::support::world::id;
@@ -32,7 +32,7 @@ async fn an_open_transaction_on_one_row_stops_neither_a_log_in_nor_another_proje
         })
         .collect();
     for _ in 0..5 {
-        plane.operators().log_in(EMAIL.into(), PASSWORD.into(), Peer::default()).await.unwrap();
+        plane.operators().log_in(EMAIL.into(), PASSWORD.into(), ClientNetwork::default()).await.unwrap();
         assert_eq!(plane.projects().list(&ines(), None).await.unwrap().items.len(), 2);
         let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
         plane.succeeds(&restart).await;

@@ -4,7 +4,7 @@ use control_plane::ports::postgres_host::PostgresHost as _;
 use control_plane::testing::postgres_host::Mood;
 use model::fleet::{PartKind, PartState};
 use model::{
-    DatabaseName, DatabaseServer, Finding, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight,
+    DatabaseName, DatabaseServer, MissingGrant, OperationStatus, PoolSize, ProblemKind, ProjectDraft, Weight,
 };
 
 use crate::support::world::id;
@@ -86,8 +86,10 @@ async fn each_server_is_a_part_of_its_own() {
     assert!(matches!(seen(&plane, "eu").await.state, PartState::Away { .. }));
     assert_eq!(seen(&plane, "default").await.state, PartState::Up);
     assert!(seen(&plane, "eu").await.seen.is_some(), "what it said before stays to be seen");
-    plane.becomes("crm", "has a database that nobody knows", |it| it.observed.database.is_unknown()).await;
-    assert!(plane.project("shop").await.observed.database.present().is_some());
+    plane
+        .becomes("crm", "has a database that nobody knows", |it| it.observed.facts.database.is_unknown())
+        .await;
+    assert!(plane.project("shop").await.observed.facts.database.present().is_some());
     plane.create(world.draft("blog")).await; // the other one goes on
 }
 
@@ -99,7 +101,7 @@ async fn a_kept_database_is_taken_over_where_it_is() {
     plane.create(on(&world, "crm", "eu")).await;
     let delete = plane.projects().delete(&ines(), &id("crm")).await.unwrap();
     plane.succeeds(&delete).await;
-    assert_eq!(plane.retained_databases().list(&ines()).await.unwrap()[0].server, "eu");
+    assert_eq!(plane.retained_databases().list(&ines()).await.unwrap()[0].database_server, "eu");
 
     let elsewhere = ProjectDraft { reuse_database: true, ..on(&world, "crm", "default") };
     let problem = plane.projects().create(&ines(), elsewhere, None).await.unwrap_err().problem();
@@ -167,11 +169,11 @@ async fn a_project_whose_server_is_not_configured_can_be_stopped() {
 #[tokio::test]
 async fn what_our_role_may_not_do_is_told_with_the_server_and_with_the_part() {
     let world = World::new().await;
-    let finding =
-        |weight, text: &str| Finding { weight, text: text.into(), sql: Some("alter role x;".into()) };
-    world.postgres.set_findings(vec![
-        finding(Weight::Missing, "The role has no CREATEDB."),
-        finding(Weight::Asked, "Every role may connect to postgres."),
+    let grant =
+        |weight, text: &str| MissingGrant { weight, text: text.into(), sql: Some("alter role x;".into()) };
+    world.postgres.set_missing_grants(vec![
+        grant(Weight::Missing, "The role has no CREATEDB."),
+        grant(Weight::Asked, "Every role may connect to postgres."),
     ]);
     let plane = world.start().await;
     let server = eventually("it was asked", async || {
@@ -179,7 +181,7 @@ async fn what_our_role_may_not_do_is_told_with_the_server_and_with_the_part() {
         (server.state == PartState::Up).then_some(server)
     });
     let said = server.await.seen.unwrap();
-    assert_eq!((said.findings.len(), said.superuser, said.role.as_str()), (2, false, "fleet"));
+    assert_eq!((said.missing_grants.len(), said.superuser, said.role.as_str()), (2, false, "fleet"));
     let parts = plane.fleet().get(&ines()).await.unwrap().parts;
     let part = parts.iter().find(|part| part.kind == PartKind::Postgres).unwrap();
     assert_eq!(part.missing, ["The role has no CREATEDB."], "what is only asked is no lack");

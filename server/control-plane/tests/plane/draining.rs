@@ -27,7 +27,7 @@ async fn one_that_drains_is_replaced_stopped_and_removed_to_the_end() {
     assert!(world.driver.listening().await.is_empty(), "a stop ends when its instance has");
     let stopped = plane.project("shop").await;
     assert_eq!(stopped.status, ProjectStatus::Stopped);
-    let exit = stopped.observed.instance.present().and_then(|instance| instance.exit.clone()).unwrap();
+    let exit = stopped.observed.facts.instance.present().and_then(|instance| instance.exit.clone()).unwrap();
     assert_eq!(exit.signal, Some(15), "it ended within its grace");
 }
 
@@ -42,6 +42,6 @@ async fn one_that_drains_longer_than_its_grace_is_killed() {
     let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
     plane.succeeds(&stop).await;
     let stopped = plane.project("shop").await;
-    let exit = stopped.observed.instance.present().and_then(|instance| instance.exit.clone()).unwrap();
+    let exit = stopped.observed.facts.instance.present().and_then(|instance| instance.exit.clone()).unwrap();
     assert_eq!(exit.signal, Some(9));
 }

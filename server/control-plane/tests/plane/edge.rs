@@ -39,7 +39,7 @@ async fn a_project_s_policy_is_an_operation_that_touches_its_route_alone() {
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
     let shop = plane.project("shop").await;
     assert_eq!(shop.edge.deny.len(), 1);
-    assert_eq!(shop.observed.route.present().and_then(|route| route.edge.clone()), Some(shop.edge));
+    assert_eq!(shop.observed.facts.route.present().and_then(|route| route.edge.clone()), Some(shop.edge));
 
     edit(&plane, EdgeDraft::default()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));

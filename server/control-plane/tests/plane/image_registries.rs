@@ -1,6 +1,6 @@
 //! Registries of images: whose credential goes where.
 
-use control_plane::ports::driver::{Artifact, RegistryCredential, ServerArtifact};
+use control_plane::ports::driver::{Artifact, RegistryCredential, Release};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _, SecretScope, SecretStore as _};
 use model::{ImageRegistryDraft, Operation, ProblemKind};
 use secrecy::ExposeSecret as _;
@@ -19,7 +19,7 @@ async fn private() -> (World, Running) {
     let mut world = World::new().await;
     world.driver.traits.artifact = Artifact::Image;
     let mut settings = world.settings();
-    settings.server = ServerArtifact::Image(IMAGE.into());
+    settings.release = Release::Image(IMAGE.into());
     world.driver.books.demand(Some(RegistryCredential {
         username: "robot".into(),
         password: "planted-pull".to_owned().into(),

@@ -86,10 +86,10 @@ async fn an_instance_whose_other_address_is_taken_is_replaced_on_its_own() {
 async fn what_could_not_be_started_afterwards_is_not_stopped() {
     let world = World::new().await;
     let plane = shop(&world).await;
-    world.driver.books.lose_server(&world.settings().server);
+    world.driver.books.lose_release(&world.settings().release);
     let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
     let failed = plane.fails(&restart).await;
-    assert_eq!(failed.problem.unwrap().title, "The server program cannot be started");
+    assert_eq!(failed.problem.unwrap().title, "The release cannot be started");
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
     assert_eq!(plane.project("shop").await.health(), Health::Degraded);
 }

@@ -1,8 +1,8 @@
-//! What an instance may use, and which server it runs: changed, refused, taken back.
+//! What an instance may use, and which release it runs: changed, refused, taken back.
 
 use std::time::Duration;
 
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use model::{Limits, LimitsDraft, OperationKind, ProblemKind, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
@@ -23,8 +23,8 @@ fn memory(text: &str) -> ProjectPatch {
     ProjectPatch { limits: Some(limits(text)), ..ProjectPatch::default() }
 }
 
-fn server(text: &str) -> ProjectPatch {
-    ProjectPatch { server: Some(text.into()), ..ProjectPatch::default() }
+fn release(text: &str) -> ProjectPatch {
+    ProjectPatch { release: Some(text.into()), ..ProjectPatch::default() }
 }
 
 /// A folder with two servers to choose from.
@@ -34,7 +34,7 @@ async fn with_programs(world: &World) -> (tempfile::TempDir, Running) {
         std::fs::write(folder.path().join(name), "").unwrap();
     }
     let mut settings = world.settings();
-    settings.server = ServerArtifact::Program(folder.path().join("atomo-server-1"));
+    settings.release = Release::Program(folder.path().join("atomo-server-1"));
     settings.programs = Some(folder.path().to_owned());
     let plane = world.start_with(settings).await;
     plane.create(world.draft("shop")).await;
@@ -51,7 +51,7 @@ async fn a_new_project_has_the_fleets_limits_but_for_those_that_were_typed() {
     let shop = plane.project("shop").await;
     assert_eq!(shop.limits.instance.memory.to_string(), "64 MiB");
     assert_eq!(shop.limits.instance.pids, Limits::default().instance.pids);
-    assert_eq!(shop.observed.instance.present().unwrap().limits, Some(shop.limits.instance));
+    assert_eq!(shop.observed.facts.instance.present().unwrap().limits, Some(shop.limits.instance));
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn limits_change_without_another_instance_where_that_can_be_done() {
     plane.create(world.draft("shop")).await;
     let changed = change(&plane, memory("1 GiB")).await;
     assert_eq!(changed, (OperationKind::Limits, "apply_limits".into()));
-    let held = plane.project("shop").await.observed.instance.present().unwrap().limits.unwrap();
+    let held = plane.project("shop").await.observed.facts.instance.present().unwrap().limits.unwrap();
     assert_eq!((held.memory.to_string(), world.driver.books.starts(&id("shop"))), ("1 GiB".into(), 1));
 }
 
@@ -74,7 +74,7 @@ async fn limits_that_take_another_instance_replace_it_while_requests_wait() {
     let (_, steps) = change(&plane, memory("32 MiB")).await;
     assert!(steps.starts_with("apply_limits") && steps.contains("point_route stop_instance"), "{steps}");
     let shop = plane.project("shop").await;
-    assert_eq!(shop.observed.instance.present().unwrap().limits, Some(shop.limits.instance));
+    assert_eq!(shop.observed.facts.instance.present().unwrap().limits, Some(shop.limits.instance));
     assert_eq!(world.driver.books.starts(&id("shop")), 2);
 }
 
@@ -85,9 +85,9 @@ async fn the_same_program_in_another_folder_replaces_no_instance() {
     plane.create(world.draft("shop")).await;
     plane.stop().await;
     let mut settings = world.settings();
-    settings.server = ServerArtifact::Program("/opt/fleet-2/atomo-server".into());
+    settings.release = Release::Program("/opt/fleet-2/atomo-server".into());
     let plane = world.start_with(settings).await;
-    plane.becomes("shop", "was looked at", |shop| shop.observed.ready.present().is_some()).await;
+    plane.becomes("shop", "was looked at", |shop| shop.observed.facts.ready.present().is_some()).await;
     plane.create(world.draft("blog")).await; // long enough for a replacement
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
 }
@@ -123,17 +123,17 @@ async fn an_instance_that_runs_out_of_memory_again_and_again_ends_in_failed_with
 async fn a_project_is_pinned_to_the_server_of_its_create_and_goes_to_another_and_back() {
     let world = World::new().await;
     let (_folder, plane) = with_programs(&world).await;
-    assert_eq!(plane.project("shop").await.server.unwrap().as_str(), "atomo-server-1");
-    let (kind, steps) = change(&plane, server("atomo-server-2")).await;
-    assert_eq!(kind, OperationKind::Server);
+    assert_eq!(plane.project("shop").await.release.unwrap().as_str(), "atomo-server-1");
+    let (kind, steps) = change(&plane, release("atomo-server-2")).await;
+    assert_eq!(kind, OperationKind::Release);
     assert!(steps.contains("point_route stop_instance ensure_instance"), "{steps}");
     let shop = plane.project("shop").await;
-    assert!(shop.observed.instance.present().unwrap().server.ends_with("atomo-server-2"));
-    let before = shop.server_before.unwrap();
-    change(&plane, server(before.as_str())).await;
+    assert!(shop.observed.facts.instance.present().unwrap().release.ends_with("atomo-server-2"));
+    let before = shop.release_before.unwrap();
+    change(&plane, release(before.as_str())).await;
     let shop = plane.project("shop").await;
-    assert_eq!(shop.server.unwrap().as_str(), "atomo-server-1");
-    assert_eq!(shop.server_before.unwrap().as_str(), "atomo-server-2");
+    assert_eq!(shop.release.unwrap().as_str(), "atomo-server-1");
+    assert_eq!(shop.release_before.unwrap().as_str(), "atomo-server-2");
 }
 
 #[tokio::test]
@@ -141,10 +141,10 @@ async fn a_server_that_is_not_there_is_refused_before_anything_is_written() {
     let world = World::new().await;
     let (folder, plane) = with_programs(&world).await;
     for wrong in ["atomo-server-3", "../sh", "registry/atomo-server:2", "atomo-server:latest"] {
-        let refused = edit_now(&plane, "shop", server(wrong)).await.unwrap_err().problem();
+        let refused = edit_now(&plane, "shop", release(wrong)).await.unwrap_err().problem();
         assert_eq!(
             (refused.kind, refused.errors[0].field.as_str()),
-            (ProblemKind::Invalid, "server"),
+            (ProblemKind::Invalid, "release"),
             "{wrong}"
         );
     }
@@ -153,7 +153,7 @@ async fn a_server_that_is_not_there_is_refused_before_anything_is_written() {
     let plain = World::new().await;
     let plane = plain.start().await;
     plane.create(plain.draft("shop")).await;
-    assert_eq!(plane.project("shop").await.server, None, "nobody named a program");
-    let refused = edit_now(&plane, "shop", server("atomo-server")).await.unwrap_err().problem();
+    assert_eq!(plane.project("shop").await.release, None, "nobody named a program");
+    let refused = edit_now(&plane, "shop", release("atomo-server")).await.unwrap_err().problem();
     assert!(refused.errors[0].accepted.contains("ATOMO_FLEET_SERVER_BIN"), "{refused:?}");
 }

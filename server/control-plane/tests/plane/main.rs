@@ -22,6 +22,7 @@ mod edits_by_sql;
 mod engine_lock;
 mod identities;
 mod image_registries;
+mod interleavings;
 mod jobs;
 mod lasting;
 mod limits;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use control_plane::ports::secret_store::{SecretPath, SecretScope, SecretStore};
 use control_plane::registry::Registry;
-use control_plane::secrets::moving::{Count, Move, Moved, Pauses, Progress};
+use control_plane::secrets::moving::{Count, Move, MoveResult, Pauses, Progress};
 use control_plane::testing::secret_store::{MemorySecrets, Mood};
 use model::{EnvDraft, ImageRegistryDraft, ProjectPatch, RepositoryDraft, SecretDraft};
 use secrecy::ExposeSecret as _;
@@ -66,7 +66,7 @@ async fn run(
     world: &World,
     from: &dyn SecretStore,
     to: &dyn SecretStore,
-) -> Result<Moved, control_plane::Error> {
+) -> Result<MoveResult, control_plane::Error> {
     let registry = world.database.registry().await;
     let moved = moving(&registry, from, to).run(&ines(), &mut |_| {}).await;
     registry.close().await;
@@ -113,7 +113,7 @@ async fn references(world: &World) -> String {
 }
 
 async fn is_at_rest(plane: &Running) {
-    plane.becomes("shop", "is seen", |shop| shop.observed.ready.present().is_some()).await;
+    plane.becomes("shop", "is seen", |shop| shop.observed.facts.ready.present().is_some()).await;
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn everything_moves_and_no_instance_is_touched() {
     let starts = world.driver.books.starts(&id("shop"));
 
     let moved = run(&world, &source, &target).await.unwrap();
-    assert_eq!(moved, Moved { count: ALL, references: REFERENCES });
+    assert_eq!(moved, MoveResult { count: ALL, references: REFERENCES });
     assert_eq!(contents(&target).await, contents(&source).await, "with their numbers");
     assert_eq!(references(&world).await, "vault 4");
     let event = "select action || ' ' || actor || ' ' || detail from project_events order by id desc limit 1";

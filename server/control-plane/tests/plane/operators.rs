@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use control_plane::operators::attempts::Peer;
+use control_plane::operators::login_failures::ClientNetwork;
 use control_plane::{ControlPlane, Error, OpContext};
 use model::{Actor, Grants, ProblemKind, Role};
 use secrecy::ExposeSecret as _;
@@ -13,8 +13,8 @@ use crate::support::{World, ines};
 const EMAIL: &str = "ines@example.com";
 const PASSWORD: &str = "correct horse battery";
 
-fn here() -> Peer {
-    Peer::default()
+fn here() -> ClientNetwork {
+    ClientNetwork::default()
 }
 
 fn host() -> OpContext {
@@ -119,7 +119,7 @@ async fn after_five_wrong_log_ins_the_next_one_from_there_waits_whoever_the_addr
 async fn a_stranger_who_guesses_does_not_keep_the_owner_out() {
     let (_world, plane) = with_operator().await;
     let operators = plane.operators();
-    let stranger = Peer::from(IpAddr::from([203, 0, 113, 9]));
+    let stranger = ClientNetwork::from(IpAddr::from([203, 0, 113, 9]));
     for _ in 0..5 {
         let _ = operators.log_in(EMAIL.into(), "wrong".into(), stranger).await;
     }

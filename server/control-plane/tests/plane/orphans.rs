@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use control_plane::context::Authentication;
 use control_plane::ports::driver::{
-    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+    AddressRequest, Driver as _, InstanceSpec, MediaVolume, Release, SchemaFiles,
 };
 use control_plane::ports::secret_store::{SecretReader as _, SecretScope};
 use control_plane::{OpContext, Result};
@@ -120,7 +120,7 @@ fn spec(world: &World) -> InstanceSpec {
     InstanceSpec {
         key: InstanceKey::main(id("shop")),
         digest: "one".into(),
-        server: ServerArtifact::Program("/atomo-server".into()),
+        release: Release::Program("/atomo-server".into()),
         limits: model::Limits::default().instance,
         address: AddressRequest::Given(([127, 0, 0, 1], world.settings().upstream_ports.0).into()),
         env: vec![],

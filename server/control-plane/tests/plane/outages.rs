@@ -133,13 +133,13 @@ async fn projects_that_run_are_left_alone_while_everything_is_away() {
     world.postgres.set_mood(postgres_host::Mood::Away);
     world.secrets.set_mood(Mood::Away);
     world.driver.books.set_away(Some("away"));
-    plane.becomes("shop", "is unknown", |shop| shop.observed.instance.is_unknown()).await;
+    plane.becomes("shop", "is unknown", |shop| shop.observed.facts.instance.is_unknown()).await;
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
     world.driver.books.set_away(None);
     world.secrets.set_mood(Mood::Well);
     world.postgres.set_mood(postgres_host::Mood::Well);
     world.gateway.set_away(None);
-    plane.becomes("shop", "is seen", |shop| shop.observed.ready.present().is_some()).await;
+    plane.becomes("shop", "is seen", |shop| shop.observed.facts.ready.present().is_some()).await;
     assert_eq!(plane.events("shop").await.len(), before, "nothing was done, so nothing is recorded");
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
 }

@@ -1,6 +1,6 @@
 //! What the registry does not keep for ever.
 
-use control_plane::registry::Removed;
+use control_plane::registry::RemovalCounts;
 use model::OperationStatus;
 
 use crate::support::World;
@@ -27,7 +27,7 @@ async fn old_operations_go_beyond_the_last_of_each_project_and_keys_after_a_day(
 
     let removed = registry.remove_past_retention().await.unwrap();
 
-    assert_eq!(removed, Removed { operations: 30, keys: 203, tokens: 0, setup_links: 0 });
+    assert_eq!(removed, RemovalCounts { operations: 30, keys: 203, tokens: 0, setup_links: 0 });
     let left = "select count(*) from operations where project_id = ";
     assert_eq!(world.database.text(&format!("{left}'busy'")).await, "201", "and the open one");
     assert_eq!(world.database.text(&format!("{left}'quiet'")).await, "4");
@@ -36,7 +36,7 @@ async fn old_operations_go_beyond_the_last_of_each_project_and_keys_after_a_day(
         OperationStatus::Waiting
     );
     assert_eq!(world.database.text(&keyed).await, "2", "a key belongs to its operation while that is open");
-    assert_eq!(registry.remove_past_retention().await.unwrap(), Removed::default());
+    assert_eq!(registry.remove_past_retention().await.unwrap(), RemovalCounts::default());
 }
 
 #[tokio::test]

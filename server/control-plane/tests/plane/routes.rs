@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use control_plane::gateway::routes::{route, table};
 use control_plane::ports::gateway::{Route, RouteTable, Target};
 use control_plane::registry::ProjectRecord;
-use control_plane::routes::{route, table};
 use model::{DesiredState, EdgePolicy, FleetEdge, ProjectStatus};
 use proptest::prelude::*;
 

@@ -77,8 +77,9 @@ async fn a_failure_and_the_end_of_its_operation_are_one_write() {
     world
         .database
         .sql(
-            "create function disk_full() returns trigger language plpgsql as
-               $$ begin raise exception 'full' using errcode = '53100'; end $$;
+            "create sequence refusals; -- a sequence counts on when a transaction is undone
+             create function disk_full() returns trigger language plpgsql as
+               $$ begin perform nextval('refusals'); raise exception 'full' using errcode = '53100'; end $$;
              create trigger disk_full before update on operations for each row when (new.status = 'failed')
                execute function disk_full()",
         )
@@ -87,8 +88,9 @@ async fn a_failure_and_the_end_of_its_operation_are_one_write() {
     let mut draft = world.draft("shop");
     draft.schema_ref = world.schema(&world.bad);
     let create = plane.projects().create(&ines(), draft, None).await.unwrap();
-    eventually("it was tried", async || (world.driver.books.starts(&id("shop")) > 0).then_some(())).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = "select is_called from refusals";
+    eventually("its end was refused", async || (world.database.text(refused).await == "true").then_some(()))
+        .await;
     assert_ne!(plane.project("shop").await.status, ProjectStatus::Failed, "its operation could not be ended");
     world.database.sql("drop trigger disk_full on operations").await.unwrap();
     plane.fails(&create).await;
@@ -101,8 +103,13 @@ async fn a_stop_and_a_start_at_once_end_running() {
     world.driver.books.set_drain(Duration::from_millis(300));
     let plane = shop(&world).await;
     for _ in 0..3 {
-        plane.projects().stop(&ines(), &id("shop")).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
+        eventually("the instance is being stopped", async || {
+            let stop = plane.operations().get(&ines(), stop.id).await.unwrap();
+            let begun = |it: &model::StepRecord| it.step == Step::StopInstance && it.attempts > 0;
+            stop.steps.iter().any(begun).then_some(())
+        })
+        .await;
         let start = plane.projects().start(&ines(), &id("shop")).await.unwrap();
         plane.succeeds(&start).await;
         assert_eq!(plane.project("shop").await.status, ProjectStatus::Running);
@@ -131,9 +138,10 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
     let env = serde_json::from_str(r#"{"env": {"BROKEN": "yes"}}"#).unwrap();
     let edit = edit_now(&plane, "shop", env).await.unwrap();
     let problem = plane.fails(&edit).await.problem.unwrap();
-    assert_eq!(problem.title, "The server refused to start");
+    assert_eq!(problem.title, "The instance refused to start");
 
-    let shop = plane.becomes("shop", "runs as before", |it| it.observed.ready.present().is_some()).await;
+    let shop =
+        plane.becomes("shop", "runs as before", |it| it.observed.facts.ready.present().is_some()).await;
     assert_eq!(shop.status, ProjectStatus::Failed, "the change failed, and says so");
     assert_eq!(shop.problem.unwrap().title, problem.title);
     assert!(!world.driver.env(&id("shop")).await.contains_key("BROKEN"));
@@ -160,13 +168,13 @@ async fn a_refused_change_returns_to_what_ran_and_stays_supervised() {
 async fn a_project_that_failed_is_tried_again_at_a_slow_pace() {
     let world = World::new().await;
     let settings = control_plane::Settings { failed_retry: Duration::from_millis(300), ..world.settings() };
-    world.driver.books.lose_server(&settings.server);
+    world.driver.books.lose_release(&settings.release);
     let plane = world.start_with(settings.clone()).await;
     let create = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
     plane.fails(&create).await;
     let scheduled = |shop: &model::Project| shop.reconciliation.next_attempt_at.is_some();
     plane.becomes("shop", "has a next attempt", scheduled).await;
-    world.driver.books.find_server(&settings.server);
+    world.driver.books.find_release(&settings.release);
     let shop = plane.becomes("shop", "runs", |shop| shop.status == ProjectStatus::Running).await;
     assert_eq!(shop.reconciliation.next_attempt_at, None);
 }

@@ -41,7 +41,7 @@ pub(crate) fn body(
     network: &str,
     user: User,
 ) -> Result<ContainerCreateBody, DriverError> {
-    let InstanceSpec { key, digest, server, limits, address, env, schema, media, database_socket, redact } =
+    let InstanceSpec { key, digest, release, limits, address, env, schema, media, database_socket, redact } =
         spec;
     let secret = |value: &str| redact.iter().any(|secret| value.contains(secret.expose_secret()));
     let names = env.iter().filter(|(_, value)| secret(value.expose_secret())).map(|(name, _)| name.as_str());
@@ -57,7 +57,7 @@ pub(crate) fn body(
     mounts.extend(database_socket.iter().map(|folder| bind(folder, &folder.display().to_string(), true)));
     let port = format!("{PORT}/tcp");
     Ok(ContainerCreateBody {
-        image: Some(image::name(server)?.to_owned()),
+        image: Some(image::name(release)?.to_owned()),
         env: Some(environment(env)),
         user: Some(format!("{}:{}", user.uid, user.gid)),
         labels: Some(labels),

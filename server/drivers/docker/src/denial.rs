@@ -1,7 +1,7 @@
 //! Classifies a failed pull from the engine's message, which repeats that of the image registry or the network.
 //! Compared in lower case.
 
-use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
+use control_plane::ports::driver::{DriverError, RegistryCredential, Release};
 use model::RegistryHost;
 
 use crate::fault::refused;
@@ -27,7 +27,7 @@ const TOO_MANY: &str = "toomanyrequests";
 
 /// The error of a failed pull.
 pub(crate) fn pull(
-    server: &ServerArtifact,
+    release: &Release,
     host: RegistryHost,
     credential: Option<&RegistryCredential>,
     reason: &str,
@@ -35,22 +35,22 @@ pub(crate) fn pull(
     let said = reason.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     if said.contains("no space left on device") {
-        return DriverError::Away { doing: "pulling the server image", reason: reason.to_owned() };
+        return DriverError::Away { doing: "pulling the release image", reason: reason.to_owned() };
     }
     let way_out = if has(&DENIED) {
         denied(&host, credential)
     } else if said.contains(TOO_MANY) {
         too_many(&host, credential)
     } else if has(&PASSING) {
-        let image = match server {
-            ServerArtifact::Image(name) => name.clone(),
-            ServerArtifact::Program(_) => server.to_string(),
+        let image = match release {
+            Release::Image(name) => name.clone(),
+            Release::Program(_) => release.to_string(),
         };
         return DriverError::Registry { image, host, reason: reason.to_owned() };
     } else {
         String::new()
     };
-    refused(server, &format!("it is not on the engine, and pulling it failed: {reason}{way_out}"))
+    refused(release, &format!("it is not on the engine, and pulling it failed: {reason}{way_out}"))
 }
 
 fn denied(host: &RegistryHost, credential: Option<&RegistryCredential>) -> String {

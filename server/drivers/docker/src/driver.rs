@@ -12,11 +12,11 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
@@ -87,7 +87,7 @@ impl DockerDriver {
         spec.schema.folder()?;
         spec.media.folder()?;
         let address = spec.address.given()?;
-        image::check(self.fleet(), &spec.server).await?;
+        image::check(self.fleet(), &spec.release).await?;
         if current.is_some_and(|seen| seen.is_running() && seen.address == address.to_string()) {
             return Ok(());
         }
@@ -149,11 +149,11 @@ impl Driver for DockerDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        image::fetch(self.fleet(), server, credential, progress, self.pull_stall).await
+        image::fetch(self.fleet(), release, credential, progress, self.pull_stall).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
@@ -189,7 +189,9 @@ impl Driver for DockerDriver {
     }
 
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
-        Ok(self.refused.preview(key, self.inspect(key).await?.as_ref(), limits))
+        let seen = self.inspect(key).await?;
+        let memory = seen.as_ref().and_then(|seen| seen.pid).and_then(usage::memory);
+        Ok(self.refused.preview(key, seen.as_ref(), memory, limits))
     }
 
     async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {
@@ -223,14 +225,12 @@ impl Driver for DockerDriver {
     }
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
-        let mut seen = self.shared.look_and_note(key).await?;
-        if let Some(seen) = &mut seen
-            && let Some(pid) = seen.pid
-        {
-            seen.memory = usage::memory(pid);
-            seen.peak_memory = usage::peak(pid);
-        }
-        Ok(seen)
+        self.shared.look_and_note(key).await
+    }
+
+    async fn figures(&self, _key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        let Some(pid) = seen.pid else { return InstanceFigures::default() };
+        InstanceFigures { memory: usage::memory(pid), peak_memory: usage::peak(pid) }
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -1,7 +1,7 @@
 //! Maps errors of the engine to errors of the port.
 
 use bollard::errors::Error;
-use control_plane::ports::driver::{DriverError, ServerArtifact};
+use control_plane::ports::driver::{DriverError, Release};
 
 /// The engine does not answer or rejects the request. Its message is included.
 pub(crate) fn away(doing: &'static str) -> impl FnOnce(Error) -> DriverError {
@@ -62,6 +62,6 @@ pub(crate) const fn status(fault: &Error) -> Option<u16> {
 }
 
 /// The release cannot be run, for this reason.
-pub(crate) fn refused(server: &ServerArtifact, reason: &str) -> DriverError {
-    DriverError::Server { server: server.clone(), reason: reason.to_owned() }
+pub(crate) fn refused(release: &Release, reason: &str) -> DriverError {
+    DriverError::Release { release: release.clone(), reason: reason.to_owned() }
 }

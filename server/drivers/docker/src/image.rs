@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bollard::auth::DockerCredentials;
 use bollard::query_parameters::CreateImageOptionsBuilder;
-use control_plane::ports::driver::{DriverError, RegistryCredential, ServerArtifact};
+use control_plane::ports::driver::{DriverError, RegistryCredential, Release};
 use futures::TryStreamExt as _;
 use model::RegistryHost;
 use secrecy::ExposeSecret as _;
@@ -16,17 +16,17 @@ use crate::fault::{found, reason, refused};
 use crate::labels::Fleet;
 use crate::pull::Pull;
 
-const DOING: &str = "looking for the server image";
+const DOING: &str = "looking for the release image";
 /// How long a pull may stand still, unless a test says otherwise.
 pub const PULL_STALL: Duration = Duration::from_secs(60);
 /// What the engine calls Docker Hub where it is logged in to.
 const HUB: &str = "https://index.docker.io/v1/";
 
 /// The name of the image to run. A program is for another driver.
-pub(crate) fn name(server: &ServerArtifact) -> Result<&str, DriverError> {
-    match server {
-        ServerArtifact::Image(name) => Ok(name),
-        ServerArtifact::Program(_) => Err(refused(server, "containers are made from images")),
+pub(crate) fn name(release: &Release) -> Result<&str, DriverError> {
+    match release {
+        Release::Image(name) => Ok(name),
+        Release::Program(_) => Err(refused(release, "containers are made from images")),
     }
 }
 
@@ -36,11 +36,11 @@ async fn is_there(fleet: &Fleet, name: &str) -> Result<bool, DriverError> {
 }
 
 /// Refuses an image that is not on the engine. Pulling is [`fetch`]'s.
-pub(crate) async fn check(fleet: &Fleet, server: &ServerArtifact) -> Result<(), DriverError> {
-    if is_there(fleet, name(server)?).await? {
+pub(crate) async fn check(fleet: &Fleet, release: &Release) -> Result<(), DriverError> {
+    if is_there(fleet, name(release)?).await? {
         Ok(())
     } else {
-        Err(refused(server, "it is not on the engine"))
+        Err(refused(release, "it is not on the engine"))
     }
 }
 
@@ -48,12 +48,12 @@ pub(crate) async fn check(fleet: &Fleet, server: &ServerArtifact) -> Result<(), 
 /// is taken for one that is away.
 pub(crate) async fn fetch(
     fleet: &Fleet,
-    server: &ServerArtifact,
+    release: &Release,
     credential: Option<&RegistryCredential>,
     progress: &watch::Sender<String>,
     stall: Duration,
 ) -> Result<(), DriverError> {
-    let name = name(server)?;
+    let name = name(release)?;
     if is_there(fleet, name).await? {
         return Ok(());
     }
@@ -72,8 +72,8 @@ pub(crate) async fn fetch(
                 pull.hear(&part);
                 progress.send_replace(pull.to_string());
             }
-            Ok(None) => return check(fleet, server).await,
-            Err(fault) => return Err(denial::pull(server, host, credential, &reason(&fault))),
+            Ok(None) => return check(fleet, release).await,
+            Err(fault) => return Err(denial::pull(release, host, credential, &reason(&fault))),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::fault::{away, done_already, found, reason, refused, status};
 use crate::labels::Fleet;
 use crate::network::Network;
 
-/// Whom the published image of the server runs as.
+/// Whom the published image of the release runs as.
 const NONROOT: User = User { uid: 65_532, gid: 65_532 };
 
 /// Makes the instance's container. Its name must be free.
@@ -31,7 +31,7 @@ pub(crate) async fn create(fleet: &Fleet, spec: &InstanceSpec, network: &Network
     let body = container::body(fleet, spec, &network.name, user)?;
     match fleet.engine(DOING)?.create_container(Some(options), body).await {
         Ok(_) => Ok(()),
-        Err(fault) if status(&fault) == Some(404) => Err(refused(&spec.server, &reason(&fault))),
+        Err(fault) if status(&fault) == Some(404) => Err(refused(&spec.release, &reason(&fault))),
         Err(fault) => Err(away(DOING)(fault)),
     }
 }
@@ -49,12 +49,12 @@ pub(crate) async fn start(fleet: &Fleet, spec: &InstanceSpec) -> Result<(), Driv
         return Err(DriverError::AddressTaken { address, by: listeners::holder(address) });
     }
     if matches!(status(&fault), Some(400 | 404)) {
-        return Err(refused(&spec.server, &said));
+        return Err(refused(&spec.release, &said));
     }
     Err(away(DOING)(fault))
 }
 
-/// Asks the server to end, waits, then kills it. Absent and ended are success.
+/// Asks the release to end, waits, then kills it. Absent and ended are success.
 pub(crate) async fn stop(fleet: &Fleet, key: &InstanceKey, grace: Duration) -> Result<(), DriverError> {
     const DOING: &str = "stopping the container";
     let seconds = i32::try_from(grace.as_millis().div_ceil(1000)).unwrap_or(i32::MAX);
@@ -113,12 +113,12 @@ async fn discard(fleet: &Fleet, name: &str, doing: &'static str) -> Result<(), D
     done_already(fleet.engine(doing)?.remove_container(name, Some(options)).await).map_err(away(doing))
 }
 
-/// As root the server runs as the user of its image; else as we do, so that both can use the project's folders.
+/// As root the release runs as the user of its image; else as we do, so that both can use the project's folders.
 fn user() -> User {
     if geteuid().is_root() { NONROOT } else { User { uid: geteuid().as_raw(), gid: getegid().as_raw() } }
 }
 
-/// Gives the project's folders to that user. What the server wrote since is its own, so media are looked through only until
+/// Gives the project's folders to that user. What the release wrote since is its own, so media are looked through only until
 /// all of them were given once.
 async fn hand_over(spec: &InstanceSpec, user: User) -> Result<(), DriverError> {
     let (schema, media) = (spec.schema.folder()?.to_owned(), spec.media.folder()?.to_owned());

@@ -13,8 +13,8 @@ use crate::labels::Fleet;
 use crate::subnets::Subnets;
 
 const DOING: &str = "making the project's network";
-/// How often another range is taken when somebody else was quicker.
-const ATTEMPTS: usize = 4;
+/// How many ranges are tried; each refusal means that another fleet took the range first.
+const ATTEMPTS: usize = 16;
 
 /// A network of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,14 +19,12 @@ pub(crate) fn instance(container: &ContainerInspectResponse) -> Option<InstanceS
     let runs = state.running == Some(true);
     Some(InstanceSeen {
         digest: labels.get(DIGEST)?.clone(),
-        server: container.config.as_ref()?.image.clone().unwrap_or_default(),
+        release: container.config.as_ref()?.image.clone().unwrap_or_default(),
         limits: container.host_config.as_ref().and_then(limits::read),
         address: labels.get(ADDRESS)?.clone(),
         pid: state.pid.filter(|_| runs).and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid != 0),
         started_at: moment(state.started_at.as_deref())?,
         exit: if runs { None } else { Some(exit(container, state)?) },
-        memory: None,
-        peak_memory: None,
     })
 }
 

@@ -5,9 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use control_plane::ports::driver::{
-    AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
-};
+use control_plane::ports::driver::{AddressRequest, Driver, InstanceSpec, MediaVolume, Release, SchemaFiles};
 use driver_process::{ProcessDriver, ProcessSettings};
 
 #[tokio::main(flavor = "current_thread")]
@@ -31,7 +29,7 @@ async fn start() -> Result<(), Box<dyn std::error::Error>> {
     let spec = InstanceSpec {
         key: "shop".parse()?,
         digest: "first".into(),
-        server: ServerArtifact::Program(program),
+        release: Release::Program(program),
         limits: model::Limits::default().instance,
         address: AddressRequest::Given(address),
         env: vec![],

@@ -14,7 +14,7 @@ use crate::{folder, start};
 /// Refuses, before anything is stopped, what could not be started afterwards. The old instance's own address becomes
 /// free by stopping it.
 pub(crate) fn spec(spec: &InstanceSpec, current: Option<&Record>) -> Result<(), DriverError> {
-    start::check_program(start::program(&spec.server)?)?;
+    start::check_program(start::program(&spec.release)?)?;
     let address = fits(spec)?;
     if current.is_some_and(|record| record.address == address.to_string()) {
         return Ok(());

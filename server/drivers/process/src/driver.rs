@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
     AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, ServerArtifact,
+    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::stream::BoxStream;
 use keeper::record::Record;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -155,11 +155,11 @@ impl Driver for ProcessDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         _: Option<&RegistryCredential>,
         _: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        let program = start::program(server)?.to_owned();
+        let program = start::program(release)?.to_owned();
         blocking("looking at the program", move || start::check_program(&program)).await
     }
 
@@ -191,9 +191,13 @@ impl Driver for ProcessDriver {
 
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
         let folder = self.folder(key);
-        let look = move || Ok((seen(&folder)?, Held::read(folder.path())));
-        let (seen, held) = blocking("looking at the limits", look).await?;
-        let change = self.refused.preview(key, seen.as_ref(), limits);
+        let read = move || {
+            let state = State::look(&folder)?;
+            let seen = state.seen().map(|seen| with_limits(seen, &folder));
+            Ok((seen, state.figures().memory, Held::read(folder.path())))
+        };
+        let (seen, memory, held) = blocking("reading the limits", read).await?;
+        let change = self.refused.preview(key, seen.as_ref(), memory, limits);
         Ok(match held {
             Some(held) if change == Change::InPlace && !held.can_change() => {
                 Change::Replace { reason: NO_GROUPS.to_owned() }
@@ -233,6 +237,12 @@ impl Driver for ProcessDriver {
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         let folder = self.folder(key);
         blocking("looking at the instance", move || seen(&folder)).await
+    }
+
+    async fn figures(&self, key: &InstanceKey, _seen: &InstanceSeen) -> InstanceFigures {
+        let folder = self.folder(key);
+        let figures = blocking("measuring the instance", move || Ok(State::look(&folder)?.figures()));
+        figures.await.unwrap_or_default()
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use control_plane::ports::driver::{DriverError, InstanceSpec, ServerArtifact};
+use control_plane::ports::driver::{DriverError, InstanceSpec, Release};
 use keeper::protocol::{Refusal, Reply, Request};
 use nix::unistd::{AccessFlags, access};
 use secrecy::ExposeSecret;
@@ -27,33 +27,33 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(15);
 const DOING: &str = "starting the keeper of the instance";
 
 /// The program to run. An image is for another driver.
-pub(crate) fn program(server: &ServerArtifact) -> Result<&Path, DriverError> {
-    match server {
-        ServerArtifact::Program(path) => Ok(path),
-        ServerArtifact::Image(_) => Err(refused(server)("processes are started from programs")),
+pub(crate) fn program(release: &Release) -> Result<&Path, DriverError> {
+    match release {
+        Release::Program(path) => Ok(path),
+        Release::Image(_) => Err(refused(release)("processes are started from programs")),
     }
 }
 
-fn refused<E: ToString>(server: &ServerArtifact) -> impl FnOnce(E) -> DriverError {
-    let server = server.clone();
-    move |reason| DriverError::Server { server, reason: reason.to_string() }
+fn refused<E: ToString>(release: &Release) -> impl FnOnce(E) -> DriverError {
+    let release = release.clone();
+    move |reason| DriverError::Release { release, reason: reason.to_string() }
 }
 
 /// Refuses a program that cannot be run, before anything is stopped for it.
 pub(crate) fn check_program(program: &Path) -> Result<(), DriverError> {
-    let server = ServerArtifact::Program(program.to_owned());
-    let metadata = fs::metadata(program).map_err(refused(&server))?;
+    let release = Release::Program(program.to_owned());
+    let metadata = fs::metadata(program).map_err(refused(&release))?;
     if !metadata.is_file() {
-        return Err(refused(&server)("it is not a file"));
+        return Err(refused(&release)("it is not a file"));
     }
-    access(program, AccessFlags::X_OK).map_err(|errno| refused(&server)(io::Error::from(errno)))?;
+    access(program, AccessFlags::X_OK).map_err(|errno| refused(&release)(io::Error::from(errno)))?;
     let mut begins = [0; 4];
     let read = fs::File::open(program).and_then(|mut file| file.read_exact(&mut begins));
     // An executable file that is neither would be handed to the shell.
     if read.is_ok() && (begins == *b"\x7fELF" || begins.starts_with(b"#!")) {
         return Ok(());
     }
-    Err(refused(&server)("it is neither a program for this system nor a script that names its interpreter"))
+    Err(refused(&release)("it is neither a program for this system nor a script that names its interpreter"))
 }
 
 /// Makes the folders that an instance needs.
@@ -91,7 +91,7 @@ pub(crate) async fn start(
         })?;
     match ask(child, &request).await? {
         Reply::Started => Ok(()),
-        Reply::Refused(Refusal::Program(reason)) => Err(refused(&spec.server)(reason)),
+        Reply::Refused(Refusal::Program(reason)) => Err(refused(&spec.release)(reason)),
         Reply::Refused(Refusal::Storage(reason)) => {
             Err(DriverError::Storage { path: folder.path().to_owned(), reason })
         }
@@ -129,7 +129,7 @@ fn request(folder: &RunFolder, held: &Held, spec: &InstanceSpec) -> Result<Reque
     let InstanceSpec {
         key: _,
         digest,
-        server,
+        release,
         limits: _, // its groups hold it to them
         address,
         env,
@@ -146,7 +146,7 @@ fn request(folder: &RunFolder, held: &Held, spec: &InstanceSpec) -> Result<Reque
         digest: digest.clone(),
         address: address.to_string(),
         home: text(&folder.home())?,
-        program: text(program(server)?)?,
+        program: text(program(release)?)?,
         groups: held.groups.iter().map(|group| text(group)).collect::<Result<_, _>>()?,
         env,
         redact: redact.iter().map(|value| value.expose_secret().to_owned()).collect(),

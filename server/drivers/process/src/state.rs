@@ -7,11 +7,11 @@ use keeper::LOCK;
 use keeper::log_file::{LogFile, Source, now};
 use keeper::process::{Stat, pids};
 use keeper::record::{End, Reached, Record};
-use model::{ByteSize, Exit, InstanceSeen, OutOfMemory};
+use model::{ByteSize, Exit, InstanceFigures, InstanceSeen, OutOfMemory};
 use time::OffsetDateTime;
 
 use crate::folder::RunFolder;
-use crate::usage::Usage;
+use crate::usage;
 
 /// The state of an instance.
 #[derive(Debug)]
@@ -66,6 +66,17 @@ impl State {
             Self::Ended(record, end) => Some(ended(record, *end)),
         }
     }
+
+    /// The figures for the port: of the process while it runs, then the peak that the keeper recorded.
+    pub(crate) fn figures(&self) -> InstanceFigures {
+        match self {
+            Self::Absent => InstanceFigures::default(),
+            Self::Kept(record) | Self::Unkept(record) => usage::of(record.instance),
+            Self::Ended(_, end) => {
+                InstanceFigures { memory: None, peak_memory: end.peak_memory.map(ByteSize::new) }
+            }
+        }
+    }
 }
 
 fn is_kept(record: &Record) -> bool {
@@ -113,17 +124,14 @@ fn settle(folder: &RunFolder, record: &Record) -> End {
 }
 
 fn running(record: &Record, digest: String) -> InstanceSeen {
-    let usage = Usage::of(record.instance);
     InstanceSeen {
         digest,
-        server: record.server.clone(),
+        release: record.release.clone(),
         limits: None,
         address: record.address.clone(),
         pid: Some(record.instance.pid),
         started_at: moment(record.started_at),
         exit: None,
-        memory: usage.map(|usage| usage.memory),
-        peak_memory: usage.map(|usage| usage.peak_memory),
     }
 }
 
@@ -140,14 +148,12 @@ fn ended(record: &Record, end: End) -> InstanceSeen {
     };
     InstanceSeen {
         digest: record.digest.clone(),
-        server: record.server.clone(),
+        release: record.release.clone(),
         limits: None,
         address: record.address.clone(),
         pid: None,
         started_at: moment(record.started_at),
         exit: Some(exit),
-        memory: None,
-        peak_memory: end.peak_memory.map(ByteSize::new),
     }
 }
 

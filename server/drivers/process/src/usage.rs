@@ -5,24 +5,18 @@
 use std::fs;
 
 use keeper::process::{ProcessKey, Stat};
-use model::ByteSize;
+use model::{ByteSize, InstanceFigures};
 
-/// What a running process uses.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Usage {
-    /// Resident memory.
-    pub(crate) memory: ByteSize,
-    /// The highest it was.
-    pub(crate) peak_memory: ByteSize,
+/// The figures of this process; unknown if it does not run.
+pub(crate) fn of(process: ProcessKey) -> InstanceFigures {
+    measure(process).unwrap_or_default()
 }
 
-impl Usage {
-    /// What it uses now; `None` when it does not run.
-    pub(crate) fn of(process: ProcessKey) -> Option<Self> {
-        Stat::read(process.pid).filter(|stat| stat.is_alive() && stat.started == process.started)?;
-        let status = fs::read_to_string(format!("/proc/{}/status", process.pid)).ok()?;
-        Some(Self { memory: kibibytes(&status, "VmRSS:")?, peak_memory: kibibytes(&status, "VmHWM:")? })
-    }
+fn measure(process: ProcessKey) -> Option<InstanceFigures> {
+    Stat::read(process.pid).filter(|stat| stat.is_alive() && stat.started == process.started)?;
+    let status = fs::read_to_string(format!("/proc/{}/status", process.pid)).ok()?;
+    let (memory, peak_memory) = (kibibytes(&status, "VmRSS:")?, kibibytes(&status, "VmHWM:")?);
+    Some(InstanceFigures { memory: Some(memory), peak_memory: Some(peak_memory) })
 }
 
 /// A line such as `VmRSS:      1234 kB`; the unit is 1024 bytes.

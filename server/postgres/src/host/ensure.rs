@@ -1,11 +1,11 @@
 //! Making role and database as they should be.
 //!
 //! When nothing is wrong that is one connection and one question (`facts.rs`), asked in the project's own database.
-//! Otherwise the faults are mended in an order in which every statement may be the last before a crash: a new database
+//! Otherwise the faults are corrected in an order in which every statement may be the last before a crash: a new database
 //! takes no connections until `PUBLIC` has lost its rights, and only the last statement lets the project's role in. So
 //! only the last waits for the disk, and with it all before it are there.
 
-use control_plane::ports::postgres_host::{DatabaseSpec, Made, Mended, PostgresError, Presence};
+use control_plane::ports::postgres_host::{DatabaseSpec, EnsureOutcome, PostgresError, Presence, Repair};
 use sqlx::postgres::PgConnectOptions;
 
 use super::Tenancy;
@@ -71,7 +71,7 @@ pub async fn database(
     admin: &PgConnectOptions,
     spec: &DatabaseSpec,
     verifiers: Verifiers,
-) -> Result<Made, PostgresError> {
+) -> Result<EnsureOutcome, PostgresError> {
     if let Some(found) = found_right(admin, spec, verifiers).await? {
         return Ok(found);
     }
@@ -97,12 +97,12 @@ pub async fn database(
     let after = facts::shared(&mut session, READING, &name, verifiers).await?;
     let oid = after.oid().ok_or(PostgresError::Gone { doing: DATABASE, database: spec.name.clone() })?;
     if before.oid.is_none() {
-        return Ok(Made::Created { oid });
+        return Ok(EnsureOutcome::Created { oid });
     }
-    let mut mended = before.wrong(spec);
-    mended.extend((password == Password::Wrong && before.role).then_some(Mended::Password));
-    mended.extend(schema);
-    Ok(Made::Found { oid, mended })
+    let mut repairs = before.wrong(spec);
+    repairs.extend((password == Password::Wrong && before.role).then_some(Repair::Password));
+    repairs.extend(schema);
+    Ok(EnsureOutcome::Found { oid, repairs })
 }
 
 /// What there is, when nothing of it is wrong.
@@ -110,7 +110,7 @@ async fn found_right(
     admin: &PgConnectOptions,
     spec: &DatabaseSpec,
     verifiers: Verifiers,
-) -> Result<Option<Made>, PostgresError> {
+) -> Result<Option<EnsureOutcome>, PostgresError> {
     let name = spec.name.to_string();
     let inside = admin.clone().database(&name);
     let Some(mut session) = Session::open_unless(&inside, READING, &CLOSED).await? else { return Ok(None) };
@@ -124,7 +124,7 @@ async fn found_right(
     }
     let Some(oid) = facts.oid() else { return Ok(None) };
     let is_right = known_password(admin, spec, &facts).await? == Password::Right;
-    Ok(is_right.then_some(Made::Found { oid, mended: Vec::new() }))
+    Ok(is_right.then_some(EnsureOutcome::Found { oid, repairs: Vec::new() }))
 }
 
 /// Whether the role has the password that it should have: by its verifier, else by logging in with it.
@@ -199,7 +199,7 @@ async fn owned_database(session: &mut Session, name: &str, before: &Facts) -> Re
 }
 
 /// Inside the project's database. The role may have dropped the schema, as its owner; it cannot make it again itself.
-async fn schema(inside: &mut Session, name: &str) -> Result<Option<Mended>, PostgresError> {
+async fn schema(inside: &mut Session, name: &str) -> Result<Option<Repair>, PostgresError> {
     let is_right = facts::inside(inside, READING, name).await?.is_right();
     if is_right {
         return Ok(None);
@@ -211,5 +211,5 @@ async fn schema(inside: &mut Session, name: &str) -> Result<Option<Mended>, Post
          revoke all on schema public from public"
     );
     inside.run(SCHEMA, &acts).await?;
-    Ok(Some(Mended::Schema))
+    Ok(Some(Repair::Schema))
 }

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use control_plane::ports::postgres_host::{DatabaseSpec, Mended, PostgresError};
+use control_plane::ports::postgres_host::{DatabaseSpec, PostgresError, Repair};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::DatabaseOid;
 use secrecy::ExposeSecret as _;
@@ -154,23 +154,23 @@ impl Facts {
     }
 
     /// What is not as it should be, of a role and a database that are there. The password is left to the caller.
-    pub fn wrong(&self, spec: &DatabaseSpec) -> Vec<Mended> {
+    pub fn wrong(&self, spec: &DatabaseSpec) -> Vec<Repair> {
         let limit = i32::try_from(spec.connections).unwrap_or(i32::MAX);
         let judged = [
-            (!self.role, Mended::Role),
-            (self.role && !self.login, Mended::LogIn),
-            (self.expires, Mended::Expiry),
-            (self.role && self.role_limit != limit, Mended::RoleLimit),
-            (self.exalted || self.more, Mended::Attributes),
-            (self.role && !self.settings, Mended::Settings),
-            (self.role && !self.member, Mended::Membership),
-            (!self.owned, Mended::Owner),
-            (self.database_limit != -1, Mended::DatabaseLimit),
-            (!self.accepts, Mended::Closed),
-            (self.public_access, Mended::PublicAccess),
-            (!self.role_access, Mended::Access),
+            (!self.role, Repair::Role),
+            (self.role && !self.login, Repair::LogIn),
+            (self.expires, Repair::Expiry),
+            (self.role && self.role_limit != limit, Repair::RoleLimit),
+            (self.exalted || self.more, Repair::Attributes),
+            (self.role && !self.settings, Repair::Settings),
+            (self.role && !self.member, Repair::Membership),
+            (!self.owned, Repair::Owner),
+            (self.database_limit != -1, Repair::DatabaseLimit),
+            (!self.accepts, Repair::Closed),
+            (self.public_access, Repair::PublicAccess),
+            (!self.role_access, Repair::Access),
         ];
-        judged.into_iter().filter_map(|(wrong, mended)| wrong.then_some(mended)).collect()
+        judged.into_iter().filter_map(|(wrong, repair)| wrong.then_some(repair)).collect()
     }
 }
 

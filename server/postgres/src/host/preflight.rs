@@ -8,7 +8,7 @@
 //!   it made; on roles that somebody else made it has to be granted.
 
 use control_plane::ports::postgres_host::{PostgresError, PostgresInfo};
-use model::{Finding, Weight};
+use model::{MissingGrant, Weight};
 
 use super::{ACTS, Tenancy};
 use crate::session::Session;
@@ -81,7 +81,7 @@ pub async fn probe(session: &mut Session, tenancy: Tenancy) -> Result<PostgresIn
             format!("{} is too old, PostgreSQL {} or newer is needed", facts.product, OLDEST / 10_000);
         return Err(PostgresError::Refused { doing: DOING, reason });
     }
-    let findings = facts.findings(tenancy);
+    let missing_grants = facts.missing_grants(tenancy);
     let number = |value: i32| u32::try_from(value).unwrap_or_default();
     Ok(PostgresInfo {
         version: number(facts.version),
@@ -92,20 +92,20 @@ pub async fn probe(session: &mut Session, tenancy: Tenancy) -> Result<PostgresIn
         name: facts.product,
         role: facts.role,
         superuser: facts.superuser,
-        findings,
+        missing_grants,
     })
 }
 
 impl Facts {
-    fn findings(&self, tenancy: Tenancy) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    fn missing_grants(&self, tenancy: Tenancy) -> Vec<MissingGrant> {
+        let mut missing_grants = Vec::new();
         if !self.superuser {
-            self.attributes(&mut findings);
-            self.of_others(&mut findings);
-            self.lost(&mut findings);
+            self.attributes(&mut missing_grants);
+            self.of_others(&mut missing_grants);
+            self.lost(&mut missing_grants);
         }
-        self.open_databases(tenancy, &mut findings);
-        findings
+        self.open_databases(tenancy, &mut missing_grants);
+        missing_grants
     }
 
     fn role(&self) -> String {
@@ -113,7 +113,7 @@ impl Facts {
     }
 
     /// The attributes without which no project can be made.
-    fn attributes(&self, findings: &mut Vec<Finding>) {
+    fn attributes(&self, grants: &mut Vec<MissingGrant>) {
         let role = self.role();
         for (has, word, why) in [
             (self.createdb, "createdb", "projects' databases cannot be made"),
@@ -123,13 +123,13 @@ impl Facts {
             if !has {
                 let text = format!("The role {} has no {}: {why}.", self.role, word.to_uppercase());
                 let sql = format!("alter role {role} {word};");
-                findings.push(Finding { weight: Weight::Missing, text, sql: Some(sql) });
+                grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
             }
         }
     }
 
     /// What somebody else made, a superuser that the fleet worked as before for one.
-    fn of_others(&self, findings: &mut Vec<Finding>) {
+    fn of_others(&self, grants: &mut Vec<MissingGrant>) {
         let role = self.role();
         if self.version >= WITH_ADMIN_OPTION && !self.unadministered.is_empty() {
             let text = format!(
@@ -140,7 +140,7 @@ impl Facts {
             );
             let grant = format!("to {role} with admin true, inherit true, set true;");
             let sql = each(&self.unadministered, |name| format!("grant {name} {grant}"));
-            findings.push(Finding { weight: Weight::Missing, text, sql: Some(sql) });
+            grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
         }
         if !self.unowned.is_empty() {
             let text = format!(
@@ -148,14 +148,14 @@ impl Facts {
                 some(&self.unowned)
             );
             let sql = each(&self.unowned, |name| format!("alter database {name} owner to {role};"));
-            findings.push(Finding { weight: Weight::Missing, text, sql: Some(sql) });
+            grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(sql) });
         }
     }
 
     /// What only a superuser can, or a role that was given it one by one.
-    fn lost(&self, findings: &mut Vec<Finding>) {
+    fn lost(&self, grants: &mut Vec<MissingGrant>) {
         let (role, mut lost) = (self.role(), |text: String, sql: Option<String>| {
-            findings.push(Finding { weight: Weight::Lost, text, sql });
+            grants.push(MissingGrant { weight: Weight::Lost, text, sql });
         });
         lost(
             format!(
@@ -179,7 +179,7 @@ impl Facts {
     }
 
     /// What every role may open, so a project's too. Whether others need it is for the operator to say.
-    fn open_databases(&self, tenancy: Tenancy, findings: &mut Vec<Finding>) {
+    fn open_databases(&self, tenancy: Tenancy, grants: &mut Vec<MissingGrant>) {
         let (defaults, others): (Vec<_>, Vec<_>) =
             self.open.iter().cloned().partition(|name| DEFAULTS.contains(&name.as_str()));
         let close =
@@ -193,7 +193,7 @@ impl Facts {
                     some(&defaults),
                     self.role
                 );
-                findings.push(Finding { weight: Weight::Missing, text, sql: Some(close(&defaults)) });
+                grants.push(MissingGrant { weight: Weight::Missing, text, sql: Some(close(&defaults)) });
             }
             Tenancy::Shared if defaults.is_empty() => {}
             Tenancy::Shared => {
@@ -203,7 +203,7 @@ impl Facts {
                      them open, or say exclusive = true for this server in ATOMO_FLEET_DATABASE_SERVERS.",
                     some(&defaults)
                 );
-                findings.push(Finding { weight: Weight::Asked, text, sql: Some(close(&defaults)) });
+                grants.push(MissingGrant { weight: Weight::Asked, text, sql: Some(close(&defaults)) });
             }
         }
         if !others.is_empty() {
@@ -211,7 +211,7 @@ impl Facts {
                 "Every role may connect to further databases, a project's role too: {}.",
                 some(&others)
             );
-            findings.push(Finding { weight: Weight::Asked, text, sql: Some(close(&others)) });
+            grants.push(MissingGrant { weight: Weight::Asked, text, sql: Some(close(&others)) });
         }
     }
 }

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use control_plane::ports::postgres_host::PostgresError;
-use model::state::DatabaseSeen;
+use control_plane::ports::postgres_host::{DatabaseReport, PostgresError};
 use model::{ByteSize, DatabaseName, DatabaseOid};
 use time::OffsetDateTime;
 
@@ -38,15 +37,16 @@ impl Sizes {
     pub async fn complete(
         &self,
         session: &mut Session,
-        seen: &mut BTreeMap<DatabaseName, DatabaseSeen>,
+        seen: &mut BTreeMap<DatabaseName, DatabaseReport>,
     ) -> Result<(), PostgresError> {
-        let all: Vec<DatabaseOid> = seen.values().filter_map(|database| database.oid).collect();
+        let all: Vec<DatabaseOid> = seen.values().filter_map(|database| database.facts.oid).collect();
         let due = self.due(&all, Instant::now());
         let outcome = self.measure(session, &due).await;
         let known = self.lock();
         for database in seen.values_mut() {
-            let Some(measured) = database.oid.and_then(|oid| known.get(&oid)) else { continue };
-            (database.bytes, database.measured_at) = (measured.bytes, Some(measured.at));
+            let Some(measured) = database.facts.oid.and_then(|oid| known.get(&oid)) else { continue };
+            database.figures.bytes = measured.bytes;
+            database.figures.measured_at = Some(measured.at);
         }
         outcome
     }

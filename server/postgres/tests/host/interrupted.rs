@@ -1,6 +1,6 @@
 //! What an act that was interrupted leaves behind, and what a project's own database may do to us.
 
-use control_plane::ports::postgres_host::{Made, PostgresHost as _};
+use control_plane::ports::postgres_host::{EnsureOutcome, PostgresHost as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{Executor as _, PgConnection};
 
@@ -80,7 +80,7 @@ async fn functions_and_operators_of_a_project_are_not_called_by_us() {
             role.execute(statement).await.unwrap();
         }
         let found = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
-        assert!(matches!(&found, Made::Found { mended, .. } if mended.is_empty()), "{found:?}");
+        assert!(matches!(&found, EnsureOutcome::Found { repairs, .. } if repairs.is_empty()), "{found:?}");
     }
 }
 
@@ -89,11 +89,11 @@ async fn sizes_are_not_measured_at_every_look() {
     for world in worlds(Admin::Superuser).await {
         let mut role = connect(&world.project("acme-crm").await).await.unwrap();
         let id = spec("acme-crm").name;
-        let first = world.host.databases().await.unwrap().remove(&id).unwrap();
+        let first = world.host.databases().await.unwrap().remove(&id).unwrap().figures;
         role.execute("create table t as select repeat('x', 1000) from generate_series(1, 2000)")
             .await
             .unwrap();
-        let second = world.host.databases().await.unwrap().remove(&id).unwrap();
+        let second = world.host.databases().await.unwrap().remove(&id).unwrap().figures;
         assert!(first.bytes.is_some() && first.measured_at.is_some(), "{first:?}");
         assert_eq!(second.bytes, first.bytes, "the figure of the last measure, with its time");
         assert_eq!(second.measured_at, first.measured_at);

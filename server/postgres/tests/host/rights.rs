@@ -1,6 +1,6 @@
 //! What a project's role may and may not do, and what a state that a crash or a person left comes to.
 
-use control_plane::ports::postgres_host::{Made, Mended, PostgresError, PostgresHost as _};
+use control_plane::ports::postgres_host::{EnsureOutcome, PostgresError, PostgresHost as _, Repair};
 use postgres_host::{Host, Tenancy};
 use secrecy::ExposeSecret as _;
 use sqlx::Executor as _;
@@ -67,18 +67,18 @@ async fn a_crash_between_any_two_statements_is_made_up_for() {
 }
 
 /// What [`what_a_person_changed_is_brought_in_line`] changes.
-const CHANGED: [Mended; 11] = [
-    Mended::LogIn,
-    Mended::Expiry,
-    Mended::RoleLimit,
-    Mended::Attributes,
-    Mended::Settings,
-    Mended::Owner,
-    Mended::DatabaseLimit,
-    Mended::Closed,
-    Mended::PublicAccess,
-    Mended::Password,
-    Mended::Schema,
+const CHANGED: [Repair; 11] = [
+    Repair::LogIn,
+    Repair::Expiry,
+    Repair::RoleLimit,
+    Repair::Attributes,
+    Repair::Settings,
+    Repair::Owner,
+    Repair::DatabaseLimit,
+    Repair::Closed,
+    Repair::PublicAccess,
+    Repair::Password,
+    Repair::Schema,
 ];
 
 #[tokio::test]
@@ -99,12 +99,14 @@ async fn what_a_person_changed_is_brought_in_line() {
         }
 
         assert!(world.host.databases().await.unwrap().is_empty(), "an open database is not one of ours");
-        let Made::Found { mended, .. } = world.host.ensure_database(&spec("acme-crm")).await.unwrap() else {
+        let EnsureOutcome::Found { repairs, .. } =
+            world.host.ensure_database(&spec("acme-crm")).await.unwrap()
+        else {
             panic!("it was there");
         };
-        assert_eq!(mended, CHANGED, "each is named");
+        assert_eq!(repairs, CHANGED, "each is named");
         let again = world.host.ensure_database(&spec("acme-crm")).await.unwrap();
-        assert!(matches!(&again, Made::Found { mended, .. } if mended.is_empty()), "{again:?}");
+        assert!(matches!(&again, EnsureOutcome::Found { repairs, .. } if repairs.is_empty()), "{again:?}");
         let mut role = connect(&url).await.unwrap();
         role.execute("create table t ()").await.unwrap();
         for statement in ["drop database \"proj_acme-crm\"", "create role mine", "create database mine"] {

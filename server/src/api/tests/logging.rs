@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use serde_json::Value;
 use sqlx::Connection as _;
 use tracing::subscriber::DefaultGuard;
@@ -59,7 +59,7 @@ async fn the_failure_of_a_step_is_logged_with_operation_and_project() {
     let log = Log::default();
     let _guard = log.capture();
     let fleet = Fleet::new().await;
-    fleet.driver.lose_server(&ServerArtifact::Program("/bin/atomo-server".into()));
+    fleet.driver.lose_release(&Release::Program("/bin/atomo-server".into()));
     let accepted = fleet.operator().post("/projects", &fleet.draft("shop")).await;
     let accepted: Value = accepted.ok(StatusCode::ACCEPTED).json();
     let (plane, stop) = (fleet.plane.clone(), fleet.stop.clone());

@@ -18,7 +18,7 @@ async fn a_log_in_makes_a_token_that_is_the_operator() {
     assert_eq!((&answer["info"]["name"], &answer["info"]["operator"]), (&json!("cli"), &json!(EMAIL)));
     let token = SecretString::from(answer["token"].as_str().unwrap().to_owned());
     let op = fleet.plane.operators().identify_token(&token).await.unwrap().expect("a token that works");
-    let me: Value = fleet.asker(op).get("/me").await.ok(StatusCode::OK).json();
+    let me: Value = fleet.caller(op).get("/me").await.ok(StatusCode::OK).json();
     assert_eq!(
         (&me["email"], &me["grants"]),
         (&json!(EMAIL), &json!([{"role": "owner", "projects": "all"}]))

@@ -10,9 +10,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use control_plane::context::Authentication;
-use control_plane::operators::lease::{Lease, Proof};
+use control_plane::operators::stream_grant::{Credential, StreamGrant};
 use control_plane::ports::driver::{
-    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
+    AddressRequest, Driver as _, InstanceSpec, MediaVolume, Release, SchemaFiles,
 };
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::DatabaseHosts;
@@ -64,8 +64,8 @@ pub struct Fleet {
 struct Vouched(OpContext);
 
 #[async_trait::async_trait]
-impl Proof for Vouched {
-    async fn asker(&self) -> control_plane::Result<Option<OpContext>> {
+impl Credential for Vouched {
+    async fn caller(&self) -> control_plane::Result<Option<OpContext>> {
         Ok(Some(self.0.clone()))
     }
 }
@@ -120,7 +120,7 @@ impl Fleet {
 
     /// The owner.
     pub fn operator(&self) -> Asker {
-        self.asker(owner())
+        self.caller(owner())
     }
 
     /// The owner, who has a password and may have tokens.
@@ -128,17 +128,17 @@ impl Fleet {
         let (host, operators) = (OpContext::platform(Actor::Host), self.plane.operators());
         let me =
             operators.create(&host, EMAIL.into(), PASSWORD.to_owned().into(), Role::Owner).await.unwrap();
-        self.asker(logged_in(me.email, me.id, Grants::everything()))
+        self.caller(logged_in(me.email, me.id, Grants::everything()))
     }
 
     /// Another operator, with these grants.
     pub fn granted(&self, grants: Grants) -> Asker {
         let email = "ben@example.com".parse().unwrap();
-        self.asker(logged_in(email, uuid::Uuid::from_u128(8).into(), grants))
+        self.caller(logged_in(email, uuid::Uuid::from_u128(8).into(), grants))
     }
 
     /// Somebody of a test's own making.
-    pub fn asker(&self, op: OpContext) -> Asker {
+    pub fn caller(&self, op: OpContext) -> Asker {
         Asker { op: Some(op), ..self.anon() }
     }
 
@@ -167,7 +167,7 @@ pub fn shop() -> InstanceSpec {
     InstanceSpec {
         key: "shop".parse().unwrap(),
         digest: "one".into(),
-        server: ServerArtifact::Program("/bin/atomo-server".into()),
+        release: Release::Program("/bin/atomo-server".into()),
         limits: model::Limits::default().instance,
         address: AddressRequest::Given(([127, 0, 0, 1], 42_000).into()),
         env: Vec::new(),
@@ -190,7 +190,7 @@ fn logged_in(email: Email, id: OperatorId, grants: Grants) -> OpContext {
 
 fn settings() -> Settings {
     Settings {
-        server: ServerArtifact::Program("/bin/atomo-server".into()),
+        release: Release::Program("/bin/atomo-server".into()),
         programs: None,
         limits: model::Limits::default(),
         upstream_ports: (42_000, 42_099),
@@ -248,8 +248,8 @@ impl Asker {
     /// Sends a request; the answer may go on.
     pub async fn open(&self, mut request: Request<Body>) -> axum::response::Response {
         if let Some(op) = &self.op {
-            let proof = Arc::new(Vouched(op.clone()));
-            request.extensions_mut().insert(Lease::new(op.clone(), proof, self.stop.clone()));
+            let credential = Arc::new(Vouched(op.clone()));
+            request.extensions_mut().insert(StreamGrant::new(op.clone(), credential, self.stop.clone()));
             request.extensions_mut().insert(op.clone());
         }
         let answer = tokio::time::timeout(DEADLINE, self.router.clone().oneshot(request)).await;

@@ -33,7 +33,7 @@ const COMMANDS: [&str; 4] =
 const SETTINGS: [&str; 7] = [
     "/actions/edit_project",
     "/actions/change_commit",
-    "/actions/change_server",
+    "/actions/change_release",
     "/actions/put_secret",
     "/actions/change_limits",
     "/actions/set_project_edge",

@@ -80,7 +80,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         May(Action::ProjectLimits),
         "id=shop&generation=1&form[memory]=512 MiB&form[cpu]=1&form[pids]=300&form[restarts]=9",
     ),
-    ("change_server", May(Action::ProjectRelease), "id=shop&generation=1&form[server]="),
+    ("change_release", May(Action::ProjectRelease), "id=shop&generation=1&form[release]="),
     ("set_project_edge", May(Action::ProjectEdge), "id=shop&generation=1&form[allow]="),
     ("start_project", May(Action::ProjectStart), "id=shop"),
     ("stop_project", May(Action::ProjectStop), "id=shop"),

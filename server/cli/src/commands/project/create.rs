@@ -58,7 +58,7 @@ fn draft(args: CreateArgs) -> ProjectDraft {
         aliases: args.aliases,
         env: args.env.drafts(),
         admin_email: args.admin_email,
-        server: args.server.unwrap_or_default(),
+        release: args.release.unwrap_or_default(),
         limits: args.limits.draft(),
         database_server: args.database_server,
         pool_size: args.pool_size,

@@ -35,7 +35,7 @@ fn patch(args: &EditArgs, now: &Project) -> Result<ProjectPatch, Failure> {
         aliases,
         env: if args.changes_env() { Some(env(args, now)?) } else { None },
         schema_ref: args.changes_schema().then(|| schema_ref(args, &now.schema_ref)),
-        server: args.server.clone(),
+        release: args.release.clone(),
         limits: (limits != LimitsDraft::default()).then_some(limits),
         pool_size: args.pool_size,
         edge: None,

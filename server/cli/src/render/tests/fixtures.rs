@@ -2,10 +2,11 @@
 
 use model::state::{DatabaseSeen, RouteSeen};
 use model::{
-    Actor, Budget, ByteSize, CommitSha, DatabaseServer, DatabaseServerSeen, DatabaseUse, EdgePolicy, Finding,
-    Fleet, InstanceSeen, Observation, Observed, Operation, OperationId, OperationKind, OperationStatus, Part,
-    PartKind, PartState, PoolSize, Project, ProjectStatus, SchemaRef, ServerSeen, Step, StepRecord,
-    StepStatus, Weight,
+    Actor, Budget, ByteSize, CommitSha, DatabaseFigures, DatabaseServer, DatabaseServerSeen, DatabaseUse,
+    EdgePolicy, Fleet, InstanceFigures, InstanceSeen, MissingGrant, Observation, ObservationFacts,
+    ObservationFigures, Observed, Operation, OperationId, OperationKind, OperationStatus, Part, PartKind,
+    PartState, PoolSize, Project, ProjectStatus, ReleaseSeen, SchemaRef, Step, StepRecord, StepStatus,
+    Weight,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -41,15 +42,10 @@ pub fn running(id: &str) -> Project {
     project.status = ProjectStatus::Running;
     project.schema_version = Some(commit());
     let hosts = project.hosts().cloned().collect();
-    project.observed = Observation {
-        at: NOW - Duration::seconds(3),
+    project.observed.facts = ObservationFacts {
         instance: Observed::Present(instance()),
-        ready: Observed::Present(server()),
-        database: Observed::Present(DatabaseSeen {
-            bytes: Some(ByteSize::new(8_123_456)),
-            connections: Some(2),
-            ..DatabaseSeen::default()
-        }),
+        ready: Observed::Present(release()),
+        database: Observed::Present(DatabaseSeen::default()),
         schema: Observed::Present(commit()),
         route: Observed::Present(RouteSeen {
             hosts,
@@ -60,32 +56,44 @@ pub fn running(id: &str) -> Project {
         hangs: false,
         replace_for_limits: None,
     };
+    project.observed.figures = ObservationFigures {
+        instance: InstanceFigures { memory: Some(ByteSize::new(31_000_000)), peak_memory: None },
+        database: DatabaseFigures {
+            bytes: Some(ByteSize::new(8_123_456)),
+            connections: Some(2),
+            ..DatabaseFigures::default()
+        },
+    };
     project
 }
 
 fn instance() -> InstanceSeen {
     InstanceSeen {
         digest: "d".into(),
-        server: "/opt/atomo-server".into(),
+        release: "/opt/atomo-server".into(),
         limits: None,
         address: "127.0.0.1:40001".into(),
         pid: Some(4242),
         started_at: NOW - Duration::minutes(12),
         exit: None,
-        memory: Some(ByteSize::new(31_000_000)),
-        peak_memory: None,
     }
 }
 
-fn server() -> ServerSeen {
-    ServerSeen { version: "0.4.2".into(), commit: None, standin: false, models_digest: "m".into(), models: 7 }
+fn release() -> ReleaseSeen {
+    ReleaseSeen {
+        version: "0.4.2".into(),
+        commit: None,
+        standin: false,
+        models_digest: "m".into(),
+        models: 7,
+    }
 }
 
 /// The fleet of these projects, all parts up.
 pub fn fleet(projects: Vec<Project>) -> Fleet {
     let part = |kind, name: &str| Part {
         kind,
-        server: None,
+        database_server: None,
         name: name.into(),
         missing: Vec::new(),
         state: PartState::Up,
@@ -146,7 +154,7 @@ fn step(step: Step, status: StepStatus) -> StepRecord {
 /// A server with one project, whose role lacks something.
 pub fn database_server() -> DatabaseServer {
     let budget = Budget { max: 100, reserved: 3, own: 18, backup: 4, given: 7 };
-    let finding = |weight, text: &str, sql: Option<&str>| Finding {
+    let grant = |weight, text: &str, sql: Option<&str>| MissingGrant {
         weight,
         text: text.into(),
         sql: sql.map(str::to_owned),
@@ -161,13 +169,13 @@ pub fn database_server() -> DatabaseServer {
             superuser: false,
             budget,
             in_use: 9,
-            findings: vec![
-                finding(
+            missing_grants: vec![
+                grant(
                     Weight::Missing,
                     "The role fleet has no CREATEDB.",
                     Some("alter role \"fleet\" createdb;"),
                 ),
-                finding(Weight::Lost, "It is no superuser.", None),
+                grant(Weight::Lost, "It is no superuser.", None),
             ],
             at: NOW,
         }),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::{Problem, ProblemKind, RegistryHost};
 
-use super::ServerArtifact;
+use super::Release;
 use crate::ports::Failure;
 
 /// Why a driver could not do it.
@@ -27,15 +27,15 @@ pub enum DriverError {
         /// The process, where it can be found out: `name (pid N)`.
         by: Option<String>,
     },
-    /// The server is missing or may not be run.
-    #[error("{server} cannot be started: {reason}")]
-    Server {
+    /// The release is missing or may not be run.
+    #[error("{release} cannot be started: {reason}")]
+    Release {
         /// What should have been started.
-        server: ServerArtifact,
+        release: Release,
         /// What came back.
         reason: String,
     },
-    /// The registry of the server's image does not answer.
+    /// The registry of the release's image does not answer.
     #[error("pulling {image} from {host}: {reason}")]
     Registry {
         /// What should have been pulled.
@@ -98,7 +98,7 @@ impl Failure for DriverError {
                     by.as_deref().unwrap_or("another process")
                 ),
             ),
-            Self::Server { server, reason } => server_problem(server, reason),
+            Self::Release { release, reason } => release_problem(release, reason),
             Self::Registry { image, host, reason } => registry_problem(image, host, reason),
             Self::NameTaken { what, name } => Problem::new(
                 ProblemKind::Refused,
@@ -136,17 +136,17 @@ fn registry_problem(image: &str, host: &RegistryHost, reason: &str) -> Problem {
     Problem::new(ProblemKind::Unavailable, "The registry of images does not answer", detail)
 }
 
-fn server_problem(server: &ServerArtifact, reason: &str) -> Problem {
-    let (title, name, way_out) = match server {
-        ServerArtifact::Program(program) => (
-            "The server program cannot be started",
+fn release_problem(release: &Release, reason: &str) -> Problem {
+    let (title, name, way_out) = match release {
+        Release::Program(program) => (
+            "The release cannot be started",
             program.display().to_string(),
-            "Choose another server for the project, or put the program there and press Retry.",
+            "Choose another release for the project, or put the program there and press Retry.",
         ),
-        ServerArtifact::Image(image) => (
-            "The server image cannot be started",
+        Release::Image(image) => (
+            "The release cannot be started",
             image.clone(),
-            "Choose another server for the project, or see to the image and press Retry.",
+            "Choose another release for the project, or see to the image and press Retry.",
         ),
     };
     Problem::new(ProblemKind::Refused, title, format!("{name}: {reason}. {way_out}"))

@@ -32,9 +32,15 @@ impl RefusedLimits {
         self.lock().remove(key);
     }
 
-    /// What it takes to hold the instance to these limits: another instance where that was refused before, or where the
-    /// instance has more memory in use than it would be allowed.
-    pub fn preview(&self, key: &InstanceKey, seen: Option<&InstanceSeen>, limits: &InstanceLimits) -> Change {
+    /// What a change to these limits takes: another instance if the change was refused before, or if the instance has more
+    /// memory in use than the limit. `memory` is what it has in use.
+    pub fn preview(
+        &self,
+        key: &InstanceKey,
+        seen: Option<&InstanceSeen>,
+        memory: Option<ByteSize>,
+        limits: &InstanceLimits,
+    ) -> Change {
         let Some(seen) = seen.filter(|seen| seen.is_running() && seen.limits != Some(*limits)) else {
             return Change::None;
         };
@@ -44,7 +50,7 @@ impl RefusedLimits {
             return Change::Replace { reason: refusal.reason.clone() };
         }
         let allowed = ByteSize::new(limits.memory.bytes());
-        match seen.memory.filter(|used| *used > allowed) {
+        match memory.filter(|used| *used > allowed) {
             Some(used) => Change::Replace { reason: format!("{used} of memory are in use") },
             None => Change::InPlace,
         }

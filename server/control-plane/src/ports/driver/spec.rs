@@ -19,7 +19,7 @@ pub struct InstanceSpec {
     /// left alone, any other is replaced; it is kept with the instance and survives the control plane.
     pub digest: String,
     /// What it runs.
-    pub server: ServerArtifact,
+    pub release: Release,
     /// What it may use. Not part of the digest: where a limit can be changed while it runs, `Driver::limit` does.
     pub limits: InstanceLimits,
     /// Where it listens. The driver turns it into `HOST` and `PORT`.
@@ -110,16 +110,16 @@ impl MediaVolume {
     }
 }
 
-/// Where the server of an instance comes from.
+/// Where the release of an instance comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ServerArtifact {
+pub enum Release {
     /// An executable on the host.
     Program(PathBuf),
     /// An image, by tag or digest.
     Image(String),
 }
 
-impl ServerArtifact {
+impl Release {
     /// What identifies the release: the name of the image, or the file name of the program. The folder of a program is not
     /// part of it, so that an installer which puts every version into another folder replaces no instance.
     pub fn release(&self) -> String {
@@ -132,7 +132,7 @@ impl ServerArtifact {
     }
 }
 
-impl fmt::Display for ServerArtifact {
+impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Program(path) => write!(f, "the program {}", path.display()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Problem, ProblemKind, ServerName};
+use model::{DatabaseServerName, Problem, ProblemKind};
 
 use super::PostgresHost;
 
@@ -10,7 +10,7 @@ use super::PostgresHost;
 #[derive(Clone)]
 pub struct DatabaseHost {
     /// Its name.
-    pub name: ServerName,
+    pub name: DatabaseServerName,
     /// Its region, from the settings.
     pub region: Option<String>,
     /// Its port.
@@ -29,7 +29,7 @@ impl DatabaseHosts {
 
     /// Only `default`.
     pub fn one(host: Arc<dyn PostgresHost>) -> Self {
-        Self::new(DatabaseHost { name: ServerName::default(), region: None, host }, [])
+        Self::new(DatabaseHost { name: DatabaseServerName::default(), region: None, host }, [])
     }
 
     /// Every server.

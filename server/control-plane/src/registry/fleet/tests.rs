@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn what_cannot_be_read_leaves_the_last_that_could() {
-    let known = KnownEdge::default();
+    let known = EdgeCache::default();
     let good = json!({"policy": {"deny": ["192.0.2.0/24"]}});
     let edge = known.of(Some(good.clone()));
     assert_eq!(edge.policy.deny.len(), 1);
@@ -18,6 +18,6 @@ fn a_newer_programs_value_is_read_as_far_as_this_one_knows_it() {
         "policy": {"deny": ["192.0.2.0/24"], "allow": ["nowhere"], "captcha": true},
         "trusted_proxies": ["198.51.100.7/32"], "from_a_newer_version": 1,
     });
-    let edge = KnownEdge::default().of(Some(newer));
+    let edge = EdgeCache::default().of(Some(newer));
     assert_eq!((edge.policy.deny.len(), edge.policy.allow.len(), edge.trusted_proxies.len()), (1, 0, 1));
 }

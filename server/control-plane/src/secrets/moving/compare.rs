@@ -12,7 +12,7 @@ use crate::ports::secret_store::{Secret, SecretPath};
 
 /// The result.
 #[derive(Default)]
-pub(super) struct Compared {
+pub(super) struct Comparison {
     missing: BTreeMap<SecretPath, BTreeSet<u32>>,
     /// References into the target with another value, and the version.
     differs: Vec<String>,
@@ -28,7 +28,7 @@ struct Difference {
     newer: BTreeSet<u32>,
 }
 
-impl Compared {
+impl Comparison {
     /// Versions that the target lacks.
     pub(super) fn missing(&self, path: &SecretPath) -> BTreeSet<u32> {
         self.missing.get(path).cloned().unwrap_or_default()
@@ -74,8 +74,8 @@ impl Move<'_> {
         &self,
         source: &Source,
         tell: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<Compared> {
-        let mut compared = Compared::default();
+    ) -> Result<Comparison> {
+        let mut compared = Comparison::default();
         for whole in &source.secrets {
             let theirs = self.patiently(tell, async || self.to.history(&whole.path).await).await?;
             let Difference { missing, differs, newer } = difference(&whole.versions, &theirs);

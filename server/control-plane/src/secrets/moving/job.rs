@@ -4,7 +4,7 @@ use model::{Action, OperationKind, Progress as Done, ProgressUnit, Step, Target}
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Count, Move, Moved, Progress, word};
+use super::{Count, Move, MoveResult, Progress, word};
 use crate::jobs::on_host::{HostJob, Update};
 use crate::{OpContext, Result};
 
@@ -16,7 +16,7 @@ impl Move<'_> {
         op: &OpContext,
         term: i64,
         tell: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<Moved> {
+    ) -> Result<MoveResult> {
         op.may(Action::SecretsMigrate, Target::Fleet)?;
         let steps = vec![Step::ReadSecrets, Step::CopySecrets, Step::VerifySecrets, Step::SwitchReferences];
         let job = self.job(term, steps, Action::SecretsMigrate);

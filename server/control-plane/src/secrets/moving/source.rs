@@ -25,7 +25,7 @@ impl Source {
 }
 
 /// The references by store.
-struct Sorted {
+struct SortedReferences {
     from: Vec<SecretReference>,
     to: Vec<SecretReference>,
 }
@@ -33,7 +33,7 @@ struct Sorted {
 impl Move<'_> {
     /// What is still to be moved. Secrets moved before are left alone: the target may be newer.
     pub(super) async fn source(&self, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Source> {
-        let Sorted { from, to } = self.sorted().await?;
+        let SortedReferences { from, to } = self.sorted().await?;
         if from.is_empty() && !to.is_empty() {
             return Ok(Source::default());
         }
@@ -62,7 +62,7 @@ impl Move<'_> {
 
     /// Fails while a reference names the source, and if none names the target.
     pub(super) async fn refuse_references(&self) -> Result<()> {
-        let Sorted { from, .. } = self.sorted().await?;
+        let SortedReferences { from, .. } = self.sorted().await?;
         let Some(first) = from.first() else { return Ok(()) };
         let detail = format!(
             "Nothing was removed. {} references still name it, for example that of {}. Move them first, without --remove-source.",
@@ -72,8 +72,8 @@ impl Move<'_> {
         Err(Problem::new(ProblemKind::Refused, "The source is in use", detail).into())
     }
 
-    async fn sorted(&self) -> Result<Sorted> {
-        let mut sorted = Sorted { from: Vec::new(), to: Vec::new() };
+    async fn sorted(&self) -> Result<SortedReferences> {
+        let mut sorted = SortedReferences { from: Vec::new(), to: Vec::new() };
         for reference in self.registry.secret_references().await? {
             if reference.reference == self.from.reference(&reference.path) {
                 sorted.from.push(reference);

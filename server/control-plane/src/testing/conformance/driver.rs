@@ -12,7 +12,7 @@ use futures::StreamExt;
 use model::{InstanceKey, InstanceSeen, LogLine, OperationId};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, ServerArtifact};
+use crate::ports::driver::{Driver, Follow, InstanceSpec, LogQuery, Release};
 
 pub mod instances;
 pub mod kernel;
@@ -39,7 +39,7 @@ pub trait DriverFixture: Send + Sync {
     fn spec(&self, id: &InstanceKey) -> InstanceSpec;
 
     /// A program or image that does not exist.
-    fn missing_server(&self) -> ServerArtifact;
+    fn missing_release(&self) -> Release;
 
     /// Listens on this address until what it returns is dropped.
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send>;
@@ -66,7 +66,7 @@ macro_rules! driver_conformance {
                 a_rehearsal_is_adopted;
             limits: an_instance_is_held_to_the_limits_of_its_spec, limits_change_while_it_runs, limits_are_adopted,
                 what_does_not_run_is_held_to_nothing, a_preview_tells_what_a_change_takes;
-            refusals: names_a_taken_address, names_a_missing_server, a_missing_server_cannot_be_fetched,
+            refusals: names_a_taken_address, names_a_missing_release, a_missing_release_cannot_be_fetched,
                 a_refused_replacement_keeps_the_old_one, a_spec_of_another_kind_is_refused;
             logs: tells_start_and_end, hides_secrets, gives_the_newest_lines, follows_across_restarts,
                 survives_the_control_plane;

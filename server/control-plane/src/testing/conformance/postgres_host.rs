@@ -9,12 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::state::DatabaseSeen;
 use model::{DatabaseName, OperationId};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
-use crate::ports::postgres_host::{DatabaseSpec, Made, PostgresHost, Presence};
+use crate::ports::postgres_host::{DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresHost, Presence};
 
 /// A server under test without projects, and the means to use and disturb it.
 #[async_trait]
@@ -89,7 +88,7 @@ fn url(fixture: &impl PostgresFixture, id: &str, password: &str) -> SecretString
     fixture.host().url(&main(id), &SecretString::from(password))
 }
 
-async fn ensured(fixture: &impl PostgresFixture, spec: &DatabaseSpec) -> Made {
+async fn ensured(fixture: &impl PostgresFixture, spec: &DatabaseSpec) -> EnsureOutcome {
     let outcome = fixture.host().ensure_database(spec).await;
     outcome.unwrap_or_else(|error| panic!("{} was not made: {error}", spec.name))
 }
@@ -118,8 +117,8 @@ async fn listed(fixture: &impl PostgresFixture) -> Vec<String> {
 async fn seen_when(
     fixture: &impl PostgresFixture,
     id: &str,
-    wished: impl Fn(&DatabaseSeen) -> bool,
-) -> DatabaseSeen {
+    wished: impl Fn(&DatabaseReport) -> bool,
+) -> DatabaseReport {
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let seen = fixture.host().databases().await.unwrap().remove(&main(id));

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::sync::watch;
 
 use super::FakeDriver;
 use crate::ports::driver::{
     AddressRequest, AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits,
-    FileDelivery, InstanceSpec, LogQuery, MediaVolume, RegistryCredential, SchemaFiles, ServerArtifact,
+    FileDelivery, InstanceSpec, LogQuery, MediaVolume, RegistryCredential, Release, SchemaFiles,
 };
 
 /// A driver that assigns addresses. Clones share their instances.
@@ -80,9 +80,9 @@ impl AssignedDriver {
 fn parts(spec: &InstanceSpec) -> Result<(Vec<u8>, String), DriverError> {
     let unsupported =
         |what: &str| Err(DriverError::Unsupported { reason: format!("{what} cannot be used here") });
-    match (&spec.address, &spec.server, &spec.schema, &spec.media) {
+    match (&spec.address, &spec.release, &spec.schema, &spec.media) {
         (AddressRequest::Given(_), ..) => unsupported("a given address"),
-        (_, ServerArtifact::Program(_), ..) => unsupported("a program"),
+        (_, Release::Program(_), ..) => unsupported("a program"),
         (.., SchemaFiles::Folder(_), _) => unsupported("a schema folder"),
         (.., MediaVolume::Folder(_)) => unsupported("a media folder"),
         (.., SchemaFiles::Content(schema), MediaVolume::Named(volume)) => {
@@ -124,11 +124,11 @@ impl Driver for AssignedDriver {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
-        self.books.fetch(server, credential, progress).await
+        self.books.fetch(release, credential, progress).await
     }
 
     async fn check(&self, spec: &InstanceSpec) -> Result<(), DriverError> {
@@ -169,6 +169,10 @@ impl Driver for AssignedDriver {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.books.inspect(key).await
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        self.books.figures(key, seen).await
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

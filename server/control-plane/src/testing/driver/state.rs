@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use super::log::Log;
-use crate::ports::driver::{DriverError, InstanceSpec, RegistryCredential, ServerArtifact};
+use crate::ports::driver::{DriverError, InstanceSpec, RegistryCredential, Release};
 
 pub(super) const SIGTERM: i32 = 15;
 pub(super) const SIGKILL: i32 = 9;
@@ -28,7 +28,7 @@ pub(super) struct State {
     pub(super) instances: BTreeMap<InstanceKey, Instance>,
     pub(super) logs: BTreeMap<InstanceKey, Arc<Log>>,
     pub(super) taken: BTreeMap<SocketAddr, String>,
-    pub(super) missing: BTreeSet<ServerArtifact>,
+    pub(super) missing: BTreeSet<Release>,
     pub(super) fixed: BTreeSet<InstanceKey>,
     pub(super) stubborn: BTreeSet<InstanceKey>,
     pub(super) drain: Duration,
@@ -62,7 +62,6 @@ impl State {
         };
         instance.seen.exit = Some(Exit { code, signal, out_of_memory, at: OffsetDateTime::now_utc() });
         instance.seen.pid = None;
-        instance.seen.memory = None;
         let how = code.map_or_else(
             || format!("ended by signal {}", signal.unwrap_or_default()),
             |code| format!("exited with code {code}"),
@@ -72,15 +71,18 @@ impl State {
 
     pub(super) fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
     ) -> Result<(), DriverError> {
         let parts = |it: &RegistryCredential| (it.username.clone(), it.password.expose_secret().to_owned());
-        if self.missing.contains(server) {
-            return Err(not_there(server));
+        if self.missing.contains(release) {
+            return Err(not_there(release));
         }
         if self.demanded.is_some() && self.demanded.as_ref().map(parts) != credential.map(parts) {
-            return Err(DriverError::Server { server: server.clone(), reason: "access denied".to_owned() });
+            return Err(DriverError::Release {
+                release: release.clone(),
+                reason: "access denied".to_owned(),
+            });
         }
         Ok(())
     }
@@ -90,8 +92,8 @@ impl State {
         let address = spec.address.given()?;
         spec.schema.folder()?;
         spec.media.folder()?;
-        if self.missing.contains(&spec.server) {
-            return Err(not_there(&spec.server));
+        if self.missing.contains(&spec.release) {
+            return Err(not_there(&spec.release));
         }
         match self.taken.get(&address) {
             Some(by) => Err(DriverError::AddressTaken { address, by: Some(by.clone()) }),
@@ -106,7 +108,7 @@ impl State {
             digest,
             address,
             redact,
-            server,
+            release,
             limits,
             env: _,
             schema: _,
@@ -117,14 +119,12 @@ impl State {
         self.last_pid += 1;
         let seen = InstanceSeen {
             digest: digest.clone(),
-            server: server.to_string(),
+            release: release.to_string(),
             limits: Some(*limits),
             address: address.to_string(),
             pid: Some(self.last_pid),
             started_at: OffsetDateTime::now_utc(),
             exit: None,
-            memory: Some(ByteSize::mib(20)),
-            peak_memory: Some(ByteSize::mib(20)),
         };
         let starts = self.instances.get(key).map_or(0, |instance| instance.starts) + 1;
         let instance = Instance { seen: seen.clone(), redact: redact.clone(), starts };
@@ -150,6 +150,6 @@ impl State {
     }
 }
 
-pub(super) fn not_there(server: &ServerArtifact) -> DriverError {
-    DriverError::Server { server: server.clone(), reason: "No such file or directory".to_owned() }
+pub(super) fn not_there(release: &Release) -> DriverError {
+    DriverError::Release { release: release.clone(), reason: "No such file or directory".to_owned() }
 }

@@ -1,7 +1,7 @@
 //! A move as a job of the fleet, as an operator sees it in the list of operations.
 
 use control_plane::ports::secret_store::SecretStore;
-use control_plane::secrets::moving::Moved;
+use control_plane::secrets::moving::MoveResult;
 use control_plane::testing::secret_store::MemorySecrets;
 use model::{Operation, OperationKind, OperationStatus, StepStatus};
 
@@ -14,7 +14,7 @@ async fn run_as_job(
     world: &World,
     from: &dyn SecretStore,
     to: &dyn SecretStore,
-) -> Result<Moved, control_plane::Error> {
+) -> Result<MoveResult, control_plane::Error> {
     let registry = world.database.registry().await;
     let term = world.database.text("select term from engine").await.parse().unwrap();
     let moved = moving(&registry, from, to).run_as_job(&ines(), term, &mut |_| {}).await;

@@ -2,7 +2,8 @@
 
 use control_plane::ports::driver::Artifact;
 use control_plane::testing::driver::assigned::AssignedDriver;
-use model::{DesiredState, Observation, Observed};
+use model::{DesiredState, ObservationFacts, Observed};
+use time::OffsetDateTime;
 
 use super::simulator::{Simulated, exit};
 
@@ -17,7 +18,7 @@ fn create() {
         new.record.project.schema_version = None;
         new.record.project.upstream = None;
         new.digest = None;
-        new.seen = Observation::nothing(new.seen.at);
+        new.seen = ObservationFacts::default();
     });
     assert_eq!(
         new.words(),
@@ -88,14 +89,14 @@ fn where_the_back_end_assigns_addresses_the_route_follows_the_instance() {
     run.seen.ready = Observed::Absent;
     assert_eq!(
         run.words(),
-        "ensure_secrets ensure_database fetch_server ensure_instance await_ready sync_route verify_route"
+        "ensure_secrets ensure_database fetch_release ensure_instance await_ready sync_route verify_route"
     );
     run.round();
     assert_eq!(run.record.project.upstream, run.seen.instance.present().map(|it| it.address.clone()));
     let replaced = run.asked(|it| it.digest = Some("another image"));
     assert_eq!(
         replaced.words(),
-        "ensure_secrets ensure_database fetch_server stop_instance ensure_instance await_ready sync_route verify_route",
+        "ensure_secrets ensure_database fetch_release stop_instance ensure_instance await_ready sync_route verify_route",
         "nobody knows ahead where the successor listens"
     );
 }
@@ -106,7 +107,7 @@ fn an_image_is_fetched_before_the_present_instance_is_touched() {
     replaced.driver.artifact = Artifact::Image;
     assert_eq!(
         replaced.words(),
-        "ensure_secrets ensure_database fetch_server point_route stop_instance ensure_instance await_ready verify_route"
+        "ensure_secrets ensure_database fetch_release point_route stop_instance ensure_instance await_ready verify_route"
     );
 }
 
@@ -130,7 +131,8 @@ fn an_edit_of_the_environment_that_uses_a_new_secret_reads_it_first() {
 
 #[test]
 fn delete() {
-    let deleted = Simulated::running().asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    let deleted =
+        Simulated::running().asked(|it| it.record.delete_requested_at = Some(OffsetDateTime::UNIX_EPOCH));
     assert_eq!(deleted.words(), "retire_route stop_instance remove_instance keep_database");
 }
 
@@ -140,7 +142,7 @@ fn an_instance_is_stopped_although_nobody_can_tell_its_visitors() {
     blind.seen.route = Observed::Unknown;
     let stopped = blind.clone().asked(|it| it.record.project.desired_state = DesiredState::Stopped);
     assert_eq!(stopped.words(), "stop_instance sync_route");
-    let deleted = blind.asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    let deleted = blind.asked(|it| it.record.delete_requested_at = Some(OffsetDateTime::UNIX_EPOCH));
     assert_eq!(deleted.words(), "stop_instance remove_instance retire_route keep_database");
 }
 
@@ -181,7 +183,7 @@ fn a_gateway_that_forgot_its_routes_gets_them_again() {
 #[test]
 fn what_nobody_can_see_is_left_alone() {
     let mut unseen = Simulated::running();
-    unseen.seen = Observation::nothing(unseen.seen.at);
+    unseen.seen = ObservationFacts::default();
     assert_eq!(unseen.words(), "");
 }
 
@@ -229,7 +231,7 @@ fn a_job_keeps_its_project_as_it_is_or_in_maintenance() {
         it.digest = Some("another");
     });
     assert_eq!(held.words(), "", "whatever is asked for or differs");
-    let deleted = held.asked(|it| it.record.delete_requested_at = Some(it.seen.at));
+    let deleted = held.asked(|it| it.record.delete_requested_at = Some(OffsetDateTime::UNIX_EPOCH));
     assert_eq!(deleted.words(), "", "also a delete");
     let mut maintained = Simulated::running();
     (maintained.record.exclusive_job, maintained.record.maintenance) = (job, true);

@@ -3,11 +3,11 @@
 use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use model::state::{DatabaseSeen, RouteSeen};
-use model::{DesiredState, InstanceSeen, Observation, Observed, Step};
+use model::{DesiredState, InstanceSeen, ObservationFacts, Observed, Step};
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::simulator::{Simulated, WANTED, exit, instance, server};
+use super::simulator::{Simulated, WANTED, exit, instance, release};
 
 const ADDRESSES: [&str; 2] = ["127.0.0.1:4000", "127.0.0.1:4001"];
 
@@ -38,18 +38,17 @@ fn a_route() -> impl Strategy<Value = RouteSeen> {
     })
 }
 
-fn an_observation() -> impl Strategy<Value = Observation> {
+fn an_observation() -> impl Strategy<Value = ObservationFacts> {
     let commit = prop_oneof![Just("a"), Just("b")].prop_map(|digit| digit.repeat(40).parse().unwrap());
     let database = Just(DatabaseSeen::default());
     (
         observed(an_instance()),
-        observed(Just(server())),
+        observed(Just(release())),
         observed(database),
         observed(commit),
         observed(a_route()),
     )
-        .prop_map(|(instance, ready, database, schema, route)| Observation {
-            at: OffsetDateTime::UNIX_EPOCH,
+        .prop_map(|(instance, ready, database, schema, route)| ObservationFacts {
             instance,
             ready,
             database,

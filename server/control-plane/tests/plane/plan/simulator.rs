@@ -1,16 +1,16 @@
 //! A world that obeys: what each step does to it, and nothing else.
 
+use control_plane::gateway::routes;
 use control_plane::goal::{goal, is_due};
 use control_plane::ports::driver::{AddressSource, DriverTraits};
 use control_plane::ports::gateway::Target;
-use control_plane::reconciler::plan::{Wanted, differences_of, plan};
+use control_plane::reconciler::plan::{PlanInput, differences_of, plan};
 use control_plane::registry::ProjectRecord;
-use control_plane::routes;
 use control_plane::testing::driver::FakeDriver;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
 use model::{
-    DesiredState, Difference, Exit, InstanceSeen, Limits, Observation, Observed, PlannedStep, ServerSeen,
-    Step,
+    DesiredState, Difference, Exit, InstanceSeen, Limits, ObservationFacts, Observed, PlannedStep,
+    ReleaseSeen, Step,
 };
 use time::OffsetDateTime;
 
@@ -26,7 +26,7 @@ pub const WANTED: &str = "wanted";
 #[derive(Debug, Clone)]
 pub struct Simulated {
     pub record: ProjectRecord,
-    pub seen: Observation,
+    pub seen: ObservationFacts,
     pub digest: Option<&'static str>,
     pub gone: bool,
     pub driver: DriverTraits,
@@ -36,14 +36,14 @@ impl Simulated {
     /// A project that runs and is all that was asked for.
     pub fn running() -> Self {
         let record = record::running();
-        let seen = Observation {
+        let seen = ObservationFacts {
             instance: Observed::Present(instance(WANTED, &record.address().to_string())),
-            ready: Observed::Present(server()),
+            ready: Observed::Present(release()),
             database: Observed::Present(DatabaseSeen::default()),
             schema: Observed::Present(record.project.schema_ref.commit().clone()),
             route: route(&record),
             reached: reached(&record, &record.address().to_string()),
-            ..Observation::nothing(OffsetDateTime::UNIX_EPOCH)
+            ..ObservationFacts::default()
         };
         Self { record, seen, digest: Some(WANTED), gone: false, driver: FakeDriver::TRAITS }
     }
@@ -55,8 +55,13 @@ impl Simulated {
         self
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted { record: &self.record, digest: self.digest, due: is_due(&self.record), driver: self.driver }
+    fn wanted(&self) -> PlanInput<'_> {
+        PlanInput {
+            record: &self.record,
+            digest: self.digest,
+            due: is_due(&self.record),
+            driver: self.driver,
+        }
     }
 
     pub fn planned(&self) -> Vec<PlannedStep> {
@@ -107,7 +112,7 @@ impl Simulated {
                     instance.limits = Some(self.record.project.limits.instance);
                 }
             }
-            Step::AwaitReady => self.seen.ready = Observed::Present(server()),
+            Step::AwaitReady => self.seen.ready = Observed::Present(release()),
             Step::SyncRoute => {
                 if !goal(&self.record).is_maintained() {
                     let seen = self.seen.instance.present().map(|instance| instance.address.clone());
@@ -115,7 +120,7 @@ impl Simulated {
                 }
                 self.seen.route = route(&self.record);
             }
-            Step::FetchServer => {}
+            Step::FetchRelease => {}
             Step::VerifyRoute => {
                 let address = self.seen.instance.present().map(|instance| instance.address.clone());
                 self.seen.reached = reached(&self.record, &address.unwrap_or_default());
@@ -173,14 +178,12 @@ impl Simulated {
 pub fn instance(digest: &str, address: &str) -> InstanceSeen {
     InstanceSeen {
         digest: digest.into(),
-        server: "/atomo-server".into(),
+        release: "/atomo-server".into(),
         limits: Some(Limits::default().instance),
         address: address.into(),
         pid: Some(7),
         started_at: OffsetDateTime::UNIX_EPOCH,
         exit: None,
-        memory: None,
-        peak_memory: None,
     }
 }
 
@@ -190,8 +193,8 @@ pub fn exit() -> Exit {
 }
 
 /// What it says of itself.
-pub fn server() -> ServerSeen {
-    ServerSeen {
+pub fn release() -> ReleaseSeen {
+    ReleaseSeen {
         version: "0.9.0".into(),
         commit: None,
         standin: false,

@@ -10,14 +10,15 @@ use control_plane::ports::gateway::{
     CertificateState, Gateway, GatewayError, GatewayInfo, Reached, RootCertificate, RouteSeen, RouteTable,
     Served,
 };
-use control_plane::ports::postgres_host::{DatabaseSpec, Made, PostgresError, PostgresHost, PostgresInfo};
+use control_plane::ports::postgres_host::{
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo,
+};
 use control_plane::ports::secret_store::{
     Secret, SecretError, SecretMeta, SecretPath, SecretReader, SecretScope, SecretStore,
 };
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::secret_store::MemorySecrets;
-use model::state::DatabaseSeen;
 use model::{ByteSize, DatabaseName, Hostname, ProjectId};
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -173,7 +174,7 @@ impl PostgresHost for Fused<MemoryPostgres> {
         self.part.probe().await
     }
 
-    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<Made, PostgresError> {
+    async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
         self.fuse.pass().await;
         let made = self.part.ensure_database(spec).await;
         self.fuse.pass().await;
@@ -187,7 +188,7 @@ impl PostgresHost for Fused<MemoryPostgres> {
         kept
     }
 
-    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseSeen>, PostgresError> {
+    async fn databases(&self) -> Result<BTreeMap<DatabaseName, DatabaseReport>, PostgresError> {
         self.part.databases().await
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use control_plane::Settings;
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::registry::ProjectRecord;
 use model::{Limits, Observation, Project, SchemaRef};
@@ -54,7 +54,7 @@ fn project() -> Project {
 /// Settings for what is pure: no folder, no port is touched.
 pub fn settings() -> Settings {
     Settings {
-        server: ServerArtifact::Program("/atomo-server".into()),
+        release: Release::Program("/atomo-server".into()),
         programs: None,
         limits: Limits::default(),
         upstream_ports: (4000, 4063),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control_plane::Settings;
-use control_plane::ports::driver::ServerArtifact;
+use control_plane::ports::driver::Release;
 use control_plane::ports::gateway::HeaderRouting;
 
 use super::world::World;
@@ -12,7 +12,7 @@ impl World {
     /// How the engine works here: quickly.
     pub fn settings(&self) -> Settings {
         Settings {
-            server: ServerArtifact::Program("/atomo-server".into()),
+            release: Release::Program("/atomo-server".into()),
             programs: None,
             limits: model::Limits::default(),
             upstream_ports: self.ports.range,

@@ -16,7 +16,8 @@ use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use model::{
-    Actor, CommitSha, DatabaseName, Grants, ProjectDraft, ProjectId, RepoUrl, SchemaRefDraft, ServerName,
+    Actor, CommitSha, DatabaseName, DatabaseServerName, Grants, ProjectDraft, ProjectId, RepoUrl,
+    SchemaRefDraft,
 };
 
 use super::fuse::{Fuse, Fused};
@@ -38,7 +39,7 @@ pub struct World {
     pub schemas: MemorySource,
     pub postgres: MemoryPostgres,
     /// Database servers beside the first.
-    pub further: Vec<(ServerName, MemoryPostgres)>,
+    pub further: Vec<(DatabaseServerName, MemoryPostgres)>,
     pub fuse: Fuse,
     /// Folders below [`World::volumes_dir`], unless a test puts others here.
     pub volumes: Arc<dyn Volumes>,
@@ -119,7 +120,8 @@ impl World {
         let host = |part: &MemoryPostgres| -> Arc<dyn PostgresHost> {
             Arc::new(Fused { part: part.clone(), fuse: fuse.clone() })
         };
-        let default = DatabaseHost { name: ServerName::default(), region: None, host: host(&self.postgres) };
+        let default =
+            DatabaseHost { name: DatabaseServerName::default(), region: None, host: host(&self.postgres) };
         let further = self.further.iter().map(|(name, part)| DatabaseHost {
             name: name.clone(),
             region: Some("far away".into()),

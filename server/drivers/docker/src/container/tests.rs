@@ -1,4 +1,4 @@
-use control_plane::ports::driver::{AddressRequest, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact};
+use control_plane::ports::driver::{AddressRequest, InstanceSpec, MediaVolume, Release, SchemaFiles};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -9,7 +9,7 @@ fn spec() -> InstanceSpec {
     InstanceSpec {
         key: "crm".parse().unwrap(),
         digest: "first".into(),
-        server: ServerArtifact::Image("atomo-server:0.7.0".into()),
+        release: Release::Image("atomo-server:0.7.0".into()),
         limits: model::Limits::default().instance,
         address: AddressRequest::Given("127.0.0.1:21000".parse().unwrap()),
         env: vec![

@@ -4,7 +4,7 @@ use super::*;
 
 fn said(reason: &str, credential: Option<&RegistryCredential>) -> DriverError {
     let image = "registry.example.com/atomo/server:1";
-    pull(&ServerArtifact::Image(image.into()), RegistryHost::of_image(image), credential, reason)
+    pull(&Release::Image(image.into()), RegistryHost::of_image(image), credential, reason)
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_registry_that_is_away_is_waited_for_and_an_image_that_is_not_there_is_not()
         "http: server gave HTTP response to HTTPS client",
     ] {
         let fault = said(reason, None);
-        assert!(matches!(fault, DriverError::Server { .. }) && !fault.is_transient(), "{reason}");
+        assert!(matches!(fault, DriverError::Release { .. }) && !fault.is_transient(), "{reason}");
         assert!(!fault.problem().detail.contains("credential"), "{reason}");
     }
 }

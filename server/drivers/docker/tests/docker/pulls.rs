@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control_plane::ports::Failure as _;
-use control_plane::ports::driver::{Driver as _, DriverError, RegistryCredential, ServerArtifact};
+use control_plane::ports::driver::{Driver as _, DriverError, RegistryCredential, Release};
 use control_plane::testing::conformance::driver::DriverFixture as _;
 use tokio::sync::watch;
 
@@ -27,7 +27,7 @@ async fn fetch(
         }
         lines
     });
-    let fetched = fixture.driver.fetch(&ServerArtifact::Image(image.into()), credential, &progress).await;
+    let fetched = fixture.driver.fetch(&Release::Image(image.into()), credential, &progress).await;
     drop(progress);
     let lines = listening.await.unwrap();
     fetched.map(|()| lines)
@@ -39,16 +39,16 @@ async fn a_private_image_is_pulled_as_whoever_may_and_as_nobody_else() {
     let registry = ImageRegistry::start(Access::Robot);
     let image = registry.push("atomo/server:1");
     let mut spec = fixture.spec(&id("shop"));
-    spec.server = ServerArtifact::Image(image.clone());
+    spec.release = Release::Image(image.clone());
 
     let fault = fetch(&fixture, &image, None).await.unwrap_err();
     let detail = fault.problem().detail;
-    assert!(matches!(fault, DriverError::Server { .. }) && !fault.is_transient(), "{fault}");
+    assert!(matches!(fault, DriverError::Release { .. }) && !fault.is_transient(), "{fault}");
     assert!(detail.contains(&format!("add {} with one", registry.host)), "{detail}");
 
     let fault = fetch(&fixture, &image, Some(&as_robot("planted-wrong"))).await.unwrap_err();
     let detail = fault.problem().detail;
-    assert!(matches!(fault, DriverError::Server { .. }) && !fault.is_transient(), "{fault}");
+    assert!(matches!(fault, DriverError::Release { .. }) && !fault.is_transient(), "{fault}");
     assert!(detail.contains("as robot was not accepted") && !detail.contains("planted"), "{detail}");
     fixture.driver.check(&spec).await.unwrap_err();
 
@@ -67,7 +67,7 @@ async fn an_image_that_the_registry_does_not_have_is_refused_by_name() {
     let registry = ImageRegistry::start(Access::Robot);
     let image = format!("{}/atomo/server:2", registry.host);
     let fault = fetch(&fixture, &image, Some(&as_robot(PASSWORD))).await.unwrap_err();
-    assert!(matches!(fault, DriverError::Server { .. }) && !fault.is_transient(), "{fault}");
+    assert!(matches!(fault, DriverError::Release { .. }) && !fault.is_transient(), "{fault}");
     let detail = fault.problem().detail;
     assert!(detail.contains(&image) && detail.contains("unknown"), "{detail}");
     assert!(!detail.contains("credential"), "it was accepted: {detail}");
@@ -96,7 +96,7 @@ async fn a_registry_that_goes_silent_is_given_up_and_waited_for() {
     let driver = fixture.impatient(Duration::from_secs(2));
     let (progress, _told) = watch::channel(String::new());
     let robot = as_robot(PASSWORD);
-    let image = ServerArtifact::Image(image);
+    let image = Release::Image(image);
     let pull = driver.fetch(&image, Some(&robot), &progress);
     let fault = tokio::time::timeout(Duration::from_secs(30), pull).await.unwrap().unwrap_err();
     assert!(matches!(&fault, DriverError::Registry { .. }) && fault.is_transient(), "{fault}");

@@ -18,7 +18,7 @@ use bollard::query_parameters::{
 };
 use bollard::{API_DEFAULT_VERSION, Docker};
 use control_plane::ports::driver::{
-    AddressRequest, Driver, Follow, InstanceSpec, LogQuery, MediaVolume, SchemaFiles, ServerArtifact,
+    AddressRequest, Driver, Follow, InstanceSpec, LogQuery, MediaVolume, Release, SchemaFiles,
 };
 use control_plane::testing::conformance::driver::DriverFixture;
 pub use control_plane::testing::instance::tell;
@@ -173,7 +173,7 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             key: key.clone(),
             digest: "first".into(),
-            server: ServerArtifact::Image(IMAGE.into()),
+            release: Release::Image(IMAGE.into()),
             limits: model::Limits::default().instance,
             address: AddressRequest::Given(free_address(10_000)),
             env: vec![],
@@ -184,9 +184,9 @@ impl DriverFixture for Fixture {
         }
     }
 
-    fn missing_server(&self) -> ServerArtifact {
+    fn missing_release(&self) -> Release {
         let registry = self.registry.get_or_init(|| ImageRegistry::start(Access::Anybody));
-        ServerArtifact::Image(format!("{}/atomo-test-missing:1", registry.host))
+        Release::Image(format!("{}/atomo-test-missing:1", registry.host))
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

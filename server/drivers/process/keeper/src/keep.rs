@@ -85,7 +85,7 @@ fn record(folder: &Path, request: &Request, child: &Child) -> io::Result<Record>
         keeper: key(std::process::id())?,
         instance: key(child.id())?,
         digest: request.digest.clone(),
-        server: request.program.clone(),
+        release: request.program.clone(),
         address: request.address.clone(),
         started_at: u64::try_from(now().as_millis()).unwrap_or(u64::MAX),
         end: None,

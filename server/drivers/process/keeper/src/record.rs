@@ -29,7 +29,7 @@ pub struct Record {
     /// The digest of its inputs, a single line.
     pub digest: String,
     /// The path of its program, a single line.
-    pub server: String,
+    pub release: String,
     /// The address to listen at, as `host:port`.
     pub address: String,
     /// Start time in milliseconds since the epoch.
@@ -100,7 +100,8 @@ impl Record {
         for (name, key) in [("keeper", self.keeper), ("instance", self.instance)] {
             let _ = writeln!(text, "{name}={} {}", key.pid, key.started);
         }
-        for (name, value) in [("digest", &self.digest), ("server", &self.server), ("address", &self.address)]
+        for (name, value) in
+            [("digest", &self.digest), ("release", &self.release), ("address", &self.address)]
         {
             let _ = writeln!(text, "{name}={}", one_line(value));
         }
@@ -115,7 +116,7 @@ impl Record {
             keeper: fields.process("keeper")?,
             instance: fields.process("instance")?,
             digest: fields.get("digest")?.to_owned(),
-            server: fields.get("server").unwrap_or_default().to_owned(),
+            release: fields.get("release").unwrap_or_default().to_owned(),
             address: fields.get("address")?.to_owned(),
             started_at: fields.number("started_at")?,
             end: fields.end(),

@@ -15,8 +15,8 @@ fn id(text: &str) -> InstanceKey {
 
 fn record() -> Record {
     let nobody = ProcessKey { pid: 1, started: 0 };
-    let [boot, digest, server, address] = ["b", "d", "s", "a"].map(str::to_owned);
-    Record { boot, keeper: nobody, instance: nobody, digest, server, address, started_at: 0, end: None }
+    let [boot, digest, release, address] = ["b", "d", "s", "a"].map(str::to_owned);
+    Record { boot, keeper: nobody, instance: nobody, digest, release, address, started_at: 0, end: None }
 }
 
 async fn next(hints: &mut BoxStream<'static, InstanceKey>) -> InstanceKey {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::{Fixture, id, listen, session, tell, until};
 use control_plane::ports::Failure;
-use control_plane::ports::driver::{Driver, DriverError, Follow, InstanceSpec, LogQuery, ServerArtifact};
+use control_plane::ports::driver::{Driver, DriverError, Follow, InstanceSpec, LogQuery, Release};
 use control_plane::testing::conformance::driver::DriverFixture;
 use driver_process::{ProcessDriver, ProcessSettings};
 use futures::StreamExt;
@@ -124,11 +124,12 @@ async fn what_it_uses_and_used_is_told() {
     let shop = id("shop");
     let seen = fixture.driver.ensure_running(&fixture.spec(&shop)).await.unwrap();
     tell(&seen, "home");
-    let running = fixture.driver.inspect(&shop).await.unwrap().unwrap();
+    let running = fixture.driver.figures(&shop, &seen).await;
     assert!(running.memory.unwrap().bytes() > 100_000 && running.peak_memory >= running.memory);
     fixture.exit(&shop, &seen, 0).await;
     until("the exit is seen", || fixture.record(&shop).end.map(|_| ()));
     let ended = fixture.driver.inspect(&shop).await.unwrap().unwrap();
+    let ended = fixture.driver.figures(&shop, &ended).await;
     assert!(ended.peak_memory.unwrap().bytes() > 100_000);
 }
 
@@ -140,9 +141,12 @@ async fn a_program_that_is_no_program_is_refused_by_name() {
     fs::write(&text, "no program at all").unwrap();
     for (mode, reason) in [(0o644, "denied"), (0o755, "program")] {
         fs::set_permissions(&text, fs::Permissions::from_mode(mode)).unwrap();
-        spec.server = ServerArtifact::Program(text.clone());
+        spec.release = Release::Program(text.clone());
         let fault = fixture.driver.ensure_running(&spec).await.unwrap_err();
-        assert!(matches!(&fault, DriverError::Server { server, .. } if *server == spec.server), "{fault:?}");
+        assert!(
+            matches!(&fault, DriverError::Release { release, .. } if *release == spec.release),
+            "{fault:?}"
+        );
         assert!(fault.to_string().to_lowercase().contains(reason), "{fault}");
         assert_eq!(fixture.driver.inspect(&spec.key).await.unwrap(), None);
     }

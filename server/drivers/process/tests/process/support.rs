@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use control_plane::ports::driver::{
-    AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
-};
+use control_plane::ports::driver::{AddressRequest, Driver, InstanceSpec, MediaVolume, Release, SchemaFiles};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::instance::free_address;
 pub use control_plane::testing::instance::{example, tell, until};
@@ -84,7 +82,7 @@ impl DriverFixture for Fixture {
         InstanceSpec {
             key: key.clone(),
             digest: "first".into(),
-            server: ServerArtifact::Program(example("instance")),
+            release: Release::Program(example("instance")),
             limits: model::Limits::default().instance,
             address: AddressRequest::Given(free_address(26_000)),
             env: vec![],
@@ -95,8 +93,8 @@ impl DriverFixture for Fixture {
         }
     }
 
-    fn missing_server(&self) -> ServerArtifact {
-        ServerArtifact::Program(self.folder.path().join("missing"))
+    fn missing_release(&self) -> Release {
+        Release::Program(self.folder.path().join("missing"))
     }
 
     async fn take(&self, address: SocketAddr) -> Box<dyn Any + Send> {

@@ -22,20 +22,20 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn of(facts: &Facts, weight: Weight) -> Vec<Finding> {
-    facts.findings(Tenancy::Shared).into_iter().filter(|finding| finding.weight == weight).collect()
+fn of(facts: &Facts, weight: Weight) -> Vec<MissingGrant> {
+    facts.missing_grants(Tenancy::Shared).into_iter().filter(|grant| grant.weight == weight).collect()
 }
 
-fn sql(findings: &[Finding]) -> Vec<&str> {
-    findings.iter().filter_map(|finding| finding.sql.as_deref()).collect()
+fn sql(missing_grants: &[MissingGrant]) -> Vec<&str> {
+    missing_grants.iter().filter_map(|grant| grant.sql.as_deref()).collect()
 }
 
 #[test]
 fn a_superuser_lacks_nothing() {
     let mut facts = Facts { superuser: true, ..delegate(150_000) };
-    assert_eq!(facts.findings(Tenancy::Shared), []);
+    assert_eq!(facts.missing_grants(Tenancy::Shared), []);
     facts.open = names(&["postgres", "template1"]);
-    assert_eq!(facts.findings(Tenancy::Exclusive), [], "they are closed with the first project");
+    assert_eq!(facts.missing_grants(Tenancy::Exclusive), [], "they are closed with the first project");
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn open_databases_are_asked_for_on_a_shared_server_only() {
             "revoke connect on database \"accounting\" from public;"
         ]
     );
-    let exclusive = facts.findings(Tenancy::Exclusive);
-    let missing: Vec<_> = exclusive.iter().filter(|finding| finding.weight == Weight::Missing).collect();
+    let exclusive = facts.missing_grants(Tenancy::Exclusive);
+    let missing: Vec<_> = exclusive.iter().filter(|grant| grant.weight == Weight::Missing).collect();
     assert_eq!(missing.len(), 1, "a role that may not own them is told: {exclusive:?}");
 }
 

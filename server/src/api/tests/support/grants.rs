@@ -13,7 +13,7 @@ impl Fleet {
         self.grant(grant).await;
         let (host, operators) = (OpContext::platform(Actor::Host), self.plane.operators());
         let made = operators.create_token_for(&host, &EMAIL.parse().unwrap(), "test".into()).await.unwrap();
-        self.asker(operators.identify_token(&made.1).await.unwrap().unwrap())
+        self.caller(operators.identify_token(&made.1).await.unwrap().unwrap())
     }
 
     /// Replaces every grant by this one.

@@ -35,7 +35,7 @@ pub async fn runs_what_was_asked_for(fixture: &dyn DriverFixture) {
     let listed = driver.list().await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!((&listed[0].0, listed[0].1.pid), (&id, seen.pid));
-    assert!(driver.inspect(&id).await.unwrap().unwrap().memory.unwrap().bytes() > 0);
+    assert!(driver.figures(&id, &seen).await.memory.unwrap().bytes() > 0);
 }
 
 /// The same digest changes nothing, however often it is asked for.
@@ -76,10 +76,11 @@ pub async fn stops_and_says_how(fixture: &dyn DriverFixture) {
     driver.ensure_stopped(&id, GRACE).await.unwrap();
     driver.ensure_stopped(&id, Duration::ZERO).await.unwrap();
     let stopped = driver.inspect(&id).await.unwrap().unwrap();
+    let memory = driver.figures(&id, &stopped).await.memory;
     let exit = stopped.exit.unwrap();
     assert!(exit.code.is_some() || exit.signal.is_some(), "{exit:?}");
     assert!(exit.at >= seen.started_at);
-    assert_eq!((stopped.digest, stopped.pid, stopped.memory), (seen.digest, None, None));
+    assert_eq!((stopped.digest, stopped.pid, memory), (seen.digest, None, None));
 }
 
 /// An exit is seen with its code, and is no instance: the same digest starts a new one.

@@ -13,13 +13,13 @@ fn other(limits: InstanceLimits) -> InstanceLimits {
     edit.over(model::Limits { instance: limits, ..model::Limits::default() }).instance
 }
 
-/// What was asked for is what is seen, and what server it runs.
+/// What was asked for is what is seen, and what release it runs.
 pub async fn an_instance_is_held_to_the_limits_of_its_spec(fixture: &dyn DriverFixture) {
     let mut spec = fixture.spec(&id("shop"));
     spec.limits = other(spec.limits);
     let seen = fixture.driver().ensure_running(&spec).await.unwrap();
     assert_eq!(seen.limits, Some(spec.limits));
-    assert!(spec.server.to_string().ends_with(&seen.server), "{}", seen.server);
+    assert!(spec.release.to_string().ends_with(&seen.release), "{}", seen.release);
 }
 
 /// Other limits are no reason for another process, until they are asked for by name; then they hold at once.

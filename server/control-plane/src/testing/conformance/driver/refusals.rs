@@ -27,14 +27,14 @@ pub async fn names_a_taken_address(fixture: &dyn DriverFixture) {
 }
 
 /// A program or image that is not there is refused by name, for good.
-pub async fn names_a_missing_server(fixture: &dyn DriverFixture) {
+pub async fn names_a_missing_release(fixture: &dyn DriverFixture) {
     let mut spec = fixture.spec(&id("shop"));
-    spec.server = fixture.missing_server();
+    spec.release = fixture.missing_release();
     let driver = fixture.driver();
     driver.check(&spec).await.unwrap_err();
     let fault = driver.ensure_running(&spec).await.unwrap_err();
-    let DriverError::Server { server, .. } = &fault else { panic!("{fault:?}") };
-    assert_eq!(*server, spec.server);
+    let DriverError::Release { release, .. } = &fault else { panic!("{fault:?}") };
+    assert_eq!(*release, spec.release);
     assert!(!fault.is_transient());
 }
 
@@ -50,7 +50,7 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
 
     let mut missing = spec.clone();
     missing.digest = "missing".into();
-    missing.server = fixture.missing_server();
+    missing.release = fixture.missing_release();
     driver.ensure_running(&missing).await.unwrap_err();
 
     let mut elsewhere = fixture.spec(&id);
@@ -65,15 +65,15 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
     assert_eq!((seen.pid, seen.digest), (first.pid, first.digest));
 }
 
-/// A server that nobody has is refused under its name, before anything is started.
-pub async fn a_missing_server_cannot_be_fetched(fixture: &dyn DriverFixture) {
+/// A release that nobody has is refused under its name, before anything is started.
+pub async fn a_missing_release_cannot_be_fetched(fixture: &dyn DriverFixture) {
     let driver = fixture.driver();
     let (progress, _told) = tokio::sync::watch::channel(String::new());
-    driver.fetch(&fixture.spec(&id("shop")).server, None, &progress).await.unwrap();
-    let missing = fixture.missing_server();
+    driver.fetch(&fixture.spec(&id("shop")).release, None, &progress).await.unwrap();
+    let missing = fixture.missing_release();
     let refusal = driver.fetch(&missing, None, &progress).await.unwrap_err();
     assert!(!refusal.is_transient(), "{refusal}");
-    assert!(matches!(refusal, DriverError::Server { server, .. } if server == missing));
+    assert!(matches!(refusal, DriverError::Release { release, .. } if release == missing));
 }
 
 /// A spec that does not fit the driver's traits is a fault of ours: it is refused for good, and nothing is started.

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{PostgresFixture, ensured, listed, logged_in, main, refused, seen_when, spec, url};
 use crate::ports::Failure as _;
-use crate::ports::postgres_host::{DatabaseSpec, Made, Mended, PostgresError, Presence};
+use crate::ports::postgres_host::{DatabaseSpec, EnsureOutcome, PostgresError, Presence, Repair};
 
 pub async fn a_working_server_says_what_it_is(fixture: &impl PostgresFixture) {
     let info = fixture.host().probe().await.unwrap();
@@ -30,7 +30,7 @@ pub async fn ensure_makes_once_and_finds_after(fixture: &impl PostgresFixture) {
     let mut session = logged_in(fixture, "acme-crm", "secret").await;
     session.write("first").await.unwrap();
     for _ in 0..2 {
-        let found = Made::Found { oid: created.oid(), mended: Vec::new() };
+        let found = EnsureOutcome::Found { oid: created.oid(), repairs: Vec::new() };
         assert_eq!(ensured(fixture, &wished).await, found, "the next find it, with nothing to mend");
     }
     session.write("second").await.unwrap();
@@ -66,7 +66,7 @@ pub async fn retain_keeps_the_data_and_ends_the_use(fixture: &impl PostgresFixtu
 
     let taken = ensured(fixture, &wished).await;
     assert!(
-        matches!(&taken, Made::Found { mended, .. } if *mended == [Mended::LogIn]),
+        matches!(&taken, EnsureOutcome::Found { repairs, .. } if *repairs == [Repair::LogIn]),
         "a kept database is taken over: {taken:?}"
     );
     let mut again = logged_in(fixture, "acme-crm", "secret").await;
@@ -80,8 +80,8 @@ pub async fn a_database_keeps_its_identity(fixture: &impl PostgresFixture) {
     fixture.host().retain_database(&one.name).await.unwrap();
     assert_eq!(ensured(fixture, &one).await.oid(), first, "however often it is taken over");
     let listed = fixture.host().databases().await.unwrap();
-    assert_eq!(listed[&one.name].oid, Some(first), "and the list tells it");
-    assert_eq!(listed[&other.name].oid, Some(second));
+    assert_eq!(listed[&one.name].facts.oid, Some(first), "and the list tells it");
+    assert_eq!(listed[&other.name].facts.oid, Some(second));
 }
 
 pub async fn another_database_under_the_name_is_refused_and_left_alone(fixture: &impl PostgresFixture) {
@@ -110,30 +110,34 @@ pub async fn ensure_names_what_it_mends(fixture: &impl PostgresFixture) {
     let mut wished = spec("acme-crm", "secret");
     ensured(fixture, &wished).await;
     wished.connections += 1;
-    let mended = |made: Made| match made {
-        Made::Found { mended, .. } => mended,
-        Made::Created { .. } => panic!("it was made anew"),
+    let repairs = |made: EnsureOutcome| match made {
+        EnsureOutcome::Found { repairs, .. } => repairs,
+        EnsureOutcome::Created { .. } => panic!("it was made anew"),
     };
-    assert_eq!(mended(ensured(fixture, &wished).await), [Mended::RoleLimit]);
+    assert_eq!(repairs(ensured(fixture, &wished).await), [Repair::RoleLimit]);
     wished.password = SecretString::from("another one");
-    assert_eq!(mended(ensured(fixture, &wished).await), [Mended::Password]);
-    assert_eq!(mended(ensured(fixture, &wished).await), [], "and then nothing");
+    assert_eq!(repairs(ensured(fixture, &wished).await), [Repair::Password]);
+    assert_eq!(repairs(ensured(fixture, &wished).await), [], "and then nothing");
 }
 
 pub async fn the_list_has_sizes_and_connections(fixture: &impl PostgresFixture) {
     ensured(fixture, &spec("acme-crm", "secret")).await;
     ensured(fixture, &spec("acme", "other")).await;
     assert_eq!(listed(fixture).await, ["acme", "acme-crm"], "each by its project");
-    let empty = seen_when(fixture, "acme-crm", |seen| seen.connections == Some(0)).await;
-    assert!(empty.bytes > Some(ByteSize::mib(1)), "an empty database has a size: {:?}", empty.bytes);
-    assert!(empty.measured_at.is_some(), "and the size a time");
+    let empty = seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(0)).await;
+    assert!(
+        empty.figures.bytes > Some(ByteSize::mib(1)),
+        "an empty database has a size: {:?}",
+        empty.figures.bytes
+    );
+    assert!(empty.figures.measured_at.is_some(), "and the size a time");
 
     let first = logged_in(fixture, "acme-crm", "secret").await;
     let _second = logged_in(fixture, "acme-crm", "secret").await;
-    seen_when(fixture, "acme-crm", |seen| seen.connections == Some(2)).await;
-    seen_when(fixture, "acme", |seen| seen.connections == Some(0)).await;
+    seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(2)).await;
+    seen_when(fixture, "acme", |seen| seen.figures.connections == Some(0)).await;
     drop(first);
-    seen_when(fixture, "acme-crm", |seen| seen.connections == Some(1)).await;
+    seen_when(fixture, "acme-crm", |seen| seen.figures.connections == Some(1)).await;
 }
 
 pub async fn ensures_at_once_make_one(fixture: &impl PostgresFixture) {
@@ -156,7 +160,7 @@ pub async fn projects_at_once_get_their_own(fixture: &impl PostgresFixture) {
         let host = Arc::clone(&fixture.host());
         tasks.spawn(async move { host.ensure_database(&spec(&id, &format!("of {id}"))).await.unwrap() });
     }
-    assert!(tasks.join_all().await.iter().all(Made::is_created), "each was made");
+    assert!(tasks.join_all().await.iter().all(EnsureOutcome::is_created), "each was made");
     assert_eq!(listed(fixture).await, ids, "and no other");
     for id in &ids {
         logged_in(fixture, id, &format!("of {id}")).await.write(id).await.unwrap();

@@ -5,10 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use control_plane::ports::driver::{
     Change, Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LogQuery, RegistryCredential,
-    ServerArtifact,
+    Release,
 };
 use futures::stream::BoxStream;
-use model::{InstanceKey, InstanceLimits, InstanceSeen, LogLine};
+use model::{InstanceFigures, InstanceKey, InstanceLimits, InstanceSeen, LogLine};
 use tokio::sync::watch;
 
 use super::Instances;
@@ -29,12 +29,12 @@ impl Driver for Instances {
 
     async fn fetch(
         &self,
-        server: &ServerArtifact,
+        release: &Release,
         credential: Option<&RegistryCredential>,
         progress: &watch::Sender<String>,
     ) -> Result<(), DriverError> {
         self.fuse.pass().await;
-        self.back_end().fetch(server, credential, progress).await
+        self.back_end().fetch(release, credential, progress).await
     }
 
     async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
@@ -77,6 +77,10 @@ impl Driver for Instances {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.books.inspect(key).await
+    }
+
+    async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
+        self.books.figures(key, seen).await
     }
 
     async fn list(&self) -> Result<Vec<(InstanceKey, InstanceSeen)>, DriverError> {

@@ -9,7 +9,7 @@ fn record() -> Record {
         keeper: ProcessKey { pid: 10, started: 1000 },
         instance: ProcessKey { pid: 11, started: 1001 },
         digest: "abc".into(),
-        server: "/opt/atomo-server".into(),
+        release: "/opt/atomo-server".into(),
         address: "127.0.0.1:4000".into(),
         started_at: 1_700_000_000_123,
         end: None,
