@@ -143,13 +143,13 @@ fn a_database_of_another_identity_is_named_and_one_of_unknown_identity_is_not() 
     let seen = |oid: u32| {
         Observed::Present(DatabaseSeen { oid: Some(DatabaseOid::new(oid)), ..DatabaseSeen::default() })
     };
-    let (differences, project) = found(|project| project.observed.database = seen(9));
+    let (differences, project) = found(|project| project.observed.facts.database = seen(9));
     let reason = "Another database stands under the name proj_shop: OID 9 instead of 7";
     assert_eq!(differences.iter().map(Difference::reason).collect::<Vec<_>>(), [reason]);
     assert_eq!(project.sync().drifts()[0].level, Level::Database);
-    assert_eq!(found(|project| project.observed.database = seen(7)).0, []);
+    assert_eq!(found(|project| project.observed.facts.database = seen(7)).0, []);
     let unknown = Observed::Present(DatabaseSeen::default());
-    assert_eq!(found(|project| project.observed.database = unknown).0, []);
+    assert_eq!(found(|project| project.observed.facts.database = unknown).0, []);
 }
 
 #[test]

@@ -169,8 +169,8 @@ fn who_is_not_logged_in_is_told_how() {
 #[test]
 fn a_project_that_is_down_says_since_when_and_whether_the_admins_password_was_shown() {
     let mut down = running("crm");
-    down.observed.instance = Observed::Absent;
-    down.observed.ready = Observed::Absent;
+    down.observed.facts.instance = Observed::Absent;
+    down.observed.facts.ready = Observed::Absent;
     down.health_since = Some(NOW - Duration::minutes(5));
     down.first_admin = Some(FirstAdmin { email: "ines@crm.example".parse().unwrap(), shown_at: None });
     let page = project::page(&down, None, NOW);
