@@ -89,7 +89,7 @@ impl ProjectPatch {
         // whole, so that a new field is unused until it is validated
         #[rustfmt::skip]
         let Self {
-            generation: _, display_name, hostname, aliases, env, schema_ref, server, limits, pool_size, edge,
+            generation: _, display_name, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
         } = self;
         let mut errors = Vec::new();
         let mut edit = ProjectEdit::default();

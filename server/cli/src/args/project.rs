@@ -197,7 +197,7 @@ impl LimitArgs {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "runs", "memory", "cpu", "pids", "restarts", "pool_size",
+    "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size",
 ])))]
 pub struct EditArgs {
     /// The project

@@ -46,7 +46,7 @@ impl<I> JobContext<I> {
                 Ok(seen) if seen.as_ref().is_none_or(|instance| !instance.is_running()) => return,
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::debug!(project.id = %id, %error, "looking at an instance in maintenance")
+                    tracing::debug!(project.id = %id, %error, "looking at an instance in maintenance");
                 }
             }
             let _ = tokio::time::timeout(LOOK_EVERY, moved(&mut hints, id)).await;

@@ -222,52 +222,45 @@ impl Failure for PostgresError {
 
     fn problem(&self) -> Problem {
         match self {
-            Self::Away { doing, reason } => Problem::unavailable(
-                "postgres",
-                format!("While {doing}: {reason}. It is tried again by itself."),
-            ),
+            Self::Away { doing, reason } => {
+                Problem::unavailable(PART, format!("While {doing}: {reason}. It is tried again by itself."))
+            }
             Self::Full { doing } => Problem::unavailable(
-                "postgres",
+                PART,
                 format!(
                     "While {doing}: no space is left on its disk. Make room; it is tried again by itself."
                 ),
             ),
-            Self::Gone { database, .. } => Problem {
-                part: Some("postgres".into()),
-                ..Problem::new(
-                    ProblemKind::Refused,
-                    "The database is gone",
-                    format!(
-                        "The database server has no {database} any more. It held the project's data, so no empty one was \
-                         created in its place. Bring it back there under that name, then press Retry."
-                    ),
-                )
-            },
-            Self::Another { database, recorded, found, .. } => Problem {
-                part: Some("postgres".into()),
-                ..Problem::new(
-                    ProblemKind::Refused,
-                    "Another database stands under this name",
-                    format!(
-                        "Nothing was changed. {database} has the OID {} on the database server; the project's own database has \
-                         the OID {}. It was dropped and made again, or restored from a copy, and is not used. Put the \
-                         project's own back under that name, then press Retry. To use the one that is there, remove the \
-                         recorded OID first (docs/postgres.md).",
-                        found.get(),
-                        recorded.get()
-                    ),
-                )
-            },
-            Self::Refused { doing, reason } => Problem {
-                part: Some("postgres".into()),
-                ..Problem::new(
-                    ProblemKind::Refused,
-                    "The database server refused it",
-                    format!("While {doing}: {reason}. Correct the control plane's role, then press Retry."),
-                )
-            },
+            Self::Gone { database, .. } => refusal(
+                "The database is gone",
+                format!(
+                    "The database server has no {database} any more. It held the project's data, so no empty one was \
+                     created in its place. Bring it back there under that name, then press Retry."
+                ),
+            ),
+            Self::Another { database, recorded, found, .. } => refusal(
+                "Another database stands under this name",
+                format!(
+                    "Nothing was changed. {database} has the OID {} on the database server; the project's own database has \
+                     the OID {}. It was dropped and made again, or restored from a copy, and is not used. Put the project's \
+                     own back under that name, then press Retry. To use the one that is there, remove the recorded OID \
+                     first (docs/postgres.md).",
+                    found.get(),
+                    recorded.get()
+                ),
+            ),
+            Self::Refused { doing, reason } => refusal(
+                "The database server refused it",
+                format!("While {doing}: {reason}. Correct the control plane's role, then press Retry."),
+            ),
         }
     }
+}
+
+const PART: &str = "postgres";
+
+fn refusal(title: &str, detail: String) -> Problem {
+    Problem { part: Some(PART.into()), ..Problem::new(ProblemKind::Refused, title, detail) }
 }
 
 /// The server of the projects' databases.

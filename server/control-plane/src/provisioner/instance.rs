@@ -31,7 +31,7 @@ const RATE_LIMIT: &str = "6000";
 /// replacement changes the address. `None` while a secret has no version yet.
 pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Option<String> {
     // whole, so that a new field of a revision is a compile error until it is part of the digest
-    let RevisionContent { schema_ref, server, env, pool_size, restarts, admin_email, secrets } =
+    let RevisionContent { schema_ref, release, env, pool_size, restarts, admin_email, secrets } =
         record.content();
     let mut parts = vec![
         postgres.to_owned(),
@@ -247,7 +247,8 @@ impl Provisioner<'_> {
         let mut change = self.inner.registry.change(self.op).await?;
         change.in_term(self.inner.term).await?;
         let from = self.record.port_base;
-        let base = change.move_ports(id, first, last).await?;
+        change.lock_ports().await?;
+        let base = change.reallocate_ports(id, (first, last), &[]).await?;
         let base = base.ok_or_else(|| no_other_ports(first, last))?;
         let detail = serde_json::json!({"from": from, "to": base});
         change.commit(Event { project: Some(id), action: EventAction::Other("ports"), detail }).await?;

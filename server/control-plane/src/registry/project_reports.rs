@@ -7,7 +7,7 @@ use model::{DatabaseOid, Health, Hostname, ProjectId};
 use time::OffsetDateTime;
 
 use super::{RegistryError, Reports, Result};
-use crate::ports::postgres_host::Made;
+use crate::ports::postgres_host::EnsureOutcome;
 
 impl Reports<'_> {
     /// The route points there, and the instance uses this slot.
@@ -75,7 +75,7 @@ impl Reports<'_> {
 
     /// The project's database was made, or seen for the first time: this is its identity. One that is recorded already is
     /// replaced by that of a database that was made, and by no other.
-    pub async fn database(&self, id: &ProjectId, made: &Made) -> Result<()> {
+    pub async fn database(&self, id: &ProjectId, made: &EnsureOutcome) -> Result<()> {
         sqlx::query!(
             "update projects set database_oid = $2
              where id = $1 and (database_oid is null or $3) and exists (select from engine where term = $4)",
@@ -105,7 +105,7 @@ impl Reports<'_> {
                where p.database_oid is null order by p.id for update of p skip locked),
              retained as (
                select r.project_id as id, seen.oid from retained_databases r
-               join seen on r.project_id = seen.id and r.server = seen.server
+               join seen on r.project_id = seen.id and r.database_server = seen.server
                where r.database_oid is null order by r.project_id for update of r skip locked),
              listed as (
                update retained_databases r set database_oid = retained.oid from retained where r.project_id = retained.id)

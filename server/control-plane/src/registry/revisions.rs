@@ -122,26 +122,4 @@ impl Change {
         .map_err(&doing)?;
         Ok(())
     }
-
-    /// Gives a project the first pair of ports that no project has and that is not its own. `None` when the range is used up.
-    pub async fn move_ports(&mut self, id: &ProjectId, first: u16, last: u16) -> Result<Option<u16>> {
-        self.lock_ports().await?;
-        let base = sqlx::query_scalar!(
-            "update projects set slot = 0, port_base = (
-               select port from generate_series($2::int, $3::int - 1, 2) port
-               where not exists (select from projects where port_base between port - 1 and port + 1)
-               order by port limit 1)
-             where id = $1 and exists (
-               select from generate_series($2::int, $3::int - 1, 2) port
-               where not exists (select from projects where port_base between port - 1 and port + 1))
-             returning port_base",
-            id.as_str(),
-            i32::from(first),
-            i32::from(last)
-        )
-        .fetch_optional(self.connection())
-        .await
-        .map_err(RegistryError::sql("taking other ports"))?;
-        Ok(base.and_then(|base| u16::try_from(base).ok()))
-    }
 }

@@ -66,6 +66,7 @@ fn guarded() -> RouteTable {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut table = fleet();
     let draft = FleetEdgeDraft {
+        generation: None,
         policy: EdgeDraft {
             allow: texts(&["10.0.0.0/8", "2001:db8::/32"]),
             response_headers: [("Referrer-Policy".into(), "no-referrer".into())].into(),
