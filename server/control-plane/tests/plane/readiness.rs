@@ -43,6 +43,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "driver",
         "gateway",
         "healths",
+        "identities",
         "orphans",
         "postgres default",
         "projects",
