@@ -21,8 +21,8 @@ mod wiring;
 use clap::Parser as _;
 use control_plane::registry::RegistryError;
 
-/// The exit code when another control plane reconciles the registry (`EX_UNAVAILABLE`). A service manager must not start it
-/// again by itself: it would take over without a word when the other one is stopped.
+/// The exit code when another control plane reconciles the registry (`EX_UNAVAILABLE`). A service manager must not
+/// restart the process: it would take over unannounced when the other control plane is stopped.
 const LED_BY_ANOTHER: u8 = 69;
 
 #[tokio::main]

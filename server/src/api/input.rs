@@ -136,7 +136,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// Who asks for something that is done once, however often it is asked for under one key, and from what generation.
+/// The caller of a command, with the idempotency key and the generation of the request.
 pub struct Commander(pub OpContext);
 
 impl<S: Send + Sync> FromRequestParts<S> for Commander {

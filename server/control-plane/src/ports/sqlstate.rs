@@ -15,7 +15,7 @@ const CLASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
 /// Single states that pass. `XX000` is what Postgres answers to two sessions that change one catalogue row at once.
 const STATES: [&str; 2] = [READ_ONLY, "XX000"];
 
-/// Whether the same statement may succeed later although nobody changes it.
+/// Whether the unchanged statement may succeed later.
 pub fn passes(code: &str) -> bool {
     STATES.contains(&code) || CLASSES.iter().any(|class| code.starts_with(class))
 }

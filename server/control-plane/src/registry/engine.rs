@@ -137,7 +137,7 @@ async fn try_lock(connection: &mut PgConnection) -> Result<bool> {
         .map_err(RegistryError::sql("taking the engine lock"))
 }
 
-/// Who began the present term; `None` in a registry that nobody has led yet.
+/// The control plane that began the present term; `None` before the first term of a registry.
 async fn holder(connection: &mut PgConnection) -> Result<Option<EngineHolder>> {
     let doing = RegistryError::sql("reading who holds the engine lock");
     let exists: bool = sqlx::query_scalar("select to_regclass('engine') is not null")

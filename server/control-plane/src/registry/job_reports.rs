@@ -143,7 +143,7 @@ impl Reports<'_> {
         tx.commit().await.map_err(&doing)
     }
 
-    /// Nobody works on the job any more; it stays `running`, and the next control plane takes it over at once.
+    /// Releases the job: it stays `running` without a holder, and the next control plane takes it over at once.
     pub async fn release_job(&self, id: OperationId) -> Result<()> {
         sqlx::query!(
             "update operations set holder = null where id = $1 and holder = $2",

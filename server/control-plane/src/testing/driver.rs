@@ -133,7 +133,7 @@ impl FakeDriver {
         self.world.state().missing.remove(release);
     }
 
-    /// From now on the release is given only to whoever has this credential; with `None` to anybody.
+    /// From now on a fetch of the release needs this credential; with `None` it needs none.
     pub fn demand(&self, credential: Option<RegistryCredential>) {
         self.world.state().demanded = credential;
     }

@@ -29,7 +29,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Notes progress. `false` when nobody waits any more.
+    /// Records progress. `false` if the caller has stopped waiting.
     pub fn tick(&self) -> bool {
         self.signs_of_life.fetch_add(1, Ordering::Relaxed);
         !self.abandoned.load(Ordering::Relaxed)

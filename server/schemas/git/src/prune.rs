@@ -28,7 +28,7 @@ pub fn prune(cache_dir: &Path, keep: &HashSet<String>, unnamed: Duration) -> io:
             fs::write(folder.join(NAMED), "")?;
         }
         if !keep.contains(&name) && age(&folder.join(NAMED))? >= unnamed {
-            // out of the way at once, so that a fetch makes a whole copy anew beside a half removed one
+            // renamed at once, so that a fetch creates a whole new copy beside the one that is being removed
             let gone = cache_dir.join(format!("{name}.removed"));
             fs::rename(&folder, &gone)?;
             fs::remove_dir_all(&gone)?;

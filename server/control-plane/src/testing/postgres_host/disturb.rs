@@ -5,19 +5,19 @@ use model::{DatabaseName, DatabaseOid, ProjectId};
 use super::MemoryPostgres;
 
 impl MemoryPostgres {
-    /// Somebody gives the project's role another limit behind our back.
+    /// Sets another connection limit of the project's role, as an operator would by SQL.
     pub fn set_limit(&self, id: &ProjectId, limit: u32) {
         if let Some(database) = self.lock().databases.get_mut(&DatabaseName::main(id.clone())) {
             database.limit = limit;
         }
     }
 
-    /// Somebody drops the project's database behind our back.
+    /// Drops the project's database, as an operator would by SQL.
     pub fn lose(&self, id: &ProjectId) {
         self.lock().databases.remove(&DatabaseName::main(id.clone()));
     }
 
-    /// Somebody puts another, empty database in the place of the project's: dropped and made again, or restored from a copy.
+    /// Replaces the project's database by an empty one of another OID, as a drop and create by SQL does.
     pub fn replace(&self, id: &ProjectId) {
         let mut inner = self.lock();
         inner.last_oid += 1;

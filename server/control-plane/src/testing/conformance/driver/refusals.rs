@@ -65,7 +65,7 @@ pub async fn a_refused_replacement_keeps_the_old_one(fixture: &dyn DriverFixture
     assert_eq!((seen.pid, seen.digest), (first.pid, first.digest));
 }
 
-/// A release that nobody has is refused under its name, before anything is started.
+/// A missing release is refused under its name, before an instance is started.
 pub async fn a_missing_release_cannot_be_fetched(fixture: &dyn DriverFixture) {
     let driver = fixture.driver();
     let (progress, _told) = tokio::sync::watch::channel(String::new());
