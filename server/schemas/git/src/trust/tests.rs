@@ -1,4 +1,4 @@
-//! Pins of ssh hosts. Pins of https hosts are tested with a real server, in `tests/https.rs`.
+//! Pins of ssh hosts. Pins of https hosts are tested with a real server, in `tests/real/https.rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
