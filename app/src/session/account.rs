@@ -75,9 +75,12 @@ fn ThemeSwitch() -> impl IntoView {
 /// Closes the menu on navigation and on a click outside of it.
 fn close_by_itself(menu: NodeRef<Details>) {
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         path.track();
-        close(menu);
+        // not at hydration: the operator may have opened the menu before
+        if before.is_some() {
+            close(menu);
+        }
     });
     Effect::new(move |_| {
         let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {

@@ -156,7 +156,8 @@ impl World {
     /// Ends everything that the fleet started.
     pub fn clear(&mut self) {
         self.end(Signal::SIGTERM);
-        if !self.processes("atomo-standin").is_empty() {
+        // beside an external Postgres, a server leaves instances and Caddy running
+        if ["atomo-standin", "caddy"].iter().any(|program| !self.processes(program).is_empty()) {
             self.serve = vec!["serve", "--stop-all"];
             self.start();
             self.end(Signal::SIGTERM);
