@@ -90,7 +90,7 @@ impl<'a> Provisioner<'a> {
             Step::VerifyRoute => self.verify_route().await,
             Step::RetireRoute => self.retire_route().await,
             Step::RemoveInstance => self.remove_instance().await,
-            Step::KeepDatabase => return self.keep_database().await,
+            Step::KeepDatabase => return self.keep_database(ordinal).await,
             Step::ReadSecrets
             | Step::CopySecrets
             | Step::VerifySecrets

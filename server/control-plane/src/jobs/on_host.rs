@@ -22,7 +22,7 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 /// What a job of a command reports while it works.
 #[derive(Debug, Clone)]
 pub(crate) enum Update {
-    /// The step at this place begins; the one before it is done. With what that one made, in a sentence.
+    /// The step at this place begins; all before it are done. With what the last one that was begun made, in a sentence.
     Begins(i32, Option<String>),
     /// How far it is.
     Progress(Progress),
@@ -105,10 +105,10 @@ impl HostJob<'_> {
                 }
                 Update::Progress(_) => {}
                 Update::Begins(next, note) => {
-                    reports
-                        .step(job.id, current, StepStatus::Done, note.as_deref())
-                        .await
-                        .unwrap_or_else(lost);
+                    for done in current..next {
+                        let note = note.as_deref().filter(|_| done == current);
+                        reports.step(job.id, done, StepStatus::Done, note).await.unwrap_or_else(lost);
+                    }
                     reports.step_begun(job.id, next).await.unwrap_or_else(lost);
                     current = next;
                 }

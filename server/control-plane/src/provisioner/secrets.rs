@@ -90,6 +90,7 @@ impl Provisioner<'_> {
             return Ok(());
         }
         let mut change = self.inner.registry.change(self.op).await?;
+        change.in_term(self.inner.term()).await?;
         for (name, version) in &news {
             change.set_secret_version(id, name, **version, known.get(*name).copied()).await?;
         }

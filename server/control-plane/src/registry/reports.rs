@@ -89,20 +89,7 @@ impl Reports<'_> {
     ) -> Result<()> {
         let doing = RegistryError::sql("reporting a step");
         let mut tx = self.progress().await.map_err(&doing)?;
-        sqlx::query!(
-            "update operation_steps set status = $3, note = case when $3 = 'done' then $4 else coalesce($4, note) end,
-                    finished_at = case when $3 in ('done', 'failed', 'skipped') then now() end
-             where operation_id = $1 and ordinal = $2 and exists (select from engine where term = $5)
-               and exists (select from operations where id = $1 and status in ('waiting', 'running'))",
-            id.as_uuid(),
-            ordinal,
-            status.as_str(),
-            note,
-            self.term
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&doing)?;
+        set_step(&mut tx, self.term, (id, ordinal), status, note).await?;
         tx.commit().await.map_err(&doing)
     }
 
@@ -187,6 +174,11 @@ impl Change {
         end(self.connection(), term, ending).await
     }
 
+    /// The step at this place is done, in the same transaction as what it did, in this term.
+    pub async fn step_done(&mut self, term: i64, id: OperationId, ordinal: i32, note: &str) -> Result<()> {
+        set_step(self.connection(), term, (id, ordinal), StepStatus::Done, Some(note)).await
+    }
+
     /// Refuses to go on where another control plane holds the engine lock. The check holds until the change is over.
     pub async fn in_term(&mut self, term: i64) -> Result<()> {
         let held = sqlx::query_scalar!("select term from engine where term = $1 for share", term)
@@ -197,7 +189,33 @@ impl Change {
     }
 }
 
-/// Ends an operation that is open, and takes the mark of an exclusive job from its project.
+/// Sets where the step at this place of an open operation is.
+async fn set_step(
+    connection: &mut PgConnection,
+    term: i64,
+    (id, ordinal): (OperationId, i32),
+    status: StepStatus,
+    note: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "update operation_steps set status = $3, note = case when $3 = 'done' then $4 else coalesce($4, note) end,
+                finished_at = case when $3 in ('done', 'failed', 'skipped') then now() end
+         where operation_id = $1 and ordinal = $2 and exists (select from engine where term = $5)
+           and exists (select from operations where id = $1 and status in ('waiting', 'running'))",
+        id.as_uuid(),
+        ordinal,
+        status.as_str(),
+        note,
+        term
+    )
+    .execute(connection)
+    .await
+    .map_err(RegistryError::sql("reporting a step"))?;
+    Ok(())
+}
+
+/// Ends an operation that is open, and takes the mark of an exclusive job from its project. A step that was under way is done
+/// where the operation succeeded: a control plane that ended before it reported the step had done it, for nothing is left to do.
 pub(super) async fn end(connection: &mut PgConnection, term: i64, ending: &Ending<'_>) -> Result<()> {
     let doing = RegistryError::sql("ending an operation");
     let Ending { id, status, problem, failed_at } = ending;
@@ -218,7 +236,8 @@ pub(super) async fn end(connection: &mut PgConnection, term: i64, ending: &Endin
     sqlx::query!(
         "update operation_steps set finished_at = now(),
                 note = case when ordinal = $3 then coalesce($4, note) else note end,
-                status = case when ordinal = $3 or (status = 'running' and $2 = 'failed') then 'failed' else 'skipped' end
+                status = case when ordinal = $3 or (status = 'running' and $2 = 'failed') then 'failed'
+                              when status = 'running' and $2 = 'succeeded' then 'done' else 'skipped' end
          where operation_id = $1 and (status in ('waiting', 'running') or ordinal = $3)",
         id.as_uuid(),
         status.as_str(),

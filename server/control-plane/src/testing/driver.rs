@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
-    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, ServerArtifact,
+    AddressRequest, AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits,
+    FileDelivery, InstanceSpec, LogQuery, MediaVolume, RegistryCredential, SchemaFiles, ServerArtifact,
 };
 
 pub mod assigned;
@@ -67,6 +67,22 @@ impl FakeDriver {
     /// No instance runs.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A spec that it can start, with the digest `first`.
+    pub fn spec(key: &InstanceKey, address: SocketAddr) -> InstanceSpec {
+        InstanceSpec {
+            key: key.clone(),
+            digest: "first".into(),
+            server: ServerArtifact::Program("/atomo-server".into()),
+            limits: model::Limits::default().instance,
+            address: AddressRequest::Given(address),
+            env: vec![],
+            schema: SchemaFiles::Folder("/".into()),
+            media: MediaVolume::Folder("/".into()),
+            database_socket: None,
+            redact: vec![],
+        }
     }
 
     /// The instance ends by itself, with this exit code.

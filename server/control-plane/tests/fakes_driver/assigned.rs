@@ -10,6 +10,7 @@ use control_plane::ports::driver::{
     AddressRequest, Driver, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
 };
 use control_plane::testing::conformance::driver::DriverFixture;
+use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::driver::assigned::AssignedDriver;
 use model::{InstanceKey, InstanceSeen};
 
@@ -39,16 +40,11 @@ impl DriverFixture for Fixture {
 
     fn spec(&self, key: &InstanceKey) -> InstanceSpec {
         InstanceSpec {
-            key: key.clone(),
-            digest: "first".into(),
             server: ServerArtifact::Image("example.test/atomo-server:1".into()),
-            limits: model::Limits::default().instance,
             address: AddressRequest::Assigned,
-            env: vec![],
             schema: SchemaFiles::Content(b"model Shop {}".to_vec()),
             media: MediaVolume::Named(key.to_string()),
-            database_socket: None,
-            redact: vec![],
+            ..FakeDriver::spec(key, ([127, 0, 0, 1], 0).into())
         }
     }
 

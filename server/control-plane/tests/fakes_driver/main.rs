@@ -12,16 +12,13 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use async_trait::async_trait;
 use control_plane::driver_conformance;
-use control_plane::ports::driver::{
-    AddressRequest, Driver, DriverError, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
-};
+use control_plane::ports::driver::{Driver, DriverError, InstanceSpec, ServerArtifact};
 use control_plane::testing::conformance::driver::DriverFixture;
 use control_plane::testing::driver::FakeDriver;
 use model::{InstanceKey, InstanceSeen};
 
 struct Fixture {
     driver: FakeDriver,
-    folder: tempfile::TempDir,
     port: AtomicU16,
 }
 
@@ -29,7 +26,7 @@ impl Fixture {
     fn new() -> Self {
         let driver = FakeDriver::new();
         driver.lose_server(&ServerArtifact::Program("/missing".into()));
-        Self { driver, folder: tempfile::tempdir().unwrap(), port: AtomicU16::new(4000) }
+        Self { driver, port: AtomicU16::new(4000) }
     }
 }
 
@@ -53,20 +50,7 @@ impl DriverFixture for Fixture {
     }
 
     fn spec(&self, key: &InstanceKey) -> InstanceSpec {
-        InstanceSpec {
-            key: key.clone(),
-            digest: "first".into(),
-            server: ServerArtifact::Program("/atomo-server".into()),
-            limits: model::Limits::default().instance,
-            address: AddressRequest::Given(
-                ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into(),
-            ),
-            env: vec![],
-            schema: SchemaFiles::Folder(self.folder.path().into()),
-            media: MediaVolume::Folder(self.folder.path().into()),
-            database_socket: None,
-            redact: vec![],
-        }
+        FakeDriver::spec(key, ([127, 0, 0, 1], self.port.fetch_add(1, Ordering::Relaxed)).into())
     }
 
     fn missing_server(&self) -> ServerArtifact {

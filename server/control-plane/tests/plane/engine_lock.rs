@@ -117,3 +117,36 @@ async fn a_report_of_an_earlier_term_changes_nothing() {
     registry.reports(2).upstream(&id("shop"), "127.0.0.1:1", 1).await.unwrap();
     assert_ne!(plane.project("shop").await.upstream, before, "a report of the present term is written");
 }
+
+/// Another term begins as soon as this step does.
+async fn next_term_at(world: &World, step: &str) {
+    let trigger = format!(
+        "create function next_term() returns trigger language plpgsql as
+           $$ begin update engine set term = term + 1, host = 'elsewhere'; return null; end $$;
+         create trigger next_term after update on operation_steps for each row
+           when (new.step = '{step}' and new.status = 'running') execute function next_term()"
+    );
+    world.database.sql(&trigger).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_step_of_an_earlier_term_records_no_secret() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    next_term_at(&world, "ensure_secrets").await;
+    plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap();
+    plane.ends().await.unwrap_err();
+    let recorded = "select count(*) from project_events where action = 'secrets'";
+    assert_eq!(world.database.text(recorded).await, "0");
+}
+
+#[tokio::test]
+async fn a_step_of_an_earlier_term_removes_no_row() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    next_term_at(&world, "keep_database").await;
+    plane.projects().delete(&ines(), &id("shop")).await.unwrap();
+    plane.ends().await.unwrap_err();
+    assert_eq!(world.database.text("select id from projects").await, "shop");
+}

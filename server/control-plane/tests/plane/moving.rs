@@ -161,7 +161,7 @@ async fn a_move_that_is_interrupted_anywhere_is_ended_by_another_one() {
         fuse.arm(passes);
         let interrupted = tokio::select! {
             moved = run(&world, &source, &target) => { moved.unwrap(); false }
-            () = fuse.blown() => true,
+            _ = fuse.blown() => true,
         };
         fuse.disarm();
         if interrupted {
@@ -193,7 +193,7 @@ async fn a_removal_that_is_interrupted_anywhere_is_ended_by_another_one() {
         fuse.arm(1);
         tokio::select! {
             removed = remove(&world, &source, &kept) => panic!("{removed:?} after {passes}"),
-            () = fuse.blown() => {}
+            _ = fuse.blown() => {}
         }
         fuse.disarm();
         assert_eq!(contents(&kept).await.len(), ALL.secrets, "the other store is not touched");

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use control_plane::context::Authentication;
-use control_plane::ports::driver::{
-    AddressRequest, Driver as _, InstanceSpec, MediaVolume, SchemaFiles, ServerArtifact,
-};
+use control_plane::ports::driver::{Driver as _, InstanceSpec};
 use control_plane::ports::secret_store::{SecretReader as _, SecretScope};
+use control_plane::testing::driver::FakeDriver;
 use control_plane::{OpContext, Result};
 use model::{
     Actor, Grants, Hint, InstanceKey, Lane, OperationKind, OperationStatus, ProblemKind, ProjectSet, Role,
@@ -117,18 +116,8 @@ async fn what_an_operation_is_at_work_on_is_no_orphan() {
 }
 
 fn spec(world: &World) -> InstanceSpec {
-    InstanceSpec {
-        key: InstanceKey::main(id("shop")),
-        digest: "one".into(),
-        server: ServerArtifact::Program("/atomo-server".into()),
-        limits: model::Limits::default().instance,
-        address: AddressRequest::Given(([127, 0, 0, 1], world.settings().upstream_ports.0).into()),
-        env: vec![],
-        schema: SchemaFiles::Folder("/".into()),
-        media: MediaVolume::Folder("/".into()),
-        database_socket: None,
-        redact: vec![],
-    }
+    let address = ([127, 0, 0, 1], world.settings().upstream_ports.0);
+    FakeDriver::spec(&InstanceKey::main(id("shop")), address.into())
 }
 
 #[tokio::test]

@@ -77,8 +77,9 @@ async fn a_failure_and_the_end_of_its_operation_are_one_write() {
     world
         .database
         .sql(
-            "create function disk_full() returns trigger language plpgsql as
-               $$ begin raise exception 'full' using errcode = '53100'; end $$;
+            "create sequence refusals; -- a sequence counts on when a transaction is undone
+             create function disk_full() returns trigger language plpgsql as
+               $$ begin perform nextval('refusals'); raise exception 'full' using errcode = '53100'; end $$;
              create trigger disk_full before update on operations for each row when (new.status = 'failed')
                execute function disk_full()",
         )
@@ -87,8 +88,9 @@ async fn a_failure_and_the_end_of_its_operation_are_one_write() {
     let mut draft = world.draft("shop");
     draft.schema_ref = world.schema(&world.bad);
     let create = plane.projects().create(&ines(), draft, None).await.unwrap();
-    eventually("it was tried", async || (world.driver.books.starts(&id("shop")) > 0).then_some(())).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = "select is_called from refusals";
+    eventually("its end was refused", async || (world.database.text(refused).await == "true").then_some(()))
+        .await;
     assert_ne!(plane.project("shop").await.status, ProjectStatus::Failed, "its operation could not be ended");
     world.database.sql("drop trigger disk_full on operations").await.unwrap();
     plane.fails(&create).await;
@@ -101,8 +103,13 @@ async fn a_stop_and_a_start_at_once_end_running() {
     world.driver.books.set_drain(Duration::from_millis(300));
     let plane = shop(&world).await;
     for _ in 0..3 {
-        plane.projects().stop(&ines(), &id("shop")).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
+        eventually("the instance is being stopped", async || {
+            let stop = plane.operations().get(&ines(), stop.id).await.unwrap();
+            let begun = |it: &model::StepRecord| it.step == Step::StopInstance && it.attempts > 0;
+            stop.steps.iter().any(begun).then_some(())
+        })
+        .await;
         let start = plane.projects().start(&ines(), &id("shop")).await.unwrap();
         plane.succeeds(&start).await;
         assert_eq!(plane.project("shop").await.status, ProjectStatus::Running);
