@@ -102,4 +102,4 @@ def count_running(world):
 
 def is_away(world):
     parts = world.api("GET", "/fleet")["parts"]
-    return any(part["state"]["state"] == "away" for part in parts if part.get("server") == "far")
+    return any(part["state"]["state"] == "away" for part in parts if part.get("database_server") == "far")

@@ -15,7 +15,7 @@ use crate::Result;
 
 /// What a task is.
 #[derive(Debug, Clone)]
-pub(crate) struct Plan {
+pub(crate) struct Schedule {
     /// What it looks after, as System shows it.
     pub(crate) name: String,
     /// The pause between two runs.
@@ -24,11 +24,15 @@ pub(crate) struct Plan {
     pub(crate) deadline: Duration,
 }
 
-impl Plan {
+impl Schedule {
     pub(crate) fn new(name: impl Into<String>, period: Duration, deadline: Duration) -> Self {
         Self { name: name.into(), period, deadline }
     }
 }
+
+/// Why a run has no result: it panicked, or its deadline passed.
+#[derive(Debug)]
+pub(crate) struct Unfinished(pub(crate) String);
 
 /// All tasks of this process and how their last runs went.
 #[derive(Debug, Default)]
@@ -36,7 +40,7 @@ pub(crate) struct Tasks(watch::Sender<BTreeMap<String, Record>>);
 
 #[derive(Debug, Clone)]
 struct Record {
-    plan: Plan,
+    schedule: Schedule,
     started: Option<(Instant, OffsetDateTime)>,
     /// When the task was first begun.
     since: Instant,
@@ -54,9 +58,9 @@ impl Tasks {
     pub(crate) fn list(&self) -> Vec<model::Task> {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let task = |record: &Record| model::Task {
-            name: record.plan.name.clone(),
-            period_ms: millis(record.plan.period),
-            deadline_ms: millis(record.plan.deadline),
+            name: record.schedule.name.clone(),
+            period_ms: millis(record.schedule.period),
+            deadline_ms: millis(record.schedule.deadline),
             started_at: record.started.map(|(_, at)| at),
             running: record.running,
             duration_ms: record.duration.map(millis),
@@ -86,19 +90,39 @@ impl Tasks {
         let _ = tasks.wait_for(all).await;
     }
 
+    /// One run, recorded and logged.
+    pub(crate) async fn once<T>(
+        &self,
+        schedule: &Schedule,
+        run: impl Future<Output = Result<T>>,
+    ) -> Result<Result<T>, Unfinished> {
+        self.begin(schedule);
+        let outcome = attempt(schedule.deadline, run).await;
+        let recorded = match &outcome {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(crate::chain(error)),
+            Err(Unfinished(reason)) => Err(reason.clone()),
+        };
+        if let Err(reason) = &recorded {
+            tracing::warn!(task = schedule.name, reason, "the task {} failed: {reason}", schedule.name);
+        }
+        self.end(schedule, recorded);
+        outcome
+    }
+
     /// A run begins.
-    pub(crate) fn begin(&self, plan: &Plan) {
+    fn begin(&self, schedule: &Schedule) {
         self.0.send_modify(|tasks| {
-            let record = tasks.entry(plan.name.clone()).or_insert_with(|| Record::of(plan));
+            let record = tasks.entry(schedule.name.clone()).or_insert_with(|| Record::of(schedule));
             record.started = Some((Instant::now(), OffsetDateTime::now_utc()));
             record.running = true;
         });
     }
 
     /// The run that began last is over.
-    pub(crate) fn end(&self, plan: &Plan, outcome: Result<(), String>) {
+    fn end(&self, schedule: &Schedule, outcome: Result<(), String>) {
         self.0.send_modify(|tasks| {
-            let Some(record) = tasks.get_mut(&plan.name) else { return };
+            let Some(record) = tasks.get_mut(&schedule.name) else { return };
             record.running = false;
             record.ended = Some(Instant::now());
             record.duration = record.started.map(|(started, _)| started.elapsed());
@@ -108,51 +132,45 @@ impl Tasks {
     }
 
     /// The task runs no more.
-    fn stop(&self, plan: &Plan) {
+    fn stop(&self, schedule: &Schedule) {
         self.0.send_modify(|tasks| {
-            tasks.remove(&plan.name);
+            tasks.remove(&schedule.name);
         });
     }
 
     /// Runs `act` once a period until `stop`.
-    pub(crate) async fn keep<F>(&self, plan: Plan, stop: &CancellationToken, mut act: impl FnMut() -> F)
+    pub(crate) async fn keep<F>(&self, schedule: Schedule, stop: &CancellationToken, mut act: impl FnMut() -> F)
     where
         F: Future<Output = Result<()>>,
     {
         loop {
-            self.begin(&plan);
-            let outcome = tokio::select! {
-                outcome = attempt(plan.deadline, act()) => outcome,
-                () = stop.cancelled() => break,
-            };
-            if let Err(reason) = &outcome {
-                tracing::warn!(task = plan.name, reason, "the task {} failed: {reason}", plan.name);
-            }
-            self.end(&plan, outcome);
             tokio::select! {
-                () = tokio::time::sleep(plan.period) => {}
+                _ = self.once(&schedule, act()) => {}
+                () = stop.cancelled() => break,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(schedule.period) => {}
                 () = stop.cancelled() => break,
             }
         }
-        self.stop(&plan);
+        self.stop(&schedule);
     }
 }
 
 impl Record {
-    fn of(plan: &Plan) -> Self {
-        let (since, plan) = (Instant::now(), plan.clone());
+    fn of(schedule: &Schedule) -> Self {
+        let (since, schedule) = (Instant::now(), schedule.clone());
         let (started, ended, succeeded, duration, problem) = (None, None, None, None, None);
-        Self { plan, started, since, ended, succeeded, running: false, duration, problem }
+        Self { schedule, started, since, ended, succeeded, running: false, duration, problem }
     }
 }
 
-/// One run, or why it came to nothing.
-async fn attempt(deadline: Duration, run: impl Future<Output = Result<()>>) -> Result<(), String> {
+/// Executes a run to its end, its deadline or its panic.
+async fn attempt<T>(deadline: Duration, run: impl Future<Output = Result<T>>) -> Result<Result<T>, Unfinished> {
     match tokio::time::timeout(deadline, AssertUnwindSafe(run).catch_unwind()).await {
-        Ok(Ok(Ok(()))) => Ok(()),
-        Ok(Ok(Err(error))) => Err(crate::chain(&error)),
-        Ok(Err(panic)) => Err(format!("it panicked: {}", text(&*panic))),
-        Err(_) => Err(format!("it was not done within {} s", deadline.as_secs_f32())),
+        Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Err(panic)) => Err(Unfinished(format!("it panicked: {}", text(&*panic)))),
+        Err(_) => Err(Unfinished(format!("it was not done within {} s", deadline.as_secs_f32()))),
     }
 }
 

@@ -43,14 +43,18 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     with_registry(config, Upgrade::Refuse, async |plane| {
         // a server with another data directory would go on writing to the former store, too
         let lock = plane.registry().lock_engine().await?.begin_term().await?;
-        let moving =
-            Move { registry: plane.registry(), from: &*source, to: &*target, pauses: Pauses::default() };
+        let moving = Move {
+            registry: plane.registry(),
+            from: &*source,
+            to: &*target,
+            term: lock.number(),
+            pauses: Pauses::default(),
+        };
         let teller = Teller { from: &*source, to: &*target, all: 0 };
-        let term = lock.number();
         let outcome = if remove_source {
-            remove(&moving, term, teller).await
+            remove(&moving, teller).await
         } else {
-            migrate(&moving, term, teller, (from, to)).await
+            migrate(&moving, teller, (from, to)).await
         };
         lock.release().await;
         outcome
@@ -60,11 +64,10 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
 
 async fn migrate(
     moving: &Move<'_>,
-    term: i64,
     mut teller: Teller<'_>,
     (from, to): (SecretsIn, SecretsIn),
 ) -> anyhow::Result<()> {
-    let moved = moving.run_as_job(&on_the_host(), term, &mut |progress| teller.tell(&progress)).await;
+    let moved = moving.run_as_job(&on_the_host(), &mut |progress| teller.tell(&progress)).await;
     let moved = moved
         .map_err(|error| told(&error))
         .with_context(|| format!("moving the secrets from {from} to {to}"))?;
@@ -83,9 +86,9 @@ async fn migrate(
     Ok(())
 }
 
-async fn remove(moving: &Move<'_>, term: i64, mut teller: Teller<'_>) -> anyhow::Result<()> {
+async fn remove(moving: &Move<'_>, mut teller: Teller<'_>) -> anyhow::Result<()> {
     let tell = &mut |progress| teller.tell(&progress);
-    let removed = moving.remove_source_as_job(&on_the_host(), term, tell).await;
+    let removed = moving.remove_source_as_job(&on_the_host(), tell).await;
     let removed =
         removed.map_err(|error| told(&error)).context("removing the secrets from their former store")?;
     print(&format!("Removed: {} secrets in {} versions.", removed.secrets, removed.versions));

@@ -73,7 +73,7 @@ async fn led(
     Ok((plane, term))
 }
 
-/// The control plane of a host command. It neither routes nor starts anything.
+/// The control plane of a host command. It neither routes nor starts anything. A migration needs the engine lock.
 pub async fn attached(
     config: &Config,
     dir: &DataDir,
@@ -86,12 +86,23 @@ pub async fn attached(
     let gateway =
         CaddyGateway::new(CaddySettings { admin, name: None, root_file: None, certificates, render });
     let registry = connect(storage).await?;
-    match upgraded(&registry, upgrade).await {
+    match opened(&registry, upgrade).await {
         Ok(()) => build(config, dir, registry, storage, Arc::new(gateway)).await,
         Err(error) => {
             registry.close().await;
             Err(error)
         }
+    }
+}
+
+/// Migrates under the engine lock, so never beside a running engine; for the rest a host command needs none.
+async fn opened(registry: &Registry, upgrade: Upgrade) -> anyhow::Result<()> {
+    match upgrade {
+        Upgrade::Migrate => {
+            let _lock = registry.lock_engine().await?;
+            upgraded(registry, upgrade).await
+        }
+        Upgrade::Refuse => upgraded(registry, upgrade).await,
     }
 }
 

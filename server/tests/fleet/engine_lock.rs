@@ -50,9 +50,8 @@ fn a_second_server_on_the_same_registry_ends_and_says_which_one_to_stop() {
     two.first.created("acme");
     let running = two.first.processes("atomo-standin");
 
-    for command in
-        [&["serve"][..], &["reconcile", "--once"], &["secrets", "migrate", "--from", "sealed", "--to", "ssm"]]
-    {
+    let migrate = ["secrets", "migrate", "--from", "sealed", "--to", "ssm"];
+    for command in [&["serve"][..], &["reconcile", "--once"], &["migrate"], &migrate] {
         let output = two.second.fleet(command).stdin(Stdio::null()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         if command[0] != "secrets" {

@@ -25,10 +25,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::routes;
 use crate::ports::Failure as _;
-use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, Target};
+use crate::ports::gateway::{Applied, Route, RouteSeen, RouteTable, RouteTarget};
 use crate::registry::RegistryError;
 use crate::snapshot::Rows;
-use crate::tasks::Plan;
+use crate::tasks::{Schedule, Unfinished};
 use crate::{Error, Inner, Result, snapshot};
 use refusals::{Refusals, Rejections};
 
@@ -158,13 +158,15 @@ async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
     wait_for_holds(publisher, inner.settings.hold).await;
     let request = publisher.requested.load(Ordering::SeqCst);
     let mut rejected = Rejections::new();
-    let task = Plan::new("routes", COMPARE.min(inner.settings.sweep), APPLY);
-    inner.tasks.begin(&task);
-    let outcome = match rows(inner, request).await {
-        Ok(rows) => apply(inner, &rows, memory, &mut rejected).await,
-        Err(error) => Err(error),
+    let schedule = Schedule::new("routes", COMPARE.min(inner.settings.sweep), APPLY);
+    let applying = async { apply(inner, &*rows(inner, request).await?, memory, &mut rejected).await };
+    let outcome = match inner.tasks.once(&schedule, applying).await {
+        Ok(outcome) => outcome,
+        Err(Unfinished(reason)) => {
+            *memory = Memory::default(); // what the gateway serves is not known any more
+            Err(Problem::unavailable(PartKind::Gateway.as_str(), reason).into())
+        }
     };
-    inner.tasks.end(&task, outcome.as_ref().map(drop).map_err(|error| crate::chain(error)));
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
     let problem = outcome.err().map(|error| error.problem());
     tell(inner, problem.as_ref());
@@ -263,7 +265,7 @@ fn route_of(seen: RouteSeen, hold: Duration) -> Route {
     Route {
         hostname: hosts.next(),
         aliases: hosts.collect(),
-        target: upstream.map_or(Target::Maintenance, Target::Upstream),
+        target: upstream.map_or(RouteTarget::Maintenance, RouteTarget::Upstream),
         hold,
         edge: seen.edge.unwrap_or_default(),
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use model::{Edge, FleetEdge, Goal};
 
 use crate::goal::goal;
-use crate::ports::gateway::{Route, RouteTable, Target};
+use crate::ports::gateway::{Route, RouteTable, RouteTarget};
 use crate::registry::ProjectRecord;
 use crate::settings::Settings;
 
@@ -33,7 +33,7 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
     Some(Route {
         aliases: further.chain(&record.former_hostnames).cloned().collect(),
         hostname,
-        target: if is_maintained(record) { Target::Maintenance } else { Target::Upstream(upstream) },
+        target: if is_maintained(record) { RouteTarget::Maintenance } else { RouteTarget::Upstream(upstream) },
         hold: settings.hold,
         edge: record.project.edge.clone(),
     })

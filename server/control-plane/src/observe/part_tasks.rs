@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::PartReport;
 use crate::ports::Failure;
 use crate::ports::postgres_host::{DatabaseHost, DatabaseReport, PostgresError, PostgresInfo};
-use crate::tasks::Plan;
+use crate::tasks::Schedule;
 use crate::{Inner, Result};
 
 /// How long a part may take to answer before it counts as unavailable.
@@ -24,13 +24,13 @@ const DEADLINE: Duration = Duration::from_secs(80);
 /// Observes all parts until `stop`.
 pub(crate) async fn run(inner: &Inner, stop: &CancellationToken) {
     let servers = inner.ports.postgres.all().iter().map(|host| {
-        inner.tasks.keep(plan(inner, server_task(&host.name)), stop, move || observe_server(inner, host))
+        inner.tasks.keep(schedule(inner, server_task(&host.name)), stop, move || observe_server(inner, host))
     });
     tokio::join!(
         futures::future::join_all(servers),
-        inner.tasks.keep(plan(inner, PartKind::Driver.to_string()), stop, || observe_driver(inner)),
-        inner.tasks.keep(plan(inner, PartKind::Gateway.to_string()), stop, || observe_gateway(inner)),
-        inner.tasks.keep(plan(inner, PartKind::Secrets.to_string()), stop, || observe_secrets(inner)),
+        inner.tasks.keep(schedule(inner, PartKind::Driver.to_string()), stop, || observe_driver(inner)),
+        inner.tasks.keep(schedule(inner, PartKind::Gateway.to_string()), stop, || observe_gateway(inner)),
+        inner.tasks.keep(schedule(inner, PartKind::Secrets.to_string()), stop, || observe_secrets(inner)),
     );
 }
 
@@ -56,8 +56,8 @@ fn server_task(name: &DatabaseServerName) -> String {
     format!("{} {name}", PartKind::Postgres)
 }
 
-fn plan(inner: &Inner, name: String) -> Plan {
-    Plan::new(name, inner.settings.sweep, DEADLINE)
+fn schedule(inner: &Inner, name: String) -> Schedule {
+    Schedule::new(name, inner.settings.sweep, DEADLINE)
 }
 
 /// A part that did not answer in time.

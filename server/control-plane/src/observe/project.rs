@@ -11,7 +11,7 @@ use super::probe::{PROBE_TIMEOUT, Readiness};
 use crate::Inner;
 use crate::gateway::routes;
 use crate::goal::is_due;
-use crate::ports::driver::Change;
+use crate::ports::driver::LimitChange;
 use crate::ports::postgres_host::DatabaseReport;
 use crate::registry::ProjectRecord;
 
@@ -80,11 +80,8 @@ async fn reach_again(inner: &Inner, record: &ProjectRecord, seen: &mut Observati
         return;
     }
     let project = &record.project;
-    let request = inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready");
-    let reached = matches!(
-        tokio::time::timeout(PROBE_TIMEOUT, request).await,
-        Ok(Ok(reached)) if routes::is_reached(record, reached.status)
-    );
+    let request = inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready", PROBE_TIMEOUT);
+    let reached = request.await.is_ok_and(|reached| routes::is_reached(record, reached.status));
     let hosts = project.hosts().cloned().collect();
     seen.reached = reached.then(|| ReachSeen { address: instance.address.clone(), hosts }).into();
 }
@@ -102,8 +99,8 @@ async fn replacement_for_limits(
         return None;
     }
     match inner.ports.driver.preview(&key, wanted).await {
-        Ok(Change::Replace { reason }) => Some(reason),
-        Ok(Change::None | Change::InPlace) => None,
+        Ok(LimitChange::Replace { reason }) => Some(reason),
+        Ok(LimitChange::None | LimitChange::InPlace) => None,
         Err(error) => {
             tracing::warn!(project.id = %key.project, %error, "asking the driver what a change of limits takes");
             None

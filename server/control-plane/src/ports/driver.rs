@@ -56,7 +56,7 @@ pub enum Follow {
 
 /// What it takes to hold a running instance to other limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum LimitChange {
     /// Nothing: it is held to them already, or nothing runs.
     None,
     /// [`Driver::limit`] can do it while the instance runs.
@@ -100,8 +100,8 @@ pub trait Driver: Send + Sync + 'static {
     async fn ensure_running(&self, spec: &InstanceSpec) -> Result<InstanceSeen, DriverError>;
 
     /// What a change of the running instance to these limits takes. A refusal of [`Driver::limit`] is remembered as
-    /// long as that instance runs and the driver lives, and is [`Change::Replace`] from then on. Changes nothing.
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError>;
+    /// long as that instance runs and the driver lives, and is [`LimitChange::Replace`] from then on. Changes nothing.
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError>;
 
     /// Changes the limits of the running instance. `Ok` if no instance runs; [`DriverError::NotLive`] if the change takes
     /// another instance.

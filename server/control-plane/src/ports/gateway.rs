@@ -42,7 +42,7 @@ pub struct Route {
     /// Further names, among them former ones that are still served.
     pub aliases: Vec<Hostname>,
     /// Where requests go.
-    pub target: Target,
+    pub target: RouteTarget,
     /// How long a connection that cannot be made is tried again before the maintenance page answers.
     pub hold: Duration,
     /// What the project itself says of the edge; [`model::Edge::of`] tells what holds.
@@ -51,7 +51,7 @@ pub struct Route {
 
 /// Where requests of a project go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum RouteTarget {
     /// To this address, where an instance listens or soon will.
     Upstream(SocketAddr),
     /// To the maintenance page: 503 with `Retry-After`.
@@ -215,12 +215,13 @@ pub trait Gateway: Send + Sync + 'static {
     async fn read_back(&self) -> Result<BTreeMap<ProjectId, RouteSeen>, GatewayError>;
 
     /// Asks `path` of a project as a client would: over HTTPS under `host` with the certificate checked, or, without
-    /// a host, over HTTP by the header. `Unreachable` when there is no answer; an answer of any status is `Ok`.
+    /// a host, over HTTP by the header. `Unreachable` when there is no answer in time; an answer of any status is `Ok`.
     async fn reach(
         &self,
         id: &ProjectId,
         host: Option<&Hostname>,
         path: &str,
+        within: Duration,
     ) -> Result<Reached, GatewayError>;
 
     /// The certificate that a client gets for the name, by a TLS handshake under it, whoever signed it.

@@ -102,6 +102,20 @@ impl Provisioner<'_> {
         }
     }
 
+    /// Returns once the instance has ended or the plan is cancelled, with the error that says so.
+    pub(super) async fn interrupted(&self) -> Error {
+        let mut pause = Pause::new();
+        loop {
+            let looked = async {
+                pause.pass(&self.cancel).await?;
+                self.running().await
+            };
+            if let Err(error) = looked.await {
+                return error;
+            }
+        }
+    }
+
     /// Restarts the instance once, if its database is available: without the database a restart would not help.
     async fn restart(&mut self) -> Result<ReleaseSeen> {
         self.database_answers().await?;
@@ -130,17 +144,24 @@ impl Provisioner<'_> {
         if let Err(error) = self.database_answers().await {
             return error;
         }
+        let id = &self.record.project.id;
+        let was_ready = instance.as_ref().is_some_and(|it| self.inner.observations.was_ready(id, it));
+        let (title, when) = if was_ready {
+            ("The instance ended", "after it was ready")
+        } else {
+            ("The instance refused to start", "before it was ready")
+        };
         if let Some(reached) = out_of_memory(instance.as_ref()) {
-            return out_of_memory_problem(&reached, "before it was ready", self.last_lines().await).into();
+            return out_of_memory_problem(&reached, when, self.last_lines().await).into();
         }
         let how = how_it_ended(instance.as_ref());
         let log = self.last_lines().await;
         let said = log.iter().rev().find(|line| line.contains("Error"));
         let said = said.map(|line| format!("{}. ", line.trim_end_matches('.'))).unwrap_or_default();
         let detail = format!(
-            "It ended with {how} before it was ready. {said}Nothing else was touched; Retry, or change the commit."
+            "It ended with {how} {when}. {said}Nothing else was touched; Retry, or change the commit."
         );
-        let mut problem = Problem::new(ProblemKind::Refused, "The instance refused to start", detail);
+        let mut problem = Problem::new(ProblemKind::Refused, title, detail);
         problem.log = log;
         problem.into()
     }

@@ -1,6 +1,6 @@
 //! The project's route: points it ahead, publishes it, verifies it by a request, and retires it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use model::Hostname;
 
@@ -11,6 +11,9 @@ use crate::gateway::{publisher, routes};
 use crate::goal::goal;
 use crate::ports::driver::{AddressSource, DriverError};
 use crate::ports::gateway::{GatewayError, Reached};
+
+/// Time-out of a request that is begun at the end of `verify_timeout`.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 impl Provisioner<'_> {
     /// Points the route at the other of the two addresses, where nothing listens yet: new requests wait there. Checks what could
@@ -93,15 +96,20 @@ impl Provisioner<'_> {
         }
     }
 
-    /// Requests `/ready` through the gateway, under the primary hostname, until it succeeds or the instance has ended. Stores the
-    /// result for the present address and hostnames.
+    /// Requests `/ready` through the gateway, under the primary hostname, until it succeeds, the instance has ended, or
+    /// `verify_timeout` is over. Stores the result for the present address and hostnames.
     pub(super) async fn verify_route(&mut self) -> Result<Option<String>> {
         self.hold = None;
-        let (begun, mut pause) = (Instant::now(), Pause::new());
+        let (deadline, mut pause) = (Instant::now() + self.inner.settings.verify_timeout, Pause::new());
         loop {
             let instance = self.running().await?;
-            let outcome = self.reach().await;
-            let last = begun.elapsed() > self.inner.settings.verify_timeout;
+            let left = deadline.saturating_duration_since(Instant::now()).max(SHORTEST);
+            // the gateway may hold the request while nothing listens
+            let outcome = tokio::select! {
+                outcome = self.reach(left) => outcome,
+                error = self.interrupted() => return Err(error),
+            };
+            let last = Instant::now() >= deadline;
             match outcome {
                 Ok(Reached { status, url }) if routes::is_reached(&self.record, status) => {
                     self.inner.observations.set_reached(&self.record.project, Some(&instance.address));
@@ -124,9 +132,9 @@ impl Provisioner<'_> {
         }
     }
 
-    async fn reach(&self) -> Result<Reached, GatewayError> {
+    async fn reach(&self, within: Duration) -> Result<Reached, GatewayError> {
         let project = &self.record.project;
-        self.inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready").await
+        self.inner.ports.gateway.reach(&project.id, project.hostname.as_ref(), "/ready", within).await
     }
 
     /// Removes the hostnames that the project no longer has from the gateway; all of them if the project is being deleted.

@@ -15,7 +15,7 @@ use crate::gateway::certificates;
 use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
-use crate::tasks::Plan;
+use crate::tasks::Schedule;
 use crate::{Inner, Result, observe, orphans, projects, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
@@ -44,15 +44,15 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
     let (tasks, period) = (&inner.tasks, inner.settings.sweep);
     tokio::join!(
         tasks
-            .keep(Plan::new(PROJECTS, period, DEADLINE), stop, || observe_projects(inner, workers, &healths)),
-        tasks.keep(Plan::new("healths", period, DEADLINE), stop, || healths.write(inner)),
-        tasks.keep(Plan::new("identities", period, DEADLINE), stop, || identities::record(inner)),
-        tasks.keep(Plan::new("certificates", period, DEADLINE), stop, || check_certificates(inner)),
-        tasks.keep(Plan::new("orphans", ORPHANS, DEADLINE), stop, || find_orphans(inner)),
-        tasks.keep(Plan::new("retention", retention::PERIOD, retention::DEADLINE), stop, || retention::run(
+            .keep(Schedule::new(PROJECTS, period, DEADLINE), stop, || observe_projects(inner, workers, &healths)),
+        tasks.keep(Schedule::new("healths", period, DEADLINE), stop, || healths.write(inner)),
+        tasks.keep(Schedule::new("identities", period, DEADLINE), stop, || identities::record(inner)),
+        tasks.keep(Schedule::new("certificates", period, DEADLINE), stop, || check_certificates(inner)),
+        tasks.keep(Schedule::new("orphans", ORPHANS, DEADLINE), stop, || find_orphans(inner)),
+        tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || retention::run(
             inner
         )),
-        tasks.keep(Plan::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
+        tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }
 

@@ -81,6 +81,7 @@ pub(super) async fn replan(
     let id = OperationId::from(operation);
     let steps = of(connection, &[operation]).await?.remove(&id).unwrap_or_default();
     let places = places(&steps, plan);
+    end_interrupted(connection, operation, &interrupted(&steps, &places, plan)).await?;
     let known = places.last().copied().or_else(|| begun(&steps).last().map(|record| record.ordinal));
     remove_unbegun(connection, operation, known.unwrap_or_default()).await?;
     if !places.is_empty() {
@@ -89,6 +90,40 @@ pub(super) async fn replan(
     append(connection, operation, plan).await?;
     let first = known.unwrap_or_default() + 1;
     Ok((first..).take(plan.len()).collect())
+}
+
+/// How the steps under way outside of these places ended, because the control plane died before it reported them. One that is
+/// planned again at another place is skipped here; another one was done, because nothing differs any more.
+fn interrupted(steps: &[StepRecord], places: &[i32], plan: &[PlannedStep]) -> Vec<(i32, StepStatus)> {
+    let is_planned = |record: &StepRecord| plan.iter().any(|planned| planned.step == record.step);
+    let is_interrupted =
+        |record: &&StepRecord| record.status == StepStatus::Running && !places.contains(&record.ordinal);
+    let ended = |record| if is_planned(record) { StepStatus::Skipped } else { StepStatus::Done };
+    steps.iter().filter(is_interrupted).map(|record| (record.ordinal, ended(record))).collect()
+}
+
+async fn end_interrupted(
+    connection: &mut PgConnection,
+    operation: Uuid,
+    ended: &[(i32, StepStatus)],
+) -> Result<()> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let (ordinals, statuses): (Vec<i32>, Vec<String>) =
+        ended.iter().map(|(ordinal, status)| (*ordinal, status.as_str().to_owned())).unzip();
+    sqlx::query!(
+        "update operation_steps s set finished_at = now(), status = e.status
+         from unnest($2::int[], $3::text[]) as e (ordinal, status)
+         where s.operation_id = $1 and s.ordinal = e.ordinal",
+        operation,
+        &ordinals,
+        &statuses
+    )
+    .execute(connection)
+    .await
+    .map_err(RegistryError::sql("ending interrupted steps"))?;
+    Ok(())
 }
 
 /// The steps up to the last one that was ever begun.

@@ -29,6 +29,9 @@ pub struct Move<'a> {
     pub from: &'a dyn SecretStore,
     /// Where they shall be.
     pub to: &'a dyn SecretStore,
+    /// The term of the engine lock that the caller holds. Once another control plane holds the lock, nothing is written to the
+    /// registry.
+    pub term: i64,
     /// How long a store that does not answer is waited for.
     pub pauses: Pauses,
 }
@@ -121,7 +124,8 @@ impl Move<'_> {
             "from": word(self.from), "to": word(self.to), "secrets": source.secrets.len(),
             "versions": source.count().versions,
         });
-        let change = self.registry.change(op).await?;
+        let mut change = self.registry.change(op).await?;
+        change.in_term(self.term).await?;
         change.commit(Event { project: None, action: Action::SecretsRemoveSource.into(), detail }).await?;
         for (index, whole) in source.secrets.iter().enumerate() {
             self.patiently(tell, async || self.from.delete(&whole.path).await).await?;
@@ -159,6 +163,7 @@ impl Move<'_> {
             return Ok(0);
         }
         let mut change = self.registry.change(op).await?;
+        change.in_term(self.term).await?;
         let references = change.switch_references(&source.references, self.from, self.to).await?;
         if self.are_in_use(&mut change).await? {
             let detail = "Nothing was switched: somebody changed the registry meanwhile. Stop every server, then run this again.";

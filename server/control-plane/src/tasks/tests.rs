@@ -6,15 +6,15 @@ use model::Problem;
 
 use super::*;
 
-fn plan() -> Plan {
-    Plan::new("driver", Duration::from_millis(1), Duration::from_millis(20))
+fn schedule() -> Schedule {
+    Schedule::new("driver", Duration::from_millis(1), Duration::from_millis(20))
 }
 
 /// Runs a task until it has run three times, and answers what is shown of it after each run.
 async fn three_runs<F: Future<Output = Result<()>>>(run: impl Fn() -> F) -> Vec<Option<String>> {
     let (tasks, stop, count) = (Tasks::default(), CancellationToken::new(), AtomicU32::new(0));
     let mut shown = Vec::new();
-    let keep = tasks.keep(plan(), &stop, || {
+    let keep = tasks.keep(schedule(), &stop, || {
         shown.extend(tasks.list().pop().filter(|task| task.duration_ms.is_some()).map(|task| task.problem));
         if count.fetch_add(1, Ordering::Relaxed) == 3 {
             stop.cancel();

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
-    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
     InstanceSpec, LogQuery, RegistryCredential, Release,
 };
 
@@ -206,7 +206,7 @@ impl Driver for FakeDriver {
         Ok(seen)
     }
 
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError> {
         let state = self.world.reach("looking at the limits")?;
         let seen = state.instances.get(key).map(|instance| &instance.seen);
         Ok(self.world.refused.preview(key, seen, Some(MEMORY), limits))

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::ports::gateway::{
     Applied, CertificateState, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, RootCertificate,
-    Route, RouteSeen, RouteTable, Served, Target,
+    Route, RouteSeen, RouteTable, Served, RouteTarget,
 };
 pub use edge::{Answer, Ask, Scheme};
 
@@ -147,8 +147,8 @@ impl State {
         let Some(table) = &self.table else { return BTreeMap::new() };
         let seen = |(id, route): (&ProjectId, &Route)| {
             let upstream = match route.target {
-                Target::Upstream(address) => Some(address.to_string()),
-                Target::Maintenance => None,
+                RouteTarget::Upstream(address) => Some(address.to_string()),
+                RouteTarget::Maintenance => None,
             };
             let (hosts, edge) = (names(route).cloned().collect(), Some(route.edge.clone()));
             (id.clone(), RouteSeen { hosts, upstream, edge })
@@ -201,6 +201,7 @@ impl Gateway for MemoryGateway {
         id: &ProjectId,
         host: Option<&Hostname>,
         path: &str,
+        within: Duration,
     ) -> Result<Reached, GatewayError> {
         let ask = match host {
             Some(host) => Ask::https(host.as_str(), path),
@@ -210,9 +211,10 @@ impl Gateway for MemoryGateway {
         if self.state().cut.contains(id) {
             return Err(GatewayError::Unreachable { url, reason: "no TLS handshake".to_owned() });
         }
-        match self.ask(ask).await {
-            Ok(answer) => Ok(Reached { status: answer.status, url }),
-            Err(reason) => Err(GatewayError::Unreachable { url, reason }),
+        match tokio::time::timeout(within, self.ask(ask)).await {
+            Ok(Ok(answer)) => Ok(Reached { status: answer.status, url }),
+            Ok(Err(reason)) => Err(GatewayError::Unreachable { url, reason }),
+            Err(_) => Err(GatewayError::Unreachable { url, reason: format!("no answer within {within:?}") }),
         }
     }
 
@@ -241,7 +243,7 @@ impl MemoryGateway {
             edge::Hop::Answer(answer) => return Ok(answer),
             edge::Hop::Route { target, hold, edge } => (target, hold, edge),
         };
-        let Target::Upstream(address) = target else { return Ok(edge::maintenance(&ask)) };
+        let RouteTarget::Upstream(address) = target else { return Ok(edge::maintenance(&ask)) };
         let deadline = tokio::time::Instant::now() + hold;
         loop {
             if let Some(name) = self.state().upstream(address) {

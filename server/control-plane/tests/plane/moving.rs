@@ -58,8 +58,15 @@ fn quickly() -> Pauses {
     Pauses { first: Duration::from_millis(1), most: 3 }
 }
 
-fn moving<'a>(registry: &'a Registry, from: &'a dyn SecretStore, to: &'a dyn SecretStore) -> Move<'a> {
-    Move { registry, from, to, pauses: quickly() }
+/// A move in the present term.
+async fn moving<'a>(
+    world: &World,
+    registry: &'a Registry,
+    from: &'a dyn SecretStore,
+    to: &'a dyn SecretStore,
+) -> Move<'a> {
+    let term = world.database.text("select term from engine").await.parse().unwrap();
+    Move { registry, from, to, term, pauses: quickly() }
 }
 
 async fn run(
@@ -68,7 +75,7 @@ async fn run(
     to: &dyn SecretStore,
 ) -> Result<MoveResult, control_plane::Error> {
     let registry = world.database.registry().await;
-    let moved = moving(&registry, from, to).run(&ines(), &mut |_| {}).await;
+    let moved = moving(world, &registry, from, to).await.run(&ines(), &mut |_| {}).await;
     registry.close().await;
     moved
 }
@@ -79,7 +86,7 @@ async fn remove(
     to: &dyn SecretStore,
 ) -> Result<Count, control_plane::Error> {
     let registry = world.database.registry().await;
-    let removed = moving(&registry, from, to).remove_source(&ines(), &mut |_| {}).await;
+    let removed = moving(world, &registry, from, to).await.remove_source(&ines(), &mut |_| {}).await;
     registry.close().await;
     removed
 }
@@ -161,7 +168,7 @@ async fn a_move_that_is_interrupted_anywhere_is_ended_by_another_one() {
         fuse.arm(passes);
         let interrupted = tokio::select! {
             moved = run(&world, &source, &target) => { moved.unwrap(); false }
-            () = fuse.blown() => true,
+            _ = fuse.blown() => true,
         };
         fuse.disarm();
         if interrupted {
@@ -193,7 +200,7 @@ async fn a_removal_that_is_interrupted_anywhere_is_ended_by_another_one() {
         fuse.arm(1);
         tokio::select! {
             removed = remove(&world, &source, &kept) => panic!("{removed:?} after {passes}"),
-            () = fuse.blown() => {}
+            _ = fuse.blown() => {}
         }
         fuse.disarm();
         assert_eq!(contents(&kept).await.len(), ALL.secrets, "the other store is not touched");
@@ -225,7 +232,7 @@ async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
     let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
     let registry = world.database.registry().await;
     target.set_mood(Mood::Away);
-    let error = moving(&registry, &source, &target).run(&ines(), &mut |_| {}).await.unwrap_err();
+    let error = moving(&world, &registry, &source, &target).await.run(&ines(), &mut |_| {}).await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     assert_eq!(references(&world).await, "memory 4");
     let mut waits = 0;
@@ -236,6 +243,23 @@ async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
             back.set_mood(if waits < 2 { Mood::Away } else { Mood::Well });
         }
     };
-    moving(&registry, &source, &target).run(&ines(), &mut tell).await.unwrap();
+    moving(&world, &registry, &source, &target).await.run(&ines(), &mut tell).await.unwrap();
     assert_eq!((waits, references(&world).await.as_str()), (2, "vault 4"));
+}
+
+#[tokio::test]
+async fn a_move_whose_lock_another_control_plane_took_switches_nothing() {
+    let world = World::new().await;
+    fleet(&world).await;
+    let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
+    let registry = world.database.registry().await;
+    let there = moving(&world, &registry, &source, &target).await;
+    world.database.sql("update engine set term = term + 1").await.unwrap();
+    assert!(there.run(&ines(), &mut |_| {}).await.is_err());
+    assert_eq!(references(&world).await, "memory 4");
+    world.database.sql("update engine set term = term - 1").await.unwrap();
+    assert_eq!(there.run(&ines(), &mut |_| {}).await.unwrap().references, REFERENCES);
+    world.database.sql("update engine set term = term + 1").await.unwrap();
+    assert!(there.remove_source(&ines(), &mut |_| {}).await.is_err());
+    assert_eq!(contents(&source).await.len(), ALL.secrets, "the source is untouched");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use control_plane::gateway::routes::{route, table};
-use control_plane::ports::gateway::{Route, RouteTable, Target};
+use control_plane::ports::gateway::{Route, RouteTable, RouteTarget};
 use control_plane::registry::ProjectRecord;
 use model::{DesiredState, EdgePolicy, FleetEdge, ProjectStatus};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ fn the_table_of_a_small_fleet() {
                 Route {
                     hostname: None,
                     aliases: vec!["news.example.test".parse().unwrap()],
-                    target: Target::Upstream(([127, 0, 0, 1], 4003).into()),
+                    target: RouteTarget::Upstream(([127, 0, 0, 1], 4003).into()),
                     hold,
                     edge: EdgePolicy::default(),
                 },
@@ -46,7 +46,7 @@ fn the_table_of_a_small_fleet() {
                         "www.shop.example.test".parse().unwrap(),
                         "old.example.test".parse().unwrap(),
                     ],
-                    target: Target::Upstream(([127, 0, 0, 1], 4000).into()),
+                    target: RouteTarget::Upstream(([127, 0, 0, 1], 4000).into()),
                     hold,
                     edge: EdgePolicy::default(),
                 },
@@ -64,7 +64,7 @@ fn a_declared_stop_puts_the_maintenance_page_into_the_route() {
     let mut shop = running();
     shop.project.desired_state = DesiredState::Stopped;
     let route = route(&shop, &settings()).unwrap();
-    assert_eq!(route.target, Target::Maintenance);
+    assert_eq!(route.target, RouteTarget::Maintenance);
     assert_eq!(route.hostname, shop.project.hostname, "visitors see the page under the project's own name");
 }
 
@@ -72,7 +72,7 @@ fn a_declared_stop_puts_the_maintenance_page_into_the_route() {
 fn a_failure_leaves_the_route_to_the_gateway_s_own_wait() {
     let mut shop = running();
     shop.project.status = ProjectStatus::Failed;
-    assert_eq!(route(&shop, &settings()).unwrap().target, Target::Upstream(([127, 0, 0, 1], 4000).into()));
+    assert_eq!(route(&shop, &settings()).unwrap().target, RouteTarget::Upstream(([127, 0, 0, 1], 4000).into()));
 }
 
 #[test]

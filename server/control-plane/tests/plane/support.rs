@@ -2,13 +2,16 @@
 
 pub mod fuse;
 pub mod instances;
+pub mod moments;
 pub mod ports;
 pub mod postgres;
 pub mod record;
+mod relay;
 pub mod running;
 pub mod server;
 mod settings;
 pub mod silence;
+pub mod wire;
 pub mod world;
 
 use std::time::{Duration, Instant};

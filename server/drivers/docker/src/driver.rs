@@ -11,7 +11,7 @@ use bollard::Docker;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
     InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
@@ -188,7 +188,7 @@ impl Driver for DockerDriver {
         self.started(key).await
     }
 
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError> {
         let seen = self.inspect(key).await?;
         let memory = seen.as_ref().and_then(|seen| seen.pid).and_then(usage::memory);
         Ok(self.refused.preview(key, seen.as_ref(), memory, limits))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
     InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::stream::BoxStream;
@@ -189,7 +189,7 @@ impl Driver for ProcessDriver {
         self.running(key).await
     }
 
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError> {
         let folder = self.folder(key);
         let read = move || {
             let state = State::look(&folder)?;
@@ -199,8 +199,8 @@ impl Driver for ProcessDriver {
         let (seen, memory, held) = blocking("reading the limits", read).await?;
         let change = self.refused.preview(key, seen.as_ref(), memory, limits);
         Ok(match held {
-            Some(held) if change == Change::InPlace && !held.can_change() => {
-                Change::Replace { reason: NO_GROUPS.to_owned() }
+            Some(held) if change == LimitChange::InPlace && !held.can_change() => {
+                LimitChange::Replace { reason: NO_GROUPS.to_owned() }
             }
             _ => change,
         })

@@ -24,8 +24,6 @@ use crate::certificate;
 use crate::connection::AbortOnDrop;
 use crate::trust::{self, Shown, Trust, TrustError};
 
-/// A request may be held for some seconds before it is answered; then nothing will come any more.
-const ANSWER: Duration = Duration::from_secs(20);
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// The largest head of an answer in bytes, and the most header fields in it.
 const MAX_HEAD: usize = 64 * 1024;
@@ -68,6 +66,7 @@ impl Edge {
         host: &Hostname,
         path: &str,
         trust: &Trust,
+        within: Duration,
     ) -> Result<Reached, GatewayError> {
         let authority = with_port(host.as_str(), self.https.port(), 443);
         let url = format!("https://{authority}{path}");
@@ -76,11 +75,16 @@ impl Edge {
             let request = Request::get(path).header(HOST, &authority).body(Empty::new())?;
             status(stream, request).await
         };
-        reached(url, asking).await
+        reached(url, within, asking).await
     }
 
     /// Asks by the header, under the address itself, which is nobody's name.
-    pub(crate) async fn http(&self, id: &ProjectId, path: &str) -> Result<Reached, GatewayError> {
+    pub(crate) async fn http(
+        &self,
+        id: &ProjectId,
+        path: &str,
+        within: Duration,
+    ) -> Result<Reached, GatewayError> {
         let authority = with_port(&self.http.ip().to_string(), self.http.port(), 80);
         let url = format!("http://{authority}{path}");
         let asking = async {
@@ -88,7 +92,7 @@ impl Edge {
             let request = Request::get(path).header(HOST, &authority).header("X-Atomo-Project", id.as_str());
             status(stream, request.body(Empty::new())?).await
         };
-        reached(url, asking).await
+        reached(url, within, asking).await
     }
 
     /// The certificate of a name, whoever signed it. Absent when the gateway answers and refuses the name; unknown when it
@@ -125,9 +129,10 @@ fn is_refusal(error: &std::io::Error) -> bool {
 
 async fn reached(
     url: String,
+    within: Duration,
     asking: impl Future<Output = Result<u16, EdgeError>>,
 ) -> Result<Reached, GatewayError> {
-    let answer = tokio::time::timeout(ANSWER, asking).await.unwrap_or(Err(EdgeError::Silent(ANSWER)));
+    let answer = tokio::time::timeout(within, asking).await.unwrap_or(Err(EdgeError::Silent(within)));
     match answer {
         Ok(status) => Ok(Reached { status, url }),
         Err(error) => Err(GatewayError::Unreachable { url, reason: error.to_string() }),

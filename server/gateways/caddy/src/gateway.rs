@@ -5,6 +5,7 @@ mod change;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
@@ -156,14 +157,15 @@ impl Gateway for CaddyGateway {
         id: &ProjectId,
         host: Option<&Hostname>,
         path: &str,
+        within: Duration,
     ) -> Result<Reached, GatewayError> {
-        let Some(host) = host else { return self.edge.http(id, path).await };
+        let Some(host) = host else { return self.edge.http(id, path, within).await };
         let trust = self.trust(host).await?;
-        let reached = self.edge.https(host, path, &trust).await;
+        let reached = self.edge.https(host, path, &trust, within).await;
         let (Err(error), Trust::Only(root)) = (&reached, &trust) else { return reached };
         tracing::debug!(%error, "reading the root certificate of the gateway again");
         let now = self.root.refresh(&self.admin).await?;
-        if now == *root { reached } else { self.edge.https(host, path, &Trust::Only(now)).await }
+        if now == *root { reached } else { self.edge.https(host, path, &Trust::Only(now), within).await }
     }
 
     async fn certificate(&self, host: &Hostname) -> CertificateState {

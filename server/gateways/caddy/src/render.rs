@@ -10,7 +10,7 @@ mod pages;
 mod policies;
 mod routes;
 
-use control_plane::ports::gateway::{Route, RouteSeen, RouteTable, Target};
+use control_plane::ports::gateway::{Route, RouteSeen, RouteTable, RouteTarget};
 use model::ProjectId;
 use serde_json::{Value, json};
 
@@ -77,8 +77,8 @@ fn seen(names: &Names<'_>, id: &ProjectId, route: &Route) -> RouteSeen {
     RouteSeen {
         hosts: names.of_project(id).iter().filter_map(|name| name.parse().ok()).collect(),
         upstream: match route.target {
-            Target::Upstream(address) => Some(address.to_string()),
-            Target::Maintenance => None,
+            RouteTarget::Upstream(address) => Some(address.to_string()),
+            RouteTarget::Maintenance => None,
         },
         edge: Some(route.edge.clone()),
     }

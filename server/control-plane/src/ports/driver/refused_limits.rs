@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use model::{ByteSize, InstanceKey, InstanceLimits, InstanceSeen};
 use time::OffsetDateTime;
 
-use super::Change;
+use super::LimitChange;
 
 /// What [`Driver::limit`](super::Driver::limit) refused last for each instance, so that
 /// [`Driver::preview`](super::Driver::preview) knows it from then on. A further start of the instance is not bound by it.
@@ -40,19 +40,19 @@ impl RefusedLimits {
         seen: Option<&InstanceSeen>,
         memory: Option<ByteSize>,
         limits: &InstanceLimits,
-    ) -> Change {
+    ) -> LimitChange {
         let Some(seen) = seen.filter(|seen| seen.is_running() && seen.limits != Some(*limits)) else {
-            return Change::None;
+            return LimitChange::None;
         };
         let known = self.lock();
         let refusal = known.get(key).filter(|it| it.started_at == seen.started_at && it.limits == *limits);
         if let Some(refusal) = refusal {
-            return Change::Replace { reason: refusal.reason.clone() };
+            return LimitChange::Replace { reason: refusal.reason.clone() };
         }
         let allowed = ByteSize::new(limits.memory.bytes());
         match memory.filter(|used| *used > allowed) {
-            Some(used) => Change::Replace { reason: format!("{used} of memory are in use") },
-            None => Change::InPlace,
+            Some(used) => LimitChange::Replace { reason: format!("{used} of memory are in use") },
+            None => LimitChange::InPlace,
         }
     }
 

@@ -1,7 +1,7 @@
 use model::Step::{ApplyLimits, AwaitReady, EnsureInstance, EnsureSecrets, StopInstance, VerifyRoute};
 use model::{PlannedStep, Step, StepRecord, StepStatus};
 
-use super::places;
+use super::{interrupted, places};
 
 fn steps(steps: &[(Step, StepStatus)]) -> Vec<StepRecord> {
     let record = |(index, (step, status)): (usize, &(Step, StepStatus))| StepRecord {
@@ -53,4 +53,20 @@ fn what_was_never_begun_hides_no_place() {
         (VerifyRoute, StepStatus::Waiting),
     ]);
     assert_eq!(places(&known, &plan(&[EnsureInstance, AwaitReady])), [1, 2]);
+}
+
+#[test]
+fn a_step_under_way_that_is_not_planned_again_was_done() {
+    let known = steps(&[
+        (StopInstance, StepStatus::Done),
+        (EnsureInstance, StepStatus::Running),
+        (AwaitReady, StepStatus::Waiting),
+    ]);
+    let ended = |plan_: &[Step]| {
+        let plan = plan(plan_);
+        interrupted(&known, &places(&known, &plan), &plan)
+    };
+    assert_eq!(ended(&[EnsureInstance, AwaitReady]), [], "it is begun again at its place");
+    assert_eq!(ended(&[AwaitReady]), [(2, StepStatus::Done)]);
+    assert_eq!(ended(&[EnsureSecrets, EnsureInstance]), [(2, StepStatus::Skipped)]);
 }

@@ -9,17 +9,16 @@ use crate::jobs::on_host::{HostJob, Update};
 use crate::{OpContext, Result};
 
 impl Move<'_> {
-    /// [`Move::run`] as a job, in this term of the engine lock. A second run with the same stores goes on with the job that an
+    /// [`Move::run`] as a job. A second run with the same stores goes on with the job that an
     /// interrupted one left.
     pub async fn run_as_job(
         &self,
         op: &OpContext,
-        term: i64,
         tell: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<MoveResult> {
         op.may(Action::SecretsMigrate, Target::Fleet)?;
         let steps = vec![Step::ReadSecrets, Step::CopySecrets, Step::VerifySecrets, Step::SwitchReferences];
-        let job = self.job(term, steps, Action::SecretsMigrate);
+        let job = self.job(steps, Action::SecretsMigrate);
         job.run(op, |updates| async move {
             let mut reporter = Reporter { updates, all: Count::default() };
             self.run(op, &mut |progress| {
@@ -35,11 +34,10 @@ impl Move<'_> {
     pub async fn remove_source_as_job(
         &self,
         op: &OpContext,
-        term: i64,
         tell: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Count> {
         op.may(Action::SecretsRemoveSource, Target::Fleet)?;
-        let job = self.job(term, vec![Step::ReadSecrets, Step::RemoveSecrets], Action::SecretsRemoveSource);
+        let job = self.job(vec![Step::ReadSecrets, Step::RemoveSecrets], Action::SecretsRemoveSource);
         job.run(op, |updates| async move {
             let mut reporter = Reporter { updates, all: Count::default() };
             self.remove_source(op, &mut |progress| {
@@ -51,11 +49,11 @@ impl Move<'_> {
         .await
     }
 
-    fn job(&self, term: i64, steps: Vec<Step>, action: Action) -> HostJob<'_> {
+    fn job(&self, steps: Vec<Step>, action: Action) -> HostJob<'_> {
         let removes = steps.contains(&Step::RemoveSecrets);
         let input = json!({"from": word(self.from), "to": word(self.to), "remove_source": removes});
         let kind = OperationKind::SecretsMigrate;
-        HostJob { registry: self.registry, term, kind, input, steps, action }
+        HostJob { registry: self.registry, term: self.term, kind, input, steps, action }
     }
 }
 

@@ -12,8 +12,11 @@ use async_trait::async_trait;
 use model::{EdgePolicy, Hostname, ProjectId};
 use tokio::time::Instant;
 
-use crate::ports::gateway::{Gateway, Route, RouteTable, Target};
+use crate::ports::gateway::{Gateway, Route, RouteTable, RouteTarget};
 use crate::testing::gateway::{Answer, Ask};
+
+/// Time-out of a request through the gateway.
+pub const ANSWER: Duration = Duration::from_secs(20);
 
 /// A gateway under test, not configured yet, and the world around it.
 #[async_trait]
@@ -72,7 +75,7 @@ pub fn table(projects: &[(&str, &str, &[&str])]) -> RouteTable {
     let route = |(id, hostname, aliases): &(&str, &str, &[&str])| {
         let hostname = (!hostname.is_empty()).then(|| name(hostname));
         let aliases = aliases.iter().copied().map(name).collect();
-        let (target, hold, edge) = (Target::Maintenance, Duration::from_secs(4), EdgePolicy::default());
+        let (target, hold, edge) = (RouteTarget::Maintenance, Duration::from_secs(4), EdgePolicy::default());
         (project(id), Route { hostname, aliases, target, hold, edge })
     };
     RouteTable { routes: projects.iter().map(route).collect(), ..RouteTable::default() }
@@ -91,7 +94,7 @@ async fn serving(fixture: &impl GatewayFixture, mut table: RouteTable) -> RouteT
     for (id, route) in &mut table.routes {
         let address = fixture.fresh_address().await;
         fixture.listen(address, id.as_str()).await;
-        route.target = Target::Upstream(address);
+        route.target = RouteTarget::Upstream(address);
     }
     table
 }

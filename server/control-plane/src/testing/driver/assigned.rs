@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::FakeDriver;
 use crate::ports::driver::{
-    AddressRequest, AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits,
+    AddressRequest, AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits,
     FileDelivery, InstanceSpec, LogQuery, MediaVolume, RegistryCredential, Release, SchemaFiles,
 };
 
@@ -147,7 +147,7 @@ impl Driver for AssignedDriver {
         Ok(seen)
     }
 
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError> {
         self.books.preview(key, limits).await
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::{Edge, ProjectId};
 
-use crate::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
+use crate::ports::gateway::{HeaderRouting, Route, RouteTable, RouteTarget};
 
 /// The port of the in-memory gateway's HTTPS side.
 const HTTPS_PORT: u16 = 8443;
@@ -110,7 +110,7 @@ pub(super) enum Hop {
     /// The gateway answers itself.
     Answer(Answer),
     /// To a project.
-    Route { target: Target, hold: Duration, edge: Served },
+    Route { target: RouteTarget, hold: Duration, edge: Served },
 }
 
 /// Precedence for every request: hostnames, then aliases, then the header, then 404.

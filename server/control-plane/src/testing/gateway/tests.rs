@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use async_trait::async_trait;
 
 use super::{Answer, Ask, MemoryGateway};
-use crate::ports::gateway::{Gateway, Target};
+use crate::ports::gateway::{Gateway, RouteTarget};
 use crate::testing::conformance::gateway::{self, GatewayFixture};
 
 struct Memory {
@@ -51,7 +51,7 @@ async fn away_changes_nothing_and_routes_keep_working() {
     table
         .routes
         .values_mut()
-        .for_each(|route| route.target = Target::Upstream(([127, 0, 0, 1], 4000).into()));
+        .for_each(|route| route.target = RouteTarget::Upstream(([127, 0, 0, 1], 4000).into()));
     gateway.apply(&table).await.unwrap();
     gateway.set_away(Some("stopped"));
     table.routes.clear();

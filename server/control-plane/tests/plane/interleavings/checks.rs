@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use control_plane::ports::gateway::Target;
+use control_plane::ports::gateway::RouteTarget;
 use model::{Project, ProjectId, ProjectStatus};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub async fn at_quiet(id: &ProjectId, outside: &Outside, look: &Snapshot, struck
     let target = route.map(|route| route.target);
     if row.desired_state == "stopped" {
         holds(alive.is_empty(), || format!("it is stopped and runs: {alive:?}"))?;
-        let served = matches!(target, None | Some(Target::Maintenance));
+        let served = matches!(target, None | Some(RouteTarget::Maintenance));
         return holds(served && row.status == "stopped", || format!("stopped, but {target:?}, {row:?}"));
     }
     match (row.status.as_str(), &row.running) {

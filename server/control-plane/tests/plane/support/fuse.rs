@@ -1,9 +1,10 @@
-//! Crashes of the control plane, to the call: a fuse counts what it does to the world and blows at the n-th time. The
-//! call at which it blows never returns, so nothing happens after it.
+//! Crashes of the control plane, to the call: a fuse counts what it does to the world, and what it commits behind a
+//! [`wire`](super::wire), and blows at the n-th time. The call at which it blows never returns, so nothing happens after it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::{
@@ -26,16 +27,27 @@ use tokio::sync::watch;
 /// Whole until it is armed. Clones are the same fuse.
 #[derive(Clone, Default)]
 pub struct Fuse {
-    left: Arc<Mutex<Option<u32>>>,
+    state: Arc<Mutex<State>>,
     panics: Arc<AtomicBool>,
-    blown: Arc<watch::Sender<bool>>,
+    blown: Arc<watch::Sender<Option<String>>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The number of passes at which it blows, since it was armed.
+    at: Option<u32>,
+    passes: u32,
 }
 
 impl Fuse {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// It blows when it was passed so often.
     pub fn arm(&self, passes: u32) {
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(passes);
-        self.blown.send_replace(false);
+        *self.state() = State { at: Some(passes), passes: 0 };
+        self.blown.send_replace(None);
     }
 
     /// The next pass panics, once.
@@ -45,27 +57,42 @@ impl Fuse {
 
     /// It never blows.
     pub fn disarm(&self) {
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.state().at = None;
     }
 
-    /// Returns when it blew.
-    pub async fn blown(&self) {
-        self.blown.subscribe().wait_for(|blown| *blown).await.unwrap();
+    /// How often it was passed since it was armed.
+    pub fn passes(&self) -> u32 {
+        self.state().passes
+    }
+
+    /// Returns when it blew, and where that was.
+    pub async fn blown(&self) -> String {
+        let mut blown = self.blown.subscribe();
+        let place = blown.wait_for(Option::is_some).await.unwrap();
+        place.clone().unwrap_or_default()
     }
 
     /// Stands before and after everything that changes the world.
     pub async fn pass(&self) {
+        self.pass_at("at a call of a part").await;
+    }
+
+    /// The same at a place that is told when it blows. Nothing passes a fuse that has blown.
+    pub async fn pass_at(&self, place: &str) {
         assert!(!self.panics.swap(false, Ordering::SeqCst), "a part that has a hole");
-        let blows = match self.left.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            None => false,
-            Some(0) => true,
-            Some(left) => {
-                *left -= 1;
-                false
-            }
+        let blows = {
+            let mut state = self.state();
+            let blows = state.at.is_some_and(|at| state.passes >= at);
+            state.passes += u32::from(!blows);
+            blows
         };
         if blows {
-            self.blown.send_replace(true);
+            let first = |blown: &mut Option<String>| {
+                let first = blown.is_none();
+                blown.get_or_insert_with(|| place.to_owned());
+                first
+            };
+            self.blown.send_if_modified(first);
             std::future::pending::<()>().await;
         }
     }
@@ -100,9 +127,10 @@ impl Gateway for Fused<MemoryGateway> {
         id: &ProjectId,
         host: Option<&Hostname>,
         path: &str,
+        within: Duration,
     ) -> Result<Reached, GatewayError> {
         self.fuse.pass().await;
-        self.part.reach(id, host, path).await
+        self.part.reach(id, host, path, within).await
     }
 
     async fn certificate(&self, host: &Hostname) -> CertificateState {

@@ -104,6 +104,11 @@ impl Instances {
         named.ok_or("no such host")?.log_in(url)
     }
 
+    /// From now on what is done to instances passes this fuse.
+    pub fn set_fuse(&mut self, fuse: &Fuse) {
+        self.fuse = fuse.clone();
+    }
+
     /// From now on the project's instance is not ready when it listens.
     pub fn slow_down(&self, id: &ProjectId) {
         self.slow.set(id, true);

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::eventually;
+use super::relay::Relay;
 use super::world::{id, ines};
 
 /// A control plane at work; stops when it is dropped.
@@ -16,6 +17,8 @@ pub struct Running {
     plane: ControlPlane,
     stop: CancellationToken,
     task: JoinHandle<control_plane::Result<()>>,
+    /// Its way to the registry, where that is not the direct one.
+    relay: Option<Relay>,
 }
 
 impl Deref for Running {
@@ -43,7 +46,14 @@ impl Running {
             let (plane, stop) = (plane.clone(), stop.clone());
             async move { plane.run(&mut term, stop).await }
         });
-        Self { plane, stop, task }
+        Self { plane, stop, task, relay: None }
+    }
+
+    /// The same, of a control plane that reaches its registry through this relay.
+    pub async fn behind(relay: Relay, plane: ControlPlane) -> Self {
+        let mut running = Self::begin(plane).await;
+        running.relay = Some(relay);
+        running
     }
 
     /// Stops it between two awaits, as a crash would, and waits until nothing of it is left.
@@ -57,6 +67,9 @@ impl Running {
     pub async fn kill(mut self) {
         self.task.abort();
         let _ = (&mut self.task).await;
+        if let Some(relay) = self.relay.take() {
+            relay.cut().await;
+        }
         self.plane.registry().close().await;
     }
 

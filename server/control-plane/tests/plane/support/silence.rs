@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use control_plane::registry::Registry;
-use sqlx::ConnectOptions as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::relay::{Relay, Stream};
 use super::running::Running;
 use super::world::World;
 
@@ -26,49 +26,21 @@ impl Silence {
 impl World {
     /// A control plane at work whose connections to the registry can fall silent. It sweeps once a second.
     pub async fn start_behind_silence(&self) -> (Running, Silence) {
-        let server = self.database.options();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let silence = Silence(Arc::default());
-        tokio::spawn(accept(listener, server.clone(), silence.clone()));
-        let mut options = sqlx::postgres::PgConnectOptions::new()
-            .host("127.0.0.1")
-            .port(port)
-            .username(server.get_username())
-            .database(server.get_database().unwrap())
-            .ssl_mode(sqlx::postgres::PgSslMode::Disable)
-            .disable_statement_logging();
-        if let Some(password) = server.to_url_lossy().password() {
-            options = options.password(password);
-        }
+        let relay = Relay::begin(self.database.options(), {
+            let silence = silence.clone();
+            move |client, server| pass(client, server, silence.clone())
+        });
+        let relay = relay.await;
         self.database.registry().await.close().await;
-        let registry = Registry::connect(options).await.unwrap();
+        let registry = Registry::connect(relay.options.clone()).await.unwrap();
         let mut settings = self.settings();
         settings.sweep = std::time::Duration::from_secs(1);
-        (Running::begin(self.plane_over(registry, settings)).await, silence)
+        (Running::behind(relay, self.plane_over(registry, settings)).await, silence)
     }
 }
 
-async fn accept(listener: TcpListener, server: sqlx::postgres::PgConnectOptions, silence: Silence) {
-    while let Ok((client, _)) = listener.accept().await {
-        let (server, silence) = (server.clone(), silence.clone());
-        tokio::spawn(async move {
-            let folder = server.get_socket().map(|folder| folder.display().to_string());
-            let host = folder.unwrap_or_else(|| server.get_host().to_owned());
-            if host.starts_with('/') {
-                let path = format!("{host}/.s.PGSQL.{}", server.get_port());
-                pass(client, UnixStream::connect(path).await.unwrap(), silence).await;
-            } else {
-                pass(client, TcpStream::connect((host, server.get_port())).await.unwrap(), silence).await;
-            }
-        });
-    }
-}
-
-async fn pass<S>(client: TcpStream, server: S, silence: Silence)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn pass(client: TcpStream, server: Box<dyn Stream>, silence: Silence) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = tokio::io::split(server);
     tokio::join!(copy(from_client, to_server, silence.clone()), copy(from_server, to_client, silence));

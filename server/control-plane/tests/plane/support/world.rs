@@ -130,6 +130,13 @@ impl World {
         DatabaseHosts::new(default, further)
     }
 
+    /// A new fuse in place of the present one, from the next start of a control plane on. What stands at one that has blown
+    /// never goes on.
+    pub fn replace_fuse(&mut self) {
+        self.fuse = Fuse::default();
+        self.driver.set_fuse(&self.fuse);
+    }
+
     /// Adds a database server, from the next start of a control plane on.
     pub fn add_server(&mut self, name: &str) -> MemoryPostgres {
         let server = MemoryPostgres::at(name);

@@ -40,14 +40,14 @@ enum Written {
 }
 
 /// A rendered table, merged into a configuration as it was read.
-pub(super) struct Change {
+pub(super) struct TableChange {
     rendered: Arc<Rendered>,
     wanted: Wanted,
     /// Whether nothing has to be written.
     is_served: bool,
 }
 
-impl Change {
+impl TableChange {
     async fn of(live: &Arc<Live>, rendered: &Arc<Rendered>) -> Result<Self, GatewayError> {
         let (live, rendered) = (Arc::clone(live), Arc::clone(rendered));
         blocking(move || {
@@ -82,7 +82,7 @@ impl CaddyGateway {
     }
 
     /// The configuration as it is. It is parsed only when it is neither the last one nor the `expected` one.
-    pub(super) async fn live(&self, expected: Option<&Change>) -> Result<Arc<Live>, GatewayError> {
+    pub(super) async fn live(&self, expected: Option<&TableChange>) -> Result<Arc<Live>, GatewayError> {
         let answer = self.admin.get("/config/").await.map_err(|e| away(READING, &e))?;
         if !answer.status.is_success() {
             return Err(GatewayError::Away { doing: READING, reason: answer.error() });
@@ -106,7 +106,7 @@ impl CaddyGateway {
     }
 
     /// Like [`Self::live`], while the admin listener may be restarting.
-    async fn live_again(&self, expected: &Change) -> Result<Arc<Live>, GatewayError> {
+    async fn live_again(&self, expected: &TableChange) -> Result<Arc<Live>, GatewayError> {
         let deadline = Instant::now() + RESTART;
         loop {
             match self.live(Some(expected)).await {
@@ -117,8 +117,8 @@ impl CaddyGateway {
     }
 
     /// One write, on the condition that nothing was changed since `live` was read.
-    async fn write(&self, live: &Live, change: &Change) -> Result<Written, GatewayError> {
-        let Change { wanted, rendered, .. } = change;
+    async fn write(&self, live: &Live, change: &TableChange) -> Result<Written, GatewayError> {
+        let TableChange { wanted, rendered, .. } = change;
         let (path, body) = if live.rest.is_object() {
             ("/config/apps", wanted.apps.clone())
         } else {
@@ -183,7 +183,7 @@ impl CaddyGateway {
         };
         let (mut applied, mut attempts) = (Applied::Unchanged, 0);
         loop {
-            let change = Change::of(&live, &rendered).await?;
+            let change = TableChange::of(&live, &rendered).await?;
             if change.is_served && is_fresh {
                 return Ok(Served { applied, routes: live.routes.clone() });
             }

@@ -1,6 +1,6 @@
 //! What is written is what is wanted, and nothing of others is lost.
 
-use control_plane::ports::gateway::{RouteTable, Target};
+use control_plane::ports::gateway::{RouteTable, RouteTarget};
 use control_plane::testing::conformance::gateway::table;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn render(table: &RouteTable, cache: &mut Cache) -> Rendered {
 fn fleet(port: u16) -> RouteTable {
     let mut table = table(&[("acme", "acme.example.test", &["a.example.test"]), ("blog", "", &[])]);
     for route in table.routes.values_mut() {
-        route.target = Target::Upstream(([127, 0, 0, 1], port).into());
+        route.target = RouteTarget::Upstream(([127, 0, 0, 1], port).into());
     }
     table
 }
@@ -31,7 +31,7 @@ fn what_was_rendered_before_is_the_same_as_what_is_rendered_anew() {
     let mut cache = Cache::default();
     render(&fleet(21_000), &mut cache);
     let mut changed = fleet(21_000);
-    changed.routes.values_mut().next().unwrap().target = Target::Maintenance;
+    changed.routes.values_mut().next().unwrap().target = RouteTarget::Maintenance;
     for table in [changed, fleet(22_000), table(&[("blog", "acme.example.test", &[])]), fleet(21_000)] {
         let kept = Wanted::of(&Value::Null, &render(&table, &mut cache));
         let anew = Wanted::of(&Value::Null, &render(&table, &mut Cache::default()));
@@ -44,7 +44,7 @@ fn only_a_changed_route_is_rendered() {
     let mut cache = Cache::default();
     let before = render(&fleet(21_000), &mut cache);
     let mut changed = fleet(21_000);
-    changed.routes.values_mut().next().unwrap().target = Target::Maintenance;
+    changed.routes.values_mut().next().unwrap().target = RouteTarget::Maintenance;
     let after = render(&changed, &mut cache);
     let same = before.https.iter().zip(&after.https);
     let same =

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
+use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, RouteTarget};
 use model::ProjectId;
 use serde_json::{Value, json};
 
@@ -200,13 +200,13 @@ fn by_header(header: HeaderRouting, id: &ProjectId) -> Option<Value> {
 /// that takes requests and does not answer them is found by the limit of each.
 fn target(context: Context<'_>, route: &Route) -> Value {
     match route.target {
-        Target::Upstream(address) => {
+        RouteTarget::Upstream(address) => {
             let mut proxy = proxy(context, address, route.hold);
             let limit = format!("{}ms", context.settings.answer_within.as_millis());
             proxy["transport"] = json!({ "protocol": "http", "response_header_timeout": limit });
             proxy
         }
-        Target::Maintenance => json!({ "handler": "error", "status_code": 503 }),
+        RouteTarget::Maintenance => json!({ "handler": "error", "status_code": 503 }),
     }
 }
 

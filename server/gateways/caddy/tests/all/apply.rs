@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use control_plane::ports::gateway::{Applied, Gateway as _, GatewayError, RouteTable, Target};
+use control_plane::ports::gateway::{Applied, Gateway as _, GatewayError, RouteTable, RouteTarget};
 use control_plane::testing::conformance::gateway::{GatewayFixture as _, table};
 use gateway_caddy::child::CaddyChild;
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
@@ -23,7 +23,7 @@ fn hundred() -> RouteTable {
         names.iter().map(|(id, host)| (id.as_str(), host.as_str(), &[][..])).collect();
     let mut table = table(&projects);
     for (port, route) in (21_000..).zip(table.routes.values_mut()) {
-        route.target = Target::Upstream(([127, 0, 0, 1], port).into());
+        route.target = RouteTarget::Upstream(([127, 0, 0, 1], port).into());
     }
     table
 }
@@ -38,7 +38,7 @@ async fn a_change_among_a_hundred_projects_is_served_each_time() {
         for port in 22_000..22_010_u16 {
             let id = table.routes.keys().next().unwrap().clone();
             let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
-            table.routes.get_mut(&id).unwrap().target = Target::Upstream(address);
+            table.routes.get_mut(&id).unwrap().target = RouteTarget::Upstream(address);
             let started = Instant::now();
             let served = fixture.gateway.apply(&table).await.unwrap();
             took.push(started.elapsed());
@@ -63,7 +63,7 @@ async fn what_others_change_at_the_same_time_is_not_lost() {
                 table
                     .routes
                     .values_mut()
-                    .for_each(|route| route.target = Target::Upstream(([127, 0, 0, 1], port).into()));
+                    .for_each(|route| route.target = RouteTarget::Upstream(([127, 0, 0, 1], port).into()));
                 fixture.gateway.apply(&table).await.unwrap();
             }
             done.store(true, Ordering::Relaxed);
@@ -191,7 +191,7 @@ async fn an_edit_of_others_between_two_applies_stays() {
         let path = "/config/apps/http/servers/theirs/routes/0/handle/0/status_code";
         let (status, said) = admin::send(&fixture.admin, Method::POST, path, &json!(202)).await;
         assert_eq!(status, 200, "{said}");
-        let target = Target::Upstream(([127, 0, 0, 1], 22_000).into());
+        let target = RouteTarget::Upstream(([127, 0, 0, 1], 22_000).into());
         table.routes.values_mut().for_each(|route| route.target = target);
         assert_eq!(fixture.gateway.apply(&table).await.unwrap().applied, Applied::Changed);
         assert_eq!(admin::send(&fixture.admin, Method::GET, path, &Value::Null).await.1, json!(202));

@@ -3,8 +3,8 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use control_plane::ports::gateway::{Gateway as _, RouteTable, Target};
-use control_plane::testing::conformance::gateway::{GatewayFixture as _, table};
+use control_plane::ports::gateway::{Gateway as _, RouteTable, RouteTarget};
+use control_plane::testing::conformance::gateway::{ANSWER, GatewayFixture as _, table};
 use control_plane::testing::gateway::Ask;
 use gateway_caddy::RenderSettings;
 use model::ByteSize;
@@ -21,7 +21,7 @@ async fn blog(fixture: &Fixture) -> RouteTable {
     let address = fixture.fresh_address().await;
     fixture.listen(address, "blog").await;
     let mut table = table(&[("blog", "blog.example.test", &[])]);
-    table.routes.values_mut().for_each(|route| route.target = Target::Upstream(address));
+    table.routes.values_mut().for_each(|route| route.target = RouteTarget::Upstream(address));
     table
 }
 
@@ -122,7 +122,7 @@ async fn an_instance_that_takes_requests_and_never_answers_is_the_maintenance_pa
         let limit = Duration::from_secs(1);
         let gateway = fixture.with(RenderSettings { answer_within: limit, ..fixture.render.clone() });
         let mut table = table(&[("blog", "blog.example.test", &[])]);
-        let target = Target::Upstream(silent.local_addr().unwrap());
+        let target = RouteTarget::Upstream(silent.local_addr().unwrap());
         table.routes.values_mut().for_each(|route| route.target = target);
         gateway.apply(&table).await.unwrap();
         let begun = Instant::now();
@@ -139,7 +139,7 @@ async fn a_body_without_an_end_is_not_read_when_the_project_is_reached() {
         let fixture = Fixture::new(&binary).await;
         let flood = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut table = table(&[("blog", "blog.example.test", &[])]);
-        let target = Target::Upstream(flood.local_addr().unwrap());
+        let target = RouteTarget::Upstream(flood.local_addr().unwrap());
         table.routes.values_mut().for_each(|route| route.target = target);
         let sending = tokio::spawn(async move {
             while let Ok((mut stream, _)) = flood.accept().await {
@@ -150,7 +150,7 @@ async fn a_body_without_an_end_is_not_read_when_the_project_is_reached() {
             }
         });
         fixture.gateway.apply(&table).await.unwrap();
-        let reached = fixture.gateway.reach(&"blog".parse().unwrap(), None, "/ready").await.unwrap();
+        let reached = fixture.gateway.reach(&"blog".parse().unwrap(), None, "/ready", ANSWER).await.unwrap();
         assert_eq!(reached.status, 200, "Caddy {}", binary.version);
         sending.abort();
     }
@@ -167,7 +167,7 @@ async fn a_gateway_on_every_address_is_reached_by_both_families() {
         }
         let gateway = fixture.with(RenderSettings { http, https, ..fixture.render.clone() });
         gateway.apply(&blog(&fixture).await).await.unwrap();
-        let reached = gateway.reach(&"blog".parse().unwrap(), None, "/").await.unwrap();
+        let reached = gateway.reach(&"blog".parse().unwrap(), None, "/", ANSWER).await.unwrap();
         assert_eq!(reached.status, 200, "Caddy {}", binary.version);
         for loopback in ["127.0.0.1", "::1"] {
             if TcpListener::bind((loopback, 0)).await.is_ok() {

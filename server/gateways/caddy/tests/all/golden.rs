@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, Target};
+use control_plane::ports::gateway::{HeaderRouting, Route, RouteTable, RouteTarget};
 use control_plane::testing::conformance::gateway::table;
 use gateway_caddy::{
     Acme, AcmeRoots, CaddyFeatures, Issuer, OwnCertificate, OwnCertificates, RenderSettings,
@@ -35,7 +35,7 @@ fn fleet() -> RouteTable {
     ]);
     for (id, port) in [("acme-crm", 21_001), ("nameless", 21_003)] {
         let route = table.routes.get_mut(&id.parse().unwrap()).unwrap();
-        route.target = Target::Upstream(([127, 0, 0, 1], port).into());
+        route.target = RouteTarget::Upstream(([127, 0, 0, 1], port).into());
         route.hold = Duration::from_secs(5);
     }
     table.dashboard = Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into()));
@@ -179,7 +179,7 @@ proptest! {
             let route = Route {
                 hostname: Some(name(*host).parse().unwrap()),
                 aliases: aliases.iter().map(|alias| name(*alias).parse().unwrap()).collect(),
-                target: Target::Maintenance,
+                target: RouteTarget::Maintenance,
                 hold: Duration::ZERO,
                 edge: EdgePolicy::default(),
             };

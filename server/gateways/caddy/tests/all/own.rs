@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use control_plane::ports::gateway::{Applied, CertificateState, Gateway as _, RouteTable};
-use control_plane::testing::conformance::gateway::table;
+use control_plane::testing::conformance::gateway::{ANSWER, table};
 use control_plane::testing::gateway::Ask;
 use model::{CertificateSource, Hostname};
 use tokio::time::Instant;
@@ -104,7 +104,7 @@ impl World {
 
     async fn reached(&self, host: &str) -> u16 {
         let (id, host) = (host.split('.').next().unwrap().parse().unwrap(), host.parse().unwrap());
-        self.fixture.gateway.reach(&id, Some(&host), "/").await.unwrap().status
+        self.fixture.gateway.reach(&id, Some(&host), "/", ANSWER).await.unwrap().status
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who is set aside, and who is tried again.
 
 use super::*;
-use crate::ports::gateway::Target;
+use crate::ports::gateway::RouteTarget;
 use crate::testing::conformance::gateway::table;
 
 fn id(text: &str) -> ProjectId {
@@ -42,7 +42,7 @@ fn a_refused_route_stays_out_of_every_later_table_while_it_is_the_same() {
 #[test]
 fn another_route_or_a_project_that_insists_is_tried() {
     let mut changed = fleet();
-    changed.routes.get_mut(&id("foo")).unwrap().target = Target::Upstream(([127, 0, 0, 1], 21_000).into());
+    changed.routes.get_mut(&id("foo")).unwrap().target = RouteTarget::Upstream(([127, 0, 0, 1], 21_000).into());
     for (mut table, insisting) in [(changed, BTreeSet::new()), (fleet(), BTreeSet::from([id("foo")]))] {
         let before = table.clone();
         let rejected = remembering().set_aside(&mut table, &BTreeMap::new(), &insisting);

@@ -3,7 +3,7 @@
 use model::{InstanceLimits, LimitsDraft};
 
 use super::{DriverFixture, GRACE, id, run};
-use crate::ports::driver::Change;
+use crate::ports::driver::LimitChange;
 
 /// Half of everything in the spec.
 fn other(limits: InstanceLimits) -> InstanceLimits {
@@ -64,12 +64,12 @@ pub async fn a_preview_tells_what_a_change_takes(fixture: &dyn DriverFixture) {
     let id = id("shop");
     let (spec, seen) = run(fixture, &id).await;
     let wanted = other(spec.limits);
-    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), Change::None);
-    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), Change::InPlace);
+    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), LimitChange::None);
+    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), LimitChange::InPlace);
     let now = driver.inspect(&id).await.unwrap().unwrap();
     assert_eq!((now.pid, now.limits), (seen.pid, Some(spec.limits)));
     driver.limit(&id, &wanted).await.unwrap();
-    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), Change::None);
+    assert_eq!(driver.preview(&id, &wanted).await.unwrap(), LimitChange::None);
     driver.ensure_stopped(&id, GRACE).await.unwrap();
-    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), Change::None, "nothing runs");
+    assert_eq!(driver.preview(&id, &spec.limits).await.unwrap(), LimitChange::None, "nothing runs");
 }

@@ -6,8 +6,8 @@ use model::state::RouteSeen;
 use model::{EdgePolicy, Observed};
 use tokio::time::Instant;
 
-use super::{Ask, GatewayFixture, applied, asked, by, is_maintenance, name, project, serving, table};
-use crate::ports::gateway::{Applied, GatewayError, HeaderRouting, RouteTable, Target};
+use super::{ANSWER, Ask, GatewayFixture, applied, asked, by, is_maintenance, name, project, serving, table};
+use crate::ports::gateway::{Applied, GatewayError, HeaderRouting, RouteTable, RouteTarget};
 
 const ACME: (&str, &str, &[&str]) = ("acme-crm", "acme.example.test", &["crm.example.test"]);
 const BLOG: (&str, &str, &[&str]) = ("blog", "blog.example.test", &[]);
@@ -35,8 +35,8 @@ pub(super) async fn read_back_is_what_was_applied(fixture: &impl GatewayFixture)
     });
     applied(fixture, &served).await;
     let upstream = |id: &str| match served.routes[&project(id)].target {
-        Target::Upstream(address) => Some(address.to_string()),
-        Target::Maintenance => None,
+        RouteTarget::Upstream(address) => Some(address.to_string()),
+        RouteTarget::Maintenance => None,
     };
     let hosts = |hosts: &[&str]| hosts.iter().copied().map(name).collect();
     let acme = RouteSeen {
@@ -109,7 +109,7 @@ pub(super) async fn a_request_is_held_until_the_instance_listens(fixture: &impl 
     applied(fixture, &table).await;
     asked(fixture, Ask::https("acme.example.test", "/")).await;
     let next = fixture.fresh_address().await;
-    table.routes.entry(project("acme-crm")).and_modify(|route| route.target = Target::Upstream(next));
+    table.routes.entry(project("acme-crm")).and_modify(|route| route.target = RouteTarget::Upstream(next));
     applied(fixture, &table).await;
 
     let started = Instant::now();
@@ -127,7 +127,7 @@ pub(super) async fn a_hold_ends_with_the_maintenance_page(fixture: &impl Gateway
     let mut table = table(&[ACME]);
     let nobody = fixture.fresh_address().await;
     table.routes.entry(project("acme-crm")).and_modify(|route| {
-        route.target = Target::Upstream(nobody);
+        route.target = RouteTarget::Upstream(nobody);
         route.hold = hold;
     });
     applied(fixture, &table).await;
@@ -153,20 +153,20 @@ pub(super) async fn reach_and_certificate_tell_what_a_client_would_see(fixture: 
     asked(fixture, Ask::https("acme.example.test", "/")).await;
     let id = project("acme-crm");
     let host = name("acme.example.test");
-    let reached = gateway.reach(&id, Some(&host), "/ready").await.unwrap();
+    let reached = gateway.reach(&id, Some(&host), "/ready", ANSWER).await.unwrap();
     assert_eq!(reached.status, 200);
     assert!(
         reached.url.starts_with("https://acme.example.test:") && reached.url.ends_with("/ready"),
         "{reached:?}"
     );
-    assert_eq!(gateway.reach(&id, None, "/ready").await.unwrap().status, 200);
-    assert_eq!(gateway.reach(&project("nobody"), None, "/ready").await.unwrap().status, 404);
+    assert_eq!(gateway.reach(&id, None, "/ready", ANSWER).await.unwrap().status, 200);
+    assert_eq!(gateway.reach(&project("nobody"), None, "/ready", ANSWER).await.unwrap().status, 404);
     let certificate = gateway.certificate(&host).await.seen;
     let certificate = certificate.present().unwrap_or_else(|| panic!("a client got one: {certificate:?}"));
     assert!(certificate.not_before < certificate.not_after && !certificate.issuer.is_empty());
 
     let stranger = name("stranger.example.test");
     assert_eq!(gateway.certificate(&stranger).await.seen, Observed::Absent);
-    let refused = gateway.reach(&id, Some(&stranger), "/ready").await;
+    let refused = gateway.reach(&id, Some(&stranger), "/ready", ANSWER).await;
     assert!(matches!(refused, Err(GatewayError::Unreachable { .. })), "{refused:?}");
 }

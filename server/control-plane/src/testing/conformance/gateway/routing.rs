@@ -115,7 +115,7 @@ pub(super) async fn a_request_has_one_id_everywhere(fixture: &impl GatewayFixtur
     assert_ne!(made[0].headers["x-request-id"], made[1].headers["x-request-id"]);
 
     for route in table.routes.values_mut() {
-        route.target = crate::ports::gateway::Target::Maintenance;
+        route.target = crate::ports::gateway::RouteTarget::Maintenance;
     }
     applied(fixture, &table).await;
     let page = asked(fixture, Ask::https("blog.example.test", "/").with("X-Request-ID", "given-2")).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, Change, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
     InstanceSpec, LogQuery, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
@@ -59,8 +59,8 @@ impl Driver for Machine {
         Ok(seen)
     }
 
-    async fn preview(&self, _: &InstanceKey, _: &InstanceLimits) -> Result<Change, DriverError> {
-        Ok(Change::InPlace)
+    async fn preview(&self, _: &InstanceKey, _: &InstanceLimits) -> Result<LimitChange, DriverError> {
+        Ok(LimitChange::InPlace)
     }
 
     async fn limit(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<(), DriverError> {

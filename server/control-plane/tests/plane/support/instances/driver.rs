@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{
-    Change, Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LogQuery, RegistryCredential,
+    LimitChange, Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LogQuery, RegistryCredential,
     Release,
 };
 use futures::stream::BoxStream;
@@ -37,7 +37,7 @@ impl Driver for Instances {
         self.back_end().fetch(release, credential, progress).await
     }
 
-    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<Change, DriverError> {
+    async fn preview(&self, key: &InstanceKey, limits: &InstanceLimits) -> Result<LimitChange, DriverError> {
         self.books.preview(key, limits).await
     }
 
