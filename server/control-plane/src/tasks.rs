@@ -139,8 +139,12 @@ impl Tasks {
     }
 
     /// Runs `act` once a period until `stop`.
-    pub(crate) async fn keep<F>(&self, schedule: Schedule, stop: &CancellationToken, mut act: impl FnMut() -> F)
-    where
+    pub(crate) async fn keep<F>(
+        &self,
+        schedule: Schedule,
+        stop: &CancellationToken,
+        mut act: impl FnMut() -> F,
+    ) where
         F: Future<Output = Result<()>>,
     {
         loop {
@@ -166,7 +170,10 @@ impl Record {
 }
 
 /// Executes a run to its end, its deadline or its panic.
-async fn attempt<T>(deadline: Duration, run: impl Future<Output = Result<T>>) -> Result<Result<T>, Unfinished> {
+async fn attempt<T>(
+    deadline: Duration,
+    run: impl Future<Output = Result<T>>,
+) -> Result<Result<T>, Unfinished> {
     match tokio::time::timeout(deadline, AssertUnwindSafe(run).catch_unwind()).await {
         Ok(Ok(outcome)) => Ok(outcome),
         Ok(Err(panic)) => Err(Unfinished(format!("it panicked: {}", text(&*panic)))),

@@ -33,7 +33,11 @@ pub fn route(record: &ProjectRecord, settings: &Settings) -> Option<Route> {
     Some(Route {
         aliases: further.chain(&record.former_hostnames).cloned().collect(),
         hostname,
-        target: if is_maintained(record) { RouteTarget::Maintenance } else { RouteTarget::Upstream(upstream) },
+        target: if is_maintained(record) {
+            RouteTarget::Maintenance
+        } else {
+            RouteTarget::Upstream(upstream)
+        },
         hold: settings.hold,
         edge: record.project.edge.clone(),
     })

@@ -43,15 +43,16 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
     }
     let (tasks, period) = (&inner.tasks, inner.settings.sweep);
     tokio::join!(
-        tasks
-            .keep(Schedule::new(PROJECTS, period, DEADLINE), stop, || observe_projects(inner, workers, &healths)),
+        tasks.keep(Schedule::new(PROJECTS, period, DEADLINE), stop, || observe_projects(
+            inner, workers, &healths
+        )),
         tasks.keep(Schedule::new("healths", period, DEADLINE), stop, || healths.write(inner)),
         tasks.keep(Schedule::new("identities", period, DEADLINE), stop, || identities::record(inner)),
         tasks.keep(Schedule::new("certificates", period, DEADLINE), stop, || check_certificates(inner)),
         tasks.keep(Schedule::new("orphans", ORPHANS, DEADLINE), stop, || find_orphans(inner)),
-        tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || retention::run(
-            inner
-        )),
+        tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || {
+            retention::run(inner)
+        }),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }

@@ -19,8 +19,8 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::ports::driver::{
-    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, Release,
+    AddressSource, Artifact, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery, InstanceSpec,
+    LimitChange, LogQuery, RegistryCredential, Release,
 };
 
 pub mod assigned;

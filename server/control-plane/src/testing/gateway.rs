@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::ports::gateway::{
     Applied, CertificateState, Gateway, GatewayError, GatewayInfo, HeaderRouting, Reached, RootCertificate,
-    Route, RouteSeen, RouteTable, Served, RouteTarget,
+    Route, RouteSeen, RouteTable, RouteTarget, Served,
 };
 pub use edge::{Answer, Ask, Scheme};
 

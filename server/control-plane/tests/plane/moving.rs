@@ -232,7 +232,8 @@ async fn a_store_that_does_not_answer_is_waited_for_and_given_up_in_the_end() {
     let (source, target) = (world.secrets.clone(), MemorySecrets::named("vault"));
     let registry = world.database.registry().await;
     target.set_mood(Mood::Away);
-    let error = moving(&world, &registry, &source, &target).await.run(&ines(), &mut |_| {}).await.unwrap_err();
+    let error =
+        moving(&world, &registry, &source, &target).await.run(&ines(), &mut |_| {}).await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     assert_eq!(references(&world).await, "memory 4");
     let mut waits = 0;

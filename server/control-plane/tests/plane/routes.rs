@@ -72,7 +72,10 @@ fn a_declared_stop_puts_the_maintenance_page_into_the_route() {
 fn a_failure_leaves_the_route_to_the_gateway_s_own_wait() {
     let mut shop = running();
     shop.project.status = ProjectStatus::Failed;
-    assert_eq!(route(&shop, &settings()).unwrap().target, RouteTarget::Upstream(([127, 0, 0, 1], 4000).into()));
+    assert_eq!(
+        route(&shop, &settings()).unwrap().target,
+        RouteTarget::Upstream(([127, 0, 0, 1], 4000).into())
+    );
 }
 
 #[test]

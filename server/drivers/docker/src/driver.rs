@@ -11,8 +11,8 @@ use bollard::Docker;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
+    AddressSource, Artifact, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery, InstanceSpec,
+    LimitChange, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};

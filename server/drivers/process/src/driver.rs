@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use control_plane::keyed_lock::KeyedLock;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RefusedLimits, RegistryCredential, Release,
+    AddressSource, Artifact, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery, InstanceSpec,
+    LimitChange, LogQuery, RefusedLimits, RegistryCredential, Release,
 };
 use futures::stream::BoxStream;
 use keeper::record::Record;

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 
 use super::FakeDriver;
 use crate::ports::driver::{
-    AddressRequest, AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits,
-    FileDelivery, InstanceSpec, LogQuery, MediaVolume, RegistryCredential, Release, SchemaFiles,
+    AddressRequest, AddressSource, Artifact, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
+    InstanceSpec, LimitChange, LogQuery, MediaVolume, RegistryCredential, Release, SchemaFiles,
 };
 
 /// A driver that assigns addresses. Clones share their instances.

@@ -91,10 +91,10 @@ fn a_refused_change_ends_with_the_revision_that_ran() {
         },
         ask: async |_: &World, plane: &Running| set(plane, "BROKEN", "yes").await,
         check: async |world: &World, plane: &Running| {
-            let is_back = |shop: &model::Project| shop.observed.ready.present().is_some();
+            let is_back = |shop: &model::Project| shop.observed.facts.ready.present().is_some();
             let shop = plane.becomes("shop", "runs as before", is_back).await;
             assert_eq!(shop.status, ProjectStatus::Failed, "the change failed, and says so");
-            assert_eq!(shop.problem.unwrap().title, "The server refused to start");
+            assert_eq!(shop.problem.unwrap().title, "The instance refused to start");
             eventually("it is served again", async || {
                 (world.browse("shop.example.test").await == Ok(200)).then_some(())
             })
@@ -105,7 +105,6 @@ fn a_refused_change_ends_with_the_revision_that_ran() {
     };
     assert!(trial.at_every_moment() >= 50, "too few moments to mean anything");
 }
-
 
 #[test]
 fn a_delete_ends_with_a_kept_database_and_nothing_else() {

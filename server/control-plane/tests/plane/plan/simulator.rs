@@ -3,7 +3,7 @@
 use control_plane::gateway::routes;
 use control_plane::goal::{goal, is_due};
 use control_plane::ports::driver::{AddressSource, DriverTraits};
-use control_plane::ports::gateway::Target;
+use control_plane::ports::gateway::RouteTarget;
 use control_plane::reconciler::plan::{PlanInput, differences_of, plan};
 use control_plane::registry::ProjectRecord;
 use control_plane::testing::driver::FakeDriver;
@@ -209,8 +209,8 @@ pub fn route(record: &ProjectRecord) -> Observed<RouteSeen> {
     let seen = route.map(|route| RouteSeen {
         hosts: route.hostname.iter().chain(&route.aliases).cloned().collect(),
         upstream: match route.target {
-            Target::Upstream(address) => Some(address.to_string()),
-            Target::Maintenance => None,
+            RouteTarget::Upstream(address) => Some(address.to_string()),
+            RouteTarget::Maintenance => None,
         },
         edge: Some(route.edge),
     });

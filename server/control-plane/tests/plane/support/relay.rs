@@ -38,6 +38,7 @@ impl Relay {
                 tokio::select! {
                     accepted = listener.accept() => {
                         let (client, _) = accepted.unwrap();
+                        client.set_nodelay(true).unwrap(); // messages are small and each one is waited for
                         connections.spawn(carry(client, connect(&server).await));
                     }
                     Some(_) = connections.join_next() => {}
@@ -75,6 +76,8 @@ async fn connect(server: &PgConnectOptions) -> Box<dyn Stream> {
     if host.starts_with('/') {
         Box::new(UnixStream::connect(format!("{host}/.s.PGSQL.{}", server.get_port())).await.unwrap())
     } else {
-        Box::new(TcpStream::connect((host, server.get_port())).await.unwrap())
+        let stream = TcpStream::connect((host, server.get_port())).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Box::new(stream)
     }
 }

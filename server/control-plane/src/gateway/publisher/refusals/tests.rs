@@ -42,7 +42,8 @@ fn a_refused_route_stays_out_of_every_later_table_while_it_is_the_same() {
 #[test]
 fn another_route_or_a_project_that_insists_is_tried() {
     let mut changed = fleet();
-    changed.routes.get_mut(&id("foo")).unwrap().target = RouteTarget::Upstream(([127, 0, 0, 1], 21_000).into());
+    changed.routes.get_mut(&id("foo")).unwrap().target =
+        RouteTarget::Upstream(([127, 0, 0, 1], 21_000).into());
     for (mut table, insisting) in [(changed, BTreeSet::new()), (fleet(), BTreeSet::from([id("foo")]))] {
         let before = table.clone();
         let rejected = remembering().set_aside(&mut table, &BTreeMap::new(), &insisting);

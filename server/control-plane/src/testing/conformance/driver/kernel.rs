@@ -6,7 +6,7 @@ use model::ByteSize;
 use model::limits::PidsLimit;
 
 use super::{DriverFixture, ended, id, run};
-use crate::ports::driver::{LimitChange, DriverError};
+use crate::ports::driver::{DriverError, LimitChange};
 use crate::testing::instance::{tell, try_tell};
 
 const SMALL: ByteSize = ByteSize::mib(32);
@@ -61,7 +61,8 @@ pub async fn less_memory_than_is_in_use_takes_another_instance(fixture: &dyn Dri
     tell(&seen, "eat 100000000");
     let mut less = spec.limits;
     less.memory = SMALL.try_into().unwrap();
-    let replaces = async || matches!(driver.preview(&shop, &less).await.unwrap(), LimitChange::Replace { .. });
+    let replaces =
+        async || matches!(driver.preview(&shop, &less).await.unwrap(), LimitChange::Replace { .. });
     assert!(replaces().await, "known before it is tried");
     let refusal = driver.limit(&shop, &less).await.unwrap_err();
     assert!(matches!(refusal, DriverError::NotLive { .. }), "{refusal}");

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{
-    AddressSource, Artifact, LimitChange, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery,
-    InstanceSpec, LogQuery, RegistryCredential, Release,
+    AddressSource, Artifact, Driver, DriverError, DriverInfo, DriverTraits, FileDelivery, InstanceSpec,
+    LimitChange, LogQuery, RegistryCredential, Release,
 };
 use futures::StreamExt as _;
 use futures::stream::BoxStream;

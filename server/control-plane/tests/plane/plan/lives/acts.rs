@@ -2,7 +2,7 @@
 
 use control_plane::gateway::routes;
 use control_plane::goal::goal;
-use control_plane::ports::gateway::Target;
+use control_plane::ports::gateway::RouteTarget;
 use control_plane::provisioner::instance::digest;
 use control_plane::provisioner::names;
 use control_plane::registry::ProjectRecord;
@@ -164,8 +164,8 @@ impl Life {
         let seen = route.map(|route| RouteSeen {
             hosts: route.hostname.iter().chain(&route.aliases).cloned().collect(),
             upstream: match route.target {
-                Target::Upstream(address) => Some(address.to_string()),
-                Target::Maintenance => None,
+                RouteTarget::Upstream(address) => Some(address.to_string()),
+                RouteTarget::Maintenance => None,
             },
             edge: Some(route.edge),
         });

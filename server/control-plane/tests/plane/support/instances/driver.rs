@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::driver::{
-    LimitChange, Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LogQuery, RegistryCredential,
+    Driver, DriverError, DriverInfo, DriverTraits, InstanceSpec, LimitChange, LogQuery, RegistryCredential,
     Release,
 };
 use futures::stream::BoxStream;
