@@ -101,6 +101,8 @@ pub(crate) struct SharedState {
     pub(crate) jobs: jobs::RunnerWake,
     /// Serializes changes of the image registries' credentials, which are a row and a secret.
     pub(crate) image_registry_lock: tokio::sync::Mutex<()>,
+    /// Changes that allocate ports or connections wait here, before they take a connection to the registry.
+    pub(crate) allocation: projects::AllocationQueue,
 }
 
 impl ControlPlane {
@@ -126,6 +128,7 @@ impl ControlPlane {
             tasks: tasks::Tasks::default(),
             jobs: jobs::RunnerWake::default(),
             image_registry_lock: tokio::sync::Mutex::default(),
+            allocation: projects::AllocationQueue::default(),
         };
         Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }

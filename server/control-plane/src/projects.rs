@@ -2,6 +2,7 @@
 //! reconciler does the work.
 
 mod admission;
+mod allocation;
 mod commands;
 mod create;
 mod edit;
@@ -22,6 +23,7 @@ use crate::registry::ProjectRecord;
 use crate::target::{self, ReconcileTarget};
 use crate::{Error, Inner, OpContext, Result};
 
+pub(crate) use allocation::AllocationQueue;
 pub use first_admin::AdminLogin;
 
 /// Projects on one page of the list.

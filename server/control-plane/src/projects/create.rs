@@ -85,6 +85,7 @@ impl Projects<'_> {
         placement: &DatabasePlacement<'_>,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
+        let _turn = self.0.allocation.turn().await?;
         let mut change = self.0.registry.change(op).await?;
         claim(&mut change, &new.id).await?;
         change.lock_ports().await?;

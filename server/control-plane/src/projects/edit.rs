@@ -97,8 +97,10 @@ impl Projects<'_> {
         checked: CheckedEdit<'_>,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
+        let allocates = checked.edit.pool_size.is_some();
+        let _turn = if allocates { Some(self.0.allocation.turn().await?) } else { None };
         let mut change = self.0.registry.change_of(op, id).await?;
-        if checked.edit.pool_size.is_some() {
+        if allocates {
             change.lock_connections().await?;
         }
         let (change, before) = lock(change, id).await?;

@@ -244,6 +244,7 @@ impl Provisioner<'_> {
     pub(super) async fn move_ports(&mut self) -> Result<()> {
         let (first, last) = self.inner.settings.upstream_ports;
         let id = &self.record.project.id;
+        let _turn = self.inner.allocation.turn().await?;
         let mut change = self.inner.registry.change(self.op).await?;
         change.in_term(self.inner.term).await?;
         let from = self.record.port_base;

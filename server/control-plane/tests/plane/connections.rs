@@ -49,6 +49,33 @@ async fn an_open_transaction_on_one_row_stops_neither_a_log_in_nor_another_proje
 }
 
 #[tokio::test]
+async fn creates_that_wait_for_each_other_leave_connections_for_the_rest() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    let mut ports = world.database.begin().await;
+    sqlx::query("select pg_advisory_xact_lock(4061, 1)").execute(&mut *ports).await.unwrap();
+
+    let creates: Vec<_> = (0..8)
+        .map(|number| {
+            let (plane, draft) = (plane.clone(), world.draft(&format!("blog-{number}")));
+            tokio::spawn(async move { plane.projects().create(&ines(), draft, None).await })
+        })
+        .collect();
+    let waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted
+                 and database = (select oid from pg_database where datname = current_database())";
+    eventually("a create waits", async || (world.database.text(waits).await == "1").then_some(())).await;
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&restart).await;
+    assert_eq!(world.database.text(waits).await, "1", "each other one waits without a connection");
+
+    ports.rollback().await.unwrap();
+    for create in creates {
+        plane.succeeds(&create.await.unwrap().unwrap()).await;
+    }
+}
+
+#[tokio::test]
 async fn an_open_transaction_on_one_row_does_not_stop_the_sweep() {
     let world = World::new().await;
     let plane = world.start().await;

@@ -10,7 +10,7 @@ use super::world::{World, ines};
 use super::{Running, eventually};
 
 /// Trials that run side by side.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 /// What a control plane is asked for, and what is around that.
 pub struct Trial<P, A, C> {

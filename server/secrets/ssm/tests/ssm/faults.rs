@@ -69,7 +69,7 @@ async fn a_store_that_hangs_or_cuts_is_away_within_the_limit() {
     let bench = Bench::new().await;
     for fault in [Fault::Hang, Fault::Cut, Fault::Answer(502, "<html>Bad gateway</html>".into())] {
         bench.proxy.fail("GetParameter", 100, &fault);
-        let store = bench.store();
+        let store = bench.impatient_store();
         let asked = tokio::time::timeout(PATIENCE, store.get(&path("KEY"), None)).await;
         let (error, problem) = told(asked.expect("it does not hang with the store"));
         assert!(matches!(error, SecretError::Away { .. }) && error.is_transient(), "{fault:?}: {error}");
@@ -106,7 +106,7 @@ async fn nobody_listening_is_away_and_the_probe_says_so_soon() {
     let (error, _) = told(store.probe().await);
     assert!(matches!(&error, SecretError::Away { reason, .. } if reason.contains("refused")), "{error}");
     bench.proxy.fail("GetParametersByPath", 1, &Fault::Hang);
-    let store = bench.store();
+    let store = bench.impatient_store();
     told(tokio::time::timeout(PATIENCE, store.probe()).await.expect("it does not hang with the store"));
     assert!(bench.store().probe().await.unwrap().contains("below /atomo"), "it is back");
 }
@@ -114,8 +114,8 @@ async fn nobody_listening_is_away_and_the_probe_says_so_soon() {
 #[tokio::test]
 async fn nothing_is_written_after_a_read_that_failed() {
     let bench = Bench::new().await;
-    let store = bench.store();
-    store.put(&path("KEY"), value(PLANTED)).await.unwrap();
+    bench.store().put(&path("KEY"), value(PLANTED)).await.unwrap();
+    let store = bench.impatient_store();
     let faults = [
         denial(),
         Fault::throttle(),

@@ -48,11 +48,18 @@ impl Bench {
         // an account is twelve digits
         let number = u64::from(std::process::id()) * 1000 + NEXT.fetch_add(1, Ordering::Relaxed);
         let proxy = Proxy::start(&moto, format!("{number:012}")).await;
-        Self { proxy, settings: SsmSettings { patience: patience(), ..SsmSettings::default() } }
+        Self { proxy, settings: SsmSettings::default() }
     }
 
     pub fn store(&self) -> Arc<SsmStore> {
         Arc::new(SsmStore::over(self.settings.clone(), config(self.proxy.url())))
+    }
+
+    /// A store with time-outs short enough for a test that waits for their end.
+    pub fn impatient_store(&self) -> Arc<SsmStore> {
+        let (attempt, whole) = (Duration::from_millis(1500), Duration::from_secs(6));
+        let patience = Patience { attempt, whole, ..Patience::default() };
+        Arc::new(SsmStore::over(SsmSettings { patience, ..self.settings.clone() }, config(self.proxy.url())))
     }
 }
 
@@ -62,12 +69,6 @@ impl Drop for Bench {
         let beyond: Vec<_> = self.proxy.actions().difference(&policy_actions()).cloned().collect();
         assert!(beyond.is_empty() || std::thread::panicking(), "docs/iam-policy.json lacks {beyond:?}");
     }
-}
-
-/// Short enough for a test that waits for its end.
-fn patience() -> Patience {
-    let patience = Patience::default();
-    Patience { attempt: Duration::from_millis(1500), whole: Duration::from_secs(10), ..patience }
 }
 
 pub fn config(endpoint: &str) -> SdkConfig {
