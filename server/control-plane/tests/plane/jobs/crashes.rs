@@ -1,36 +1,72 @@
 //! The control plane ends while a job runs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use control_plane::testing::job::{TestInput, open};
-use model::{OperationStatus, ProblemKind, StepStatus};
+use model::{EnvDraft, Operation, OperationStatus, ProblemKind, ProjectPatch, StepStatus};
 
 use super::{becomes, has_done, input, once};
 use crate::support::world::id;
-use crate::support::{World, eventually, ines};
+use crate::support::{PATIENCE, Running, World, edit_now, eventually, ines};
+
+/// How long the long job takes: `ATOMO_FLEET_TEST_JOB_SECONDS`, or a few seconds.
+fn length() -> Duration {
+    let given = std::env::var("ATOMO_FLEET_TEST_JOB_SECONDS").ok();
+    given.map_or(Duration::from_secs(4), |text| {
+        Duration::from_secs(text.parse().expect("a number of seconds"))
+    })
+}
+
+/// Waits until this part of the job's units is done.
+async fn reaches(work: &TestInput, percent: usize) {
+    let goal = once(work).len() * percent / 100;
+    let waiting = async {
+        while work.done().len() < goal {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(length() * 3 + PATIENCE, waiting).await.expect("the job gets there");
+}
+
+async fn set_mode(plane: &Running, mode: &str) -> Operation {
+    let env = Some([("MODE".to_owned(), EnvDraft::Text(mode.into()))].into());
+    edit_now(plane, "shop", ProjectPatch { env, ..ProjectPatch::default() }).await.unwrap()
+}
 
 #[tokio::test]
 async fn a_job_whose_control_plane_is_killed_twice_ends_once() {
     let world = World::new().await;
     let plane = world.start().await;
     plane.create(world.draft("shop")).await;
-    let work = TestInput { steps: 3, units: 20, unit_ms: 20, ..input(&world, "job") };
+    let units = u64::try_from(length().as_millis()).unwrap() / 3 / 20;
+    let work = TestInput { steps: 3, units, unit_ms: 20, ..input(&world, "job") };
     let job = open(&plane, &ines(), Some(&id("shop")), &work).await.unwrap();
-    has_done(&work, 5).await;
+    reaches(&work, 8).await;
     plane.kill().await;
 
     let plane = world.start().await;
-    has_done(&work, 30).await;
-    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    reaches(&work, 25).await;
+    plane.succeeds(&set_mode(&plane, "blue").await).await;
+    assert_eq!(world.driver.env(&id("shop")).await["MODE"], "blue");
+    let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&stop).await;
+    let start = plane.projects().start(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&start).await;
     world.driver.crash(&id("shop")).await;
-    plane.succeeds(&restart).await;
+    plane.becomes("shop", "is ready again", |shop| shop.observed.facts.ready.present().is_some()).await;
+    reaches(&work, 50).await;
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
     plane.kill().await;
 
     let plane = world.start().await;
+    plane.succeeds(&restart).await;
+    reaches(&work, 100).await;
     let job = plane.succeeds(&job).await;
     assert_eq!(work.done(), once(&work), "every unit was done once");
     assert!(job.steps.iter().all(|step| step.status == StepStatus::Done), "{job:#?}");
     assert_eq!(job.steps[0].attempts, 2, "it went on at the step that was not done");
+    assert_eq!(world.browse("shop.example.test").await, Ok(200));
 }
 
 #[tokio::test]
