@@ -21,6 +21,9 @@ mod wiring;
 use clap::Parser as _;
 use control_plane::registry::RegistryError;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The exit code when another control plane reconciles the registry (`EX_UNAVAILABLE`). A service manager must not
 /// restart the process: it would take over unannounced when the other control plane is stopped.
 const LED_BY_ANOTHER: u8 = 69;
