@@ -102,7 +102,7 @@ pub(crate) struct SharedState {
     /// Serializes changes of the image registries' credentials, which are a row and a secret.
     pub(crate) image_registry_lock: tokio::sync::Mutex<()>,
     /// Changes that allocate ports or connections wait here, before they take a connection to the registry.
-    pub(crate) allocation: projects::AllocationQueue,
+    pub(crate) allocation: registry::AllocationQueue,
 }
 
 impl ControlPlane {
@@ -128,7 +128,7 @@ impl ControlPlane {
             tasks: tasks::Tasks::default(),
             jobs: jobs::RunnerWake::default(),
             image_registry_lock: tokio::sync::Mutex::default(),
-            allocation: projects::AllocationQueue::default(),
+            allocation: registry::AllocationQueue::default(),
         };
         Self(Arc::new(Inner { registry, term: NO_TERM, shared: Arc::new(shared) }))
     }

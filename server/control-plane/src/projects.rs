@@ -2,7 +2,6 @@
 //! reconciler does the work.
 
 mod admission;
-mod allocation;
 mod commands;
 mod create;
 mod edit;
@@ -23,7 +22,6 @@ use crate::registry::ProjectRecord;
 use crate::target::{self, ReconcileTarget};
 use crate::{Error, Inner, OpContext, Result};
 
-pub(crate) use allocation::AllocationQueue;
 pub use first_admin::AdminLogin;
 
 /// Projects on one page of the list.

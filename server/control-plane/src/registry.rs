@@ -4,6 +4,7 @@
 //! What the engine reports about its own work (steps, what it saw) goes through [`Reports`]: that is progress, not a change
 //! of what is desired.
 
+mod allocation;
 mod audit;
 mod change;
 mod changed_rows;
@@ -39,6 +40,7 @@ use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool};
 
+pub(crate) use allocation::AllocationQueue;
 pub use change::Change;
 pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;

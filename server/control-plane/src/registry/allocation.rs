@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::Result;
-use crate::registry::RegistryError;
+use super::{RegistryError, Result};
 
 /// Longest wait for a turn. A change takes some milliseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -19,6 +18,6 @@ impl AllocationQueue {
     /// Waits for the turn, which lasts until it is dropped. A transient error if that takes too long.
     pub(crate) async fn turn(&self) -> Result<MutexGuard<'_, ()>> {
         let turn = tokio::time::timeout(PATIENCE, self.0.lock()).await;
-        Ok(turn.map_err(|_| RegistryError::sql("waiting for other changes")(sqlx::Error::PoolTimedOut))?)
+        turn.map_err(|_| RegistryError::sql("waiting for other changes")(sqlx::Error::PoolTimedOut))
     }
 }
