@@ -160,7 +160,7 @@ pub(super) async fn reach_and_certificate_tell_what_a_client_would_see(fixture: 
         "{reached:?}"
     );
     assert_eq!(gateway.reach(&id, None, "/ready", ANSWER).await.unwrap().status, 200);
-    assert_eq!(gateway.reach(&project("nobody"), None, "/ready", ANSWER).await.unwrap().status, 404);
+    assert_eq!(gateway.reach(&project("unknown"), None, "/ready", ANSWER).await.unwrap().status, 404);
     let certificate = gateway.certificate(&host).await.seen;
     let certificate = certificate.present().unwrap_or_else(|| panic!("a client got one: {certificate:?}"));
     assert!(certificate.not_before < certificate.not_after && !certificate.issuer.is_empty());
