@@ -164,7 +164,8 @@ async fn serve(inner: &Inner, memory: &mut Memory) -> Duration {
         Ok(outcome) => outcome,
         Err(Unfinished(reason)) => {
             *memory = Memory::default(); // what the gateway serves is not known any more
-            Err(Problem::unavailable(PartKind::Gateway.as_str(), reason).into())
+            let detail = format!("Publishing the routes: {reason}.");
+            Err(Problem::unavailable(PartKind::Gateway.as_str(), detail).into())
         }
     };
     let pause = if matches!(outcome, Ok(Applied::Changed)) { PAUSE } else { Duration::ZERO };
