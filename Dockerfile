@@ -19,14 +19,13 @@ FROM ${NODE_IMAGE} AS node
 FROM ${BUILD_IMAGE} AS built
 RUN apt-get update \
   && apt-get install -y --no-install-recommends build-essential ca-certificates git libssl-dev pkg-config \
-  && rm -rf /var/lib/apt/lists/* \
-  && rustup target add wasm32-unknown-unknown
+  && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 COPY . /src
 WORKDIR /src
-RUN scripts/setup-wasm.sh && scripts/build --release && scripts/package root /root-fs
+RUN npm ci --omit=dev --no-fund --no-audit && scripts/build --release && scripts/package root /root-fs
 
 FROM scratch AS given
 COPY . /root-fs

@@ -7,8 +7,7 @@ import { type RunningFleet, startFleet, variable } from './fleets.ts';
 import type { OwnedFleet } from './owner.ts';
 
 const START_MS = 60_000;
-/** A development build of the front end is about 20 MB of WebAssembly, compiled again for every test. */
-const ALIVE_MS = 20_000;
+const ALIVE_MS = 5_000;
 
 /** No log-in: for `test.use({ storageState: ANONYMOUS })`. */
 export const ANONYMOUS = { cookies: [], origins: [] };
@@ -28,7 +27,7 @@ interface WorkerFixtures extends FleetOptions {
 interface Fixtures {
   /** Another fleet, without an operator, for this test alone. */
   freshFleet: RunningFleet;
-  /** Opens a page of the dashboard; with JavaScript, waits until it is hydrated. */
+  /** Opens a page of the dashboard; with JavaScript, waits until it is live. */
   visit: (path: string) => Promise<void>;
 }
 
@@ -64,7 +63,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 export { expect } from '@playwright/test';
 
-/** Waits until the page receives events, the last step of hydration. */
+/** Waits until the page receives events. */
 export async function alive(page: Page): Promise<void> {
   await base.expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'live', { timeout: ALIVE_MS });
 }

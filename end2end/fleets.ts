@@ -90,11 +90,9 @@ export async function startFleet(name: string, log: string): Promise<RunningFlee
 
 const profile = process.env.E2E_PROFILE === 'release' ? 'release' : 'debug';
 
-/** The folder of the front end of that build, and whether its file names contain hashes (`scripts/build-front`). */
+/** The folder of the front end of that build (`scripts/build-front`). */
 function frontEnd(target: string): Record<string, string> {
-  return profile === 'release'
-    ? { ATOMO_FLEET_SITE: join(target, 'site'), LEPTOS_HASH_FILES: 'true' }
-    : { ATOMO_FLEET_SITE: join(target, 'site-dev') };
+  return { ATOMO_FLEET_SITE: join(target, profile === 'release' ? 'site' : 'site-dev') };
 }
 
 /** A copy of the examples' repository for this fleet, so that a spec may commit to it. */

@@ -7,8 +7,8 @@ import type { FleetOptions } from './fixtures.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-// axe is a script, and the rendered page is the same in both projects: it runs in the one with JavaScript.
-const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts'];
+// About the page script alone; and axe is a script, and the rendered page is the same in both projects.
+const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts', '**/merge.spec.ts', '**/script.spec.ts'];
 
 export default defineConfig<FleetOptions>({
   testDir: 'specs',

@@ -3,4 +3,4 @@
 pub(crate) mod api;
 mod page;
 
-pub(crate) use page::AuditPage;
+pub(crate) use page::audit_page;

@@ -1,11 +1,12 @@
 //! The call context of server functions: the control plane and the caller. No other file under `app/` names
 //! `control_plane`.
 //!
-//! A server function is context, call, answer: [`ask`] reads, [`command`] handles a form. Both work for a call from the
-//! browser, for a form posted without JavaScript, and while a page is rendered.
+//! A server function is context, call, answer: [`ask`] reads, [`command`] handles a form. Both work while a page is rendered,
+//! for a form posted by the browser or by the page script, and for a program that calls a server function.
 
 pub(crate) mod flash;
 pub(crate) mod logs;
+mod once;
 pub(crate) mod one_time;
 mod page;
 pub(crate) mod session;
@@ -22,23 +23,27 @@ use model::{Problem, ProblemKind};
 use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
-use control_plane::ports::driver::{Follow, LogQuery};
-pub(crate) use page::{came_from, cookie, set_cookie};
+pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
+pub(crate) use page::{came_from, cookie, forget_pages, is_refetch, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
+use crate::address::Query;
 use crate::error::AppError;
 use crate::session::OneTimeSecret;
+
+/// Maximum length of the idempotency key of a form.
+const MAX_KEY: usize = 64;
 
 /// Provides the control plane to the pages rendered below. The router calls it for every request.
 pub fn provide(plane: ControlPlane) {
     provide_context(plane);
 }
 
-/// For a form POST without JavaScript that was rejected before its server function ran: stores the problem as flash and
-/// returns the page to redirect to. `None` for other requests.
+/// For a form that was rejected before its server function ran: stores the problem as flash and returns the page to
+/// redirect to. `None` for other requests.
 pub async fn refuse(parts: Parts, problem: Problem) -> Option<String> {
     let request = Request { parts, response: None };
-    if !request.is_plain_form() {
+    if !request.is_form() {
         return None;
     }
     request.turn_back(problem, serde_json::json!({})).await.ok()
@@ -62,7 +67,8 @@ where
 {
     let request = Request::current()?;
     let asker = request.asker().and_then(|asker| asker.ok_or_else(not_logged_in));
-    let context = CallContext { plane: plane()?, op: asker.map_err(|problem| request.refuse(problem))? };
+    let op = asker.map_err(|problem| request.refuse(problem))?.under(request.idempotency_key());
+    let context = CallContext { plane: plane()?, op };
     call(context).await.map_err(|error| request.failed(&error))
 }
 
@@ -77,8 +83,9 @@ where
     call(plane()?, asker).await.map_err(|error| request.failed(&error))
 }
 
-/// Runs the command of a form and redirects to `next` of its answer. If a form posted without JavaScript fails, redirects
-/// back to its page, which shows the problem and the values of `form` (these must not contain a secret).
+/// Runs the command of a form and redirects to `next` of its answer. If it fails, redirects back to the page of the form,
+/// which shows the problem and the values of `form` (these must not contain a secret). A second submit of the same form,
+/// known by the key of its address, gets the answer of the first.
 pub(crate) async fn command<T, F, Fut>(
     form: impl Serialize,
     call: F,
@@ -88,18 +95,32 @@ where
     F: FnOnce(CallContext) -> Fut,
     Fut: Future<Output = Answer<T>>,
 {
+    finish(form, async || ask(call).await.map(|answer| next(&answer))).await
+}
+
+/// Like [`command`], for a form whose call is not of an operator: log-in, setup.
+pub(crate) async fn finish(
+    form: impl Serialize,
+    call: impl AsyncFnOnce() -> Result<String, AppError>,
+) -> Result<(), AppError> {
     let request = Request::current()?;
-    let result = ask(call).await.map(|answer| next(&answer));
-    request.answer(&form, result).await
+    let Some(key) = request.idempotency_key() else {
+        let result = call().await;
+        return request.answer(&form, result).await;
+    };
+    let next = once::run(&key, async || match call().await {
+        Err(error) if request.is_form() => {
+            let values = serde_json::to_value(&form).unwrap_or_default();
+            request.turn_back(error.into_problem(), values).await
+        }
+        result => result,
+    });
+    leptos_axum::redirect(&next.await?);
+    Ok(())
 }
 
-/// Ends a form of an anonymous caller (log-in, setup): redirects to the path, or reports the problem like [`command`].
-pub(crate) async fn finish(form: impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
-    Request::current()?.answer(&form, result).await
-}
-
-/// Redirects a form posted without JavaScript back to its own page, keeping what was typed, at `anchor`. `action` is the
-/// server function that the form itself posts to. Used by buttons that change the form instead of submitting it.
+/// Redirects a form back to its own page, keeping what was typed, at `anchor`. `action` is the server function that the form
+/// itself posts to. Used by buttons that change the form instead of submitting it.
 pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
     let request = Request::current()?;
     ask(|_| async { Ok(()) }).await?;
@@ -109,25 +130,31 @@ pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) 
     Ok(())
 }
 
-/// Ends a form whose answer is a secret that is shown once. A call from the browser gets it as the answer; a form posted
-/// without JavaScript is redirected to its page, which finds the secret under `subject`.
+/// Ends a form whose answer is a secret that is shown once: redirects to its page, which finds the secret under `subject`.
+/// If the call fails, the page shows the problem and the values of `form`; `()` for a button. A program that calls the
+/// server function gets the secret as the answer.
 pub(crate) async fn show_once(
+    form: impl Serialize,
     subject: String,
-    result: Result<String, AppError>,
+    call: impl AsyncFnOnce() -> Result<String, AppError>,
 ) -> Result<Option<OneTimeSecret>, AppError> {
     let request = Request::current()?;
-    if !request.is_plain_form() {
-        return result.map(|secret| Some(OneTimeSecret { subject, secret }));
+    if !request.is_form() {
+        return call().await.map(|secret| Some(OneTimeSecret { subject, secret }));
     }
     let (parts, action) = (&request.parts, request.parts.uri.path());
-    let ticket = match result {
-        Ok(text) => flash::keep_shown(parts, action, &subject, text).await?,
-        Err(error) => {
-            let problem = Some(error.into_problem());
-            flash::keep(parts, action, problem, serde_json::Value::Null).await?
-        }
-    };
-    leptos_axum::redirect(&flash::back(request.header("referer"), &ticket));
+    let key = request.idempotency_key().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let next = once::run(&key, async || {
+        let ticket = match call().await {
+            Ok(text) => flash::keep_shown(parts, action, &subject, text).await?,
+            Err(error) => {
+                let values = serde_json::to_value(&form).unwrap_or_default();
+                flash::keep(parts, action, Some(error.into_problem()), values).await?
+            }
+        };
+        Ok(flash::back(request.header("referer"), &ticket))
+    });
+    leptos_axum::redirect(&next.await?);
     Ok(None)
 }
 
@@ -181,9 +208,18 @@ impl Request {
         self.parts.uri.path().starts_with("/actions/")
     }
 
-    /// Whether a browser without JavaScript posted a form and expects a page.
-    pub(crate) fn is_plain_form(&self) -> bool {
+    /// Whether a browser or the page script posted a form and expects a page.
+    pub(crate) fn is_form(&self) -> bool {
         self.is_call() && self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
+    /// The key in the address of the form, scoped to the server function.
+    fn idempotency_key(&self) -> Option<String> {
+        if !self.is_call() {
+            return None;
+        }
+        let key = Query::parse(self.parts.uri.query().unwrap_or_default()).get("key")?;
+        (!key.is_empty() && key.len() <= MAX_KEY).then_some(key)
     }
 
     fn failed(&self, error: &control_plane::Error) -> AppError {
@@ -197,7 +233,7 @@ impl Request {
 
     fn refuse(&self, mut problem: Problem) -> AppError {
         problem.request_id = problem.request_id.or_else(|| self.header("x-request-id").map(str::to_owned));
-        if self.is_call() && !self.is_plain_form() {
+        if self.is_call() && !self.is_form() {
             self.status(problem.status);
         }
         problem.into()
@@ -218,22 +254,13 @@ impl Request {
     async fn answer(&self, form: &impl Serialize, result: Result<String, AppError>) -> Result<(), AppError> {
         match result {
             Ok(next) => leptos_axum::redirect(&next),
-            Err(error) if self.is_plain_form() => {
+            Err(error) if self.is_form() => {
                 let values = serde_json::to_value(form).unwrap_or_default();
                 leptos_axum::redirect(&self.turn_back(error.into_problem(), values).await?);
             }
             Err(error) => return Err(error),
         }
         Ok(())
-    }
-}
-
-/// Sets the HTTP status of the page that is being rendered.
-pub(crate) fn page_status(problem: &Problem) {
-    if let Ok(request) = Request::current()
-        && !request.is_call()
-    {
-        request.status(problem.status);
     }
 }
 

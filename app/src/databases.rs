@@ -6,4 +6,4 @@ mod missing_grants;
 mod page;
 mod server;
 
-pub(crate) use page::DatabasesPage;
+pub(crate) use page::databases_page;

@@ -1,25 +1,19 @@
-//! The error of every server function: always a [`Problem`], also when the request did not reach the server.
+//! The error of every read and server function: always a [`Problem`].
 
 use model::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-/// A [`Problem`] as it travels from server to browser.
+/// A [`Problem`] as an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{0}")]
 pub struct AppError(Box<Problem>);
 
 impl AppError {
     /// The problem, borrowed.
-    #[cfg(feature = "ssr")]
     pub fn problem(&self) -> &Problem {
         &self.0
-    }
-
-    /// The kind, for `match`.
-    pub fn kind(&self) -> ProblemKind {
-        self.0.kind
     }
 
     /// The problem, owned.
@@ -39,15 +33,9 @@ impl FromServerFnError for AppError {
 
     /// Maps failures of the call itself. Their text is for developers and is not shown.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        use ServerFnErrorErr::{Args, Deserialization, MissingArg, Request, Response, Serialization};
+        use ServerFnErrorErr::{Args, Deserialization, MissingArg};
         match error {
-            Request(_) | Response(_) | Deserialization(_) => Problem::new(
-                ProblemKind::Unavailable,
-                "The control plane does not answer",
-                "The command may not have been carried out; check the operations when it is back. This page is \
-                 reloaded automatically.",
-            ),
-            Args(_) | MissingArg(_) | Serialization(_) => Problem::new(
+            Args(_) | MissingArg(_) | Deserialization(_) => Problem::new(
                 ProblemKind::Malformed,
                 "This request cannot be read",
                 "Nothing was changed. The page may be older than the server; reload it.",

@@ -6,11 +6,11 @@ mod filter;
 mod group;
 mod page;
 mod parts;
-mod rows;
+mod row;
 mod summary;
 mod table;
 mod toolbar;
 mod totals;
 
-pub(crate) use page::FleetPage;
+pub(crate) use page::fleet_page;
 pub(crate) use parts::waits_for;

@@ -1,67 +1,19 @@
-//! The frame of every page of a logged-in operator: navigation bar, connection state, account menu.
+//! The frame of every page of a logged-in operator: navigation bar, connection state, account menu, banners.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::use_location;
-use model::{Action, Target};
+use model::{Action, Part, Target};
 
+use crate::address::Address;
 use crate::components::{Empty, Icon, ProblemBanner};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
-use crate::keyboard::{Keyboard, Keys};
-use crate::live::{LiveMark, StaleBanner, connect};
-use crate::session::{Account, Flashes, Session, may, provide_permissions};
+use crate::session::{Account, Flash, may, me};
 use crate::settings::Away;
+use crate::settings::api::get_away;
 
-/// The bar and the page below it.
+/// The bar.
 #[component]
-pub(crate) fn Frame() -> impl IntoView {
-    Keys::provide();
-    provide_permissions();
-    connect();
-    follow_navigation();
-    view! {
-                // `external`: the router would follow the link without moving the focus
-        <a class="skip" href="#main" rel="external">"Skip to content"</a>
-        <Bar/>
-        <main id="main" tabindex="-1">
-            <div class="banners">
-                <StaleBanner/>
-                <SessionProblem/>
-                <ButtonProblem/>
-                <Away/>
-            </div>
-            <Outlet/>
-        </main>
-        <Keyboard/>
-    }
-    .into_any()
-}
-
-/// Moves the focus to the new page after navigation, as a full load does.
-fn follow_navigation() {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        #[cfg(feature = "hydrate")]
-        if before.is_some_and(|before| before != path) {
-            request_animation_frame(crate::keyboard::focus_page);
-        }
-        #[cfg(not(feature = "hydrate"))]
-        drop(before);
-        path
-    });
-}
-
-#[component]
-fn Bar() -> impl IntoView {
-    let session = Session::current();
-    let keys = Keys::current();
-    let account = move || {
-        Suspend::new(async move {
-            session.await.ok().and_then(|session| session.me).map(|me| view! { <Account me/> })
-        })
-    };
+pub(crate) fn Bar() -> impl IntoView {
     view! {
         <header class="bar">
             <Brand/>
@@ -74,13 +26,13 @@ fn Bar() -> impl IntoView {
                 <NavLink href="/settings" text="Settings"/>
             </nav>
             <div class="bar-end">
-                <button class="button js-only" data-kind="quiet" data-size="s" type="button" on:click=move |_| keys.open_palette()>
+                <button class="button js-only" data-kind="quiet" data-size="s" type="button" data-open="palette">
                     <Icon name="search"/>
                     <span class="not-phone">"Go to "<kbd aria-hidden="true">"Ctrl K"</kbd></span>
                     <span class="only-phone visually-hidden">"Go to"</span>
                 </button>
-                <LiveMark/>
-                <Transition>{account}</Transition>
+                <span class="live not-phone" data-live="off" title="This page shows the state at the time it was loaded">"Not live"</span>
+                {me().map(|me| view! { <Account me/> })}
             </div>
         </header>
     }
@@ -96,26 +48,41 @@ fn NavLink(
     also: &'static str,
     text: &'static str,
 ) -> impl IntoView {
-    let path = use_location().pathname;
-    let below = move |path: &str, of: &str| {
+    let below = |path: &str, of: &str| {
         of.len() > 1 && path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let here =
-        move || path.with(|path| path == href || below(path, href) || below(path, also)).then_some("page");
+    let path = Address::current().path;
+    let here = (path == href || below(&path, href) || below(&path, also)).then_some("page");
     view! { <a href=href aria-current=here>{text}</a> }.into_any()
 }
 
-/// The problem if the session could not be read.
-#[component]
-fn SessionProblem() -> impl IntoView {
-    let session = Session::current();
-    let problem = move || {
-        Suspend::new(async move {
-            let problem = session.await.err().map(AppError::into_problem);
-            view! { <ProblemBanner problem=Signal::stored(problem)/> }
-        })
-    };
-    view! { <Transition>{problem}</Transition> }.into_any()
+/// What every page says at its top: that the session cannot be read, the problem of a button, parts that are away.
+pub(crate) struct Banners {
+    session: Option<AppError>,
+    away: Vec<Part>,
+}
+
+impl Banners {
+    /// Loads what they say. `session`: why the session could not be read.
+    pub(crate) async fn load(session: Option<AppError>) -> Self {
+        // the page itself says why nothing can be read
+        Self { session, away: get_away().await.unwrap_or_default() }
+    }
+
+    pub(crate) fn view(self) -> impl IntoView {
+        let session = self.session.map(AppError::into_problem);
+        // the fleet's page has banners of its own for parts that are away
+        let away = if Address::current().path == "/" { Vec::new() } else { self.away };
+        view! {
+            <div class="banners">
+                <div id="page-age" class="banners" data-skip-merge=""></div>
+                <ProblemBanner problem=session/>
+                <ProblemBanner problem=Flash::of_button()/>
+                <Away parts=away/>
+            </div>
+        }
+        .into_any()
+    }
 }
 
 /// The product name and logo.
@@ -130,26 +97,10 @@ pub(crate) fn Brand() -> impl IntoView {
     .into_any()
 }
 
-/// The problem of a button that was pressed without JavaScript.
-#[component]
-fn ButtonProblem() -> impl IntoView {
-    let flashes = Flashes::current();
-    let problem = move || {
-        Suspend::new(async move {
-            let problem = flashes.of_button().await.and_then(|flash| flash.problem);
-            view! { <ProblemBanner problem=Signal::stored(problem)/> }
-        })
-    };
-    view! { <Transition>{problem}</Transition> }.into_any()
-}
-
 /// The page for unknown addresses.
-#[component]
-pub(crate) fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::call_context::page_status(&model::Problem::not_found("page"));
-    view! {
-        <Title text="Not found"/>
+pub(crate) async fn not_found_page() -> Document {
+    crate::pipeline::page_status(&model::Problem::not_found("page"));
+    let content = view! {
         <main class="page" id="main">
             <h1>"Page not found"</h1>
             <Empty icon="unknown" title="There is no page at this address"
@@ -157,6 +108,6 @@ pub(crate) fn NotFound() -> impl IntoView {
                 <a class="button" href="/">"Go to the fleet"</a>
             </Empty>
         </main>
-    }
-    .into_any()
+    };
+    Document::new("Not found", Subject::Nothing, content)
 }

@@ -10,5 +10,5 @@ mod page;
 mod project;
 
 pub(crate) use certificates::CertificateMark;
-pub(crate) use page::GatewayPage;
+pub(crate) use page::gateway_page;
 pub(crate) use project::ProjectEdge;

@@ -1,8 +1,8 @@
 //! Image registries with a credential.
 
-mod api;
+pub(crate) mod api;
 mod panel;
 mod remove;
 
 pub(crate) use panel::ImageRegistriesPanel;
-pub(crate) use remove::RemoveImageRegistryPage;
+pub(crate) use remove::remove_image_registry_page;

@@ -1,76 +1,49 @@
-//! Keyboard shortcuts. Single letters act only outside of fields and can be turned off; none triggers a guarded action.
+//! The dialogs that keys open: the palette (Ctrl K) and the list of shortcuts. The page script (`script/keys.ts`,
+//! `script/palette.ts`) listens for keys; single letters act only outside of fields and can be turned off.
 
-mod document;
-mod help;
-mod keys;
+pub(crate) mod api;
 mod palette;
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 
-pub(crate) use help::Keyboard;
+/// Every shortcut and its effect.
+const KEYS: [(&str, &str); 8] = [
+    ("Ctrl K", "Go to a page or a project, or run a command"),
+    ("/", "Search on this page"),
+    ("j, k", "Next, previous row"),
+    ("Enter", "Open the row"),
+    ("g f", "Fleet"),
+    ("g o", "Operations"),
+    ("Esc", "Close, or leave the field"),
+    ("?", "This list"),
+];
 
-/// What keys open; buttons open the same through it.
-#[derive(Clone, Copy)]
-pub(crate) struct Keys {
-    help: NodeRef<Dialog>,
-    palette: NodeRef<Dialog>,
-    /// Number of times that the palette was opened.
-    opened: RwSignal<u32>,
-}
-
-impl Keys {
-    /// Provides it to all components below.
-    pub(crate) fn provide() {
-        provide_context(Self { help: NodeRef::new(), palette: NodeRef::new(), opened: RwSignal::new(0) });
+/// Both dialogs. Every page of an operator contains them once.
+#[component]
+pub(crate) fn Keyboard() -> impl IntoView {
+    let rows = KEYS.map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> });
+    view! {
+        <dialog class="dialog" id="keys" aria-label="Keys">
+            <div class="dialog-body">
+                <h2>"Keys"</h2>
+                <dl class="facts">{rows.collect_view()}</dl>
+                <label class="check">
+                    <input type="checkbox" checked data-single-keys=""/>
+                    <span>"Single-letter shortcuts in this browser"</span>
+                </label>
+                <form method="dialog"><button class="button">"Close"</button></form>
+            </div>
+        </dialog>
+        <dialog class="dialog palette" id="palette" aria-label="Go to">
+            <fleet-palette data-source=api::FindTargets::url()>
+                <input class="input" type="text" role="combobox" aria-label="Go to a page or a project"
+                    placeholder="Page, project, hostname, command" aria-expanded="true" aria-controls="palette-results"
+                    aria-autocomplete="list" autocomplete="off" spellcheck="false"/>
+                <ul role="listbox" id="palette-results" aria-label="Results"></ul>
+                <p class="hint" role="status"></p>
+            </fleet-palette>
+        </dialog>
     }
-
-    /// The one of this page.
-    pub(crate) fn current() -> Self {
-        expect_context()
-    }
-
-    /// Opens the list of shortcuts.
-    pub(crate) fn open_help(self) {
-        open(self.help);
-    }
-
-    /// Opens the palette.
-    pub(crate) fn open_palette(self) {
-        self.opened.update(|times| *times += 1);
-        open(self.palette);
-    }
-}
-
-fn open(dialog: NodeRef<Dialog>) {
-    if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
-        let _ = dialog.show_modal();
-    }
-}
-
-/// Focuses the first element that matches `selector`, if there is one. Does nothing on the server.
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(clippy::missing_const_for_fn, reason = "only the browser has something to focus")
-)]
-pub(crate) fn focus(selector: &str) {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast as _;
-        let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = selector;
-}
-
-/// Moves the focus to `main` after navigation, unless the focus is on a tab of the page.
-#[cfg(feature = "hydrate")]
-pub(crate) fn focus_page() {
-    let on_a_tab = document().query_selector(".tabs :focus").is_ok_and(|tab| tab.is_some());
-    if !on_a_tab {
-        focus("#main");
-    }
+    .into_any()
 }

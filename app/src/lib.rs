@@ -1,32 +1,33 @@
-//! The dashboard: pages that are rendered on the server, work without JavaScript, and are hydrated in the browser.
+//! The dashboard: pages that the server renders as HTML, forms that post to server functions, and one page script
+//! (`script/`) that keeps an open page current. Nothing of this crate is compiled for the browser.
 //!
-//! Everything here compiles to WebAssembly except `call_context`, which exists on the server only and is the one file
-//! that names the control plane. A feature is a folder: `api.rs` with its server functions, then one file for each page
-//! or panel.
+//! A feature is a folder: `api.rs` with its reads and server functions, then one file for each page or panel. A page is an
+//! async function that loads its data and returns a [`document::Document`]; `routes.rs` lists them. `call_context` is the
+//! one module that names the control plane.
 
 #![recursion_limit = "256"] // the type of a page is the nesting of its elements
 #![expect(
     clippy::needless_pass_by_value,
-    clippy::large_types_passed_by_value,
     reason = "a component owns its props, whether or not it uses them up"
 )]
 
+mod address;
 mod audit;
-#[cfg(feature = "ssr")]
 pub mod call_context;
 mod components;
-mod data;
 mod databases;
+mod document;
 mod error;
 mod fleet;
 mod frame;
 mod gateway;
+mod html;
 mod image_registries;
 mod keyboard;
-mod live;
 mod logs;
 mod operations;
 mod orphans;
+mod pipeline;
 mod projects;
 mod repositories;
 mod retained_databases;
@@ -34,17 +35,9 @@ mod routes;
 mod secrets;
 mod session;
 mod settings;
-mod shell;
 mod text;
 mod tokens;
 
-pub use routes::App;
-pub use shell::shell;
-
-/// Hydrates the page that the server has sent.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
-}
+pub use logs::LOG_LINES_TYPE as LOG_LINES;
+pub use pipeline::{Assets, Site};
+pub use routes::{not_found, routes};

@@ -1,14 +1,12 @@
 //! The log of a project's instance.
 
 pub(crate) mod api;
-mod feed;
 mod filter;
-#[cfg(feature = "hydrate")]
 mod follow;
 mod page;
 mod short;
-#[cfg(any(feature = "hydrate", test))]
-mod split;
 
-pub(crate) use page::LogsPage;
+pub use follow::LINES as LOG_LINES_TYPE;
+pub(crate) use follow::follow_log;
+pub(crate) use page::logs_page;
 pub(crate) use short::{LOG_LINES, ShortLog};

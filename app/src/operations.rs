@@ -8,5 +8,5 @@ mod outcome_text;
 mod page;
 mod request;
 
-pub(crate) use list::{OperationRows, OperationsPage};
-pub(crate) use page::OperationPage;
+pub(crate) use list::{OperationRows, operations_page};
+pub(crate) use page::operation_page;

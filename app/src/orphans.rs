@@ -5,4 +5,4 @@ mod panel;
 mod remove;
 
 pub(crate) use panel::Orphans;
-pub(crate) use remove::RemoveOrphanPage;
+pub(crate) use remove::remove_orphan_page;

@@ -1,6 +1,5 @@
-//! Projects: create, view, edit, stop, delete.
+//! Projects: create, view, edit, start, stop, delete.
 
-mod address;
 mod admin_password;
 pub(crate) mod api;
 mod cell_text;
@@ -23,13 +22,13 @@ mod release;
 mod sample;
 mod settings;
 
-pub(crate) use admin_password::{AdminPassword, ShowPassword};
-pub(crate) use confirm::{RestartPage, StopPage};
-pub(crate) use delete::DeletePage;
+pub(crate) use admin_password::AdminPassword;
+pub(crate) use confirm::{restart_page, start_page, stop_page};
+pub(crate) use delete::delete_page;
 pub(crate) use endpoints::WARNING;
-pub(crate) use events::{EventRows, EventsPage};
-pub(crate) use head::{ProjectFrame, project_id};
-pub(crate) use new::NewPage;
-pub(crate) use operations::ProjectOperationsPage;
-pub(crate) use overview::OverviewPage;
-pub(crate) use settings::ProjectSettingsPage;
+pub(crate) use events::{EventRows, events_page};
+pub(crate) use head::ProjectPage;
+pub(crate) use new::new_page;
+pub(crate) use operations::project_operations_page;
+pub(crate) use overview::overview_page;
+pub(crate) use settings::project_settings_page;

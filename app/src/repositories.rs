@@ -7,4 +7,4 @@ pub(crate) mod sources;
 mod tested;
 
 pub(crate) use panel::RepositoriesPanel;
-pub(crate) use remove::RemoveRepositoryPage;
+pub(crate) use remove::remove_repository_page;

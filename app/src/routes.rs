@@ -1,105 +1,85 @@
-//! The routes. Every page is rendered completely before it is sent, so that it needs no JavaScript.
+//! The pages of the dashboard and their addresses.
 
-use std::ops::Not as _;
+use std::future::Future;
 
-use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{ParentRoute, ProtectedParentRoute, Route, Router, Routes};
-use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
+use axum::Router;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 
-use crate::audit::AuditPage;
-use crate::databases::DatabasesPage;
-use crate::fleet::FleetPage;
-use crate::frame::{Frame, NotFound};
-use crate::gateway::GatewayPage;
-use crate::image_registries::RemoveImageRegistryPage;
-use crate::live::{Clock, Live};
-use crate::logs::LogsPage;
-use crate::operations::{OperationPage, OperationsPage};
-use crate::orphans::RemoveOrphanPage;
+use crate::audit::audit_page;
+use crate::databases::databases_page;
+use crate::document::Document;
+use crate::fleet::fleet_page;
+use crate::frame::not_found_page;
+use crate::gateway::gateway_page;
+use crate::image_registries::remove_image_registry_page;
+use crate::logs::{follow_log, logs_page};
+use crate::operations::{operation_page, operations_page};
+use crate::orphans::remove_orphan_page;
+use crate::pipeline::{Site, bare, framed};
 use crate::projects::{
-    DeletePage, EventsPage, NewPage, OverviewPage, ProjectFrame, ProjectOperationsPage, ProjectSettingsPage,
-    RestartPage, StopPage,
+    delete_page, events_page, new_page, overview_page, project_operations_page, project_settings_page,
+    restart_page, start_page, stop_page,
 };
-use crate::repositories::RemoveRepositoryPage;
-use crate::retained_databases::RemoveRetainedDatabasePage;
-use crate::session::{Flashes, LoginPage, Session, SessionData, SetupHintPage, SetupPage};
-use crate::settings::SettingsPage;
-use crate::tokens::RevokeTokenPage;
+use crate::repositories::remove_repository_page;
+use crate::retained_databases::remove_retained_database_page;
+use crate::session::{login_page, setup_hint_page, setup_page};
+use crate::settings::settings_page;
+use crate::tokens::revoke_token_page;
 
-/// The dashboard.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    Clock::provide();
-    Live::provide();
-    view! {
-        <Title formatter=|title: String| if title.is_empty() { "Atomo Fleet".to_owned() } else { format!("{title} - Atomo Fleet") }/>
-        <Router>
-            <Pages/>
-        </Router>
-    }
-    .into_any()
+/// Every page. Requests must have been through the middleware that resolves their caller.
+pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
+    Router::new()
+        .route("/login", open(site, login_page))
+        .route("/setup", open(site, setup_hint_page))
+        .route("/setup/{code}", open(site, setup_page))
+        .route("/", page(site, fleet_page))
+        .route("/projects/new", page(site, new_page))
+        .route("/projects/{id}", page(site, overview_page))
+        .route("/projects/{id}/operations", page(site, project_operations_page))
+        .route("/projects/{id}/events", page(site, events_page))
+        .route("/projects/{id}/logs", page(site, logs_page))
+        .route("/projects/{id}/logs/follow", follow_log(site))
+        .route("/projects/{id}/settings", page(site, project_settings_page))
+        .route("/projects/{id}/start", page(site, start_page))
+        .route("/projects/{id}/stop", page(site, stop_page))
+        .route("/projects/{id}/restart", page(site, restart_page))
+        .route("/projects/{id}/delete", page(site, delete_page))
+        .route("/orphans/{id}/remove", page(site, remove_orphan_page))
+        .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
+        .route("/operations", page(site, operations_page))
+        .route("/operations/{id}", page(site, operation_page))
+        .route("/databases", page(site, databases_page))
+        .route("/gateway", page(site, gateway_page))
+        .route("/audit", page(site, audit_page))
+        .route("/settings", page(site, settings_page))
+        .route("/settings/tokens/{id}/revoke", page(site, revoke_token_page))
+        .route("/settings/repositories/{id}/remove", page(site, remove_repository_page))
+        .route("/settings/image-registries/{id}/remove", page(site, remove_image_registry_page))
 }
 
-#[component]
-fn Pages() -> impl IntoView {
-    Flashes::provide();
-    Session::provide();
-    view! {
-        <Routes fallback=NotFound>
-            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-            <Route path=path!("/setup") view=SetupHintPage ssr=SsrMode::Async/>
-            <Route path=path!("/setup/:code") view=SetupPage ssr=SsrMode::Async/>
-            <ProtectedParentRoute path=path!("") view=Frame condition=may_enter redirect_path=entrance ssr=SsrMode::Async>
-                <Route path=path!("/") view=FleetPage ssr=SsrMode::Async/>
-                <Route path=path!("/projects/new") view=NewPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/projects/:id") view=ProjectFrame ssr=SsrMode::Async>
-                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/operations") view=ProjectOperationsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/logs") view=LogsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/stop") view=StopPage ssr=SsrMode::Async/>
-                    <Route path=path!("/restart") view=RestartPage ssr=SsrMode::Async/>
-                    <Route path=path!("/delete") view=DeletePage ssr=SsrMode::Async/>
-                </ParentRoute>
-                <Route path=path!("/orphans/:id/remove") view=RemoveOrphanPage ssr=SsrMode::Async/>
-                <Route path=path!("/retained-databases/:id/remove") view=RemoveRetainedDatabasePage ssr=SsrMode::Async/>
-                <Route path=path!("/operations") view=OperationsPage ssr=SsrMode::Async/>
-                <Route path=path!("/operations/:id") view=OperationPage ssr=SsrMode::Async/>
-                <Route path=path!("/databases") view=DatabasesPage ssr=SsrMode::Async/>
-                <Route path=path!("/gateway") view=GatewayPage ssr=SsrMode::Async/>
-                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/tokens/:id/revoke") view=RevokeTokenPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/repositories/:id/remove") view=RemoveRepositoryPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/image-registries/:id/remove") view=RemoveImageRegistryPage ssr=SsrMode::Async/>
-            </ProtectedParentRoute>
-        </Routes>
-    }
-    .into_any()
+/// The page for every other address.
+pub async fn not_found(site: Site, parts: Parts) -> Response {
+    bare(site, parts, not_found_page).await
 }
 
-/// Whether to show the pages to this caller. If the session cannot be read they are shown, and each shows the problem.
-fn may_enter() -> Option<bool> {
-    let session = use_context::<SessionData>()?;
-    session.get().map(|session| session.is_ok_and(|session| session.me.is_none()).not())
+/// A page of an operator.
+fn page<S, F>(site: &Site, load: fn() -> F) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    F: Future<Output = Document> + Send + 'static,
+{
+    let site = site.clone();
+    get(move |parts: Parts| framed(site.clone(), parts, load))
 }
 
-/// Where to redirect an anonymous caller: to the log-in and back, or to the setup if there is no operator.
-fn entrance() -> String {
-    let needs_setup =
-        use_context::<SessionData>().and_then(|session| session.get()?.ok()).is_some_and(|s| s.needs_setup);
-    let here = use_location();
-    let (path, search) = (here.pathname.get_untracked(), here.search.get_untracked());
-    match (needs_setup, path.as_str(), search.as_str()) {
-        (true, ..) => "/setup".to_owned(),
-        (false, "/", "") => "/login".to_owned(),
-        (false, path, "") => format!("/login?next={path}"),
-        (false, path, search) => {
-            format!("/login?next={}", leptos_router::location::Url::escape(&format!("{path}?{search}")))
-        }
-    }
+/// A page that needs no log-in.
+fn open<S, F>(site: &Site, load: fn() -> F) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    F: Future<Output = Document> + Send + 'static,
+{
+    let site = site.clone();
+    get(move |parts: Parts| bare(site.clone(), parts, load))
 }

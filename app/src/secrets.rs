@@ -5,5 +5,4 @@ mod panel;
 mod typed;
 
 pub(crate) use panel::SecretsPanel;
-#[cfg(feature = "ssr")]
 pub(crate) use typed::as_typed;

@@ -7,22 +7,20 @@ mod permissions;
 mod setup;
 mod theme;
 
-use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos::prelude::use_context;
 use model::{Me, Problem};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use account::Account;
-pub(crate) use login::LoginPage;
+pub(crate) use login::login_page;
 pub(crate) use permissions::{may, permitted, provide_permissions};
-pub(crate) use setup::{SetupHintPage, SetupPage};
+pub(crate) use setup::{setup_hint_page, setup_page};
 pub(crate) use theme::Theme;
 
-use crate::data::{Data, fetched};
 use crate::error::AppError;
 
 /// The session as the pages see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     /// The logged-in operator; `None` for an anonymous request.
     pub(crate) me: Option<Me>,
@@ -30,23 +28,16 @@ pub(crate) struct Session {
     pub(crate) needs_setup: bool,
 }
 
-/// The session of this page. Log-in and log-out load another page, so it is fetched once.
-pub(crate) type SessionData = Data<Result<Session, AppError>>;
+/// The session of this page, or why it could not be read.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionAnswer(pub(crate) Result<Session, AppError>);
 
-impl Session {
-    /// Loads the session for all components below.
-    pub(crate) fn provide() {
-        let session: SessionData = fetched(|| (), |()| api::get_session());
-        provide_context(session);
-    }
-
-    /// The session of this page.
-    pub(crate) fn current() -> SessionData {
-        expect_context()
-    }
+/// The logged-in operator of this page.
+pub(crate) fn me() -> Option<Me> {
+    use_context::<SessionAnswer>()?.0.ok()?.me
 }
 
-/// The result of a form posted without JavaScript, for its page.
+/// The result of a form, for its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Flash {
     /// The path of the server function that the form was posted to.
@@ -66,46 +57,30 @@ pub(crate) struct OneTimeSecret {
     pub(crate) secret: String,
 }
 
-/// The flash of this page, if there is one.
-#[derive(Clone, Copy)]
-pub(crate) struct Flashes(Data<Option<Flash>>);
-
-impl Flashes {
-    /// Loads the flash that the address names.
-    pub(crate) fn provide() {
-        let query = use_query_map();
-        let ticket = Memo::new(move |_| query.read().get("flash"));
-        let flash = fetched(
-            move || ticket.get(),
-            |ticket| async move { api::take_flash(ticket?).await.ok().flatten() },
-        );
-        provide_context(Self(flash));
-    }
-
-    /// The flashes of this page.
-    pub(crate) fn current() -> Self {
-        expect_context()
+impl Flash {
+    /// The flash that the address of this page names.
+    fn current() -> Option<Self> {
+        use_context::<Option<Self>>().flatten()
     }
 
     /// The flash of the form `action`.
-    pub(crate) async fn of_form(self, action: &str) -> Option<Flash> {
-        self.0.await.filter(|flash| flash.action == action && flash.values.is_object())
+    pub(crate) fn of_form(action: &str) -> Option<Self> {
+        Self::current().filter(|flash| flash.action == action && flash.values.is_object())
     }
 
-    /// The flash of a button.
-    pub(crate) async fn of_button(self) -> Option<Flash> {
-        self.0.await.filter(|flash| flash.values.is_null())
+    /// The problem of a button.
+    pub(crate) fn of_button() -> Option<Problem> {
+        Self::current().filter(|flash| flash.values.is_null())?.problem
     }
 
     /// The one-time secret of the form `action`.
-    pub(crate) async fn shown(self, action: &str) -> Option<OneTimeSecret> {
-        let flash = self.0.await.filter(|flash| flash.action == action)?;
+    pub(crate) fn secret_of(action: &str) -> Option<OneTimeSecret> {
+        let flash = Self::current().filter(|flash| flash.action == action)?;
         Some(OneTimeSecret { subject: flash.values.as_str()?.to_owned(), secret: flash.shown? })
     }
 }
 
 /// `next` if it is a path on this server, else `/`: protects against open redirects.
-#[cfg(any(feature = "ssr", test))]
 pub(crate) fn local_path(next: &str) -> &str {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     if local { next } else { "/" }

@@ -7,4 +7,4 @@ mod parts;
 mod tasks;
 
 pub(crate) use away::Away;
-pub(crate) use page::SettingsPage;
+pub(crate) use page::settings_page;

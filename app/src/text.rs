@@ -1,5 +1,5 @@
-//! Figures for people: times relative to a given now, durations, counts. Pure, so that the server and the browser
-//! write the same text for the same now and hydration finds what it expects.
+//! Figures for people: times relative to a given now, durations, counts. Pure. The page script
+//! continues times with the same words (`script/clock.ts`).
 //!
 //! Units are s, min, h and d; two units at most; no value is an en dash.
 

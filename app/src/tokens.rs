@@ -5,4 +5,4 @@ mod panel;
 mod revoke;
 
 pub(crate) use panel::TokensPanel;
-pub(crate) use revoke::RevokeTokenPage;
+pub(crate) use revoke::revoke_token_page;

@@ -7,12 +7,11 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use control_plane::ControlPlane;
-use leptos::prelude::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::middleware::headers::Scheme;
-use crate::state::AppState;
+use crate::state::{AppState, FrontEnd};
 use crate::{router, session_store};
 
 /// How long requests may continue after the stop. Commands are answered at once, so only unfinished requests are cut off.
@@ -28,11 +27,11 @@ impl HttpServer {
     pub fn new(
         plane: &ControlPlane,
         scheme: Scheme,
-        front_end: LeptosOptions,
+        front_end: FrontEnd,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let sessions = session_store::store(plane).map_err(anyhow::Error::msg)?;
-        let state = AppState { plane: plane.clone(), leptos: front_end };
+        let state = AppState { plane: plane.clone(), front_end };
         let layer = session_store::layer(sessions, scheme);
         Ok(Self { router: router::router(state, layer, scheme, stop.clone()) })
     }

@@ -6,6 +6,7 @@ mod api;
 mod commands;
 mod config;
 mod data_dir;
+mod front_end;
 mod http_server;
 mod local;
 mod middleware;

@@ -4,16 +4,14 @@ use std::net::SocketAddr;
 
 use axum::extract::State;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware::from_fn};
 use control_plane::ControlPlane;
-use leptos_axum::{
-    LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list,
-    handle_server_fns_with_context,
-};
+use leptos_axum::handle_server_fns_with_context;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt as _;
@@ -21,12 +19,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::request_id::MakeRequestUuid;
+use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 use tower_sessions::SessionManagerLayer;
 use tower_sessions_sqlx_store::PostgresStore;
 
 use crate::middleware::headers::Scheme;
-use crate::middleware::{authenticate, body_limit, headers, peer, same_origin};
+use crate::middleware::{authenticate, body_limit, headers, page_script, peer, same_origin};
 use crate::state::AppState;
 
 /// The router as a service. `stop` ends streams, which would otherwise block the shutdown.
@@ -57,8 +56,7 @@ fn service(
             CompressionLayer::new().compress_when(
                 DefaultPredicate::new()
                     .and(NotForContentType::const_new("application/x-ndjson"))
-                    // a release has it compressed on disk; a development build would compress 20 MB for every page load
-                    .and(NotForContentType::const_new("application/wasm")),
+                    .and(NotForContentType::const_new(app::LOG_LINES)),
             ),
         )
         .layer(from_fn(crate::api::error::name_request))
@@ -78,23 +76,28 @@ fn service(
         .with_state(state)
 }
 
-/// The dashboard and its server functions.
+/// The dashboard: pages, server functions, files.
 fn pages(state: &AppState) -> Router<AppState> {
+    let site = app::Site::new(state.plane.clone(), state.front_end.assets.clone());
     let plane = state.plane.clone();
-    let context = move || app::call_context::provide(plane.clone());
-    let functions = {
-        let context = context.clone();
-        move |request| handle_server_fns_with_context(context.clone(), request)
+    let functions = move |request| {
+        handle_server_fns_with_context(move || app::call_context::provide(plane.clone()), request)
     };
-    let files = file_and_error_handler_with_context::<AppState, _>(context.clone(), app::shell);
-    let options = state.leptos.clone();
+    let absent = {
+        let site = site.clone();
+        get(move |parts: Parts| app::not_found(site.clone(), parts))
+    };
+    let files = ServeDir::new(&state.front_end.folder)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(absent.with_state(()));
     Router::new()
         .route("/actions/{*function}", post(functions.clone()).get(functions))
-        .leptos_routes_with_context(state, generate_route_list(app::App), context, move || {
-            app::shell(options.clone())
-        })
-        .fallback(files)
-        .layer(from_fn(body_limit::check)) // over the routes that Leptos makes for functions, too
+        .layer(from_fn(page_script::answer))
+        .layer(from_fn(body_limit::check))
+        .merge(app::routes(&site))
+        .fallback_service(files)
 }
 
 /// `/readyz`: pages can be served and the engine works; else the reason.

@@ -1,12 +1,10 @@
 //! `atomo-fleet serve`: starts in order, serves, stops in reverse order.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Args;
 use control_plane::ControlPlane;
-use leptos::prelude::LeptosOptions;
 use model::{Actor, RepositoryDraft};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -14,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Runs};
 use crate::data_dir::DataDir;
+use crate::front_end;
 use crate::http_server::HttpServer;
 use crate::middleware::headers::Scheme;
 use crate::notify::{self, State};
@@ -85,7 +84,7 @@ async fn get_ready(
     begun: Instant,
     stop: &CancellationToken,
 ) -> anyhow::Result<HttpServer> {
-    let http = HttpServer::new(&parts.plane, scheme(config), front_end(config)?, stop)?;
+    let http = HttpServer::new(&parts.plane, scheme(config), front_end::load(config)?, stop)?;
     register_examples(&parts.plane, config).await;
     parts.storage.stay()?;
     announce(&parts.plane, config, begun).await?;
@@ -94,21 +93,6 @@ async fn get_ready(
 
 fn scheme(config: &Config) -> Scheme {
     if config.public_url.scheme() == "https" { Scheme::Https } else { Scheme::Http }
-}
-
-/// The folder of the front end's files. A release has the hash of their content in their names.
-fn front_end(config: &Config) -> anyhow::Result<LeptosOptions> {
-    let program = std::env::current_exe().context("finding this program")?;
-    let beside = program.parent().map(PathBuf::from).unwrap_or_default();
-    let site = config.site.clone().unwrap_or_else(|| {
-        let named = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
-        named.unwrap_or_else(|| beside.join("../site"))
-    });
-    Ok(LeptosOptions::builder()
-        .output_name("atomo-fleet")
-        .site_root(site.display().to_string())
-        .hash_files(beside.join("hash.txt").exists())
-        .build())
 }
 
 /// Registers the examples as a repository. Failure is logged: everything else works without them.

@@ -1,20 +1,16 @@
 //! The audit trail: context, call, answer.
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{AuditVerdict, Page, ProjectEvent};
 
 use crate::error::AppError;
 
 /// Events of the whole fleet, newest first; only those older than `before` if it is given.
-#[server(prefix = "/actions", endpoint = "audit", input = GetUrl)]
 pub(crate) async fn get_audit(before: Option<i64>) -> Result<Page<ProjectEvent>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.audit().events(&context.op, before).await })
         .await
 }
 
 /// Verifies the hash chain over all events.
-#[server(prefix = "/actions", endpoint = "audit_verdict", input = GetUrl)]
 pub(crate) async fn get_verdict() -> Result<AuditVerdict, AppError> {
     crate::call_context::ask(|context| async move { context.plane.audit().verify(&context.op).await }).await
 }

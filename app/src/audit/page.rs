@@ -1,31 +1,32 @@
 //! The page of the audit trail.
 
 use leptos::prelude::*;
-use model::{AuditVerdict, ProjectEvent};
+use model::AuditVerdict;
 
 use super::api::{get_audit, get_verdict};
-use crate::components::{Banner, Icon, Load, PageHead, Parts, part_before};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use crate::call_context::is_refetch;
+use crate::components::{Banner, Icon, PageHead, PagedList, cursor, main_content};
+use crate::document::{Document, Subject};
 use crate::projects::EventRows;
 use crate::text::count;
 
 /// Events of the fleet, and the result of the chain's verification.
-#[component]
-pub(crate) fn AuditPage() -> impl IntoView {
-    let before = part_before::<i64>();
-    let version = version(Watch::Fleet);
-    let events = fetched(move || (version.get(), before.get()), |(_, before)| get_audit(before));
-    let verdict = fetched(|| (), |()| get_verdict());
-    let rows = |events: Vec<ProjectEvent>| view! { <EventRows events with_project=true/> };
-    view! {
+pub(crate) async fn audit_page() -> Document {
+    // the verification reads every event: once for a visit, not for every hint of an open page, which keeps the result
+    let verdict = async { if is_refetch() { None } else { get_verdict().await.ok() } };
+    let (events, verdict) = futures::join!(get_audit(cursor()), verdict);
+    let content = view! {
         <div class="page" data-page="audit">
             <PageHead title="Audit"/>
-            <Load data=verdict quiet=true children=|verdict| view! { <Verdict verdict/> }/>
-            <Parts data=events before path="/audit" rows/>
+            {verdict.map(|verdict| view! { <div data-once=""><Verdict verdict/></div> })}
+            {main_content(events, true, |page| view! {
+                <PagedList path="/audit" next=page.next_cursor>
+                    <EventRows events=page.items with_project=true/>
+                </PagedList>
+            })}
         </div>
-    }
-    .into_any()
+    };
+    Document::new("Audit", Subject::Fleet, content)
 }
 
 #[component]
@@ -38,7 +39,7 @@ fn Verdict(verdict: AuditVerdict) -> impl IntoView {
         .into_any(),
         Some(at) => view! {
             <Banner tone="bad" icon="down" title=format!("The trail is broken at event {at}")
-                detail="This event was changed, or its predecessor is missing. Earlier events are intact.".to_owned()/>
+                detail="This event was changed, or its predecessor is missing. Earlier events are intact."/>
         }
         .into_any(),
     }

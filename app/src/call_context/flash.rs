@@ -1,8 +1,8 @@
-//! Flash: the problem and the typed values of a form posted without JavaScript, kept for its page.
+//! Flash: the problem and the typed values of a form, kept for its page.
 //!
 //! A flash is read once and contains no secret; the caller removes secrets first. An operator's flash is stored in the
-//! session. An anonymous caller's is stored in memory for [`super::one_time`]'s two minutes, with a bound on number and
-//! size.
+//! session, so that any control plane can serve the page. That of an anonymous caller, or while the session store does not
+//! answer, is stored in memory for [`super::one_time`]'s two minutes, with a bound on number and size.
 
 use std::sync::LazyLock;
 
@@ -18,12 +18,12 @@ use crate::session::Flash;
 const KEY: &str = "flash";
 /// The ticket that stands for the flash in the session.
 const IN_SESSION: &str = "1";
-/// Bound on the number of flashes of anonymous callers.
-const ANONYMOUS_MAX: usize = 500;
+/// Bound on the number of flashes in memory.
+const IN_MEMORY_MAX: usize = 500;
 /// Bound on the size of an anonymous form, in bytes: more than a log-in needs.
 const ANONYMOUS_FORM: usize = 4 * 1024;
 
-static ANONYMOUS: LazyLock<OneTimeTexts> = LazyLock::new(|| OneTimeTexts::new(ANONYMOUS_MAX));
+static IN_MEMORY: LazyLock<OneTimeTexts> = LazyLock::new(|| OneTimeTexts::new(IN_MEMORY_MAX));
 
 /// Stores the result of the form `action`; returns the ticket for it.
 pub(crate) async fn keep(
@@ -33,15 +33,15 @@ pub(crate) async fn keep(
     values: Value,
 ) -> Result<String, AppError> {
     let mut flash = Flash { action: action.to_owned(), problem, values, shown: None };
-    if request.extensions.get::<OpContext>().is_some() {
-        session::of(request)?.insert(KEY, flash).await.map_err(session::away)?;
+    let is_operator = request.extensions.get::<OpContext>().is_some();
+    if is_operator && session::of(request)?.insert(KEY, &flash).await.map_err(session::away).is_ok() {
         return Ok(IN_SESSION.to_owned());
     }
-    if flash.values.is_object() && flash.values.to_string().len() > ANONYMOUS_FORM {
+    if !is_operator && flash.values.is_object() && flash.values.to_string().len() > ANONYMOUS_FORM {
         flash.values = Value::Object(serde_json::Map::new());
     }
     let text = serde_json::to_string(&flash).map_err(|_| super::fault("a flash is not JSON"))?;
-    Ok(ANONYMOUS.put(text))
+    Ok(IN_MEMORY.put(text))
 }
 
 /// Stores a one-time secret: the secret in memory, its ticket in the session.
@@ -64,7 +64,7 @@ pub(crate) async fn keep_shown(
 /// Takes the flash of a ticket. The ticket of a secret is replaced by the secret, if it is still there.
 pub(crate) async fn take(ticket: &str) -> Result<Option<Flash>, AppError> {
     if ticket != IN_SESSION {
-        return Ok(ANONYMOUS.take(ticket).and_then(|text| serde_json::from_str(&text).ok()));
+        return Ok(IN_MEMORY.take(ticket).and_then(|text| serde_json::from_str(&text).ok()));
     }
     let session = session::current()?;
     let flash: Option<Flash> = session.get(KEY).await.map_err(session::away)?;

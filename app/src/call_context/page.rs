@@ -1,8 +1,8 @@
 //! Cookies of the dashboard's appearance, and the page of a form.
 
-use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -11,6 +11,11 @@ use crate::error::AppError;
 
 /// One year.
 const KEPT_S: u32 = 365 * 24 * 3600;
+
+/// Whether an open page is fetched again because of a hint, not by its operator.
+pub(crate) fn is_refetch() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.headers.contains_key("x-refetch"))
+}
 
 /// The value of a cookie of the request.
 pub(crate) fn cookie(name: &str) -> Option<String> {
@@ -25,6 +30,14 @@ pub(crate) fn set_cookie(name: &'static str, word: &'static str) {
     let cookie = format!("{name}={word}; Path=/; Max-Age={KEPT_S}; SameSite=Lax");
     if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+/// Tells the browser to drop the pages that it keeps for its back button: the next user must not see them.
+pub(crate) fn forget_pages() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response
+            .insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }
 }
 

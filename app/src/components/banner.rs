@@ -7,16 +7,16 @@ use super::Icon;
 /// A message with a tone, a title and a detail. Children are further content, such as buttons.
 #[component]
 pub(crate) fn Banner(
-    /// `bad`, `warn`, `move` or `unknown`.
+    /// `bad`, `warn`, `move`, `ok`, `idle` or `unknown`.
     tone: &'static str,
     /// The icon, which carries the tone for readers who do not see colour.
     icon: &'static str,
     /// What happened, as a sentence without full stop.
     #[prop(into)]
-    title: Signal<String>,
+    title: String,
     /// Whether anything was changed, and what to do.
     #[prop(optional, into)]
-    detail: Signal<String>,
+    detail: String,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {

@@ -1,42 +1,30 @@
 //! Log lines of an instance. The list grows at its end and is not announced to screen readers.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use model::{LogLine, LogStream};
 use time::OffsetDateTime;
 
+use crate::html::Html;
 use crate::text::{clock, exact, iso};
-
-/// A line with a number that stays the same when older lines are dropped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Numbered {
-    pub(crate) number: u64,
-    pub(crate) line: Arc<LogLine>,
-}
 
 /// Lines with their times.
 #[component]
-pub(crate) fn LogLines(#[prop(into)] lines: Signal<Vec<Numbered>>) -> impl IntoView {
-    view! {
-        <ol>
-            <For each=move || lines.get() key=|line| line.number children=|line| view! { <Line line=line.line/> }/>
-        </ol>
-    }
-    .into_any()
+pub(crate) fn LogLines(lines: Vec<LogLine>) -> impl IntoView {
+    let html: String = lines.iter().map(line_html).collect();
+    view! { <ol inner_html=html></ol> }.into_any()
 }
 
-#[component]
-fn Line(line: Arc<LogLine>) -> impl IntoView {
-    let (tone, word) = level(&line);
-    view! {
-        <li data-tone=tone>
-            <time datetime=iso(line.at) title=exact(line.at)>{moment(line.at)}</time>
-            <span class="level">{word}</span>
-            <span title=line.text.clone()>{readable(&line.text)}</span>
-        </li>
-    }
-    .into_any()
+/// A line as an element of the list, without line breaks.
+pub(crate) fn line_html(line: &LogLine) -> String {
+    let (tone, word) = level(line);
+    let (at, title) = (iso(line.at), exact(line.at));
+    let mut html = Html::with_capacity(200 + 2 * line.text.len());
+    let tone: Vec<(&str, &str)> = tone.map(|tone| ("data-tone", tone)).into_iter().collect();
+    html.open("li", &tone);
+    html.element("time", &[("datetime", &at), ("title", &title)], &moment(line.at));
+    html.element("span", &[("class", "level")], word);
+    html.element("span", &[("title", &line.text)], &readable(&line.text)).close("li");
+    html.finish().replace(['\n', '\r'], " ")
 }
 
 /// Time of day in milliseconds, because many lines arrive in one second.

@@ -1,5 +1,5 @@
-//! What an edit is made from. A form carries the generation of the project or policy that it was filled from; when someone else was
-//! faster, it shows what differs, keeps what was typed, and can be sent again from the present generation.
+//! What an edit is made from. A form carries the generation of the project or policy that it was filled from; when someone
+//! else was faster, it shows what differs, keeps what was typed, and can be sent again from the present generation.
 
 use leptos::prelude::*;
 use model::FieldDifference;
@@ -13,15 +13,11 @@ pub(crate) fn MadeFrom(
     /// The generation of what fills the form.
     generation: i64,
 ) -> impl IntoView {
-    let (from, problem) = (attempt.generation(generation), attempt.problem);
-    let differences =
-        move || problem.try_get().flatten().map(|problem| problem.differences).unwrap_or_default();
-    let differ = move || {
-        let differences = differences();
-        (!differences.is_empty()).then(|| view! { <Differences differences/> })
-    };
+    let from = attempt.generation(generation);
+    let differences = attempt.problem.map(|problem| problem.differences).unwrap_or_default();
+    let differ = (!differences.is_empty()).then(|| view! { <Differences differences/> });
     view! {
-        <input type="hidden" name="generation" value=move || from.try_get().unwrap_or(generation).to_string()/>
+        <input type="hidden" name="generation" value=from.to_string()/>
         {differ}
     }
     .into_any()
@@ -34,7 +30,7 @@ fn Differences(differences: Vec<FieldDifference>) -> impl IntoView {
     };
     let rows = differences.into_iter().map(row).collect_view();
     view! {
-        <div class="stack" data-differences="">
+        <div class="stack" data-differences="" data-once="">
             <Table label="Fields that differ" heads=&["Field", "Present value", "Your value"]>{rows}</Table>
             <p class="hint">
                 "Your values are still in the form. Save again to replace the present values with them, or load the page again to discard them."

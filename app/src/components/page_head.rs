@@ -1,7 +1,6 @@
 //! The head of a page: breadcrumbs, heading, buttons.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// A breadcrumb.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,33 +15,26 @@ impl Crumb {
     }
 }
 
-/// The heading and the document title. Children are beside the heading.
+/// The heading of a page. Children are beside the heading.
 #[component]
 pub(crate) fn PageHead(
     #[prop(into)] title: String,
-    /// The document title, if it differs from the heading.
-    #[prop(optional, into)]
-    called: Option<Signal<String>>,
     /// The breadcrumbs, without the page itself.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
     /// Buttons at the end of the line.
-    #[prop(optional, into)]
-    buttons: Option<ViewFn>,
+    #[prop(optional_no_strip)]
+    buttons: Option<AnyView>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let (called, heading) = (called.unwrap_or_else(|| Signal::stored(title.clone())), title.clone());
-    // signals are disposed before the view when the page is left
-    let called = move || called.try_get().unwrap_or_else(|| heading.clone());
     view! {
-        <Title text=called/>
         <div class="page-head">
             {(!crumbs.is_empty()).then(|| view! { <Crumbs crumbs here=title.clone()/> })}
             <div class="title">
-                <h1>{title}</h1>
+                <h1>{title.clone()}</h1>
                 {children.map(|children| children())}
             </div>
-            {buttons.map(|buttons| view! { <div class="buttons">{buttons.run()}</div> })}
+            {buttons.map(|buttons| view! { <div class="buttons">{buttons}</div> })}
         </div>
     }
     .into_any()

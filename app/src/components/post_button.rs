@@ -1,19 +1,15 @@
 //! A form with one button, for actions without confirmation and for the last step of a confirmation.
 
-use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
-use serde::de::DeserializeOwned;
 
-use super::busy::Label;
-use super::under_way;
-use crate::error::AppError;
+use super::keyed;
+use super::label::Label;
 
 /// The button, with the hidden fields that it sends.
 #[component]
-pub(crate) fn PostButton<S>(
-    action: ServerAction<S>,
+pub(crate) fn PostButton(
+    /// The address of the server function: `StopProject::url()`.
+    action: &'static str,
     /// Names and values.
     fields: Vec<(&'static str, String)>,
     #[prop(into)] text: String,
@@ -28,26 +24,14 @@ pub(crate) fn PostButton<S>(
     /// `s` inside table rows.
     #[prop(optional)]
     size: &'static str,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let pending = under_way(action);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if let (false, Ok(command)) = (pending.get_untracked(), S::from_event(&event)) {
-            action.dispatch(command);
-        }
-    };
+) -> impl IntoView {
     let hidden =
         fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
-        <form method="post" action=S::url() on:submit=submit>
+        <form method="post" action=keyed(action)>
             {hidden.collect_view()}
-            <button class="button" data-kind=kind data-size=size aria-label=label
-                aria-busy=move || pending.try_get().unwrap_or_default().to_string()>
-                <Label pending text busy icon/>
+            <button class="button" data-kind=kind data-size=size aria-label=label>
+                <Label text busy icon/>
             </button>
         </form>
     }

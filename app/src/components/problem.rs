@@ -1,27 +1,26 @@
 //! A problem on the page: what happened, whether anything was changed, what to do.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use model::{Problem, ProblemKind};
 
 use super::{Banner, Icon};
+use crate::address::{Address, with_query};
 
 /// A problem above the form or section that it belongs to.
 #[component]
 pub(crate) fn ProblemBanner(
     /// Nothing is rendered for `None`.
-    #[prop(into)]
-    problem: Signal<Option<Problem>>,
+    problem: Option<Problem>,
 ) -> impl IntoView {
-    view! {
-        <div role="alert" class="banners">
-            {move || problem.try_get().flatten().map(|problem| {
-                let (tone, icon, title, detail) = (tone(&problem), icon(&problem), problem.title.clone(), full(&problem));
-                view! { <Banner tone icon title detail><Remedy problem/></Banner> }
-            })}
-        </div>
-    }
-    .into_any()
+    problem.map(|problem| {
+        let (tone, icon) = (tone(&problem), icon(&problem));
+        let (title, detail) = (problem.title.clone(), full(&problem));
+        view! {
+            <div role="alert" class="banners" data-once="">
+                <Banner tone icon title detail><Remedy problem/></Banner>
+            </div>
+        }
+    })
 }
 
 /// A problem in place of content that could not be loaded.
@@ -52,9 +51,10 @@ pub(crate) fn ProblemPanel(
 /// The link that helps with the problem, if there is one.
 #[component]
 fn Remedy(problem: Problem) -> impl IntoView {
-    let here = use_location().pathname.get_untracked();
     let (href, text) = match (problem.kind, problem.operation) {
-        (ProblemKind::Unauthenticated, _) => (format!("/login?next={here}"), "Log in"),
+        (ProblemKind::Unauthenticated, _) => {
+            (with_query("/login", &[("next", &Address::current().text)]), "Log in")
+        }
         (_, Some(operation)) => (format!("/operations/{operation}"), "Open the operation"),
         (ProblemKind::NotFound, _) => ("/".to_owned(), "Go to the fleet"),
         _ => return None,

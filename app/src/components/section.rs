@@ -9,8 +9,8 @@ pub(crate) fn Section(
     id: &'static str,
     title: &'static str,
     /// A link or figure beside the heading.
-    #[prop(optional, into)]
-    beside: ViewFn,
+    #[prop(optional_no_strip)]
+    beside: Option<AnyView>,
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
@@ -18,7 +18,7 @@ pub(crate) fn Section(
         <section class=format!("section {class}") aria-labelledby=id>
             <header>
                 <h2 id=id>{title}</h2>
-                {beside.run()}
+                {beside}
             </header>
             {children()}
         </section>

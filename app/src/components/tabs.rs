@@ -1,7 +1,8 @@
 //! Tabs: the pages of one subject.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+
+use crate::address::Address;
 
 /// The strip of [`Tab`]s.
 #[component]
@@ -17,10 +18,6 @@ pub(crate) fn Tabs(
 /// A link that is marked as current on its own page only.
 #[component]
 pub(crate) fn Tab(#[prop(into)] href: String, children: Children) -> impl IntoView {
-    let path = use_location().pathname;
-    let here = {
-        let href = href.clone();
-        move || (path.get() == href).then_some("page")
-    };
+    let here = (Address::current().path == href).then_some("page");
     view! { <a href=href aria-current=here>{children()}</a> }.into_any()
 }

@@ -40,7 +40,7 @@ pub(super) fn Key() -> impl IntoView {
     let keys = [
         ("kept", "reserved for the server, the control plane and backups"),
         ("given", "allocated to a project"),
-        ("full", "allocated and all in use"),
+        ("full", "allocated, all in use"),
         ("free", "free"),
     ];
     let keys = keys.map(|(class, text)| {

@@ -6,23 +6,20 @@ use model::{Budget, DatabaseServer};
 use super::api::get_database_servers;
 use super::bar::Key;
 use super::server::Server;
-use crate::components::{Load, PageHead};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use crate::components::{PageHead, main_content};
+use crate::document::{Document, Subject};
 use crate::text::count;
 
 /// Databases.
-#[component]
-pub(crate) fn DatabasesPage() -> impl IntoView {
-    let version = version(Watch::Fleet);
-    let servers = fetched(move || version.get(), |_| get_database_servers());
-    view! {
+pub(crate) async fn databases_page() -> Document {
+    let servers = get_database_servers().await;
+    let content = view! {
         <div class="page" data-page="databases">
             <PageHead title="Databases"/>
-            <Load data=servers main=true titled=true lines=8 children=|servers| view! { <Servers servers/> }/>
+            {main_content(servers, true, |servers| view! { <Servers servers/> })}
         </div>
-    }
-    .into_any()
+    };
+    Document::new("Databases", Subject::Fleet, content)
 }
 
 #[component]
@@ -38,7 +35,7 @@ fn Servers(servers: Vec<DatabaseServer>) -> impl IntoView {
     .into_any()
 }
 
-/// All servers in one sentence; servers that have not answered are counted apart.
+/// The sums of all servers; servers that were never observed are counted separately.
 pub(super) fn summary(servers: &[DatabaseServer]) -> String {
     let known: Vec<Budget> =
         servers.iter().filter_map(|server| server.seen.as_ref()).map(|seen| seen.budget).collect();
@@ -47,7 +44,7 @@ pub(super) fn summary(servers: &[DatabaseServer]) -> String {
     let named = count(servers.len(), "Postgres server", "Postgres servers");
     let unknown = match servers.len() - known.len() {
         0 => String::new(),
-        unknown => format!(" {unknown} of them have not answered yet."),
+        unknown => format!(" Budget unknown: {unknown}."),
     };
     format!("{named}, {given} of {whole} connections for projects are allocated.{unknown}")
 }

@@ -17,7 +17,7 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
     let beside = beside.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let sums = match seen {
         Some(seen) => view! { <Sums name=server.name.to_string() seen projects=server.projects.clone()/> }.into_any(),
-        None => view! { <p class="soft">"Budget unknown: the server has not answered since the control plane started. Projects cannot be created on it until it answers."</p> }.into_any(),
+        None => view! { <p class="soft">"Budget unknown: the server was not reached since the control plane started. No project can be created on it until it is connected."</p> }.into_any(),
     };
     view! {
         <section class="section" aria-labelledby=id.clone()>
@@ -36,20 +36,22 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
 
 #[component]
 fn State(state: PartState) -> impl IntoView {
-    let (tone, icon, word) = match state {
-        PartState::Up => ("ok", "done", "Answers"),
-        PartState::Unknown => ("unknown", "unknown", "Not checked yet"),
-        PartState::Away { .. } => ("bad", "down", "Away"),
+    let (tone, icon, text) = match state {
+        PartState::Up => ("ok", "done", "Connected".into_any()),
+        PartState::Unknown => ("unknown", "unknown", "Not checked yet".into_any()),
+        PartState::Away { since, .. } => {
+            ("bad", "down", view! { "Unreachable since "<When at=since/> }.into_any())
+        }
     };
-    view! { <span class="status" data-tone=tone><Icon name=icon/>{word}</span> }.into_any()
+    view! { <span class="status" data-tone=tone><Icon name=icon/><span>{text}</span></span> }.into_any()
 }
 
-/// Why the server does not answer. The figures below are those of the last observation.
+/// Why the server is unreachable. The figures below are those of the last observation.
 #[component]
 fn Away(state: PartState) -> impl IntoView {
-    let PartState::Away { reason, since } = state else { return ().into_any() };
+    let PartState::Away { reason, .. } = state else { return ().into_any() };
     let detail = format!("{} The figures below are those of the last check.", sentence(&reason));
-    view! { <Banner tone="bad" icon="down" title="The server does not answer".to_owned() detail=detail>"since "<When at=since/></Banner> }.into_any()
+    view! { <Banner tone="bad" icon="down" title="The server is unreachable" detail/> }.into_any()
 }
 
 /// Max, reserved, control plane, backups, allocated, free: as a bar and as figures.
@@ -64,12 +66,12 @@ fn Sums(name: String, seen: DatabaseServerSeen, projects: Vec<DatabaseUse>) -> i
     );
     let rank = if seen.superuser { ", a superuser" } else { "" };
     let cells = [
-        ("All", budget.max),
+        ("Total", budget.max),
         ("Reserved", budget.reserved),
         ("Control plane", budget.own),
         ("Backups", budget.backup),
         ("For projects", budget.for_projects()),
-        ("Given", budget.given),
+        ("Allocated", budget.given),
         ("Free", budget.free()),
         ("In use now", seen.in_use),
     ];
@@ -89,28 +91,29 @@ fn Overdrawn(budget: Budget) -> impl IntoView {
     let over = budget.overdrawn();
     (over > 0).then(|| {
         let detail = format!(
-            "{over} connections more than there are for projects. When all of them are busy, some are refused. Raise \
-             max_connections of the server, or make pools smaller; nothing is given until then."
+            "{over} connections more than the server has for projects. While all are in use, the server rejects \
+             further ones. Raise max_connections of the server or reduce pool sizes; until then no connections are \
+             allocated."
         );
-        view! { <Banner tone="warn" icon="degraded" title="More connections are allocated than the server has".to_owned() detail=detail/> }
+        view! { <Banner tone="warn" icon="degraded" title="More connections are allocated than the server has" detail/> }
     })
 }
 
 #[component]
 fn Projects(label: String, projects: Vec<DatabaseUse>) -> impl IntoView {
     if projects.is_empty() {
-        return view! { <Empty icon="info" title="No project has its database here" detail="A project that is created on this server is listed here with its share."/> }.into_any();
+        return view! { <Empty icon="info" title="No project has its database here" detail="A project that is created on this server is listed here with its connections."/> }.into_any();
     }
     let rows = projects.into_iter().map(|share| view! { <Share share/> }).collect_view();
     view! {
-        <Table label heads=&["Project", "Pool", "Limit", "In use", "Size"] figures=&["Pool", "Limit", "In use", "Size"]>{rows}</Table>
+        <Table label heads=&["Project", "Pool size", "Connection limit", "In use", "Size"] figures=&["Pool size", "Connection limit", "In use", "Size"]>{rows}</Table>
     }
     .into_any()
 }
 
 #[component]
 fn Share(share: DatabaseUse) -> impl IntoView {
-    const UNKNOWN: &str = "unknown: the server was not checked yet, or does not answer";
+    const UNKNOWN: &str = "unknown: the server was not checked yet, or is unreachable";
     let settings = format!("/projects/{}/settings", share.project_id);
     let open = match share.in_use {
         Some(open) => open.to_string().into_any(),

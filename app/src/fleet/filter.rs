@@ -1,7 +1,8 @@
 //! Filter and order of the project table; both are in the query of the address.
 
-use leptos_router::params::ParamsMap;
 use model::{Health, Project};
+
+use crate::address::{Query, with_query};
 
 /// A filter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// Reads the query; unknown words count as absent.
-    pub(crate) fn from_query(query: &ParamsMap) -> Self {
+    pub(crate) fn from_query(query: &Query) -> Self {
         let word = query.get("show").unwrap_or_default();
         let show = Show::ALL
             .into_iter()
@@ -93,20 +94,26 @@ impl Filter {
 
     /// The address of the filtered page.
     pub(crate) fn address(&self) -> String {
-        let text = leptos_router::location::Url::escape(self.text.trim());
-        let pairs = [("show", self.show.word()), ("sort", self.sort.word()), ("q", &text)];
-        let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
-        if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
+        with_query("/", &[("show", self.show.word()), ("sort", self.sort.word()), ("q", self.text.trim())])
+    }
+
+    /// The address of the part of the list that begins with the row at this index.
+    pub(crate) fn part(&self, from: usize) -> String {
+        let from = if from == 0 { String::new() } else { from.to_string() };
+        let pairs = [
+            ("show", self.show.word()),
+            ("sort", self.sort.word()),
+            ("q", self.text.trim()),
+            ("from", &from),
+        ];
+        with_query("/", &pairs)
     }
 
     /// The matching projects in their order. `projects` must be ordered worst first.
-    pub(crate) fn apply(&self, projects: Vec<Project>) -> Vec<Project> {
+    pub(crate) fn apply<'a>(&self, projects: &'a [Project]) -> Vec<&'a Project> {
         let words: Vec<String> = self.text.split_whitespace().map(str::to_lowercase).collect();
-        let mut shown: Vec<Project> = projects
-            .into_iter()
-            .filter(|project| self.show.admits(project) && holds(project, &words))
-            .collect();
+        let mut shown: Vec<&Project> =
+            projects.iter().filter(|project| self.show.admits(project) && holds(project, &words)).collect();
         match self.sort {
             Sort::Health => {}
             Sort::Project => shown.sort_by(|a, b| a.id.cmp(&b.id)),

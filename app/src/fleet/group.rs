@@ -1,8 +1,7 @@
 //! Groups of the table when it is ordered by health: not healthy, in progress, healthy, suspended.
 
-use model::{Health, Project, ProjectId};
+use model::{Health, Project};
 
-use crate::components::FrozenRow;
 use crate::text::thousands;
 
 /// A group of the table.
@@ -54,39 +53,17 @@ impl Group {
     }
 }
 
-/// A row with its group, if the table has groups.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) group: Option<Group>,
-    pub(super) project: Project,
-}
-
-impl FrozenRow for Entry {
-    type Id = ProjectId;
-
-    fn id(&self) -> ProjectId {
-        self.project.id.clone()
-    }
-
-    fn renewed(&self, now: &Self) -> Self {
-        Self { group: self.group, project: now.project.clone() }
-    }
-
-    fn same_part(&self, now: &Self) -> bool {
-        self.group == now.group
-    }
-}
-
-/// Splits the rows into groups. Rows of one group must be adjacent.
-pub(super) fn parts(rows: Vec<Entry>) -> Vec<(Option<Group>, Vec<Project>)> {
-    let mut parts: Vec<(Option<Group>, Vec<Project>)> = Vec::new();
-    for Entry { group, project } in rows {
-        match parts.last_mut() {
+/// Splits the rows into groups. Rows of one group are adjacent, because projects are ordered worst first.
+pub(super) fn groups<'a>(rows: &[&'a Project]) -> Vec<(Group, Vec<&'a Project>)> {
+    let mut groups: Vec<(Group, Vec<&Project>)> = Vec::new();
+    for project in rows {
+        let group = Group::of(project.health());
+        match groups.last_mut() {
             Some((last, projects)) if *last == group => projects.push(project),
-            _ => parts.push((group, vec![project])),
+            _ => groups.push((group, vec![project])),
         }
     }
-    parts
+    groups
 }
 
 #[cfg(test)]

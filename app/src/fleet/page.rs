@@ -1,21 +1,17 @@
 //! The fleet page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{Action, Fleet, Target};
+use model::{Action, Fleet, Project, Target};
 
 use super::api::get_fleet;
-use super::attention::{Attention, Need, needs};
-use super::filter::{Filter, Sort};
-use super::group::{Entry, Group};
+use super::attention::attention;
+use super::filter::Filter;
 use super::parts::Parts;
-use super::rows::Rows;
-use super::summary::Summary;
-use super::table::Projects;
-use crate::components::{Answered, Empty, Icon, Load, PageHead, Removed};
-use crate::data::fetched;
-use crate::live::{Watch, version};
-use crate::operations::api::RetryOperation;
+use super::summary::summary;
+use super::table::projects;
+use crate::address::{Address, query};
+use crate::components::{Empty, Icon, PageHead, main_content, quiet_content};
+use crate::document::{Document, Subject};
 use crate::orphans::Orphans;
 use crate::orphans::api::get_orphans;
 use crate::retained_databases::RetainedDatabasesPanel;
@@ -23,55 +19,29 @@ use crate::retained_databases::api::get_retained_databases;
 use crate::session::may;
 use crate::text::count;
 
+/// Maximum number of rows of the table: a page stays below 60 kB on the wire and is merged within 100 ms in a browser.
+pub(super) const ROWS: usize = 200;
+
 /// The page.
-#[component]
-pub(crate) fn FleetPage() -> impl IntoView {
-    let version = version(Watch::Fleet);
-    let fleet = fetched(move || version.get(), |_| get_fleet());
-    let struck = Removed::<model::RetainedDatabase>::provide();
-    let retained = fetched(move || (version.get(), struck.get()), |_| get_retained_databases());
-    let removed = Removed::<model::Orphan>::provide();
-    let orphans = fetched(move || (version.get(), removed.get()), |_| get_orphans());
-    let query = use_query_map();
-    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
-    let rows = Rows::new();
-    let retry = ServerAction::<RetryOperation>::new();
-    let lead = move || {
-        fleet.with(|fleet| {
-            fleet
-                .as_ref()
-                .and_then(|fleet| fleet.as_ref().ok())
-                .map(|fleet| count(fleet.projects.len(), "project", "projects"))
-        })
-    };
-    let content = move |fleet: Fleet| {
-        let shown = filter.with(|filter| rows.projects.arrange(entries(filter, &fleet), &filter.address()));
-        let needs = rows.needs.arrange(needs(&fleet.projects), "");
-        view! { <Content fleet shown needs filter rows retry/> }
-    };
-    view! {
+pub(crate) async fn fleet_page() -> Document {
+    let (fleet, retained, orphans) = futures::join!(get_fleet(), get_retained_databases(), get_orphans());
+    let lead = fleet
+        .as_ref()
+        .ok()
+        .map(|fleet| count(fleet.projects.len(), "project", "projects"))
+        .unwrap_or_default();
+    let content = view! {
         <div class="page" data-page="fleet">
-            <PageHead title="Fleet" buttons=NewProject>
-                <Answered data=fleet children=move || view! { <span class="lead">{lead}</span> }/>
-            </PageHead>
-            <Load data=fleet main=true titled=true lines=16 children=content/>
-            <Load data=retained quiet=true lines=0 children=|retained| view! { <RetainedDatabasesPanel retained/> }/>
-            <Load data=orphans quiet=true lines=0 children=|orphans| view! { <Orphans orphans/> }/>
+            <PageHead title="Fleet" buttons=create_button()><span class="lead">{lead}</span></PageHead>
+            {main_content(fleet, true, |fleet| view! { <Content fleet/> })}
+            {quiet_content(retained, |retained| view! { <RetainedDatabasesPanel retained/> })}
+            {quiet_content(orphans, |orphans| view! { <Orphans orphans/> })}
         </div>
-    }
-    .into_any()
-}
-
-fn entries(filter: &Filter, fleet: &Fleet) -> Vec<Entry> {
-    let entry = |project: model::Project| {
-        let group = (filter.sort == Sort::Health).then(|| Group::of(project.health()));
-        Entry { group, project }
     };
-    filter.apply(fleet.projects.clone()).into_iter().map(entry).collect()
+    Document::new("Fleet", Subject::Fleet, content)
 }
 
-#[component]
-fn NewProject() -> impl IntoView {
+fn create_button() -> Option<AnyView> {
     may(Action::ProjectCreate, Target::Anywhere).then(|| {
         view! {
             <a class="button" data-kind="primary" href="/projects/new">
@@ -79,38 +49,53 @@ fn NewProject() -> impl IntoView {
                 "Create project"
             </a>
         }
+        .into_any()
     })
 }
 
+/// The rows of this part of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Index of the first row.
+    pub(super) from: usize,
+    /// Index after the last row.
+    pub(super) to: usize,
+    /// Number of rows that match the filter.
+    pub(super) of: usize,
+}
+
+impl Part {
+    /// The part that begins at `from` of `of` rows; the first part if there is none at `from`.
+    pub(super) fn new(from: usize, of: usize) -> Self {
+        let from = if from < of { from } else { 0 };
+        Self { from, to: (from + ROWS).min(of), of }
+    }
+}
+
 #[component]
-fn Content(
-    fleet: Fleet,
-    shown: Vec<Entry>,
-    needs: Vec<Need>,
-    filter: Memo<Filter>,
-    rows: Rows,
-    retry: ServerAction<RetryOperation>,
-) -> impl IntoView {
-    let empty = fleet.projects.is_empty() && fleet.unreadable.is_empty();
-    let body = if empty {
-        view! {
+fn Content(fleet: Fleet) -> impl IntoView {
+    if fleet.projects.is_empty() && fleet.unreadable.is_empty() {
+        return view! {
+            <Parts fleet/>
             <Empty icon="plus" title="No project yet"
                 detail="A project is an app of its own: a database, secrets, a process and a hostname, made from one file at one commit. It takes a few seconds.">
                 {may(Action::ProjectCreate, Target::Anywhere).then(|| view! { <a class="button" href="/projects/new">"Create the first project"</a> })}
             </Empty>
         }
-        .into_any()
-    } else {
-        view! {
-            <Summary fleet=fleet.clone()/>
-            <Attention needs interaction=rows.interaction retry/>
-            <Projects all=fleet.projects.clone() shown filter rows/>
-        }
-        .into_any()
-    };
+        .into_any();
+    }
+    let filter = Filter::from_query(&Address::current().query);
+    let matching = filter.apply(&fleet.projects);
+    let from = query("from").and_then(|from| from.parse().ok()).unwrap_or_default();
+    let part = Part::new(from, matching.len());
+    let shown: Vec<&Project> = matching.into_iter().skip(part.from).take(ROWS).collect();
+    let (summary, attention) = (summary(&fleet.projects), attention(&fleet.projects));
+    let table = projects(&fleet.projects, &shown, part, &filter);
     view! {
         <Parts fleet/>
-        {body}
+        {summary}
+        {attention}
+        {table}
     }
     .into_any()
 }

@@ -29,8 +29,8 @@ pub(crate) fn Parts(fleet: Fleet) -> impl IntoView {
         view! { <Banner tone="warn" icon="degraded" title=title detail=detail/> }
     });
     let standin = fleet.standin.then(|| view! {
-        <Banner tone="unknown" icon="info" title="Instances run the stand-in server".to_owned()
-            detail="It follows the contract of atomo-server, for trying out the fleet. Set ATOMO_FLEET_SERVER_BIN to run atomo-server.".to_owned()/>
+        <Banner tone="unknown" icon="info" title="Instances run the stand-in server"
+            detail="It follows the contract of atomo-server, for trying out the fleet. Set ATOMO_FLEET_SERVER_BIN to run atomo-server."/>
     });
     view! { <div class="banners">{away.collect_view()}{unreadable.collect_view()}{standin}</div> }.into_any()
 }

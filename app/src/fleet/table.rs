@@ -1,21 +1,24 @@
 //! The project table, one row for each project.
 
 use leptos::prelude::*;
-use model::{Observed, Project};
+use model::Project;
 
 use super::filter::{Filter, Sort};
-use super::group::{Entry, Group, parts};
-use super::rows::Rows;
-use super::toolbar::Toolbar;
-use crate::components::{Empty, Figure, FreezeRegion, HealthMark, Icon, Sha, SyncMark, When};
-use crate::text::{NONE, exact};
+use super::group::groups;
+use super::page::Part;
+use super::row::write_row;
+use super::toolbar::toolbar;
+use crate::components::{Empty, HeldRows, Icon};
+use crate::html::Html;
+use crate::text::thousands;
 
 /// Column heads: name, class, and the order that a click selects.
-const HEADS: [(&str, &str, Option<Sort>); 8] = [
+const HEADS: [(&str, &str, Option<Sort>); 9] = [
     ("health", "Health", Some(Sort::Health)),
     ("project", "Project", Some(Sort::Project)),
     ("sync", "Sync", None),
     ("commit", "Commit", None),
+    ("release", "Release", None),
     ("database", "Database", None),
     ("connections", "Connections", None),
     ("memory", "Memory", None),
@@ -23,38 +26,35 @@ const HEADS: [(&str, &str, Option<Sort>); 8] = [
 ];
 /// Numeric columns.
 const FIGURES: [&str; 4] = ["database", "connections", "memory", "changed"];
+/// Approximate size of a row in bytes.
+const ROW_BYTES: usize = 1200;
 
-/// The table with its toolbar.
-#[component]
-pub(super) fn Projects(
-    all: Vec<Project>,
-    shown: Vec<Entry>,
-    filter: Memo<Filter>,
-    rows: Rows,
-) -> impl IntoView {
-    let none = shown.is_empty().then(|| view! { <NothingFound filter/> });
-    let bodies = parts(shown).into_iter().map(|(group, projects)| view! { <Part group projects/> });
+/// The table with its toolbar. `all`: every project; `shown`: the rows of this part.
+pub(super) fn projects(all: &[Project], shown: &[&Project], part: Part, filter: &Filter) -> AnyView {
+    let toolbar = toolbar(all, filter);
+    let none = shown.is_empty().then(|| nothing_found(filter));
+    let (heads, bodies, pager) = (heads(filter), bodies(shown, filter), pager(part, filter));
     view! {
         <section class="section projects-box" aria-labelledby="projects">
             <h2 id="projects" class="visually-hidden">"Projects"</h2>
-            <Toolbar all filter rows/>
-            <FreezeRegion interaction=rows.interaction>
+            {toolbar}
+            <HeldRows>
                 <div class="table-scroll" tabindex="0" role="group" aria-label="Projects, worst first">
                     <table class="table fleet" role="table" data-sticky="">
-                        <Heads filter/>
-                        {bodies.collect_view()}
+                        {heads}
+                        {bodies}
                     </table>
                 </div>
-            </FreezeRegion>
+            </HeldRows>
             {none}
+            {pager}
         </section>
     }
     .into_any()
 }
 
-#[component]
-fn NothingFound(filter: Memo<Filter>) -> impl IntoView {
-    let all = move || Filter { sort: filter.get().sort, ..Filter::default() }.address();
+fn nothing_found(filter: &Filter) -> AnyView {
+    let all = Filter { sort: filter.sort, ..Filter::default() }.address();
     view! {
         <Empty icon="search" title="No project matches" detail="Names, hostnames and commits were searched.">
             <a class="button" href=all>"Show all"</a>
@@ -63,18 +63,17 @@ fn NothingFound(filter: Memo<Filter>) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Heads(filter: Memo<Filter>) -> impl IntoView {
+fn heads(filter: &Filter) -> AnyView {
     let heads = HEADS.map(|(column, name, order)| {
-        let sorted = move || order.is_some_and(|order| filter.with(|filter| filter.sort == order));
-        let direction = move || order.filter(|_| sorted()).map(Sort::direction);
+        let sorted = order.is_some_and(|order| filter.sort == order);
+        let direction = order.filter(|_| sorted).map(Sort::direction);
         let class = FIGURES.contains(&column).then_some("num");
         let text = match order {
             None => name.into_any(),
             Some(sort) => view! {
-                <a href=move || Filter { sort, ..filter.get() }.address() data-noscroll="">
+                <a href=Filter { sort, ..filter.clone() }.address() data-in-place="">
                     {name}
-                    {move || sorted().then(|| view! { <Icon name="sort"/> })}
+                    {sorted.then(|| view! { <Icon name="sort"/> })}
                 </a>
             }
             .into_any(),
@@ -84,60 +83,46 @@ fn Heads(filter: Memo<Filter>) -> impl IntoView {
     view! { <thead role="rowgroup"><tr role="row">{heads.collect_view()}</tr></thead> }.into_any()
 }
 
-/// Rows of one group under its head; no head without a group.
-#[component]
-fn Part(group: Option<Group>, projects: Vec<Project>) -> impl IntoView {
-    let number = projects.len();
-    let head = group.map(|group| {
-        view! {
-            <tr class="group" role="row">
-                <th role="rowheader" colspan=HEADS.len() scope="rowgroup">
-                    {group.title()} " " <span class="count">{group.note(number)}</span>
-                </th>
-            </tr>
-        }
+/// The rows: under a head for each group when ordered by health, else without heads.
+fn bodies(shown: &[&Project], filter: &Filter) -> AnyView {
+    if filter.sort != Sort::Health {
+        return view! { <tbody role="rowgroup" inner_html=rows(shown)></tbody> }.into_any();
+    }
+    let groups = groups(shown).into_iter().map(|(group, projects)| {
+        let mut html = Html::default();
+        html.open("tr", &[("class", "group"), ("role", "row")]);
+        let columns = HEADS.len().to_string();
+        html.open("th", &[("role", "rowheader"), ("colspan", &columns), ("scope", "rowgroup")]);
+        html.text(group.title()).text(" ");
+        html.element("span", &[("class", "count")], &group.note(projects.len())).close("th").close("tr");
+        let html = html.finish() + &rows(&projects);
+        view! { <tbody role="rowgroup" data-group=group.word() inner_html=html></tbody> }
     });
-    let rows = projects.into_iter().map(|project| view! { <Row project/> }).collect_view();
-    view! { <tbody role="rowgroup" data-group=group.map(Group::word)>{head}{rows}</tbody> }.into_any()
+    groups.collect_view().into_any()
 }
 
-#[component]
-fn Row(project: Project) -> impl IntoView {
-    let host = project.hostname.as_ref().map(ToString::to_string).unwrap_or_default();
-    let (facts, figures) = (&project.observed.facts, project.observed.figures);
-    let database = cell(&project, &facts.database, |_| figures.database.bytes.map(|bytes| bytes.to_string()));
-    let connections =
-        cell(&project, &facts.database, |_| figures.database.connections.map(|open| open.to_string()));
-    let memory = cell(&project, &facts.instance, |_| figures.instance.memory.map(|bytes| bytes.to_string()));
-    view! {
-        <tr role="row">
-            <td role="cell" data-col="health"><HealthMark health=project.health()/></td>
-            <th role="rowheader" scope="row" data-col="project">
-                <a class="row-link" href=format!("/projects/{}", project.id)>{project.id.to_string()}</a>
-                " " <span class="faint host">{host}</span>
-            </th>
-            <td role="cell" data-col="sync"><SyncMark sync=project.sync()/></td>
-            <td role="cell" data-col="commit"><Sha commit=project.schema_ref.commit().clone()/></td>
-            <td role="cell" data-col="database" class="num">{database}</td>
-            <td role="cell" data-col="connections" class="num">{connections}</td>
-            <td role="cell" data-col="memory" class="num">{memory}</td>
-            <td role="cell" data-col="changed" class="num soft"><When at=project.updated_at/></td>
-        </tr>
+fn rows(projects: &[&Project]) -> String {
+    let mut html = Html::with_capacity(projects.len() * ROW_BYTES);
+    for project in projects {
+        write_row(&mut html, project);
     }
-    .into_any()
+    html.finish()
 }
 
-/// A cell for an observed value: "?" if unknown, with the time of the last observation; a dash if absent.
-fn cell<T>(project: &Project, seen: &Observed<T>, text: impl Fn(&T) -> Option<String>) -> AnyView {
-    match seen {
-        Observed::Absent => view! { <span class="faint">{NONE}</span> }.into_any(),
-        Observed::Unknown => {
-            let title = format!("last checked {}", exact(project.observed.at));
-            view! { <span class="faint" title=title>"?"</span> }.into_any()
-        }
-        Observed::Present(value) => {
-            let text = text(value).unwrap_or_else(|| NONE.to_owned());
-            view! { <Figure text/> }.into_any()
-        }
+/// Links to the parts of a long list; nothing if one part holds all.
+fn pager(part: Part, filter: &Filter) -> Option<AnyView> {
+    let Part { from, to, of } = part;
+    if from == 0 && to == of {
+        return None;
     }
+    let link = |from: usize, text: &'static str| {
+        view! { <a class="button" data-size="s" href=filter.part(from)>{text}</a> }
+    };
+    let before = (from > 0).then(|| link(from.saturating_sub(super::page::ROWS), "Previous"));
+    let after = (to < of).then(|| link(to, "Next"));
+    let here = format!("{} to {} of {}", thousands(from + 1), thousands(to), thousands(of));
+    let view = view! {
+        <nav class="pages" aria-label="Parts of the list">{before}<span class="soft">{here}</span>{after}</nav>
+    };
+    Some(view.into_any())
 }

@@ -1,28 +1,24 @@
 //! The gateway: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{FleetEdge, GatewayView, ProjectId, RateLimiter};
-use serde::{Deserialize, Serialize};
 
 use super::form::{EdgeForm, FleetForm};
 use crate::error::AppError;
 
 /// The gateway and the certificate of every name.
-#[server(prefix = "/actions", endpoint = "gateway", input = GetUrl)]
 pub(crate) async fn get_gateway() -> Result<GatewayView, AppError> {
     crate::call_context::ask(|context| async move { context.plane.gateway().get(&context.op).await }).await
 }
 
 /// The fleet's policy, and who enforces rate limits if the caller may see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FleetSays {
     pub(crate) edge: FleetEdge,
     pub(crate) limiter: Option<RateLimiter>,
 }
 
 /// The fleet's policy as it applies to a project.
-#[server(prefix = "/actions", endpoint = "fleet_edge", input = GetUrl)]
 pub(crate) async fn get_fleet_edge() -> Result<FleetSays, AppError> {
     crate::call_context::ask(|context| async move {
         let edge = context.plane.gateway().edge(&context.op).await?;

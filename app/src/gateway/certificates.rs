@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Certificate, CertificateSource, Observed, ProjectId};
+use time::OffsetDateTime;
 
 use crate::components::{Empty, Icon, Section, Table, When};
 
@@ -11,7 +12,7 @@ pub(super) fn Certificates(certificates: Vec<Certificate>, alert_days: u32) -> i
     if certificates.is_empty() {
         return view! {
             <Section id="certificates" title="Certificates">
-                <Empty icon="key" title="No certificate was checked yet" detail="The names of projects are listed here once they are served."/>
+                <Empty icon="key" title="No certificate was checked yet" detail="Each hostname is listed here once the gateway serves it."/>
             </Section>
         }
         .into_any();
@@ -20,7 +21,7 @@ pub(super) fn Certificates(certificates: Vec<Certificate>, alert_days: u32) -> i
     view! {
         <Section id="certificates" title="Certificates">
             <p class="soft">{format!("A certificate file is flagged when it expires within {alert_days} days; a certificate that Caddy renews is flagged when its renewal is overdue.")}</p>
-            <Table label="Certificates" heads=&["Hostname", "Project", "Certificate", "Signed by"]>{rows}</Table>
+            <Table label="Certificates" heads=&["Hostname", "Project", "Certificate", "Issuer"]>{rows}</Table>
         </Section>
     }
     .into_any()
@@ -61,10 +62,11 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
     };
     let text = match seen {
         Observed::Present(seen) => {
-            view! { {source_text(source)}", ends "<When at=seen.not_after/> }.into_any()
+            let ends = if seen.not_after < OffsetDateTime::now_utc() { "expired" } else { "expires" };
+            view! { {format!("{}, {ends} ", source_text(source))}<When at=seen.not_after/> }.into_any()
         }
-        Observed::Absent => "None: the gateway rejects TLS for this name".into_any(),
-        Observed::Unknown => "Unknown: the gateway did not answer".into_any(),
+        Observed::Absent => "None: the gateway rejects TLS for this hostname".into_any(),
+        Observed::Unknown => "Unknown: not checked yet, or the gateway is unreachable".into_any(),
     };
     let fault = fault.map(|fault| view! { <span class="hint">{fault}</span> });
     view! { <span class="status" data-tone=tone><Icon name=icon/><span>{text}</span></span>{fault} }
@@ -73,7 +75,7 @@ pub(crate) fn CertificateMark(certificate: Certificate) -> impl IntoView {
 
 const fn source_text(source: CertificateSource) -> &'static str {
     match source {
-        CertificateSource::Acme => "By ACME",
+        CertificateSource::Acme => "ACME",
         CertificateSource::Internal => "Internal CA",
         CertificateSource::Own => "Own file",
     }

@@ -1,19 +1,11 @@
 //! The fields of an edge policy, shared by fleet and project.
 
 use leptos::prelude::*;
-use model::{FieldError, RateLimiter};
+use model::RateLimiter;
+use model::edge::MAX_BODY;
 
 use super::form::EdgeForm;
 use crate::components::{Attempt, Input, TextField};
-
-/// The first error of a list or map; its fields are `edge.deny.0` and so on.
-pub(super) fn fault_in(attempt: &Attempt, field: String) -> Signal<Option<FieldError>> {
-    let (problem, below) = (attempt.problem, format!("{field}."));
-    Signal::derive(move || {
-        let is_it = |error: &&FieldError| error.field == field || error.field.starts_with(&below);
-        problem.with(|problem| problem.as_ref()?.errors.iter().find(is_it).cloned())
-    })
-}
 
 /// All fields. `name` is the prefix of the form names, `field` that of the fields in a problem.
 #[component]
@@ -26,27 +18,31 @@ pub(super) fn PolicyFields(
     limiter: Option<RateLimiter>,
 ) -> impl IntoView {
     let named = move |part: &str| format!("{name}[{part}]");
-    let fault = |part: &str| fault_in(&attempt, format!("{field}.{part}"));
+    let fault = |part: &str| attempt.fault_in(&format!("{field}.{part}"));
+    let max_body_hint = format!(
+        "Bytes. Larger requests get 413. If neither fleet nor project sets a maximum, it is {} ({MAX_BODY}).",
+        MAX_BODY.bytes()
+    );
     view! {
         <div class="fields">
             <TextField id="allow" name=named("allow") label="Allowed networks (CIDR)" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.allow) fault=fault("allow") hint="Empty: every network is allowed.".to_owned()/>
+                text=typed.allow fault=fault("allow") hint="Empty: every network is allowed."/>
             <TextField id="deny" name=named("deny") label="Denied networks (CIDR)" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.deny) fault=fault("deny") hint="They get 403. Denied takes precedence over allowed.".to_owned()/>
+                text=typed.deny fault=fault("deny") hint="Requests from them get 403. Denied networks take precedence over allowed networks."/>
         </div>
         <div class="fields">
-            <TextField id="max_body" name=named("max_body") label="Maximum request body in bytes" optional="optional" input=Input::Code
-                text=RwSignal::new(typed.max_body) fault=fault("max_body")/>
+            <TextField id="max_body" name=named("max_body") label="Maximum request body" optional="optional" input=Input::Code
+                text=typed.max_body fault=fault("max_body") hint=max_body_hint/>
             <TextField id="requests" name=named("requests") label="Rate limit: requests" optional="optional" input=Input::Code
-                text=RwSignal::new(typed.requests) fault=fault("rate_limit") hint=limits(limiter).to_owned()/>
-            <TextField id="window_s" name=named("window_s") label="Rate limit: seconds" optional="with the requests" input=Input::Code
-                text=RwSignal::new(typed.window_s)/>
+                text=typed.requests fault=fault("rate_limit") hint=limits(limiter)/>
+            <TextField id="window_s" name=named("window_s") label="Rate limit: per (seconds)" optional="with the requests" input=Input::Code
+                text=typed.window_s/>
         </div>
         <div class="fields">
             <TextField id="blocked_paths" name=named("blocked_paths") label="Blocked paths" optional="optional, one a line" input=Input::Lines
-                text=RwSignal::new(typed.blocked_paths) fault=fault("blocked_paths") hint="They answer 404. A trailing * matches every path with this prefix.".to_owned()/>
+                text=typed.blocked_paths fault=fault("blocked_paths") hint="Requests to them get 404. A trailing * matches every path with this prefix."/>
             <TextField id="response_headers" name=named("response_headers") label="Response headers" optional="optional, Name: value, one a line"
-                input=Input::Lines text=RwSignal::new(typed.response_headers) fault=fault("response_headers")/>
+                input=Input::Lines text=typed.response_headers fault=fault("response_headers")/>
         </div>
     }
     .into_any()

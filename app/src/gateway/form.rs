@@ -1,5 +1,4 @@
-//! An edge policy as typed: every field is a text, lists have one entry a line. The browser validates with the same
-//! constructors as the server.
+//! An edge policy as typed: every field is a text, lists have one entry a line.
 
 use std::collections::BTreeMap;
 
@@ -87,11 +86,6 @@ impl EdgeForm {
             Err(Problem::invalid(errors))
         }
     }
-
-    /// Validates in the browser.
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        self.patch().and_then(|patch| patch.validate().map(drop))
-    }
 }
 
 impl FleetForm {
@@ -110,11 +104,6 @@ impl FleetForm {
         } else {
             Err(Problem::invalid(errors))
         }
-    }
-
-    /// Validates in the browser.
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        self.draft().and_then(|draft| draft.validate().map(drop))
     }
 }
 

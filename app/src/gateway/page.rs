@@ -1,36 +1,28 @@
-//! The gateway page. Facts and certificates are reloaded on every hint; the form only after it
-//! was saved, so that typing is not disturbed.
+//! The gateway page.
 
 use leptos::prelude::*;
-use model::GatewayView;
 
-use super::api::{SetFleetEdge, get_gateway};
+use super::api::get_gateway;
 use super::certificates::Certificates;
 use super::facts::GatewayFacts;
 use super::fleet::FleetPolicy;
-use crate::components::{Load, PageHead, successes};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use crate::components::{PageHead, main_content};
+use crate::document::{Document, Subject};
 
-/// The page.
-#[component]
-pub(crate) fn GatewayPage() -> impl IntoView {
-    let version = version(Watch::Fleet);
-    let live = fetched(move || version.get(), |_| get_gateway());
-    let set = ServerAction::<SetFleetEdge>::new();
-    let saved = successes(set);
-    let kept = fetched(move || saved.get(), |_| get_gateway());
-    view! {
+/// Facts, certificates and the policy of the fleet.
+pub(crate) async fn gateway_page() -> Document {
+    let gateway = get_gateway().await;
+    let content = view! {
         <div class="page" data-page="gateway">
             <PageHead title="Gateway"/>
             <div class="stack">
-                <Load data=live main=true titled=true children=|view: GatewayView| view! {
+                {main_content(gateway, true, |view| view! {
                     <GatewayFacts view=view.clone()/>
-                    <Certificates certificates=view.certificates alert_days=view.alert_days/>
-                }/>
-                <Load data=kept quiet=true children=move |view: GatewayView| view! { <FleetPolicy view set/> }/>
+                    <Certificates certificates=view.certificates.clone() alert_days=view.alert_days/>
+                    <FleetPolicy view/>
+                })}
             </div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new("Gateway", Subject::Fleet, content)
 }

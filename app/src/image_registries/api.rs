@@ -1,14 +1,12 @@
 //! Image registries: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{ImageRegistry, ImageRegistryDraft, ImageRegistryId};
-use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
 /// The image registries, and whether the driver pulls images.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImageRegistryList {
     pub(crate) registries: Vec<ImageRegistry>,
     /// Whether instances run images.
@@ -16,7 +14,6 @@ pub(crate) struct ImageRegistryList {
 }
 
 /// All image registries.
-#[server(prefix = "/actions", endpoint = "image_registries", input = GetUrl)]
 pub(crate) async fn get_image_registries() -> Result<ImageRegistryList, AppError> {
     crate::call_context::ask(|context| async move {
         let known = context.plane.image_registries();
@@ -28,11 +25,11 @@ pub(crate) async fn get_image_registries() -> Result<ImageRegistryList, AppError
 /// Adds an image registry, or replaces the credential of an existing one.
 #[server(prefix = "/actions", endpoint = "add_image_registry")]
 pub(crate) async fn add_image_registry(form: ImageRegistryDraft) -> Result<(), AppError> {
-    let kept = ImageRegistryDraft { password: String::new(), ..form.clone() };
+    let typed = ImageRegistryDraft { password: String::new(), ..form.clone() };
     let add = |context: crate::call_context::CallContext| async move {
         context.plane.image_registries().add(&context.op, form).await
     };
-    crate::call_context::command(kept, add, |_| "/settings#image-registries".to_owned()).await
+    crate::call_context::command(typed, add, |_| "/settings#image-registries".to_owned()).await
 }
 
 /// Removes an image registry and its credential.

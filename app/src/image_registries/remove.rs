@@ -1,55 +1,46 @@
-//! Removal of an image registry. It is guarded, because its credential is destroyed. Dialog and page have the same
-//! content.
+//! Removal of an image registry. It is guarded, because its credential is destroyed.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos::server_fn::ServerFn as _;
 use model::{Action, ImageRegistry, ImageRegistryId, Problem, Target};
 
 use super::api::{RemoveImageRegistry, get_image_registries};
-use crate::components::{
-    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
-};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Confirm, Crumb, PageHead, PostButton, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::session::permitted;
 
-/// The page.
-#[component]
-pub(crate) fn RemoveImageRegistryPage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ImageRegistryId>().ok());
-    let registry = fetched(
-        || (),
-        move |()| async move {
-            let listed = get_image_registries().await?.registries;
-            let known = listed.into_iter().find(|known| Some(known.id) == id);
-            known.ok_or_else(|| AppError::from(Problem::not_found("such image registry")))
-        },
-    );
-    view! {
+const TITLE: &str = "Remove an image registry";
+
+/// The confirmation page.
+pub(crate) async fn remove_image_registry_page() -> Document {
+    let registry = image_registry(segment(2).parse().ok()).await;
+    let question = |registry| {
+        permitted(Action::ImageRegistryRemove, Target::Fleet, || view! { <RemoveQuestion registry/> })
+    };
+    let content = view! {
         <div class="page" data-page="confirm">
-            <PageHead title="Remove an image registry" crumbs=vec![Crumb::new("/settings", "Settings")]/>
-            <Load data=registry main=true titled=true children=|registry| permitted(Action::ImageRegistryRemove, Target::Fleet, || view! { <RemoveQuestion registry/> })/>
+            <PageHead title=TITLE crumbs=vec![Crumb::new("/settings", "Settings")]/>
+            <div data-dialog-content="">{main_content(registry, true, question)}</div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new(TITLE, Subject::Nothing, content)
 }
 
-/// The confirmation.
+async fn image_registry(id: Option<ImageRegistryId>) -> Result<ImageRegistry, AppError> {
+    let known = get_image_registries().await?.registries.into_iter().find(|known| Some(known.id) == id);
+    known.ok_or_else(|| Problem::not_found("such image registry").into())
+}
+
+/// The question: effects of the removal, and the button.
 #[component]
-pub(super) fn RemoveQuestion(registry: ImageRegistry) -> impl IntoView {
-    let remove = ServerAction::<RemoveImageRegistry>::new();
-    let refused = refusal(remove);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = remove.value().get() {
-            close_dialog();
-            Removed::<ImageRegistry>::count();
-        }
-    });
+fn RemoveQuestion(registry: ImageRegistry) -> impl IntoView {
     let fields = vec![("id", registry.id.to_string())];
+    let will = removes(&registry);
     view! {
-        <ProblemBanner problem=refused/>
-        <Confirm question=format!("Remove {}?", registry.host) will=removes(&registry) back="/settings">
-            <PostButton action=remove fields text="Remove registry" kind="danger"/>
+        <Confirm question=format!("Remove {}?", registry.host) will back="/settings">
+            <PostButton action=RemoveImageRegistry::url() fields text="Remove registry" busy="Removing registry" kind="danger"/>
         </Confirm>
     }
     .into_any()

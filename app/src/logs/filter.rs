@@ -1,8 +1,8 @@
-//! The filter of log lines, stored in the address and applied on server and browser alike.
+//! The filter of log lines, stored in the address; pages and streams apply it.
 
-use leptos_router::params::ParamsMap;
 use model::LogLine;
 
+use crate::address::{Query, with_query};
 use crate::components::level_of;
 
 /// Minimum level.
@@ -44,7 +44,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn from_query(query: &ParamsMap) -> Self {
+    pub(super) fn from_query(query: &Query) -> Self {
         let word = query.get("level").unwrap_or_default();
         let least = Least::ALL.into_iter().find(|(_, known, _)| *known == word).map(|(least, ..)| least);
         Self { text: query.get("q").unwrap_or_default(), least: least.unwrap_or_default() }
@@ -60,15 +60,10 @@ impl Filter {
         self.least == Least::All && self.text.trim().is_empty()
     }
 
-    /// The address of the page with this filter.
-    pub(super) fn address(&self, page: &str) -> String {
-        let text = leptos_router::location::Url::escape(&self.text);
-        match (text.is_empty(), self.least.word()) {
-            (true, "") => page.to_owned(),
-            (true, level) => format!("{page}?level={level}"),
-            (false, "") => format!("{page}?q={text}"),
-            (false, level) => format!("{page}?level={level}&q={text}"),
-        }
+    /// The address of the page with this filter and further names and values.
+    pub(super) fn address(&self, page: &str, further: &[(&str, &str)]) -> String {
+        let own = [("level", self.least.word()), ("q", self.text.trim())];
+        with_query(page, &[&own, further].concat())
     }
 }
 

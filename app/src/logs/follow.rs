@@ -1,86 +1,67 @@
-//! The log stream in the browser. It reconnects, and is closed while the page is in the background, because a browser
-//! allows six connections for all pages of a site.
+//! The log as it is printed, one line of HTML for each log line, for the page script. The HTTP API has the same as JSON.
 
-use std::time::Duration;
-
-use js_sys::{Reflect, Uint8Array};
-use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use control_plane::operators::stream_grant::StreamGrant;
+use control_plane::{ControlPlane, OpContext};
+use futures::StreamExt as _;
 use model::ProjectId;
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Response};
 
-use super::feed::Feed;
-use super::split::Pieces;
+use super::filter::Filter;
+use crate::address::{Address, Query};
+use crate::call_context::{Follow, LogQuery};
+use crate::components::line_html;
+use crate::pipeline::Site;
 
-const RETRY: Duration = Duration::from_secs(3);
+/// Lines without `tail`.
+const TAIL: usize = 200;
+/// A type of its own, because a compressed stream would arrive in blocks: the router compresses every other text.
+pub const LINES: &str = "application/x-html-lines";
+/// Most lines.
+const MAX_TAIL: usize = 1_000;
 
-/// Keeps the feed up to date while the calling view exists. Every connection starts with the last `tail` lines.
-pub(super) fn follow(id: &ProjectId, tail: u32, feed: Feed) {
-    let path = StoredValue::new(format!("/api/v1/projects/{id}/logs?follow=true&tail={tail}"));
-    let visible = RwSignal::new(!document().hidden());
-    let changed = move |_| visible.set(!document().hidden());
-    let listener = window_event_listener_untyped("visibilitychange", changed);
-    on_cleanup(move || listener.remove());
-    Effect::new(move |_| {
-        if visible.get() {
-            // cancelled with this run of the effect: when the page is hidden, and with the view
-            spawn_local_scoped_with_cancellation(async move {
-                loop {
-                    read(&path.get_value(), feed).await;
-                    rest().await;
-                }
-            });
+/// `GET /projects/{id}/logs/follow?tail=&q=&level=`.
+pub(crate) fn follow_log<S: Clone + Send + Sync + 'static>(site: &Site) -> MethodRouter<S> {
+    let plane = site.plane.clone();
+    get(move |request: Request| follow(plane.clone(), request))
+}
+
+async fn follow(plane: ControlPlane, request: Request) -> Response {
+    let extensions = request.extensions();
+    let (Some(op), Some(grant)) = (extensions.get::<OpContext>(), extensions.get::<StreamGrant>().cloned())
+    else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let query = Address::of(request.uri()).query;
+    let Some(id) = project(request.uri().path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let lines = plane.projects().logs(op, &id, LogQuery { tail: tail(&query), follow: Follow::Yes }).await;
+    let lines = match lines {
+        Ok(lines) => lines,
+        Err(error) => {
+            let status = StatusCode::from_u16(error.problem().status);
+            return status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         }
+    };
+    let filter = Filter::from_query(&query);
+    let html = lines.take_until(grant.ended()).filter_map(move |line| {
+        // a log that cannot be read on ends the stream; the page script connects again
+        let html = line.ok().filter(|line| filter.admits(line)).map(|line| line_html(&line) + "\n");
+        async move { html.map(|html| Ok::<_, std::convert::Infallible>(Bytes::from(html))) }
     });
+    // proxies must not collect the stream
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
+    let headers = [(CONTENT_TYPE, LINES), (CACHE_CONTROL, "no-store"), unbuffered];
+    (headers, Body::from_stream(html)).into_response()
 }
 
-/// Reads until the stream ends.
-async fn read(path: &str, feed: Feed) {
-    let Some(stream) = Stream::open(path).await else { return };
-    let mut pieces = Pieces::default();
-    let mut overlap = true;
-    while let Some(piece) = stream.next().await {
-        let new = pieces.push(&piece);
-        if !new.is_empty() && !feed.add(new, &mut overlap) {
-            return;
-        }
-    }
+fn project(path: &str) -> Option<ProjectId> {
+    path.split('/').nth(2)?.parse().ok()
 }
 
-/// A response that is read as it arrives. Dropping it aborts the request.
-struct Stream {
-    request: AbortController,
-    reader: ReadableStreamDefaultReader,
-}
-
-impl Stream {
-    async fn open(path: &str) -> Option<Self> {
-        let request = AbortController::new().ok()?;
-        let init = RequestInit::new();
-        init.set_signal(Some(&request.signal()));
-        let asked = window().fetch_with_str_and_init(path, &init);
-        let answer: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
-        let body = answer.body().filter(|_| answer.ok())?;
-        Some(Self { request, reader: body.get_reader().dyn_into().ok()? })
-    }
-
-    async fn next(&self) -> Option<Vec<u8>> {
-        let piece = JsFuture::from(self.reader.read()).await.ok()?;
-        let bytes = Reflect::get(&piece, &"value".into()).ok()?.dyn_into::<Uint8Array>().ok()?;
-        Some(bytes.to_vec())
-    }
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.request.abort();
-    }
-}
-
-async fn rest() {
-    let (done, waited) = futures::channel::oneshot::channel::<()>();
-    set_timeout(move || drop(done), RETRY);
-    let _ = waited.await;
+fn tail(query: &Query) -> usize {
+    query.get("tail").and_then(|tail| tail.parse().ok()).unwrap_or(TAIL).min(MAX_TAIL)
 }

@@ -1,18 +1,14 @@
 //! The log page of a project.
 
-use leptos::ev::SubmitEvent;
-use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{LogLine, ProjectId};
 
 use super::api::get_tail;
-use super::feed::Feed;
 use super::filter::{Filter, Least};
-use crate::components::{Empty, Icon, Load, LogLines, Numbered};
-use crate::data::fetched;
-use crate::projects::project_id;
+use crate::address::Address;
+use crate::components::{Empty, Icon, LogLines, main_content};
+use crate::document::Document;
+use crate::projects::ProjectPage;
 use crate::text::{count, thousands};
 
 /// Number of lines at the start.
@@ -21,129 +17,88 @@ const TAIL: u32 = 200;
 const DOWNLOADED: u32 = 10_000;
 
 /// The page.
-#[component]
-pub(crate) fn LogsPage() -> impl IntoView {
-    let id = project_id();
-    let of = id.clone();
-    let tail = fetched(
-        || (),
-        move |()| {
-            let id = of.clone();
-            async move { get_tail(id?, TAIL).await }
-        },
-    );
-    let query = use_query_map();
-    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
-    let show = move |lines: Vec<LogLine>| id.clone().ok().map(|id| view! { <Log id lines filter/> });
-    view! { <div class="page" data-page="logs"><Load data=tail main=true titled=true children=show/></div> }
-        .into_any()
+pub(crate) async fn logs_page() -> Document {
+    let id = ProjectPage::id();
+    let tail = async { get_tail(id.clone()?, TAIL).await };
+    let (project, tail) = futures::join!(ProjectPage::load(), tail);
+    let lines = id.clone().and_then(|id| Ok((id, tail?)));
+    let log = main_content(lines, true, |(id, lines)| view! { <Log id lines/> });
+    project.document("Log of ", view! { <div class="page" data-page="logs">{log}</div> })
 }
 
+/// The log: the page script appends lines as they are printed (`script/log.ts`).
 #[component]
-fn Log(id: ProjectId, lines: Vec<LogLine>, filter: Memo<Filter>) -> impl IntoView {
-    let feed = Feed::new(lines);
-    #[cfg(feature = "hydrate")]
-    super::follow::follow(&id, TAIL, feed);
-    let admitted = move |mut lines: Vec<Numbered>| {
-        filter.with(|filter| lines.retain(|line| filter.admits(&line.line)));
-        lines
-    };
-    let shown = Memo::new(move |_| admitted(feed.shown()));
-    let unseen = Memo::new(move |_| admitted(feed.unseen()).len());
+fn Log(id: ProjectId, lines: Vec<LogLine>) -> impl IntoView {
+    let filter = Filter::from_query(&Address::current().query);
+    let shown: Vec<LogLine> = lines.into_iter().filter(|line| filter.admits(line)).collect();
+    let number = count(shown.len(), "line", "lines");
+    let nothing = shown.is_empty().then(|| view! { <Nothing open=filter.is_open()/> });
+    let source = filter.address(&format!("/projects/{id}/logs/follow"), &[("tail", &TAIL.to_string())]);
     view! {
-        <div class="section">
-            <Toolbar id=id.clone() feed filter/>
-            <Scroll label=format!("Log of {id}") feed shown/>
-            {move || shown.with(Vec::is_empty).then(|| view! { <Nothing filter/> })}
-            <button class="button log-new" data-size="s" type="button" hidden=move || unseen.get() == 0
-                on:click=move |_| feed.to_the_end()>
-                {move || count(unseen.get(), "new line", "new lines")}
-            </button>
+        <Toolbar id=id.clone() filter/>
+        <fleet-log class="section" data-source=source data-skip-merge="">
+            <div class="log tall" tabindex="0" role="log" aria-label=format!("Log of {id}") aria-live="off">
+                <LogLines lines=shown/>
+            </div>
+            {nothing}
+            <button class="button log-new" data-size="s" type="button" hidden></button>
             <div class="log-foot">
                 <span>
-                    {move || count(shown.with(Vec::len), "line", "lines")}
+                    <span data-lines="">{number}</span>
                     ". New lines are appended at the end; the view stays where it is while you have scrolled up."
                 </span>
                 <span class="push">"Secrets in lines are redacted before they are stored."</span>
             </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// The lines. Scrolls with them while the end is visible.
-#[component]
-fn Scroll(label: String, feed: Feed, shown: Memo<Vec<Numbered>>) -> impl IntoView {
-    let log = NodeRef::<Div>::new();
-    let scrolled = move |_| {
-        if let Some(log) = log.get_untracked() {
-            feed.at_end.set(log.scroll_height() - log.scroll_top() - log.client_height() < 40);
-        }
-    };
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
-        shown.track();
-        if let Some(log) = log.get().filter(|_| feed.follows()) {
-            request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
-        }
-    });
-    view! {
-        <div class="log tall" node_ref=log tabindex="0" role="log" aria-label=label aria-live="off" on:scroll=scrolled>
-            <LogLines lines=shown/>
-        </div>
+        </fleet-log>
     }
     .into_any()
 }
 
 #[component]
-fn Toolbar(id: ProjectId, feed: Feed, filter: Memo<Filter>) -> impl IntoView {
-    let page = StoredValue::new(format!("/projects/{id}/logs"));
-    let navigate = use_navigate();
-    let typed = move |event| {
-        let wanted = Filter { text: event_target_value(&event), ..filter.get_untracked() };
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&wanted.address(&page.get_value()), options);
-    };
+fn Toolbar(id: ProjectId, filter: Filter) -> impl IntoView {
+    let page = format!("/projects/{id}/logs");
     let levels = Least::ALL.map(|(least, _, name)| {
-        let here = move || filter.with(|filter| filter.least == least).then_some("true");
-        let href = move || Filter { least, ..filter.get() }.address(&page.get_value());
-        view! { <a href=href aria-current=here data-noscroll="">{name}</a> }
+        let here = (filter.least == least).then_some("true");
+        let href = Filter { least, ..filter.clone() }.address(&page, &[]);
+        view! { <a href=href aria-current=here data-in-place="">{name}</a> }
     });
-    let level = move || {
-        filter.with(|filter| {
-            (filter.least != Least::All)
-                .then(|| view! { <input type="hidden" name="level" value=filter.least.word()/> })
-        })
-    };
+    let level = (filter.least != Least::All)
+        .then(|| view! { <input type="hidden" name="level" value=filter.least.word()/> });
     let download = format!("/api/v1/projects/{id}/logs?tail={DOWNLOADED}");
     let title = format!("The newest {} lines as JSON", thousands(DOWNLOADED as usize));
     view! {
-        <form class="toolbar" method="get" action=page.get_value() role="search" on:submit=|event: SubmitEvent| event.prevent_default()>
+        <form class="toolbar" method="get" action=page.clone() role="search" data-search="">
             <div class="search">
                 <Icon name="search"/>
                 <input class="input" type="search" name="q" aria-label="Find in the log" placeholder="Text or request id"
-                    value=filter.get_untracked().text on:input=typed/>
-                <kbd aria-hidden="true">"/"</kbd>
+                    value=filter.text.clone() autocomplete="off"/>
+                <kbd class="js-only" aria-hidden="true">"/"</kbd>
             </div>
             {level}
             <nav class="filters" aria-label="Level">{levels.collect_view()}</nav>
             <noscript><button class="button">"Search"</button></noscript>
             <span class="push"></span>
             <noscript><a class="button" href="">"Look again"</a></noscript>
-            <button class="button js-only" type="button" aria-pressed=move || feed.is_paused().to_string() on:click=move |_| feed.pause_or_go_on()>"Pause"</button>
-            <a class="button" rel="external" href=download download=format!("{id}-log.json") title=title>"Download"</a>
+            <button class="button js-only" type="button" aria-pressed="false" data-pause="">"Pause"</button>
+            <a class="button" href=download download=format!("{id}-log.json") title=title>"Download"</a>
         </form>
     }
     .into_any()
 }
 
 #[component]
-fn Nothing(filter: Memo<Filter>) -> impl IntoView {
-    move || {
-        if filter.with(Filter::is_open) {
-            view! { <Empty icon="info" title="No log lines yet" detail="The lines that an instance of this project prints are shown here."/> }.into_any()
-        } else {
-            view! { <Empty icon="search" title="No line matches" detail="Only the lines on this page were searched. The download contains older ones."/> }.into_any()
+fn Nothing(
+    /// Whether every line is admitted.
+    open: bool,
+) -> impl IntoView {
+    if open {
+        view! {
+            <div data-empty=""><Empty icon="info" title="No log lines yet" detail="The lines that an instance of this project prints are shown here."/></div>
+        }
+    } else {
+        view! {
+            <div data-empty=""><Empty icon="search" title="No line matches" detail="Only the newest lines were searched. The download contains older ones."/></div>
         }
     }
+    .into_any()
 }

@@ -1,17 +1,13 @@
 //! Operations: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-use model::{Operation, OperationId, Page, ProjectId};
-#[cfg(feature = "ssr")]
-use model::{OperationKind, OperationStatus};
-use serde::{Deserialize, Serialize};
+use model::{Operation, OperationId, OperationKind, OperationStatus, Page, ProjectId};
 
 use crate::error::AppError;
 use crate::projects::api::ProjectView;
 
 /// An operation and its project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OperationView {
     pub(crate) operation: Operation,
     /// The project; `None` if it no longer exists.
@@ -21,7 +17,6 @@ pub(crate) struct OperationView {
 }
 
 /// Operations of a project or of all, newest first; only those older than `before` if it is given.
-#[server(prefix = "/actions", endpoint = "operations", input = GetUrl)]
 pub(crate) async fn get_operations(
     project: Option<ProjectId>,
     before: Option<OperationId>,
@@ -33,7 +28,6 @@ pub(crate) async fn get_operations(
 }
 
 /// One operation with its steps.
-#[server(prefix = "/actions", endpoint = "operation", input = GetUrl)]
 pub(crate) async fn get_operation(id: OperationId) -> Result<OperationView, AppError> {
     crate::call_context::ask(|context| async move {
         let operation = context.plane.operations().get(&context.op, id).await?;
@@ -57,7 +51,7 @@ pub(crate) async fn retry_operation(id: OperationId) -> Result<(), AppError> {
     crate::call_context::command((), retry, |operation| format!("/operations/{}", operation.id)).await
 }
 
-/// Asks a job to end early.
+/// Requests the cancellation of a job.
 #[server(prefix = "/actions", endpoint = "cancel_operation")]
 pub(crate) async fn cancel_operation(id: OperationId) -> Result<(), AppError> {
     let cancel = |context: crate::call_context::CallContext| async move {

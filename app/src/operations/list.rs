@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use model::{Operation, OperationKind};
 
 use super::api::get_operations;
-use crate::components::{Elapsed, Empty, OperationMark, PageHead, Parts, Table, When, part_before};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use crate::components::{
+    Elapsed, Empty, OperationMark, PageHead, PagedList, Table, When, cursor, main_content,
+};
+use crate::document::{Document, Subject};
 use crate::text::sentence;
 
 /// The title of an operation: `Create crm`.
@@ -16,7 +17,7 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::Deploy => "Change the commit of",
         OperationKind::Limits => "Change the limits of",
         OperationKind::Release => "Change the release of",
-        OperationKind::Converge => "Repair",
+        OperationKind::Converge => "Reconcile",
         OperationKind::OrphanRemove => "Remove the orphan",
         OperationKind::SecretsMigrate => "Move the secrets of",
         kind => return format!("{} {}", sentence(kind.as_str()), operation.subject()),
@@ -25,20 +26,19 @@ pub(super) fn title(operation: &Operation) -> String {
 }
 
 /// The page of all operations.
-#[component]
-pub(crate) fn OperationsPage() -> impl IntoView {
-    let before = part_before();
-    let version = version(Watch::Fleet);
-    let operations =
-        fetched(move || (version.get(), before.get()), |(_, before)| get_operations(None, before));
-    let rows = |operations: Vec<Operation>| view! { <OperationRows operations/> };
-    view! {
+pub(crate) async fn operations_page() -> Document {
+    let operations = get_operations(None, cursor()).await;
+    let content = view! {
         <div class="page" data-page="operations">
             <PageHead title="Operations"/>
-            <Parts data=operations before path="/operations" rows/>
+            {main_content(operations, true, |page| view! {
+                <PagedList path="/operations" next=page.next_cursor>
+                    <OperationRows operations=page.items/>
+                </PagedList>
+            })}
         </div>
-    }
-    .into_any()
+    };
+    Document::new("Operations", Subject::Fleet, content)
 }
 
 /// Operations, newest first.
@@ -52,18 +52,18 @@ pub(crate) fn OperationRows(operations: Vec<Operation>) -> impl IntoView {
         .into_any();
     }
     let rows = operations.into_iter().map(|operation| view! { <Row operation/> }).collect_view();
-    view! { <Table label="Operations, newest first" heads=&["Outcome", "Operation", "Asked by", "Took", "When"]>{rows}</Table> }.into_any()
+    view! { <Table label="Operations, newest first" heads=&["Outcome", "Operation", "Requested by", "Duration", "When"]>{rows}</Table> }.into_any()
 }
 
 #[component]
 fn Row(operation: Operation) -> impl IntoView {
-    let took = operation.started_at.map(|from| view! { <Elapsed from to=operation.finished_at/> });
+    let duration = operation.started_at.map(|from| view! { <Elapsed from to=operation.finished_at/> });
     view! {
-        <tr>
+        <tr data-row=operation.id.to_string()>
             <td><OperationMark operation=operation.clone()/></td>
             <th scope="row"><a class="row-link" href=format!("/operations/{}", operation.id)>{title(&operation)}</a></th>
             <td class="soft">{operation.actor.label()}</td>
-            <td class="nowrap">{took}</td>
+            <td class="nowrap">{duration}</td>
             <td class="soft"><When at=operation.requested_at/></td>
         </tr>
     }

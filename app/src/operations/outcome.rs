@@ -1,11 +1,12 @@
 //! The result of an operation, and its remedies.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::{Action, Hostname, Lane, Operation, OperationKind, OperationStatus, Problem, Target};
 
 use super::api::{OperationView, RetryOperation};
 use super::outcome_text;
-use crate::components::{Banner, Icon, PlainLog, PostButton, ProblemBanner, Section, refusal};
+use crate::components::{Banner, Icon, PlainLog, PostButton, Section};
 use crate::projects::api::ProjectView;
 use crate::session::may;
 
@@ -22,16 +23,16 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
         .into_any(),
         OperationStatus::Succeeded => view! { <Done view/> }.into_any(),
         OperationStatus::Superseded => view! {
-            <Banner tone="idle" icon="skipped" title="Superseded by a later operation".to_owned()
-                detail="The steps that were done stay; the later operation continues from them.".to_owned()/>
+            <Banner tone="idle" icon="skipped" title="Superseded by a later operation"
+                detail="Completed steps stay; the later operation continues from them."/>
         }
         .into_any(),
         OperationStatus::Waiting | OperationStatus::Running => operation
             .problem
-            .map(|problem| view! { <Banner tone="warn" icon="degraded" title=format!("It waits: {}", problem.title) detail=problem.detail/> })
+            .map(|problem| view! { <Banner tone="warn" icon="degraded" title=format!("Waiting: {}", problem.title) detail=problem.detail/> })
             .into_any(),
         OperationStatus::Cancelled if operation.lane == Lane::Job => view! {
-            <Banner tone="idle" icon="skipped" title="The job was cancelled".to_owned() detail=outcome_text::changed(&operation)/>
+            <Banner tone="idle" icon="skipped" title="The job was cancelled" detail=outcome_text::changed(&operation)/>
         }
         .into_any(),
         OperationStatus::Failed | OperationStatus::Cancelled => ().into_any(),
@@ -42,8 +43,8 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
 #[component]
 fn Done(view: OperationView) -> impl IntoView {
     let project_id = view.operation.project_id.clone().filter(|_| view.project.is_some());
-    let answers = view.operation.kind != OperationKind::Stop;
-    let project = view.project.filter(|_| answers);
+    let is_served = view.operation.kind != OperationKind::Stop;
+    let project = view.project.filter(|_| is_served);
     let warns = view.operation.kind == OperationKind::Create
         && project.as_ref().is_some_and(|view| view.own_issuer && view.project.hostname.is_some());
     let detail = if warns { crate::projects::WARNING.to_owned() } else { String::new() };
@@ -71,7 +72,7 @@ fn Open(host: Hostname, view: ProjectView) -> impl IntoView {
 
 /// A failure: what happened, what was changed, remedies, last log lines.
 #[component]
-pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) -> impl IntoView {
+pub(super) fn Failure(view: OperationView) -> impl IntoView {
     let operation = view.operation;
     (operation.status == OperationStatus::Failed).then(|| {
         let project = view.project.map(|view| view.project);
@@ -90,10 +91,10 @@ pub(super) fn Failure(view: OperationView, retry: ServerAction<RetryOperation>) 
                     <div><dt>"What changed"</dt><dd>{changed}</dd></div>
                     <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
                 </dl>
-                <Buttons id=operation.id.to_string() page=(project.is_some() && reconciles).then_some(page) ways retry/>
+                <Buttons id=operation.id.to_string() page=(project.is_some() && reconciles).then_some(page) ways/>
             </section>
             {(!problem.log.is_empty()).then(|| view! {
-                <Section id="log" title="Last lines of the instance" beside=move || view! { <a class="more" href=logs.clone()>"Open in full"</a> }>
+                <Section id="log" title="Last lines of the instance" beside=Some(view! { <a class="more" href=logs>"Open in full"</a> }.into_any())>
                     <PlainLog lines=problem.log/>
                 </Section>
             })}
@@ -123,20 +124,13 @@ impl Ways {
 
 /// The buttons after a failure. None for a project that no longer exists.
 #[component]
-fn Buttons(
-    id: String,
-    page: Option<String>,
-    ways: Ways,
-    retry: ServerAction<RetryOperation>,
-) -> impl IntoView {
-    let refused = refusal(retry);
+fn Buttons(id: String, page: Option<String>, ways: Ways) -> impl IntoView {
     page.map(|page| {
         let (settings, delete) = (format!("{page}/settings#change-commit"), format!("{page}/delete"));
         view! {
-            <ProblemBanner problem=refused/>
             <div class="buttons">
                 {ways.retry.then(|| view! {
-                    <PostButton action=retry fields=vec![("id", id)] text="Retry" icon="restart" kind="primary"/>
+                    <PostButton action=RetryOperation::url() fields=vec![("id", id)] text="Retry" icon="restart" kind="primary"/>
                 })}
                 {ways.change_commit.then(|| view! { <a class="button" href=settings>"Change commit"</a> })}
                 {ways.remove.then(|| view! {

@@ -14,9 +14,7 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::OrphanRemove => {
             format!("The instance of {project} was removed; media, schema folder, database and secrets stay")
         }
-        OperationKind::SecretsMigrate => {
-            "The registry names the other store, or the former one is empty".to_owned()
-        }
+        OperationKind::SecretsMigrate => "The secrets were moved, or the former store was emptied".to_owned(),
         _ => format!("{project} matches its desired state"),
     }
 }
@@ -45,7 +43,8 @@ pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String
     const RETRY: &str = "Retry continues at the failed step; finished steps are not repeated.";
     match project {
         _ if operation.lane == Lane::Job => {
-            "Fix the cause named above, then request it again. Work that is already done is found and not repeated.".to_owned()
+            "Fix the cause named above, then request the job again. Completed work is not repeated."
+                .to_owned()
         }
         None => "The project no longer exists; no action is needed.".to_owned(),
         Some(project) if never_ran(operation, project) => format!(
@@ -65,7 +64,7 @@ pub(super) fn never_ran(operation: &Operation, project: &Project) -> bool {
 pub(super) fn leaving(operation: &Operation) -> String {
     let project = operation.subject();
     if operation.lane == Lane::Job {
-        return "The job goes on, also when the control plane is restarted. You find it under Operations."
+        return "The job continues, also after a restart of the control plane. It is listed under Operations."
             .to_owned();
     }
     let shows = match operation.kind {

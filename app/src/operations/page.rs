@@ -1,96 +1,70 @@
-//! The page of one operation, updated live.
+//! The page of one operation.
 
 use leptos::prelude::*;
-use leptos::reactive::computed::ScopedFuture;
-use leptos_router::hooks::use_params_map;
 use model::{LogLine, Operation, OperationId, OperationStatus, Problem, ProjectId, Step};
-use serde::{Deserialize, Serialize};
 
-use super::api::{CancelOperation, OperationView, RetryOperation, get_operation};
+use super::api::{OperationView, get_operation};
 use super::job::Job;
 use super::list::title;
 use super::outcome::{Failure, Finished};
 use super::request::RequestFacts;
-use crate::components::{Crumb, Elapsed, Load, OperationMark, PageHead, Section, Steps, When};
-use crate::data::{Data, fetched};
+use crate::address::segment;
+use crate::components::{Crumb, Elapsed, OperationMark, PageHead, Section, Steps, When, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
-use crate::live::{Watch, version};
 use crate::logs::api::get_tail;
 use crate::logs::{LOG_LINES, ShortLog};
-use crate::projects::{AdminPassword, ShowPassword};
+use crate::projects::AdminPassword;
 
 /// The page of an operation.
-#[component]
-pub(crate) fn OperationPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    move || view! { <One id=id.get()/> }
+pub(crate) async fn operation_page() -> Document {
+    let id = segment(1);
+    let parsed: Result<OperationId, AppError> =
+        id.parse().map_err(|_| Problem::not_found(format!("operation {id}")).into());
+    let subject = parsed.as_ref().map_or(Subject::Nothing, |id| Subject::Operation(*id));
+    let view = match parsed {
+        Ok(id) => get_operation(id).await,
+        Err(problem) => Err(problem),
+    };
+    let log = match &view {
+        Ok(view) => instance_log(&view.operation).await,
+        Err(_) => None,
+    };
+    let heading = view.as_ref().map_or_else(|_| "Operation".to_owned(), |view| title(&view.operation));
+    let content = view! {
+        <div class="page" data-page="operation">
+            {main_content(view, false, |view| view! { <Content view/> })}
+            {log.map(|log| view! { <ShortLog id=log.project lines=log.lines/> })}
+        </div>
+    };
+    Document::new(heading, subject, content)
 }
 
-/// Server actions of the page's buttons. Created once with the page, so that a reload keeps their answers.
-#[derive(Clone, Copy)]
-struct Acts {
-    retry: ServerAction<RetryOperation>,
-    cancel: ServerAction<CancelOperation>,
-    show: ShowPassword,
-}
-
-/// The log of the instance of a pending operation, as loaded with the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct InitialLog {
+/// The newest log lines of the instance that an operation starts.
+struct InstanceLog {
     project: ProjectId,
     lines: Vec<LogLine>,
 }
 
-/// Loads the log once, when the page opens; later lines of a finished operation are on the log page.
-async fn initial_log(
-    operation: Data<Result<OperationView, AppError>>,
-) -> Result<Option<InitialLog>, AppError> {
-    let operation = ScopedFuture::new_untracked(async move { operation.await }).await?.operation;
+/// Loads the log while the operation runs; `None` if it starts no instance, is over, or the log cannot be read.
+async fn instance_log(operation: &Operation) -> Option<InstanceLog> {
     let starts = operation.steps.iter().any(|record| record.step == Step::EnsureInstance);
-    let Some(project) = operation.project_id.filter(|_| starts && !operation.status.is_over()) else {
-        return Ok(None);
-    };
-    let lines = get_tail(project.clone(), LOG_LINES).await?;
-    Ok(Some(InitialLog { project, lines }))
+    let project = operation.project_id.clone().filter(|_| starts && !operation.status.is_over())?;
+    let lines = get_tail(project.clone(), LOG_LINES).await.ok()?;
+    Some(InstanceLog { project, lines })
 }
 
 #[component]
-fn One(id: String) -> impl IntoView {
-    let parsed: Result<OperationId, AppError> =
-        id.parse().map_err(|_| Problem::not_found(format!("operation {id}")).into());
-    let version = parsed.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Operation(id)));
-    let operation = fetched(
-        move || version.get(),
-        move |_| {
-            let id = parsed.clone();
-            async move { get_operation(id?).await }
-        },
-    );
-    let log = fetched(|| (), move |()| initial_log(operation));
-    let short_log =
-        |log: Option<InitialLog>| log.map(|log| view! { <ShortLog id=log.project lines=log.lines/> });
-    let acts = Acts { retry: ServerAction::new(), cancel: ServerAction::new(), show: ServerAction::new() };
-    view! {
-        <div class="page" data-page="operation">
-            <Load data=operation main=true children=move |view| view! { <Content view acts/> }/>
-            <Load data=log quiet=true children=short_log/>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Content(view: OperationView, acts: Acts) -> impl IntoView {
+fn Content(view: OperationView) -> impl IntoView {
     let operation = view.operation.clone();
     let (status, steps) = (announcement(&operation), operation.steps.clone());
     view! {
         <Head operation/>
         <p class="visually-hidden" role="status">{status}</p>
         <Finished view=view.clone()/>
-        <Failure view=view.clone() retry=acts.retry/>
-        <Job operation=view.operation.clone() cancel=acts.cancel/>
-        {view.operation.project_id.clone().map(|id| view! { <AdminPassword id show=acts.show waits=view.password_waits/> })}
+        <Failure view=view.clone()/>
+        <Job operation=view.operation.clone()/>
+        {view.operation.project_id.clone().map(|id| view! { <AdminPassword id waits=view.password_waits/> })}
         <div class="split" data-aside="wide">
             <Section id="steps" title="Steps"><Steps steps/></Section>
             <aside class="stack aside"><RequestFacts view/></aside>
@@ -104,21 +78,15 @@ fn Head(operation: Operation) -> impl IntoView {
     let project =
         operation.project_id.as_ref().map(|id| Crumb::new(format!("/projects/{id}"), id.to_string()));
     let crumbs: Vec<Crumb> = [Crumb::new("/operations", "Operations")].into_iter().chain(project).collect();
-    let (heading, over) = (title(&operation), operation.status.is_over());
-    let marks = view! {
-        <OperationMark operation=operation.clone()/>
-        <Time operation/>
-    };
-    if over {
-        view! { <PageHead title=heading crumbs>{marks}</PageHead> }.into_any()
-    } else {
-        view! { <PageHead title=heading crumbs buttons=LookAgain>{marks}</PageHead> }.into_any()
+    let again = || view! { <noscript><a class="button" href="">"Look again"</a></noscript> }.into_any();
+    let buttons = (!operation.status.is_over()).then(again);
+    view! {
+        <PageHead title=title(&operation) crumbs buttons>
+            <OperationMark operation=operation.clone()/>
+            <Time operation/>
+        </PageHead>
     }
-}
-
-#[component]
-fn LookAgain() -> impl IntoView {
-    view! { <noscript><a class="button" href="">"Look again"</a></noscript> }
+    .into_any()
 }
 
 /// Duration and end.

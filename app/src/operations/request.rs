@@ -19,16 +19,16 @@ pub(super) fn RequestFacts(view: OperationView) -> impl IntoView {
     let request = operation.problem.as_ref().and_then(|problem| problem.request_id.clone());
     let desired = project.clone().filter(|project| project.generation == operation.generation);
     view! {
-        <Section id="asked" title="Asked for">
+        <Section id="request" title="Request">
             <Facts>
-                <Fact name="By">{operation.actor.label()}</Fact>
-                <Fact name="At"><When at=operation.requested_at/></Fact>
+                <Fact name="Requested by">{operation.actor.label()}</Fact>
+                <Fact name="Requested"><When at=operation.requested_at/></Fact>
                 {about.map(|id| view! { <Fact name="Project"><a class="link" href=format!("/projects/{id}")>{id.to_string()}</a></Fact> })}
                 {desired.map(|project| view! { <DesiredState project/> })}
                 {project.map(|project| view! { <Place project/> })}
                 {(operation.lane == Lane::Converge).then(|| view! { <Fact name="Generation">{operation.generation}</Fact> })}
-                {request.map(|request| view! { <Fact name="Request"><span class="mono">{request}</span></Fact> })}
-                <Fact name="Id"><span class="mono">{operation.id.to_string()}</span></Fact>
+                {request.map(|request| view! { <Fact name="Request ID"><span class="mono">{request}</span></Fact> })}
+                <Fact name="Operation ID"><span class="mono">{operation.id.to_string()}</span></Fact>
             </Facts>
         </Section>
         {leave}

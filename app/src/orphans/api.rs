@@ -1,21 +1,16 @@
 //! Orphans: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-#[cfg(feature = "ssr")]
-use model::Problem;
-use model::{Orphan, ProjectId};
+use model::{Orphan, Problem, ProjectId};
 
 use crate::error::AppError;
 
 /// Orphans as last observed, with the removals that are under way. Does not wait for the driver.
-#[server(prefix = "/actions", endpoint = "orphans", input = GetUrl)]
 pub(crate) async fn get_orphans() -> Result<Vec<Orphan>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.orphans().known(&context.op).await }).await
 }
 
 /// One orphan, read from the driver now.
-#[server(prefix = "/actions", endpoint = "orphan", input = GetUrl)]
 pub(crate) async fn get_orphan(id: ProjectId) -> Result<Orphan, AppError> {
     crate::call_context::ask(|context| async move {
         let known = context.plane.orphans().list(&context.op).await?.into_iter().find(|known| known.id == id);

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::{Action, Orphan, Removal, Target};
 
-use super::remove::RemoveQuestion;
 use crate::components::{Guarded, Section, Table, When};
 use crate::session::may;
 use crate::text::sentence;
@@ -69,11 +68,8 @@ fn RemoveButton(orphan: Orphan) -> impl IntoView {
         }
         .into_any();
     }
-    view! {
-        <Guarded href=format!("/orphans/{id}/remove") text="Remove" label kind="danger" size="s"
-            children=move || view! { <RemoveQuestion orphan=orphan.clone()/> }/>
-    }
-    .into_any()
+    view! { <Guarded href=format!("/orphans/{id}/remove") text="Remove" label kind="danger" size="s"/> }
+        .into_any()
 }
 
 /// The id of the text that says why an orphan cannot be removed now.

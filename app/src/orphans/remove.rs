@@ -1,41 +1,40 @@
-//! Removal of an orphan. It is guarded, because the instance may still serve requests. Dialog and page have the same
-//! content.
+//! Removal of an orphan. It is guarded, because the instance may still serve requests.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos::server_fn::ServerFn as _;
 use model::{Action, Orphan, Problem, ProjectId, Target};
 
 use super::api::{RemoveOrphan, get_orphan};
-use crate::components::{
-    Banner, Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
-};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Banner, Confirm, Crumb, PageHead, PostButton, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::session::permitted;
 
-/// The page.
-#[component]
-pub(crate) fn RemoveOrphanPage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ProjectId>().ok());
-    let orphan = fetched(
-        || (),
-        move |()| {
-            let id = id.clone().ok_or_else(|| AppError::from(Problem::not_found("such instance")));
-            async move { get_orphan(id?).await }
-        },
-    );
-    view! {
+const TITLE: &str = "Remove an instance";
+
+/// The confirmation page.
+pub(crate) async fn remove_orphan_page() -> Document {
+    let orphan = orphan(segment(1).parse().ok()).await;
+    let question =
+        |orphan| permitted(Action::OrphanRemove, Target::Fleet, || view! { <RemoveQuestion orphan/> });
+    let content = view! {
         <div class="page" data-page="confirm">
-            <PageHead title="Remove an instance" crumbs=vec![Crumb::new("/", "Fleet")]/>
-            <Load data=orphan main=true titled=true children=|orphan| permitted(Action::OrphanRemove, Target::Fleet, || view! { <RemoveQuestion orphan/> })/>
+            <PageHead title=TITLE crumbs=vec![Crumb::new("/", "Fleet")]/>
+            <div data-dialog-content="">{main_content(orphan, true, question)}</div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new(TITLE, Subject::Nothing, content)
 }
 
-/// The confirmation.
+async fn orphan(id: Option<ProjectId>) -> Result<Orphan, AppError> {
+    let id = id.ok_or_else(|| Problem::not_found("such instance"))?;
+    get_orphan(id).await
+}
+
+/// The question: effects of the removal, and the button; or how far a removal is that is under way.
 #[component]
-pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
+fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
     if let Some(removal) = orphan.removal {
         let detail = format!("{}. {}.", orphan.id, removal.text());
         let operation = format!("/operations/{}", removal.operation);
@@ -46,19 +45,11 @@ pub(super) fn RemoveQuestion(orphan: Orphan) -> impl IntoView {
         }
         .into_any();
     }
-    let remove = ServerAction::<RemoveOrphan>::new();
-    let refused = refusal(remove);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = remove.value().get() {
-            close_dialog();
-            Removed::<Orphan>::count();
-        }
-    });
     let fields = vec![("id", orphan.id.to_string())];
+    let will = removes(&orphan);
     view! {
-        <ProblemBanner problem=refused/>
-        <Confirm question=format!("Remove what is left of {}?", orphan.id) will=removes(&orphan) back="/">
-            <PostButton action=remove fields text="Remove instance" busy="Opening the job" kind="danger"/>
+        <Confirm question=format!("Remove what is left of {}?", orphan.id) will back="/">
+            <PostButton action=RemoveOrphan::url() fields text="Remove instance" busy="Removing instance" kind="danger"/>
         </Confirm>
     }
     .into_any()

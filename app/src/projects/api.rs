@@ -1,20 +1,17 @@
 //! Projects: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-use model::{Certificate, Hostname, Page, Project, ProjectEvent, ProjectId};
-#[cfg(feature = "ssr")]
-use model::{Problem, ProjectPatch};
-use serde::{Deserialize, Serialize};
+use model::{Certificate, Hostname, Page, Problem, Project, ProjectEvent, ProjectId, ProjectPatch};
+use serde::Serialize;
 
 use super::form::limits::LimitsForm;
 use super::form::release::ReleaseForm;
-use super::form::{CommitForm, CreateForm, EditForm};
+use super::form::{CommitForm, CreateForm, EditForm, EnvForm, PoolForm};
 use crate::error::AppError;
 use crate::session::OneTimeSecret;
 
 /// A project and what is needed to reach it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProjectView {
     pub(crate) project: Project,
     /// The gateway's HTTPS port.
@@ -43,12 +40,10 @@ impl ProjectView {
 }
 
 /// A project with its observed state.
-#[server(prefix = "/actions", endpoint = "project", input = GetUrl)]
 pub(crate) async fn get_project(id: ProjectId) -> Result<ProjectView, AppError> {
     crate::call_context::ask(|context| async move { view(&context, &id).await }).await
 }
 
-#[cfg(feature = "ssr")]
 pub(crate) async fn view(
     context: &crate::call_context::CallContext,
     id: &ProjectId,
@@ -62,7 +57,6 @@ pub(crate) async fn view(
 }
 
 /// Events of a project, newest first; only those older than `before` if it is given.
-#[server(prefix = "/actions", endpoint = "project_events", input = GetUrl)]
 pub(crate) async fn get_events(id: ProjectId, before: Option<i64>) -> Result<Page<ProjectEvent>, AppError> {
     crate::call_context::ask(|context| async move {
         context.plane.projects().events(&context.op, &id, before).await
@@ -70,12 +64,15 @@ pub(crate) async fn get_events(id: ProjectId, before: Option<i64>) -> Result<Pag
     .await
 }
 
-/// Creates a project. Idempotent by the key.
+/// Creates a project. Idempotent by the key in the address of the form.
 #[server(prefix = "/actions", endpoint = "create_project")]
-pub(crate) async fn create_project(form: CreateForm, idempotency_key: String) -> Result<(), AppError> {
+pub(crate) async fn create_project(form: CreateForm) -> Result<(), AppError> {
     let create = |context: crate::call_context::CallContext| {
         let draft = form.draft();
-        async move { context.plane.projects().create(&context.op, draft?, Some(idempotency_key)).await }
+        async move {
+            let key = context.op.idempotency_key().map(str::to_owned);
+            context.plane.projects().create(&context.op, draft?, key).await
+        }
     };
     crate::call_context::command(&form, create, |operation| format!("/operations/{}", operation.id)).await
 }
@@ -87,8 +84,7 @@ pub(crate) async fn load_commits(form: CreateForm) -> Result<(), AppError> {
     crate::call_context::come_back(CreateProject::url(), form, "recent").await
 }
 
-/// An edit's form as it is kept when the edit is refused: with the generation that it was made from.
-#[cfg(feature = "ssr")]
+/// The typed values of an edit, for its page: with the generation that the edit was made from.
 #[derive(Serialize)]
 pub(crate) struct TypedEdit<'a, F> {
     pub(crate) generation: i64,
@@ -96,8 +92,7 @@ pub(crate) struct TypedEdit<'a, F> {
     pub(crate) form: &'a F,
 }
 
-/// Edits a project from the generation that the form was filled from, and goes on to the operation.
-#[cfg(feature = "ssr")]
+/// Edits a project from the generation that the form was filled from, and redirects to the operation.
 pub(crate) async fn edit<F: Serialize + Sync>(
     id: ProjectId,
     generation: i64,
@@ -112,9 +107,25 @@ pub(crate) async fn edit<F: Serialize + Sync>(
     crate::call_context::command(TypedEdit { generation, form }, edit, next).await
 }
 
-/// Changes name, hostnames and environment.
+/// Changes display name, hostname and aliases.
 #[server(prefix = "/actions", endpoint = "edit_project")]
 pub(crate) async fn edit_project(id: ProjectId, generation: i64, form: EditForm) -> Result<(), AppError> {
+    edit(id, generation, &form, Ok(form.patch())).await
+}
+
+/// Replaces the environment.
+#[server(prefix = "/actions", endpoint = "change_environment")]
+pub(crate) async fn change_environment(
+    id: ProjectId,
+    generation: i64,
+    form: EnvForm,
+) -> Result<(), AppError> {
+    edit(id, generation, &form, form.patch()).await
+}
+
+/// Changes the connection pool size.
+#[server(prefix = "/actions", endpoint = "change_pool")]
+pub(crate) async fn change_pool(id: ProjectId, generation: i64, form: PoolForm) -> Result<(), AppError> {
     edit(id, generation, &form, form.patch()).await
 }
 
@@ -122,6 +133,14 @@ pub(crate) async fn edit_project(id: ProjectId, generation: i64, form: EditForm)
 #[server(prefix = "/actions", endpoint = "change_commit")]
 pub(crate) async fn change_commit(id: ProjectId, generation: i64, form: CommitForm) -> Result<(), AppError> {
     edit(id, generation, &form, Ok(form.patch())).await
+}
+
+/// Shows the form of [`change_commit`] again as typed, with the commits of its path.
+#[server(prefix = "/actions", endpoint = "load_commit_choices")]
+pub(crate) async fn load_commit_choices(generation: i64, form: CommitForm) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn as _;
+    let typed = TypedEdit { generation, form: &form };
+    crate::call_context::come_back(ChangeCommit::url(), typed, "change-commit").await
 }
 
 /// Changes the limits of the instance.
@@ -183,9 +202,12 @@ pub(crate) async fn delete_project(id: ProjectId, confirm: String) -> Result<(),
 pub(crate) async fn admin_password(id: ProjectId) -> Result<Option<OneTimeSecret>, AppError> {
     use crate::call_context::ExposeSecret as _;
     let subject = id.to_string();
-    let password = crate::call_context::ask(|context| async move {
-        let login = context.plane.projects().reveal_admin_password(&context.op, &id).await?;
-        Ok(login.password.expose_secret().to_owned())
-    });
-    crate::call_context::show_once(subject, password.await).await
+    let reveal = async move || {
+        crate::call_context::ask(|context| async move {
+            let login = context.plane.projects().reveal_admin_password(&context.op, &id).await?;
+            Ok(login.password.expose_secret().to_owned())
+        })
+        .await
+    };
+    crate::call_context::show_once((), subject, reveal).await
 }

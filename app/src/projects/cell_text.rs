@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use model::Observed;
 use time::OffsetDateTime;
 
-use crate::live::Clock;
 use crate::text::{NONE, ago, exact};
 
 /// The text for an unknown value.
@@ -42,7 +41,6 @@ pub(super) fn ObservedText(text: CellText, at: OffsetDateTime) -> impl IntoView 
 /// "?", with the time of the last observation as its title.
 #[component]
 pub(super) fn Unknown(at: OffsetDateTime) -> impl IntoView {
-    let clock = Clock::current();
-    let title = move || format!("unknown; last checked {}, {}", exact(at), ago(at, clock.now()));
+    let title = format!("unknown; last checked {}, {}", exact(at), ago(at, OffsetDateTime::now_utc()));
     view! { <span title=title>{UNKNOWN}</span> }.into_any()
 }

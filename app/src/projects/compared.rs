@@ -18,17 +18,15 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
     let row = |level| view! { <Level level checked up/> };
     let rows = compare(&project).into_iter().map(row).collect_view();
     let (generation, reached) = (project.generation, project.observed_generation);
-    let beside = move || {
-        view! {
-            <span class="faint">
-                "checked "<When at=checked/>
-                {if generation == reached { format!(", generation {generation}") } else { format!(", generation {generation}, {reached} reached") }}
-            </span>
-        }
+    let generations = if generation == reached {
+        format!(", generation {generation}")
+    } else {
+        format!(", generation {generation}, {reached} reached")
     };
+    let beside = view! { <span class="faint">"checked "<When at=checked/>{generations}</span> }.into_any();
     view! {
-        <Section id="observed" title="Desired and observed" beside class="levels">
-            <Table label="Desired and observed" heads=&["What", "Desired", "Observed", "Drift"]>{rows}</Table>
+        <Section id="observed" title="Desired and observed" beside=Some(beside) class="levels">
+            <Table label="Desired and observed" heads=&["Level", "Desired", "Observed", "Drift"]>{rows}</Table>
         </Section>
     }
     .into_any()

@@ -1,20 +1,21 @@
-//! Confirmations of stop and restart. Dialog and page have the same content.
+//! Confirmations of start, stop and restart. The page script shows their content in a dialog.
 
 use leptos::prelude::*;
-use model::{Action, Project, ProjectId, Target};
+use leptos::server_fn::ServerFn as _;
+use model::{Action, Project, Target};
 use time::OffsetDateTime;
 
-use super::address::project_id;
-use super::api::{ProjectView, RestartProject, StopProject, get_project};
-use crate::components::{Confirm, Load, PostButton, ProblemBanner, refusal};
-use crate::data::fetched;
-use crate::live::Clock;
+use super::api::{RestartProject, StartProject, StopProject};
+use super::head::ProjectPage;
+use crate::components::{Confirm, PostButton, main_content};
+use crate::document::Document;
 use crate::session::permitted;
 use crate::text::ago;
 
 /// The confirmed action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+enum Act {
+    Start,
     Stop,
     Restart,
 }
@@ -22,70 +23,95 @@ pub(crate) enum Act {
 impl Act {
     const fn action(self) -> Action {
         match self {
+            Self::Start => Action::ProjectStart,
             Self::Stop => Action::ProjectStop,
             Self::Restart => Action::ProjectRestart,
         }
     }
+
+    /// The address of the server function.
+    fn url(self) -> &'static str {
+        match self {
+            Self::Start => StartProject::url(),
+            Self::Stop => StopProject::url(),
+            Self::Restart => RestartProject::url(),
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Start => "Start",
+            Self::Stop => "Stop",
+            Self::Restart => "Restart",
+        }
+    }
+
+    /// Icon and kind of the button.
+    const fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Start => ("play", ""),
+            Self::Stop => ("stop", "danger"),
+            Self::Restart => ("restart", ""),
+        }
+    }
+
+    /// The effects, in order.
+    fn effects(self, project: &Project) -> Vec<String> {
+        match self {
+            Self::Start => starts(project),
+            Self::Stop => stops(project, OffsetDateTime::now_utc()),
+            Self::Restart => restarts(project),
+        }
+    }
+}
+
+/// The page of *Start*. The palette links to it; the head of a project has a button without confirmation.
+pub(crate) async fn start_page() -> Document {
+    page(Act::Start).await
 }
 
 /// The page of *Stop*.
-#[component]
-pub(crate) fn StopPage() -> impl IntoView {
-    view! { <Page act=Act::Stop/> }.into_any()
+pub(crate) async fn stop_page() -> Document {
+    page(Act::Stop).await
 }
 
 /// The page of *Restart*.
-#[component]
-pub(crate) fn RestartPage() -> impl IntoView {
-    view! { <Page act=Act::Restart/> }.into_any()
+pub(crate) async fn restart_page() -> Document {
+    page(Act::Restart).await
 }
 
-#[component]
-fn Page(act: Act) -> impl IntoView {
-    let body = project_id()
-        .ok()
-        .map(|id| permitted(act.action(), Target::Project(&id.clone()), || view! { <ConfirmAct act id/> }));
-    view! { <div class="page" data-page="confirm">{body}</div> }.into_any()
+async fn page(act: Act) -> Document {
+    let called = format!("{} ", act.verb());
+    ProjectPage::load().await.document_with(&called, |view| {
+        let question = main_content(view, true, |view| question(act, &view.project));
+        view! { <div class="page" data-page="confirm">{question}</div> }
+    })
 }
 
-/// The confirmation; its figures are those of the present moment.
-#[component]
-pub(crate) fn ConfirmAct(act: Act, id: ProjectId) -> impl IntoView {
-    let project = fetched(|| (), move |()| get_project(id.clone()));
-    view! { <Load data=project main=true titled=true children=move |view| view! { <Question act view/> }/> }
+/// The confirmation, or the roles that may perform the action.
+fn question(act: Act, project: &Project) -> AnyView {
+    permitted(act.action(), Target::Project(&project.id), || {
+        let (id, verb, action) = (project.id.to_string(), act.verb(), act.url());
+        let (question, text) = (format!("{verb} {id}?"), format!("{verb} {id}"));
+        let (back, (icon, kind)) = (format!("/projects/{id}"), act.look());
+        let fields = vec![("id", id)];
+        view! {
+            <Confirm question will=act.effects(project) back>
+                <PostButton action fields text icon kind/>
+            </Confirm>
+        }
         .into_any()
+    })
 }
 
-#[component]
-fn Question(act: Act, view: ProjectView) -> impl IntoView {
-    let project = view.project;
-    let now = Clock::current().now_untracked();
-    let fields = vec![("id", project.id.to_string())];
-    let back = format!("/projects/{}", project.id);
-    match act {
-        Act::Stop => {
-            let stop = ServerAction::<StopProject>::new();
-            let refused = refusal(stop);
-            view! {
-                <ProblemBanner problem=refused/>
-                <Confirm question=format!("Stop {}?", project.id) will=stops(&project, now) back>
-                    <PostButton action=stop fields text=format!("Stop {}", project.id) icon="stop" kind="danger"/>
-                </Confirm>
-            }
-            .into_any()
-        }
-        Act::Restart => {
-            let restart = ServerAction::<RestartProject>::new();
-            let refused = refusal(restart);
-            view! {
-                <ProblemBanner problem=refused/>
-                <Confirm question=format!("Restart {}?", project.id) will=restarts(&project) back>
-                    <PostButton action=restart fields text=format!("Restart {}", project.id) icon="restart"/>
-                </Confirm>
-            }
-            .into_any()
-        }
-    }
+fn starts(project: &Project) -> Vec<String> {
+    vec![
+        "An instance starts with the present schema, release and settings. It migrates its database if schema or release \
+         were changed while the project was stopped."
+            .to_owned(),
+        format!("Requests to {} get the maintenance page until it is ready.", hosts(project)),
+        "Undo: stop it again.".to_owned(),
+    ]
 }
 
 fn stops(project: &Project, now: OffsetDateTime) -> Vec<String> {
@@ -102,7 +128,7 @@ fn stops(project: &Project, now: OffsetDateTime) -> Vec<String> {
 fn answers(project: &Project) -> String {
     let names: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
     match names.as_slice() {
-        [] => "Requests with its header get the maintenance page".to_owned(),
+        [] => "Requests with its X-Atomo-Project header get the maintenance page".to_owned(),
         [name] => format!("{name} answers with the maintenance page"),
         [names @ .., last] => format!("{} and {last} answer with the maintenance page", names.join(", ")),
     }
@@ -121,7 +147,7 @@ fn restarts(project: &Project) -> Vec<String> {
 
 fn hosts(project: &Project) -> String {
     let names: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
-    if names.is_empty() { "its header".to_owned() } else { names.join(", ") }
+    if names.is_empty() { "the project".to_owned() } else { names.join(", ") }
 }
 
 /// The number of open database connections, and when they were counted.

@@ -3,69 +3,58 @@
 use leptos::prelude::*;
 use model::{Action, Project, Target};
 
-use super::api::{DeleteProject, ProjectView, get_project};
-use super::form::deletion::check;
-use super::head::project_id;
-use crate::components::{Attempt, CommandForm, Input, Load, Submit, TextField};
-use crate::data::fetched;
+use super::api::DeleteProject;
+use super::head::ProjectPage;
+use crate::components::{Attempt, CommandForm, Input, Submit, TextField, main_content};
+use crate::document::Document;
 use crate::session::permitted;
 
 /// The page.
-#[component]
-pub(crate) fn DeletePage() -> impl IntoView {
-    let id = project_id();
-    let project = fetched(
-        || (),
-        move |()| {
-            let id = id.clone();
-            async move { get_project(id?).await }
-        },
-    );
-    view! {
-        <div class="page" data-page="confirm">
-            <Load data=project main=true titled=true children=|view: ProjectView| view! {
+pub(crate) async fn delete_page() -> Document {
+    ProjectPage::load().await.document_with("Delete ", |view| {
+        let question = main_content(view, true, |view| {
+            view! {
                 <h2>{format!("Delete {}?", view.project.id)}</h2>
-                {permitted(Action::ProjectDelete, Target::Project(&view.project.id.clone()), || view! { <Delete view/> })}
-            }/>
-        </div>
-    }
-    .into_any()
+                {deletion(&view.project)}
+            }
+        });
+        view! { <div class="page" data-page="confirm">{question}</div> }
+    })
 }
 
-/// What is removed, what stays, and the button.
-#[component]
-pub(crate) fn Delete(view: ProjectView) -> impl IntoView {
-    let project = StoredValue::new(view.project);
-    let delete = ServerAction::<DeleteProject>::new();
-    let lines =
-        project.with_value(consequences).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-    let id = project.with_value(|project| project.id.to_string());
-    let fields = move |attempt: Attempt| view! { <Typed id=id.clone() attempt/> };
-    view! {
-        <div class="stack">
-            <ul class="will">{lines}</ul>
-            <CommandForm action=delete check=|delete: &DeleteProject| check(&delete.id, &delete.confirm) children=fields/>
-        </div>
-    }
-    .into_any()
+/// What is removed, what stays, and the button; or the roles that may delete.
+pub(super) fn deletion(project: &Project) -> AnyView {
+    permitted(Action::ProjectDelete, Target::Project(&project.id), || {
+        let lines = consequences(project).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        let id = project.id.to_string();
+        view! {
+            <div class="stack">
+                <ul class="will">{lines}</ul>
+                <Form id/>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 #[component]
-fn Typed(id: String, attempt: Attempt) -> impl IntoView {
-    let typed = attempt
-        .typed::<serde_json::Value>()
-        .and_then(|typed| Some(typed.get("confirm")?.as_str()?.to_owned()));
-    let text = RwSignal::new(typed.unwrap_or_default());
-    let hint = format!("Type {id} to confirm.");
+fn Form(id: String) -> impl IntoView {
+    let attempt = Attempt::of::<DeleteProject>();
+    let typed = attempt.typed_text("confirm").unwrap_or_default();
+    let (hint, text) = (format!("Type {id} to confirm."), format!("Delete {id}"));
+    let back = format!("/projects/{id}");
     view! {
-        <input type="hidden" name="id" value=id.clone()/>
-        <div class="typed">
-            <TextField id="confirm" name="confirm" label="Project id" input=Input::Code text fault=attempt.fault("confirm") hint/>
-        </div>
-        <div class="buttons">
-            <a class="button" href=format!("/projects/{id}")>"Cancel"</a>
-            <Submit pending=attempt.pending text=format!("Delete {id}") busy="Deleting" kind="destroy"/>
-        </div>
+        <CommandForm attempt=attempt.clone()>
+            <input type="hidden" name="id" value=id/>
+            <div class="typed">
+                <TextField id="confirm" name="confirm" label="Project id" input=Input::Code text=typed
+                    fault=attempt.fault("confirm") hint/>
+            </div>
+            <div class="buttons">
+                <a class="button" href=back data-close="">"Cancel"</a>
+                <Submit text busy="Deleting" kind="destroy"/>
+            </div>
+        </CommandForm>
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-//! Addresses, upstream and usage of a project.
+//! Addresses, upstream and resource usage of a project.
 
 use leptos::prelude::*;
 use model::{CertificateSource, Hostname, InstanceFigures, InstanceSeen, Observed, Project, ReleaseSeen};
@@ -18,15 +18,15 @@ pub(super) fn Aside(view: ProjectView) -> impl IntoView {
     view! {
         <aside class="stack aside">
             <Endpoints view/>
-            <Section id="runs" title="Runs"><Instance project=instance/></Section>
-            <Section id="from" title="Made from"><Origin project/></Section>
+            <Section id="instance" title="Instance"><Instance project=instance/></Section>
+            <Section id="schema" title="Schema"><Schema project/></Section>
         </aside>
     }
     .into_any()
 }
 
 #[component]
-fn Origin(project: Project) -> impl IntoView {
+fn Schema(project: Project) -> impl IntoView {
     let schema = project.schema_ref;
     let (repo, path, commit) =
         (schema.repo().to_string(), schema.path().to_string(), schema.commit().clone());
@@ -35,15 +35,14 @@ fn Origin(project: Project) -> impl IntoView {
             <Fact name="Repository"><span class="mono">{repo}</span></Fact>
             <Fact name="Path"><span class="mono">{path}</span></Fact>
             <Fact name="Commit"><Sha commit/></Fact>
-            <Fact name="Created"><When at=project.created_at/></Fact>
         </Facts>
     }
     .into_any()
 }
 
 /// Why a browser warns about a valid certificate.
-pub(crate) const WARNING: &str = "Its certificate is of this gateway's own issuer: a browser warns until it knows that \
-                                  issuer's root certificate.";
+pub(crate) const WARNING: &str = "Its certificate is signed by the gateway's internal CA: browsers warn until the root \
+                                  certificate of that CA is installed.";
 
 #[component]
 fn Endpoints(view: ProjectView) -> impl IntoView {
@@ -59,7 +58,7 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
     let header = format!("X-Atomo-Project: {}", view.project.id);
     let none = view.project.hostname.is_none().then(|| {
         view! {
-            <p class="soft">"No hostname. It is reached by the header " <code>{header}</code></p>
+            <p class="soft">"No hostname. The project is reached by the header " <code>{header}</code></p>
         }
     });
     let graphql = view.project.hostname.as_ref().map(|host| format!("{}/graphql", view.address(host))).map(|href| {
@@ -80,7 +79,7 @@ fn Endpoints(view: ProjectView) -> impl IntoView {
                 <Fact name="Upstream"><span class="mono">{upstream}</span></Fact>
             </Facts>
             {warns.then(|| view! {
-                <p class="hint">{WARNING}" "<a class="link" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download it"</a></p>
+                <p class="hint">{WARNING}" "<a class="link" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download the root certificate"</a></p>
             })}
         </Section>
     }
@@ -103,20 +102,21 @@ fn Instance(project: Project) -> impl IntoView {
         CellText::of(&seen.database, |_| figures.database.connections.map(|open| open.to_string()));
     let (database, on) = (project.id.database(), project.database_server.clone());
     let limits = project.limits.instance.to_string();
-    let (release, at) = (release(&project), project.observed.at);
+    let (release, at, created) = (release(&project), project.observed.at, project.created_at);
     view! {
         <Facts>
-            <Fact name="Server">
+            <Fact name="Reported version">
                 <ObservedText text=release at/>
                 {standin.then(|| view! { <p class="status" data-tone="unknown"><Icon name="info"/>"Stand-in, not atomo-server"</p> })}
             </Fact>
             <Fact name="Driver">{project.driver}</Fact>
             <Fact name="Started"><Started instance=seen.instance at/></Fact>
+            <Fact name="Project created"><When at=created/></Fact>
             <Fact name="Memory"><ObservedText text=memory at/></Fact>
             <Fact name="Limits">{limits}</Fact>
             <Fact name="Database"><span class="mono">{database}</span>" on "{on}</Fact>
-            <Fact name="Size"><ObservedText text=size at/></Fact>
-            <Fact name="Connections"><ObservedText text=connections at/></Fact>
+            <Fact name="Database size"><ObservedText text=size at/></Fact>
+            <Fact name="Open connections"><ObservedText text=connections at/></Fact>
         </Facts>
     }
     .into_any()
@@ -139,7 +139,7 @@ fn memory(figures: InstanceFigures) -> Option<String> {
     Some(format!("{now}{peak}"))
 }
 
-/// The release. Known to be absent while no instance runs.
+/// The reported version. Known to be absent while no instance runs.
 fn release(project: &Project) -> CellText {
     let runs = match &project.observed.facts.instance {
         Observed::Present(instance) => instance.is_running(),

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use model::{EnvDraft, EnvName, EnvValue, FieldError, Invalid, Problem, SecretDraft};
 use serde::{Deserialize, Serialize};
 
 use crate::components::FieldFault;
 
-/// Number of empty rows at the end, for browsers without JavaScript.
+/// Number of empty rows at the end.
 const SPARE: usize = 3;
 
 /// A row as typed.
@@ -72,82 +71,54 @@ fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
     faults(problem).into_iter().filter(|fault| fault.field == field).collect()
 }
 
-/// The rows, as fields `form[env][0][name]` and so on.
+/// The rows, as fields `form[env][0][name]` and so on. The page script adds rows: it clones the last one and counts up the
+/// numbers in its names, ids and labels.
 #[component]
-pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Signal<Option<Problem>>) -> impl IntoView {
+pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Option<Problem>) -> impl IntoView {
     // a form that came back contains its empty rows
     rows.retain(|row| *row != EnvRow::default());
-    let filled = StoredValue::new(rows);
-    let number = RwSignal::new(filled.with_value(Vec::len) + SPARE);
+    let spare = std::iter::repeat_n(EnvRow::default(), SPARE);
+    let rows = rows.into_iter().chain(spare).enumerate().map(|(index, row)| {
+        let faults = faults_of(problem.as_ref(), &row);
+        view! { <Row index row faults/> }
+    });
     view! {
         <div class="env" role="group" aria-label="Environment variables">
             <div class="env-row env-head" aria-hidden="true"><span>"Name"</span><span>"Value"</span><span>"or secret"</span></div>
-            <For each=move || 0..number.get() key=|index| *index
-                children=move |index| view! { <Row index row=filled.with_value(|rows| rows.get(index).cloned().unwrap_or_default()) problem/> }/>
+            {rows.collect_view()}
             <p class="hint">
                 "Every operator of the project can read the values. Use a secret for anything confidential: name it here and set it under Settings."
             </p>
-            <div class="js-only">
-                <button class="button" data-size="s" type="button" on:click=move |_| number.update(|number| *number += 1)>
-                    "Add a row"
-                </button>
+            <div>
+                <button class="button js-only" data-size="s" type="button" data-add-row="env-row">"Add a row"</button>
             </div>
         </div>
     }
     .into_any()
 }
 
-/// The three inputs of a row.
-#[derive(Clone, Copy)]
-struct Typed {
-    name: NodeRef<Input>,
-    value: NodeRef<Input>,
-    secret: NodeRef<Input>,
-}
-
-impl Typed {
-    /// The typed content; on the server the sent content.
-    fn row(self, sent: &EnvRow) -> EnvRow {
-        let read = |node: NodeRef<Input>, sent: &str| {
-            node.get_untracked().map_or_else(|| sent.to_owned(), |input| input.value())
-        };
-        EnvRow {
-            name: read(self.name, &sent.name),
-            value: read(self.value, &sent.value),
-            secret: read(self.secret, &sent.secret),
-        }
-    }
-}
-
 #[component]
-fn Row(index: usize, row: EnvRow, problem: Signal<Option<Problem>>) -> impl IntoView {
-    let typed = Typed { name: NodeRef::new(), value: NodeRef::new(), secret: NodeRef::new() };
-    let sent = row.clone();
-    let faults = Memo::new(move |_| problem.with(|problem| faults_of(problem.as_ref(), &typed.row(&sent))));
+fn Row(index: usize, row: EnvRow, faults: Vec<FieldError>) -> impl IntoView {
     let id = format!("env-{index}-fault");
-    let described = id.clone();
-    let field = move |part: &'static str, label: &'static str, value: String, node: NodeRef<Input>| {
-        let faulty = move || {
-            (part == "name" && faults.try_with(|faults| !faults.is_empty()).unwrap_or_default())
-                .then_some("true")
-        };
-        let placeholder = if part == "name" { "NAME" } else { "" };
+    let (described, faulty) = (id.clone(), !faults.is_empty());
+    let field = |part: &'static str, label: &'static str, value: String| {
+        let is_name = part == "name";
         view! {
-            <input class="input mono" node_ref=node name=format!("form[env][{index}][{part}]") value=value placeholder=placeholder
-                aria-label=format!("{label} of variable {}", index + 1) aria-invalid=faulty aria-describedby=described.clone()
-                autocomplete="off" spellcheck="false"/>
+            <input class="input mono" name=format!("form[env][{index}][{part}]") value=value
+                placeholder=is_name.then_some("NAME") aria-label=format!("{label} of variable {}", index + 1)
+                aria-invalid=(is_name && faulty).then_some("true") aria-describedby=described.clone() autocomplete="off"
+                spellcheck="false"/>
         }
     };
+    let faults = faults.into_iter().enumerate().map(|(nth, fault)| {
+        view! { <FieldFault id=format!("env-{index}-fault-{nth}") fault=Some(fault)/> }
+    });
     view! {
         <div class="env-row">
-            {field("name", "Name", row.name, typed.name)}
-            {field("value", "Value", row.value, typed.value)}
-            {field("secret", "Secret", row.secret, typed.secret)}
-            <div class="faults" id=id>
-                {move || faults.try_get().unwrap_or_default().into_iter().enumerate().map(|(nth, fault)| view! {
-                    <FieldFault id=format!("env-{index}-fault-{nth}") fault=Signal::stored(Some(fault))/>
-                }).collect_view()}
-            </div>
+            {field("name", "Name", row.name)}
+            {field("value", "Value", row.value)}
+            {field("secret", "Secret", row.secret)}
+            <div class="faults" id=id>{faults.collect_view()}</div>
         </div>
     }
     .into_any()

@@ -1,32 +1,24 @@
-//! Events of a project: what happened and who caused it.
+//! Events of a project, each with its actor.
 
 use leptos::prelude::*;
 use model::{Action, Actor, ProjectEvent};
 
 use super::api::get_events;
-use super::head::project_id;
-use crate::components::{Empty, Parts, Table, When, part_before};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use super::head::ProjectPage;
+use crate::address::Address;
+use crate::components::{Empty, PagedList, Table, When, cursor, main_content};
+use crate::document::Document;
 use crate::text::{NONE, sentence};
 
-/// The page. It still works after the project was deleted.
-#[component]
-pub(crate) fn EventsPage() -> impl IntoView {
-    let id = project_id();
-    let before = part_before::<i64>();
-    let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
-    let path = format!("/projects/{}/events", id.as_ref().map(ToString::to_string).unwrap_or_default());
-    let events = fetched(
-        move || (version.get(), before.get()),
-        move |(_, before)| {
-            let id = id.clone();
-            async move { get_events(id?, before).await }
-        },
-    );
-    let rows = |events: Vec<ProjectEvent>| view! { <EventRows events/> };
-    view! { <div class="page" data-page="events"><Parts data=events before path titled=true rows/></div> }
-        .into_any()
+/// The page. It also lists the events of a deleted project.
+pub(crate) async fn events_page() -> Document {
+    let events = async { get_events(ProjectPage::id()?, cursor()).await };
+    let (page, events) = futures::join!(ProjectPage::load(), events);
+    let list = main_content(events, true, |page| {
+        let path = Address::current().path;
+        view! { <PagedList path next=page.next_cursor><EventRows events=page.items/></PagedList> }
+    });
+    page.document("Events of ", view! { <div class="page" data-page="events">{list}</div> })
 }
 
 /// Events, newest first.
@@ -42,25 +34,25 @@ pub(crate) fn EventRows(
     }
     let rows = events.into_iter().map(|event| view! { <Row event with_project/> }).collect_view();
     let heads: &[&str] = if with_project {
-        &["No.", "When", "Who", "Project", "What", "Detail"]
+        &["No.", "Time", "Actor", "Project", "Event", "Details"]
     } else {
-        &["No.", "When", "Who", "What", "Detail"]
+        &["No.", "Time", "Actor", "Event", "Details"]
     };
     view! { <Table label="Events, newest first" heads>{rows}</Table> }.into_any()
 }
 
 #[component]
 fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
-    let who = event.actor.map_or_else(|| NONE.to_owned(), |actor| named(&actor));
+    let actor = event.actor.map_or_else(|| NONE.to_owned(), |actor| named(&actor));
     let project = event.project_id.map_or_else(
         || "fleet".into_any(),
         |id| view! { <a class="link" href=format!("/projects/{id}")>{id.to_string()}</a> }.into_any(),
     );
     view! {
-        <tr>
+        <tr data-row=event.id.to_string()>
             <td class="num faint mono">{event.id}</td>
             <td class="nowrap"><When at=event.at/></td>
-            <td class="nowrap">{who}</td>
+            <td class="nowrap">{actor}</td>
             {with_project.then(|| view! { <td class="nowrap">{project}</td> })}
             <th scope="row" class="nowrap">{what(&event.action)}</th>
             <td class="soft detail">{event.detail.map(|detail| detail_text(&detail))}</td>

@@ -1,5 +1,4 @@
-//! Forms of a project as typed, and the drafts made from them. The browser validates with the same constructors as the
-//! server.
+//! Forms of a project as typed, and the drafts and patches made from them. The control plane validates these.
 
 pub(crate) mod deletion;
 pub(crate) mod limits;
@@ -7,13 +6,13 @@ pub(crate) mod release;
 
 use std::collections::BTreeMap;
 
-use leptos_router::params::ParamsMap;
 use model::{
     EnvDraft, FieldError, PoolSize, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft,
 };
 use serde::{Deserialize, Serialize};
 
 use super::env::{EnvRow, drafts, rows};
+use crate::address::Query;
 use limits::LimitsForm;
 
 /// The create form. Field names are `form[id]` and so on.
@@ -54,7 +53,7 @@ pub(crate) struct SchemaForm {
 /// The form that changes the commit.
 pub(crate) type CommitForm = SchemaForm;
 
-/// The edit form.
+/// The form that changes display name, hostname and aliases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EditForm {
@@ -62,13 +61,25 @@ pub(crate) struct EditForm {
     pub(crate) hostname: String,
     /// One hostname a line.
     pub(crate) aliases: String,
+}
+
+/// The form that replaces the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct EnvForm {
     pub(crate) env: Vec<EnvRow>,
+}
+
+/// The form that changes the connection pool size.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct PoolForm {
     pub(crate) pool_size: String,
 }
 
 impl CreateForm {
     /// The form that a link to the page fills in through the query.
-    pub(crate) fn from_query(query: &ParamsMap) -> Self {
+    pub(crate) fn from_query(query: &Query) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
         Self {
             id: get("id"),
@@ -106,14 +117,6 @@ impl CreateForm {
             reuse_database: self.reuse == "true",
         })
     }
-
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        let wrong = self.draft().and_then(|draft| draft.validate().map(drop));
-        wrong.or_else(|problem| {
-            leave_to_the_server(problem, &[&self.hostname, &self.aliases, &self.schema.commit])
-        })
-    }
 }
 
 impl SchemaForm {
@@ -125,17 +128,6 @@ impl SchemaForm {
             commit: String::new(),
             picked: schema.commit().to_string(),
         }
-    }
-
-    /// The form that this page sent to load commits without JavaScript; `None` for other requests.
-    pub(crate) fn from_query(query: &ParamsMap) -> Option<Self> {
-        let get = |name: &str| query.get(&format!("form[{name}]"));
-        Some(Self {
-            repo: get("repo")?,
-            path: get("path")?,
-            commit: get("commit").unwrap_or_default(),
-            picked: get("picked").unwrap_or_default(),
-        })
     }
 
     /// The draft with the typed commit, else the picked one.
@@ -150,7 +142,6 @@ impl SchemaForm {
     }
 
     /// A patch of the schema alone.
-    #[cfg(feature = "ssr")]
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { schema_ref: Some(self.draft()), ..ProjectPatch::default() }
     }
@@ -163,28 +154,46 @@ impl EditForm {
             display_name: project.display_name.clone(),
             hostname: project.hostname.as_ref().map(ToString::to_string).unwrap_or_default(),
             aliases: project.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-            env: rows(&project.env),
-            pool_size: project.pool_size.to_string(),
         }
     }
 
-    /// The patch, or the field errors.
-    pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
-        let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
-        Ok(ProjectPatch {
+    /// A patch of these fields alone.
+    pub(crate) fn patch(&self) -> ProjectPatch {
+        ProjectPatch {
             display_name: Some(self.display_name.clone()),
             hostname: Some(self.hostname.clone()),
             aliases: Some(lines(&self.aliases)),
-            env: Some(env),
-            pool_size,
             ..ProjectPatch::default()
-        })
+        }
+    }
+}
+
+impl EnvForm {
+    /// The present environment of a project.
+    pub(crate) fn of(project: &Project) -> Self {
+        Self { env: rows(&project.env) }
     }
 
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        let wrong = self.patch().and_then(|patch| patch.validate().map(drop));
-        wrong.or_else(|problem| leave_to_the_server(problem, &[&self.hostname, &self.aliases, ""]))
+    /// A patch of the environment alone, or the field errors.
+    pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
+        let env = drafts(&self.env).map_err(Problem::invalid)?;
+        Ok(ProjectPatch { env: Some(env), ..ProjectPatch::default() })
+    }
+}
+
+impl PoolForm {
+    /// The present pool size of a project.
+    pub(crate) fn of(project: &Project) -> Self {
+        Self { pool_size: project.pool_size.to_string() }
+    }
+
+    /// A patch of the pool size alone, or the field error. An empty field is one.
+    pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
+        let size: PoolSize = self
+            .pool_size
+            .parse()
+            .map_err(|fault| Problem::invalid(vec![FieldError::new("pool_size", fault)]))?;
+        Ok(ProjectPatch { pool_size: Some(size.get()), ..ProjectPatch::default() })
     }
 }
 
@@ -200,22 +209,6 @@ fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft
             Err(Problem::invalid(errors))
         }
     }
-}
-
-/// Drops errors that only the server can judge: it converts hostnames outside ASCII to their registered form, and knows
-/// the commit of a branch.
-fn leave_to_the_server(problem: Problem, [hostname, aliases, commit]: &[&str; 3]) -> Result<(), Problem> {
-    let errors: Vec<FieldError> = problem
-        .errors
-        .into_iter()
-        .filter(|error| match error.field.as_str() {
-            "hostname" => hostname.is_ascii(),
-            "schema_ref.ref" => commit.trim().is_empty(),
-            field if field.starts_with("aliases.") => aliases.is_ascii(),
-            _ => true,
-        })
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -1,113 +1,76 @@
-//! The head of every project page: name, status, buttons, tabs.
+//! The head of every page of a project: name, status, buttons, tabs.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map};
-use model::{Action, DesiredState, ProjectId, Target};
+use leptos::server_fn::ServerFn as _;
+use model::{Action, DesiredState, Invalid, Problem, Project, ProjectId, Target};
 
-pub(crate) use super::address::project_id;
 use super::api::{ProjectView, StartProject, get_project};
-use super::confirm::{Act, ConfirmAct};
-use crate::components::{
-    Answered, Guarded, HealthMark, Load, PageHead, PostButton, ProblemBanner, SyncMark, Tab, Tabs, When,
-    refusal,
-};
-use crate::data::{Data, fetched};
+use crate::address::segment;
+use crate::components::{Crumb, Guarded, HealthMark, PageHead, PostButton, SyncMark, Tab, Tabs, When};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
-use crate::live::{Watch, version};
 use crate::session::may;
 
-/// The project of the page, reloaded on every hint.
-pub(crate) type ProjectData = Data<Result<ProjectView, AppError>>;
-
-/// The project of this page.
-pub(crate) fn project_data() -> ProjectData {
-    expect_context()
+/// The project of a page. It is loaded once, for the head and the content.
+pub(crate) struct ProjectPage {
+    id: Result<ProjectId, AppError>,
+    view: Result<ProjectView, AppError>,
 }
 
-/// The head with the page below it. Rebuilt for another project.
-#[component]
-pub(crate) fn ProjectFrame() -> impl IntoView {
-    let id = Memo::new({
-        let params = use_params_map();
-        move |_| params.read().get("id")
-    });
-    // the router finds the page below through this owner; it is disposed with the project's view
-    let frame = Owner::current().unwrap_or_default();
-    let project = StoredValue::new(None::<Owner>);
-    move || {
-        id.track();
-        let owner = frame.child();
-        let view = owner.with(|| view! { <OneProject/> });
-        let former = project.try_update_value(|project| project.replace(owner)).flatten();
-        if let Some(former) = former {
-            former.cleanup();
-        }
-        view
+impl ProjectPage {
+    /// The project id in the address of this page; an invalid id answers "not found".
+    pub(crate) fn id() -> Result<ProjectId, AppError> {
+        let text = segment(1);
+        ProjectId::try_from(text.clone())
+            .map_err(|_: Invalid| Problem::not_found(format!("project {text}")).into())
     }
-}
 
-#[component]
-fn OneProject() -> impl IntoView {
-    let id = project_id();
-    let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
-    let project: ProjectData = {
-        let id = id.clone();
-        fetched(
-            move || version.get(),
-            move |_| {
-                let id = id.clone();
-                async move { get_project(id?).await }
-            },
-        )
-    };
-    provide_context(project);
-    let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let tabs = id.clone().ok();
-    let called = called(name.clone());
-    // start has no confirmation; stop and restart have one
-    let start = ServerAction::<StartProject>::new();
-    let refused = refusal(start);
-    let buttons = move || {
-        let id = id.clone().ok()?;
-        Some(
-            view! { <Answered data=project children=move || view! { <Buttons id=id.clone() project start/> }/> },
-        )
-    };
-    view! {
-        <div class="project-head">
-            <PageHead title=name called crumbs=vec![crate::components::Crumb::new("/", "Fleet")] buttons>
-                <Load data=project quiet=true children=|view| view! { <Marks view/> }/>
-            </PageHead>
-            <ProblemBanner problem=refused/>
-            {tabs.map(|id| view! { <Pages id/> })}
-        </div>
-        <Outlet/>
-    }
-    .into_any()
-}
-
-/// The document title: `Log of crm`.
-fn called(name: String) -> Signal<String> {
-    let path = use_location().pathname;
-    Signal::derive(move || {
-        let part = match path.read().rsplit('/').next() {
-            Some("operations") => "Operations of ",
-            Some("events") => "Events of ",
-            Some("logs") => "Log of ",
-            Some("settings") => "Settings of ",
-            Some("stop") => "Stop ",
-            Some("restart") => "Restart ",
-            Some("delete") => "Delete ",
-            _ => "",
+    /// Loads the project that the address names.
+    pub(crate) async fn load() -> Self {
+        let id = Self::id();
+        let view = match id.clone() {
+            Ok(id) => get_project(id).await,
+            Err(error) => Err(error),
         };
-        format!("{part}{name}")
-    })
+        Self { id, view }
+    }
+
+    /// The project; `None` if it could not be loaded.
+    pub(crate) fn project(&self) -> Option<&Project> {
+        self.view.as_ref().ok().map(|view| &view.project)
+    }
+
+    /// The page: the head, and the content below it. `called` is the document title before the id, such as `Log of `. If the
+    /// project could not be loaded, the head has no status and no buttons.
+    pub(crate) fn document(self, called: &str, content: impl IntoView + 'static) -> Document {
+        self.document_with(called, |_| content)
+    }
+
+    /// Like [`Self::document`], for content that is made from the project or from the error.
+    pub(crate) fn document_with<V: IntoView + 'static>(
+        self,
+        called: &str,
+        content: impl FnOnce(Result<ProjectView, AppError>) -> V,
+    ) -> Document {
+        let name = self.id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let title = format!("{called}{name}");
+        let (buttons, marks) = (self.project().map(buttons), self.project().map(marks));
+        let tabs = self.id.clone().ok().map(|id| view! { <Pages id/> });
+        let subject = self.id.map_or(Subject::Nothing, Subject::Project);
+        let content = content(self.view);
+        let view = view! {
+            <div class="project-head">
+                <PageHead title=name crumbs=vec![Crumb::new("/", "Fleet")] buttons>{marks}</PageHead>
+                {tabs}
+            </div>
+            {content}
+        };
+        Document::new(title, subject, view)
+    }
 }
 
-#[component]
-fn Marks(view: ProjectView) -> impl IntoView {
-    let project = view.project;
+/// Health, sync and display name.
+fn marks(project: &Project) -> AnyView {
     let name = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
     view! {
         <HealthMark health=project.health()/>
@@ -134,36 +97,18 @@ fn Pages(id: ProjectId) -> impl IntoView {
     .into_any()
 }
 
-/// The buttons. All are rendered from the start and hidden when they do not apply. A button in use (pointer, focus,
-/// open dialog) is left unchanged until the operator leaves it.
-#[component]
-fn Buttons(id: ProjectId, project: ProjectData, start: ServerAction<StartProject>) -> impl IntoView {
-    let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));
-    let desired =
-        Memo::new(move |_| project.with(|view| Some(view.as_ref()?.as_ref().ok()?.project.desired_state)));
-    let shown = Memo::new(move |before: Option<&Option<DesiredState>>| {
-        let (now, at_it) = (desired.get(), hovered.get() || focused.get());
-        before.copied().flatten().filter(|_| at_it).or(now)
+/// The buttons that apply to the desired state and that the caller may use.
+fn buttons(project: &Project) -> AnyView {
+    let (id, page) = (project.id.to_string(), format!("/projects/{}", project.id));
+    let running = project.desired_state == DesiredState::Running;
+    let shows = |action, applies: bool| applies && may(action, Target::Project(&project.id));
+    let start = shows(Action::ProjectStart, !running).then(|| {
+        let fields = vec![("id", id)];
+        view! { <PostButton action=StartProject::url() fields text="Start" busy="Starting" icon="play"/> }
     });
-    let not = move |state: DesiredState| move || shown.get() != Some(state);
-    let may = |action| may(action, Target::Project(&id));
-    let (starts, restarts, stops) =
-        (may(Action::ProjectStart), may(Action::ProjectRestart), may(Action::ProjectStop));
-    let (stopped, page) = (id.to_string(), format!("/projects/{id}"));
-    let (to_restart, to_stop) = (id.clone(), id);
-    view! {
-        <div class="acts" on:pointerenter=move |_| hovered.set(true) on:pointerleave=move |_| hovered.set(false)
-            on:focusin=move |_| focused.set(true) on:focusout=move |_| focused.set(false)>
-            <div class="acts" hidden=not(DesiredState::Stopped)>
-                {starts.then(|| view! { <PostButton action=start fields=vec![("id", stopped)] text="Start" busy="Starting" icon="play"/> })}
-            </div>
-            <div class="acts" hidden=not(DesiredState::Running)>
-                {restarts.then(|| view! { <Guarded href=format!("{page}/restart") text="Restart" icon="restart"
-                    children=move || view! { <ConfirmAct act=Act::Restart id=to_restart.clone()/> }/> })}
-                {stops.then(|| view! { <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"
-                    children=move || view! { <ConfirmAct act=Act::Stop id=to_stop.clone()/> }/> })}
-            </div>
-        </div>
-    }
-    .into_any()
+    let restart = shows(Action::ProjectRestart, running)
+        .then(|| view! { <Guarded href=format!("{page}/restart") text="Restart" icon="restart"/> });
+    let stop = shows(Action::ProjectStop, running)
+        .then(|| view! { <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"/> });
+    view! { <div class="acts">{start}{restart}{stop}</div> }.into_any()
 }

@@ -1,169 +1,182 @@
-//! The page that creates a project.
+//! The page that creates a project: id and schema first, everything that has a default in folded sections.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
-use model::{Action, RetainedDatabase, Target};
+use model::{Action, DatabaseServer, RetainedDatabase, Target};
 
 use super::api::{CreateProject, LoadCommits};
-use super::commits::{Choice, Loads, SchemaFields};
-use super::env::EnvEditor;
+use super::commits::{SchemaChoices, SchemaFields};
+use super::env::{EnvEditor, EnvRow};
+use super::form::limits::LimitsForm;
 use super::form::{CreateForm, suggested_hostname};
 use super::limits::LimitFields;
 use super::placement::{PoolField, ServerChoice};
+use crate::address::Address;
 use crate::components::{
-    Attempt, CommandForm, Crumb, FieldFault, Input, Load, PageHead, Section, Submit, TextField,
+    Attempt, CommandForm, Crumb, FieldFault, Input, PageHead, Section, Submit, TextField, content,
 };
-use crate::data::{Data, fetched};
+use crate::databases::api::get_database_servers;
+use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::retained_databases::api::get_retained_databases;
-use crate::session::{Flashes, permitted};
+use crate::session::permitted;
 
-type RetainedData = Data<Result<Vec<RetainedDatabase>, AppError>>;
+/// What the form offers.
+struct Offers {
+    schema: SchemaChoices,
+    retained: Result<Vec<RetainedDatabase>, AppError>,
+    servers: Result<Vec<DatabaseServer>, AppError>,
+}
 
 /// The page.
-#[component]
-pub(crate) fn NewPage() -> impl IntoView {
-    let create = ServerAction::<CreateProject>::new();
-    let asked = use_query_map().with_untracked(CreateForm::from_query);
-    let choice = Choice::new({
-        let (flashes, asked) = (Flashes::current(), asked.schema.clone());
-        move || {
-            let asked = asked.clone();
-            async move {
-                let came_back = flashes.of_form(CreateProject::url()).await;
-                let typed =
-                    came_back.and_then(|flash| serde_json::from_value::<CreateForm>(flash.values).ok());
-                Some(typed.map_or(asked, |form| form.schema))
-            }
-        }
-    });
-    let retained = fetched(|| (), |()| get_retained_databases());
-    let key = SharedValue::new(|| uuid::Uuid::new_v4().to_string()).into_inner();
-    let form = move |attempt: Attempt| {
-        let typed = attempt.typed::<CreateForm>().unwrap_or_else(|| asked.clone());
-        view! {
-            <input type="hidden" name="idempotency_key" value=key.clone()/>
-            <Fields attempt typed choice retained/>
-        }
-    };
-    view! {
+pub(crate) async fn new_page() -> Document {
+    let attempt = Attempt::of::<CreateProject>();
+    let typed: CreateForm =
+        attempt.typed().unwrap_or_else(|| CreateForm::from_query(&Address::current().query));
+    let (schema, retained, servers) = futures::join!(
+        SchemaChoices::load(typed.schema.clone()),
+        get_retained_databases(),
+        get_database_servers(),
+    );
+    let offers = Offers { schema, retained, servers };
+    let form = permitted(Action::ProjectCreate, Target::Anywhere, || view! { <Form attempt typed offers/> });
+    let content = view! {
         <div class="page" data-page="new">
             <PageHead title="Create project" crumbs=vec![Crumb::new("/", "Fleet")]/>
             <div class="split">
-                {permitted(Action::ProjectCreate, Target::Anywhere, || view! {
-                    <CommandForm action=create class="form wide" check=|create: &CreateProject| create.form.check() children=form/>
-                })}
-                <aside class="stack aside"><WhatWillHappen/></aside>
+                {form}
+                <aside class="stack aside"><Steps/></aside>
             </div>
         </div>
+    };
+    Document::new("Create project", Subject::Nothing, content)
+}
+
+#[component]
+fn Form(attempt: Attempt, typed: CreateForm, offers: Offers) -> impl IntoView {
+    let CreateForm { id, env, .. } = typed.clone();
+    let Offers { schema, retained, servers } = offers;
+    view! {
+        <CommandForm attempt=attempt.clone() class="form wide">
+            <fieldset class="form">
+                <legend>"Project"</legend>
+                <TextField id="id" name="form[id]" label="Project id" input=Input::Code text=id fault=attempt.fault("id")
+                    hint="3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter. Cannot be changed later."/>
+            </fieldset>
+            <fieldset class="form">
+                <legend>"Schema"</legend>
+                <div class="form">
+                    <SchemaFields prefix="form[schema]" choices=schema attempt=attempt.clone() loads=LoadCommits::url()/>
+                </div>
+            </fieldset>
+            <Names attempt=attempt.clone() typed=typed.clone()/>
+            <Environment attempt=attempt.clone() env/>
+            <Database attempt=attempt.clone() typed=typed.clone() retained servers/>
+            <Release attempt typed/>
+            <div class="buttons">
+                <Submit text="Create project" busy="Creating project"/>
+                <a class="button" href="/">"Cancel"</a>
+            </div>
+        </CommandForm>
     }
     .into_any()
 }
 
+/// Fields that have a default.
 #[component]
-fn Fields(attempt: Attempt, typed: CreateForm, choice: Choice, retained: RetainedData) -> impl IntoView {
-    let (problem, pending) = (attempt.problem, attempt.pending);
-    let (schema, env, reuse) = (typed.schema.clone(), typed.env.clone(), typed.reuse.clone());
-    let (schema_attempt, more) = (attempt.clone(), attempt.clone());
-    let limits = typed.clone();
-    // POST, so that typed values do not get into addresses and their history
-    let loads = Loads { method: "post", address: LoadCommits::url().to_owned() };
+fn Folded(
+    title: &'static str,
+    /// Whether one of the fields has a value of its own or an error.
+    open: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <Names attempt=attempt.clone() typed=typed.clone()/>
-        <fieldset class="form">
-            <legend>"Schema"</legend>
-            <div class="form">
-                <SchemaFields prefix="form[schema]" typed=schema choice attempt=schema_attempt loads/>
-            </div>
-        </fieldset>
-        <fieldset class="form">
-            <legend>"Environment"</legend>
-            <EnvEditor rows=env problem/>
-        </fieldset>
-        <fieldset class="form">
-            <legend>"Data"</legend>
-            <div class="form">
-                <TextField id="admin_email" name="form[admin_email]" label="First admin" optional="optional" input=Input::Email
-                    text=RwSignal::new(typed.admin_email) fault=attempt.fault("admin_email")
-                    hint="An e-mail address. The password is generated and shown once.".to_owned()/>
-                <ServerChoice named=typed.database_server attempt=attempt.clone()/>
-                <PoolField text=typed.pool_size attempt=attempt.clone() hint="Default: the setting of the fleet."/>
-                <Reuse reuse attempt retained/>
-            </div>
-        </fieldset>
-        <More attempt=more typed=limits/>
-        <div class="buttons">
-            <Submit pending text="Create project" busy="Creating project"/>
-            <a class="button" href="/">"Cancel"</a>
-        </div>
-    }
-    .into_any()
-}
-
-/// Fields that most projects leave empty; open if the form comes back with an error.
-#[component]
-fn More(attempt: Attempt, typed: CreateForm) -> impl IntoView {
-    let faulty = attempt.problem.with_untracked(|problem| {
-        let is_mine = |field: &str| field == "release" || field.starts_with("limits.");
-        problem.as_ref().is_some_and(|problem| problem.errors.iter().any(|error| is_mine(&error.field)))
-    });
-    let fault = attempt.fault("release");
-    view! {
-        <details open=faulty>
-            <summary class="link">"Limits and release"</summary>
-            <div class="form">
-                    <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
-                    <TextField id="release_ref" name="form[release]" label="Release" optional="optional" input=Input::Code
-                        text=RwSignal::new(typed.release) fault
-                        hint="An image by tag or digest, or the file name of a program. Default: the present release of the fleet, pinned.".to_owned()/>
-            </div>
+        <details open=open>
+            <summary class="link">{title}</summary>
+            <div class="form">{children()}</div>
         </details>
     }
     .into_any()
 }
 
-/// Id, display name and hostnames. The hostname follows the id until the operator edits it.
+/// Whether one of the fields has an error.
+fn faulty(attempt: &Attempt, fields: &[&str]) -> bool {
+    fields.iter().any(|field| attempt.fault_in(field).is_some())
+}
+
+/// Whether one of the texts is not empty.
+fn given(texts: &[&str]) -> bool {
+    texts.iter().any(|text| !text.trim().is_empty())
+}
+
+/// Display name and hostnames. In a browser with JavaScript the hostname follows the id until it is edited.
 #[component]
 fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
-    let (id, hostname) = (RwSignal::new(typed.id), RwSignal::new(typed.hostname));
-    Effect::new(move |before: Option<String>| {
-        let id = id.get();
-        let follows = hostname.with_untracked(|host| {
-            host.is_empty() || before.is_some_and(|before| *host == suggested_hostname(&before))
-        });
-        if follows {
-            hostname.set(suggested_hostname(&id));
-        }
-        id
-    });
+    let own_hostname = given(&[&typed.hostname]) && typed.hostname != suggested_hostname(&typed.id);
+    let open = own_hostname
+        || given(&[&typed.display_name, &typed.aliases])
+        || faulty(&attempt, &["display_name", "hostname", "aliases"]);
     view! {
-        <fieldset class="form">
-            <legend>"Name"</legend>
-            <div class="form">
-                <TextField id="id" name="form[id]" label="Project id" input=Input::Code text=id fault=attempt.fault("id")
-                    check=|text| model::ProjectId::try_from(text).map(drop)
-                    hint="3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter. Cannot be changed later.".to_owned()/>
-                <TextField id="display_name" name="form[display_name]" label="Display name" optional="optional"
-                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name") hint="Default: the id.".to_owned()/>
-                <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=hostname
-                    fault=attempt.fault("hostname") check=super::settings::check_hostname
-                    hint="The public name. Names ending in .localhost work on this machine without DNS.".to_owned()/>
-                <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
-                    text=RwSignal::new(typed.aliases) fault=super::settings::alias_fault(&attempt)/>
-            </div>
-        </fieldset>
+        <Folded title="Display name and hostnames" open>
+            <TextField id="display_name" name="form[display_name]" label="Display name" optional="optional"
+                text=typed.display_name fault=attempt.fault("display_name") hint="Default: the id."/>
+            <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=typed.hostname
+                follows=("id", suggested_hostname("{id}")) fault=attempt.fault("hostname")
+                hint="The public name. Names ending in .localhost work on this machine without DNS."/>
+            <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
+                text=typed.aliases fault=attempt.fault_in("aliases")/>
+        </Folded>
     }
     .into_any()
 }
 
-/// The retained databases that can be used again, if there are any.
 #[component]
-fn Reuse(reuse: String, attempt: Attempt, retained: RetainedData) -> impl IntoView {
-    let show = move |retained: Vec<RetainedDatabase>| {
-        let usable = retained.iter().filter(|it| !it.presence.is_lost());
-        let ids: Vec<String> = usable.map(|it| it.project_id.to_string()).collect();
-        let (checked, fault) = (reuse == "true", attempt.fault("reuse_database"));
+fn Environment(attempt: Attempt, env: Vec<EnvRow>) -> impl IntoView {
+    let open = env.iter().any(|row| *row != EnvRow::default()) || faulty(&attempt, &["env"]);
+    view! {
+        <Folded title="Environment" open>
+            <EnvEditor rows=env problem=attempt.problem/>
+        </Folded>
+    }
+    .into_any()
+}
+
+/// First admin, database server, pool, and whether a retained database is reused.
+#[component]
+fn Database(
+    attempt: Attempt,
+    typed: CreateForm,
+    retained: Result<Vec<RetainedDatabase>, AppError>,
+    servers: Result<Vec<DatabaseServer>, AppError>,
+) -> impl IntoView {
+    let fields = ["admin_email", "database_server", "pool_size", "reuse_database"];
+    let open = given(&[&typed.admin_email, &typed.database_server, &typed.pool_size, &typed.reuse])
+        || faulty(&attempt, &fields);
+    let reuse = typed.reuse == "true";
+    view! {
+        <Folded title="First admin and database" open>
+            <TextField id="admin_email" name="form[admin_email]" label="First admin" optional="optional" input=Input::Email
+                text=typed.admin_email fault=attempt.fault("admin_email")
+                hint="An e-mail address. The password is generated and shown once."/>
+            <ServerChoice named=typed.database_server servers attempt=attempt.clone()/>
+            <PoolField text=typed.pool_size attempt=attempt.clone() optional="optional" hint="Default: the setting of the fleet."/>
+            <Reuse checked=reuse attempt retained/>
+        </Folded>
+    }
+    .into_any()
+}
+
+/// The retained databases that can be reused, if there are any.
+#[component]
+fn Reuse(
+    checked: bool,
+    attempt: Attempt,
+    retained: Result<Vec<RetainedDatabase>, AppError>,
+) -> impl IntoView {
+    let fault = attempt.fault("reuse_database");
+    content(retained, move |retained| {
+        let usable = retained.iter().filter(|database| !database.presence.is_lost());
+        let ids: Vec<String> = usable.map(|database| database.project_id.to_string()).collect();
         (!ids.is_empty()).then(|| view! {
             <div class="field">
                 <label class="check">
@@ -174,12 +187,27 @@ fn Reuse(reuse: String, attempt: Attempt, retained: RetainedData) -> impl IntoVi
                 <FieldFault id="reuse-fault" fault/>
             </div>
         })
-    };
-    view! { <Load data=retained children=show/> }.into_any()
+    })
 }
 
 #[component]
-fn WhatWillHappen() -> impl IntoView {
+fn Release(attempt: Attempt, typed: CreateForm) -> impl IntoView {
+    let open = typed.limits != LimitsForm::default()
+        || given(&[&typed.release])
+        || faulty(&attempt, &["release", "limits"]);
+    view! {
+        <Folded title="Release and limits" open>
+            <TextField id="release_ref" name="form[release]" label="Release" optional="optional" input=Input::Code
+                text=typed.release fault=attempt.fault("release")
+                hint="An image by tag or digest, or the file name of a program. Default: the present release of the fleet, pinned."/>
+            <LimitFields prefix="form[limits]" attempt typed=typed.limits optional="optional"/>
+        </Folded>
+    }
+    .into_any()
+}
+
+#[component]
+fn Steps() -> impl IntoView {
     let steps = [
         "A database password and a JWT_SECRET are generated in the secret store.",
         "A role and a database are created; no other project's credential opens them.",

@@ -1,30 +1,21 @@
 //! Operations of a project.
 
 use leptos::prelude::*;
-use model::Operation;
 
-use super::head::project_id;
-use crate::components::{Parts, part_before};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use super::head::ProjectPage;
+use crate::address::Address;
+use crate::components::{PagedList, cursor, main_content};
+use crate::document::Document;
 use crate::operations::OperationRows;
 use crate::operations::api::get_operations;
 
-/// The page.
-#[component]
-pub(crate) fn ProjectOperationsPage() -> impl IntoView {
-    let id = project_id();
-    let before = part_before();
-    let version = id.clone().map_or_else(|_| Signal::stored(0), |id| version(Watch::Project(id)));
-    let path = format!("/projects/{}/operations", id.as_ref().map(ToString::to_string).unwrap_or_default());
-    let operations = fetched(
-        move || (version.get(), before.get()),
-        move |(_, before)| {
-            let id = id.clone();
-            async move { get_operations(Some(id?), before).await }
-        },
-    );
-    let rows = |operations: Vec<Operation>| view! { <OperationRows operations/> };
-    view! { <div class="page" data-page="operations"><Parts data=operations before path titled=true rows/></div> }
-    .into_any()
+/// The page. It also lists the operations of a deleted project.
+pub(crate) async fn project_operations_page() -> Document {
+    let operations = async { get_operations(Some(ProjectPage::id()?), cursor()).await };
+    let (page, operations) = futures::join!(ProjectPage::load(), operations);
+    let list = main_content(operations, true, |page| {
+        let path = Address::current().path;
+        view! { <PagedList path next=page.next_cursor><OperationRows operations=page.items/></PagedList> }
+    });
+    page.document("Operations of ", view! { <div class="page" data-page="operations">{list}</div> })
 }

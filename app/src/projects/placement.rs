@@ -1,38 +1,40 @@
 //! The database placement of a project: server and pool size.
 
 use leptos::prelude::*;
-use model::{DatabaseServer, Invalid, PoolSize};
+use model::{DatabaseServer, PoolSize};
 
-use crate::components::{Attempt, FieldFault, Load, TextField};
-use crate::data::fetched;
-use crate::databases::api::get_database_servers;
-
-/// Validates a pool size.
-fn check_pool(text: String) -> Result<(), Invalid> {
-    text.parse::<PoolSize>().map(drop)
-}
+use crate::components::{Attempt, FieldFault, TextField, content};
+use crate::error::AppError;
 
 /// The field of the pool size.
 #[component]
-pub(super) fn PoolField(text: String, attempt: Attempt, hint: &'static str) -> impl IntoView {
+pub(super) fn PoolField(
+    text: String,
+    attempt: Attempt,
+    hint: &'static str,
+    /// The note beside a field that may stay empty.
+    #[prop(optional)]
+    optional: &'static str,
+) -> impl IntoView {
     let hint = format!("{}. {hint}", PoolSize::ACCEPTED);
     view! {
-        <TextField id="pool_size" name="form[pool_size]" label="Connection pool size" optional="optional"
-            text=RwSignal::new(text) fault=attempt.fault("pool_size")
-            check=check_pool hint=hint/>
+        <TextField id="pool_size" name="form[pool_size]" label="Connection pool size" optional text
+            fault=attempt.fault("pool_size") hint/>
     }
     .into_any()
 }
 
 /// The choice of the database server, if there is more than one. A value from the address or the form stays selected.
 #[component]
-pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
-    let servers = fetched(|| (), |()| get_database_servers());
+pub(super) fn ServerChoice(
+    named: String,
+    servers: Result<Vec<DatabaseServer>, AppError>,
+    attempt: Attempt,
+) -> impl IntoView {
     let fault = attempt.fault("database_server");
-    let show = move |servers: Vec<DatabaseServer>| {
+    content(servers, move |servers| {
         if servers.len() < 2 {
-            return view! { <Kept named=named.clone()/><FieldFault id="database_server-fault" fault/> }
-                .into_any();
+            return view! { <OneServer named/><FieldFault id="database_server-fault" fault/> }.into_any();
         }
         let options = servers.into_iter().map(|server| {
             let (name, text) = (server.name.to_string(), option_text(&server));
@@ -50,13 +52,12 @@ pub(super) fn ServerChoice(named: String, attempt: Attempt) -> impl IntoView {
             </div>
         }
         .into_any()
-    };
-    view! { <Load data=servers children=show/> }.into_any()
+    })
 }
 
 /// With one server there is no choice. A value from the address is sent as a hidden field, so that it is validated.
 #[component]
-fn Kept(named: String) -> impl IntoView {
+fn OneServer(named: String) -> impl IntoView {
     (!named.is_empty()).then(|| view! { <input type="hidden" name="form[database_server]" value=named/> })
 }
 

@@ -1,117 +1,166 @@
-//! The settings of a project: names, environment, secrets, commit (if it never ran), limits, deletion.
+//! The settings of a project. Each section has a form of its own and is saved on its own.
 
+use futures::future::OptionFuture;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{Action, FieldError, FirstAdmin, Hostname, Invalid, Project, ProjectId, Target};
+use leptos::server_fn::ServerFn as _;
+use model::{Action, FirstAdmin, Project, ProjectId, SecretInfo, Target};
 
-use super::api::{ChangeCommit, EditProject, ProjectView, get_project};
-use super::commits::{Choice, Loads, SchemaFields};
-use super::delete::Delete;
+use super::AdminPassword;
+use super::api::{ChangeCommit, ChangeEnvironment, EditProject, LoadCommitChoices, ProjectView};
+use super::commits::{SchemaChoices, SchemaFields};
+use super::delete::deletion;
 use super::env::EnvEditor;
-use super::form::{CommitForm, EditForm, SchemaForm};
-use super::head::project_id;
-use super::limits::LimitsPanel;
-use super::placement::PoolField;
+use super::form::{EditForm, EnvForm, SchemaForm};
+use super::head::ProjectPage;
+use super::limits::{LimitsPanel, PoolPanel};
 use super::release::ReleasePanel;
-use super::{AdminPassword, ShowPassword};
-use crate::components::{Attempt, CommandForm, Input, Load, MadeFrom, Section, Sha, Submit, TextField, When};
-use crate::data::fetched;
+use crate::components::{
+    Attempt, CommandForm, Input, MadeFrom, Section, Sha, Submit, TextField, When, main_content,
+};
+use crate::document::Document;
+use crate::error::AppError;
 use crate::gateway::ProjectEdge;
+use crate::gateway::api::{FleetSays, get_fleet_edge};
 use crate::secrets::SecretsPanel;
+use crate::secrets::api::get_secrets;
 use crate::session::{may, permitted};
 
-/// Validates a hostname in the browser. Names outside ASCII are validated by the server.
-pub(super) fn check_hostname(text: String) -> Result<(), Invalid> {
-    if text.is_ascii() { Hostname::try_from(text).map(drop) } else { Ok(()) }
+/// What the sections show beside the project.
+struct Parts {
+    /// `None` if the commit cannot be changed.
+    commit: Option<SchemaChoices>,
+    secrets: Result<Vec<SecretInfo>, AppError>,
+    edge: Result<FleetSays, AppError>,
 }
 
-/// The first error among the aliases; their fields are `aliases.0` and so on.
-pub(super) fn alias_fault(attempt: &Attempt) -> Signal<Option<FieldError>> {
-    let problem = attempt.problem;
-    Signal::derive(move || {
-        problem.with(|problem| {
-            problem.as_ref()?.errors.iter().find(|error| error.field.starts_with("aliases.")).cloned()
-        })
+/// The page.
+pub(crate) async fn project_settings_page() -> Document {
+    let secrets = async { get_secrets(ProjectPage::id()?).await };
+    let ((page, commit), secrets, edge) = futures::join!(load(), secrets, get_fleet_edge());
+    let parts = Parts { commit, secrets, edge };
+    page.document_with("Settings of ", |view| {
+        let settings = main_content(view, true, |view| view! { <Settings view parts/> });
+        view! { <div class="page" data-page="settings">{settings}</div> }
     })
 }
 
-/// The page. It is not reloaded, so that typing is not disturbed.
-#[component]
-pub(crate) fn ProjectSettingsPage() -> impl IntoView {
-    let id = project_id();
-    let project = fetched(
-        || (),
-        move |()| {
-            let id = id.clone();
-            async move { get_project(id?).await }
-        },
-    );
-    let asked = use_query_map().with_untracked(SchemaForm::from_query);
-    let choice = Choice::new({
-        let asked = asked.clone();
-        move || {
-            let asked = asked.clone();
-            async move {
-                let project = project.await.ok()?.project;
-                never_ran(&project).then(|| asked.unwrap_or_else(|| SchemaForm::of(&project.schema_ref)))
-            }
-        }
+/// Loads the project and, if the caller can change its commit, the choices for that.
+async fn load() -> (ProjectPage, Option<SchemaChoices>) {
+    let page = ProjectPage::load().await;
+    let changes =
+        |project: &&Project| never_ran(project) && may(Action::ProjectDeploy, Target::Project(&project.id));
+    let typed = page.project().filter(changes).map(|project| {
+        let typed = Attempt::of::<ChangeCommit>().typed::<SchemaForm>();
+        typed.unwrap_or_else(|| SchemaForm::of(&project.schema_ref))
     });
-    let show: ShowPassword = ServerAction::new();
-    let content = move |view| view! { <Settings view asked=asked.clone() choice show/> };
-    view! {
-        <div class="page" data-page="settings">
-            <Load data=project main=true titled=true children=content/>
-        </div>
-    }
-    .into_any()
+    let commit = OptionFuture::from(typed.map(SchemaChoices::load)).await;
+    (page, commit)
 }
 
-/// Whether its commit can still be changed.
+/// Whether the commit can still be changed.
 const fn never_ran(project: &Project) -> bool {
     project.schema_version.is_none()
 }
 
 #[component]
-fn Settings(
-    view: ProjectView,
-    /// The schema in the query.
-    asked: Option<SchemaForm>,
-    choice: Choice,
-    show: ShowPassword,
-) -> impl IntoView {
-    let project = view.project.clone();
-    let id = project.id.clone();
-    let (secrets_of, edge_of) = (id.clone(), project.clone());
-    let (limited, served, named) = (project.clone(), project.clone(), project.clone());
-    let (admin, waits) = (project.first_admin.clone(), view.has_password_to_show());
+fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
+    let waits = view.has_password_to_show();
+    let project = view.project;
+    let (id, admin) = (project.id.clone(), project.first_admin.clone());
     let target = Target::Project(&id);
+    let of = || project.clone();
+    let general = permitted(Action::ProjectEdit, target, || view! { <General project=of()/> });
     let commit = never_ran(&project).then(|| {
-        let form = permitted(Action::ProjectDeploy, target, || view! { <Commit project asked choice/> });
+        let form = permitted(Action::ProjectDeploy, target, || {
+            parts.commit.map(|choices| view! { <Commit project=of() choices/> })
+        });
         view! { <Section id="change-commit" title="Commit">{form}</Section> }
     });
-    let names = permitted(Action::ProjectEdit, target, || view! { <Edit project=named/> });
-    let limits = permitted(Action::ProjectLimits, target, || view! { <LimitsPanel project=limited/> });
-    let release = permitted(Action::ProjectRelease, target, || view! { <ReleasePanel project=served/> });
-    let delete = permitted(Action::ProjectDelete, target, || view! { <Delete view/> });
+    let environment = permitted(Action::ProjectEdit, target, || view! { <Environment project=of()/> });
+    let release = permitted(Action::ProjectRelease, target, || view! { <ReleasePanel project=of()/> });
+    let limits = permitted(Action::ProjectLimits, target, || {
+        view! {
+            <LimitsPanel project=of()/>
+            <PoolPanel project=of()/>
+        }
+    });
+    let delete = deletion(&project);
     view! {
         <div class="stack">
-            <Section id="names" title="Names and environment">{names}</Section>
+            <Section id="general" title="General">{general}</Section>
             {commit}
-            <Section id="limits" title="Limits">{limits}</Section>
+            <Section id="environment" title="Environment">{environment}</Section>
+            <SecretsPanel id=id.clone() secrets=parts.secrets/>
+            {admin.map(|admin| view! { <Admin id admin waits/> })}
             <Section id="release" title="Release">{release}</Section>
-            <ProjectEdge project=edge_of/>
-            <SecretsPanel id=secrets_of/>
-            {admin.map(|admin| view! { <Admin id admin waits show/> })}
-            <Section id="delete" title="Delete" class="danger-zone">{delete}</Section>
+            <Section id="limits" title="Limits">{limits}</Section>
+            <ProjectEdge project edge=parts.edge/>
+            <Section id="delete" title="Delete project" class="danger-zone">{delete}</Section>
         </div>
+    }
+    .into_any()
+}
+
+/// Display name and hostnames.
+#[component]
+fn General(project: Project) -> impl IntoView {
+    let attempt = Attempt::of::<EditProject>();
+    let typed = attempt.typed().unwrap_or_else(|| EditForm::of(&project));
+    let (id, generation) = (project.id.to_string(), project.generation);
+    view! {
+        <CommandForm attempt=attempt.clone()>
+            <input type="hidden" name="id" value=id/>
+            <MadeFrom attempt=attempt.clone() generation/>
+            <TextField id="display_name" name="form[display_name]" label="Display name" text=typed.display_name
+                fault=attempt.fault("display_name")/>
+            <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=typed.hostname
+                fault=attempt.fault("hostname") hint="The old hostname is served until the new one is ready."/>
+            <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
+                text=typed.aliases fault=attempt.fault_in("aliases")/>
+            <div class="buttons"><Submit text="Save general settings" busy="Saving general settings" kind=""/></div>
+        </CommandForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Environment(project: Project) -> impl IntoView {
+    let attempt = Attempt::of::<ChangeEnvironment>();
+    let typed = attempt.typed().unwrap_or_else(|| EnvForm::of(&project));
+    let (id, generation) = (project.id.to_string(), project.generation);
+    view! {
+        <CommandForm attempt=attempt.clone() class="form wide">
+            <input type="hidden" name="id" value=id/>
+            <MadeFrom attempt=attempt.clone() generation/>
+            <EnvEditor rows=typed.env problem=attempt.problem/>
+            <p class="hint">"Changing the environment replaces the instance; requests are held at the gateway meanwhile."</p>
+            <div class="buttons"><Submit text="Save environment" busy="Saving environment" kind=""/></div>
+        </CommandForm>
+    }
+    .into_any()
+}
+
+/// The commit of a project that has never run.
+#[component]
+fn Commit(project: Project, choices: SchemaChoices) -> impl IntoView {
+    let attempt = Attempt::of::<ChangeCommit>();
+    let present = project.schema_ref.commit().clone();
+    let (id, generation) = (project.id.to_string(), project.generation);
+    view! {
+        <p class="soft">"The project has never run, so its commit can be changed. Present commit: "<Sha commit=present/></p>
+        <CommandForm attempt=attempt.clone()>
+            <input type="hidden" name="id" value=id/>
+            <MadeFrom attempt=attempt.clone() generation/>
+            <SchemaFields prefix="form" choices attempt loads=LoadCommitChoices::url()/>
+            <div class="buttons"><Submit text="Change commit" busy="Changing commit" kind=""/></div>
+        </CommandForm>
     }
     .into_any()
 }
 
 /// The first admin, and their password while it was not shown.
 #[component]
-fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool, show: ShowPassword) -> impl IntoView {
+fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool) -> impl IntoView {
     let shown = admin.shown_at.map_or_else(
         || ". The generated password was not shown yet.".into_any(),
         |at| view! { ". Password shown "<When at/> }.into_any(),
@@ -119,84 +168,8 @@ fn Admin(id: ProjectId, admin: FirstAdmin, waits: bool, show: ShowPassword) -> i
     view! {
         <Section id="admin" title="First admin">
             <p class="soft">{admin.email.to_string()}{shown}</p>
-            <AdminPassword id show waits/>
+            <AdminPassword id waits/>
         </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Edit(project: Project) -> impl IntoView {
-    let edit = ServerAction::<EditProject>::new();
-    let (id, generation, now) = (project.id.clone(), project.generation, EditForm::of(&project));
-    let fields = move |attempt: Attempt| {
-        let typed = attempt.typed::<EditForm>().unwrap_or_else(|| now.clone());
-        view! { <EditFields id=id.clone() generation attempt typed/> }
-    };
-    view! { <CommandForm action=edit class="form wide" check=|edit: &EditProject| edit.form.check() children=fields/> }.into_any()
-}
-
-#[component]
-fn EditFields(id: ProjectId, generation: i64, attempt: Attempt, typed: EditForm) -> impl IntoView {
-    let (problem, pending) = (attempt.problem, attempt.pending);
-    let resizes = may(Action::ProjectLimits, Target::Project(&id));
-    view! {
-        <input type="hidden" name="id" value=id.to_string()/>
-        <MadeFrom attempt=attempt.clone() generation/>
-        <fieldset class="form">
-            <legend>"Names"</legend>
-            <div class="form">
-                <TextField id="display_name" name="form[display_name]" label="Display name"
-                    text=RwSignal::new(typed.display_name) fault=attempt.fault("display_name")/>
-                <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code
-                    text=RwSignal::new(typed.hostname) fault=attempt.fault("hostname") check=check_hostname
-                    hint="The old name is served until the new one answers.".to_owned()/>
-                <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line"
-                    input=Input::Lines text=RwSignal::new(typed.aliases) fault=alias_fault(&attempt)/>
-            </div>
-        </fieldset>
-        {resizes.then(|| view! {
-            <fieldset class="form">
-                <legend>"Database"</legend>
-                <div class="form">
-                    <PoolField text=typed.pool_size attempt=attempt.clone()
-                        hint="Changing it replaces the instance. Rejected if the database server has too few free connections."/>
-                </div>
-            </fieldset>
-        })}
-        <fieldset class="form">
-            <legend>"Environment"</legend>
-            <div class="form">
-                <EnvEditor rows=typed.env problem/>
-                <p class="hint">"Changing the environment replaces the instance; requests are held at the gateway meanwhile."</p>
-            </div>
-        </fieldset>
-        <div class="buttons"><Submit pending text="Save settings" busy="Saving settings"/></div>
-    }
-    .into_any()
-}
-
-/// The commit of a project that has never run.
-#[component]
-fn Commit(project: Project, asked: Option<SchemaForm>, choice: Choice) -> impl IntoView {
-    let change = ServerAction::<ChangeCommit>::new();
-    let present = project.schema_ref.commit().clone();
-    let now = asked.unwrap_or_else(|| SchemaForm::of(&project.schema_ref));
-    let (id, generation) = (StoredValue::new(project.id.to_string()), project.generation);
-    let fields = move |attempt: Attempt| {
-        let typed = attempt.typed::<CommitForm>().unwrap_or_else(|| now.clone());
-        let address = format!("/projects/{}/settings#change-commit", id.get_value());
-        let (pending, loads) = (attempt.pending, Loads { method: "get", address });
-        view! {
-            <input type="hidden" name="id" value=id.get_value()/>
-            <MadeFrom attempt=attempt.clone() generation/>
-            <SchemaFields prefix="form" typed choice attempt loads/>
-            <div class="buttons"><Submit pending text="Change commit" busy="Changing commit" kind=""/></div>
-        }
-    };
-    view! {
-        <p class="soft">"The project has never run, so its commit can be changed. Now: "<Sha commit=present/></p>
-        <CommandForm action=change children=fields/>
     }
     .into_any()
 }

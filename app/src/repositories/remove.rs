@@ -1,52 +1,46 @@
-//! Removal of a repository. It is guarded, because its credential is destroyed. Dialog and page have the same content.
+//! Removal of a repository. It is guarded, because its credential is destroyed.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos::server_fn::ServerFn as _;
 use model::{Action, Problem, Repository, RepositoryId, Target};
 
 use super::api::{RemoveRepository, get_repositories};
-use crate::components::{Confirm, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Confirm, Crumb, PageHead, PostButton, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::session::permitted;
 
-/// The page.
-#[component]
-pub(crate) fn RemoveRepositoryPage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<RepositoryId>().ok());
-    let repository = fetched(
-        || (),
-        move |()| async move {
-            let known = get_repositories().await?.into_iter().find(|known| Some(known.id) == id);
-            known.ok_or_else(|| AppError::from(Problem::not_found("such repository")))
-        },
-    );
-    view! {
+const TITLE: &str = "Remove a repository";
+
+/// The confirmation page.
+pub(crate) async fn remove_repository_page() -> Document {
+    let repository = repository(segment(2).parse().ok()).await;
+    let question = |repository| {
+        permitted(Action::RepositoryRemove, Target::Fleet, || view! { <RemoveQuestion repository/> })
+    };
+    let content = view! {
         <div class="page" data-page="confirm">
-            <PageHead title="Remove a repository" crumbs=vec![crate::components::Crumb::new("/settings", "Settings")]/>
-            <Load data=repository main=true titled=true children=|repository| permitted(Action::RepositoryRemove, Target::Fleet, || view! { <RemoveQuestion repository/> })/>
+            <PageHead title=TITLE crumbs=vec![Crumb::new("/settings", "Settings")]/>
+            <div data-dialog-content="">{main_content(repository, true, question)}</div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new(TITLE, Subject::Nothing, content)
 }
 
-/// The confirmation.
+async fn repository(id: Option<RepositoryId>) -> Result<Repository, AppError> {
+    let known = get_repositories().await?.into_iter().find(|known| Some(known.id) == id);
+    known.ok_or_else(|| Problem::not_found("such repository").into())
+}
+
+/// The question: effects of the removal, and the button.
 #[component]
-pub(super) fn RemoveQuestion(repository: Repository) -> impl IntoView {
-    let remove = ServerAction::<RemoveRepository>::new();
-    let refused = refusal(remove);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = remove.value().get() {
-            close_dialog();
-            Removed::<Repository>::count();
-        }
-    });
-    let url = repository.url.to_string();
+fn RemoveQuestion(repository: Repository) -> impl IntoView {
     let fields = vec![("id", repository.id.to_string())];
+    let will = removes(&repository);
     view! {
-        <ProblemBanner problem=refused/>
-        <Confirm question=format!("Remove {url}?") will=removes(&repository) back="/settings">
-            <PostButton action=remove fields text="Remove repository" kind="danger"/>
+        <Confirm question=format!("Remove {}?", repository.url) will back="/settings">
+            <PostButton action=RemoveRepository::url() fields text="Remove repository" busy="Removing repository" kind="danger"/>
         </Confirm>
     }
     .into_any()

@@ -1,15 +1,11 @@
 //! The choices of a form for a schema.
 
-#[cfg(feature = "ssr")]
-use model::RepoUrl;
-use model::{CommitInfo, Problem, RepoPath};
-use serde::{Deserialize, Serialize};
+use model::{CommitInfo, Problem, RepoPath, RepoUrl};
 
-#[cfg(feature = "ssr")]
 use crate::call_context::{Answer, CallContext};
 
 /// The choices for a schema in a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Sources {
     /// Its schema files.
     pub(crate) paths: Vec<RepoPath>,
@@ -20,8 +16,7 @@ pub(crate) struct Sources {
 }
 
 /// Reads the repository. A failure is part of the answer, so that the form stays usable.
-#[cfg(feature = "ssr")]
-pub(super) async fn look(context: &CallContext, repo: String, path: String) -> Answer<Sources> {
+pub(super) async fn read_sources(context: &CallContext, repo: String, path: String) -> Answer<Sources> {
     let repositories = context.plane.repositories();
     let repo = if repo.trim().is_empty() {
         match repositories.list(&context.op).await?.as_slice() {

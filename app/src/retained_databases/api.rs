@@ -1,13 +1,11 @@
-//! Retained databases.
+//! Retained databases: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{ProjectId, RetainedDatabase};
 
 use crate::error::AppError;
 
 /// All of them, each with whether it is still there.
-#[server(prefix = "/actions", endpoint = "retained_databases", input = GetUrl)]
 pub(crate) async fn get_retained_databases() -> Result<Vec<RetainedDatabase>, AppError> {
     crate::call_context::ask(
         |context| async move { context.plane.retained_databases().list(&context.op).await },
@@ -16,7 +14,6 @@ pub(crate) async fn get_retained_databases() -> Result<Vec<RetainedDatabase>, Ap
 }
 
 /// One of them.
-#[server(prefix = "/actions", endpoint = "retained_database", input = GetUrl)]
 pub(crate) async fn get_retained_database(id: ProjectId) -> Result<RetainedDatabase, AppError> {
     crate::call_context::ask(|context| async move {
         context.plane.retained_databases().get(&context.op, &id).await

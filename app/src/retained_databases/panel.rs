@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use model::{Action, RetainedDatabase, RetainedPresence, Target};
 
-use super::remove::RemoveQuestion;
+use crate::address::with_query;
 use crate::components::{Figure, Guarded, Section, Table, When};
 use crate::session::may;
 
-/// The list. Nothing where no database is retained.
+/// The list. Renders nothing if no database is retained.
 #[component]
 pub(crate) fn RetainedDatabasesPanel(retained: Vec<RetainedDatabase>) -> impl IntoView {
     (!retained.is_empty()).then(|| {
@@ -15,7 +15,7 @@ pub(crate) fn RetainedDatabasesPanel(retained: Vec<RetainedDatabase>) -> impl In
         view! {
             <Section id="retained" title="Retained databases" class="retained-box">
                 <p class="soft">
-                    "Databases of deleted projects, with their secrets and media. A new project of the same id can take them over."
+                    "Databases of deleted projects, with their secrets and media. A new project of the same id can reuse them."
                 </p>
                 <Table label="Retained databases" heads=&["Project", "Database", "State", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"]>{rows}</Table>
             </Section>
@@ -26,13 +26,13 @@ pub(crate) fn RetainedDatabasesPanel(retained: Vec<RetainedDatabase>) -> impl In
 #[component]
 fn Row(retained: RetainedDatabase) -> impl IntoView {
     let size = retained.bytes.map_or_else(
-        || view! { <span class="faint" title="unknown: Postgres did not answer when the project was deleted">"?"</span> }.into_any(),
+        || view! { <span class="faint" title="Unknown: Postgres did not answer when the project was deleted">"?"</span> }.into_any(),
         |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
     );
     let state = match retained.presence {
         RetainedPresence::Present => "present",
-        RetainedPresence::Gone => "gone from its server",
-        RetainedPresence::Replaced => "gone; another database stands under its name",
+        RetainedPresence::Gone => "missing on its server",
+        RetainedPresence::Replaced => "replaced: another database has its name",
         RetainedPresence::Unknown => "unknown",
     };
     view! {
@@ -48,7 +48,7 @@ fn Row(retained: RetainedDatabase) -> impl IntoView {
     .into_any()
 }
 
-/// One that is gone can only be removed from the list; any other can be used again.
+/// A lost database can only be removed from the list; any other can be reused.
 #[component]
 fn Act(retained: RetainedDatabase) -> impl IntoView {
     let id = retained.project_id.to_string();
@@ -60,12 +60,11 @@ fn Act(retained: RetainedDatabase) -> impl IntoView {
     if is_lost {
         let label = format!("Remove the entry of {id} from the list");
         return view! {
-            <Guarded href=format!("/retained-databases/{id}/remove") text="Remove from list" label=label kind="danger" size="s"
-                children=move || view! { <RemoveQuestion retained=retained.clone()/> }/>
+            <Guarded href=format!("/retained-databases/{id}/remove") text="Remove from list" label=label kind="danger" size="s"/>
         }
         .into_any();
     }
-    let href = format!("/projects/new?id={id}&reuse=true");
-    view! { <a class="button" data-size="s" href=href aria-label=format!("Use again: {id}")>"Use again"</a> }
+    let href = with_query("/projects/new", &[("id", &id), ("reuse", "true")]);
+    view! { <a class="button" data-size="s" href=href aria-label=format!("Reuse the database of {id}")>"Reuse"</a> }
         .into_any()
 }

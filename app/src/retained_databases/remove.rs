@@ -1,64 +1,53 @@
-//! Removing the entry of a database that is gone. Dialog and page have the same content.
+//! Removing the entry of a database that is gone.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos::server_fn::ServerFn as _;
 use model::{Problem, ProjectId, RetainedDatabase, RetainedPresence};
 
 use super::api::{RemoveRetainedDatabase, get_retained_database};
-use crate::components::{
-    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
-};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Confirm, Crumb, PageHead, PostButton, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
 
-/// The page of "Remove from list".
-#[component]
-pub(crate) fn RemoveRetainedDatabasePage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<ProjectId>().ok());
-    let retained = fetched(
-        || (),
-        move |()| {
-            let id = id.clone().ok_or_else(|| AppError::from(Problem::not_found("such database")));
-            async move { get_retained_database(id?).await }
-        },
-    );
-    view! {
+const TITLE: &str = "Remove a retained database from the list";
+
+/// The confirmation page.
+pub(crate) async fn remove_retained_database_page() -> Document {
+    let retained = retained_database(segment(1).parse().ok()).await;
+    let content = view! {
         <div class="page" data-page="confirm">
-            <PageHead title="Remove a retained database from the list" crumbs=vec![Crumb::new("/", "Fleet")]/>
-            <Load data=retained main=true titled=true children=|retained| view! { <RemoveQuestion retained/> }/>
+            <PageHead title=TITLE crumbs=vec![Crumb::new("/", "Fleet")]/>
+            <div data-dialog-content="">{main_content(retained, true, |retained| view! { <RemoveQuestion retained/> })}</div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new(TITLE, Subject::Nothing, content)
 }
 
-/// What is removed, what stays, and the button.
+async fn retained_database(id: Option<ProjectId>) -> Result<RetainedDatabase, AppError> {
+    let id = id.ok_or_else(|| Problem::not_found("such database"))?;
+    get_retained_database(id).await
+}
+
+/// The question: what is removed, what stays, and the button.
 #[component]
-pub(super) fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
-    let remove = ServerAction::<RemoveRetainedDatabase>::new();
-    let refused = refusal(remove);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = remove.value().get() {
-            close_dialog();
-            Removed::<RetainedDatabase>::count();
-        }
-    });
+fn RemoveQuestion(retained: RetainedDatabase) -> impl IntoView {
     let RetainedDatabase { project_id, database, database_server, presence, .. } = retained;
     let next = if presence == RetainedPresence::Replaced {
-        format!("A new project {project_id} uses the database that stands under the name {database} now.")
+        format!("A new project {project_id} uses the database that now has the name {database}.")
     } else {
         format!("A new project {project_id} gets a new, empty database.")
     };
     let fields = vec![("id", project_id.to_string())];
     let will = vec![
         format!("The entry of {database} is removed from this list, and nothing else."),
-        format!("It is refused if {database} is on the database server {database_server} after all."),
+        format!("The removal is refused if {database} exists on the database server {database_server}."),
         "Secrets and media of the deleted project stay where they are.".to_owned(),
         next,
     ];
     view! {
-        <ProblemBanner problem=refused/>
-        <Confirm question=format!("Remove the entry of {project_id} from the list?") will=will back="/">
-            <PostButton action=remove fields text="Remove from list" busy="Removing from list" kind="danger"/>
+        <Confirm question=format!("Remove the entry of {project_id} from the list?") will back="/">
+            <PostButton action=RemoveRetainedDatabase::url() fields text="Remove from list" busy="Removing from list" kind="danger"/>
         </Confirm>
     }
     .into_any()

@@ -1,13 +1,12 @@
 //! Secrets: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{ProjectId, SecretInfo};
 
+use super::typed::{as_typed, check_name};
 use crate::error::AppError;
 
 /// The secrets of a project, without values.
-#[server(prefix = "/actions", endpoint = "secrets", input = GetUrl)]
 pub(crate) async fn get_secrets(id: ProjectId) -> Result<Vec<SecretInfo>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.secrets().list(&context.op, &id).await })
         .await
@@ -19,8 +18,8 @@ pub(crate) async fn put_secret(id: ProjectId, name: String, value: String) -> Re
     let page = format!("/projects/{id}/settings#secrets");
     let typed = serde_json::json!({ "name": name });
     let put = |context: crate::call_context::CallContext| async move {
-        let name = super::typed::check_name(name)?;
-        context.plane.secrets().put(&context.op, &id, &name, super::as_typed(&value).into()).await
+        let name = check_name(name)?;
+        context.plane.secrets().put(&context.op, &id, &name, as_typed(&value).into()).await
     };
     let next = |changed: &model::SecretChanged| {
         changed.operation.as_ref().map_or(page, |operation| format!("/operations/{}", operation.id))

@@ -1,9 +1,8 @@
-//! What is typed into the form of a secret.
+//! Normalization of the values of the form of a secret.
 
 use model::{FieldError, Problem, SecretName};
 
-/// Undoes the CR LF line ends that a browser sends for a form posted without JavaScript.
-#[cfg(any(feature = "ssr", test))]
+/// Replaces the CR LF line ends of a posted form by LF.
 pub(crate) fn as_typed(text: &str) -> String {
     text.replace("\r\n", "\n")
 }

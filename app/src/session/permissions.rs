@@ -5,16 +5,17 @@ use leptos::prelude::*;
 use model::{Action, Grants, Target};
 
 use super::Session;
+use crate::error::AppError;
 
 /// The caller's grants, as they were when the page was loaded. `None` if the session could not be read: everything
 /// is shown then, and the control plane refuses what the caller may not do.
 #[derive(Clone)]
 struct Permissions(Option<Grants>);
 
-/// Provides them for every page inside the frame, which is rendered once the session is known.
-pub(crate) fn provide_permissions() {
-    let session = Session::current().get_untracked().and_then(Result::ok);
-    provide_context(Permissions(session.and_then(|session| session.me).map(|me| me.grants)));
+/// Provides them for the page that is being rendered.
+pub(crate) fn provide_permissions(session: &Result<Session, AppError>) {
+    let me = session.as_ref().ok().and_then(|session| session.me.as_ref());
+    provide_context(Permissions(me.map(|me| me.grants.clone())));
 }
 
 /// Whether the caller may perform the action on the target.

@@ -2,68 +2,44 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
-use model::Problem;
 
 use super::api::{LoginForm, SetUp, check_setup};
-use super::{Flash, Flashes};
-use crate::components::{Empty, Input, Load, ProblemBanner, TextField};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Attempt, Empty, Input, ProblemBanner, TextField, main_content};
+use crate::document::{Document, Subject};
 use crate::frame::Brand;
 
 /// The page of the setup link.
-#[component]
-pub(crate) fn SetupPage() -> impl IntoView {
-    let code = use_params_map().read_untracked().get("code").unwrap_or_default();
-    let link = {
-        let code = code.clone();
-        fetched(move || code.clone(), check_setup)
-    };
-    let flashes = Flashes::current();
-    let form = move |()| {
-        let code = code.clone();
-        Suspend::new(async move {
-            view! { <Form code flash=flashes.of_form(SetUp::url()).await/> }
-        })
-    };
-    view! {
-        <Title text="Set up"/>
+pub(crate) async fn setup_page() -> Document {
+    let code = segment(1);
+    let link = check_setup(code.clone()).await;
+    let content = view! {
         <main class="page" id="main" data-page="login">
             <div class="login">
                 <Brand/>
-                <Load data=link main=true children=form/>
+                {main_content(link, false, |()| view! { <Form code/> })}
             </div>
         </main>
-    }
-    .into_any()
+    };
+    Document::new("Set up", Subject::Nothing, content)
 }
 
 #[component]
-fn Form(code: String, flash: Option<Flash>) -> impl IntoView {
-    let problem = Signal::stored(flash.as_ref().and_then(|flash| flash.problem.clone()));
-    let fault = move |field: &'static str| {
-        Signal::derive(move || {
-            problem.with(|problem: &Option<Problem>| problem.as_ref()?.for_field(field).cloned())
-        })
-    };
-    let typed =
-        flash.and_then(|flash| serde_json::from_value::<LoginForm>(flash.values).ok()).unwrap_or_default();
-    let begin = problem.with(Option::is_none);
-    let (email, password, again) =
-        (RwSignal::new(typed.email), RwSignal::new(String::new()), RwSignal::new(String::new()));
+fn Form(code: String) -> impl IntoView {
+    let attempt = Attempt::of::<SetUp>();
+    let typed = attempt.typed::<LoginForm>().unwrap_or_default();
+    let [email, password, again] = ["email", "password", "again"].map(|field| attempt.fault(field));
     view! {
         <h1>"Set up"</h1>
         <p class="soft">"You become the first operator of this fleet, with the role Owner. The link works once."</p>
-        <form class="form" method="post" action=SetUp::url()>
-            <ProblemBanner problem/>
+        <form class="form" method="post" action=SetUp::url() data-native="">
+            <ProblemBanner problem=attempt.problem.clone()/>
             <input type="hidden" name="code" value=code/>
-            <TextField id="email" name="email" label="E-mail" input=Input::Email text=email required=true
-                autofocus=begin fault=fault("email")/>
-            <TextField id="password" name="password" label="Password" input=Input::NewPassword text=password required=true
-                hint="At least 12 characters.".to_owned() fault=fault("password")/>
-            <TextField id="again" name="again" label="Password again" input=Input::NewPassword text=again required=true
-                fault=fault("again")/>
+            <TextField id="email" name="email" label="E-mail" input=Input::Email text=typed.email required=true
+                autofocus=attempt.problem.is_none() fault=email/>
+            <TextField id="password" name="password" label="Password" input=Input::NewPassword required=true
+                hint="At least 12 characters." fault=password/>
+            <TextField id="again" name="again" label="Password again" input=Input::NewPassword required=true fault=again/>
             <button class="button" data-kind="primary">"Set password"</button>
         </form>
     }
@@ -71,10 +47,8 @@ fn Form(code: String, flash: Option<Flash>) -> impl IntoView {
 }
 
 /// The page of a fleet that has no operator yet.
-#[component]
-pub(crate) fn SetupHintPage() -> impl IntoView {
-    view! {
-        <Title text="Set up"/>
+pub(crate) async fn setup_hint_page() -> Document {
+    let content = view! {
         <main class="page" id="main" data-page="login">
             <div class="login">
                 <Brand/>
@@ -88,6 +62,6 @@ pub(crate) fn SetupHintPage() -> impl IntoView {
                 </Empty>
             </div>
         </main>
-    }
-    .into_any()
+    };
+    Document::new("Set up", Subject::Nothing, content)
 }

@@ -12,20 +12,11 @@ pub(crate) enum Theme {
 
 impl Theme {
     /// The theme of the request.
-    #[cfg(feature = "ssr")]
     pub(crate) fn current() -> Self {
         Self::from_word(&crate::call_context::cookie(Self::COOKIE).unwrap_or_default())
     }
 
-    /// The theme of the open document.
-    #[cfg(not(feature = "ssr"))]
-    pub(crate) fn current() -> Self {
-        let root = leptos::prelude::document().document_element();
-        Self::from_word(&root.and_then(|root| root.get_attribute("data-theme")).unwrap_or_default())
-    }
-
     /// The name of the cookie.
-    #[cfg(feature = "ssr")]
     pub(crate) const COOKIE: &str = "theme";
 
     /// The theme of a cookie value; unknown values are [`Self::System`].

@@ -1,26 +1,22 @@
 //! Parts and background tasks: context, call, answer.
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
-#[cfg(feature = "ssr")]
-use model::PartState;
-use model::{Part, Task};
+use model::{Part, PartState, Task};
 
 use crate::error::AppError;
 
+/// All parts as last observed.
+pub(crate) async fn get_parts() -> Result<Vec<Part>, AppError> {
+    crate::call_context::ask(|context| async move { context.plane.fleet().parts(&context.op) }).await
+}
+
 /// The parts that do not answer.
-#[server(prefix = "/actions", endpoint = "away", input = GetUrl)]
 pub(crate) async fn get_away() -> Result<Vec<Part>, AppError> {
-    crate::call_context::ask(|context| async move {
-        let mut parts = context.plane.fleet().parts(&context.op)?;
-        parts.retain(|part| matches!(part.state, PartState::Away { .. }));
-        Ok(parts)
-    })
-    .await
+    let mut parts = get_parts().await?;
+    parts.retain(|part| matches!(part.state, PartState::Away { .. }));
+    Ok(parts)
 }
 
 /// The background tasks of the control plane, those that failed first.
-#[server(prefix = "/actions", endpoint = "tasks", input = GetUrl)]
 pub(crate) async fn get_tasks() -> Result<Vec<Task>, AppError> {
     crate::call_context::ask(|context| async move {
         let mut tasks = context.plane.tasks(&context.op)?;

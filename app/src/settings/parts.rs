@@ -1,23 +1,19 @@
 //! The parts of the fleet and their state.
 
 use leptos::prelude::*;
-use model::{Fleet, Part, PartState};
+use model::{Part, PartState};
 
-use crate::components::{Icon, Load, Section, Table, When};
-use crate::data::fetched;
-use crate::fleet::api::get_fleet;
-use crate::live::{Watch, version};
+use crate::components::{Icon, Section, Table, When, content};
+use crate::error::AppError;
 use crate::text::sentence;
 
 /// The section.
 #[component]
-pub(super) fn FleetParts() -> impl IntoView {
-    let version = version(Watch::Fleet);
-    let fleet = fetched(move || version.get(), |_| get_fleet());
+pub(super) fn FleetParts(parts: Result<Vec<Part>, AppError>) -> impl IntoView {
     view! {
         <Section id="system" title="System">
-            <Load data=fleet children=|fleet: Fleet| view! { <Parts parts=fleet.parts/> }/>
-            <p class="soft">"Root certificate of the gateway's own issuer: " <a href="/api/v1/gateway/ca" rel="external">"download"</a></p>
+            {content(parts, |parts| view! { <Parts parts/> })}
+            <p class="soft">"Root certificate of the gateway's internal CA: " <a href="/api/v1/gateway/ca" rel="external">"download"</a></p>
         </Section>
     }
     .into_any()
@@ -27,18 +23,27 @@ pub(super) fn FleetParts() -> impl IntoView {
 fn Parts(parts: Vec<Part>) -> impl IntoView {
     let rows = parts.into_iter().map(|part| {
         let label = sentence(&part.label());
-        let state = match part.state {
-            PartState::Up => view! { <span class="status" data-tone="ok"><Icon name="done"/>"Answers"</span> }.into_any(),
-            PartState::Unknown => view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }.into_any(),
-            PartState::Away { reason, since } => view! {
-                <span class="status" data-tone="bad"><Icon name="down"/>"Away since "<When at=since/></span>
-                <small>{reason}</small>
-            }
-            .into_any(),
-        };
         let lacks = part.missing.into_iter().map(|lack| view! { <small>{lack}</small> }).collect_view();
-        view! { <tr><th scope="row">{label}</th><td>{part.name}{lacks}</td><td>{state}</td></tr> }
+        view! { <tr><th scope="row">{label}</th><td>{part.name}{lacks}</td><td><State state=part.state/></td></tr> }
     });
-    view! { <Table label="Parts" heads=&["Part", "What it is", "State"]>{rows.collect_view()}</Table> }
+    view! { <Table label="Parts" heads=&["Part", "Product", "State"]>{rows.collect_view()}</Table> }
         .into_any()
+}
+
+#[component]
+fn State(state: PartState) -> impl IntoView {
+    match state {
+        PartState::Up => {
+            view! { <span class="status" data-tone="ok"><Icon name="done"/>"Connected"</span> }.into_any()
+        }
+        PartState::Unknown => {
+            view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }
+                .into_any()
+        }
+        PartState::Away { reason, since } => view! {
+            <span class="status" data-tone="bad"><Icon name="down"/>"Unreachable since "<When at=since/></span>
+            <small>{reason}</small>
+        }
+        .into_any(),
+    }
 }

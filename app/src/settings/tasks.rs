@@ -4,21 +4,16 @@ use leptos::prelude::*;
 use model::Task;
 use time::Duration;
 
-use super::api::get_tasks;
-use crate::components::{Icon, Load, Section, Table, When};
-use crate::data::fetched;
-use crate::live::{Watch, version};
+use crate::components::{Icon, Section, Table, When, content};
+use crate::error::AppError;
 use crate::text::{NONE, sentence, took};
 
-/// Each task with its period, its last run and what came of it.
+/// Each task with its interval, its last run and the result.
 #[component]
-pub(super) fn TasksPanel() -> impl IntoView {
-    let version = version(Watch::Fleet);
-    let tasks = fetched(move || version.get(), |_| get_tasks());
-    let table = |tasks: Vec<Task>| view! { <Tasks tasks/> };
+pub(super) fn TasksPanel(tasks: Result<Vec<Task>, AppError>) -> impl IntoView {
     view! {
         <Section id="tasks" title="Background tasks">
-            <Load data=tasks children=table/>
+            {content(tasks, |tasks| view! { <Tasks tasks/> })}
         </Section>
     }
     .into_any()
@@ -52,7 +47,7 @@ fn Tasks(tasks: Vec<Task>) -> impl IntoView {
         }
     });
     view! {
-        <Table label="Background tasks" heads=&["Task", "Every", "Last start", "Duration", "Last result"]>
+        <Table label="Background tasks" heads=&["Task", "Interval", "Last start", "Duration", "Last result"]>
             {rows.collect_view()}
         </Table>
     }

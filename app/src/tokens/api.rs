@@ -1,14 +1,13 @@
 //! Tokens: context, call, answer.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 use model::{ApiToken, TokenId};
 
+use crate::call_context::ExposeSecret as _;
 use crate::error::AppError;
 use crate::session::OneTimeSecret;
 
 /// The tokens of the caller.
-#[server(prefix = "/actions", endpoint = "tokens", input = GetUrl)]
 pub(crate) async fn get_tokens() -> Result<Vec<ApiToken>, AppError> {
     crate::call_context::ask(|context| async move { context.plane.operators().tokens(&context.op).await })
         .await
@@ -17,13 +16,15 @@ pub(crate) async fn get_tokens() -> Result<Vec<ApiToken>, AppError> {
 /// Creates a token and shows it once.
 #[server(prefix = "/actions", endpoint = "create_token")]
 pub(crate) async fn create_token(name: String) -> Result<Option<OneTimeSecret>, AppError> {
-    use crate::call_context::ExposeSecret as _;
-    let subject = name.clone();
-    let token = crate::call_context::ask(|context| async move {
-        let (_, token) = context.plane.operators().create_token(&context.op, name).await?;
-        Ok(token.expose_secret().to_owned())
-    });
-    crate::call_context::show_once(subject, token.await).await
+    let typed = serde_json::json!({ "name": name });
+    crate::call_context::show_once(typed, name.clone(), async || {
+        let token = crate::call_context::ask(|context| async move {
+            let (_, token) = context.plane.operators().create_token(&context.op, name).await?;
+            Ok(token.expose_secret().to_owned())
+        });
+        token.await
+    })
+    .await
 }
 
 /// Revokes a token.

@@ -1,57 +1,45 @@
-//! Revocation of a token. It is guarded, because programs that use it stop working. Dialog and page have the same
-//! content.
+//! Revocation of a token. It is guarded, because programs that use the token stop working.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos::server_fn::ServerFn as _;
 use model::{ApiToken, Problem, TokenId};
 use time::OffsetDateTime;
 
 use super::api::{RevokeToken, get_tokens};
-use crate::components::{
-    Confirm, Crumb, Load, PageHead, PostButton, ProblemBanner, Removed, close_dialog, refusal,
-};
-use crate::data::fetched;
+use crate::address::segment;
+use crate::components::{Confirm, Crumb, PageHead, PostButton, main_content};
+use crate::document::{Document, Subject};
 use crate::error::AppError;
-use crate::live::Clock;
 use crate::text::ago;
 
-/// The page.
-#[component]
-pub(crate) fn RevokeTokenPage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<TokenId>().ok());
-    let token = fetched(
-        || (),
-        move |()| async move {
-            let known = get_tokens().await?.into_iter().find(|known| Some(known.id) == id);
-            known.ok_or_else(|| AppError::from(Problem::not_found("such token")))
-        },
-    );
-    view! {
+const TITLE: &str = "Revoke a token";
+
+/// The confirmation page.
+pub(crate) async fn revoke_token_page() -> Document {
+    let token = token(segment(2).parse().ok()).await;
+    let content = view! {
         <div class="page" data-page="confirm">
-            <PageHead title="Revoke a token" crumbs=vec![Crumb::new("/settings", "Settings")]/>
-            <Load data=token main=true titled=true children=|token| view! { <RevokeQuestion token/> }/>
+            <PageHead title=TITLE crumbs=vec![Crumb::new("/settings", "Settings")]/>
+            <div data-dialog-content="">{main_content(token, true, |token| view! { <RevokeQuestion token/> })}</div>
         </div>
-    }
-    .into_any()
+    };
+    Document::new(TITLE, Subject::Nothing, content)
 }
 
-/// The confirmation.
+/// The token of the caller with this id.
+async fn token(id: Option<TokenId>) -> Result<ApiToken, AppError> {
+    let known = get_tokens().await?.into_iter().find(|known| Some(known.id) == id);
+    known.ok_or_else(|| Problem::not_found("such token").into())
+}
+
+/// The question: effects of the revocation, and the button.
 #[component]
-pub(super) fn RevokeQuestion(token: ApiToken) -> impl IntoView {
-    let revoke = ServerAction::<RevokeToken>::new();
-    let refused = refusal(revoke);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = revoke.value().get() {
-            close_dialog();
-            Removed::<ApiToken>::count();
-        }
-    });
+fn RevokeQuestion(token: ApiToken) -> impl IntoView {
     let fields = vec![("id", token.id.to_string())];
-    let will = revokes(&token, Clock::current().now_untracked());
+    let will = revokes(&token, OffsetDateTime::now_utc());
     view! {
-        <ProblemBanner problem=refused/>
         <Confirm question=format!("Revoke {}?", token.name) will back="/settings">
-            <PostButton action=revoke fields text="Revoke token" kind="danger"/>
+            <PostButton action=RevokeToken::url() fields text="Revoke token" busy="Revoking token" kind="danger"/>
         </Confirm>
     }
     .into_any()

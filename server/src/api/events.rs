@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::HeaderName;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use control_plane::{ControlPlane, OpContext};
 use futures::{Stream, StreamExt as _};
@@ -21,6 +22,12 @@ use crate::state::AppState;
 /// anew.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// A header of an answer.
+type Header = [(HeaderName, &'static str); 1];
+
+/// Forbids proxies such as nginx to collect a stream before they pass it on.
+pub(super) const UNBUFFERED: Header = [(HeaderName::from_static("x-accel-buffering"), "no")];
+
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default().routes(routes!(stream_events))
 }
@@ -37,13 +44,14 @@ async fn stream_events(
     Caller(op): Caller,
     _: NoParams,
     Open(grant): Open,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<(Header, Sse<impl Stream<Item = Result<Event, Infallible>>>), ApiError> {
     op.may(Action::FleetView, Target::Anywhere)?;
     let hints = BroadcastStream::new(plane.live()).filter_map(move |received| {
         let event = visible(received, &op).and_then(|hint| Event::default().json_data(hint).ok());
         async move { event.map(Ok) }
     });
-    Ok(Sse::new(hints.take_until(Box::pin(grant.ended()))).keep_alive(keep_alive()))
+    let events = Sse::new(hints.take_until(Box::pin(grant.ended()))).keep_alive(keep_alive());
+    Ok((UNBUFFERED, events))
 }
 
 /// An event with a name and some data: a browser keeps comments from its scripts, and events without data too.

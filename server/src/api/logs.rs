@@ -91,7 +91,8 @@ fn stream(lines: BoxStream<'static, Answer<LogLine>>, grant: StreamGrant) -> Res
         text.push(b'\n');
         serde_json::Result::Ok(text)
     });
-    ([(CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
+    (super::events::UNBUFFERED, [(CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines))
+        .into_response()
 }
 
 /// The last line of a stream that fails after it has begun, when a status can no longer be sent.

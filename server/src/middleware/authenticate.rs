@@ -35,7 +35,7 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         (Ok(Some(op)), Some(credential)) => {
             let stop = request.extensions().get::<CancellationToken>().cloned().unwrap_or_default();
             if let Some(session) = request.extensions().get::<Session>().cloned()
-                && bearer(request.headers()).is_none()
+                && is_activity(&request)
             {
                 session_store::keep_alive(&session, OffsetDateTime::now_utc()).await;
             }
@@ -53,6 +53,13 @@ pub async fn authenticate(State(plane): State<ControlPlane>, mut request: Reques
         }
     }
     next.run(request).await
+}
+
+/// Whether the request extends the session: not what an open page does by itself, or a page that was left open would never
+/// log out.
+fn is_activity(request: &Request) -> bool {
+    let by_itself = request.headers().contains_key("x-refetch") || request.uri().path() == "/api/v1/events";
+    !by_itself && bearer(request.headers()).is_none()
 }
 
 fn is_api(request: &Request) -> bool {

@@ -1,5 +1,5 @@
-//! Rejects calls of the dashboard whose body is too large, with the problem that API and command line show. Leptos
-//! would report them as a broken request.
+//! Rejects forms of the dashboard whose body is too large, with the problem that API and command line show. Leptos would
+//! report them as a broken request.
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{CONTENT_LENGTH, LOCATION};

@@ -33,7 +33,7 @@ fn the_bar_is_as_long_as_the_connections_of_the_server() {
 }
 
 #[test]
-fn projects_that_the_asker_may_not_see_are_one_block() {
+fn projects_that_the_caller_may_not_see_are_one_block() {
     let blocks = blocks(&budget(21), &[share("crm", 5, 0)]);
     assert!(blocks.iter().any(|block| block.title == "other projects: 14"), "{blocks:?}");
 }

@@ -26,6 +26,6 @@ fn all_servers_are_summed_up_and_unknown_ones_counted_apart() {
     );
     assert_eq!(
         summary(&[server(Some(budget)), server(None)]),
-        "2 Postgres servers, 14 of 75 connections for projects are allocated. 1 of them have not answered yet."
+        "2 Postgres servers, 14 of 75 connections for projects are allocated. Budget unknown: 1."
     );
 }

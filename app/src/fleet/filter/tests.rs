@@ -1,10 +1,10 @@
-use leptos_router::params::ParamsMap;
 use model::{
     DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectStatus, state::RouteSeen,
 };
 use time::macros::datetime;
 
 use super::{Filter, Show, Sort};
+use crate::address::Query;
 
 /// A project that was just created and not observed yet.
 pub(in crate::fleet) fn project(id: &str) -> Project {
@@ -21,15 +21,12 @@ pub(in crate::fleet) fn project(id: &str) -> Project {
 }
 
 fn query(pairs: &[(&'static str, &str)]) -> Filter {
-    let mut map = ParamsMap::new();
-    for (name, value) in pairs {
-        map.insert(*name, (*value).to_owned());
-    }
-    Filter::from_query(&map)
+    let address = crate::address::with_query("", pairs);
+    Filter::from_query(&Query::parse(address.trim_start_matches('?')))
 }
 
 fn ids(filter: &Filter, projects: &[Project]) -> Vec<String> {
-    filter.apply(projects.to_vec()).iter().map(|project| project.id.to_string()).collect()
+    filter.apply(projects).iter().map(|project| project.id.to_string()).collect()
 }
 
 #[test]
@@ -46,7 +43,7 @@ fn the_address_says_what_is_shown() {
 fn whatever_the_address_asks_for_it_says_again() {
     assert_eq!(Filter::default().address(), "/");
     let all = Filter { text: "the crm".into(), show: Show::Ill, sort: Sort::Changed };
-    assert_eq!(all.address(), "/?show=ill&sort=changed&q=the%20crm");
+    assert_eq!(all.address(), "/?show=ill&sort=changed&q=the+crm");
     let sorted = Filter { sort: Sort::Project, ..Filter::default() };
     assert_eq!(sorted.address(), "/?sort=project");
 }

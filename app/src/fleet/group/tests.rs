@@ -1,23 +1,17 @@
-use super::{Entry, Group, parts};
-use crate::components::FrozenRow as _;
+use model::{DesiredState, Observed, ProjectStatus};
+
+use super::{Group, groups};
 use crate::fleet::filter::tests::project;
 
-fn entry(id: &str, group: Group) -> Entry {
-    Entry { group: Some(group), project: project(id) }
-}
-
 #[test]
-fn a_project_that_falls_ill_keeps_its_place_until_the_rows_are_shown_anew() {
-    let (well, ill) = (entry("crm", Group::Well), entry("crm", Group::Ill));
-    assert!(!well.same_part(&ill));
-    assert_eq!(well.renewed(&ill).group, Some(Group::Well));
-}
-
-#[test]
-fn rows_of_one_part_stand_under_one_head() {
-    let rows = vec![entry("aaa", Group::Ill), entry("bbb", Group::Ill), entry("ccc", Group::Well)];
-    let parts = parts(rows);
-    let sizes: Vec<_> = parts.iter().map(|(group, rows)| (*group, rows.len())).collect();
-    assert_eq!(sizes, [(Some(Group::Ill), 2), (Some(Group::Well), 1)]);
+fn rows_of_one_group_stand_under_one_head() {
+    let mut stopped = project("ccc");
+    stopped.desired_state = DesiredState::Stopped;
+    stopped.status = ProjectStatus::Stopped;
+    stopped.observed.facts.instance = Observed::Absent;
+    let (first, second) = (project("aaa"), project("bbb"));
+    let sizes: Vec<_> =
+        groups(&[&first, &second, &stopped]).iter().map(|(group, rows)| (*group, rows.len())).collect();
+    assert_eq!(sizes, [(Group::of(first.health()), 2), (Group::Off, 1)]);
     assert_eq!(Group::Off.note(2), "2, stopped by an operator");
 }

@@ -15,7 +15,7 @@ fn typed() -> EdgeForm {
 }
 
 #[test]
-fn what_is_kept_stands_in_the_fields_again() {
+fn a_stored_policy_fills_the_fields_again() {
     let edit = typed().patch().unwrap().validate().unwrap();
     let again = EdgeForm::of(&edit.edge.unwrap());
     assert_eq!(again.allow, "10.0.0.0/8\n2001:db8::/32");
@@ -28,17 +28,23 @@ fn what_is_kept_stands_in_the_fields_again() {
 }
 
 #[test]
-fn an_empty_form_says_nothing_and_blocks_nothing() {
+fn an_empty_form_sets_nothing_and_blocks_nothing() {
     let edit = EdgeForm::default().patch().unwrap().validate().unwrap();
     assert!(edit.edge.unwrap().is_empty());
     let fleet = FleetForm::default().draft().unwrap().validate().unwrap();
-    assert!(fleet.policy.blocked_paths.is_empty(), "the field was emptied: that is a word too");
+    assert!(fleet.policy.blocked_paths.is_empty(), "an emptied field replaces the default");
 }
 
 #[test]
-fn what_cannot_be_read_is_told_beside_its_field() {
+fn texts_that_cannot_be_parsed_are_errors_of_their_field() {
     let fields = |form: EdgeForm| -> Vec<String> {
-        form.check().unwrap_err().errors.into_iter().map(|error| error.field).collect()
+        form.patch()
+            .and_then(ProjectPatch::validate)
+            .unwrap_err()
+            .errors
+            .into_iter()
+            .map(|error| error.field)
+            .collect()
     };
     assert_eq!(fields(EdgeForm { max_body: "1 MB".into(), ..typed() }), ["edge.max_body"]);
     assert_eq!(fields(EdgeForm { window_s: String::new(), ..typed() }), ["edge.rate_limit"]);
@@ -49,5 +55,8 @@ fn what_cannot_be_read_is_told_beside_its_field() {
     );
     assert_eq!(fields(EdgeForm { deny: "10.0.0.0/8\nhere".into(), ..typed() }), ["edge.deny.1"]);
     let fleet = FleetForm { trusted_proxies: "proxy".into(), ..FleetForm::default() };
-    assert_eq!(fleet.check().unwrap_err().errors[0].field, "trusted_proxies.0");
+    assert_eq!(
+        fleet.draft().and_then(FleetEdgeDraft::validate).unwrap_err().errors[0].field,
+        "trusted_proxies.0"
+    );
 }

@@ -1,7 +1,23 @@
-use super::{search, step};
+use model::{Action, Fleet, Project};
+use time::OffsetDateTime;
+
+use super::{Target, search};
+
+fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
+    let project = Project { display_name: "Customers".into(), ..Project::sample("crm") };
+    let fleet = Fleet {
+        projects: vec![project],
+        parts: Vec::new(),
+        standin: false,
+        unreadable: Vec::new(),
+        https_port: 443,
+        at: OffsetDateTime::UNIX_EPOCH,
+    };
+    search(typed, &fleet, |action, _| may(action))
+}
 
 fn names(typed: &str) -> Vec<String> {
-    search(typed, None).into_iter().map(|target| target.name).collect()
+    find(typed, |_| true).into_iter().map(|target| target.name).collect()
 }
 
 #[test]
@@ -9,13 +25,18 @@ fn every_typed_word_must_be_found() {
     assert_eq!(names("OPER"), ["Operations"]);
     assert_eq!(names("create page"), ["Create project"]);
     assert!(names("create audit").is_empty());
+    assert_eq!(names("customers"), ["crm"]);
 }
 
 #[test]
-fn arrows_go_round_and_other_keys_are_text() {
-    assert_eq!(step("ArrowDown", 0, 3), Some(1));
-    assert_eq!(step("ArrowDown", 2, 3), Some(0));
-    assert_eq!(step("ArrowUp", 0, 3), Some(2));
-    assert_eq!(step("ArrowDown", 0, 0), None);
-    assert_eq!(step("a", 0, 3), None);
+fn a_command_is_found_by_its_verb_and_its_project_and_is_confirmed() {
+    let found = find("restart crm", |_| true);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].href.as_str(), found[0].guarded), ("/projects/crm/restart", true));
+    assert!(names("").iter().all(|name| !name.starts_with("Restart")), "not before a word is typed");
+}
+
+#[test]
+fn a_command_that_would_be_refused_is_not_found() {
+    assert!(find("restart crm", |action| action != Action::ProjectRestart).is_empty());
 }

@@ -1,8 +1,8 @@
-use leptos_router::params::ParamsMap;
 use model::{LogLine, LogStream};
 use time::macros::datetime;
 
 use super::{Filter, Least};
+use crate::address::Query;
 
 fn line(text: &str) -> LogLine {
     LogLine { at: datetime!(2026-11-23 21:42:08 UTC), stream: LogStream::Stdout, text: text.into() }
@@ -25,18 +25,14 @@ fn errors_are_warnings_too_and_a_text_is_found_in_any_case() {
 #[test]
 fn the_address_keeps_both_and_is_read_back() {
     let filter = Filter { text: "a&b".into(), least: Least::Errors };
-    let address = filter.address("/projects/crm/logs");
+    let address = filter.address("/projects/crm/logs", &[]);
     assert_eq!(address, "/projects/crm/logs?level=error&q=a%26b");
-    let mut query = ParamsMap::new();
-    query.insert("level", "error".to_owned());
-    query.insert("q", "a&b".to_owned());
-    assert_eq!(Filter::from_query(&query), filter);
-    assert_eq!(Filter::default().address("/logs"), "/logs");
+    assert_eq!(Filter::from_query(&Query::parse("level=error&q=a%26b")), filter);
+    assert_eq!(Filter::default().address("/logs", &[]), "/logs");
+    assert_eq!(filter.address("/logs", &[("tail", "20")]), "/logs?level=error&q=a%26b&tail=20");
 }
 
 #[test]
 fn an_unknown_level_hides_nothing() {
-    let mut query = ParamsMap::new();
-    query.insert("level", "shouting".to_owned());
-    assert!(Filter::from_query(&query).is_open());
+    assert!(Filter::from_query(&Query::parse("level=shouting")).is_open());
 }

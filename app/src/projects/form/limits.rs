@@ -1,6 +1,6 @@
 //! The limits of an instance, as they are typed.
 
-use model::{Limits, LimitsDraft, Problem, ProjectPatch};
+use model::{Limits, LimitsDraft, ProjectPatch};
 use serde::{Deserialize, Serialize};
 
 /// The limits as typed. An empty field keeps the value, or is the fleet's default at create.
@@ -38,11 +38,6 @@ impl LimitsForm {
     /// A patch of the limits alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { limits: Some(self.draft()), ..ProjectPatch::default() }
-    }
-
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        self.patch().validate().map(drop)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The release that a project runs, as it is typed.
 
-use model::{Problem, ProjectPatch};
+use model::ProjectPatch;
 use serde::{Deserialize, Serialize};
 
 /// The form.
@@ -14,10 +14,5 @@ impl ReleaseForm {
     /// A patch of the release alone.
     pub(crate) fn patch(&self) -> ProjectPatch {
         ProjectPatch { release: Some(self.release.clone()), ..ProjectPatch::default() }
-    }
-
-    /// Validates in the browser.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        self.patch().validate().map(drop)
     }
 }

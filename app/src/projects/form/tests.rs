@@ -1,7 +1,8 @@
-use leptos_router::params::ParamsMap;
-use model::DatabaseChoice;
+use model::{DatabaseChoice, Project, ProjectPatch};
 
-use super::{CreateForm, SchemaForm, suggested_hostname};
+use super::{CreateForm, EditForm, EnvForm, PoolForm, SchemaForm, suggested_hostname};
+use crate::address::Query;
+use crate::projects::sample;
 
 const SHA: &str = "4f0c9e1a2b3c4d5e6f708192a3b4c5d6e7f80912";
 
@@ -21,18 +22,6 @@ fn filled() -> CreateForm {
     }
 }
 
-fn map(pairs: &[(&'static str, &str)]) -> ParamsMap {
-    let mut map = ParamsMap::new();
-    for (name, value) in pairs {
-        map.insert(*name, (*value).to_owned());
-    }
-    map
-}
-
-fn query(pairs: &[(&'static str, &str)]) -> CreateForm {
-    CreateForm::from_query(&map(pairs))
-}
-
 #[test]
 fn a_filled_form_is_a_valid_create() {
     let new = filled().draft().unwrap().validate().unwrap();
@@ -41,7 +30,6 @@ fn a_filled_form_is_a_valid_create() {
     assert_eq!(new.aliases.len(), 2);
     assert_eq!(new.schema_ref.commit().as_str(), SHA);
     assert_eq!(new.database, DatabaseChoice::Reuse);
-    assert_eq!(filled().check(), Ok(()));
 }
 
 #[test]
@@ -52,35 +40,11 @@ fn a_typed_commit_wins_over_a_picked_one() {
 }
 
 #[test]
-fn the_browser_leaves_to_the_server_what_only_the_server_knows() {
-    let mut form = filled();
-    form.schema.commit = "main".into();
-    form.hostname = "bücher.example".into();
-    assert_eq!(form.check(), Ok(()));
-    form.schema = SchemaForm { picked: String::new(), commit: String::new(), ..form.schema };
-    let problem = form.check().unwrap_err();
-    assert!(problem.for_field("schema_ref.ref").is_some(), "a commit is needed");
-    assert_eq!(problem.errors.len(), 1);
-}
-
-#[test]
 fn all_that_is_wrong_is_told_together() {
     let form = CreateForm { id: "No_Good".into(), hostname: "http://x".into(), ..filled() };
-    let problem = form.check().unwrap_err();
+    let problem = form.draft().unwrap().validate().unwrap_err();
     let fields: Vec<&str> = problem.errors.iter().map(|error| error.field.as_str()).collect();
     assert_eq!(fields, ["id", "hostname"]);
-}
-
-#[test]
-fn loading_commits_without_scripts_keeps_what_was_typed() {
-    let sent = |pairs: &[(&'static str, &str)]| SchemaForm::from_query(&map(pairs));
-    let typed = sent(&[
-        ("id", "crm"),
-        ("form[repo]", "https://git.example/schemas"),
-        ("form[path]", "crm/schema.ts"),
-    ]);
-    assert_eq!(typed.unwrap().path, "crm/schema.ts");
-    assert_eq!(sent(&[("flash", "1")]), None, "the page as it is");
 }
 
 #[test]
@@ -94,7 +58,7 @@ fn a_pick_replaces_the_present_commit() {
 
 #[test]
 fn a_link_may_fill_the_form_in() {
-    let form = query(&[("id", "crm"), ("reuse", "true")]);
+    let form = CreateForm::from_query(&Query::parse("id=crm&reuse=true"));
     assert_eq!((form.id.as_str(), form.reuse.as_str()), ("crm", "true"));
 }
 
@@ -102,4 +66,26 @@ fn a_link_may_fill_the_form_in() {
 fn a_hostname_is_suggested_from_the_id() {
     assert_eq!(suggested_hostname("crm"), "crm.localhost");
     assert_eq!(suggested_hostname(" "), "");
+}
+
+#[test]
+fn each_form_changes_its_own_fields_only() {
+    let project: Project = sample::project();
+    let edit = EditForm::of(&project).patch();
+    assert_eq!(edit.hostname.as_deref(), Some("crm.example.com"));
+    assert_eq!(edit.aliases.as_deref(), Some(["kunden.example.com".to_owned()].as_slice()));
+    let rest = ProjectPatch { display_name: None, hostname: None, aliases: None, ..edit };
+    assert_eq!(rest, ProjectPatch::default());
+    let env = EnvForm::of(&project).patch().unwrap();
+    assert_eq!(env, ProjectPatch { env: Some(std::collections::BTreeMap::new()), ..ProjectPatch::default() });
+    let pool = PoolForm::of(&project).patch().unwrap();
+    assert_eq!(pool, ProjectPatch { pool_size: Some(project.pool_size.get()), ..ProjectPatch::default() });
+}
+
+#[test]
+fn a_pool_size_that_is_not_accepted_is_an_error_of_its_field() {
+    for typed in ["", "101", "many"] {
+        let problem = PoolForm { pool_size: typed.into() }.patch().unwrap_err();
+        assert!(problem.for_field("pool_size").is_some(), "{typed:?}");
+    }
 }

@@ -25,7 +25,6 @@ use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::volumes::LocalVolumes;
 use control_plane::{ControlPlane, OpContext, Ports, Settings};
 use http_body_util::BodyExt as _;
-use leptos::prelude::LeptosOptions;
 use model::{Actor, CommitSha, Email, Grants, OperatorId, Role};
 use postgres_host::testing::{TestCluster, TestDatabase};
 use serde_json::{Value, json};
@@ -33,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::api::routes;
-use crate::state::AppState;
+use crate::state::{AppState, FrontEnd};
 pub use answer::Answer;
 
 /// The repository that has a schema.
@@ -98,8 +97,7 @@ impl Fleet {
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
         let plane = ControlPlane::new(registry, ports, settings());
-        let state =
-            AppState { plane: plane.clone(), leptos: LeptosOptions::builder().output_name("test").build() };
+        let state = AppState { plane: plane.clone(), front_end: FrontEnd::default() };
         let router = Router::new()
             .nest("/api/v1", routes())
             .layer(axum::middleware::from_fn(crate::api::error::name_request))

@@ -7,14 +7,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
-use leptos::prelude::LeptosOptions;
 use model::Problem;
 use tower::ServiceExt as _;
 
 use crate::api::tests::support::{DEADLINE, EMAIL, Fleet, PASSWORD};
 use crate::middleware::headers::Scheme;
 use crate::session_store;
-use crate::state::AppState;
+use crate::state::{AppState, FrontEnd};
 
 /// The router over a fleet with one operator.
 pub struct Site {
@@ -34,8 +33,7 @@ impl Site {
         let fleet = Fleet::new().await;
         fleet.registered().await;
         let sessions = session_store::store(&fleet.plane).unwrap();
-        let options = LeptosOptions::builder().output_name("test").site_root("/nowhere").build();
-        let state = AppState { plane: fleet.plane.clone(), leptos: options };
+        let state = AppState { plane: fleet.plane.clone(), front_end: FrontEnd::default() };
         let layer = session_store::layer(sessions, scheme);
         let router = crate::router::service(state, layer, scheme, fleet.stop.clone());
         Self { fleet, router }

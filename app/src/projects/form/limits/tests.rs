@@ -12,5 +12,5 @@ fn an_empty_field_stays_as_it_is() {
     let form = LimitsForm { memory: "1 GiB".into(), cpu: " ".into(), ..LimitsForm::default() };
     let edit = form.patch().validate().unwrap().limits;
     assert!(edit.memory.is_some() && edit.cpu.is_none() && edit.pids.is_none() && edit.restarts.is_none());
-    assert!(LimitsForm { memory: "much".into(), ..form }.check().is_err());
+    assert!(LimitsForm { memory: "much".into(), ..form }.patch().validate().is_err());
 }

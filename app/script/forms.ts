@@ -1,0 +1,136 @@
+// Forms. A form is sent by fetch and its answer merged into the page; the server treats it like one that the browser posts.
+// Every form has an idempotency key in its address, so sending it again after a failure does nothing twice.
+
+import { type Control, differs, isControl } from './changes.ts';
+import { closeDialog, dialogOf, fillDialog } from './dialogs.ts';
+import { address, go, load } from './page.ts';
+import { problem } from './problem.ts';
+
+/** Time-out of a command, in milliseconds: the server answers commands at once. */
+const PATIENCE = 60_000;
+/** Pause after the last key before a search is sent, in milliseconds. */
+const TYPING = 150;
+
+const sending = new WeakSet<HTMLFormElement>();
+
+async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  if (sending.has(form)) return;
+  sending.add(form);
+  busy(button, true);
+  try {
+    const dialog = dialogOf(form);
+    const here = dialog?.dataset['href'] ?? location.href;
+    const action = button?.getAttribute('formaction') ?? form.action;
+    const answer = await fetch(action, {
+      method: 'POST',
+      headers: { Accept: 'text/html', 'X-Page-Script': '1' },
+      body: new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)])),
+      referrer: here, // the page that a refused form goes back to
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const next = answer.headers.get('x-location');
+    if (next === null) await problem(form, answer);
+    else await follow(form, next, dialog);
+  } catch {
+    await problem(form, null);
+  } finally {
+    sending.delete(form);
+    busy(button, false);
+  }
+}
+
+/** Shows the page that follows a form: merged if it is the open one, else by a navigation. */
+async function follow(form: HTMLFormElement, next: string, dialog: HTMLDialogElement | null): Promise<void> {
+  const hash = new URL(next, location.href).hash;
+  if (dialog !== null && address(next) === address(dialog.dataset['href'] ?? '')) {
+    await fillDialog(dialog, next);
+    focusFault(dialog);
+    return;
+  }
+  if (address(next) !== address()) {
+    location.assign(next);
+    return;
+  }
+  if (dialog !== null) closeDialog(dialog);
+  await load(next, { kind: 'answer', form });
+  if (form.isConnected) {
+    delete form.dataset['changed'];
+    delete form.dataset['outdated'];
+    form.reset(); // to the values of the answer
+    focusFault(form);
+  }
+  if (hash !== '') document.querySelector(hash)?.scrollIntoView({ block: 'nearest' });
+}
+
+function focusFault(within: Element): void {
+  within.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+function busy(button: HTMLElement | null, on: boolean): void {
+  if (button === null) return;
+  button.setAttribute('aria-busy', String(on));
+  button.querySelector('.label')?.setAttribute('data-state', on ? 'busy' : 'ready');
+}
+
+/** Shows the results of a search form in place. */
+function search(form: HTMLFormElement): void {
+  const query = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]).filter(([, value]) => value !== '') as [string, string][]);
+  const to = new URL(form.action).pathname + (query.size > 0 ? `?${query}` : '');
+  if (to !== location.pathname + location.search) go(to, 'replace');
+}
+
+/** The error of a field goes when the field is edited. */
+function forgetFault(control: Control): void {
+  if (!control.hasAttribute('aria-invalid')) return;
+  control.removeAttribute('aria-invalid');
+  for (const id of (control.getAttribute('aria-describedby') ?? '').split(' ')) {
+    document.getElementById(id)?.querySelectorAll('[data-once]').forEach((fault) => fault.remove());
+  }
+}
+
+/** Fills the fields that follow this one, unless they were edited. */
+function lead(control: Control, before: string): void {
+  for (const follower of document.querySelectorAll<HTMLInputElement>(`[data-follows="${CSS.escape(control.id)}"]`)) {
+    const text = (id: string): string => (id === '' ? '' : (follower.dataset['pattern'] ?? '').replace('{id}', id));
+    if (follower.value === '' || follower.value === text(before)) follower.value = text(control.value.trim());
+  }
+}
+
+function edited(control: Control): void {
+  const form = control.form;
+  forgetFault(control);
+  lead(control, control.dataset['before'] ?? (control instanceof HTMLSelectElement ? '' : control.defaultValue));
+  control.dataset['before'] = control.value.trim();
+  if (form !== null && form.method === 'post') form.toggleAttribute('data-changed', [...form.elements].some((other) => isControl(other) && differs(other)));
+}
+
+let typing = 0;
+
+export function start(): void {
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.hasAttribute('data-native')) return;
+    if (form.hasAttribute('data-search')) {
+      event.preventDefault();
+      search(form);
+    } else if (form.method === 'post') {
+      event.preventDefault();
+      void send(form, event.submitter);
+    }
+  });
+  document.addEventListener('input', (event) => {
+    const control = event.target;
+    if (!(control instanceof Element) || !isControl(control)) return;
+    edited(control);
+    if (control.form?.hasAttribute('data-search')) {
+      const form = control.form;
+      clearTimeout(typing);
+      typing = setTimeout(() => search(form), TYPING);
+    }
+  });
+  document.addEventListener('change', (event) => {
+    if (!(event.target instanceof Element)) return;
+    const reload = event.target.closest('[data-reload-on-change]') && event.target.closest('form')?.querySelector<HTMLButtonElement>('[data-reload]');
+    reload?.click();
+  });
+}
