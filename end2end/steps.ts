@@ -31,6 +31,12 @@ export async function sameDocument(page: Page): Promise<() => Promise<void>> {
   return () => expect(page.locator('html.marked-by-spec'), 'the page was loaded again').toHaveCount(1);
 }
 
+/** Opens the folded parts of the form on the page. */
+export async function unfold(page: Page): Promise<void> {
+  const folded = page.locator('main details:not([open]) > summary');
+  while ((await folded.count()) > 0) await folded.first().click();
+}
+
 /** Presses a guarded button and confirms: in a dialog with JavaScript, on a page without. */
 export async function confirm(page: Page, act: 'Stop' | 'Restart', id: string): Promise<void> {
   await page.getByRole('link', { name: act, exact: true }).click();

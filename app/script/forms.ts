@@ -52,7 +52,10 @@ async function follow(form: HTMLFormElement, next: string, dialog: HTMLDialogEle
     return;
   }
   if (dialog !== null) closeDialog(dialog);
-  await load(next, { kind: 'answer', form });
+  if ((await load(next, { kind: 'answer', form })) !== 'current') {
+    location.assign(next);
+    return;
+  }
   if (form.isConnected) {
     delete form.dataset['changed'];
     delete form.dataset['outdated'];

@@ -70,19 +70,21 @@ export async function load(from: string, reason: Reason): Promise<Outcome> {
 async function fetched(from: string, reason: Reason): Promise<Outcome> {
   const begun = address();
   try {
+    const { merge } = await loadMerge(); // first: what is shown once is not fetched in vain
     const headers: Record<string, string> = reason.kind === 'refetch' ? { Accept: 'text/html', 'X-Refetch': '1' } : { Accept: 'text/html' };
     const answer = await fetch(from, { headers, signal: AbortSignal.timeout(PATIENCE) });
     if (answer.redirected && new URL(answer.url).pathname === '/login') return 'logged-out';
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const content = main(next);
     if (content === null) return 'failed'; // an answer of a proxy
-    if (address() === begun) await show(next, content, reason); // else another page is shown meanwhile
+    if (address() === begun) show(next, content, reason, merge); // else another page is shown meanwhile
     return 'current';
   } catch {
     return 'failed';
   }
 }
 
+type Merge = typeof import('./merge.ts')['merge'];
 let merging: Promise<typeof import('./merge.ts')> | undefined;
 
 /** The merge, loaded once. */
@@ -91,11 +93,11 @@ function loadMerge(): Promise<typeof import('./merge.ts')> {
     merge.start({ isChanged, keeps: markOutdated, refetch: () => void refetch() });
     return merge;
   });
+  merging.catch(() => (merging = undefined)); // tried again the next time
   return merging;
 }
 
-async function show(next: Document, content: HTMLElement, reason: Reason): Promise<void> {
-  const { merge } = await loadMerge();
+function show(next: Document, content: HTMLElement, reason: Reason, merge: Merge): void {
   const open = main();
   if (open === null) return;
   if (open.dataset['build'] !== content.dataset['build']) {

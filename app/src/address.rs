@@ -60,7 +60,7 @@ pub(crate) fn segment(index: usize) -> String {
 pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    let query = query.finish();
+    let query = query.finish().replace("%2F", "/"); // allowed in a query, and readable
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 

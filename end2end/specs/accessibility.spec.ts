@@ -20,7 +20,7 @@ for (const theme of THEMES) {
       const found: string[] = [];
       for (const [who, pages] of [[storageState ?? ANONYMOUS, await everyPage(api)], [ANONYMOUS, PUBLIC]] as const) {
         const context = await browser.newContext({ ...look, storageState: who });
-        if (!javaScriptEnabled) await context.route('**/pkg/*.{js,wasm}', (route) => route.abort());
+        if (!javaScriptEnabled) await context.route('**/pkg/*.js', (route) => route.abort());
         const page = await context.newPage();
         for (const [name, path] of pages) found.push(...(await findings(page, name, path)));
         await context.close();

@@ -8,9 +8,9 @@ test('the page shows the sums of the server and the share of each project', asyn
   await visit('/databases');
 
   const server = page.getByRole('region', { name: 'default' });
-  await expect(server).toContainText('Answers');
+  await expect(server).toContainText('Connected');
   await expect(server.getByRole('img', { name: /default: \d+ of \d+ connections for projects are allocated/ })).toBeVisible();
-  for (const sum of ['All', 'Reserved', 'Control plane', 'Backups', 'For projects', 'Given', 'Free', 'In use now']) {
+  for (const sum of ['Total', 'Reserved', 'Control plane', 'Backups', 'For projects', 'Allocated', 'Free', 'In use now']) {
     await expect(server.getByText(sum, { exact: true })).toBeVisible();
   }
   await expect(server).toContainText('postgres, a superuser');
@@ -27,7 +27,7 @@ test('a pool is made larger and the share follows', async ({ page, visit, api, j
   await api.project(id);
   await visit(`/projects/${id}/settings`);
   await page.getByLabel('Connection pool size').fill('8');
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page.getByRole('button', { name: 'Change pool size' }).click();
   await follow(page, Boolean(javaScriptEnabled));
 
   await visit('/databases');
@@ -40,7 +40,7 @@ test('a pool that is not accepted stays in its field with what is', async ({ pag
   await visit('/projects/uses-a-pool/settings');
   const pool = page.getByLabel('Connection pool size');
   await pool.fill('101');
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page.getByRole('button', { name: 'Change pool size' }).click();
   await expect(pool).toHaveAttribute('aria-invalid', 'true');
   await expect(pool).toHaveValue('101');
   await expect(page.getByText('A pool of 101 is not accepted. Accepted: 1 to 100 connections.').first()).toBeVisible();

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
-import { follow, pickCommit } from '../steps.ts';
+import { follow, pickCommit, unfold } from '../steps.ts';
 
 const ID = 'old-ledger';
 
@@ -36,6 +36,7 @@ test('a deleted project leaves its database, which the next one of its id has to
   await expect(retained).toContainText(`proj_${ID}`);
 
   await visit('/projects/new');
+  await unfold(page);
   await page.getByLabel('Project id').fill(ID);
   await page.getByLabel('Hostname', { exact: true }).fill(`${ID}.localhost`);
   await pickCommit(page, fleet.examples, 'crm/schema.ts', /crm: companies/);

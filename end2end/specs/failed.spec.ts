@@ -3,7 +3,7 @@
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
 import { commitFile, makeRepository } from '../repositories.ts';
-import { follow, pickCommit } from '../steps.ts';
+import { follow, pickCommit, unfold } from '../steps.ts';
 
 const NOTHING = '// Prices are in cents.\nexport type Price = number;\n';
 const SOMETHING = 'export interface Ticket {\n  id: string;\n  title: string;\n}\n';
@@ -27,6 +27,7 @@ test('a create that fails says why, can be tried again, and is saved by another 
   await expect(page.getByRole('row', { name: new RegExp(repository) })).toBeVisible();
 
   await visit('/projects/new');
+  await unfold(page);
   await page.getByLabel('Project id').fill(id);
   await page.getByLabel('Hostname', { exact: true }).fill(`${id}.localhost`);
   await pickCommit(page, repository, 'schema.ts', /tickets: prices only/);

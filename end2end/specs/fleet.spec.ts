@@ -67,8 +67,8 @@ test('a row stays in its place while somebody is there, and says what it is now'
     if (javaScriptEnabled) {
       await expect(row).toContainText('Suspended');
       expect(await order(page)).toEqual(before);
-      const waiting = page.getByRole('status').filter({ hasText: 'change in order' });
-      await expect(waiting).toHaveText(/^1 change in order/);
+      const waiting = page.getByRole('status').filter({ hasText: 'update' });
+      await expect(waiting).toHaveText(/^1 update/);
       await waiting.getByRole('button', { name: 'Show' }).click();
       await expect(waiting).toHaveCount(0);
     } else {

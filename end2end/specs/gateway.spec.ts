@@ -82,10 +82,10 @@ test('a network that is none is refused beside its field, and nothing is changed
 test("a project's policy is an operation, and visitors are turned away after it", async ({ page, visit, fleet, javaScriptEnabled }) => {
   const save = async (deny: string) => {
     await visit(`/projects/${ID}/settings`);
-    const edge = page.getByRole('region', { name: 'Edge' });
-    await expect(edge.getByText('The fleet blocks /workflows*, /metrics')).toBeVisible();
-    await edge.getByLabel('Denied networks (CIDR)').fill(deny);
-    await edge.getByRole('button', { name: 'Save edge' }).click();
+    const network = page.getByRole('region', { name: 'Network' });
+    await expect(network.getByText('The fleet blocks /workflows*, /metrics')).toBeVisible();
+    await network.getByLabel('Denied networks (CIDR)').fill(deny);
+    await network.getByRole('button', { name: 'Save network policy' }).click();
     await follow(page, Boolean(javaScriptEnabled));
   };
   await save('127.0.0.0/8\n::1');

@@ -109,7 +109,7 @@ test('restart replaces the instance', async ({ page, visit, javaScriptEnabled })
   await confirm(page, 'Restart', ID);
   await follow(page, Boolean(javaScriptEnabled));
   await expect(page.getByRole('region', { name: 'Steps' })).toContainText('Start the instance');
-  await expect(page.getByRole('region', { name: 'Asked for' })).toContainText('ines@fleet.example');
+  await expect(page.getByRole('region', { name: 'Request' })).toContainText('ines@fleet.example');
 });
 
 test('a project that does not exist is told so, with the way back', async ({ page }) => {

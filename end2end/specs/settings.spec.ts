@@ -16,7 +16,7 @@ test('a repository is added, tested and removed', async ({ page, visit, fleet },
   await page.getByRole('button', { name: 'Add repository' }).click();
   await expect(row).toContainText('none');
 
-  const test = row.getByRole('link', { name: `Test file://${repository}` });
+  const test = row.getByRole('button', { name: `Test file://${repository}` });
   const verdict = page.getByRole('status').filter({ hasText: `Readable: file://${repository}` });
   await test.click();
   await expect(verdict).toContainText(`main at ${head.slice(0, 7)}, 1 schema file`);
@@ -53,7 +53,7 @@ test('an image registry is added, gets another credential, and is removed', asyn
     await page.getByLabel('Registry', { exact: true }).fill(host);
     await page.getByLabel('Account', { exact: true }).fill(account);
     await page.getByLabel('Password or token of the account').fill('planted-pull');
-    await page.getByRole('button', { name: 'Keep credential' }).click();
+    await page.getByRole('button', { name: 'Save credential' }).click();
     await expect(row).toContainText(account);
   };
   await add('robot');
