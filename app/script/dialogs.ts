@@ -47,6 +47,7 @@ export function closeDialog(dialog: HTMLDialogElement): void {
 export function open(id: string): void {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  dialog.querySelectorAll<HTMLInputElement>('input[type="text"]').forEach((field) => (field.value = '')); // now: typing may begin before the script
   dialog.showModal();
   if (id === 'palette') void import('./palette.ts').then(({ opened }) => opened(dialog, openPage));
 }

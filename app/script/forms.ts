@@ -13,21 +13,23 @@ const TYPING = 150;
 
 const sending = new WeakSet<HTMLFormElement>();
 
+function post(form: HTMLFormElement, button: HTMLElement | null, signal: AbortSignal): Promise<Response> {
+  return fetch(button?.getAttribute('formaction') ?? form.action, {
+    method: 'POST',
+    headers: { Accept: 'text/html', 'X-Page-Script': '1' },
+    body: new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)])),
+    referrer: dialogOf(form)?.dataset['href'] ?? location.href, // the page that a refused form goes back to
+    signal,
+  });
+}
+
 async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
   if (sending.has(form)) return;
   sending.add(form);
   busy(button, true);
   try {
     const dialog = dialogOf(form);
-    const here = dialog?.dataset['href'] ?? location.href;
-    const action = button?.getAttribute('formaction') ?? form.action;
-    const answer = await fetch(action, {
-      method: 'POST',
-      headers: { Accept: 'text/html', 'X-Page-Script': '1' },
-      body: new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)])),
-      referrer: here, // the page that a refused form goes back to
-      signal: AbortSignal.timeout(PATIENCE),
-    });
+    const answer = await post(form, button, AbortSignal.timeout(PATIENCE));
     const next = answer.headers.get('x-location');
     if (next === null) await problem(form, answer);
     else await follow(form, next, dialog);
@@ -36,6 +38,33 @@ async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<
   } finally {
     sending.delete(form);
     busy(button, false);
+  }
+}
+
+const reloading = new WeakMap<HTMLFormElement, AbortController>();
+
+/**
+ * Sends a form to have parts of it made anew from what was typed, such as the commits of a path. Only the elements that the button
+ * names are replaced: the operator may be typing in the others meanwhile. A later call replaces one that is under way.
+ */
+async function reload(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
+  reloading.get(form)?.abort();
+  const abort = new AbortController();
+  reloading.set(form, abort);
+  const parts = (button.dataset['reload'] ?? '').split(' ');
+  form.querySelector(`#${parts[0]}`)?.setAttribute('aria-busy', 'true');
+  try {
+    const answer = await post(form, button, AbortSignal.any([abort.signal, AbortSignal.timeout(PATIENCE)]));
+    const next = answer.headers.get('x-location');
+    if (next === null) return await problem(form, answer);
+    const page = await fetch(next, { headers: { Accept: 'text/html' }, signal: abort.signal });
+    const made = new DOMParser().parseFromString(await page.text(), 'text/html');
+    for (const id of parts) {
+      const element = made.getElementById(id);
+      if (element !== null) document.getElementById(id)?.replaceWith(document.importNode(element, true));
+    }
+  } catch {
+    if (!abort.signal.aborted) await problem(form, null);
   }
 }
 
@@ -118,7 +147,9 @@ export function start(): void {
       search(form);
     } else if (form.method === 'post') {
       event.preventDefault();
-      void send(form, event.submitter);
+      const button = event.submitter;
+      if (button instanceof HTMLButtonElement && button.dataset['reload'] !== undefined) void reload(form, button);
+      else void send(form, button);
     }
   });
   document.addEventListener('input', (event) => {
@@ -133,7 +164,8 @@ export function start(): void {
   });
   document.addEventListener('change', (event) => {
     if (!(event.target instanceof Element)) return;
-    const reload = event.target.closest('[data-reload-on-change]') && event.target.closest('form')?.querySelector<HTMLButtonElement>('[data-reload]');
-    reload?.click();
+    const form = event.target.closest('[data-reload-on-change]') && event.target.closest('form');
+    const button = form?.querySelector<HTMLButtonElement>('button[data-reload]');
+    if (form && button) void reload(form, button);
   });
 }

@@ -91,8 +91,11 @@ export class Log extends HTMLElement {
       return true;
     });
     if (fresh.length === 0) return;
-    if (this.#isPaused) this.#held.push(...fresh);
-    else this.#append(fresh);
+    if (!this.#isPaused) this.#append(fresh);
+    else {
+      this.#held.push(...fresh);
+      this.#tell(this.#held.length);
+    }
   }
 
   #append(lines: Element[]): void {

@@ -37,10 +37,9 @@ class Palette extends HTMLElement {
     this.#abort.abort();
   }
 
-  /** Begins anew. */
+  /** The dialog was opened. */
   begin(openPage: OpenPage): void {
     this.#openPage = openPage;
-    this.#field.value = '';
     this.#field.focus();
     void this.#search();
   }

@@ -14,8 +14,9 @@ export type State = 'off' | 'live' | 'cut' | 'logged-out';
 type Message = { state: State } | { hint: Hint } | { ask: true };
 
 const PATH = '/api/v1/events';
-/** Pause before a refused connection is tried again, in milliseconds. */
-const RETRY = 3_000;
+/** Pause before a failed connection is tried again, in milliseconds. A browser's own pause grows, and it gives up after an answer
+ *  such as 502. */
+const RETRY = 2_000;
 /** Two of the messages that arrive every 15 s may be missed. In milliseconds. */
 const SILENCE = 35_000;
 const LOOK = 5_000;
@@ -119,12 +120,12 @@ export class Stream {
     this.#source = null;
   }
 
-  /** An `EventSource` reconnects after a cut, but not after an answer such as 401 or 502. */
   #failed(source: EventSource): void {
+    if (source !== this.#source) return;
     if (this.#state !== 'logged-out') this.#announce('cut');
-    if (source.readyState !== EventSource.CLOSED || source !== this.#source) return;
+    const isRefused = source.readyState === EventSource.CLOSED;
     this.#close();
-    void this.#sayWhenLoggedOut();
+    if (isRefused) void this.#sayWhenLoggedOut();
     setTimeout(() => {
       if (this.#source === null && this.#release !== null && (this.#channel !== null || !document.hidden)) this.#open();
     }, RETRY);

@@ -45,6 +45,7 @@ test('a deleted project leaves its database, which the next one of its id has to
     new RegExp(`The database proj_${ID} of a deleted project is retained`),
   );
 
+  await unfold(page); // without JavaScript the page was loaded anew
   await page.getByLabel('Reuse the retained database of this id').check();
   await page.getByRole('button', { name: 'Create project' }).click();
   await follow(page, live);

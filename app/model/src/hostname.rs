@@ -51,18 +51,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-#[cfg(feature = "idna")]
 fn to_ascii(text: &str) -> Result<String, Invalid> {
     idna::domain_to_ascii_strict(text)
         .map_err(|_| Invalid::new("This is not a name that can be registered.", ACCEPTED))
-}
-
-/// In the browser, without IDNA tables, a name outside ASCII is left for the server to judge.
-#[cfg(not(feature = "idna"))]
-fn to_ascii(text: &str) -> Result<String, Invalid> {
-    if text.is_ascii() {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err(Invalid::new("Letters outside a to z are checked by the server.", ACCEPTED))
-    }
 }

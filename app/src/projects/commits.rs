@@ -46,7 +46,7 @@ pub(crate) fn SchemaFields(
                 <span class="legend">"Recent commits of this path"</span>
                 <Picker sources commit=typed.commit picked=typed.picked name=name(prefix, "picked")/>
                 <div>
-                    <button class="button" data-size="s" formmethod="post" formaction=keyed(loads) data-reload="">"Load commits"</button>
+                    <button class="button" data-size="s" formmethod="post" formaction=keyed(loads) data-reload="recent paths">"Load commits"</button>
                 </div>
             </div>
             <TextField id="commit" name=name(prefix, "commit") label="Commit" input=Input::Code text=commit

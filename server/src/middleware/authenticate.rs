@@ -122,3 +122,6 @@ fn unknown_token() -> Problem {
     let detail = "The token is unknown, was revoked or has expired. Create one with: atomo-fleet token create --operator EMAIL";
     Problem::new(ProblemKind::Unauthenticated, "Not logged in", detail)
 }
+
+#[cfg(test)]
+mod tests;

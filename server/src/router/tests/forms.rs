@@ -1,4 +1,4 @@
-//! Failed forms: the answer with JavaScript, and the page without.
+//! Forms: sent by the browser and by the page script, refused, and sent twice.
 
 use axum::http::Method;
 use model::ProblemKind;
@@ -62,4 +62,65 @@ async fn a_form_that_is_too_large_is_told_so_in_every_way() {
     assert_eq!(site.sessions().await, 0);
     let fits = format!("email=x&password=x&next={}", "n".repeat(MAX_BODY - 100));
     assert_eq!(site.post("/actions/log_in", &[ours], &fits).await.problem(401).title, "Not logged in");
+}
+
+/// The headers of a form that the page script sends.
+fn by_the_page_script(cookie: &str) -> [(&'static str, &str); 5] {
+    [
+        ("sec-fetch-site", "same-origin"),
+        ("accept", "text/html"),
+        ("x-page-script", "1"),
+        ("referer", "http://fleet.example/projects/shop"),
+        ("cookie", cookie),
+    ]
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_acts_once_and_gets_the_same_answer() {
+    let site = Site::new(Scheme::Http).await;
+    site.fleet.create("shop").await;
+    let cookie = site.cookie().await;
+    let send = |key: &'static str| {
+        let (site, cookie) = (&site, &cookie);
+        async move {
+            let path = format!("/actions/restart_project?key={key}");
+            site.post(&path, &by_the_page_script(cookie), "id=shop").await
+        }
+    };
+
+    let (first, second) = tokio::join!(send("one"), send("one"));
+    let third = send("one").await;
+    let another = send("another").await;
+
+    let next = |page: &super::site::Page| (page.status.as_u16(), page.header("x-location").to_owned());
+    assert!(first.header("x-location").starts_with("/operations/"), "{}", first.text());
+    assert_eq!(first.header("location"), "", "the page script follows it itself");
+    assert_eq!(next(&first).0, 204);
+    assert_eq!((next(&first), next(&first)), (next(&second), next(&third)));
+    assert_ne!(next(&first), next(&another), "another form is another command");
+    let operations = site.get("/api/v1/operations", &[("cookie", &cookie)]).await;
+    assert_eq!(operations.text().matches("\"kind\":\"restart\"").count(), 2);
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_comes_back_alike_by_browser_and_page_script() {
+    let site = Site::new(Scheme::Http).await;
+    site.fleet.create("shop").await;
+    let cookie = site.cookie().await;
+    let headers = by_the_page_script(&cookie);
+    let sent = "id=shop&generation=1&form[memory]=plenty";
+
+    let script = site.post("/actions/change_limits?key=a", &headers, sent).await;
+    let [site_header, accept, _, referer, session] = headers;
+    let browser =
+        site.post("/actions/change_limits?key=b", &[site_header, accept, referer, session], sent).await;
+
+    let back = "/projects/shop?flash=1";
+    assert_eq!((script.status.as_u16(), script.header("x-location")), (204, back));
+    assert!(browser.status.is_redirection());
+    assert_eq!(browser.header("location"), back);
+    let page = site.get("/projects/shop/settings?flash=1", &[("cookie", &cookie)]).await;
+    assert!(page.text().contains("16 MiB to 1 TiB") && page.text().contains("plenty"), "{}", page.text());
+    let again = site.get("/projects/shop/settings?flash=1", &[("cookie", &cookie)]).await;
+    assert!(!again.text().contains("plenty"), "it is shown once");
 }

@@ -15,7 +15,7 @@ async fn page(role: Role, path: &str) -> String {
 
 /// Whether the page has the button or form that is sent to this function or leads to this page.
 fn offers(page: &str, address: &str) -> bool {
-    page.contains(&format!("action=\"{address}\"")) || page.contains(&format!("href=\"{address}\""))
+    page.contains(&format!("action=\"{address}?key=")) || page.contains(&format!("href=\"{address}\""))
 }
 
 /// Checks what the page offers, and what not.
@@ -28,14 +28,15 @@ fn assert_offers(page: &str, offered: &[&str], withheld: &[&str]) {
     }
 }
 
-const COMMANDS: [&str; 4] =
-    ["/actions/start_project", "/projects/shop/restart", "/projects/shop/stop", "/projects/shop/logs"];
-const SETTINGS: [&str; 7] = [
+const COMMANDS: [&str; 3] = ["/projects/shop/restart", "/projects/shop/stop", "/projects/shop/logs"];
+const SETTINGS: [&str; 9] = [
     "/actions/edit_project",
+    "/actions/change_environment",
     "/actions/change_commit",
     "/actions/change_release",
     "/actions/put_secret",
     "/actions/change_limits",
+    "/actions/change_pool",
     "/actions/set_project_edge",
     "/actions/delete_project",
 ];
@@ -44,7 +45,12 @@ const SETTINGS: [&str; 7] = [
 async fn the_commands_of_a_project_are_offered_to_who_may_give_them() {
     let viewed = page(Role::Viewer, "/projects/shop").await;
     assert_offers(&viewed, &["/projects/shop/operations"], &COMMANDS);
-    assert_offers(&page(Role::Deployer, "/projects/shop").await, &COMMANDS, &[]);
+    assert_offers(&page(Role::Deployer, "/projects/shop").await, &COMMANDS, &["/actions/start_project"]);
+
+    let visit = Visit::of(Some((Role::Owner, ProjectSet::All))).await;
+    visit.site.fleet.operator().post("/projects/shop/stop", &serde_json::json!({})).await;
+    let stopped = visit.page("/projects/shop").await;
+    assert_offers(&stopped, &["/actions/start_project", COMMANDS[2]], &COMMANDS[..2]);
 }
 
 #[tokio::test]
@@ -53,7 +59,7 @@ async fn a_form_that_would_be_refused_is_replaced_by_who_may_send_it() {
     assert_offers(&viewed, &[], &SETTINGS);
     assert!(viewed.contains("Your role does not allow you to change names and environment of a project. Roles that do: deployer, admin, owner."), "{viewed}");
     let deployed = page(Role::Deployer, "/projects/shop/settings").await;
-    assert_offers(&deployed, &SETTINGS[..4], &SETTINGS[4..]);
+    assert_offers(&deployed, &SETTINGS[..5], &SETTINGS[5..]);
     assert!(!deployed.contains("form[pool_size]"), "the pool is a limit");
     assert!(
         deployed.contains("Your role does not allow you to delete a project. Roles that do: admin, owner.")

@@ -201,7 +201,7 @@ async fn as_holder_of(grant: Option<(Role, ProjectSet)>) {
     let visit = Visit::of(grant).await;
     let ends_session = |name: &str| name == "log_out";
     let before = visit.site.fleet.dump().await;
-    for (name, access, form) in FUNCTIONS.iter().filter(|(_, access, _)| !access.is_allowed(&grants)) {
+    for (name, _, form) in FUNCTIONS.iter().filter(|(_, access, _)| !access.is_allowed(&grants)) {
         let page = visit.call(name, form).await;
         assert_eq!(page.status.as_u16(), 403, "{name}: {}", page.text());
         assert!(page.text().contains("Your role does not allow this"), "{name}: {}", page.text());
@@ -215,7 +215,7 @@ async fn as_holder_of(grant: Option<(Role, ProjectSet)>) {
     }
     let allowed =
         FUNCTIONS.iter().filter(|(name, access, _)| access.is_allowed(&grants) && !ends_session(name));
-    for (name, access, form) in allowed.filter(|(_, access, _)| !matches!(access, Public)) {
+    for (name, _, form) in allowed.filter(|(_, access, _)| !matches!(access, Public)) {
         let page = visit.call(name, form).await;
         assert!(![401, 403].contains(&page.status.as_u16()), "{name}: {} {}", page.status, page.text());
     }
