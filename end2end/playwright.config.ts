@@ -8,7 +8,7 @@ import type { FleetOptions } from './fixtures.ts';
 const asRoot = process.getuid?.() === 0;
 
 // About the page script alone; and axe is a script, and the rendered page is the same in both projects.
-const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts', '**/merge.spec.ts', '**/script.spec.ts'];
+const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts', '**/merge.spec.ts', '**/navigation.spec.ts', '**/script.spec.ts'];
 
 export default defineConfig<FleetOptions>({
   testDir: 'specs',

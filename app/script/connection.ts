@@ -12,6 +12,9 @@ let state: State = 'off';
 /** When the page was known to be current last, by `performance.now()`. */
 let current = performance.now();
 
+/** Whether the page came from the cache of the back button. */
+let isRestored = false;
+
 const WORDS: Record<State, [mark: string, word: string, title: string]> = {
   off: ['off', 'Not live', 'This page shows the state at the time it was loaded'],
   live: ['live', 'Live', 'Changes are shown as they happen'],
@@ -53,7 +56,8 @@ export function start(): void {
     (hint) => hinted(hint),
   );
   onOutcome((outcome) => {
-    if (outcome === 'logged-out') show('logged-out');
+    if (outcome === 'logged-out' && isRestored) location.replace('/login'); // the next user must not see it
+    else if (outcome === 'logged-out') show('logged-out');
     else if (outcome === 'current') current = performance.now();
   });
   stream.connect();
@@ -61,6 +65,7 @@ export function start(): void {
   addEventListener('pagehide', () => stream.disconnect());
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
+    isRestored = true;
     stream.connect();
     void refetch();
   });

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::PoisonError;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
@@ -31,6 +31,12 @@ const NOT_STORED: HeaderValue = HeaderValue::from_static("no-store");
 /// The rules by which a browser fetches a page when its link is about to be followed.
 const SPECULATION_RULES: HeaderName = HeaderName::from_static("speculation-rules");
 const RULES: HeaderValue = HeaderValue::from_static("\"/speculation-rules.json\"");
+
+/// Answers with the rules. Browsers accept them by this type only.
+pub(crate) async fn speculation_rules() -> Response {
+    let headers = [(CONTENT_TYPE, "application/speculationrules+json"), (CACHE_CONTROL, "max-age=3600")];
+    (headers, include_str!("speculation-rules.json")).into_response()
+}
 
 /// Addresses of the files that every page loads.
 #[derive(Debug, Clone, Default)]

@@ -17,7 +17,7 @@ use crate::image_registries::remove_image_registry_page;
 use crate::logs::{follow_log, logs_page};
 use crate::operations::{operation_page, operations_page};
 use crate::orphans::remove_orphan_page;
-use crate::pipeline::{Site, bare, framed};
+use crate::pipeline::{Site, bare, framed, speculation_rules};
 use crate::projects::{
     delete_page, events_page, new_page, overview_page, project_operations_page, project_settings_page,
     restart_page, start_page, stop_page,
@@ -31,6 +31,7 @@ use crate::tokens::revoke_token_page;
 /// Every page. Requests must have been through the middleware that resolves their caller.
 pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
     Router::new()
+        .route("/speculation-rules.json", get(speculation_rules))
         .route("/login", open(site, login_page))
         .route("/setup", open(site, setup_hint_page))
         .route("/setup/{code}", open(site, setup_page))

@@ -28,6 +28,7 @@ class Page:
     p50: float
     p99: float
     rate: float
+    wire: int  # bytes with brotli, as a browser asks for
 
 
 def fleet_page(world, count, requests):
@@ -38,20 +39,20 @@ def fleet_page(world, count, requests):
     world.psql(f"""
         insert into projects (id, display_name, hostname, database_url, schema_ref, status, desired_state, driver, database_server,
                               port_base, generation, observed_generation)
-        select 'sim-' || lpad(n::text, 4, '0'), 'Simulated ' || n, 'sim-' || n || '.localhost', 'sealed:/atomo/sim-' || lpad(n::text, 4, '0') || '/database_url',
+        select 'sim-' || lpad(n::text, 5, '0'), 'Simulated ' || n, 'sim-' || n || '.localhost', 'sealed:/atomo/sim-' || lpad(n::text, 5, '0') || '/database_url',
                jsonb_build_object('type', 'git', 'repo', 'https://example.com/schemas', 'path', 'schema.ts', 'ref', repeat('a', 40)),
                'stopped', 'stopped', 'process', 'default', 40000 + 2 * n, 1, 1
         from generate_series(1, {count}) n on conflict do nothing""")
     world.start_server()
     cookie = log_in(world)
     wait_for("the first look at everything", 120, lambda: settled(world), 0.5)
-    get(world, cookie)
+    wire = len(fetch(world, cookie, {"Accept-Encoding": "br"})[0])
     times = sorted(get(world, cookie) for _ in range(requests))
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: get(world, cookie), range(requests)))
     rate = requests / (time.monotonic() - begun)
-    return Page(statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, rate)
+    return Page(statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000, rate, wire)
 
 
 def settled(world):
@@ -72,14 +73,21 @@ def log_in(world):
 
 
 def get(world, cookie):
+    """Seconds of one request, without compression."""
+    text, seconds = fetch(world, cookie, {})
+    assert b"sim-00001" in text, "not the fleet page"
+    return seconds
+
+
+def fetch(world, cookie, headers):
     connection = http.client.HTTPConnection("127.0.0.1", world.listen_port, timeout=30)
     begun = time.monotonic()
-    connection.request("GET", "/", headers={"Cookie": cookie})
+    connection.request("GET", "/", headers={"Cookie": cookie, **headers})
     answer = connection.getresponse()
     text = answer.read()
     seconds = time.monotonic() - begun
-    assert answer.status == 200 and b"sim-0001" in text, f"{answer.status}: not the fleet page"
-    return seconds
+    assert answer.status == 200, f"{answer.status}: not the fleet page"
+    return text, seconds
 
 
 def memory(world, seconds):

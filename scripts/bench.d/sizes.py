@@ -5,16 +5,16 @@ import tempfile
 
 from parts import PROFILE, ROOT, TARGET
 
-PARTS = {"wasm": "WebAssembly", "js": "JavaScript", "css": "CSS"}
-
 
 def report():
     folder = pathlib.Path(TARGET.parent, "site" if PROFILE == "release" else "site-dev", "pkg")
-    sizes = {kind: travelling(folder, kind) for kind in PARTS}
     how = "after brotli" if PROFILE == "release" else "NOT compressed"
-    yield f"| front end {how} | {kilobytes(sum(sizes.values()))} | < 300 kB |"
-    for kind, name in PARTS.items():
-        yield f"| of that {name} | {kilobytes(sizes[kind])} | |"
+    script, style = travelling(folder, "live", "js"), travelling(folder, "style", "css")
+    further = {name: travelling(folder, name, "js") for name in ("merge", "log", "palette")}
+    yield f"| page script {how} | {kilobytes(script)} | <= 8 kB |"
+    yield f"| first load: page script and CSS {how} | {kilobytes(script + style)} | <= 120 kB |"
+    yield f"| the same with everything that is loaded later | {kilobytes(script + style + sum(further.values()))} | <= 260 kB |"
+    yield f"| of that {', '.join(further)} | {', '.join(kilobytes(size) for size in further.values())} | |"
     yield f"| the image's files, as one layer after gzip -1 | {image() / 1e6:.0f} MB | < 80 MB |"
 
 
@@ -32,14 +32,14 @@ def image():
     return len(packed)
 
 
-def travelling(folder, kind):
-    """Bytes of the one file of a kind: as brotli made it, or as it is where that made it no smaller."""
-    plain = list(folder.glob(f"atomo-fleet*.{kind}"))
+def travelling(folder, name, kind):
+    """Bytes of a file: as brotli made it, or as it is where there is no such file."""
+    plain = list(folder.glob(f"{name}.*.{kind}"))
     if len(plain) != 1:
-        raise FileNotFoundError(f"{folder} holds {len(plain)} files of {PARTS[kind]}, not one: scripts/build-front makes them")
+        raise FileNotFoundError(f"{folder} holds {len(plain)} files {name}.*.{kind}, not one: scripts/build-front makes them")
     small = plain[0].with_name(plain[0].name + ".br")
     return (small if small.exists() else plain[0]).stat().st_size
 
 
 def kilobytes(count):
-    return f"{count / 1000:.0f} kB"
+    return f"{count / 1000:.1f} kB"

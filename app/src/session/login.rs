@@ -9,16 +9,20 @@ use super::api::{LogIn, LoginForm, get_session};
 use crate::address::query;
 use crate::components::{Banner, Input, ProblemBanner, TextField};
 use crate::document::{Document, Subject};
+use crate::error::AppError;
 use crate::frame::Brand;
 
 /// Log in.
 pub(crate) async fn login_page() -> Document {
-    let no_operator = get_session().await.is_ok_and(|session| session.needs_setup);
+    let session = get_session().await;
+    let no_operator = session.as_ref().is_ok_and(|session| session.needs_setup);
+    let problem = session.err().map(AppError::into_problem); // nobody can log in then
     let content = view! {
         <main class="page" id="main" data-page="login">
             <div class="login">
                 <Brand/>
                 <h1>"Log in"</h1>
+                <ProblemBanner problem/>
                 <Form/>
                 {no_operator.then(|| view! {
                     <Banner tone="unknown" icon="info" title="There is no operator yet"
