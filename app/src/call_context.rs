@@ -24,7 +24,7 @@ use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
 pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
-pub(crate) use page::{came_from, cookie, forget_pages, is_refetch, set_cookie};
+pub(crate) use page::{came_from, cookie, forget_pages, is_refetch, page_status, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
 use crate::address::Query;

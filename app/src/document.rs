@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use crate::frame::{Banners, Bar};
 use crate::html::Html;
 use crate::keyboard::Keyboard;
-use crate::pipeline::Assets;
 use crate::session::Theme;
+use crate::site::Assets;
 
 /// A page: its title, its subject and its content.
 pub(crate) struct Document {

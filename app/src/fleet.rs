@@ -5,6 +5,7 @@ mod attention;
 mod filter;
 mod group;
 mod page;
+mod part;
 mod parts;
 mod row;
 mod summary;

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use model::{Action, Part, Target};
 
 use crate::address::Address;
-use crate::components::{Empty, Icon, ProblemBanner};
-use crate::document::{Document, Subject};
+use crate::components::{Icon, ProblemBanner};
 use crate::error::AppError;
 use crate::session::{Account, Flash, may, me};
 use crate::settings::Away;
@@ -95,19 +94,4 @@ pub(crate) fn Brand() -> impl IntoView {
         </a>
     }
     .into_any()
-}
-
-/// The page for unknown addresses.
-pub(crate) async fn not_found_page() -> Document {
-    crate::pipeline::page_status(&model::Problem::not_found("page"));
-    let content = view! {
-        <main class="page" id="main">
-            <h1>"Page not found"</h1>
-            <Empty icon="unknown" title="There is no page at this address"
-                detail="A project that was deleted has no page; its database is listed on the fleet's page until it is used again.">
-                <a class="button" href="/">"Go to the fleet"</a>
-            </Empty>
-        </main>
-    };
-    Document::new("Not found", Subject::Nothing, content)
 }

@@ -25,6 +25,7 @@ mod html;
 mod image_registries;
 mod keyboard;
 mod logs;
+mod not_found;
 mod operations;
 mod orphans;
 mod pipeline;
@@ -35,9 +36,11 @@ mod routes;
 mod secrets;
 mod session;
 mod settings;
+mod site;
 mod text;
 mod tokens;
 
 pub use logs::LOG_LINES_TYPE as LOG_LINES;
-pub use pipeline::{Assets, Site};
+
 pub use routes::{not_found, routes};
+pub use site::{Assets, Site};

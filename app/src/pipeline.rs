@@ -3,22 +3,20 @@
 use std::future::Future;
 use std::sync::PoisonError;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use control_plane::ControlPlane;
-use leptos::prelude::{Owner, provide_context};
-use leptos::reactive::computed::ScopedFuture;
-use leptos_axum::ResponseOptions;
-use model::Problem;
-
 use crate::address::{Address, with_query};
 use crate::call_context::flash;
 use crate::document::Document;
 use crate::frame::Banners;
 use crate::session::api::get_session;
 use crate::session::{Flash, SessionAnswer, provide_permissions};
+use crate::site::Site;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use leptos::prelude::{Owner, provide_context};
+use leptos::reactive::computed::ScopedFuture;
+use leptos_axum::ResponseOptions;
 
 /// Scripts and styles come from this origin only; none is inline, so no nonce is needed.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -36,31 +34,6 @@ const RULES: HeaderValue = HeaderValue::from_static("\"/speculation-rules.json\"
 pub(crate) async fn speculation_rules() -> Response {
     let headers = [(CONTENT_TYPE, "application/speculationrules+json"), (CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("speculation-rules.json")).into_response()
-}
-
-/// Addresses of the files that every page loads.
-#[derive(Debug, Clone, Default)]
-pub struct Assets {
-    /// The page script.
-    pub script: String,
-    /// The style sheet.
-    pub style: String,
-    /// Identifies this build of the dashboard; an open page of another build says so.
-    pub build: String,
-}
-
-/// What every page is rendered with.
-#[derive(Clone)]
-pub struct Site {
-    pub(crate) plane: ControlPlane,
-    pub(crate) assets: Assets,
-}
-
-impl Site {
-    /// Pages of this control plane.
-    pub const fn new(plane: ControlPlane, assets: Assets) -> Self {
-        Self { plane, assets }
-    }
 }
 
 /// Answers with a page of an operator. Anonymous callers are sent to the log-in and back.
@@ -143,13 +116,4 @@ fn entrance(needs_setup: bool) -> String {
     }
     let here = Address::current().text;
     with_query("/login", &[("next", if here == "/" { "" } else { &here })])
-}
-
-/// Sets the status of the page that is being rendered.
-pub(crate) fn page_status(problem: &Problem) {
-    if let (Some(response), Ok(status)) =
-        (leptos::prelude::use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status))
-    {
-        response.set_status(status);
-    }
 }

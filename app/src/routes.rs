@@ -11,13 +11,13 @@ use crate::audit::audit_page;
 use crate::databases::databases_page;
 use crate::document::Document;
 use crate::fleet::fleet_page;
-use crate::frame::not_found_page;
 use crate::gateway::gateway_page;
 use crate::image_registries::remove_image_registry_page;
 use crate::logs::{follow_log, logs_page};
+use crate::not_found::not_found_page;
 use crate::operations::{operation_page, operations_page};
 use crate::orphans::remove_orphan_page;
-use crate::pipeline::{Site, bare, framed, speculation_rules};
+use crate::pipeline::{bare, framed, speculation_rules};
 use crate::projects::{
     delete_page, events_page, new_page, overview_page, project_operations_page, project_settings_page,
     restart_page, start_page, stop_page,
@@ -26,6 +26,7 @@ use crate::repositories::remove_repository_page;
 use crate::retained_databases::remove_retained_database_page;
 use crate::session::{login_page, setup_hint_page, setup_page};
 use crate::settings::settings_page;
+use crate::site::Site;
 use crate::tokens::revoke_token_page;
 
 /// Every page. Requests must have been through the middleware that resolves their caller.

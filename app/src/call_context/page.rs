@@ -2,9 +2,10 @@
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use model::Problem;
 
 use super::{Request, flash};
 use crate::error::AppError;
@@ -44,4 +45,13 @@ pub(crate) fn forget_pages() {
 /// The page of this request's form, as a path on this server.
 pub(crate) fn came_from() -> Result<String, AppError> {
     Ok(flash::page_of(Request::current()?.header("referer")))
+}
+
+/// Sets the status of the page that is being rendered.
+pub(crate) fn page_status(problem: &Problem) {
+    if let (Some(response), Ok(status)) =
+        (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status))
+    {
+        response.set_status(status);
+    }
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::ProblemPanel;
+use crate::call_context::page_status;
 use crate::error::AppError;
-use crate::pipeline::page_status;
 
 /// The content of a part of a page. A failure is shown in its place; the rest of the page is unaffected.
 pub(crate) fn content<T, V: IntoView + 'static>(

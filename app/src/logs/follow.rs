@@ -15,7 +15,7 @@ use super::filter::Filter;
 use crate::address::{Address, Query};
 use crate::call_context::{Follow, LogQuery};
 use crate::components::line_html;
-use crate::pipeline::Site;
+use crate::site::Site;
 
 /// Lines without `tail`.
 const TAIL: usize = 200;
