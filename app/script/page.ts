@@ -13,6 +13,8 @@ const PATIENCE = 20_000;
 /** Pause after a fetch that failed, in milliseconds. */
 const RETRY = 3_000;
 
+/** The address whose content is shown. */
+let shown = address();
 let isFetching = false;
 let isWanted = false;
 
@@ -107,6 +109,7 @@ function show(next: Document, content: HTMLElement, reason: Reason, merge: Merge
   setServerTime(content.dataset['now'], performance.now());
   merge(open, content, reason);
   document.title = next.title;
+  shown = address();
   void loadElements();
 }
 
@@ -124,7 +127,9 @@ async function loadElements(): Promise<void> {
 
 export function start(): void {
   if (location.search.includes('flash=')) history.replaceState(history.state, '', address() + location.hash);
-  addEventListener('popstate', () => void refetch());
+  addEventListener('popstate', () => {
+    if (address() !== shown) void refetch(); // not for a link within the page
+  });
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && isWanted) void refetch();
   });

@@ -102,7 +102,7 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   if (javaScriptEnabled) {
     // a refetch keeps what is shown once
     const anew = page.waitForResponse((response) => response.request().headers()['x-refetch'] === '1');
-    await page.evaluate(() => dispatchEvent(new PopStateEvent('popstate')));
+    await page.evaluate(() => new BroadcastChannel('atomo-fleet-events').postMessage({ hint: { topic: 'fleet' } }));
     await anew;
     await expect(password).toBeVisible();
   }

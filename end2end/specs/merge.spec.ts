@@ -20,7 +20,7 @@ async function merged(page: Page): Promise<void> {
   const fetched = refetched(page);
   await page.evaluate(() => {
     document.querySelector('main')?.setAttribute('data-before', '');
-    dispatchEvent(new PopStateEvent('popstate'));
+    new BroadcastChannel('atomo-fleet-events').postMessage({ hint: { topic: 'fleet' } }); // as from the window with the stream
   });
   await fetched;
   await expect(page.locator('main[data-before]')).toHaveCount(0);
