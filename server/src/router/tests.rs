@@ -2,6 +2,7 @@
 
 mod doors;
 mod forms;
+mod logs;
 mod permissions;
 mod roles;
 mod site;

@@ -17,6 +17,7 @@ impl Stream {
         let response = fleet.operator().open(request).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], content_type);
+        assert_eq!(response.headers()["x-accel-buffering"], "no", "nginx would collect it");
         Self(response.into_body())
     }
 

@@ -1,14 +1,12 @@
 //! Sessions, tokens, requests of other sites, and the headers of every answer.
 
-use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::Method;
 use control_plane::OpContext;
-use http_body_util::BodyExt as _;
-use model::{Actor, ProblemKind};
+use model::Actor;
 use secrecy::ExposeSecret as _;
 
 use super::site::{Site, request};
-use crate::api::tests::support::{DEADLINE, EMAIL, PASSWORD};
+use crate::api::tests::support::{EMAIL, PASSWORD};
 use crate::middleware::headers::Scheme;
 
 /// A token of the operator, as a header, and its id.
@@ -109,32 +107,4 @@ async fn what_is_not_here_now_is_not_kept_for_a_year() {
     let site = Site::new(Scheme::Http).await;
     let page = site.get("/pkg/test.0a1b2c.js", &[]).await;
     assert_eq!((page.status.as_u16(), page.header("cache-control")), (404, "private, no-cache"));
-}
-
-/// The log stream of a page.
-const FOLLOW: &str = "/api/v1/projects/shop/logs?follow=true";
-
-#[tokio::test]
-async fn an_open_log_of_the_dashboard_ends_with_the_server() {
-    let site = Site::new(Scheme::Http).await;
-    site.fleet.printing().await;
-    let (bearer, _) = token(&site).await;
-    let follow = Request::get(FOLLOW).header("authorization", bearer);
-    let response = site.open(follow.body(Body::empty()).unwrap()).await;
-    assert!(response.status().is_success());
-    let mut body = response.into_body();
-    let first = tokio::time::timeout(DEADLINE, body.frame()).await.expect("a line").unwrap().unwrap();
-    assert!(String::from_utf8_lossy(first.data_ref().unwrap()).contains("line "));
-
-    site.fleet.stop.cancel();
-
-    tokio::time::timeout(DEADLINE, body.collect()).await.expect("an end").unwrap();
-}
-
-#[tokio::test]
-async fn who_is_not_logged_in_follows_no_log() {
-    let site = Site::new(Scheme::Http).await;
-    site.fleet.printing().await;
-    let problem = site.get(FOLLOW, &[]).await.problem(401);
-    assert_eq!(problem.kind, ProblemKind::Unauthenticated);
 }

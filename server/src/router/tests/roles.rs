@@ -168,7 +168,7 @@ impl Visit {
         self.site.get(path, &headers).await.text().to_owned()
     }
 
-    async fn status(&self, path: &str) -> u16 {
+    pub async fn status(&self, path: &str) -> u16 {
         let headers = [("accept", "text/html"), ("cookie", self.cookie.as_str())];
         self.site.get(path, &headers).await.status.as_u16()
     }
