@@ -37,10 +37,10 @@ class Palette extends HTMLElement {
     this.#abort.abort();
   }
 
-  /** Begins anew. */
-  begin(openPage: OpenPage): void {
+  /** Begins anew with this text. */
+  begin(openPage: OpenPage, typed: string): void {
     this.#openPage = openPage;
-    this.#field.value = '';
+    this.#field.value = typed;
     this.#field.focus();
     void this.#search();
   }
@@ -121,7 +121,7 @@ class Palette extends HTMLElement {
 customElements.define('fleet-palette', Palette);
 
 /** The dialog of the palette was opened. */
-export function opened(dialog: HTMLDialogElement, openPage: OpenPage): void {
+export function opened(dialog: HTMLDialogElement, openPage: OpenPage, typed: string): void {
   const palette = dialog.querySelector('fleet-palette');
-  if (palette instanceof Palette) palette.begin(openPage);
+  if (palette instanceof Palette) palette.begin(openPage, typed);
 }
