@@ -13,6 +13,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
   return [
     ['fleet', '/'],
     ['fleet-nothing-found', '/?q=nothing-is-called-so'],
+    ['wall', '/wall'],
     ['new', '/projects/new'],
     ['project', project],
     ['project-operations', `${project}/operations`],

@@ -25,11 +25,27 @@ function fill(button: HTMLElement): void {
   }
 }
 
-/** Adds an empty row: the last one with the next number in its names, ids and labels. */
-function addRow(button: HTMLElement): void {
+/** Adds a row behind the last one of a form, and focuses it. */
+function addLastRow(button: HTMLElement): void {
   const kind = button.dataset['addRow'] ?? '';
   const last = [...(button.closest('form')?.querySelectorAll(`.${CSS.escape(kind)}`) ?? [])].at(-1);
-  if (last === undefined) return;
+  if (last !== undefined) addRow(last).querySelector('input')?.focus();
+}
+
+/** A `.env` that is pasted into a name becomes rows. A name has no `=`. */
+function pasted(event: ClipboardEvent): void {
+  const field = event.target;
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (!(field instanceof HTMLInputElement) || !('pasteRows' in field.dataset) || !text.includes('=')) return;
+  event.preventDefault();
+  import('./env.ts').then(
+    ({ fillRows }) => fillRows(field, text, addRow),
+    () => (field.value = text), // the file is gone after an update of the server
+  );
+}
+
+/** Adds an empty row: the last one with the next number in its names, ids and labels. */
+function addRow(last: Element): Element {
   const row = last.cloneNode(true) as Element;
   row.querySelectorAll('[data-once]').forEach((fault) => fault.remove());
   for (const element of [row, ...row.querySelectorAll('*')]) {
@@ -44,11 +60,13 @@ function addRow(button: HTMLElement): void {
     }
   }
   last.after(row);
-  row.querySelector('input')?.focus();
+  return row;
 }
 
+const OPEN_MENU = 'details:is(.menu, .command)[open]';
+
 function closeMenus(event: Event): void {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(OPEN_MENU)) {
     if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
   }
 }
@@ -65,16 +83,17 @@ function clicked(event: MouseEvent): void {
   }
   if (button.dataset['copy'] !== undefined) void copy(button);
   else if (button.dataset['fill'] !== undefined) fill(button);
-  else if (button.dataset['addRow'] !== undefined) addRow(button);
+  else if (button.dataset['addRow'] !== undefined) addLastRow(button);
   else button.closest<HTMLDetailsElement>('details.menu')?.removeAttribute('open');
 }
 
 export function start(): void {
   document.addEventListener('click', clicked);
+  document.addEventListener('paste', pasted);
   document.addEventListener('pointerdown', closeMenus);
   document.addEventListener('focusin', closeMenus);
   document.addEventListener('keydown', (event) => {
-    const menu = event.key === 'Escape' ? document.querySelector<HTMLDetailsElement>('details.menu[open]') : null;
+    const menu = event.key === 'Escape' ? document.querySelector<HTMLDetailsElement>(OPEN_MENU) : null;
     if (menu === null) return;
     menu.open = false;
     menu.querySelector('summary')?.focus();

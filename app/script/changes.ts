@@ -2,8 +2,9 @@
 
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Whether the operator has changed a field of the form, or it shows why it was refused. */
+/** Whether the operator has changed a field of the form, or it shows why it was refused. The fields of a search are the address. */
 export function isChanged(form: HTMLFormElement): boolean {
+  if (form.hasAttribute('data-search')) return false;
   return form.querySelector('[data-once]') !== null || [...form.elements].some((control) => isControl(control) && differs(control));
 }
 

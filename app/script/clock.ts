@@ -40,6 +40,8 @@ function coarse(seconds: number): string {
 
 function tick(): void {
   if (document.hidden) return;
+  const clock = document.querySelector('time[data-clock]');
+  if (clock !== null) clock.textContent = new Date(serverNow()).toISOString().slice(11, 19);
   for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-ago], time[data-since]')) {
     const seconds = (serverNow() - Date.parse(time.dateTime)) / 1000;
     const text = time.hasAttribute('data-ago') ? ago(seconds) : span(seconds);

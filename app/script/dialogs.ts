@@ -43,11 +43,11 @@ export function closeDialog(dialog: HTMLDialogElement): void {
   dialog.close();
 }
 
-/** Opens a dialog of the page: the palette or the list of keys. */
-export function open(id: string): void {
+/** Opens a dialog of the page: the palette, with `typed` in its field, or the list of keys. */
+export function open(id: string, typed = ''): void {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
-  dialog.querySelectorAll<HTMLInputElement>('input[type="text"]').forEach((field) => (field.value = '')); // now: typing may begin before the script
+  dialog.querySelectorAll<HTMLInputElement>('input[type="text"]').forEach((field) => (field.value = typed)); // now: typing may begin before the script
   dialog.showModal();
   if (id === 'palette') void import('./palette.ts').then(({ opened }) => opened(dialog, openPage));
 }

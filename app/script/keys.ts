@@ -1,12 +1,13 @@
-// Keyboard shortcuts. Single letters act only outside of fields and can be turned off; none runs a command by itself.
+// Keyboard shortcuts. Single letters act only outside of fields and can be turned off; none runs a command by itself: a
+// restart is confirmed first.
 
-import { open } from './dialogs.ts';
+import { open, openPage } from './dialogs.ts';
 
 /** Where the choice about single letters is stored. */
 const LETTERS = 'single-keys';
 
 type Place = 'field' | 'dialog' | 'page';
-type Act = 'palette' | 'help' | 'search' | 'next' | 'previous' | 'leave' | 'lead' | { go: string } | null;
+type Act = 'palette' | 'help' | 'search' | 'next' | 'previous' | 'leave' | 'lead' | { go: string } | { row: 'restart' | 'logs' | 'commands' } | null;
 
 /** A pressed key. */
 export interface KeyPress {
@@ -20,7 +21,7 @@ export interface KeyPress {
   letters: boolean;
 }
 
-const SINGLE: Record<string, Act> = { '?': 'help', '/': 'search', j: 'next', k: 'previous', g: 'lead' };
+const SINGLE: Record<string, Act> = { '?': 'help', '/': 'search', j: 'next', k: 'previous', g: 'lead', r: { row: 'restart' }, l: { row: 'logs' }, '.': { row: 'commands' } };
 const AFTER_G: Record<string, Act> = { f: { go: '/' }, o: { go: '/operations' }, d: { go: '/databases' }, s: { go: '/settings' } };
 
 /** The effect of a key. Pure. */
@@ -45,6 +46,21 @@ function step(by: 1 | -1): void {
   const here = rows.indexOf(document.activeElement as HTMLElement);
   const next = here < 0 ? 0 : Math.min(Math.max(here + by, 0), rows.length - 1);
   rows[next]?.focus();
+}
+
+/** The project of the row that has the focus. */
+function projectOfRow(): string | undefined {
+  const row = document.activeElement;
+  return row instanceof HTMLAnchorElement && row.matches('.row-link') ? /^\/projects\/([^/]+)$/.exec(row.pathname)?.[1] : undefined;
+}
+
+/** Acts on the project of the focused row; without one nothing happens. */
+function actOnRow(what: 'restart' | 'logs' | 'commands'): void {
+  const id = projectOfRow();
+  if (id === undefined) return;
+  if (what === 'commands') open('palette', id);
+  else if (what === 'restart') void openPage(`/projects/${id}/restart`, `Restart ${id}`);
+  else location.assign(`/projects/${id}/logs`);
 }
 
 /** Storage can be turned off; single letters then act. */
@@ -81,7 +97,7 @@ export function start(): void {
     led = effect === 'lead';
     if (effect === null) return;
     event.preventDefault();
-    if (typeof effect === 'object') location.assign(effect.go);
+    if (typeof effect === 'object') 'go' in effect ? location.assign(effect.go) : actOnRow(effect.row);
     else if (effect === 'palette') open('palette');
     else if (effect === 'help') open('keys');
     else if (effect === 'search') document.querySelector<HTMLElement>('.search input')?.focus();

@@ -2,7 +2,7 @@
 // listens for keys. Behaviour is attached to the document and chosen by data attributes, so nothing has to be attached again
 // when a page is merged. What has a state of its own is a custom element (`log.ts`, `palette.ts`).
 //
-// Those two and the merge are files of their own, loaded when they are needed. They import nothing of the rest: what they use
+// Those two, the merge and `env.ts` are files of their own, loaded when they are needed. They import nothing of the rest: what they use
 // of it is passed to them, so that no third file is made for what both need.
 
 import * as buttons from './buttons.ts';

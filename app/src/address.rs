@@ -17,6 +17,11 @@ impl Query {
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
+
+    /// All values of a name, in their order.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Path and query of the page.
@@ -60,7 +65,7 @@ pub(crate) fn segment(index: usize) -> String {
 pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    let query = query.finish().replace("%2F", "/"); // allowed in a query, and readable
+    let query = query.finish().replace("%2F", "/").replace("%3D", "="); // allowed in a value, and readable
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 

@@ -1,6 +1,10 @@
-//! The audit trail: events, and the check of their hash chain.
+//! The audit trail: events, their filters, the check of their hash chain, and exports.
 
 pub(crate) mod api;
+mod filter;
 mod page;
+mod rows;
 
+pub(crate) use filter::{EventFields, EventQuery};
 pub(crate) use page::audit_page;
+pub(crate) use rows::EventRows;

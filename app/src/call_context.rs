@@ -4,6 +4,7 @@
 //! A server function is context, call, answer: [`ask`] reads, [`command`] handles a form. Both work while a page is rendered,
 //! for a form posted by the browser or by the page script, and for a program that calls a server function.
 
+mod come_back;
 pub(crate) mod flash;
 pub(crate) mod logs;
 mod once;
@@ -24,6 +25,7 @@ use serde::Serialize;
 
 pub(crate) use control_plane::Result as Answer;
 pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
+pub(crate) use come_back::{come_back, preview};
 pub(crate) use page::{came_from, cookie, forget_pages, is_refetch, page_status, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 
@@ -116,17 +118,6 @@ pub(crate) async fn finish(
         result => result,
     });
     leptos_axum::redirect(&next.await?);
-    Ok(())
-}
-
-/// Redirects a form back to its own page, keeping what was typed, at `anchor`. `action` is the server function that the form
-/// itself posts to. Used by buttons that change the form instead of submitting it.
-pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) -> Result<(), AppError> {
-    let request = Request::current()?;
-    ask(|_| async { Ok(()) }).await?;
-    let values = serde_json::to_value(form).unwrap_or_default();
-    let ticket = flash::keep(&request.parts, action, None, values).await?;
-    leptos_axum::redirect(&format!("{}#{anchor}", flash::back(request.header("referer"), &ticket)));
     Ok(())
 }
 

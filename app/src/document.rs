@@ -10,11 +10,24 @@ use crate::keyboard::Keyboard;
 use crate::session::Theme;
 use crate::site::Assets;
 
+/// Seconds after which a browser without JavaScript loads a wall screen again.
+const WALL_REFRESH: &str = "15";
+
 /// A page: its title, its subject and its content.
 pub(crate) struct Document {
     title: String,
     subject: Subject,
     content: AnyView,
+    screen: Screen,
+}
+
+/// Where a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    /// At a desk or on a phone: with the navigation bar.
+    Desk,
+    /// On a wall: without bar and controls, dark unless the operator chose light, fetched again also without JavaScript.
+    Wall,
 }
 
 /// What a page is about: the hints of the event stream after which the page script fetches it again.
@@ -45,28 +58,34 @@ impl Subject {
 impl Document {
     /// A page. `title` is the document title, without the name of the product.
     pub(crate) fn new(title: impl Into<String>, subject: Subject, content: impl IntoView + 'static) -> Self {
-        Self { title: title.into(), subject, content: content.into_view().into_any() }
+        let content = content.into_view().into_any();
+        Self { title: title.into(), subject, content, screen: Screen::Desk }
     }
 
-    /// The HTML with the navigation bar and the banners of an operator's page.
+    /// The same page for a wall screen.
+    pub(crate) fn on_wall(self) -> Self {
+        Self { screen: Screen::Wall, ..self }
+    }
+
+    /// The HTML of an operator's page: with the navigation bar and the banners, unless it is for a wall screen.
     pub(super) fn framed(self, assets: &Assets, banners: Banners) -> String {
+        let desk = self.screen == Screen::Desk;
         let subject = self.subject.word();
         let now = now_ms();
         let body = view! {
-            <a class="skip" href="#main">"Skip to content"</a>
-            <Bar/>
+            {desk.then(|| view! { <a class="skip" href="#main">"Skip to content"</a> <Bar/> })}
             <main id="main" tabindex="-1" data-subject=subject data-now=now data-build=assets.build.clone()>
-                {banners.view()}
+                {desk.then(|| banners.view())}
                 {self.content}
             </main>
-            <Keyboard/>
+            {desk.then(|| view! { <Keyboard/> })}
         };
-        html(&self.title, assets, body.into_any())
+        html(&self.title, self.screen, assets, body.into_any())
     }
 
     /// The HTML of a page without a bar: log-in and set-up. Its content has the `<main>`.
     pub(super) fn bare(self, assets: &Assets) -> String {
-        html(&self.title, assets, self.content)
+        html(&self.title, self.screen, assets, self.content)
     }
 }
 
@@ -76,18 +95,23 @@ fn now_ms() -> String {
 }
 
 /// The whole document. The head is written as text: a view puts markers between its parts, which a title would show.
-fn html(title: &str, assets: &Assets, body: AnyView) -> String {
+fn html(title: &str, screen: Screen, assets: &Assets, body: AnyView) -> String {
     let title = if title.is_empty() { "Atomo Fleet".to_owned() } else { format!("{title} - Atomo Fleet") };
     let body = without_markers(&body.to_html());
     let mut html = Html::with_capacity(body.len() + 1024);
-    let theme: Vec<(&str, &str)> =
-        Theme::current().word().map(|word| ("data-theme", word)).into_iter().collect();
+    let wall = screen == Screen::Wall;
+    let theme = Theme::current().word().or(wall.then_some("dark"));
+    let theme: Vec<(&str, &str)> = theme.map(|word| ("data-theme", word)).into_iter().collect();
     html.raw("<!DOCTYPE html>").open("html", &[&[("lang", "en")], &*theme].concat()).open("head", &[]);
     html.open("meta", &[("charset", "utf-8")]);
     html.open("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     html.open("meta", &[("name", "color-scheme"), ("content", "light dark")]);
     html.open("meta", &[("name", "description"), ("content", "Control plane of a fleet of Atomo projects")]);
     html.element("title", &[], &title);
+    if wall {
+        html.open("noscript", &[]).open("meta", &[("http-equiv", "refresh"), ("content", WALL_REFRESH)]);
+        html.close("noscript");
+    }
     html.open("link", &[("rel", "icon"), ("type", "image/svg+xml"), ("href", "/favicon.svg")]);
     html.open("link", &[("rel", "stylesheet"), ("href", &assets.style)]);
     html.element("script", &[("type", "module"), ("src", &assets.script)], "").close("head");

@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod attention;
 mod filter;
 mod group;
+mod outage;
 mod page;
 mod part;
 mod parts;
@@ -12,6 +13,7 @@ mod summary;
 mod table;
 mod toolbar;
 mod totals;
+mod wall;
 
 pub(crate) use page::fleet_page;
-pub(crate) use parts::waits_for;
+pub(crate) use wall::wall_page;

@@ -70,7 +70,7 @@ impl Banners {
 
     pub(crate) fn view(self) -> impl IntoView {
         let session = self.session.map(AppError::into_problem);
-        // the fleet's page has banners of its own for parts that are away
+        // the fleet's page lists parts that are away under what needs attention
         let away = if Address::current().path == "/" { Vec::new() } else { self.away };
         view! {
             <div class="banners">

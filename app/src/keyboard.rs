@@ -8,11 +8,14 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 /// Every shortcut and its effect.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 11] = [
     ("Ctrl K", "Go to a page or a project, or run a command"),
     ("/", "Search on this page"),
     ("j, k", "Next, previous row"),
     ("Enter", "Open the row"),
+    ("r", "Restart the project of the row, after a confirmation"),
+    ("l", "Open the log of the project of the row"),
+    (".", "Find a command for the project of the row"),
     ("g f", "Fleet"),
     ("g o", "Operations"),
     ("Esc", "Close, or leave the field"),

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use crate::audit::audit_page;
 use crate::databases::databases_page;
 use crate::document::Document;
-use crate::fleet::fleet_page;
+use crate::fleet::{fleet_page, wall_page};
 use crate::gateway::gateway_page;
 use crate::image_registries::remove_image_registry_page;
 use crate::logs::{follow_log, logs_page};
@@ -37,6 +37,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/setup", open(site, setup_hint_page))
         .route("/setup/{code}", open(site, setup_page))
         .route("/", page(site, fleet_page))
+        .route("/wall", page(site, wall_page))
         .route("/projects/new", page(site, new_page))
         .route("/projects/{id}", page(site, overview_page))
         .route("/projects/{id}/operations", page(site, project_operations_page))
@@ -85,3 +86,6 @@ where
     let site = site.clone();
     get(move |parts: Parts| bare(site.clone(), parts, load))
 }
+
+#[cfg(test)]
+mod tests;

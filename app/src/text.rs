@@ -3,24 +3,11 @@
 //!
 //! Units are s, min, h and d; two units at most; no value is an en dash.
 
+pub(crate) use model::span;
 use time::{Duration, OffsetDateTime};
 
 /// No value.
 pub(crate) const NONE: &str = "\u{2013}";
-
-/// A stretch of time: `14 s`, `12 min`, `7 h 35 min`, `9 d 4 h`. Negative ones count as nothing.
-pub(crate) fn span(time: Duration) -> String {
-    let seconds = time.whole_seconds().max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min"),
-        (0, _, 0) => format!("{hours} h"),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        (_, 0, _) => format!("{days} d"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
 
 /// How long something took: `742 ms`, `14.2 s`, `1 min 46 s`, then as [`span`].
 pub(crate) fn took(time: Duration) -> String {

@@ -120,6 +120,46 @@ test('a commit is picked, every step is followed, and the project answers', asyn
   await expect(address).toHaveAttribute('href', `https://corner-shop.localhost:${fleet.gateway.https}`);
 });
 
+test('a check shows what would be made and creates nothing', async ({ page, visit, api, fleet, javaScriptEnabled }) => {
+  await visit('/projects/new');
+  await unfold(page);
+  await page.getByLabel('Project id').fill('only-checked');
+  if (javaScriptEnabled) await expect(page.getByLabel('Display name')).toHaveValue('only-checked');
+  else await expect(page.getByText('the project will have no hostname')).toBeVisible();
+  await page.getByLabel('Hostname', { exact: true }).fill('only-checked.localhost');
+  await page.getByLabel('Further variables').fill('GREETING="good\nmorning"\nKEY=secret:API_KEY');
+  await pickCommit(page, fleet.examples, 'crm/schema.ts', /crm: companies/);
+  await page.getByRole('button', { name: 'Check without creating' }).click();
+
+  const plan = page.locator('#plan');
+  await expect(plan).toContainText('only-checked can be created');
+  for (const text of ['only-checked.localhost', 'proj_only-checked', 'crm: companies', 'JWT_SECRET', 'API_KEY']) await expect(plan).toContainText(text);
+  await expect(page.getByLabel('Further variables')).toHaveValue('GREETING="good\nmorning"\nKEY=secret:API_KEY');
+  expect((await api.request('GET', '/projects/only-checked')).status).toBe(404);
+  if (javaScriptEnabled) {
+    await expect(plan.getByText('The form was changed since this check.')).toBeHidden();
+    await page.getByLabel('Project id').fill('other-name');
+    await expect(plan.getByText('The form was changed since this check.')).toBeVisible();
+  }
+  await page.getByLabel('Further variables').fill('GREETING');
+  await page.getByRole('button', { name: 'Check without creating' }).click();
+  await expect(page.getByLabel('Further variables')).toHaveAccessibleDescription(/Line 1: There is no = in it\./);
+  await expect(plan).toBeEmpty();
+});
+
+test('a project is duplicated without its names', async ({ page, visit, api }) => {
+  await api.project('original');
+  await visit('/projects/original/settings');
+  await page.getByRole('link', { name: 'Duplicate this project' }).click();
+  await expect(page.getByRole('heading', { name: 'Filled from original' })).toBeVisible();
+  await unfold(page);
+  const present = (await (await api.request('GET', '/projects/original')).json()) as { schema_ref: { path: string; ref: string } };
+  await expect(page.getByLabel('Path')).toHaveValue(present.schema_ref.path);
+  await expect(page.getByLabel('Memory')).toHaveValue('512 MiB');
+  await expect(page.getByLabel('Project id')).toHaveValue('');
+  await expect(page.getByLabel('Hostname', { exact: true })).toHaveValue('');
+});
+
 test('an id and a hostname that are taken are refused with their owner', async ({ page, visit, api, fleet }) => {
   await api.project('taken-name');
   await visit('/projects/new');

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../fixtures.ts';
 import { reach } from '../gateway.ts';
-import { follow } from '../steps.ts';
+import { follow, unfold } from '../steps.ts';
 
 const ID = 'paper-mill';
 const PLANTED = 'planted-secret-a8f3c1';
@@ -31,6 +31,42 @@ test('name and alias are changed in one operation, the environment in another', 
   await visit(`/projects/${ID}/settings`);
   await expect(page.getByLabel('Name of variable 1')).toHaveValue('GREETING');
   await expect(page.getByLabel('Value of variable 1')).toHaveValue('good morning');
+});
+
+test('the environment is edited as text', async ({ page, visit, api, javaScriptEnabled }) => {
+  await visit(`/projects/${ID}/settings`);
+  await unfold(page);
+  const text = page.getByLabel('Environment as text');
+  await text.fill('A=1\nB="2');
+  await page.getByRole('button', { name: 'Save as text' }).click();
+  await expect(text).toHaveAccessibleDescription(/Line 2: The value has no closing "/);
+  await text.fill('# the greeting\nexport GREETING=\'good "morning"\'\nPEM="first\nsecond\n"\n');
+  await page.getByRole('button', { name: 'Save as text' }).click();
+  await follow(page, Boolean(javaScriptEnabled));
+
+  const { env } = (await (await api.request('GET', `/projects/${ID}`)).json()) as { env: Record<string, unknown> };
+  expect(env).toEqual({ GREETING: 'good "morning"', PEM: 'first\nsecond\n' });
+  await visit(`/projects/${ID}/settings`);
+  await expect(page.getByLabel('Value of variable 2')).toHaveValue('first\nsecond\n');
+});
+
+test('a .env that is pasted into a name becomes rows, and the change is marked until it is saved', async ({ page, visit, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'needs the page script');
+  await visit(`/projects/${ID}/settings`);
+  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save environment' }) });
+  await expect(form.getByText('Unsaved changes.')).toBeHidden();
+  const rows = page.getByLabel(/^Name of variable/);
+  const free = (await rows.count()) - 3; // three empty rows follow those of the project
+  await rows.nth(free).evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', '# mail\nexport HOST_NAME=smtp # no\nPEM="a\nb"\nONE=1\nKEY=secret:API_KEY\n');
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect(rows.nth(free + 3)).toHaveValue('KEY');
+  await expect(page.getByLabel(`Value of variable ${free + 1}`)).toHaveValue('smtp');
+  await expect(page.getByLabel(`Value of variable ${free + 2}`)).toHaveValue('a\nb');
+  await expect(page.getByLabel(`Secret of variable ${free + 4}`)).toHaveValue('API_KEY');
+  await expect(form.getByText('Unsaved changes.')).toBeVisible();
 });
 
 test('a variable of the platform is refused by name', async ({ page, visit, javaScriptEnabled }) => {

@@ -40,7 +40,7 @@ test('an order and a filter are those of the address, and each keeps the other',
 
 test('a search keeps the order, and "Show all" empties its field', async ({ page, visit, javaScriptEnabled }) => {
   await visit('/?sort=project');
-  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname or commit' });
+  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname, commit or label' });
   await search.fill('nothing-is-called-so');
   if (!javaScriptEnabled) await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(asks('project', 'nothing-is-called-so'));

@@ -31,7 +31,7 @@ test('letters lead to pages and fields where JavaScript runs, and nowhere else',
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
 
   await page.keyboard.press('/');
-  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname or commit' });
+  const search = page.getByRole('searchbox', { name: 'Find a project by name, hostname, commit or label' });
   await expect(search).toBeFocused();
   await page.keyboard.type('harbor');
   await expect(page).toHaveURL(/\?q=harbor$/);
@@ -170,4 +170,29 @@ test('what was typed before the script arrived stays, and the script goes on fro
   await page.getByLabel('Project id').press('End');
   await page.keyboard.type('-2');
   await expect(page.getByLabel('Hostname', { exact: true })).toHaveValue('typed-early-2.localhost');
+});
+
+test('letters act on the project of the focused row', async ({ page, visit, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'keys are of the page script');
+  await visit(`/?q=${ID}`);
+  await page.keyboard.press('r');
+  await expect(page.getByRole('dialog')).toHaveCount(0); // no row has the focus
+  await page.keyboard.press('j');
+  await expect(page.locator('.row-link')).toBeFocused();
+  await page.keyboard.press('r');
+  const restart = page.getByRole('dialog', { name: `Restart ${ID}` });
+  await expect(restart.getByRole('button', { name: `Restart ${ID}` })).toBeVisible();
+  await restart.getByText('Copy as command').click();
+  await expect(restart.locator('code')).toHaveText(`atomoctl project restart ${ID}`);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(restart).toHaveCount(0);
+
+  await page.keyboard.press('.');
+  const palette = page.getByRole('dialog', { name: 'Go to' });
+  await expect(palette.getByRole('combobox')).toHaveValue(ID);
+  await expect(palette.getByRole('option', { name: `Restart ${ID}` })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(new RegExp(`/projects/${ID}/logs$`));
 });

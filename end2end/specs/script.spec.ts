@@ -41,6 +41,8 @@ test('keys act only where they are not text', () => {
   const page: KeyPress = { key: 'j', command: false, place: 'page', led: false, letters: true };
   expect(act(page)).toBe('next');
   expect(act({ ...page, key: '?' })).toBe('help');
+  expect(act({ ...page, key: 'r' })).toEqual({ row: 'restart' });
+  expect(act({ ...page, key: 'l', place: 'field' })).toBeNull();
   expect(act({ ...page, key: 'x' })).toBeNull();
   expect(act({ ...page, key: 'f', led: true })).toEqual({ go: '/' });
   expect(act({ ...page, led: true })).toBeNull();

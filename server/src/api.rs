@@ -20,6 +20,7 @@ mod openapi;
 mod operations;
 mod orphans;
 mod params;
+mod project_plans;
 mod projects;
 mod repositories;
 mod retained_databases;
@@ -53,6 +54,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn router() -> OpenApiRouter<AppState> {
     openapi::begin()
         .merge(projects::router())
+        .merge(project_plans::router())
         .merge(logs::router())
         .merge(secrets::router())
         .merge(operations::router())

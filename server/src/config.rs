@@ -18,7 +18,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
-use model::{ByteSize, Limits, PoolSize};
+use model::{ByteSize, HostnamePattern, Limits, PoolSize};
 use secrecy::SecretString;
 use secrets_ssm::SsmSettings;
 use url::Url;
@@ -119,6 +119,8 @@ pub struct Config {
     pub issuer: Issuer,
     /// Folder of certificate files.
     pub certificates: Option<PathBuf>,
+    /// The hostname that the create form suggests.
+    pub hostname_pattern: HostnamePattern,
     /// A certificate that expires within this number of days is flagged.
     pub certificate_alert_days: u32,
     /// Folders that `file://` repositories may be in.

@@ -172,6 +172,8 @@ impl ProjectPatch {
         let Self {
             generation: _,
             display_name,
+            labels,
+            class,
             hostname,
             aliases,
             env,
@@ -190,7 +192,8 @@ impl ProjectPatch {
         let mut actions: Vec<Action> =
             parts.into_iter().filter_map(|(is_changed, action)| is_changed.then_some(action)).collect();
         let is_named = display_name.is_some() || hostname.is_some() || aliases.is_some();
-        if is_named || env.is_some() || actions.is_empty() {
+        let is_classed = labels.is_some() || class.is_some();
+        if is_named || is_classed || env.is_some() || actions.is_empty() {
             actions.insert(0, Action::ProjectEdit);
         }
         actions

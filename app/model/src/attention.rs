@@ -1,9 +1,27 @@
-//! Which projects need a person, why, since when, and what can be done: the same answer for the fleet page, the command line
-//! and alerts. Pure.
+//! What needs a person, why, since when, and what can be done: the same answer for the fleet page, the command line and
+//! alerts. Pure.
+//!
+//! It names causes: one entry for each part that does not answer, with the projects that depend on it, and one entry for each
+//! project that needs a person for a reason of its own.
+
+mod outage;
+mod reason;
 
 use time::OffsetDateTime;
 
-use crate::{Health, OperationId, Project, ProjectStatus, Sync};
+use crate::{Fleet, Health, OperationId, Part, Project, ProjectStatus, Sync};
+
+pub use outage::Outage;
+pub use reason::crashes;
+
+/// One thing that needs a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause<'a> {
+    /// A part does not answer.
+    Outage(Outage<'a>),
+    /// A project that no outage explains.
+    Project(&'a Project, Attention),
+}
 
 /// Why a project needs a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +34,8 @@ pub struct Attention {
     pub detail: String,
     /// What is known of when it began.
     pub since: Option<Since>,
+    /// When the engine tries again by itself, if that is scheduled.
+    pub next: Option<OffsetDateTime>,
     /// What can be done, the first one first.
     pub remedies: Vec<Remedy>,
 }
@@ -27,7 +47,7 @@ pub enum Since {
     Began(OffsetDateTime),
     /// The project was last observed then.
     Observed(OffsetDateTime),
-    /// The change that failed was asked for then.
+    /// The change that failed was requested then.
     Requested(OffsetDateTime),
 }
 
@@ -36,6 +56,15 @@ impl Since {
     pub const fn at(self) -> OffsetDateTime {
         match self {
             Self::Began(at) | Self::Observed(at) | Self::Requested(at) => at,
+        }
+    }
+
+    /// The words before the time: `down since`.
+    pub fn words(self, health: Health) -> String {
+        match self {
+            Self::Began(_) => format!("{health} since"),
+            Self::Observed(_) => "last observed".into(),
+            Self::Requested(_) => "requested".into(),
         }
     }
 }
@@ -57,44 +86,63 @@ pub enum Remedy {
     Compare,
 }
 
+impl Fleet {
+    /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first.
+    pub fn attention(&self) -> Vec<Cause<'_>> {
+        causes(&self.projects, &self.parts)
+    }
+}
+
+/// As [`Fleet::attention`]. The order of `projects` is kept.
+pub fn causes<'a>(projects: &'a [Project], parts: &'a [Part]) -> Vec<Cause<'a>> {
+    let mut outages: Vec<Outage<'a>> = parts.iter().filter_map(Outage::of).collect();
+    outages.sort_by_key(|outage| outage.since);
+    let mut own = Vec::new();
+    for project in projects {
+        let need = project.attention();
+        let ill = need.is_some();
+        // every outage counts the project, also when another one explains it already
+        let explaining =
+            outages.iter_mut().map(|outage| outage.add(project, ill)).filter(|explains| *explains);
+        let explained = explaining.count() > 0;
+        own.extend(need.filter(|_| !explained).map(|need| Cause::Project(project, need)));
+    }
+    outages.into_iter().map(Cause::Outage).chain(own).collect()
+}
+
 impl Project {
-    /// Why the project needs a person; `None` when it does not.
+    /// Why the project needs a person, whether or not a part that is away explains it; `None` when it needs nobody. A change
+    /// in progress, a job and a stopped project need nobody.
     pub fn attention(&self) -> Option<Attention> {
-        let (health, sync) = (self.health(), self.sync());
+        let health = self.health();
         let needs_a_person = match health {
             Health::Down | Health::Degraded | Health::Unknown => true,
-            Health::Healthy | Health::Suspended => matches!(sync, Sync::OutOfSync(_)),
+            Health::Healthy | Health::Suspended => Sync::is_out(self),
             Health::Progressing | Health::Maintenance => false,
         };
         if !needs_a_person {
             return None;
         }
-        let (what, detail) = reason(self, health, &sync);
-        Some(Attention { health, what, detail, since: since(self, health), remedies: remedies(self, health) })
+        let (what, detail) = reason::of(self, health);
+        let next = self.reconciliation.next_attempt_at;
+        let (since, remedies) = (since(self, health), remedies(self, health));
+        Some(Attention { health, what, detail, since, next, remedies })
+    }
+
+    /// The failed operation that a person may retry now: the one that the present problem comes from, unless a job holds the
+    /// project. An operation that a later one has overtaken is not worth a retry.
+    pub fn retryable(&self) -> Option<OperationId> {
+        let failed = self.problem.as_ref().and_then(|problem| problem.operation)?;
+        (self.reconciliation.exclusive_job.is_none() && !self.is_changing()).then_some(failed)
+    }
+
+    /// Whether its commit can still be chosen: it has never run.
+    pub const fn can_change_commit(&self) -> bool {
+        self.schema_version.is_none()
     }
 }
 
-fn reason(project: &Project, health: Health, sync: &Sync) -> (String, String) {
-    let ill = matches!(health, Health::Down | Health::Degraded | Health::Unknown);
-    if let Some(problem) = project.problem.as_ref().filter(|_| ill) {
-        return (problem.title.clone(), problem.detail.clone());
-    }
-    let (what, detail) = match health {
-        Health::Down => ("The instance does not answer", "It is restarted automatically."),
-        Health::Degraded => ("The instance answers, but not through the gateway", "The route is missing."),
-        Health::Unknown => ("State unknown", "The project may be running."),
-        Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => {
-            let drifts = sync.drifts();
-            let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.label()).collect();
-            let noun = if drifts.len() == 1 { "difference" } else { "differences" };
-            let what = format!("{} {noun}: {}", drifts.len(), levels.join(", "));
-            return (what, "It does not match its desired state.".into());
-        }
-    };
-    (what.into(), detail.into())
-}
-
-/// The recorded time of the health, as far as one is recorded; for an unknown health the last look.
+/// The recorded time of the health, as far as one is recorded; for an unknown health the last observation.
 fn since(project: &Project, health: Health) -> Option<Since> {
     match (health, project.health_since) {
         (Health::Unknown, _) => Some(Since::Observed(project.observed.at)),
@@ -106,15 +154,15 @@ fn since(project: &Project, health: Health) -> Option<Since> {
 
 fn remedies(project: &Project, health: Health) -> Vec<Remedy> {
     let failed = project.problem.as_ref().and_then(|problem| problem.operation);
-    let never_ran = project.schema_version.is_none();
     match (health, failed) {
         (Health::Down | Health::Degraded, Some(operation)) => {
-            let mut remedies = vec![Remedy::ReadOperation(operation), Remedy::Retry(operation)];
-            remedies.extend(never_ran.then_some(Remedy::ChangeCommit));
+            let mut remedies = vec![Remedy::ReadOperation(operation)];
+            remedies.extend(project.retryable().map(Remedy::Retry));
+            remedies.extend(project.can_change_commit().then_some(Remedy::ChangeCommit));
             remedies
         }
-        (Health::Down | Health::Degraded, None) => vec![Remedy::ReadLog, Remedy::Open],
-        (Health::Unknown, _) => vec![Remedy::Open],
+        (Health::Down, None) => vec![Remedy::ReadLog, Remedy::Open],
+        (Health::Degraded | Health::Unknown, _) => vec![Remedy::Open],
         (Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended, _) => {
             vec![Remedy::Compare]
         }

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::env::check_env;
 use self::home::check_home;
 pub(crate) use self::home::check_pool;
+use crate::labels::check_labels;
 use crate::{
-    DatabaseServerName, Email, EnvName, EnvValue, FieldError, Hostname, Invalid, LimitsDraft, LimitsEdit,
-    PoolSize, Problem, ProjectId, ReleaseRef, SchemaRef, SchemaRefDraft,
+    DatabaseServerName, Email, EnvName, EnvValue, FieldError, Hostname, Invalid, Labels, LimitsDraft,
+    LimitsEdit, PoolSize, Problem, ProjectClass, ProjectId, ReleaseRef, SchemaRef, SchemaRefDraft,
 };
 
 /// Whether a new project gets a new database or takes over the retained one of its id.
@@ -35,6 +36,12 @@ pub struct ProjectDraft {
     /// Empty: the id.
     #[serde(default)]
     pub display_name: String,
+    /// Labels by key. See [`crate::LabelKey`] and [`crate::LabelValue`]; at most 32.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// See [`ProjectClass`]; empty: `production`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub class: String,
     /// See [`Hostname`]; empty: none.
     #[serde(default)]
     pub hostname: String,
@@ -94,6 +101,10 @@ pub struct NewProject {
     pub id: ProjectId,
     /// Its display name.
     pub display_name: String,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its class.
+    pub class: ProjectClass,
     /// Its primary name.
     pub hostname: Option<Hostname>,
     /// Its aliases.
@@ -126,6 +137,8 @@ impl ProjectDraft {
         } else {
             FieldError::collect(&mut errors, "display_name", check_name(&self.display_name))
         };
+        let labels = check_labels(self.labels, &mut errors);
+        let class = check_class(&self.class, &mut errors).unwrap_or_default();
         let hostname = optional(&self.hostname)
             .and_then(|text| FieldError::collect(&mut errors, "hostname", Hostname::try_from(text)));
         let aliases = check_aliases(self.aliases, hostname.as_ref(), &mut errors);
@@ -137,18 +150,23 @@ impl ProjectDraft {
         let limits = self.limits.validate(&mut errors);
         let (database_server, pool_size) = check_home(&self.database_server, self.pool_size, &mut errors);
         let database = if self.reuse_database { DatabaseChoice::Reuse } else { DatabaseChoice::New };
-        match (id, name, schema_ref) {
-            (Some(id), Some(display_name), Some(schema_ref)) if errors.is_empty() => {
+        match (id, name, labels, schema_ref) {
+            (Some(id), Some(display_name), Some(labels), Some(schema_ref)) if errors.is_empty() => {
                 #[rustfmt::skip]
                 let new = NewProject {
-                    id, display_name, hostname, aliases, schema_ref, env, admin_email, release, limits,
-                    database_server, pool_size, database,
+                    id, display_name, labels, class, hostname, aliases, schema_ref, env, admin_email, release,
+                    limits, database_server, pool_size, database,
                 };
                 Ok(new)
             }
             _ => Err(Problem::invalid(errors)),
         }
     }
+}
+
+/// The typed class; `None` for an empty text, or for one that is wrong and was added to the errors.
+pub(crate) fn check_class(text: &str, errors: &mut Vec<FieldError>) -> Option<ProjectClass> {
+    optional(text).and_then(|text| FieldError::collect(errors, "class", ProjectClass::try_from(text)))
 }
 
 pub(crate) fn check_release(text: &str, errors: &mut Vec<FieldError>) -> Option<ReleaseRef> {

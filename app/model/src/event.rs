@@ -1,11 +1,19 @@
 //! Audit events.
 
+mod action;
+mod filter;
+mod sentence;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{Email, Invalid, ProjectId};
+pub use action::{EventAction, SystemEvent};
+pub(crate) use filter::part;
+pub use filter::{ActionWord, ActorPart, EventFilter, EventFilterDraft};
+pub use sentence::{recorded, sentence};
 
 /// Who caused a change. Written as `operator:EMAIL`, `token:NAME (EMAIL)`, `reconciler`, `registry`, `schedule` or
 /// `host`.
@@ -103,8 +111,11 @@ pub struct ProjectEvent {
     pub id: i64,
     /// The project; absent for the fleet.
     pub project_id: Option<ProjectId>,
-    /// The action, such as `create` or `status`.
+    /// The action, such as `project.create` or `status`.
     pub action: String,
+    /// What happened, as a sentence without a full stop. Its words may change between versions; programs read `action` and
+    /// `detail`.
+    pub sentence: String,
     /// The actor.
     pub actor: Option<Actor>,
     /// Details, without secrets.

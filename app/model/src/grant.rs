@@ -114,4 +114,18 @@ impl Grants {
     pub fn allow(&self, action: Action, target: Target<'_>) -> bool {
         self.0.iter().any(|grant| grant.covers(action, target))
     }
+
+    /// The projects on which the action is allowed: those that [`Self::allow`] allows one by one. With [`ProjectSet::All`] it is
+    /// also allowed on the fleet. None for an action of the fleet.
+    pub fn projects(&self, action: Action) -> ProjectSet {
+        let allowing = self.0.iter().filter(|grant| action.scope() != Scope::Fleet && allows(grant.role, action));
+        let mut projects = BTreeSet::new();
+        for grant in allowing {
+            match &grant.projects {
+                ProjectSet::All => return ProjectSet::All,
+                ProjectSet::Only(ids) => projects.extend(ids.iter().cloned()),
+            }
+        }
+        ProjectSet::Only(projects)
+    }
 }

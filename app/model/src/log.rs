@@ -1,7 +1,11 @@
 //! Log lines of instances.
 
+mod text;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+
+pub use text::{LogLevel, LogText};
 
 /// The origin of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,10 +7,12 @@ use crate::state::words;
 use crate::text::uuid_id;
 use crate::{Actor, Problem, ProjectId};
 
+mod filter;
 mod kind;
 mod progress;
 mod step;
 
+pub use filter::{OperationFilter, OperationFilterDraft};
 pub use kind::OperationKind;
 pub use progress::{Progress, ProgressUnit};
 pub use step::{PlannedStep, Step};
@@ -59,6 +61,10 @@ words!(OperationStatus {
 } accepted "waiting, running, succeeded, failed, cancelled or superseded");
 
 impl OperationStatus {
+    /// Every status.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::Running, Self::Succeeded, Self::Failed, Self::Cancelled, Self::Superseded];
+
     /// Whether nothing more will happen.
     pub const fn is_over(self) -> bool {
         !matches!(self, Self::Waiting | Self::Running)

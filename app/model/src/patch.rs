@@ -12,9 +12,10 @@ pub use self::difference::FieldDifference;
 pub(crate) use self::difference::compare;
 pub(crate) use self::given::{given, nullable};
 use crate::draft::{check_aliases, check_env, check_name, check_pool, check_release, optional};
+use crate::labels::check_labels;
 use crate::{
-    EdgeDraft, EdgePolicy, EnvDraft, EnvName, EnvValue, FieldError, Hostname, LimitsDraft, LimitsEdit,
-    PoolSize, Problem, ReleaseRef, SchemaRef, SchemaRefDraft,
+    EdgeDraft, EdgePolicy, EnvDraft, EnvName, EnvValue, FieldError, Hostname, Labels, LimitsDraft,
+    LimitsEdit, PoolSize, Problem, ProjectClass, ReleaseRef, SchemaRef, SchemaRefDraft,
 };
 
 /// An edit as it was typed; what is absent stays as it is. `null` clears `hostname` and `release`, and is refused elsewhere.
@@ -29,6 +30,12 @@ pub struct ProjectPatch {
     /// Its display name.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// All of its labels.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Its class. See [`ProjectClass`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Its primary name; empty or null: none.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
@@ -60,6 +67,10 @@ pub struct ProjectPatch {
 pub struct ProjectEdit {
     /// Its display name.
     pub display_name: Option<String>,
+    /// All of its labels.
+    pub labels: Option<Labels>,
+    /// Its class.
+    pub class: Option<ProjectClass>,
     /// Its primary name; `Some(None)` takes it away.
     pub hostname: Option<Option<Hostname>>,
     /// All of its aliases.
@@ -89,13 +100,15 @@ impl ProjectPatch {
         // whole, so that a new field is unused until it is validated
         #[rustfmt::skip]
         let Self {
-            generation: _, display_name, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
+            generation: _, display_name, labels, class, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
         } = self;
         let mut errors = Vec::new();
         let mut edit = ProjectEdit::default();
         if let Some(name) = display_name {
             edit.display_name = FieldError::collect(&mut errors, "display_name", check_name(&name));
         }
+        edit.labels = labels.and_then(|labels| check_labels(labels, &mut errors));
+        edit.class = class.and_then(|class| FieldError::collect(&mut errors, "class", class.parse()));
         if let Some(hostname) = hostname {
             edit.hostname = match optional(&hostname) {
                 None => Some(None),

@@ -62,6 +62,9 @@ impl ProblemKind {
     }
 }
 
+/// The most characters of a title.
+const LONGEST_TITLE: usize = 100;
+
 /// One wrong field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -161,15 +164,25 @@ impl Problem {
         }
     }
 
-    /// Wrong fields. There is at least one.
+    /// Wrong fields. There is at least one. A single one heads the problem with its message: many requests have no form that
+    /// would show the field.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
+        if let [error] = errors.as_slice()
+            && error.message.chars().count() <= LONGEST_TITLE
+        {
+            let title = error.message.trim_end_matches('.').to_owned();
+            let detail = format!("Nothing was changed. Accepted for {}: {}.", error.field, error.accepted);
+            return Self { errors, ..Self::new(ProblemKind::Invalid, title, detail) };
+        }
         let detail = errors
             .iter()
             .map(|e| format!("{}: {} Accepted: {}.", e.field, e.message, e.accepted))
             .collect::<Vec<_>>()
             .join(" ");
-        let title =
-            if errors.len() == 1 { "A field is not accepted" } else { "Some fields are not accepted" };
+        let title = match errors.as_slice() {
+            [error] => format!("This value of {} is not accepted", error.field),
+            _ => "Some fields are not accepted".to_owned(),
+        };
         Self { errors, ..Self::new(ProblemKind::Invalid, title, format!("Nothing was changed. {detail}")) }
     }
 

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    CommitSha, DesiredState, EdgePolicy, Email, EnvName, EnvValue, Health, Hostname, Limits, Observation,
-    PoolSize, Problem, ProjectId, ProjectStatus, Reconciliation, ReleaseRef, SchemaRef, Sync,
+    CommitSha, DesiredState, EdgePolicy, Email, EnvName, EnvValue, Health, Hostname, Labels, Limits,
+    Observation, OperationKind, PoolSize, Problem, ProjectClass, ProjectId, ProjectStatus, Reconciliation,
+    ReleaseRef, SchemaRef, Sync,
 };
 
 /// The first admin of a project, whose password the control plane generates and shows once.
@@ -32,6 +33,12 @@ pub struct Project {
     pub id: ProjectId,
     /// Its display name.
     pub display_name: String,
+    /// Its labels, by which lists are filtered and grouped.
+    #[serde(default)]
+    pub labels: Labels,
+    /// Its class.
+    #[serde(default)]
+    pub class: ProjectClass,
     /// Its primary name; without one it is reached by the header `X-Atomo-Project` alone.
     pub hostname: Option<Hostname>,
     /// Its aliases.
@@ -85,6 +92,10 @@ pub struct Project {
     pub first_admin: Option<FirstAdmin>,
     /// Why it is not what was asked for, if something is in the way.
     pub problem: Option<Problem>,
+    /// The kind of the last operation that was requested on it; `converge` for an edit of the registry by SQL. Absent when it
+    /// is past its retention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<OperationKind>,
     /// When it was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -102,6 +113,11 @@ impl Project {
     /// Since when it is down or degraded; `None` when it is neither, or the time was not recorded.
     pub fn ill_since(&self) -> Option<OffsetDateTime> {
         self.health_since.filter(|_| matches!(self.health(), Health::Down | Health::Degraded))
+    }
+
+    /// Whether a change was requested that is neither reached nor failed yet.
+    pub const fn is_changing(&self) -> bool {
+        self.generation > self.observed_generation
     }
 
     /// Does it match.

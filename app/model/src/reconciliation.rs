@@ -12,7 +12,14 @@ use crate::{Difference, OperationId};
 pub struct Reconciliation {
     /// In what the project differs from its goal, as far as it was observed. Empty: there is nothing to do.
     pub differences: Vec<Difference>,
-    /// When a failed project is tried again without an operator; absent where nothing is scheduled.
+    /// How often work on the project was begun without lasting success since the last quiet minute; 0 while it needs no work,
+    /// and after the operation has failed for good.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+    /// When the first of these attempts began.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub first_attempt_at: Option<OffsetDateTime>,
+    /// When work that failed is tried again without an operator; absent where nothing is scheduled.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<OffsetDateTime>,
     /// The job that alone may touch instance and database now.
@@ -26,4 +33,9 @@ pub struct Reconciliation {
     /// The number of the revision that was last proved to run; absent before the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub running_revision: Option<i32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -186,6 +186,18 @@ pub struct InstanceSeen {
     pub exit: Option<Exit>,
 }
 
+impl Exit {
+    /// How it ended, behind `last`: `by signal 9`, `with exit code 1`, `out of memory`.
+    pub fn manner(&self) -> String {
+        match self {
+            Self { out_of_memory: Some(_), .. } => "out of memory".into(),
+            Self { code: Some(code), .. } => format!("with exit code {code}"),
+            Self { signal: Some(signal), .. } => format!("by signal {signal}"),
+            Self { .. } => "for an unknown reason".into(),
+        }
+    }
+}
+
 impl InstanceSeen {
     /// Whether its process runs.
     pub const fn is_running(&self) -> bool {

@@ -7,6 +7,7 @@ fn a_query_is_decoded_and_its_first_value_counts() {
     assert_eq!(query.get("form[repo]").as_deref(), Some("file:///x"));
     assert_eq!(query.get("empty").as_deref(), Some(""));
     assert_eq!(query.get("absent"), None);
+    assert_eq!(query.all("q").collect::<Vec<_>>(), ["caf\u{e9} bar", "second"]);
 }
 
 #[test]
@@ -21,4 +22,10 @@ fn the_ticket_of_a_flash_is_not_part_of_the_address() {
 fn empty_values_are_left_out_of_an_address() {
     assert_eq!(with_query("/", &[("show", ""), ("q", "")]), "/");
     assert_eq!(with_query("/", &[("show", "ill"), ("q", "a&b c")]), "/?show=ill&q=a%26b+c");
+    let labels = with_query("/", &[("label", "team=shop"), ("label", "tier=")]);
+    assert_eq!(labels, "/?label=team=shop&label=tier=");
+    assert_eq!(
+        Query::parse(labels.trim_start_matches("/?")).all("label").collect::<Vec<_>>(),
+        ["team=shop", "tier="]
+    );
 }

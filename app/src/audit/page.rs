@@ -4,29 +4,67 @@ use leptos::prelude::*;
 use model::AuditVerdict;
 
 use super::api::{get_audit, get_verdict};
+use super::filter::{EventFields, EventQuery};
+use super::rows::EventRows;
+use crate::address::Address;
 use crate::call_context::is_refetch;
-use crate::components::{Banner, Icon, PageHead, PagedList, cursor, main_content};
+use crate::components::{
+    Banner, FilterForm, Icon, NothingMatches, PageHead, PagedList, cursor, main_content,
+};
 use crate::document::{Document, Subject};
-use crate::projects::EventRows;
+use crate::error::AppError;
 use crate::text::count;
 
-/// Events of the fleet, and the result of the chain's verification.
+/// The path of the page.
+const PATH: &str = "/audit";
+
+/// Events of the fleet that the filters of the address admit, and the result of the chain's verification.
 pub(crate) async fn audit_page() -> Document {
     // the verification reads every event: once for a visit, not for every hint of an open page, which keeps the result
     let verdict = async { if is_refetch() { None } else { get_verdict().await.ok() } };
-    let (events, verdict) = futures::join!(get_audit(cursor()), verdict);
+    let query = EventQuery::of(&Address::current().query);
+    let (list, verdict) = futures::join!(events(&query), verdict);
+    let list = main_content(list, true, |list| list);
     let content = view! {
         <div class="page" data-page="audit">
-            <PageHead title="Audit"/>
+            <PageHead title="Audit" buttons=exports(&query)/>
             {verdict.map(|verdict| view! { <div data-once=""><Verdict verdict/></div> })}
-            {main_content(events, true, |page| view! {
-                <PagedList path="/audit" next=page.next_cursor>
-                    <EventRows events=page.items with_project=true/>
-                </PagedList>
-            })}
+            <FilterForm path=PATH label="Filter the events" is_set=query.is_set()>
+                <EventFields query with_project=true/>
+            </FilterForm>
+            {list}
         </div>
     };
     Document::new("Audit", Subject::Fleet, content)
+}
+
+/// The list, or what is wrong with the filters.
+async fn events(query: &EventQuery) -> Result<AnyView, AppError> {
+    let filter = match query.validate() {
+        Ok(filter) => filter,
+        Err(faults) => return Ok(view! { <NothingMatches path=PATH faults/> }.into_any()),
+    };
+    let page = get_audit(filter, cursor()).await?;
+    let nothing = query.is_set() && page.items.is_empty();
+    let rows = if nothing {
+        view! { <NothingMatches path=PATH/> }.into_any()
+    } else {
+        view! { <EventRows events=page.items with_project=true/> }.into_any()
+    };
+    let (next, filters) = (page.next_cursor, query.pairs());
+    Ok(view! { <PagedList path=PATH next filters>{rows}</PagedList> }.into_any())
+}
+
+/// Links to all events that match the filters.
+fn exports(query: &EventQuery) -> Option<AnyView> {
+    let link = |format: &str, file: &'static str, text: &'static str| {
+        view! { <a class="button" href=query.export(format) download=file>{text}</a> }
+    };
+    let links = view! {
+        {link("jsonl", "audit.jsonl", "Export JSON Lines")}
+        {link("csv", "audit.csv", "Export CSV")}
+    };
+    Some(links.into_any())
 }
 
 #[component]

@@ -72,7 +72,8 @@ pub(crate) fn keyed(action: &str) -> String {
     format!("{action}?key={}", uuid::Uuid::new_v4().simple())
 }
 
-/// The form. Children are its fields and buttons.
+/// The form. Children are its fields and buttons. The page script marks a changed form with `data-changed`, and one whose
+/// subject was changed meanwhile with `data-outdated`; the style sheet shows the words for it on forms that edit something.
 #[component]
 pub(crate) fn CommandForm(
     attempt: Attempt,
@@ -84,6 +85,10 @@ pub(crate) fn CommandForm(
         <form method="post" action=keyed(attempt.action) class=class novalidate>
             <ProblemBanner problem/>
             {children()}
+            <p class="unsaved js-only" role="status">
+                <span>"Unsaved changes. "</span>
+                <span>"Changed by someone else meanwhile; saving shows what differs."</span>
+            </p>
         </form>
     }
     .into_any()
@@ -104,9 +109,12 @@ pub(crate) fn Submit(
     /// The text while the request is pending.
     busy: &'static str,
     #[prop(default = "primary")] kind: &'static str,
+    /// The address of another server function than that of the form, which the button posts to.
+    #[prop(optional)]
+    action: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <button class="button" data-kind=kind>
+        <button class="button" data-kind=kind formaction=action.map(keyed)>
             <Label text busy/>
         </button>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{ActCommand, Icon};
 
 /// The link to a guarded action. The page script opens the page's content in a dialog.
 #[component]
@@ -50,6 +50,7 @@ pub(crate) fn Confirm(
             <div class="buttons">
                 <a class="button" href=back data-close="">"Cancel"</a>
                 {children()}
+                <ActCommand/>
             </div>
         </div>
     }

@@ -114,7 +114,7 @@ pub(crate) fn TextField(
 }
 
 /// The text of a `<textarea>`: parsers drop a line feed that follows the tag.
-fn leading_line(text: String) -> String {
+pub(crate) fn leading_line(text: String) -> String {
     if text.starts_with('\n') { format!("\n{text}") } else { text }
 }
 

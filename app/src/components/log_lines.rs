@@ -1,7 +1,7 @@
 //! Log lines of an instance. The list grows at its end and is not announced to screen readers.
 
 use leptos::prelude::*;
-use model::{LogLine, LogStream};
+use model::{LogLevel, LogLine, LogStream, LogText};
 use time::OffsetDateTime;
 
 use crate::html::Html;
@@ -23,7 +23,7 @@ pub(crate) fn line_html(line: &LogLine) -> String {
     html.open("li", &tone);
     html.element("time", &[("datetime", &at), ("title", &title)], &moment(line.at));
     html.element("span", &[("class", "level")], word);
-    html.element("span", &[("title", &line.text)], &readable(&line.text)).close("li");
+    html.element("span", &[("title", &line.text)], &LogText::parse(&line.text).message).close("li");
     html.finish().replace(['\n', '\r'], " ")
 }
 
@@ -37,40 +37,54 @@ pub(crate) fn level_of(line: &LogLine) -> &'static str {
     level(line).1
 }
 
-/// Lines without times, as a problem contains them.
+/// The last lines of an instance, as a problem contains them: level, time and message as far as the line has them, with the
+/// line itself in its title.
 #[component]
 pub(crate) fn PlainLog(lines: Vec<String>) -> impl IntoView {
-    let text = lines.join("\n");
-    view! { <pre class="code" tabindex="0" role="group" aria-label="Last lines of the instance">{text}</pre> }
-        .into_any()
+    let html: String = lines.iter().map(|line| plain_html(line)).collect();
+    // without columns for time and level where no line has them
+    let bare = !html.contains("<time") && !html.contains("data-tone");
+    let kind = if bare { "bare" } else { "parsed" };
+    view! {
+        <div class="log" data-plain=kind tabindex="0" role="group" aria-label="Last lines of the instance">
+            <ol inner_html=html></ol>
+        </div>
+    }
+    .into_any()
 }
 
-/// A JSON log line as a sentence with its fields; other lines unchanged.
-fn readable(text: &str) -> String {
-    let fields =
-        serde_json::from_str::<serde_json::Value>(text).ok().and_then(|line| line.get("fields").cloned());
-    let Some(mut fields) = fields.and_then(|fields| fields.as_object().cloned()) else {
-        return text.to_owned();
+fn plain_html(line: &str) -> String {
+    let parsed = LogText::parse(line);
+    let (tone, word) = parsed.level.map_or((None, ""), shown);
+    let tone: Vec<(&str, &str)> = tone.map(|tone| ("data-tone", tone)).into_iter().collect();
+    let mut html = Html::with_capacity(200 + 2 * line.len());
+    html.open("li", &tone);
+    match parsed.at {
+        Some(at) => html.element("time", &[("datetime", &iso(at)), ("title", &exact(at))], &moment(at)),
+        None => html.element("span", &[], ""),
     };
-    let message = fields.remove("message").map(|message| plain(&message)).unwrap_or_default();
-    let rest = fields.iter().map(|(name, value)| format!(" {name}={}", plain(value)));
-    message + &rest.collect::<String>()
+    html.element("span", &[("class", "level")], word);
+    html.element("span", &[("title", line)], &parsed.message).close("li");
+    html.finish().replace(['\n', '\r'], " ")
 }
 
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// Tone and word of a level.
+const fn shown(level: LogLevel) -> (Option<&'static str>, &'static str) {
+    let tone = match level {
+        LogLevel::Error => Some("bad"),
+        LogLevel::Warn => Some("warn"),
+        LogLevel::Info | LogLevel::Debug | LogLevel::Trace => None,
+    };
+    (tone, level.as_str())
 }
 
 /// The level in a JSON log line, else the output stream (stdout or stderr).
 fn level(line: &LogLine) -> (Option<&'static str>, &'static str) {
-    let names = |level: &str| line.text.contains(&format!("\"level\":\"{level}\""));
-    match line.stream {
-        LogStream::Platform => (Some("move"), "fleet"),
-        _ if names("ERROR") => (Some("bad"), "ERROR"),
-        _ if names("WARN") => (Some("warn"), "WARN"),
-        _ if names("INFO") => (None, "INFO"),
-        LogStream::Stderr => (None, "err"),
-        LogStream::Stdout => (None, "out"),
+    match (line.stream, LogText::parse(&line.text).level) {
+        (LogStream::Platform, _) => (Some("move"), "fleet"),
+        (_, Some(level)) => shown(level),
+        (LogStream::Stderr, None) => (None, "err"),
+        (LogStream::Stdout, None) => (None, "out"),
     }
 }
 

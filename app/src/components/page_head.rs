@@ -1,6 +1,8 @@
-//! The head of a page: breadcrumbs, heading, buttons.
+//! The head of a page: breadcrumbs, heading, the command that shows the same, buttons.
 
 use leptos::prelude::*;
+
+use super::copy_command::shown;
 
 /// A breadcrumb.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,7 @@ pub(crate) fn PageHead(
     buttons: Option<AnyView>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    let command = shown();
     view! {
         <div class="page-head">
             {(!crumbs.is_empty()).then(|| view! { <Crumbs crumbs here=title.clone()/> })}
@@ -34,7 +37,7 @@ pub(crate) fn PageHead(
                 <h1>{title.clone()}</h1>
                 {children.map(|children| children())}
             </div>
-            {buttons.map(|buttons| view! { <div class="buttons">{buttons}</div> })}
+            {(command.is_some() || buttons.is_some()).then(|| view! { <div class="buttons">{command}{buttons}</div> })}
         </div>
     }
     .into_any()

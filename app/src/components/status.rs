@@ -34,6 +34,7 @@ pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
         Sync::OutOfSync(drifts) => {
             ("out-of-sync", "drift", crate::text::count(drifts.len(), "drift", "drifts"))
         }
+        Sync::Progressing(_) => ("progressing", "progressing", "In progress".to_owned()),
     };
     view! {
         <span class="status" data-sync=word>

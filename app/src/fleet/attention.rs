@@ -1,15 +1,18 @@
-//! Projects that need an operator, worst first: the reason, since when (if known), and a link to the remedy.
+//! What needs an operator: one entry for each part that does not answer, then one for each project that no such part
+//! explains: the reason, since when, what is tried next, and the remedy.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, Attention, Health, Project, ProjectId, Remedy, Since, Target};
+use model::attention::Cause;
+use model::{Action, Attention, Fleet, Health, Project, ProjectId, Remedy, Target};
 
+use super::outage::outage;
 use crate::components::{HeldRows, Icon, PostButton, When};
 use crate::operations::api::RetryOperation;
 use crate::session::may;
 use crate::text::thousands;
 
-/// Maximum number of rows; one outage of a part can concern every project.
+/// Maximum number of entries: a cause that no part explains can concern every project.
 const SHOWN: usize = 50;
 
 /// Whether the caller may apply the remedy.
@@ -23,20 +26,22 @@ fn is_permitted(remedy: Remedy, project: &ProjectId) -> bool {
     may(needed, Target::Project(project))
 }
 
-/// The list of projects that need an operator. Renders nothing if there are none.
-pub(super) fn attention(projects: &[Project]) -> AnyView {
-    let needs: Vec<(&Project, Attention)> =
-        projects.iter().filter_map(|project| Some((project, project.attention()?))).collect();
-    if needs.is_empty() {
+/// The list of what needs an operator. Renders nothing if nothing does.
+pub(super) fn attention(fleet: &Fleet) -> AnyView {
+    let causes = fleet.attention();
+    if causes.is_empty() {
         return ().into_any();
     }
-    let number = needs.len();
+    let number = causes.len();
     let more = (number > SHOWN).then(|| {
         let text = format!("{} more are in the list below.", thousands(number - SHOWN));
         view! { <p class="soft">{text}</p> }
     });
-    let rows: Vec<AnyView> =
-        needs.into_iter().take(SHOWN).map(|(project, need)| row(project, need)).collect();
+    let rows = causes.into_iter().take(SHOWN).map(|cause| match cause {
+        Cause::Outage(found) => outage(&found),
+        Cause::Project(project, need) => row(project, need),
+    });
+    let rows: Vec<AnyView> = rows.collect();
     view! {
         <section class="section attention-box" aria-labelledby="needs">
             <header>
@@ -50,37 +55,44 @@ pub(super) fn attention(projects: &[Project]) -> AnyView {
     .into_any()
 }
 
-fn row(project: &Project, attention: Attention) -> AnyView {
-    let id = &project.id;
-    let (tone, icon) = match attention.health {
+/// Tone and icon of a health in the list.
+pub(super) const fn look(health: Health) -> (&'static str, &'static str) {
+    match health {
         Health::Down => ("bad", "down"),
         Health::Degraded => ("warn", "degraded"),
         Health::Unknown => ("unknown", "unknown"),
         Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => ("warn", "drift"),
-    };
+    }
+}
+
+fn row(project: &Project, attention: Attention) -> AnyView {
+    let id = &project.id;
+    let (tone, icon) = look(attention.health);
+    let times = times(&attention);
     let permitted = attention.remedies.into_iter().filter(|remedy| is_permitted(*remedy, id));
     let buttons: Vec<AnyView> = permitted.map(|remedy| button(remedy, id)).collect();
-    let health = attention.health;
-    let since = attention.since.map(|since| view! { {words(since, health)} " " <When at=since.at()/> });
     view! {
         <li data-tone=tone data-row=id.to_string()>
             <Icon name=icon/>
             <a class="strong" href=format!("/projects/{id}")>{project.display_name.clone()}</a>
             <p title=attention.detail.clone()>{attention.what}<span class="faint">{attention.detail.clone()}</span></p>
-            <span class="since soft">{since}</span>
+            <span class="since soft">{times}</span>
             <div class="buttons">{buttons}</div>
         </li>
     }
     .into_any()
 }
 
-/// The words before the time: `down since`.
-fn words(since: Since, health: Health) -> String {
-    match since {
-        Since::Began(_) => format!("{health} since"),
-        Since::Observed(_) => "last observed".into(),
-        Since::Requested(_) => "requested".into(),
-    }
+/// Since when, and when the next attempt is due.
+pub(super) fn times(attention: &Attention) -> AnyView {
+    let since = attention.since.map(|since| {
+        let words = since.words(attention.health);
+        view! { {words} " " <When at=since.at()/> }
+    });
+    let now = time::OffsetDateTime::now_utc();
+    let lead = if since.is_some() { ", next attempt " } else { "next attempt " };
+    let next = attention.next.filter(|at| *at > now).map(|at| view! { {lead} <When at/> });
+    view! { {since} {next} }.into_any()
 }
 
 fn button(remedy: Remedy, id: &ProjectId) -> AnyView {

@@ -1,7 +1,8 @@
-//! Filter and order of the project table; both are in the query of the address.
+//! Filter, order and grouping of the project table; all are in the query of the address.
 
-use model::{Health, Project};
+use model::{Health, LabelSelector, Project, ProjectClass};
 
+use super::group::GroupBy;
 use crate::address::{Query, with_query};
 
 /// A filter.
@@ -67,12 +68,20 @@ impl Sort {
     }
 }
 
-/// Filter, order and search text.
+/// Filter, order, grouping and search text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) text: String,
     pub(crate) show: Show,
     pub(crate) sort: Sort,
+    /// `None`: by health if that is the order, else ungrouped.
+    pub(crate) group: Option<GroupBy>,
+    /// Labels that a project must have, all of them.
+    pub(crate) labels: Vec<LabelSelector>,
+    /// The class that a project must have.
+    pub(crate) class: Option<ProjectClass>,
+    /// The label of the part that a project must depend on now.
+    pub(crate) depends_on: Option<String>,
 }
 
 impl Filter {
@@ -89,55 +98,105 @@ impl Filter {
             Some("changed") => Sort::Changed,
             _ => Sort::Health,
         };
-        Self { text: query.get("q").unwrap_or_default(), show, sort }
+        Self {
+            text: query.get("q").unwrap_or_default(),
+            show,
+            sort,
+            group: query.get("group").and_then(|word| GroupBy::of(&word)),
+            labels: query.all("label").filter_map(|text| text.parse().ok()).collect(),
+            class: query.get("class").and_then(|word| word.parse().ok()),
+            depends_on: query.get("part").filter(|part| !part.is_empty()),
+        }
     }
 
     /// The address of the filtered page.
     pub(crate) fn address(&self) -> String {
-        with_query("/", &[("show", self.show.word()), ("sort", self.sort.word()), ("q", self.text.trim())])
+        self.part(0)
     }
 
     /// The address of the part of the list that begins with the row at this index.
     pub(crate) fn part(&self, from: usize) -> String {
         let from = if from == 0 { String::new() } else { from.to_string() };
-        let pairs = [
-            ("show", self.show.word()),
-            ("sort", self.sort.word()),
-            ("q", self.text.trim()),
-            ("from", &from),
-        ];
+        let labels: Vec<String> = self.labels.iter().map(ToString::to_string).collect();
+        let mut pairs = vec![("show", self.show.word()), ("sort", self.sort.word())];
+        pairs.push(("group", self.group.as_ref().map_or("", GroupBy::word)));
+        pairs.extend(labels.iter().map(|label| ("label", label.as_str())));
+        pairs.push(("class", self.class.map_or("", ProjectClass::as_str)));
+        pairs.push(("part", self.depends_on.as_deref().unwrap_or_default()));
+        pairs.extend([("q", self.text.trim()), ("from", &from)]);
         with_query("/", &pairs)
+    }
+
+    fn admits(&self, project: &Project, words: &[Word]) -> bool {
+        self.show.admits(project)
+            && self.class.is_none_or(|class| class == project.class)
+            && self.labels.iter().all(|label| label.admits(&project.labels))
+            && holds(project, words)
     }
 
     /// The matching projects in their order. `projects` must be ordered worst first.
     pub(crate) fn apply<'a>(&self, projects: &'a [Project]) -> Vec<&'a Project> {
-        let words: Vec<String> = self.text.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<Word> = self.text.split_whitespace().map(Word::of).collect();
         let mut shown: Vec<&Project> =
-            projects.iter().filter(|project| self.show.admits(project) && holds(project, &words)).collect();
+            projects.iter().filter(|project| self.admits(project, &words)).collect();
         match self.sort {
             Sort::Health => {}
             Sort::Project => shown.sort_by(|a, b| a.id.cmp(&b.id)),
             Sort::Changed => shown.sort_by_key(|project| std::cmp::Reverse(project.updated_at)),
         }
+        if let Some(group) = &self.group {
+            shown.sort_by_cached_key(|project| group.rank(project)); // stable: the order stays within a group
+        }
         shown
     }
 }
 
-/// Whether id, name, hostnames or commit contain every word.
-fn holds(project: &Project, words: &[String]) -> bool {
+/// A word of the search text.
+enum Word {
+    /// `team=shop`; `team=` for any value, because a search is sent while the operator types.
+    Label(LabelSelector),
+    /// `class:staging`
+    Class(ProjectClass),
+    /// Any other word, in lower case.
+    Text(String),
+}
+
+impl Word {
+    fn of(word: &str) -> Self {
+        let class = word.strip_prefix("class:").and_then(|class| class.to_lowercase().parse().ok());
+        let label = Some(word).filter(|word| word.contains('=')).and_then(|word| word.parse().ok());
+        match (class, label) {
+            (Some(class), _) => Self::Class(class),
+            (None, Some(LabelSelector { key, value })) => {
+                Self::Label(LabelSelector { key, value: value.filter(|value| !value.as_str().is_empty()) })
+            }
+            (None, None) => Self::Text(word.to_lowercase()),
+        }
+    }
+}
+
+/// Whether the project has every class and label of the words, and id, name, hostnames, commit, class or labels contain the
+/// others.
+fn holds(project: &Project, words: &[Word]) -> bool {
     if words.is_empty() {
         return true;
     }
     let hosts: Vec<&str> = project.hosts().map(model::Hostname::as_str).collect();
     let text = format!(
-        "{} {} {} {}",
+        "{} {} {} {} {} {}",
         project.id,
         project.display_name,
         hosts.join(" "),
-        project.schema_ref.commit()
+        project.schema_ref.commit(),
+        project.class,
+        project.labels
     );
     let text = text.to_lowercase();
-    words.iter().all(|word| text.contains(word))
+    words.iter().all(|word| match word {
+        Word::Label(label) => label.admits(&project.labels),
+        Word::Class(class) => *class == project.class,
+        Word::Text(word) => text.contains(word),
+    })
 }
 
 #[cfg(test)]

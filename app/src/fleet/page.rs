@@ -7,7 +7,7 @@ use super::api::get_fleet;
 use super::attention::attention;
 use super::filter::Filter;
 use super::part::{Part, ROWS};
-use super::parts::Parts;
+use super::parts::notices;
 use super::summary::summary;
 use super::table::projects;
 use crate::address::{Address, query};
@@ -30,7 +30,7 @@ pub(crate) async fn fleet_page() -> Document {
         .unwrap_or_default();
     let content = view! {
         <div class="page" data-page="fleet">
-            <PageHead title="Fleet" buttons=create_button()><span class="lead">{lead}</span></PageHead>
+            <PageHead title="Fleet" buttons=Some(buttons())><span class="lead">{lead}</span></PageHead>
             {main_content(fleet, true, |fleet| view! { <Content fleet/> })}
             {quiet_content(retained, |retained| view! { <RetainedDatabasesPanel retained/> })}
             {quiet_content(orphans, |orphans| view! { <Orphans orphans/> })}
@@ -39,23 +39,24 @@ pub(crate) async fn fleet_page() -> Document {
     Document::new("Fleet", Subject::Fleet, content)
 }
 
-fn create_button() -> Option<AnyView> {
-    may(Action::ProjectCreate, Target::Anywhere).then(|| {
+fn buttons() -> AnyView {
+    let create = may(Action::ProjectCreate, Target::Anywhere).then(|| {
         view! {
             <a class="button" data-kind="primary" href="/projects/new">
                 <Icon name="plus"/>
                 "Create project"
             </a>
         }
-        .into_any()
-    })
+    });
+    view! { <a class="button not-phone" data-kind="quiet" href="/wall">"Wall screen"</a> {create} }.into_any()
 }
 
 #[component]
 fn Content(fleet: Fleet) -> impl IntoView {
     if fleet.projects.is_empty() && fleet.unreadable.is_empty() {
         return view! {
-            <Parts fleet/>
+            {notices(&fleet)}
+            {attention(&fleet)}
             <Empty icon="plus" title="No project yet"
                 detail="A project is an app of its own: a database, secrets, a process and a hostname, made from one file at one commit. It takes a few seconds.">
                 {may(Action::ProjectCreate, Target::Anywhere).then(|| view! { <a class="button" href="/projects/new">"Create the first project"</a> })}
@@ -64,14 +65,18 @@ fn Content(fleet: Fleet) -> impl IntoView {
         .into_any();
     }
     let filter = Filter::from_query(&Address::current().query);
-    let matching = filter.apply(&fleet.projects);
+    let mut matching = filter.apply(&fleet.projects);
+    if let Some(part) = &filter.depends_on {
+        let part = fleet.parts.iter().find(|known| known.label() == *part);
+        matching.retain(|project| part.is_some_and(|part| part.concerns(project)));
+    }
     let from = query("from").and_then(|from| from.parse().ok()).unwrap_or_default();
     let part = Part::new(from, matching.len());
     let shown: Vec<&Project> = matching.into_iter().skip(part.from).take(ROWS).collect();
-    let (summary, attention) = (summary(&fleet.projects), attention(&fleet.projects));
+    let (summary, attention) = (summary(&fleet.projects), attention(&fleet));
     let table = projects(&fleet.projects, &shown, part, &filter);
     view! {
-        <Parts fleet/>
+        {notices(&fleet)}
         {summary}
         {attention}
         {table}

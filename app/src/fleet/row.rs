@@ -1,10 +1,13 @@
 //! A row of the project table, written as text.
 
-use model::{Observed, Project, ReleaseSeen, Sync};
+use model::{Observed, OperationKind, Project, ProjectClass, ReleaseSeen, Sync};
 use time::OffsetDateTime;
 
 use crate::html::Html;
 use crate::text::{NONE, ago, count, exact, iso, sentence};
+
+/// Labels of a row that are written out.
+const TAGS: usize = 3;
 
 /// Writes the row of a project.
 pub(super) fn write_row(html: &mut Html, project: &Project) {
@@ -21,7 +24,7 @@ pub(super) fn write_row(html: &mut Html, project: &Project) {
     html.element("span", &[("class", "sha"), ("title", commit.as_str())], commit.short()).close("td");
     release(html, project);
     figures(html, project);
-    changed(html, project.updated_at);
+    changed(html, project);
     html.close("tr");
 }
 
@@ -37,7 +40,7 @@ fn health(html: &mut Html, project: &Project) {
     html.icon(health.as_str(), spin).text(&sentence(health.as_str())).close("span");
 }
 
-/// The display name as a link, with the id where it differs, and the hostname.
+/// The display name as a link, with the id where it differs, the hostname, the class and labels.
 fn name(html: &mut Html, project: &Project) {
     let (id, name) = (project.id.as_str(), project.display_name.as_str());
     html.open("th", &[("role", "rowheader"), ("scope", "row"), ("data-col", "project")]);
@@ -48,7 +51,28 @@ fn name(html: &mut Html, project: &Project) {
     if let Some(host) = &project.hostname {
         html.text(" ").element("span", &[("class", "faint host")], host.as_str());
     }
+    tags(html, project);
     html.close("th");
+}
+
+/// The class unless it is production, and the first labels; the title of the last tag names the others.
+fn tags(html: &mut Html, project: &Project) {
+    if project.class != ProjectClass::Production {
+        html.text(" ").element(
+            "span",
+            &[("class", "tag"), ("data-class", project.class.as_str())],
+            project.class.as_str(),
+        );
+    }
+    let labels: Vec<String> = project.labels.texts().collect();
+    let (shown, others) = labels.split_at(labels.len().min(TAGS));
+    for label in shown {
+        html.text(" ").element("span", &[("class", "tag")], label);
+    }
+    if !others.is_empty() {
+        let number = format!("+{}", others.len());
+        html.text(" ").element("span", &[("class", "tag"), ("title", &others.join(", "))], &number);
+    }
 }
 
 fn sync(html: &mut Html, sync: &Sync) {
@@ -56,6 +80,7 @@ fn sync(html: &mut Html, sync: &Sync) {
         Sync::Synced => ("synced", "synced", "Synced".to_owned()),
         Sync::Unknown => ("unknown", "unknown", "Unknown".to_owned()),
         Sync::OutOfSync(drifts) => ("out-of-sync", "drift", count(drifts.len(), "drift", "drifts")),
+        Sync::Progressing(_) => ("progressing", "progressing", "In progress".to_owned()),
     };
     html.open("span", &[("class", "status"), ("data-sync", word)]);
     html.icon(icon, false).text(&text).close("span");
@@ -82,10 +107,17 @@ fn figures(html: &mut Html, project: &Project) {
     html.close("td");
 }
 
-fn changed(html: &mut Html, at: OffsetDateTime) {
+/// When what is wanted was changed last, and what changed.
+fn changed(html: &mut Html, project: &Project) {
+    let (at, what) = (project.updated_at, project.last_change.map(OperationKind::change));
+    let title = what.map_or_else(|| exact(at), |what| format!("{}, {what}", exact(at)));
     cell(html, "changed", "num soft");
-    let attributes = [("datetime", &*iso(at)), ("title", &*exact(at)), ("data-ago", "")];
-    html.element("time", &attributes, &ago(at, OffsetDateTime::now_utc())).close("td");
+    let attributes = [("datetime", &*iso(at)), ("title", &*title), ("data-ago", "")];
+    html.element("time", &attributes, &ago(at, OffsetDateTime::now_utc()));
+    if let Some(what) = what {
+        html.element("span", &[("class", "faint")], &format!(", {what}"));
+    }
+    html.close("td");
 }
 
 /// An observed value: "?" if unknown, with the time of the last observation; a dash if absent.

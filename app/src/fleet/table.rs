@@ -54,9 +54,9 @@ pub(super) fn projects(all: &[Project], shown: &[&Project], part: Part, filter: 
 }
 
 fn nothing_found(filter: &Filter) -> AnyView {
-    let all = Filter { sort: filter.sort, ..Filter::default() }.address();
+    let all = Filter { sort: filter.sort, group: filter.group.clone(), ..Filter::default() }.address();
     view! {
-        <Empty icon="search" title="No project matches" detail="Names, hostnames and commits were searched.">
+        <Empty icon="search" title="No project matches" detail="Names, hostnames, commits, classes and labels were searched.">
             <a class="button" href=all>"Show all"</a>
         </Empty>
     }
@@ -83,17 +83,17 @@ fn heads(filter: &Filter) -> AnyView {
     view! { <thead role="rowgroup"><tr role="row">{heads.collect_view()}</tr></thead> }.into_any()
 }
 
-/// The rows: under a head for each group when ordered by health, else without heads.
+/// The rows: under a head for each group when grouped or ordered by health, else without heads.
 fn bodies(shown: &[&Project], filter: &Filter) -> AnyView {
-    if filter.sort != Sort::Health {
+    if filter.sort != Sort::Health && filter.group.is_none() {
         return view! { <tbody role="rowgroup" inner_html=rows(shown)></tbody> }.into_any();
     }
-    let groups = groups(shown).into_iter().map(|(group, projects)| {
+    let groups = groups(shown, filter.group.as_ref()).into_iter().map(|(group, projects)| {
         let mut html = Html::default();
         html.open("tr", &[("class", "group"), ("role", "row")]);
         let columns = HEADS.len().to_string();
         html.open("th", &[("role", "rowheader"), ("colspan", &columns), ("scope", "rowgroup")]);
-        html.text(group.title()).text(" ");
+        html.text(&group.title()).text(" ");
         html.element("span", &[("class", "count")], &group.note(projects.len())).close("th").close("tr");
         let html = html.finish() + &rows(&projects);
         view! { <tbody role="rowgroup" data-group=group.word() inner_html=html></tbody> }

@@ -17,15 +17,28 @@ pub(crate) struct Target {
     pub(crate) beside: String,
     /// Whether its page is a confirmation, to be opened in a dialog.
     pub(crate) guarded: bool,
+    /// Text that is searched and not shown: class and labels of a project.
+    #[serde(skip)]
+    also: String,
 }
 
 impl Target {
     fn new(href: impl Into<String>, name: impl Into<String>, beside: impl Into<String>) -> Self {
-        Self { href: href.into(), name: name.into(), beside: beside.into(), guarded: false }
+        Self {
+            href: href.into(),
+            name: name.into(),
+            beside: beside.into(),
+            guarded: false,
+            also: String::new(),
+        }
     }
 
     fn guarded(self) -> Self {
         Self { guarded: true, ..self }
+    }
+
+    fn of(self, project: &Project) -> Self {
+        Self { also: format!("class:{} {}", project.class, project.labels), ..self }
     }
 }
 
@@ -39,12 +52,12 @@ const PAGES: [(&str, &str); 7] = [
     ("/settings", "Settings"),
 ];
 
-/// The destinations whose name or hostname contains every typed word: pages, then projects, then commands that the caller
+/// The destinations whose name, hostname, class or labels contain every typed word: pages, then projects, then commands that the caller
 /// may give. Commands are listed once their project is found.
 pub(crate) fn search(typed: &str, fleet: &Fleet, may: impl Fn(Action, &ProjectId) -> bool) -> Vec<Target> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let holds = |target: &Target| {
-        let text = format!("{} {}", target.name, target.beside).to_lowercase();
+        let text = format!("{} {} {}", target.name, target.beside, target.also).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
     let pages = PAGES.into_iter().map(|(href, name)| Target::new(href, name, "page"));
@@ -59,7 +72,7 @@ fn project(project: &Project) -> Target {
     let host = project.hostname.as_ref().map(ToString::to_string).unwrap_or_default();
     let (id, name) = (&project.id, &project.display_name);
     let beside = if name == id.as_str() { host } else { format!("{name} {host}").trim().to_owned() };
-    Target::new(format!("/projects/{id}"), id.to_string(), beside)
+    Target::new(format!("/projects/{id}"), id.to_string(), beside).of(project)
 }
 
 fn commands(project: &Project, may: impl Fn(Action, &ProjectId) -> bool) -> Vec<Target> {
@@ -77,7 +90,7 @@ fn commands(project: &Project, may: impl Fn(Action, &ProjectId) -> bool) -> Vec<
     ]
     .into_iter()
     .filter(|(applies, action, _)| *applies && may(*action, id))
-    .map(|(_, _, target)| target)
+    .map(|(_, _, target)| target.of(project))
     .collect()
 }
 

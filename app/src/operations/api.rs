@@ -1,7 +1,7 @@
 //! Operations: context, call, answer.
 
 use leptos::prelude::*;
-use model::{Operation, OperationId, OperationKind, OperationStatus, Page, ProjectId};
+use model::{Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page};
 
 use crate::error::AppError;
 use crate::projects::api::ProjectView;
@@ -16,13 +16,13 @@ pub(crate) struct OperationView {
     pub(crate) password_waits: bool,
 }
 
-/// Operations of a project or of all, newest first; only those older than `before` if it is given.
+/// Operations that match, newest first; only those older than `before` if it is given.
 pub(crate) async fn get_operations(
-    project: Option<ProjectId>,
+    filter: OperationFilter,
     before: Option<OperationId>,
 ) -> Result<Page<Operation>, AppError> {
     crate::call_context::ask(|context| async move {
-        context.plane.operations().list(&context.op, project.as_ref(), before).await
+        context.plane.operations().list(&context.op, &filter, before).await
     })
     .await
 }

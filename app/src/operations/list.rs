@@ -1,13 +1,17 @@
 //! The table of operations.
 
 use leptos::prelude::*;
-use model::{Operation, OperationKind};
+use model::{Operation, OperationKind, ProjectId};
 
 use super::api::get_operations;
+use super::filter::{OperationFields, OperationQuery};
+use crate::address::Address;
 use crate::components::{
-    Elapsed, Empty, OperationMark, PageHead, PagedList, Table, When, cursor, main_content,
+    Elapsed, Empty, FilterForm, NothingMatches, OperationMark, PageHead, PagedList, Table, When, cursor,
+    main_content,
 };
 use crate::document::{Document, Subject};
+use crate::error::AppError;
 use crate::text::sentence;
 
 /// The title of an operation: `Create crm`.
@@ -25,20 +29,42 @@ pub(super) fn title(operation: &Operation) -> String {
     format!("{verb} {}", operation.subject())
 }
 
-/// The page of all operations.
+/// The page of all operations that the filters of the address admit.
 pub(crate) async fn operations_page() -> Document {
-    let operations = get_operations(None, cursor()).await;
+    let Address { path, query, .. } = Address::current();
+    let query = OperationQuery::of(&query);
+    let list = main_content(operations(&query, None, &path).await, true, |list| list);
     let content = view! {
         <div class="page" data-page="operations">
             <PageHead title="Operations"/>
-            {main_content(operations, true, |page| view! {
-                <PagedList path="/operations" next=page.next_cursor>
-                    <OperationRows operations=page.items/>
-                </PagedList>
-            })}
+            <FilterForm path label="Filter the operations" is_set=query.is_set()>
+                <OperationFields query with_project=true/>
+            </FilterForm>
+            {list}
         </div>
     };
     Document::new("Operations", Subject::Fleet, content)
+}
+
+/// The list on this page, or what is wrong with the filters. `of`: the project of the page.
+pub(crate) async fn operations(
+    query: &OperationQuery,
+    of: Option<ProjectId>,
+    path: &str,
+) -> Result<AnyView, AppError> {
+    let path = path.to_owned();
+    let filter = match query.validate(of) {
+        Ok(filter) => filter,
+        Err(faults) => return Ok(view! { <NothingMatches path faults/> }.into_any()),
+    };
+    let page = get_operations(filter, cursor()).await?;
+    let rows = if query.is_set() && page.items.is_empty() {
+        view! { <NothingMatches path=path.clone()/> }.into_any()
+    } else {
+        view! { <OperationRows operations=page.items/> }.into_any()
+    };
+    let (next, filters) = (page.next_cursor, query.pairs());
+    Ok(view! { <PagedList path next filters>{rows}</PagedList> }.into_any())
 }
 
 /// Operations, newest first.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, Hostname, Lane, Operation, OperationKind, OperationStatus, Problem, Target};
+use model::{Action, Hostname, Lane, Operation, OperationKind, OperationStatus, Problem, Project, Target};
 
 use super::api::{OperationView, RetryOperation};
 use super::outcome_text;
@@ -81,7 +81,8 @@ pub(super) fn Failure(view: OperationView) -> impl IntoView {
         let fresh = project.as_ref().is_some_and(|project| outcome_text::never_ran(&operation, project));
         let page = format!("/projects/{}", operation.subject());
         let logs = format!("{page}/logs");
-        let ways = Ways::of(&operation, fresh);
+        let current = project.as_ref().and_then(Project::retryable) == Some(operation.id);
+        let ways = Ways::of(&operation, fresh, current);
         let problem = operation.problem.unwrap_or_else(unexplained);
         view! {
             <section class="failure" data-tone="bad" aria-labelledby="what">
@@ -111,11 +112,11 @@ struct Ways {
 }
 
 impl Ways {
-    /// `fresh`: whether the project has never run.
-    fn of(operation: &Operation, fresh: bool) -> Self {
+    /// `fresh`: whether the project has never run. `current`: whether the project is still what this failure left.
+    fn of(operation: &Operation, fresh: bool, current: bool) -> Self {
         let may = |action| may(action, Target::of(operation.project_id.as_ref()));
         Self {
-            retry: may(Action::OperationRetry) && operation.kind.action().is_none_or(may),
+            retry: current && may(Action::OperationRetry) && operation.kind.action().is_none_or(may),
             change_commit: fresh && may(Action::ProjectDeploy),
             remove: fresh && may(Action::ProjectDelete),
         }

@@ -50,7 +50,20 @@ pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String
         Some(project) if never_ran(operation, project) => format!(
             "If the schema is wrong, correct it, commit, and choose that commit here. {RETRY} Or remove what was created."
         ),
-        Some(_) => RETRY.to_owned(),
+        Some(project) if project.retryable() == Some(operation.id) => RETRY.to_owned(),
+        Some(project) => overtaken(project),
+    }
+}
+
+/// The remedy for a failure whose retry would not help now.
+fn overtaken(project: &Project) -> String {
+    let id = &project.id;
+    if project.reconciliation.exclusive_job.is_some() {
+        return format!("A job holds {id}. Retry when it is over.");
+    }
+    match project.problem {
+        Some(_) => format!("A later operation of {id} has failed; see its page."),
+        None => format!("Nothing: a later operation of {id} has taken the place of this one."),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Projects: context, call, answer.
 
 use leptos::prelude::*;
-use model::{Certificate, Hostname, Page, Problem, Project, ProjectEvent, ProjectId, ProjectPatch};
+use model::{Certificate, CreatePlan, EventFilter, Hostname, HostnamePattern, Page, Problem, Project, ProjectEvent, ProjectId, ProjectPatch};
 use serde::Serialize;
 
+use super::form::env_text::EnvTextForm;
 use super::form::limits::LimitsForm;
 use super::form::release::ReleaseForm;
 use super::form::{CommitForm, CreateForm, EditForm, EnvForm, PoolForm};
@@ -56,10 +57,14 @@ pub(crate) async fn view(
     Ok(ProjectView { project, https_port, own_issuer, certificates })
 }
 
-/// Events of a project, newest first; only those older than `before` if it is given.
-pub(crate) async fn get_events(id: ProjectId, before: Option<i64>) -> Result<Page<ProjectEvent>, AppError> {
+/// Events of a project that match, newest first; only those older than `before` if it is given.
+pub(crate) async fn get_events(
+    id: ProjectId,
+    filter: EventFilter,
+    before: Option<i64>,
+) -> Result<Page<ProjectEvent>, AppError> {
     crate::call_context::ask(|context| async move {
-        context.plane.projects().events(&context.op, &id, before).await
+        context.plane.projects().events(&context.op, &id, filter, before).await
     })
     .await
 }
@@ -75,6 +80,32 @@ pub(crate) async fn create_project(form: CreateForm) -> Result<(), AppError> {
         }
     };
     crate::call_context::command(&form, create, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// A create form as typed, with what a create would make of it.
+#[derive(Serialize)]
+struct CheckedForm<'a> {
+    #[serde(flatten)]
+    form: &'a CreateForm,
+    plan: CreatePlan,
+}
+
+/// Checks a create without creating anything. Shows the form again as typed, with the plan or the problem.
+#[server(prefix = "/actions", endpoint = "check_project")]
+pub(crate) async fn check_project(form: CreateForm) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn as _;
+    let check = |context: crate::call_context::CallContext| {
+        let draft = form.draft();
+        async move { context.plane.projects().check(&context.op, draft?).await }
+    };
+    let found = |plan| CheckedForm { form: &form, plan };
+    crate::call_context::preview(CreateProject::url(), &form, check, found, "plan").await
+}
+
+/// The hostname that is suggested for a new project.
+pub(crate) async fn get_hostname_pattern() -> Result<HostnamePattern, AppError> {
+    crate::call_context::ask(|context| async move { Ok(context.plane.fleet().hostname_pattern().clone()) })
+        .await
 }
 
 /// Shows a create form again as typed, with the commits of its path.
@@ -107,10 +138,10 @@ pub(crate) async fn edit<F: Serialize + Sync>(
     crate::call_context::command(TypedEdit { generation, form }, edit, next).await
 }
 
-/// Changes display name, hostname and aliases.
+/// Changes display name, hostname, aliases, class and labels.
 #[server(prefix = "/actions", endpoint = "edit_project")]
 pub(crate) async fn edit_project(id: ProjectId, generation: i64, form: EditForm) -> Result<(), AppError> {
-    edit(id, generation, &form, Ok(form.patch())).await
+    edit(id, generation, &form, form.patch()).await
 }
 
 /// Replaces the environment.
@@ -119,6 +150,16 @@ pub(crate) async fn change_environment(
     id: ProjectId,
     generation: i64,
     form: EnvForm,
+) -> Result<(), AppError> {
+    edit(id, generation, &form, form.patch()).await
+}
+
+/// Replaces the environment by a text.
+#[server(prefix = "/actions", endpoint = "change_environment_text")]
+pub(crate) async fn change_environment_text(
+    id: ProjectId,
+    generation: i64,
+    form: EnvTextForm,
 ) -> Result<(), AppError> {
     edit(id, generation, &form, form.patch()).await
 }

@@ -37,9 +37,10 @@ pub(crate) fn SchemaFields(
 ) -> impl IntoView {
     let SchemaChoices { typed, repositories, sources } = choices;
     content(repositories, move |repositories| {
+        let listed = sources.as_ref().ok().and_then(|sources| sources.commits.as_deref());
+        let commit = commit_text(&typed, listed);
         let repo = first_choice(typed.repo, &repositories);
         let paths = sources.as_ref().map(|sources| sources.paths.clone()).unwrap_or_default();
-        let commit = typed.commit.clone();
         view! {
             <Place prefix repo path=typed.path repositories paths attempt=attempt.clone()/>
             <div class="field" id="recent">
@@ -85,6 +86,12 @@ fn Place(
 
 fn name(prefix: &str, field: &str) -> String {
     format!("{prefix}[{field}]")
+}
+
+/// The text of the commit field: the typed commit, else a picked one that is not in the list, which could not be picked again.
+fn commit_text(typed: &SchemaForm, listed: Option<&[CommitInfo]>) -> String {
+    let is_listed = listed.unwrap_or_default().iter().any(|commit| commit.sha.as_str() == typed.picked.trim());
+    if typed.commit.trim().is_empty() && !is_listed { typed.picked.clone() } else { typed.commit.clone() }
 }
 
 /// The typed repository, else the only registered one.

@@ -15,7 +15,8 @@ pub(super) fn Levels(project: Project) -> impl IntoView {
     let checked = project.observed.at;
     let runs = project.observed.facts.instance.present().filter(|instance| instance.is_running());
     let up = runs.map(|instance: &InstanceSeen| instance.started_at);
-    let row = |level| view! { <Level level checked up/> };
+    let changing = project.is_changing();
+    let row = |level| view! { <Level level checked up changing/> };
     let rows = compare(&project).into_iter().map(row).collect_view();
     let (generation, reached) = (project.generation, project.observed_generation);
     let generations = if generation == reached {
@@ -38,9 +39,12 @@ fn Level(
     checked: OffsetDateTime,
     /// Since when the instance runs.
     up: Option<OffsetDateTime>,
+    /// Whether a requested change is in progress, of which a difference is no drift.
+    changing: bool,
 ) -> impl IntoView {
     let (sync, icon, word) = match level.same() {
         Some(true) => ("synced", "synced", "Same"),
+        Some(false) if changing => ("progressing", "progressing", "In progress"),
         Some(false) => ("out-of-sync", "drift", "Differs"),
         None => ("unknown", "unknown", "Unknown"),
     };

@@ -5,7 +5,7 @@ use model::{Action, Project, Target};
 
 use super::api::DeleteProject;
 use super::head::ProjectPage;
-use crate::components::{Attempt, CommandForm, Input, Submit, TextField, main_content};
+use crate::components::{ActCommand, Attempt, CommandForm, Input, Submit, TextField, main_content};
 use crate::document::Document;
 use crate::session::permitted;
 
@@ -53,6 +53,7 @@ fn Form(id: String) -> impl IntoView {
             <div class="buttons">
                 <a class="button" href=back data-close="">"Cancel"</a>
                 <Submit text busy="Deleting" kind="destroy"/>
+                <ActCommand/>
             </div>
         </CommandForm>
     }

@@ -1,15 +1,18 @@
-//! The environment as rows: a name, and a text or the name of a secret.
+//! The environment as rows: a name, and a text or the name of a secret. [`text`] is the same as lines of text.
+
+mod editor;
+mod panel;
+pub(super) mod text;
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
 use model::{EnvDraft, EnvName, EnvValue, FieldError, Invalid, Problem, SecretDraft};
 use serde::{Deserialize, Serialize};
 
-use crate::components::FieldFault;
+use crate::secrets::as_typed;
 
-/// Number of empty rows at the end.
-const SPARE: usize = 3;
+pub(super) use editor::EnvEditor;
+pub(super) use panel::EnvironmentPanel;
 
 /// A row as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ pub(crate) fn drafts(rows: &[EnvRow]) -> Result<BTreeMap<String, EnvDraft>, Vec<
             refuse(format!("{name} has both a value and a secret."), "one of the two");
         }
         let draft = if secret.is_empty() {
-            EnvDraft::Text(row.value.clone())
+            EnvDraft::Text(as_typed(&row.value))
         } else {
             EnvDraft::Secret(SecretDraft { secret })
         };
@@ -69,59 +72,6 @@ fn faults_of(problem: Option<&Problem>, row: &EnvRow) -> Vec<FieldError> {
     }
     let field = format!("env.{}", row.name.trim());
     faults(problem).into_iter().filter(|fault| fault.field == field).collect()
-}
-
-/// The rows, as fields `form[env][0][name]` and so on. The page script adds rows: it clones the last one and counts up the
-/// numbers in its names, ids and labels.
-#[component]
-pub(crate) fn EnvEditor(mut rows: Vec<EnvRow>, problem: Option<Problem>) -> impl IntoView {
-    // a form that came back contains its empty rows
-    rows.retain(|row| *row != EnvRow::default());
-    let spare = std::iter::repeat_n(EnvRow::default(), SPARE);
-    let rows = rows.into_iter().chain(spare).enumerate().map(|(index, row)| {
-        let faults = faults_of(problem.as_ref(), &row);
-        view! { <Row index row faults/> }
-    });
-    view! {
-        <div class="env" role="group" aria-label="Environment variables">
-            <div class="env-row env-head" aria-hidden="true"><span>"Name"</span><span>"Value"</span><span>"or secret"</span></div>
-            {rows.collect_view()}
-            <p class="hint">
-                "Every operator of the project can read the values. Use a secret for anything confidential: name it here and set it under Settings."
-            </p>
-            <div>
-                <button class="button js-only" data-size="s" type="button" data-add-row="env-row">"Add a row"</button>
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Row(index: usize, row: EnvRow, faults: Vec<FieldError>) -> impl IntoView {
-    let id = format!("env-{index}-fault");
-    let (described, faulty) = (id.clone(), !faults.is_empty());
-    let field = |part: &'static str, label: &'static str, value: String| {
-        let is_name = part == "name";
-        view! {
-            <input class="input mono" name=format!("form[env][{index}][{part}]") value=value
-                placeholder=is_name.then_some("NAME") aria-label=format!("{label} of variable {}", index + 1)
-                aria-invalid=(is_name && faulty).then_some("true") aria-describedby=described.clone() autocomplete="off"
-                spellcheck="false"/>
-        }
-    };
-    let faults = faults.into_iter().enumerate().map(|(nth, fault)| {
-        view! { <FieldFault id=format!("env-{index}-fault-{nth}") fault=Some(fault)/> }
-    });
-    view! {
-        <div class="env-row">
-            {field("name", "Name", row.name)}
-            {field("value", "Value", row.value)}
-            {field("secret", "Secret", row.secret)}
-            <div class="faults" id=id>{faults.collect_view()}</div>
-        </div>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Forms of a project as typed, and the drafts and patches made from them. The control plane validates these.
 
 pub(crate) mod deletion;
+mod duplicate;
+pub(crate) mod env_text;
+pub(crate) mod labels;
 pub(crate) mod limits;
 pub(crate) mod release;
 
@@ -11,6 +14,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::env::text::all_drafts;
 use super::env::{EnvRow, drafts, rows};
 use crate::address::Query;
 use limits::LimitsForm;
@@ -24,8 +28,14 @@ pub(crate) struct CreateForm {
     pub(crate) hostname: String,
     /// One hostname a line.
     pub(crate) aliases: String,
+    /// One `key=value` a line.
+    pub(crate) labels: String,
+    /// Empty: production.
+    pub(crate) class: String,
     pub(crate) schema: SchemaForm,
     pub(crate) env: Vec<EnvRow>,
+    /// Variables beside those of the rows, as text.
+    pub(crate) env_text: String,
     pub(crate) admin_email: String,
     /// Empty: the fleet's release.
     pub(crate) release: String,
@@ -53,7 +63,7 @@ pub(crate) struct SchemaForm {
 /// The form that changes the commit.
 pub(crate) type CommitForm = SchemaForm;
 
-/// The form that changes display name, hostname and aliases.
+/// The form that changes display name, hostname, aliases, class and labels.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EditForm {
@@ -61,6 +71,10 @@ pub(crate) struct EditForm {
     pub(crate) hostname: String,
     /// One hostname a line.
     pub(crate) aliases: String,
+    /// One `key=value` a line.
+    pub(crate) labels: String,
+    /// Empty: the class stays.
+    pub(crate) class: String,
 }
 
 /// The form that replaces the environment.
@@ -85,6 +99,8 @@ impl CreateForm {
             id: get("id"),
             display_name: get("display_name"),
             hostname: get("hostname"),
+            labels: query.all("label").collect::<Vec<_>>().join("\n"),
+            class: get("class"),
             schema: SchemaForm {
                 repo: get("repo"),
                 path: get("path"),
@@ -99,14 +115,30 @@ impl CreateForm {
         }
     }
 
+    /// The environment, the pool size and the labels, or all their field errors. An empty pool size is `None`.
+    fn parsed(&self) -> Result<Parsed, Problem> {
+        let pool = Some(self.pool_size.trim()).filter(|pool| !pool.is_empty()).map(str::parse::<PoolSize>);
+        let pool = pool.transpose().map_err(|fault| FieldError::new("pool_size", fault));
+        match (all_drafts(&self.env, &self.env_text), pool, labels::drafts(&self.labels)) {
+            (Ok(env), Ok(pool), Ok(labels)) => Ok((env, pool.map(PoolSize::get), labels)),
+            (env, pool, labels) => {
+                let mut errors = env.err().unwrap_or_default();
+                errors.extend(pool.err().into_iter().chain(labels.err()));
+                Err(Problem::invalid(errors))
+            }
+        }
+    }
+
     /// The draft, or the field errors.
     pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
-        let (env, pool_size) = env_and_pool(&self.env, &self.pool_size)?;
+        let (env, pool_size, labels) = self.parsed()?;
         Ok(ProjectDraft {
             id: self.id.trim().to_owned(),
             display_name: self.display_name.clone(),
             hostname: self.hostname.clone(),
             aliases: lines(&self.aliases),
+            labels,
+            class: self.class.clone(),
             schema_ref: self.schema.draft(),
             env,
             admin_email: self.admin_email.clone(),
@@ -154,17 +186,22 @@ impl EditForm {
             display_name: project.display_name.clone(),
             hostname: project.hostname.as_ref().map(ToString::to_string).unwrap_or_default(),
             aliases: project.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            labels: labels::text(&project.labels),
+            class: project.class.to_string(),
         }
     }
 
-    /// A patch of these fields alone.
-    pub(crate) fn patch(&self) -> ProjectPatch {
-        ProjectPatch {
+    /// A patch of these fields alone, or the field error.
+    pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
+        let labels = labels::drafts(&self.labels).map_err(|fault| Problem::invalid(vec![fault]))?;
+        Ok(ProjectPatch {
             display_name: Some(self.display_name.clone()),
             hostname: Some(self.hostname.clone()),
             aliases: Some(lines(&self.aliases)),
+            labels: Some(labels),
+            class: Some(self.class.clone()).filter(|class| !class.is_empty()),
             ..ProjectPatch::default()
-        }
+        })
     }
 }
 
@@ -197,28 +234,11 @@ impl PoolForm {
     }
 }
 
-/// The environment and the pool size, or all their field errors. An empty pool size is `None`.
-fn env_and_pool(env: &[EnvRow], pool: &str) -> Result<(BTreeMap<String, EnvDraft>, Option<u32>), Problem> {
-    let pool = Some(pool.trim()).filter(|pool| !pool.is_empty()).map(str::parse::<PoolSize>).transpose();
-    let pool = pool.map_err(|fault| FieldError::new("pool_size", fault));
-    match (drafts(env), pool) {
-        (Ok(env), Ok(pool)) => Ok((env, pool.map(PoolSize::get))),
-        (env, pool) => {
-            let mut errors = env.err().unwrap_or_default();
-            errors.extend(pool.err());
-            Err(Problem::invalid(errors))
-        }
-    }
-}
+/// Environment, pool size and labels of a create.
+type Parsed = (BTreeMap<String, EnvDraft>, Option<u32>, BTreeMap<String, String>);
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-/// The hostname suggested for an id. It resolves on the machine itself without DNS.
-pub(crate) fn suggested_hostname(id: &str) -> String {
-    let id = id.trim();
-    if id.is_empty() { String::new() } else { format!("{id}.localhost") }
 }
 
 #[cfg(test)]

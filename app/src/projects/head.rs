@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use model::{Action, DesiredState, Invalid, Problem, Project, ProjectId, Target};
 
 use super::api::{ProjectView, StartProject, get_project};
+use super::labels::Tags;
 use crate::address::segment;
 use crate::components::{Crumb, Guarded, HealthMark, PageHead, PostButton, SyncMark, Tab, Tabs, When};
 use crate::document::{Document, Subject};
@@ -69,7 +70,7 @@ impl ProjectPage {
     }
 }
 
-/// Health, sync and display name.
+/// Health, sync, display name, class and labels.
 fn marks(project: &Project) -> AnyView {
     let name = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
     view! {
@@ -77,6 +78,7 @@ fn marks(project: &Project) -> AnyView {
         {project.ill_since().map(|at| view! { <span class="faint">"since "<When at/></span> })}
         <SyncMark sync=project.sync()/>
         {name.map(|name| view! { <span class="faint not-phone">{name}</span> })}
+        <Tags project=project.clone()/>
     }
     .into_any()
 }

@@ -1,17 +1,24 @@
 //! The page that creates a project: id and schema first, everything that has a default in folded sections.
 
+mod plan;
+mod source;
+
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, DatabaseServer, RetainedDatabase, Target};
+use model::{Action, CreatePlan, DatabaseServer, HostnamePattern, RetainedDatabase, Target};
 
-use super::api::{CreateProject, LoadCommits};
+use self::plan::{PlanPanel, plan_of};
+use self::source::Source;
+use super::api::{CheckProject, CreateProject, LoadCommits, get_hostname_pattern};
 use super::commits::{SchemaChoices, SchemaFields};
+use super::env::text::EnvTextField;
 use super::env::{EnvEditor, EnvRow};
+use super::form::CreateForm;
 use super::form::limits::LimitsForm;
-use super::form::{CreateForm, suggested_hostname};
+use super::labels::{ClassField, LabelsField};
 use super::limits::LimitFields;
 use super::placement::{PoolField, ServerChoice};
-use crate::address::Address;
+use crate::address::{Address, Query};
 use crate::components::{
     Attempt, CommandForm, Crumb, FieldFault, Input, PageHead, Section, Submit, TextField, content,
 };
@@ -23,6 +30,7 @@ use crate::session::permitted;
 
 /// What the form offers.
 struct Offers {
+    hostname: HostnamePattern,
     schema: SchemaChoices,
     retained: Result<Vec<RetainedDatabase>, AppError>,
     servers: Result<Vec<DatabaseServer>, AppError>,
@@ -31,18 +39,23 @@ struct Offers {
 /// The page.
 pub(crate) async fn new_page() -> Document {
     let attempt = Attempt::of::<CreateProject>();
-    let typed: CreateForm =
-        attempt.typed().unwrap_or_else(|| CreateForm::from_query(&Address::current().query));
+    let (source, hostname) = futures::join!(Source::load(), get_hostname_pattern());
+    let hostname = hostname.unwrap_or_default();
+    let filled = || source.as_ref().and_then(Source::form);
+    let linked = || linked(&Address::current().query, &hostname);
+    let typed: CreateForm = attempt.typed().or_else(filled).unwrap_or_else(linked);
     let (schema, retained, servers) = futures::join!(
         SchemaChoices::load(typed.schema.clone()),
         get_retained_databases(),
         get_database_servers(),
     );
-    let offers = Offers { schema, retained, servers };
+    let offers = Offers { hostname, schema, retained, servers };
+    let source = source.map(Source::note);
     let form = permitted(Action::ProjectCreate, Target::Anywhere, || view! { <Form attempt typed offers/> });
     let content = view! {
         <div class="page" data-page="new">
             <PageHead title="Create project" crumbs=vec![Crumb::new("/", "Fleet")]/>
+            {source}
             <div class="split">
                 {form}
                 <aside class="stack aside"><Steps/></aside>
@@ -52,16 +65,27 @@ pub(crate) async fn new_page() -> Document {
     Document::new("Create project", Subject::Nothing, content)
 }
 
+/// The form that a link to the page fills in. A link with an id and without a hostname gets the suggested hostname.
+fn linked(query: &Query, hostname: &HostnamePattern) -> CreateForm {
+    let form = CreateForm::from_query(query);
+    if query.get("hostname").is_some() {
+        return form;
+    }
+    CreateForm { hostname: hostname.fill(form.id.trim()), ..form }
+}
+
 #[component]
 fn Form(attempt: Attempt, typed: CreateForm, offers: Offers) -> impl IntoView {
-    let CreateForm { id, env, .. } = typed.clone();
-    let Offers { schema, retained, servers } = offers;
+    let CreateForm { id, env, env_text, .. } = typed.clone();
+    let Offers { hostname, schema, retained, servers } = offers;
+    let plan = plan_of(&attempt);
     view! {
         <CommandForm attempt=attempt.clone() class="form wide">
             <fieldset class="form">
                 <legend>"Project"</legend>
                 <TextField id="id" name="form[id]" label="Project id" input=Input::Code text=id fault=attempt.fault("id")
                     hint="3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter. Cannot be changed later."/>
+                {typed.hostname.is_empty().then(|| view! { <NoHostname/> })}
             </fieldset>
             <fieldset class="form">
                 <legend>"Schema"</legend>
@@ -69,15 +93,39 @@ fn Form(attempt: Attempt, typed: CreateForm, offers: Offers) -> impl IntoView {
                     <SchemaFields prefix="form[schema]" choices=schema attempt=attempt.clone() loads=LoadCommits::url()/>
                 </div>
             </fieldset>
-            <Names attempt=attempt.clone() typed=typed.clone()/>
-            <Environment attempt=attempt.clone() env/>
+            <Names attempt=attempt.clone() typed=typed.clone() pattern=hostname/>
+            <Described attempt=attempt.clone() typed=typed.clone()/>
+            <Environment attempt=attempt.clone() env text=env_text/>
             <Database attempt=attempt.clone() typed=typed.clone() retained servers/>
             <Release attempt typed/>
-            <div class="buttons">
-                <Submit text="Create project" busy="Creating project"/>
-                <a class="button" href="/">"Cancel"</a>
-            </div>
+            <Buttons plan/>
         </CommandForm>
+    }
+    .into_any()
+}
+
+/// The result of the last check, and the buttons.
+#[component]
+fn Buttons(plan: Option<CreatePlan>) -> impl IntoView {
+    view! {
+        <div class="plan" id="plan" role="status">{plan.map(|plan| view! { <PlanPanel plan/> })}</div>
+        <div class="buttons">
+            <Submit text="Create project" busy="Creating project"/>
+            <Submit text="Check without creating" busy="Checking" kind="" action=CheckProject::url()/>
+            <a class="button" href="/">"Cancel"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Shown where no script runs, because there the hostname does not follow the id.
+#[component]
+fn NoHostname() -> impl IntoView {
+    view! {
+        <p class="hint no-script">
+            "Without JavaScript the hostname does not follow the id. While the field "<a href="#hostname">"Hostname"</a>
+            " below is empty, the project will have no hostname and is reached by the header X-Atomo-Project only."
+        </p>
     }
     .into_any()
 }
@@ -109,20 +157,23 @@ fn given(texts: &[&str]) -> bool {
     texts.iter().any(|text| !text.trim().is_empty())
 }
 
-/// Display name and hostnames. In a browser with JavaScript the hostname follows the id until it is edited.
+/// Display name and hostnames. In a browser with JavaScript name and hostname follow the id until they are edited.
 #[component]
-fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
-    let own_hostname = given(&[&typed.hostname]) && typed.hostname != suggested_hostname(&typed.id);
-    let open = own_hostname
-        || given(&[&typed.display_name, &typed.aliases])
+fn Names(attempt: Attempt, typed: CreateForm, pattern: HostnamePattern) -> impl IntoView {
+    let is_own = |text: &str, suggested: &str| !text.is_empty() && text != suggested;
+    let id = typed.id.trim();
+    let open = is_own(&typed.hostname, &pattern.fill(id))
+        || is_own(&typed.display_name, id)
+        || given(&[&typed.aliases])
         || faulty(&attempt, &["display_name", "hostname", "aliases"]);
     view! {
         <Folded title="Display name and hostnames" open>
             <TextField id="display_name" name="form[display_name]" label="Display name" optional="optional"
-                text=typed.display_name fault=attempt.fault("display_name") hint="Default: the id."/>
+                text=typed.display_name follows=("id", "{id}".to_owned()) fault=attempt.fault("display_name")
+                hint="Default: the id."/>
             <TextField id="hostname" name="form[hostname]" label="Hostname" input=Input::Code text=typed.hostname
-                follows=("id", suggested_hostname("{id}")) fault=attempt.fault("hostname")
-                hint="The public name. Names ending in .localhost work on this machine without DNS."/>
+                follows=("id", pattern.to_string()) fault=attempt.fault("hostname")
+                hint="The public name. Empty: none; the project is reached by the header X-Atomo-Project only. Names ending in .localhost work on this machine without DNS."/>
             <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
                 text=typed.aliases fault=attempt.fault_in("aliases")/>
         </Folded>
@@ -130,12 +181,34 @@ fn Names(attempt: Attempt, typed: CreateForm) -> impl IntoView {
     .into_any()
 }
 
+/// Class and labels.
 #[component]
-fn Environment(attempt: Attempt, env: Vec<EnvRow>) -> impl IntoView {
-    let open = env.iter().any(|row| *row != EnvRow::default()) || faulty(&attempt, &["env"]);
+fn Described(attempt: Attempt, typed: CreateForm) -> impl IntoView {
+    let open = given(&[&typed.labels])
+        || !matches!(&*typed.class, "" | "production")
+        || faulty(&attempt, &["class", "labels"]);
+    view! {
+        <Folded title="Labels and class" open>
+            <ClassField class=typed.class attempt=attempt.clone()/>
+            <LabelsField text=typed.labels attempt/>
+        </Folded>
+    }
+    .into_any()
+}
+
+#[component]
+fn Environment(attempt: Attempt, env: Vec<EnvRow>, text: String) -> impl IntoView {
+    let open = given(&[&text])
+        || env.iter().any(|row| *row != EnvRow::default())
+        || faulty(&attempt, &["env", "env_text"]);
+    let is_text = given(&[&text]);
     view! {
         <Folded title="Environment" open>
-            <EnvEditor rows=env problem=attempt.problem/>
+            <EnvEditor rows=env problem=attempt.problem.clone()/>
+            <details open=is_text>
+                <summary class="link">"Edit as text"</summary>
+                <EnvTextField text problem=attempt.problem label="Further variables" hint="In addition to the rows."/>
+            </details>
         </Folded>
     }
     .into_any()

@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, DesiredState, Operation, OperationKind, Page, Project, ProjectEvent, ProjectId, Target};
+use model::{
+    Action, DesiredState, EventFilter, Operation, OperationFilter, OperationKind, Page, Project, ProjectEvent,
+    ProjectId, Target,
+};
 
 use super::api::get_events;
 use super::compared::Levels;
 use super::endpoints::Aside;
-use super::events::EventRows;
 use super::head::ProjectPage;
+use crate::audit::EventRows;
 use crate::components::{Banner, Icon, PlainLog, PostButton, Section, When, content, main_content};
 use crate::document::Document;
 use crate::error::AppError;
@@ -21,8 +24,8 @@ const LATEST: usize = 5;
 
 /// The page. Of a deleted project it lists the latest operations and events.
 pub(crate) async fn overview_page() -> Document {
-    let operations = async { get_operations(Some(ProjectPage::id()?), None).await };
-    let events = async { get_events(ProjectPage::id()?, None).await };
+    let operations = async { get_operations(OperationFilter::of(Some(&ProjectPage::id()?)), None).await };
+    let events = async { get_events(ProjectPage::id()?, EventFilter::default(), None).await };
     let (page, operations, events) = futures::join!(ProjectPage::load(), operations, events);
     page.document_with("", |view| {
         let project = view.as_ref().ok().map(|view| &view.project);
@@ -86,11 +89,11 @@ fn stopped(project: &Project, latest: &Page<Operation>) -> Option<AnyView> {
 fn trouble(project: &Project) -> Option<AnyView> {
     let problem = project.problem.clone()?;
     let may = |action| may(action, Target::Project(&project.id));
-    let retry = problem.operation.filter(|_| may(Action::OperationRetry)).map(|id| {
+    let retry = project.retryable().filter(|_| may(Action::OperationRetry)).map(|id| {
         let fields = vec![("id", id.to_string())];
         view! { <PostButton action=RetryOperation::url() fields text="Retry" icon="restart" size="s"/> }
     });
-    let change = (project.schema_version.is_none() && may(Action::ProjectDeploy)).then(|| {
+    let change = (project.can_change_commit() && may(Action::ProjectDeploy)).then(|| {
         let href = format!("/projects/{}/settings#change-commit", project.id);
         view! { <a class="button" data-size="s" href=href>"Change commit"</a> }
     });

@@ -6,14 +6,16 @@ use leptos::server_fn::ServerFn as _;
 use model::{Action, FirstAdmin, Project, ProjectId, SecretInfo, Target};
 
 use super::AdminPassword;
-use super::api::{ChangeCommit, ChangeEnvironment, EditProject, LoadCommitChoices, ProjectView};
+use super::api::{ChangeCommit, EditProject, LoadCommitChoices, ProjectView};
 use super::commits::{SchemaChoices, SchemaFields};
 use super::delete::deletion;
-use super::env::EnvEditor;
-use super::form::{EditForm, EnvForm, SchemaForm};
+use super::env::EnvironmentPanel;
+use super::form::{EditForm, SchemaForm};
 use super::head::ProjectPage;
+use super::labels::{ClassField, LabelsField};
 use super::limits::{LimitsPanel, PoolPanel};
 use super::release::ReleasePanel;
+use crate::address::with_query;
 use crate::components::{
     Attempt, CommandForm, Input, MadeFrom, Section, Sha, Submit, TextField, When, main_content,
 };
@@ -76,7 +78,9 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
         });
         view! { <Section id="change-commit" title="Commit">{form}</Section> }
     });
-    let environment = permitted(Action::ProjectEdit, target, || view! { <Environment project=of()/> });
+    let secrets = parts.secrets.as_ref().ok().cloned();
+    let environment =
+        permitted(Action::ProjectEdit, target, || view! { <EnvironmentPanel project=of() secrets/> });
     let release = permitted(Action::ProjectRelease, target, || view! { <ReleasePanel project=of()/> });
     let limits = permitted(Action::ProjectLimits, target, || {
         view! {
@@ -87,7 +91,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
     let delete = deletion(&project);
     view! {
         <div class="stack">
-            <Section id="general" title="General">{general}</Section>
+            <Section id="general" title="General" beside=duplicate(&id)>{general}</Section>
             {commit}
             <Section id="environment" title="Environment">{environment}</Section>
             <SecretsPanel id=id.clone() secrets=parts.secrets/>
@@ -101,7 +105,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
     .into_any()
 }
 
-/// Display name and hostnames.
+/// Display name, hostnames, class and labels.
 #[component]
 fn General(project: Project) -> impl IntoView {
     let attempt = Attempt::of::<EditProject>();
@@ -117,27 +121,19 @@ fn General(project: Project) -> impl IntoView {
                 fault=attempt.fault("hostname") hint="The old hostname is served until the new one is ready."/>
             <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
                 text=typed.aliases fault=attempt.fault_in("aliases")/>
+            <ClassField class=typed.class attempt=attempt.clone()/>
+            <LabelsField text=typed.labels attempt/>
             <div class="buttons"><Submit text="Save general settings" busy="Saving general settings" kind=""/></div>
         </CommandForm>
     }
     .into_any()
 }
 
-#[component]
-fn Environment(project: Project) -> impl IntoView {
-    let attempt = Attempt::of::<ChangeEnvironment>();
-    let typed = attempt.typed().unwrap_or_else(|| EnvForm::of(&project));
-    let (id, generation) = (project.id.to_string(), project.generation);
-    view! {
-        <CommandForm attempt=attempt.clone() class="form wide">
-            <input type="hidden" name="id" value=id/>
-            <MadeFrom attempt=attempt.clone() generation/>
-            <EnvEditor rows=typed.env problem=attempt.problem/>
-            <p class="hint">"Changing the environment replaces the instance; requests are held at the gateway meanwhile."</p>
-            <div class="buttons"><Submit text="Save environment" busy="Saving environment" kind=""/></div>
-        </CommandForm>
-    }
-    .into_any()
+/// The link to the create form filled from this project, for callers who may create projects.
+fn duplicate(id: &ProjectId) -> Option<AnyView> {
+    let href = with_query("/projects/new", &[("from", id.as_str())]);
+    may(Action::ProjectCreate, Target::Anywhere)
+        .then(|| view! { <a class="more" href=href>"Duplicate this project"</a> }.into_any())
 }
 
 /// The commit of a project that has never run.

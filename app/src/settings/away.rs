@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use model::{Part, PartState};
 
 use crate::components::{Banner, When};
-use crate::fleet::waits_for;
 use crate::text::sentence;
 
 /// The banners of the parts that do not answer.
@@ -15,7 +14,7 @@ pub(crate) fn Away(parts: Vec<Part>) -> impl IntoView {
 
 #[component]
 fn IsAway(part: Part) -> impl IntoView {
-    let (title, meanwhile) = waits_for(&part);
+    let (title, meanwhile) = (part.title(), part.kind.waits());
     let PartState::Away { reason, since } = part.state else { return ().into_any() };
     let detail = format!("{} {meanwhile}", sentence(&reason));
     view! { <Banner tone="bad" icon="down" title=format!("{title} does not answer") detail=detail>"since "<When at=since/></Banner> }.into_any()

@@ -1,7 +1,7 @@
 //! The caller and what they may do: the first parameter of every method, background work included.
 
 use model::action::{Action, Target};
-use model::{Actor, Grants, OperatorId, Problem, ProblemKind};
+use model::{Actor, Grants, OperatorId, Problem, ProblemKind, ProjectSet};
 use time::OffsetDateTime;
 
 use crate::Result;
@@ -129,6 +129,11 @@ impl OpContext {
     /// Whether the caller may perform the action on the target: for what a list contains.
     pub fn can(&self, action: Action, target: Target<'_>) -> bool {
         self.grants.allow(action, target)
+    }
+
+    /// The projects on which the caller may perform the action.
+    pub fn projects(&self, action: Action) -> ProjectSet {
+        self.grants.projects(action)
     }
 
     /// Refuses with 403 when the caller may not perform the action on the target.

@@ -54,6 +54,11 @@ impl<'a> FleetView<'a> {
         self.0.settings.https_port
     }
 
+    /// The hostname that is suggested for a new project.
+    pub fn hostname_pattern(&self) -> &model::HostnamePattern {
+        &self.0.settings.hostname_pattern
+    }
+
     /// The root certificate of the gateway's internal issuer, PEM; `None` when every name has a public certificate.
     /// Answers from memory.
     #[tracing::instrument(skip_all)]

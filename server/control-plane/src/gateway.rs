@@ -71,9 +71,10 @@ impl<'a> GatewayPart<'a> {
         let before = change.lock_fleet_policy().await?;
         let now = before.generation;
         let generations = Generations { subject: "The policy of the fleet", now, edited: now };
-        generations.admit(made_from, || before.edge.map_or_else(Vec::new, |now| edge.differences(&now)))?;
+        let former = before.edge.as_ref();
+        generations.admit(made_from, || former.map_or_else(Vec::new, |now| edge.differences(now)))?;
         let generation = change.set_fleet_edge(&edge).await?;
-        let detail = serde_json::json!({"edge": edge});
+        let detail = serde_json::json!({"edge": {"from": former, "to": edge}});
         change.commit(Event { project: None, action: Action::GatewayEdge.into(), detail }).await?;
         self.0.publisher.compare();
         self.0.live.send(Hint::Fleet);

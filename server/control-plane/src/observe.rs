@@ -2,6 +2,7 @@
 //! unknown until it is observed.
 
 mod answers;
+mod attempts;
 pub(crate) mod part_tasks;
 mod parts;
 pub(crate) mod probe;
@@ -10,7 +11,6 @@ pub(crate) mod server_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
@@ -21,6 +21,7 @@ use model::{
 use time::OffsetDateTime;
 
 use crate::ports::postgres_host::{DatabaseReport, PostgresInfo};
+pub(crate) use attempts::AttemptReport;
 pub(crate) use parts::PartReport;
 pub(crate) use project::project;
 
@@ -46,8 +47,8 @@ struct State {
     limits_rates: Option<bool>,
     /// Counts the engine's own changes of databases and routes.
     changes: u64,
-    /// When failed projects are retried.
-    next_attempts: HashMap<ProjectId, OffsetDateTime>,
+    /// The reconciler's attempts on each project that needs work.
+    attempts: HashMap<ProjectId, AttemptReport>,
     /// The instance of each project that was ready last, by its start time, and since when it does not answer.
     answers: HashMap<ProjectId, answers::Answers>,
     /// For each project whose database the engine has ensured: the server, and `changes` at that time.
@@ -105,22 +106,8 @@ impl Observations {
     pub(crate) fn forget(&self, id: &ProjectId) {
         let mut seen = self.lock();
         seen.projects.remove(id);
-        seen.next_attempts.remove(id);
+        seen.attempts.remove(id);
         seen.answers.remove(id);
-    }
-
-    /// Schedules the next attempt on a failed project after this pause; `None` cancels it.
-    pub(crate) fn set_next_attempt(&self, id: &ProjectId, pause: Option<Duration>) {
-        let mut seen = self.lock();
-        match pause {
-            Some(pause) => _ = seen.next_attempts.insert(id.clone(), OffsetDateTime::now_utc() + pause),
-            None => _ = seen.next_attempts.remove(id),
-        }
-    }
-
-    /// When a failed project is retried; `None` if nothing is scheduled.
-    pub(crate) fn next_attempt(&self, id: &ProjectId) -> Option<OffsetDateTime> {
-        self.lock().next_attempts.get(id).copied()
     }
 
     /// Stores the result of a request through the gateway: the address of the instance that served it, or `None` if it

@@ -2,9 +2,10 @@
 
 use model::action::Scope;
 use model::{
-    Action, Lane, Operation, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind,
+    Action, Lane, Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind,
     ProjectId, Target,
 };
+use serde_json::{Value, json};
 
 use crate::jobs::refuse_while_exclusive;
 use crate::projects::locked::{lock, not_being_deleted};
@@ -19,18 +20,17 @@ impl<'a> Operations<'a> {
         Self(inner)
     }
 
-    /// Operations, newest first, older than `before`: of one project, or of all that the caller may see.
+    /// Operations of the filter that the caller may see, newest first, older than `before`.
     #[tracing::instrument(skip_all)]
     pub async fn list(
         &self,
         op: &OpContext,
-        project: Option<&ProjectId>,
+        filter: &OperationFilter,
         before: Option<OperationId>,
     ) -> Result<Page<Operation>> {
-        op.may(Action::OperationView, project.map_or(Target::Anywhere, Target::Project))?;
-        let mut page = self.0.registry.operations(project, before).await?;
-        page.items
-            .retain(|operation| op.can(Action::OperationView, Target::of(operation.project_id.as_ref())));
+        op.may(Action::OperationView, filter.project.as_ref().map_or(Target::Anywhere, Target::Project))?;
+        let visible = op.projects(Action::OperationView);
+        let mut page = self.0.registry.operations(filter, &visible, before).await?;
         page.items = page.items.into_iter().map(|operation| redacted(op, operation)).collect();
         Ok(page)
     }
@@ -62,7 +62,7 @@ impl<'a> Operations<'a> {
         op.may(opens, if opens.scope() == Scope::Fleet { Target::Fleet } else { target })?;
         let mut change = self.0.registry.change(op).await?;
         let cancelled = change.cancel_job(id).await?.ok_or_else(|| is_over(id))?;
-        let detail = serde_json::json!({"operation": id, "kind": operation.kind.as_str()});
+        let detail = json!({"operation": id, "kind": operation.kind.as_str()});
         let action = Action::OperationCancel.into();
         change.commit(Event { project: operation.project_id.as_ref(), action, detail }).await?;
         Ok(redacted(op, cancelled))
@@ -89,27 +89,33 @@ impl<'a> Operations<'a> {
             change = not_being_deleted(self.0, change, &record).await?;
         }
         let generation = change.raise_generation(project).await?;
-        open(self.0, change, project, failed.kind, generation, None).await
+        let facts = vec![("retry_of", json!(failed.id))];
+        open(self.0, change, Opening { project, kind: failed.kind, generation, key: None, facts }).await
     }
+}
+
+/// An operation of lane `converge` that a command opens.
+pub(crate) struct Opening<'a> {
+    pub(crate) project: &'a ProjectId,
+    pub(crate) kind: OperationKind,
+    pub(crate) generation: i64,
+    pub(crate) key: Option<&'a IdempotencyKey>,
+    /// What the audit event says beside the operation: names and values.
+    pub(crate) facts: Vec<(&'static str, Value)>,
 }
 
 /// Opens the operation of a change with the steps that are planned now, and commits both with the audit event. Refused while
 /// a job holds the project exclusively.
-pub(crate) async fn open(
-    inner: &Inner,
-    change: Change,
-    id: &ProjectId,
-    kind: OperationKind,
-    generation: i64,
-    key: Option<&IdempotencyKey>,
-) -> Result<Operation> {
-    let (mut change, record) = lock(change, id).await?;
+pub(crate) async fn open(inner: &Inner, change: Change, opening: Opening<'_>) -> Result<Operation> {
+    let Opening { project, kind, generation, key, facts } = opening;
+    let (mut change, record) = lock(change, project).await?;
     refuse_while_exclusive(&record)?;
     let steps = target::planned(inner, &record);
-    let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
+    let new = NewOperation { project, kind, generation, steps: &steps, idempotency_key: key };
     let operation = change.open_operation(&new).await?;
-    let detail = serde_json::json!({"operation": operation.id});
-    change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
+    let facts = [("operation", json!(operation.id))].into_iter().chain(facts);
+    let detail = facts.map(|(name, fact)| (name.to_owned(), fact)).collect();
+    change.commit(Event { project: Some(project), action: kind.into(), detail }).await?;
     Ok(operation)
 }
 

@@ -11,8 +11,8 @@ mod tokens;
 use std::time::Instant;
 
 use model::{
-    Action, Actor, Email, FieldError, Grants, Invalid, Me, OperatorId, Problem, ProblemKind, ProjectSet,
-    Role, Target,
+    Action, Actor, Email, EventAction, FieldError, Grants, Invalid, Me, OperatorId, Problem, ProblemKind,
+    ProjectSet, Role, SystemEvent, Target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use login_failures::{Account, ClientNetwork, LoginFailures};
 use password::HashPermits;
 
 use crate::context::Authentication;
-use crate::registry::{Event, EventAction, OperatorRow, TokenRow};
+use crate::registry::{Event, OperatorRow, TokenRow};
 use crate::{Inner, OpContext, Result, random};
 
 /// Validity of a setup link.
@@ -66,7 +66,7 @@ impl<'a> Operators<'a> {
         let code = random::secret(24)?;
         let mut change = self.0.registry.change(&OpContext::platform(Actor::Host)).await?;
         change.replace_setup_link(&sha256(&code), OffsetDateTime::now_utc() + SETUP_VALID).await?;
-        change.commit(fleet_event(EventAction::Other("setup_link"), serde_json::json!({}))).await?;
+        change.commit(fleet_event(SystemEvent::SetupLink.into(), serde_json::json!({}))).await?;
         Ok(code)
     }
 
@@ -175,7 +175,7 @@ impl<'a> Operators<'a> {
         let identity =
             Identity { operator: operator.id, epoch: operator.epoch, at: OffsetDateTime::now_utc() };
         let change = self.0.registry.log_in_change(&in_session(operator, identity.at)).await?;
-        change.commit(fleet_event(EventAction::Other("log_in"), serde_json::json!({}))).await?;
+        change.commit(fleet_event(SystemEvent::LogIn.into(), serde_json::json!({}))).await?;
         Ok(identity)
     }
 

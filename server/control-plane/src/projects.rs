@@ -2,6 +2,7 @@
 //! reconciler does the work.
 
 mod admission;
+mod check;
 mod commands;
 mod create;
 mod edit;
@@ -13,7 +14,8 @@ mod lookups;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    Action, InstanceKey, LogLine, Page, Problem, Project, ProjectEvent, ProjectId, Reconciliation, Target,
+    Action, EventFilter, InstanceKey, LogLine, Page, Problem, Project, ProjectEvent, ProjectFilter, ProjectId,
+    Reconciliation, Target,
 };
 
 use crate::page_limit::{PART, within};
@@ -59,9 +61,12 @@ pub(crate) fn present_to(inner: &Inner, op: &OpContext, record: ProjectRecord) -
 /// The differences between the project and its row, and what the engine will do about them.
 fn reconciliation(inner: &Inner, record: &ProjectRecord) -> Reconciliation {
     let seen = target::last_facts(inner, record);
+    let attempts = inner.observations.attempts(&record.project.id);
     Reconciliation {
         differences: target::differences(inner, &ReconcileTarget::row(record.clone()), &seen),
-        next_attempt_at: inner.observations.next_attempt(&record.project.id),
+        attempts: attempts.count,
+        first_attempt_at: attempts.first_at,
+        next_attempt_at: attempts.next_at,
         exclusive_job: record.exclusive_job,
         maintenance: record.maintenance,
         wanted_revision: record.wanted_revision,
@@ -74,16 +79,21 @@ impl<'a> Projects<'a> {
         Self(inner)
     }
 
-    /// One page of the projects that the caller may see, by id, those after `after`.
+    /// One page of the projects of the filter that the caller may see, by id, those after `after`.
     #[tracing::instrument(skip_all)]
-    pub async fn list(&self, op: &OpContext, after: Option<&ProjectId>) -> Result<Page<Project>> {
+    pub async fn list(
+        &self,
+        op: &OpContext,
+        filter: &ProjectFilter,
+        after: Option<&ProjectId>,
+    ) -> Result<Page<Project>> {
         op.may(Action::ProjectView, Target::Anywhere)?;
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX).saturating_add(1);
         let mut after = after.map(ToString::to_string);
         let mut visible = Vec::new();
         // rows that the caller may not see, and rows that cannot be read, do not end the list
         while visible.len() <= PAGE {
-            let page = self.0.registry.projects_after(after.as_deref(), limit).await?;
+            let page = self.0.registry.projects_after(filter, after.as_deref(), limit).await?;
             visible.extend(
                 page.records
                     .into_iter()
@@ -112,16 +122,19 @@ impl<'a> Projects<'a> {
         Ok(record.ok_or_else(|| Problem::not_found(format!("project {id}")))?)
     }
 
-    /// The project's audit events, newest first, older than `before`. They outlive the project.
+    /// The audit events of the project that match the filter, newest first, older than `before`. They outlive the project. The
+    /// project of the filter is ignored.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn events(
         &self,
         op: &OpContext,
         id: &ProjectId,
+        filter: EventFilter,
         before: Option<i64>,
     ) -> Result<Page<ProjectEvent>> {
         op.may(Action::ProjectView, Target::Project(id))?;
-        Ok(self.0.registry.events(Some(id), before).await?)
+        let filter = EventFilter { project: Some(id.clone()), ..filter };
+        Ok(self.0.registry.events(&filter, before).await?)
     }
 
     /// The log of its instance, redacted, oldest line first.

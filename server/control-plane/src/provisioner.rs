@@ -24,6 +24,7 @@ use crate::permits::Priority;
 use crate::ports::postgres_host::DatabaseHost;
 use crate::registry::ProjectRecord;
 pub use crate::secrets::names;
+pub(crate) use ready::Tally;
 use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
 

@@ -11,6 +11,7 @@ mod attempts;
 mod healths;
 mod identities;
 mod listen;
+mod opening;
 mod outcome;
 pub mod plan;
 mod status;

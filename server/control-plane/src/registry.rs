@@ -15,11 +15,13 @@ mod database_servers;
 mod engine;
 mod error;
 mod event;
+mod events;
 mod fleet;
 mod image_registries;
 mod job_programs;
 mod job_reports;
 mod jobs;
+mod operation_pages;
 mod operation_steps;
 mod operations;
 mod operators;
@@ -38,7 +40,7 @@ mod tokens;
 
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener};
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 pub(crate) use allocation::AllocationQueue;
 pub use change::Change;
@@ -48,7 +50,7 @@ pub use connections::CONNECTIONS;
 pub use database_servers::AllocatedConnections;
 pub use engine::{EngineHolder, EngineLock, EngineTerm};
 pub use error::RegistryError;
-pub use event::{Event, EventAction};
+pub use event::Event;
 pub use fleet::FleetPolicy;
 pub use job_programs::JobProgram;
 pub use job_reports::{JobClaim, JobFilter};
@@ -206,6 +208,12 @@ impl Registry {
             .await
             .map_err(RegistryError::sql("notifying listeners"))?;
         Ok(())
+    }
+
+    /// A transaction whose statements are planned for their parameters: for lists with filters, of which each has its index. A
+    /// plan for any parameters would read the whole table.
+    async fn filtered(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin_with("begin read only; set local plan_cache_mode = force_custom_plan").await
     }
 
     /// Closes the pool of this handle.

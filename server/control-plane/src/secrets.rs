@@ -9,13 +9,15 @@ use model::{
     SecretName, Target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
 use crate::jobs::refuse_while_exclusive;
+use crate::operations::{self, Opening};
 use crate::page_limit::{PART, within};
 use crate::ports::secret_store::{SecretPath, SecretScope};
 use crate::projects::locked::{being_deleted, lock, not_being_deleted};
 use crate::registry::{Event, ProjectRecord};
-use crate::{Inner, OpContext, Result, operations};
+use crate::{Inner, OpContext, Result};
 
 /// Secrets of projects.
 pub struct Secrets<'a>(&'a Inner);
@@ -69,14 +71,16 @@ impl<'a> Secrets<'a> {
         let version = self.0.ports.secrets.put(&SecretPath::project(id, name.as_str()), value).await?;
         let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
         let mut change = not_being_deleted(self.0, change, &record).await?;
-        let detail = serde_json::json!({"name": name, "version": version});
         if !uses(&record, name) {
+            let detail = json!({"name": name, "version": version});
             change.commit(Event { project: Some(id), action: Action::SecretPut.into(), detail }).await?;
             return Ok(SecretChanged { version, operation: None });
         }
         change.set_secret_version(id, name.as_str(), version, before).await?;
         let generation = change.raise_generation(id).await?;
-        let operation = operations::open(self.0, change, id, OperationKind::Secret, generation, None).await?;
+        let facts = vec![("name", json!(name)), ("version", json!(version))];
+        let opening = Opening { project: id, kind: OperationKind::Secret, generation, key: None, facts };
+        let operation = operations::open(self.0, change, opening).await?;
         let running = record.project.desired_state == DesiredState::Running;
         Ok(SecretChanged { version, operation: running.then_some(operation) })
     }

@@ -72,6 +72,8 @@ pub struct Settings {
     pub https_port: u16,
     /// A certificate that ends within so many days is told.
     pub certificate_alert_days: u32,
+    /// The hostname that the create form suggests.
+    pub hostname_pattern: model::HostnamePattern,
 }
 
 impl Settings {

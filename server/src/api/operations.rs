@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
-use model::{Action, FieldError, Operation, OperationId, Page, ProjectId};
+use model::{
+    Action, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus, Page,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,18 +24,46 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(cancel_operation))
 }
 
-/// Which operations.
+/// Which operations. Every parameter that is given has to match.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct OperationsQuery {
-    /// Only those of this project.
+    /// Only operations of this project.
     project: Option<String>,
+    /// Only operations of this kind.
+    #[param(value_type = Option<OperationKind>)]
+    kind: Option<String>,
+    /// Only operations with this outcome.
+    #[param(value_type = Option<OperationStatus>)]
+    status: Option<String>,
+    /// Only operations whose actor contains this text, ignoring case: a part of an e-mail address or of the name of a token, or
+    /// `reconciler`, `registry`, `schedule` or `host`.
+    actor: Option<String>,
+    /// Only operations that were requested since then: a date (its begin in UTC), or a time in RFC 3339.
+    from: Option<String>,
+    /// Only operations that were requested until then: a date (the whole day in UTC), or a time in RFC 3339 (operations before it).
+    to: Option<String>,
     /// The `next_cursor` of an earlier answer.
     cursor: Option<String>,
 }
 
-/// Operations, newest first.
+impl OperationsQuery {
+    /// The filter, and the operation before which the page starts.
+    fn read(self) -> Result<(OperationFilter, Option<OperationId>), ApiError> {
+        let Self { project, kind, status, actor, from, to, cursor: before } = self;
+        let [project, kind, status, actor, from, to] =
+            [project, kind, status, actor, from, to].map(Option::unwrap_or_default);
+        let draft = OperationFilterDraft { project, kind, status, actor, from, to };
+        let mut errors = Vec::new();
+        let filter = draft.validate().map_err(|faults| errors.extend(faults)).unwrap_or_default();
+        let before = cursor(&mut errors, before.as_deref());
+        check(errors)?;
+        Ok((filter, before))
+    }
+}
+
+/// Operations that the caller may see, newest first.
 #[utoipa::path(
     get, path = "/operations", tag = "operations",
     extensions(("x-action" = json!(Action::OperationView))),
@@ -45,12 +75,8 @@ async fn list_operations(
     Caller(op): Caller,
     Params(query): Params<OperationsQuery>,
 ) -> Result<Json<Page<Operation>>, ApiError> {
-    let mut errors = Vec::new();
-    let project = query.project.map(ProjectId::try_from);
-    let project = project.and_then(|id| FieldError::collect(&mut errors, "project", id));
-    let before: Option<OperationId> = cursor(&mut errors, query.cursor.as_deref());
-    check(errors)?;
-    Ok(Json(plane.operations().list(&op, project.as_ref(), before).await?))
+    let (filter, before) = query.read()?;
+    Ok(Json(plane.operations().list(&op, &filter, before).await?))
 }
 
 /// One operation with its steps.

@@ -1,5 +1,7 @@
 //! Projects: what they are, and what operators ask of them.
 
+mod query;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderName;
@@ -12,7 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::query::ProjectsQuery;
 use super::answer::Accepted;
+use super::audit::EventsQuery;
 use super::body::Body;
 use super::error::ApiError;
 use super::input::{
@@ -31,25 +35,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(reveal_admin_password))
 }
 
-/// Where a page of events starts.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct EventsQuery {
-    /// The `next_cursor` of an earlier answer.
-    pub cursor: Option<String>,
-}
-
-impl EventsQuery {
-    /// The event before which the page starts.
-    pub fn before(&self) -> Result<Option<i64>, ApiError> {
-        let mut errors = Vec::new();
-        let before = cursor(&mut errors, self.cursor.as_deref());
-        check(errors)?;
-        Ok(before)
-    }
-}
-
 /// The first admin of a project. The password is answered once.
 #[derive(Serialize, ToSchema)]
 struct AdminPassword {
@@ -60,16 +45,8 @@ struct AdminPassword {
     password: String,
 }
 
-/// Where a page of projects starts.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ProjectsQuery {
-    /// The `next_cursor` of an earlier answer.
-    cursor: Option<String>,
-}
-
-/// Projects that the caller may see, by id. `/fleet` has all of them in one answer, worst first.
+/// Projects that the caller may see and that fulfil every condition, by id. `/fleet` has all of them in one answer, worst
+/// first.
 #[utoipa::path(
     get, path = "/projects", tag = "projects",
     extensions(("x-action" = json!(Action::ProjectView))),
@@ -80,10 +57,8 @@ async fn list_projects(
     Caller(op): Caller,
     Params(query): Params<ProjectsQuery>,
 ) -> Result<Json<Page<Project>>, ApiError> {
-    let mut errors = Vec::new();
-    let after = cursor::<ProjectId>(&mut errors, query.cursor.as_deref());
-    check(errors)?;
-    Ok(Json(plane.projects().list(&op, after.as_ref()).await?))
+    let (filter, after) = query.read()?;
+    Ok(Json(plane.projects().list(&op, &filter, after.as_ref()).await?))
 }
 
 /// Creates a project. Everything that can be refused is refused at once; what follows is an operation.
@@ -214,7 +189,8 @@ async fn list_project_events(
     Path(id): Path<ProjectId>,
     Params(query): Params<EventsQuery>,
 ) -> Result<Json<Page<ProjectEvent>>, ApiError> {
-    Ok(Json(plane.projects().events(&op, &id, query.before()?).await?))
+    let (filter, before) = query.read()?;
+    Ok(Json(plane.projects().events(&op, &id, filter, before).await?))
 }
 
 /// The generated password of the project's first admin: once. 404 when there is none or it was shown already.

@@ -9,6 +9,7 @@ mod gateway;
 mod lists;
 mod logging;
 mod people;
+mod planning;
 mod refusals;
 mod roles;
 mod secrecy;

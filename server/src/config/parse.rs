@@ -10,7 +10,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
-use model::{ByteSize, InstanceLimits, Invalid, Limits, PoolSize, ReleaseRef};
+use model::{ByteSize, HostnamePattern, InstanceLimits, Invalid, Limits, PoolSize, ReleaseRef};
 use secrets_ssm::{InvalidKmsKey, InvalidPrefix, Prefix, SsmSettings};
 use url::Url;
 
@@ -75,6 +75,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         gateway_https: r.read("GATEWAY_HTTPS", nowhere, address),
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
+        hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),
@@ -168,6 +169,10 @@ fn data_dir(text: &str) -> Parsed<PathBuf> {
 
 fn pool_size(text: &str) -> Parsed<PoolSize> {
     text.parse().map_err(|fault: Invalid| fault.message)
+}
+
+fn hostname_pattern(text: &str) -> Parsed<HostnamePattern> {
+    text.parse().map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
 }
 
 fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Parsed<T>) -> Parsed<Option<T>> {

@@ -176,6 +176,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "days before expiry at which a certificate file is flagged; a certificate that Caddy renews is flagged when its renewal is overdue",
     ),
     setting(
+        "HOSTNAME_PATTERN",
+        "{id}.localhost",
+        model::HostnamePattern::ACCEPTED,
+        "hostname that the create form suggests for a new project; {id} is its id",
+    ),
+    setting(
         "ALLOW_FILE_REPOS",
         "false",
         "false, true, or absolute folders separated by colons",

@@ -52,6 +52,7 @@ fn all_wrong_settings_are_reported_together() {
         ("DOCKER_HOST", "tcp://elsewhere:2375"),
         ("LOG_FORMAT", "xml"),
         ("CADDY_ADMIN", "somewhere"),
+        ("HOSTNAME_PATTERN", "apps.example.com"),
     ])
     .unwrap();
     let text = Config::of(&raw).unwrap_err().to_string();
@@ -68,6 +69,7 @@ fn all_wrong_settings_are_reported_together() {
         "DOCKER_HOST",
         "LOG_FORMAT",
         "CADDY_ADMIN",
+        "HOSTNAME_PATTERN",
     ] {
         assert!(text.contains(&format!("ATOMO_FLEET_{name} = ")), "{name} is missing in {text}");
     }

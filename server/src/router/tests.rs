@@ -1,5 +1,6 @@
 //! The complete router: access, and headers of every answer.
 
+mod creating;
 mod doors;
 mod forms;
 mod logs;

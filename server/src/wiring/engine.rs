@@ -182,6 +182,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         dashboard: dashboard.with_context(|| format!("ATOMO_FLEET_PUBLIC_URL = {}", config.public_url))?,
         https_port: config.gateway_https.port(),
         certificate_alert_days: config.certificate_alert_days,
+        hostname_pattern: config.hostname_pattern.clone(),
     })
 }
 

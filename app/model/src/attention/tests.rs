@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::attention::{Remedy, Since};
-use crate::{Health, Problem, ProblemKind, Project, ProjectStatus};
+use crate::{DesiredState, Difference, Health, Observed, Problem, ProblemKind, Project, ProjectStatus, Sync};
 
 const AT: OffsetDateTime = datetime!(2026-11-30 01:00 UTC);
 
@@ -45,4 +45,29 @@ fn an_unknown_state_tells_when_it_was_last_observed() {
         (need.health, need.since),
         (Health::Unknown, Some(Since::Observed(OffsetDateTime::UNIX_EPOCH)))
     );
+}
+
+#[test]
+fn a_retry_is_offered_while_it_can_be_pressed() {
+    let mut project = failed();
+    project.reconciliation.exclusive_job = Some(uuid::Uuid::from_u128(2).into());
+    let need = project.attention().unwrap();
+    assert!(matches!(need.remedies[..], [Remedy::ReadOperation(_), Remedy::ChangeCommit]), "a job holds it");
+    let project = Project { generation: 2, ..failed() };
+    assert_eq!(project.retryable(), None, "another change is in progress");
+    assert_eq!(Project::sample("crm").retryable(), None, "nothing failed");
+}
+
+#[test]
+fn what_was_asked_for_is_no_drift() {
+    let mut project = Project::sample("crm");
+    project.desired_state = DesiredState::Stopped;
+    project.observed.facts.instance = Observed::Absent;
+    assert_eq!((project.health(), project.attention()), (Health::Suspended, None), "it is stopped");
+    project.reconciliation.differences = vec![Difference::Exists];
+    assert!(matches!(project.sync(), Sync::OutOfSync(_)));
+    project.generation = 2;
+    assert!(matches!(project.sync(), Sync::Progressing(_)), "a delete is in progress");
+    assert_eq!(project.attention(), None);
+    assert!(project.sync().drifts().is_empty());
 }

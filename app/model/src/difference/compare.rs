@@ -61,8 +61,10 @@ pub struct Drift {
 pub enum Sync {
     /// There is no difference.
     Synced,
-    /// These differ.
+    /// These differ, although no change was requested.
     OutOfSync(Vec<Drift>),
+    /// These differ because a requested change is in progress, or waits for a part or a job.
+    Progressing(Vec<Drift>),
     /// No difference is known, and at least one level could not be observed.
     Unknown,
 }
@@ -89,17 +91,23 @@ impl Sync {
         let differences = &project.reconciliation.differences;
         if !differences.is_empty() {
             let drift = |it: &Difference| Drift { level: it.level(), reason: it.reason() };
-            return Self::OutOfSync(differences.iter().map(drift).collect());
+            let drifts = differences.iter().map(drift).collect();
+            return if Self::is_out(project) { Self::OutOfSync(drifts) } else { Self::Progressing(drifts) };
         }
         let unknown = compare(project).iter().any(|level| level.same().is_none());
         if unknown { Self::Unknown } else { Self::Synced }
     }
 
-    /// The differences.
+    /// Whether the sync of the project is [`Sync::OutOfSync`]; cheaper than [`Sync::of`].
+    pub fn is_out(project: &Project) -> bool {
+        !project.reconciliation.differences.is_empty() && !project.is_changing()
+    }
+
+    /// What differs although no change was requested.
     pub fn drifts(&self) -> &[Drift] {
         match self {
             Self::OutOfSync(drifts) => drifts,
-            Self::Synced | Self::Unknown => &[],
+            Self::Synced | Self::Unknown | Self::Progressing(_) => &[],
         }
     }
 }

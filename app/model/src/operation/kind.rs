@@ -49,6 +49,44 @@ words!(OperationKind {
 } accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove or secrets_migrate");
 
 impl OperationKind {
+    /// What it changes, behind the time of the last change: `3 min ago, release`.
+    pub const fn change(self) -> &'static str {
+        match self {
+            Self::Create => "created",
+            Self::Start => "started",
+            Self::Stop => "stopped",
+            Self::Restart => "restarted",
+            Self::Edit => "settings",
+            Self::Deploy => "commit",
+            Self::Limits => "limits",
+            Self::Release => "release",
+            Self::Secret => "secret",
+            Self::Delete => "delete",
+            Self::Converge => "by SQL",
+            Self::OrphanRemove => "removed",
+            Self::SecretsMigrate => "secrets moved",
+            #[cfg(feature = "testing")]
+            Self::Test => "test",
+        }
+    }
+
+    /// Every kind that a shipped program knows.
+    pub const ALL: [Self; 13] = [
+        Self::Create,
+        Self::Start,
+        Self::Stop,
+        Self::Restart,
+        Self::Edit,
+        Self::Deploy,
+        Self::Limits,
+        Self::Release,
+        Self::Secret,
+        Self::Delete,
+        Self::Converge,
+        Self::OrphanRemove,
+        Self::SecretsMigrate,
+    ];
+
     /// How the work is done: by reconciling the project, or as one piece of long work.
     pub const fn lane(self) -> Lane {
         match self {

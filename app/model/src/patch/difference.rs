@@ -22,12 +22,16 @@ impl ProjectEdit {
     /// The fields of this edit that differ from the project, in the order of their names. Fields that the edit does not
     /// name are not compared.
     pub fn differences(&self, project: &Project) -> Vec<FieldDifference> {
-        let Self { display_name, hostname, aliases, env, schema_ref, release, limits, pool_size, edge } =
-            self;
+        #[rustfmt::skip]
+        let Self {
+            display_name, labels, class, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
+        } = self;
         let limits = (!limits.is_empty()).then(|| limits.over(project.limits));
         let mut found = Vec::new();
         let now = project;
         compare(&mut found, "display_name", &now.display_name, display_name.as_ref());
+        compare(&mut found, "labels", &now.labels, labels.as_ref());
+        compare(&mut found, "class", &now.class, class.as_ref());
         compare(&mut found, "hostname", &now.hostname, hostname.as_ref());
         compare(&mut found, "aliases", &now.aliases, aliases.as_ref());
         compare(&mut found, "env", &now.env, env.as_ref());

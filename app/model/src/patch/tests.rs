@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{FieldDifference, Project, ProjectPatch};
+use crate::{FieldDifference, Project, ProjectClass, ProjectPatch};
 
 fn patch(value: serde_json::Value) -> Result<ProjectPatch, serde_json::Error> {
     serde_json::from_value(value)
@@ -19,8 +19,8 @@ fn null_clears_what_can_be_absent_and_is_no_value_elsewhere() {
     assert_eq!(patch(json!({"hostname": null})).unwrap().hostname.as_deref(), Some(""));
     assert_eq!(patch(json!({"release": null})).unwrap().release.as_deref(), Some(""));
     assert_eq!(patch(json!({"hostname": null})).unwrap().validate().unwrap().hostname, Some(None));
-    for field in ["display_name", "aliases", "env", "schema_ref", "limits", "pool_size", "edge", "generation"]
-    {
+    let others = ["aliases", "env", "schema_ref", "limits", "pool_size", "edge", "generation"];
+    for field in ["display_name", "labels", "class"].into_iter().chain(others) {
         assert!(patch(json!({field: null})).is_err(), "{field}");
     }
     assert!(patch(json!({"limits": {"memory": null}})).is_err());
@@ -44,9 +44,26 @@ fn a_difference_names_the_field_the_present_value_and_the_typed_one() {
         differences(json!({"env": {"LOG": "debug", "MAIL": {"secret": "MAIL_KEY"}}})),
         [tuple("env.LOG", "none", "debug"), tuple("env.MAIL", "none", r#"{"secret":"MAIL_KEY"}"#)]
     );
+    assert_eq!(
+        differences(json!({"labels": {"team": "shop"}, "class": "staging"})),
+        [tuple("class", "production", "staging"), tuple("labels.team", "none", "shop")]
+    );
     assert_eq!(differences(json!({"limits": {"pids": 300}})), [tuple("limits.pids", "256", "300")]);
     assert_eq!(
         differences(json!({"aliases": ["a.test", "b.test"]})),
         [tuple("aliases", "none", "a.test, b.test")]
     );
+}
+
+#[test]
+fn labels_and_class_of_an_edit_are_checked() {
+    let edit = patch(json!({"labels": {"team": "shop"}, "class": "staging"})).unwrap().validate().unwrap();
+    assert_eq!(
+        (edit.labels.unwrap().to_string(), edit.class),
+        ("team=shop".into(), Some(ProjectClass::Staging))
+    );
+    let cleared = patch(json!({"labels": {}})).unwrap().validate().unwrap();
+    assert!(cleared.labels.is_some_and(|labels| labels.is_empty()) && cleared.class.is_none());
+    let problem = patch(json!({"labels": {"Team": "x"}, "class": ""})).unwrap().validate().unwrap_err();
+    assert!(problem.for_field("labels.Team").is_some() && problem.for_field("class").is_some(), "{problem}");
 }

@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use crate::{
-    DesiredState, EdgePolicy, Limits, Observation, PoolSize, Project, ProjectId, ProjectStatus, SchemaRef,
+    DesiredState, EdgePolicy, Labels, Limits, Observation, PoolSize, Project, ProjectClass, ProjectId,
+    ProjectStatus, SchemaRef,
 };
 
 impl Project {
@@ -20,6 +21,8 @@ impl Project {
         display_name[..1].make_ascii_uppercase();
         Self {
             display_name,
+            labels: Labels::default(),
+            class: ProjectClass::default(),
             hostname: Some(format!("{id}.example.test").parse().unwrap()),
             aliases: Vec::new(),
             database_url: format!("memory:/atomo/{id}/database_url"),
@@ -48,6 +51,7 @@ impl Project {
             health_since: None,
             first_admin: None,
             problem: None,
+            last_change: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
             updated_at: OffsetDateTime::UNIX_EPOCH,
             id,

@@ -25,6 +25,7 @@ macro_rules! every_word {
 }
 
 every_word!(desired_states, DesiredState, [DesiredState::Running, DesiredState::Stopped]);
+every_word!(classes, ProjectClass, ProjectClass::ALL);
 every_word!(roles, Role, Role::ALL);
 every_word!(statuses, ProjectStatus, ProjectStatus::ALL);
 every_word!(healths, Health, Health::ALL);

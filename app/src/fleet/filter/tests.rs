@@ -1,5 +1,6 @@
 use model::{
-    DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectStatus, state::RouteSeen,
+    DesiredState, Difference, Hostname, Observation, Observed, Project, ProjectClass, ProjectStatus,
+    state::RouteSeen,
 };
 use time::macros::datetime;
 
@@ -34,7 +35,7 @@ fn the_address_says_what_is_shown() {
     assert_eq!(query(&[]), Filter::default());
     assert_eq!(
         query(&[("show", "ill"), ("sort", "project"), ("q", "crm")]),
-        Filter { text: "crm".into(), show: Show::Ill, sort: Sort::Project }
+        Filter { text: "crm".into(), show: Show::Ill, sort: Sort::Project, ..Filter::default() }
     );
     assert_eq!(query(&[("show", "nonsense"), ("sort", "nonsense")]), Filter::default());
 }
@@ -42,8 +43,13 @@ fn the_address_says_what_is_shown() {
 #[test]
 fn whatever_the_address_asks_for_it_says_again() {
     assert_eq!(Filter::default().address(), "/");
-    let all = Filter { text: "the crm".into(), show: Show::Ill, sort: Sort::Changed };
+    let all = Filter { text: "the crm".into(), show: Show::Ill, sort: Sort::Changed, ..Filter::default() };
     assert_eq!(all.address(), "/?show=ill&sort=changed&q=the+crm");
+    for address in ["/?group=team&label=team=shop&label=tier&class=staging&from=200", "/?group=class"] {
+        let filter = Filter::from_query(&Query::parse(address.trim_start_matches("/?")));
+        assert_eq!(filter.part(if address.contains("from") { 200 } else { 0 }), address);
+    }
+    assert_eq!(query(&[("group", "No Key"), ("label", "No Key"), ("class", "nonsense")]), Filter::default());
     let sorted = Filter { sort: Sort::Project, ..Filter::default() };
     assert_eq!(sorted.address(), "/?sort=project");
 }
@@ -57,6 +63,43 @@ fn every_word_must_be_found_in_the_name_the_hosts_or_the_commit() {
     assert_eq!(ids(&query(&[("q", "the crm")]), &projects), ["crm"]);
     assert_eq!(ids(&query(&[("q", "aaaaaaa")]), &projects), ["crm", "shop"]);
     assert!(ids(&query(&[("q", "crm kasse")]), &projects).is_empty());
+}
+
+/// Of the teams blog, shop and none; the first two in staging.
+fn labelled() -> [Project; 3] {
+    let of = |id: &str, labels: &str, class| Project {
+        labels: serde_json::from_str(labels).unwrap(),
+        class,
+        ..project(id)
+    };
+    [
+        of("news", r#"{"team": "shop", "tier": "gold"}"#, ProjectClass::Staging),
+        of("wiki", r#"{"team": "blog"}"#, ProjectClass::Staging),
+        of("till", "{}", ProjectClass::Production),
+    ]
+}
+
+#[test]
+fn labels_and_class_filter_by_the_address_and_by_words_of_the_search() {
+    let projects = labelled();
+    for pair in
+        [("q", "team=shop"), ("label", "team=shop"), ("q", "TIER=gold"), ("q", "gold"), ("label", "tier")]
+    {
+        assert_eq!(ids(&query(&[pair]), &projects), ["news"], "{pair:?}");
+    }
+    for pair in [("q", "team="), ("q", "class:staging"), ("class", "staging"), ("label", "team")] {
+        assert_eq!(ids(&query(&[pair]), &projects), ["news", "wiki"], "{pair:?}");
+    }
+    assert!(ids(&query(&[("q", "team=sho")]), &projects).is_empty(), "a value is matched as a whole");
+    assert_eq!(ids(&query(&[("class", "staging"), ("q", "team=blog")]), &projects), ["wiki"]);
+    assert!(ids(&query(&[("label", "team=shop"), ("label", "team=blog")]), &projects).is_empty());
+}
+
+#[test]
+fn rows_are_grouped_by_the_value_of_a_label_and_those_without_it_come_last() {
+    let projects = labelled();
+    assert_eq!(ids(&query(&[("group", "team")]), &projects), ["wiki", "news", "till"]);
+    assert_eq!(ids(&query(&[("group", "class"), ("sort", "project")]), &projects), ["till", "news", "wiki"]);
 }
 
 #[test]

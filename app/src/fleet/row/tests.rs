@@ -31,3 +31,22 @@ fn what_was_not_observed_is_unknown_and_not_zero() {
     let html = row(&project("crm"));
     assert!(html.contains("title=\"last checked 2026-11-23 21:42:08 UTC\">?</span>"), "{html}");
 }
+
+#[test]
+fn a_row_shows_a_class_that_is_not_production_and_the_first_labels() {
+    let plain = row(&project("crm"));
+    assert!(!plain.contains("class=\"tag\""), "{plain}");
+    let labels =
+        serde_json::from_str(r#"{"a": "1", "b": "2", "c": "3", "team": "shop", "tier": ""}"#).unwrap();
+    let html = row(&model::Project { labels, class: model::ProjectClass::Staging, ..project("crm") });
+    assert!(html.contains("data-class=\"staging\">staging</span>"), "{html}");
+    assert!(html.contains(">c=3</span>") && !html.contains(">team=shop"), "{html}");
+    assert!(html.contains("title=\"team=shop, tier=\">+2</span>"), "{html}");
+}
+
+#[test]
+fn the_time_of_the_last_change_says_what_changed() {
+    let html = row(&model::Project { last_change: Some(model::OperationKind::Release), ..project("crm") });
+    assert!(html.contains("</time><span class=\"faint\">, release</span></td>"), "{html}");
+    assert!(html.contains(" UTC, release\""), "{html}");
+}

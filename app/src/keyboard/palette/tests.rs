@@ -1,10 +1,12 @@
-use model::{Action, Fleet, Project};
+use model::{Action, Fleet, Project, ProjectClass};
 use time::OffsetDateTime;
 
 use super::{Target, search};
 
 fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
-    let project = Project { display_name: "Customers".into(), ..Project::sample("crm") };
+    let labels = serde_json::from_str(r#"{"team": "sales"}"#).unwrap();
+    let class = ProjectClass::Staging;
+    let project = Project { display_name: "Customers".into(), labels, class, ..Project::sample("crm") };
     let fleet = Fleet {
         projects: vec![project],
         parts: Vec::new(),
@@ -26,6 +28,8 @@ fn every_typed_word_must_be_found() {
     assert_eq!(names("create page"), ["Create project"]);
     assert!(names("create audit").is_empty());
     assert_eq!(names("customers"), ["crm"]);
+    assert_eq!(names("team=sales restart"), ["Restart crm"]);
+    assert_eq!(names("class:staging")[0], "crm");
 }
 
 #[test]

@@ -1,7 +1,10 @@
-use model::{Actor, Operation, OperationKind, OperationStatus, Step, StepRecord, StepStatus};
+use model::{
+    Actor, Operation, OperationKind, OperationStatus, Problem, ProblemKind, Project, Step, StepRecord,
+    StepStatus,
+};
 use time::macros::datetime;
 
-use super::{changed, leaving};
+use super::{changed, leaving, remedy};
 
 fn failed(kind: OperationKind, steps: &[(Step, StepStatus)]) -> Operation {
     let record = |&(step, status): &(Step, StepStatus)| StepRecord {
@@ -68,4 +71,20 @@ fn only_work_towards_running_shows_as_progressing() {
     assert!(says(OperationKind::Create).ends_with("crm shows as Progressing in the fleet."));
     assert!(says(OperationKind::Stop).contains("Suspended"));
     assert!(says(OperationKind::Delete).contains("leaves the fleet"));
+}
+
+#[test]
+fn a_retry_is_advised_only_for_the_failure_that_the_project_still_has() {
+    let operation = failed(OperationKind::Restart, &[]);
+    let problem = Problem::new(ProblemKind::Refused, "The instance refused to start", "It ended.");
+    let mut project = Project::sample("crm");
+    project.schema_version = Some(project.schema_ref.commit().clone());
+    assert!(remedy(&operation, Some(&project)).starts_with("Nothing: a later operation"));
+    project.problem = Some(Problem { operation: Some(operation.id), ..problem.clone() });
+    assert!(remedy(&operation, Some(&project)).starts_with("Retry continues"));
+    project.reconciliation.exclusive_job = Some(operation.id);
+    assert!(remedy(&operation, Some(&project)).starts_with("A job holds crm."));
+    project.reconciliation.exclusive_job = None;
+    project.problem = Some(problem);
+    assert!(remedy(&operation, Some(&project)).starts_with("A later operation of crm has failed"));
 }

@@ -1,6 +1,8 @@
-use model::{DatabaseChoice, Project, ProjectPatch};
+use std::collections::BTreeMap;
 
-use super::{CreateForm, EditForm, EnvForm, PoolForm, SchemaForm, suggested_hostname};
+use model::{DatabaseChoice, Project, ProjectClass, ProjectPatch};
+
+use super::{CreateForm, EditForm, EnvForm, PoolForm, SchemaForm};
 use crate::address::Query;
 use crate::projects::sample;
 
@@ -63,18 +65,14 @@ fn a_link_may_fill_the_form_in() {
 }
 
 #[test]
-fn a_hostname_is_suggested_from_the_id() {
-    assert_eq!(suggested_hostname("crm"), "crm.localhost");
-    assert_eq!(suggested_hostname(" "), "");
-}
-
-#[test]
 fn each_form_changes_its_own_fields_only() {
     let project: Project = sample::project();
-    let edit = EditForm::of(&project).patch();
+    let edit = EditForm::of(&project).patch().unwrap();
     assert_eq!(edit.hostname.as_deref(), Some("crm.example.com"));
     assert_eq!(edit.aliases.as_deref(), Some(["kunden.example.com".to_owned()].as_slice()));
-    let rest = ProjectPatch { display_name: None, hostname: None, aliases: None, ..edit };
+    assert_eq!((edit.labels, edit.class.as_deref()), (Some(BTreeMap::new()), Some("production")));
+    let rest =
+        ProjectPatch { display_name: None, hostname: None, aliases: None, labels: None, class: None, ..edit };
     assert_eq!(rest, ProjectPatch::default());
     let env = EnvForm::of(&project).patch().unwrap();
     assert_eq!(env, ProjectPatch { env: Some(std::collections::BTreeMap::new()), ..ProjectPatch::default() });
@@ -88,4 +86,21 @@ fn a_pool_size_that_is_not_accepted_is_an_error_of_its_field() {
         let problem = PoolForm { pool_size: typed.into() }.patch().unwrap_err();
         assert!(problem.for_field("pool_size").is_some(), "{typed:?}");
     }
+}
+
+#[test]
+fn labels_are_lines_and_what_is_wrong_with_a_line_is_told() {
+    let form = |labels: &str| CreateForm { labels: labels.into(), class: "staging".into(), ..filled() };
+    let new = form(" team = shop \n\non-call=\n").draft().unwrap().validate().unwrap();
+    assert_eq!((new.labels.to_string(), new.class), ("on-call=, team=shop".into(), ProjectClass::Staging));
+    for typed in ["team shop", "team=shop\nteam=blog"] {
+        assert!(form(typed).draft().unwrap_err().for_field("labels").is_some(), "{typed}");
+    }
+    let link = CreateForm::from_query(&Query::parse("label=team=shop&label=tier=&class=staging"));
+    assert_eq!((link.labels.as_str(), link.class.as_str()), ("team=shop\ntier=", "staging"));
+    let project = Project { labels: new.labels, class: new.class, ..sample::project() };
+    let patch = EditForm::of(&project).patch().unwrap();
+    assert_eq!(patch.class.as_deref(), Some("staging"));
+    assert_eq!(patch.labels.unwrap()["team"], "shop");
+    assert_eq!(EditForm::default().patch().unwrap().class, None);
 }

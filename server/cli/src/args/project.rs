@@ -6,22 +6,23 @@ use clap::{ArgGroup, Args, Subcommand};
 use model::{EnvDraft, SecretDraft};
 use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
-use super::{Follow, Paging, ProjectEdgeArgs, valid};
+use super::labels::LabelChange;
+use super::{Follow, ListArgs, Paging, ProjectEdgeArgs, valid};
 
 /// The commands for projects.
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
     /// Create a project: database, secrets, schema, instance, route
     Create(Box<CreateArgs>),
-    /// All projects, worst first
-    List,
+    /// Projects that fulfil every condition, worst first
+    List(ListArgs),
     /// Show a project: desired and observed state
     Show {
         /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
     },
-    /// Change display name, hostnames, environment, release, limits or pool size; omitted options stay
+    /// Change display name, labels, class, hostnames, environment, release, limits or pool size; omitted options stay
     Edit(Box<EditArgs>),
     /// Show or change the edge policy of a project; omitted options stay
     Edge(Box<ProjectEdgeArgs>),
@@ -98,6 +99,12 @@ pub struct CreateArgs {
     /// The display name (default: the id)
     #[arg(long, value_name = "NAME", default_value = "")]
     pub display_name: String,
+    /// A label; may be repeated
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = pair)]
+    pub labels: Vec<(String, String)>,
+    /// The class: production, staging or development (default: production)
+    #[arg(long, value_name = "CLASS", default_value = "")]
+    pub class: String,
     /// The public hostname
     #[arg(long, value_name = "HOST")]
     pub hostname: Option<String>,
@@ -137,6 +144,9 @@ pub struct CreateArgs {
     /// Reuse the retained database of this id, with its secrets and media
     #[arg(long)]
     pub reuse_database: bool,
+    /// Check everything and show what would be made; nothing is created
+    #[arg(long, conflicts_with = "wait")]
+    pub dry_run: bool,
     /// Whether to wait
     #[command(flatten)]
     pub follow: Follow,
@@ -196,7 +206,7 @@ impl LimitArgs {
 /// Arguments of `project edit`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
-    "display_name", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
+    "display_name", "labels", "class", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
     "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size",
 ])))]
 pub struct EditArgs {
@@ -206,6 +216,12 @@ pub struct EditArgs {
     /// The display name
     #[arg(long, value_name = "NAME")]
     pub display_name: Option<String>,
+    /// A label to set, or KEY- to remove it; may be repeated; all others stay
+    #[arg(long = "label", value_name = "KEY=VALUE|KEY-")]
+    pub labels: Vec<LabelChange>,
+    /// The class: production, staging or development
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
     /// The public hostname
     #[arg(long, value_name = "HOST")]
     pub hostname: Option<String>,
@@ -272,7 +288,7 @@ impl CreateArgs {
 }
 
 /// Parses `NAME=VALUE`. The server validates the name.
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("There is no = in it. Accepted: NAME=VALUE.")?;
     if name.is_empty() {
         return Err("There is no name before the =. Accepted: NAME=VALUE.".into());

@@ -2,6 +2,7 @@
 
 use clap::CommandFactory;
 use clap::error::ErrorKind;
+use model::command_line::PageCommands;
 use model::{EnvDraft, SecretDraft};
 
 use super::*;
@@ -24,12 +25,16 @@ fn a_create_is_what_was_typed() {
     let cli = parse(
         "atomoctl project create crm --hostname crm.localhost --alias a.example --alias b.example --repo file:///r \
          --path crm.ts --ref main --env A=b=c --env-secret KEY=API_KEY --database-server eu \
-         --pool-size 8 --wait --json",
+         --pool-size 8 --label team=shop --class staging --wait --json",
     )
     .unwrap();
     assert!(cli.global.json);
     let Command::Project(ProjectCommand::Create(args)) = cli.command else { panic!("another command") };
     assert_eq!(args.aliases, ["a.example", "b.example"]);
+    assert_eq!(
+        (args.labels.as_slice(), args.class.as_str()),
+        ([("team".into(), "shop".into())].as_slice(), "staging")
+    );
     assert_eq!(
         args.schema_ref().r#ref,
         "main",
@@ -131,4 +136,80 @@ fn every_exit_code_is_in_the_help_of_every_noun() {
         assert!((0..=7).all(|code| help.contains(&format!("\n  {code}  "))), "{noun}: {help}");
     }
     assert!(root.render_long_help().to_string().contains(exit::TABLE));
+}
+
+#[test]
+fn a_label_of_an_edit_is_set_or_removed() {
+    let cli = parse("atomoctl project edit crm --label team=shop --label old- --label on-call= --label a=b-")
+        .unwrap();
+    let Command::Project(ProjectCommand::Edit(args)) = cli.command else { panic!("another command") };
+    let set = |key: &str, value: &str| LabelChange::Set(key.into(), value.into());
+    let changes =
+        [set("team", "shop"), LabelChange::Remove("old".into()), set("on-call", ""), set("a", "b-")];
+    assert_eq!(args.labels, changes);
+    let fault = fault("atomoctl project edit crm --label team").to_string();
+    assert!(fault.contains("KEY=VALUE to set a label, KEY- to remove it"), "{fault}");
+}
+
+#[test]
+fn a_list_takes_conditions_that_the_model_accepts() {
+    let line = "atomoctl project list -l team=shop -l tier --class staging --status failed -o wide";
+    let Command::Project(ProjectCommand::List(args)) = parse(line).unwrap().command else {
+        panic!("another")
+    };
+    assert_eq!(args.labels.iter().map(ToString::to_string).collect::<Vec<_>>(), ["team=shop", "tier"]);
+    assert!(args.filters() && args.output == Some(ListFormat::Wide));
+    for wrong in ["-l Team=x", "--class test", "--status broken", "-o json"] {
+        assert_eq!(fault(&format!("atomoctl project list {wrong}")).exit_code(), 2, "{wrong}");
+    }
+}
+
+/// Path and query of every page that a command shows, or whose button a command presses.
+const PAGES: &[(&str, &[(&str, &str)])] = &[
+    ("/", &[]),
+    ("/", &[("label", "team=shop"), ("label", "on-call"), ("class", "staging"), ("q", "tier=1 x")]),
+    ("/", &[("show", "ill")]),
+    ("/", &[("part", "postgres eu")]),
+    ("/wall", &[]),
+    ("/projects/new", &[]),
+    ("/projects/crm", &[]),
+    ("/projects/crm/operations", &[("before", "018f3c5e-0000-7000-8000-000000000000")]),
+    ("/projects/crm/events", &[("before", "17")]),
+    ("/projects/crm/logs", &[("level", "error")]),
+    ("/projects/crm/settings", &[]),
+    ("/projects/crm/settings/environment", &[]),
+    ("/projects/crm/settings/secrets", &[]),
+    ("/projects/crm/settings/network", &[]),
+    ("/projects/crm/start", &[]),
+    ("/projects/crm/stop", &[]),
+    ("/projects/crm/restart", &[]),
+    ("/projects/crm/delete", &[]),
+    ("/orphans/crm/remove", &[]),
+    ("/retained-databases/crm/remove", &[]),
+    ("/operations", &[]),
+    ("/operations/018f3c5e-0000-7000-8000-000000000000", &[]),
+    ("/databases", &[]),
+    ("/gateway", &[]),
+    ("/audit", &[("before", "17")]),
+    ("/settings", &[]),
+    ("/settings/tokens/018f3c5e-0000-7000-8000-000000000000/revoke", &[]),
+    ("/settings/repositories/018f3c5e-0000-7000-8000-000000000000/remove", &[]),
+    ("/settings/image-registries/018f3c5e-0000-7000-8000-000000000000/remove", &[]),
+];
+
+#[test]
+fn every_command_that_the_dashboard_shows_is_one() {
+    for (path, query) in PAGES {
+        let values = |name: &str| {
+            query.iter().filter(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()).collect()
+        };
+        let lines = match PageCommands::of(path, &values) {
+            PageCommands::Show(lines) => lines,
+            PageCommands::Act(line) => vec![line],
+        };
+        assert!(!lines.is_empty(), "{path} has no command");
+        for line in lines {
+            assert!(Cli::try_parse_from(line.words()).is_ok(), "{path}: {line}");
+        }
+    }
 }

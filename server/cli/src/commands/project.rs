@@ -10,7 +10,7 @@ use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
 use serde_json::Value;
 
 use super::{follow, now};
-use crate::args::{ActArgs, Follow, Paging, ProjectCommand};
+use crate::args::{ActArgs, Follow, ListArgs, ListFormat, Paging, ProjectCommand};
 use crate::client::{Answer, Path};
 use crate::failure::Failure;
 use crate::input;
@@ -21,7 +21,7 @@ use crate::session::Session;
 pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
     match command {
         ProjectCommand::Create(args) => create::run(session, *args).await,
-        ProjectCommand::List => list(session).await,
+        ProjectCommand::List(args) => list(session, &args).await,
         ProjectCommand::Show { id } => show(session, &id).await,
         ProjectCommand::Edit(args) => edit::run(session, *args).await,
         ProjectCommand::Edge(args) => edge::run(session, *args).await,
@@ -37,10 +37,12 @@ pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failu
     }
 }
 
-async fn list(session: &Session) -> Result<(), Failure> {
+async fn list(session: &Session, args: &ListArgs) -> Result<(), Failure> {
     let (mut projects, mut documents, mut cursor) = (Vec::new(), Vec::new(), None);
     loop {
-        let path = Path::of(&["projects"]).with("cursor", cursor);
+        let path =
+            args.labels.iter().fold(Path::of(&["projects"]), |path, label| path.with("label", Some(label)));
+        let path = path.with("class", args.class).with("status", args.status).with("cursor", cursor);
         let Answer { value: page, body } = session.client.get::<Page<Project>>(&path).await?;
         projects.extend(page.items);
         // unparsed, so that fields which this version does not know are kept
@@ -50,7 +52,11 @@ async fn list(session: &Session) -> Result<(), Failure> {
             break;
         }
     }
-    session.console.document(&Page::whole(documents), || render::project::rows(&projects, now()))
+    session.console.document(&Page::whole(documents), || match args.output {
+        _ if projects.is_empty() && args.filters() => "No project fulfils these conditions.".to_owned(),
+        Some(ListFormat::Wide) => render::project::wide_rows(&projects, now()),
+        None => render::project::rows(&projects, now()),
+    })
 }
 
 async fn show(session: &Session, id: &ProjectId) -> Result<(), Failure> {

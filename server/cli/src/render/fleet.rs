@@ -1,13 +1,17 @@
 //! The fleet.
 
+use model::attention::Cause;
 use model::fleet::UnreadableRow;
-use model::{Fleet, Health, Part, PartState};
+use model::{Fleet, Health, Part, PartKind, PartState, Project, Remedy};
 use time::OffsetDateTime;
 
-use super::words::{ago, health};
+use super::words::{ago, health, until};
 use super::{project, table};
 
-/// Parts that are away, then projects, worst first.
+/// Projects of an outage that are named.
+const NAMED: usize = 5;
+
+/// Parts that are away, what needs an operator, then projects, worst first.
 pub fn page(fleet: &Fleet, now: OffsetDateTime) -> String {
     let mut sections = vec![counts(fleet)];
     if fleet.standin {
@@ -24,6 +28,7 @@ pub fn page(fleet: &Fleet, now: OffsetDateTime) -> String {
     if fleet.parts.iter().any(|part| !part.missing.is_empty()) {
         sections.push(table(["PART", "WHAT IT LACKS"], fleet.parts.iter().flat_map(lacks), ""));
     }
+    sections.extend(attention(fleet, now));
     sections.push(project::rows(&fleet.projects, now));
     if !fleet.unreadable.is_empty() {
         let rows = fleet.unreadable.iter().map(unreadable);
@@ -43,6 +48,52 @@ pub fn counts(fleet: &Fleet) -> String {
         .map(|(word, count)| format!("{count} {word}"))
         .collect();
     if counts.is_empty() { "No projects".into() } else { format!("{total} {noun}: {}", counts.join(", ")) }
+}
+
+/// What needs an operator, as the fleet page of the dashboard lists it; `None` if nothing does.
+fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
+    let causes = fleet.attention();
+    let rows = causes.iter().map(|cause| match cause {
+        Cause::Outage(outage) => [
+            outage.part.title(),
+            format!("Does not answer; {}", outage.summary(NAMED)),
+            ago(outage.since, now),
+            "checked every few seconds".into(),
+            format!("atomoctl {}", outage_command(outage.part.kind)),
+        ],
+        Cause::Project(project, need) => [
+            project.id.to_string(),
+            need.what.clone(),
+            need.since.map_or_else(|| "-".into(), |since| ago(since.at(), now)),
+            need.next.map_or_else(|| "-".into(), |at| until(at, now)),
+            need.remedies
+                .first()
+                .map(|remedy| format!("atomoctl {}", command(project, *remedy)))
+                .unwrap_or_default(),
+        ],
+    });
+    let header = ["NEEDS ATTENTION", "WHY", "SINCE", "NEXT ATTEMPT", "COMMAND"];
+    (!causes.is_empty()).then(|| table(header, rows, ""))
+}
+
+const fn outage_command(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Postgres => "database-server list",
+        PartKind::Gateway => "gateway show",
+        PartKind::Driver | PartKind::Secrets => "fleet tasks",
+    }
+}
+
+/// The command that does what the first remedy of the dashboard does.
+fn command(project: &Project, remedy: Remedy) -> String {
+    let id = &project.id;
+    match remedy {
+        Remedy::ReadOperation(operation) => format!("operation show {operation}"),
+        Remedy::Retry(operation) => format!("operation retry {operation}"),
+        Remedy::ChangeCommit => format!("project edit {id} --ref SHA"),
+        Remedy::ReadLog => format!("project logs {id}"),
+        Remedy::Open | Remedy::Compare => format!("project show {id}"),
+    }
 }
 
 fn row(part: &Part, now: OffsetDateTime) -> [String; 3] {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use model::{FieldDifference, FieldError, Problem, ProblemKind};
+use model::{FieldDifference, FieldError, LogText, Problem, ProblemKind};
 
 use super::words::plain;
 
@@ -15,7 +15,7 @@ pub fn text(problem: &Problem) -> String {
         text.push_str(&detail.lines().map(plain).collect::<Vec<_>>().join("\n"));
     }
     for error in &problem.errors {
-        text.push_str(&field(error));
+        text.push_str(&if heads(error, problem) { suggestion(error) } else { field(error) });
     }
     for FieldDifference { field, current, yours } in &problem.differences {
         let _ = write!(text, "\n  {}: {} now, {} in this edit", plain(field), plain(current), plain(yours));
@@ -25,7 +25,7 @@ pub fn text(problem: &Problem) -> String {
     }
     for (index, line) in problem.log.iter().enumerate() {
         text.push_str(if index == 0 { "\nThe last lines of its log:\n  | " } else { "\n  | " });
-        text.push_str(&plain(line));
+        text.push_str(&plain(&log_line(line)));
     }
     if problem.kind == ProblemKind::Unauthenticated {
         text.push_str("\nLog in with: atomoctl login");
@@ -36,14 +36,30 @@ pub fn text(problem: &Problem) -> String {
     text
 }
 
+/// `10:04:10 ERROR no such table`; a line that is no JSON log line as it is.
+fn log_line(line: &str) -> String {
+    let LogText { at, level, message } = LogText::parse(line);
+    let at = at.map(|at| {
+        let (h, m, s) = at.to_offset(time::UtcOffset::UTC).to_hms();
+        format!("{h:02}:{m:02}:{s:02} ")
+    });
+    let level = level.map(|level| format!("{:5} ", level.as_str()));
+    format!("{}{}{message}", at.unwrap_or_default(), level.unwrap_or_default())
+}
+
+/// Whether title and detail say all of the error: a single one heads its problem.
+fn heads(error: &FieldError, problem: &Problem) -> bool {
+    problem.errors.len() == 1 && problem.title == error.message.trim_end_matches('.')
+}
+
+fn suggestion(error: &FieldError) -> String {
+    error.suggestion.as_ref().map(|value| format!("\n    Try: {}", plain(value))).unwrap_or_default()
+}
+
 fn field(error: &FieldError) -> String {
     let accepted = error.accepted.trim_end_matches('.');
     let line = format!("\n  {}: {} Accepted: {accepted}.", error.field, error.message);
-    let mut line = format!("\n{}", plain(line.trim_start_matches('\n')));
-    if let Some(suggestion) = &error.suggestion {
-        let _ = write!(line, "\n    Try: {}", plain(suggestion));
-    }
-    line
+    format!("\n{}{}", plain(line.trim_start_matches('\n')), suggestion(error))
 }
 
 /// The detail without the sentences of the field errors, which are listed separately.

@@ -14,13 +14,31 @@ use super::{facts, problem, table};
 /// The note wherever instances are shown that run the stand-in.
 pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in of Atomo Fleet's own tests";
 
+/// Printed instead of a table without rows.
+const NONE: &str = "No project yet. Create one with: atomoctl project create";
+
 /// The table of projects, worst first.
 pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {
+    let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED"];
+    table(header, worst_first(projects).into_iter().map(|project| row(project, now)), NONE)
+}
+
+/// The same with class and labels.
+pub fn wide_rows(projects: &[Project], now: OffsetDateTime) -> String {
+    let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED", "CLASS", "LABELS"];
+    table(header, worst_first(projects).into_iter().map(|project| wide_row(project, now)), NONE)
+}
+
+fn worst_first(projects: &[Project]) -> Vec<&Project> {
     let mut projects: Vec<&Project> = projects.iter().collect();
     projects.sort_by_key(|project| (project.health(), project.id.clone()));
-    let rows = projects.into_iter().map(|project| row(project, now));
-    let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED"];
-    table(header, rows, "No project yet. Create one with: atomoctl project create")
+    projects
+}
+
+fn wide_row(project: &Project, now: OffsetDateTime) -> [String; 9] {
+    let [id, health, sync, status, hostname, schema, changed] = row(project, now);
+    let labels = if project.labels.is_empty() { "-".into() } else { project.labels.to_string() };
+    [id, health, sync, status, hostname, schema, changed, project.class.to_string(), labels]
 }
 
 fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
@@ -31,8 +49,14 @@ fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
         project.status.to_string(),
         project.hostname.as_ref().map_or_else(|| "-".into(), ToString::to_string),
         project.schema_ref.commit().short().to_owned(),
-        ago(project.updated_at, now),
+        changed(project, now),
     ]
+}
+
+/// `3 min ago, release`
+fn changed(project: &Project, now: OffsetDateTime) -> String {
+    let what = project.last_change.map(|kind| format!(", {}", kind.change())).unwrap_or_default();
+    format!("{}{what}", ago(project.updated_at, now))
 }
 
 /// A project. `fleet` tells whether instances run the stand-in.
@@ -48,6 +72,8 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
     let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
     facts([
         ("Project", Some(named(project))),
+        ("Class", Some(project.class.to_string())),
+        ("Labels", (!project.labels.is_empty()).then(|| project.labels.to_string())),
         ("Health", Some(health_since(project, now))),
         ("Sync", Some(sync(&project.sync()))),
         ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),

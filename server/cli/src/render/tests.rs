@@ -47,9 +47,24 @@ fn a_project_that_is_well() {
 }
 
 #[test]
+fn class_and_labels_are_shown_of_a_project_and_in_a_wide_list() {
+    let mut labelled = running("crm");
+    labelled.class = model::ProjectClass::Staging;
+    labelled.labels = serde_json::from_str(r#"{"team": "shop", "on-call": ""}"#).unwrap();
+    let page = project::page(&labelled, None, NOW);
+    assert!(page.contains("staging\n") && page.contains("on-call=, team=shop\n"), "{page}");
+    let list = project::wide_rows(&[labelled, running("blog")], NOW);
+    let ends = |line: usize, end: &str| list.lines().nth(line).unwrap().trim_end().ends_with(end);
+    assert!(ends(0, "CLASS       LABELS") && ends(1, "production  -"), "{list}");
+    assert!(ends(2, "staging     on-call=, team=shop"), "{list}");
+    assert!(!project::rows(&[running("blog")], NOW).contains("CLASS"));
+}
+
+#[test]
 fn a_project_that_is_not() {
     let mut failed = project("shop");
     failed.status = ProjectStatus::Failed;
+    failed.observed_generation = failed.generation;
     failed.reconciliation.differences = vec![Difference::Instance(InstanceDifference::Absent)];
     let problem =
         Problem::new(ProblemKind::Refused, "The server refuses the schema", "Choose another commit.");
@@ -197,4 +212,54 @@ fn an_orphan_that_is_being_removed_says_how_far_that_is() {
     let removal = format!("{how_far} (atomoctl operation wait {})", job.id);
     assert!(list.lines().nth(1).unwrap().ends_with(&removal), "{list}");
     assert!(list.lines().nth(2).unwrap().trim_end().ends_with(" -"), "{list}");
+}
+
+#[test]
+fn a_fleet_lists_causes_and_what_is_tried_next() {
+    let mut silent = running("shop");
+    silent.observed.facts.ready = Observed::Absent;
+    let mut failed = running("zeta");
+    failed.status = ProjectStatus::Failed;
+    failed.health_since = Some(NOW - Duration::minutes(9));
+    let operation = operation(OperationStatus::Failed).id;
+    let problem =
+        Problem::new(ProblemKind::Refused, "Crashed 10 times in 4 min, last by signal 9", "It ended.");
+    failed.problem = Some(Problem { operation: Some(operation), ..problem });
+    failed.reconciliation.next_attempt_at = Some(NOW + Duration::minutes(5));
+    let mut whole = fleet(vec![failed, silent, running("alpha")]);
+    whole.parts[0].state =
+        PartState::Away { reason: "connection refused".into(), since: NOW - Duration::minutes(3) };
+    let page = fleet::page(&whole, NOW);
+    let lines: Vec<Vec<&str>> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("NEEDS ATTENTION"))
+        .take(3)
+        .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    let outage = "Does not answer; 3 projects depend on it, 1 of them not well: shop, zeta, alpha";
+    assert_eq!(
+        lines[1],
+        ["Postgres", outage, "3 min ago", "checked every few seconds", "atomoctl database-server list"]
+    );
+    let show = format!("atomoctl operation show {operation}");
+    let crashed = "Crashed 10 times in 4 min, last by signal 9";
+    assert_eq!(lines[2], ["zeta", crashed, "9 min ago", "in 5 min", &show]);
+    assert!(!fleet::page(&fleet(vec![running("alpha")]), NOW).contains("NEEDS ATTENTION"));
+}
+
+#[test]
+fn the_log_of_a_problem_is_parsed_and_a_single_error_is_said_once() {
+    let problem = Problem::new(ProblemKind::Refused, "The instance refused to start", "It ended.");
+    let line =
+        r#"{"timestamp":"2026-01-02T03:04:05Z","level":"ERROR","fields":{"message":"no table","id":7}}"#;
+    let problem = Problem { log: vec![line.into(), "Error: 1".into()], ..problem };
+    assert!(
+        problem::text(&problem).ends_with("\n  | 03:04:05 ERROR no table id=7\n  | Error: 1"),
+        "{problem}"
+    );
+    let single = Problem::field("id", "The project crm exists already.", "an id that no project has");
+    assert_eq!(
+        problem::text(&single),
+        "Error: The project crm exists already.\nNothing was changed. Accepted for id: an id that no project has."
+    );
 }

@@ -22,7 +22,8 @@ pub fn until(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let seconds = (at - now).whole_seconds();
     match seconds {
         ..=0 => "over".into(),
-        1..3_600 => format!("in {} min", seconds / 60),
+        1..60 => format!("in {seconds} s"),
+        60..3_600 => format!("in {} min", seconds / 60),
         3_600..86_400 => format!("in {} h", seconds / 3_600),
         _ => format!("in {} d", seconds / 86_400),
     }
@@ -63,6 +64,7 @@ pub fn sync(sync: &Sync) -> String {
             let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.as_str()).collect();
             format!("differs: {}", levels.join(", "))
         }
+        Sync::Progressing(_) => "changing".into(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::run::Person;
 
 const CREATE: &str = "project create crm --hostname crm.localhost --alias crm.example.com --repo file:///srv/schemas \
      --path crm.ts --ref 0123456789abcdef0123456789abcdef01234567 --env MODE=blue --env-secret KEY=API_KEY \
-     --admin-email ines@example.com";
+     --admin-email ines@example.com --label team=shop --class staging";
 
 fn looks() -> String {
     format!("GET /operations/{OPERATION}")
@@ -59,7 +59,7 @@ async fn what_was_typed_is_what_is_sent_under_a_key_of_its_own() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains(&format!("atomoctl operation wait {OPERATION}")), "{ran:?}");
     let expected = json!({
-        "id": "crm", "display_name": "", "hostname": "crm.localhost", "aliases": ["crm.example.com"],
+        "id": "crm", "display_name": "", "labels": {"team": "shop"}, "class": "staging", "hostname": "crm.localhost", "aliases": ["crm.example.com"],
         "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": SHA},
         "env": {"MODE": "blue", "KEY": {"secret": "API_KEY"}},
         "admin_email": "ines@example.com", "reuse_database": false,
@@ -117,4 +117,30 @@ async fn the_time_to_wait_is_seven_and_says_how_to_go_on() {
     let problem: Problem = serde_json::from_str(last).unwrap();
     assert_eq!(problem.operation.unwrap().to_string(), OPERATION);
     assert!(problem.detail.contains("atomoctl operation wait"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_dry_run_sends_the_same_draft_elsewhere_and_creates_nothing() {
+    let fake = server(SUCCEEDS).await;
+    let plan = json!({
+        "id": "crm", "display_name": "crm", "labels": {}, "class": "production", "hostname": "crm.localhost",
+        "aliases": [], "address": "https://crm.localhost:8443", "commit": null, "release": null,
+        "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": SHA},
+        "limits": {"memory": 536_870_912, "cpu": 1.0, "pids": 256, "restarts": 10}, "database": "proj_crm",
+        "database_reused": false, "database_server": "default", "pool_size": 5, "connections_free": 158,
+        "generated_secrets": ["JWT_SECRET"], "unset_secrets": [], "first_admin": null, "steps": ["ensure_secrets"],
+    });
+    fake.on("POST /project-plans", [Reply::json(200, &plan)]);
+    let ran = Person::with_token(&fake).runs(&format!("{CREATE} --dry-run")).await;
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.out.starts_with("crm can be created. Nothing was changed.\n"), "{ran:?}");
+    assert!(ran.out.contains("158 free on default afterwards") && ran.out.contains("1. Create secrets"), "{ran:?}");
+    assert_eq!(fake.lines(), ["POST /project-plans"]);
+    assert_eq!(fake.sent("POST /project-plans")["hostname"], "crm.localhost");
+    assert!(!fake.asked()[0].headers.contains_key("idempotency-key"));
+
+    let ran = Person::with_token(&fake).runs(&format!("{CREATE} --dry-run --json")).await;
+    assert_eq!((ran.code, ran.json()), (0, plan), "{ran:?}");
+    let ran = Person::with_token(&fake).runs(&format!("{CREATE} --dry-run --wait")).await;
+    assert_eq!(ran.code, 2, "{ran:?}");
 }

@@ -94,6 +94,17 @@ async fn a_list_of_projects_is_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_list_of_projects_sends_its_conditions() {
+    let fake = Fake::start().await;
+    let request = "GET /projects?label=team%3Dshop&label=tier&class=staging&status=failed";
+    fake.on(request, [Reply::json(200, &Page::<u8>::whole(Vec::new()))]);
+    let line = "project list -l team=shop -l tier --class staging --status failed";
+    let ran = Person::with_token(&fake).runs(line).await;
+    assert!(ran.code == 0 && ran.out.contains("No project fulfils these conditions."), "{ran:?}");
+    assert_eq!(fake.lines(), [request]);
+}
+
+#[tokio::test]
 async fn a_repository_is_named_by_its_address_or_its_id() {
     let fake = server().await;
     let person = Person::with_token(&fake);
@@ -150,6 +161,22 @@ async fn an_edit_sends_what_changes_and_keeps_the_variables_that_were_not_named(
     });
     assert_eq!(fake.sent("PATCH /projects/crm"), expected);
     let ran = person.runs("project edit crm --unset NOT_THERE").await;
+    assert_eq!((ran.code, fake.count("PATCH /projects/crm")), (2, 1), "{ran:?}");
+}
+
+#[tokio::test]
+async fn an_edit_of_labels_keeps_those_that_were_not_named() {
+    let fake = server().await;
+    let mut labelled = project();
+    labelled.labels = serde_json::from_str(r#"{"old": "x", "tier": "gold", "team": "blog"}"#).unwrap();
+    fake.on("GET /projects/crm", [Reply::json(200, &labelled)]);
+    let person = Person::with_token(&fake);
+    let ran = person.runs("project edit crm --label team=shop --label old- --class staging").await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let labels = json!({"team": "shop", "tier": "gold"});
+    let expected = json!({"generation": 1, "labels": labels, "class": "staging"});
+    assert_eq!(fake.sent("PATCH /projects/crm"), expected);
+    let ran = person.runs("project edit crm --label not-there-").await;
     assert_eq!((ran.code, fake.count("PATCH /projects/crm")), (2, 1), "{ran:?}");
 }
 

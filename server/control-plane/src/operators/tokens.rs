@@ -66,10 +66,9 @@ impl Operators<'_> {
         op.may(Action::TokenRevoke, Target::Anywhere)?;
         let operator = self.of(op).await?;
         let mut change = self.0.registry.change(op).await?;
-        if !change.delete_token(operator.id, id).await? {
-            return Err(Problem::not_found(format!("token {id}")).into());
-        }
-        let detail = serde_json::json!({"token": id});
+        let name = change.delete_token(operator.id, id).await?;
+        let name = name.ok_or_else(|| Problem::not_found(format!("token {id}")))?;
+        let detail = serde_json::json!({"token": id, "name": name});
         Ok(change.commit(fleet_event(Action::TokenRevoke.into(), detail)).await?)
     }
 }

@@ -28,7 +28,7 @@ pub struct RepoAccess {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaFile {
     /// Its commit.
-    pub commit: CommitSha,
+    pub commit: CommitInfo,
     /// Its text.
     pub text: String,
     /// SHA-256 of the text, in hex.

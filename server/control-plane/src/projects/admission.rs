@@ -49,17 +49,19 @@ impl Projects<'_> {
 
 /// Refuses a pool that has no room beside the pools of all projects but `id`. Requires [`Change::lock_connections`], which
 /// keeps the sums as they are until the change is over. The refusal of a new project names other servers that have room.
+/// Returns the budget of the server without this pool.
 pub(super) async fn check_room(
     inner: &Inner,
     change: &mut Change,
     id: &model::ProjectId,
     placement: &DatabasePlacement<'_>,
-) -> Result<()> {
+) -> Result<Budget> {
     let DatabasePlacement { server, pool, info, is_fixed } = placement;
     let given = change.given_to_others(id).await?;
     let others = if *is_fixed { Vec::new() } else { budgets(inner, &given) };
     let budget = budget::of(&server.name, info, &given);
-    Ok(PoolRequest { server: &server.name, pool: *pool, budget }.admit(&others)?)
+    PoolRequest { server: &server.name, pool: *pool, budget }.admit(&others)?;
+    Ok(budget)
 }
 
 /// The budget of every server that has answered since the start.

@@ -4,8 +4,9 @@ use model::{Action, DesiredState, Operation, OperationKind, ProjectEdit, Project
 
 use super::locked::{lock, made_from_the_present, not_being_deleted};
 use super::{Projects, idempotency};
+use crate::operations::{self, Opening};
 use crate::registry::IdempotencyKey;
-use crate::{OpContext, Result, operations};
+use crate::{OpContext, Result};
 
 impl Projects<'_> {
     /// Sets the desired state `running`. A project that runs is not touched.
@@ -60,6 +61,7 @@ impl Projects<'_> {
             OperationKind::Delete => change.request_delete(id).await?,
             _ => change.set_desired_state(id, DesiredState::Running).await?,
         };
-        operations::open(self.0, change, id, kind, generation, key).await
+        let opening = Opening { project: id, kind, generation, key, facts: Vec::new() };
+        operations::open(self.0, change, opening).await
     }
 }

@@ -1,18 +1,41 @@
 //! Creating a project: checks the input, then writes the row and its operation in one change.
 
 use model::{
-    Action, DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind,
+    Action, Budget, DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind,
     ProjectDraft, ProjectId, Target,
 };
+use tokio::sync::MutexGuard;
 
 use super::admission::{DatabasePlacement, check_room};
 use super::{Projects, idempotency, lookups};
 use crate::orphans::being_removed;
 use crate::ports::gateway::HeaderRouting;
+use crate::ports::schema_source::SchemaFile;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
-use crate::registry::{Change, Event, IdempotencyKey, NewOperation, Placement, RegistryError};
+use crate::registry::{
+    Change, Event, IdempotencyKey, NewOperation, Placement, ProjectRecord, RegistryError,
+};
 use crate::{Error, OpContext, Result, retained_databases, target};
+
+/// A create after the checks that need no lock.
+pub(super) struct CheckedCreate<'a> {
+    pub(super) new: NewProject,
+    pub(super) placement: DatabasePlacement<'a>,
+    /// `None` if the repository did not answer in time.
+    pub(super) schema: Option<SchemaFile>,
+}
+
+/// A create whose row is written and not committed. Dropped, it never happened.
+pub(super) struct WrittenCreate<'a> {
+    change: Change,
+    /// The row.
+    pub(super) record: ProjectRecord,
+    /// The budget of the database server without the pool of the project.
+    pub(super) budget: Budget,
+    /// Ends after the change.
+    _turn: MutexGuard<'a, ()>,
+}
 
 impl Projects<'_> {
     /// Creates a project and returns its operation. A refusal writes nothing. The same key of the same caller answers the
@@ -37,6 +60,13 @@ impl Projects<'_> {
         draft: ProjectDraft,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
+        let checked = self.checked(op, draft).await?;
+        self.insert(op, &checked, key).await
+    }
+
+    /// Checks the create against everything but what needs a lock: the shape of the input, the names, the release, the
+    /// repository and the database server.
+    pub(super) async fn checked(&self, op: &OpContext, draft: ProjectDraft) -> Result<CheckedCreate<'_>> {
         let schema = draft.schema_ref.clone();
         let new = match draft.validate() {
             Ok(new) => new,
@@ -46,9 +76,9 @@ impl Projects<'_> {
         self.is_reachable(new.hostname.as_ref())?;
         lookups::check_release(self.0, new.release.as_ref())?;
         self.is_free(&new).await?;
-        lookups::check_schema(self.0, &new.schema_ref).await?;
+        let schema = lookups::check_schema(self.0, &new.schema_ref).await?;
         let placement = self.new_placement(&new).await?;
-        self.insert(op, &new, &placement, key).await
+        Ok(CheckedCreate { new, placement, schema })
     }
 
     /// Refuses a project without a hostname if routing by header is off.
@@ -78,29 +108,43 @@ impl Projects<'_> {
         }
     }
 
-    async fn insert(
+    /// Writes the row, and checks under the locks what another change may take at the same time: the id, the names, a pair
+    /// of ports, the connections and the retained database.
+    pub(super) async fn written(
         &self,
         op: &OpContext,
-        new: &NewProject,
-        placement: &DatabasePlacement<'_>,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<Operation> {
-        let _turn = self.0.allocation.turn().await?;
+        checked: &CheckedCreate<'_>,
+    ) -> Result<WrittenCreate<'_>> {
+        let CheckedCreate { new, placement, .. } = checked;
+        let turn = self.0.allocation.turn().await?;
         let mut change = self.0.registry.change(op).await?;
         claim(&mut change, &new.id).await?;
         change.lock_ports().await?;
         change.lock_connections().await?;
-        check_room(self.0, &mut change, &new.id, placement).await?;
+        let budget = check_room(self.0, &mut change, &new.id, placement).await?;
         let mut change = self.insert_row(change, new, placement).await?;
         if new.database == DatabaseChoice::Reuse && !change.take_retained_database(&new.id).await? {
             let message = "It was taken over or removed from the list a moment ago.";
             return Err(Problem::field("reuse_database", message, "a retained database").into());
         }
-        let operation = self.open_create(&mut change, new, key).await?;
+        let record = change.lock_project(&new.id).await?.ok_or_else(|| id_taken(&new.id))?;
+        Ok(WrittenCreate { change, record, budget, _turn: turn })
+    }
+
+    async fn insert(
+        &self,
+        op: &OpContext,
+        checked: &CheckedCreate<'_>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Operation> {
+        let CheckedCreate { new, placement, .. } = checked;
+        let WrittenCreate { mut change, record, _turn, .. } = self.written(op, checked).await?;
+        let operation = self.open_create(&mut change, &record, key).await?;
         let detail = serde_json::json!({
             "operation": operation.id, "hostname": new.hostname, "schema_ref": new.schema_ref,
             "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": placement.server.name,
-            "pool_size": placement.pool,
+            "pool_size": placement.pool, "labels": (!new.labels.is_empty()).then(|| new.labels.texts().collect::<Vec<_>>()),
+            "class": new.class,
         });
         change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;
         Ok(operation)
@@ -150,13 +194,12 @@ impl Projects<'_> {
     async fn open_create(
         &self,
         change: &mut Change,
-        new: &NewProject,
+        record: &ProjectRecord,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
-        let record = change.lock_project(&new.id).await?.ok_or_else(|| id_taken(&new.id))?;
-        let steps = target::planned(self.0, &record);
+        let steps = target::planned(self.0, record);
         let operation = NewOperation {
-            project: &new.id,
+            project: &record.project.id,
             kind: OperationKind::Create,
             generation: record.project.generation,
             steps: &steps,

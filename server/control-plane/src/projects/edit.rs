@@ -3,8 +3,10 @@
 //! An edit names the generation that it was made from. Checks that contact the repository or the secret store run first; then,
 //! under the lock of the row, everything is checked that another command may have changed meanwhile.
 
+mod facts;
+
 use model::{
-    FieldError, Hostname, Invalid, Limits, Operation, OperationKind, Problem, ProblemKind, Project,
+    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project,
     ProjectEdit, ProjectId, ProjectPatch, Target,
 };
 
@@ -26,8 +28,8 @@ struct CheckedEdit<'a> {
 }
 
 impl Projects<'_> {
-    /// Changes display name, hostname, aliases, environment, release, limits, pool or edge policy; and the schema while it
-    /// has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
+    /// Changes display name, labels, class, hostname, aliases, environment, release, limits, pool or edge policy; and the
+    /// schema while it has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
@@ -116,14 +118,14 @@ impl Projects<'_> {
             }
         };
         let (mut change, record) = lock(change, id).await?;
-        if !changes_the_name_alone(&edit) {
+        if !leaves_the_instance_alone(&edit) {
             refuse_while_exclusive(&record)?;
         }
         let steps = target::planned(self.0, &record);
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
-        let detail = facts(&operation, &before.project, limits, edit);
+        let detail = facts::of(&operation, &before.project, edit);
         change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
     }
@@ -154,24 +156,6 @@ fn pool_changed() -> Problem {
     Problem::new(ProblemKind::Conflict, "The pool size was changed meanwhile", detail)
 }
 
-/// The audit detail of an edit, without the values of the environment.
-fn facts(
-    operation: &Operation,
-    before: &Project,
-    limits: Option<Limits>,
-    edit: ProjectEdit,
-) -> serde_json::Value {
-    // whole, so that a new field is a compile error until it is in the audit trail
-    let ProjectEdit { display_name, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge } =
-        edit;
-    serde_json::json!({
-        "operation": operation.id, "display_name": display_name, "hostname": hostname, "aliases": aliases,
-        "schema_ref": schema_ref, "limits": limits, "pool_size": pool_size, "edge": edge,
-        "release": release.as_ref().map(|release| serde_json::json!({"from": before.release, "to": release})),
-        "env": env.map(|env| env.into_keys().collect::<Vec<_>>()),
-    })
-}
-
 /// Removes the alias that becomes the hostname; refuses an alias that equals the hostname.
 fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<()> {
     let hostname = edit.hostname.as_ref().unwrap_or(&project.hostname).as_ref();
@@ -191,15 +175,16 @@ fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<
     Ok(())
 }
 
-/// Whether nothing but the display name changes: no instance, database or route is touched for that.
-fn changes_the_name_alone(edit: &ProjectEdit) -> bool {
-    let name = ProjectEdit { display_name: edit.display_name.clone(), ..ProjectEdit::default() };
-    *edit == name
+/// Whether nothing but display name, labels and class changes: no instance, database or route is touched for them.
+fn leaves_the_instance_alone(edit: &ProjectEdit) -> bool {
+    let ProjectEdit { display_name, labels, class, .. } = edit.clone();
+    *edit == ProjectEdit { display_name, labels, class, ..ProjectEdit::default() }
 }
 
 /// The kind of an edit: that of the most consequential field that it changes.
 fn kind(edit: &ProjectEdit) -> OperationKind {
-    let alone = edit.display_name.is_none() && edit.env.is_none() && names(edit) == (None, &[]);
+    let is_described = edit.display_name.is_some() || edit.labels.is_some() || edit.class.is_some();
+    let alone = !is_described && edit.env.is_none() && names(edit) == (None, &[]);
     match edit {
         ProjectEdit { schema_ref: Some(_), .. } => OperationKind::Deploy,
         ProjectEdit { release: Some(_), .. } => OperationKind::Release,

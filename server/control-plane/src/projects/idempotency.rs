@@ -43,14 +43,21 @@ where
     if let Some(earlier) = earlier(registry, op, key).await? {
         return Ok(earlier);
     }
-    let outcome = match begin().await {
-        Err(Error::Registry(error)) if error.was_undone() => begin().await,
-        outcome => outcome,
-    };
-    match outcome {
+    match repeated(begin).await {
         Ok(operation) => Ok(operation),
         // a concurrent copy of the same request may have committed first: its operation is the answer, not a conflict
         Err(error) => earlier(registry, op, key).await?.ok_or(error),
+    }
+}
+
+/// Runs `begin`, and once more if Postgres rolled it back because of a deadlock.
+pub(super) async fn repeated<T, F>(begin: impl Fn() -> F + Send + Sync) -> Result<T>
+where
+    F: Future<Output = Result<T>> + Send,
+{
+    match begin().await {
+        Err(Error::Registry(error)) if error.was_undone() => begin().await,
+        outcome => outcome,
     }
 }
 

@@ -11,6 +11,7 @@ use model::{
 
 use crate::ports::Failure as _;
 use crate::ports::driver::{Artifact, Release};
+use crate::ports::schema_source::SchemaFile;
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
 use crate::registry::RegistryError;
@@ -49,6 +50,17 @@ pub(super) async fn check_secrets(
     id: &ProjectId,
     env: &BTreeMap<EnvName, EnvValue>,
 ) -> Result<()> {
+    let unset = unset_secrets(inner, id, env).await?;
+    let faults: Vec<_> = unset.into_iter().map(|(variable, name)| not_set(id, variable, name)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
+}
+
+/// The secrets without a value that an environment uses, each with its variable. Contacts the store only if a secret is used.
+pub(super) async fn unset_secrets<'a>(
+    inner: &Inner,
+    id: &ProjectId,
+    env: &'a BTreeMap<EnvName, EnvValue>,
+) -> Result<Vec<(&'a EnvName, &'a SecretName)>> {
     let mut uses: Vec<(&EnvName, &SecretName)> = Vec::new();
     for (variable, value) in env {
         if let EnvValue::Secret(used) = value {
@@ -56,12 +68,11 @@ pub(super) async fn check_secrets(
         }
     }
     if uses.is_empty() {
-        return Ok(());
+        return Ok(uses);
     }
     let there = inner.ports.secrets.list(&SecretScope::Project(id.clone())).await?;
-    let missing = uses.into_iter().filter(|(_, name)| there.iter().all(|it| it.name != name.as_str()));
-    let faults: Vec<_> = missing.map(|(variable, name)| not_set(id, variable, name)).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults).into()) }
+    uses.retain(|(_, name)| there.iter().all(|it| it.name != name.as_str()));
+    Ok(uses)
 }
 
 /// The error of a write that violated a uniqueness constraint on names: says which project took the name meanwhile.
@@ -107,15 +118,16 @@ pub(super) fn check_release(inner: &Inner, release: Option<&ReleaseRef>) -> Resu
     Err(Problem::field("release", message, accepted).into())
 }
 
-/// Refuses a schema whose repository, commit or file does not exist or may not be read.
-pub(super) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<()> {
+/// Refuses a schema whose repository, commit or file does not exist or may not be read. Returns the file, or `None` if the
+/// repository is still being cloned.
+pub(super) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<Option<SchemaFile>> {
     let access = repositories::access(inner, schema.repo()).await?;
     let reading = inner.ports.schemas.read(&access, schema.path(), schema.commit());
     match tokio::time::timeout(PATIENCE, reading).await {
-        Ok(Ok(_)) => Ok(()),
+        Ok(Ok(file)) => Ok(Some(file)),
         // here an unreachable repository is an error of the field: no operation exists yet that could wait for it
         Ok(Err(error)) => Err(error.problem().into()),
-        Err(_still_cloning) => Ok(()),
+        Err(_still_cloning) => Ok(None),
     }
 }
 

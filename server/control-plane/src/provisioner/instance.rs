@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{
     DatabaseName, DesiredState, Edge, EnvValue, InstanceFigures, InstanceSeen, Observed, Problem,
-    ProblemKind, Project,
+    ProblemKind, Project, SystemEvent,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use crate::gateway::publisher;
 use crate::ports::driver::{AddressRequest, AddressSource, InstanceSpec};
 use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::secret_store::{SecretError, SecretPath};
-use crate::registry::{Event, EventAction, ProjectRecord, RevisionContent};
+use crate::registry::{Event, ProjectRecord, RevisionContent};
 use crate::settings::Settings;
 use crate::{Error, Result};
 
@@ -252,7 +252,7 @@ impl Provisioner<'_> {
         let base = change.reallocate_ports(id, (first, last), &[]).await?;
         let base = base.ok_or_else(|| no_other_ports(first, last))?;
         let detail = serde_json::json!({"from": from, "to": base});
-        change.commit(Event { project: Some(id), action: EventAction::Other("ports"), detail }).await?;
+        change.commit(Event { project: Some(id), action: SystemEvent::Ports.into(), detail }).await?;
         (self.record.port_base, self.record.slot) = (base, 0);
         Ok(())
     }

@@ -3,8 +3,12 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
+use model::attention::crashes;
 use model::limits::MemoryLimit;
-use model::{InstanceSeen, Observed, OutOfMemory, Problem, ProblemKind, ReleaseSeen, Step};
+use model::{
+    InstanceSeen, LogLevel, LogText, Observed, OutOfMemory, Problem, ProblemKind, ReleaseSeen, Step,
+};
+use time::OffsetDateTime;
 
 use super::pause::Pause;
 use super::{Provisioner, Started};
@@ -156,11 +160,11 @@ impl Provisioner<'_> {
         }
         let how = how_it_ended(instance.as_ref());
         let log = self.last_lines().await;
-        let said = log.iter().rev().find(|line| line.contains("Error"));
-        let said = said.map(|line| format!("{}. ", line.trim_end_matches('.'))).unwrap_or_default();
-        let detail = format!(
-            "It ended with {how} {when}. {said}Nothing else was touched; Retry, or change the commit."
-        );
+        let said = last_error(&log).map(|line| format!("{}. ", line.trim_end_matches('.')));
+        let said = said.unwrap_or_default();
+        let fresh = self.record.project.can_change_commit();
+        let advice = if fresh { "Retry, or change the commit" } else { "Retry when the cause is removed" };
+        let detail = format!("It ended with {how} {when}. {said}Nothing else was touched; {advice}.");
         let mut problem = Problem::new(ProblemKind::Refused, title, detail);
         problem.log = log;
         problem.into()
@@ -183,27 +187,29 @@ impl Provisioner<'_> {
         problem.into()
     }
 
-    /// Why the engine gives up although no step fails: what is done does not last. `restarts`: an instance was started in at
-    /// least one of the attempts.
-    pub(crate) async fn does_not_last(&self, steps: &[Step], restarts: bool) -> Problem {
-        let title = if restarts {
-            "The instance does not stay up"
-        } else {
-            "The project does not stay as it is wanted"
-        };
+    /// Why the engine gives up although no step fails: what is done does not last.
+    pub(crate) async fn does_not_last(&self, steps: &[Step], tally: &Tally) -> Problem {
         let again = steps.iter().map(|step| step.title().to_lowercase()).collect::<Vec<_>>().join(", ");
         let instance = self.inner.ports.driver.inspect(&self.key()).await.ok().flatten();
-        if let Some(reached) = out_of_memory(instance.as_ref()).filter(|_| restarts) {
-            return out_of_memory_problem(&reached, "again and again", self.last_lines().await);
+        let instance = instance.as_ref().filter(|_| tally.restarts);
+        if let Some(reached) = out_of_memory(instance) {
+            let when = format!("{} times", tally.count);
+            return out_of_memory_problem(&reached, &when, self.last_lines().await);
         }
-        let exit = if restarts {
-            format!(" It last ended with {}.", how_it_ended(instance.as_ref()))
+        let exit = if tally.restarts {
+            format!(" It last ended with {}.", how_it_ended(instance))
         } else {
             String::new()
         };
+        let title = match (tally.first, instance.and_then(|instance| instance.exit.as_ref())) {
+            (Some(first), Some(exit)) => crashes(tally.count, first, Some(exit)),
+            _ if tally.restarts => "The instance does not stay up".to_owned(),
+            _ => "The project does not stay as it is wanted".to_owned(),
+        };
         let detail = format!(
-            "Again and again this had to be done without a quiet minute in between: {again}.{exit} It is tried \
-             again at long intervals; Retry tries it at once."
+            "This was done {} times without a quiet minute in between: {again}.{exit} It is tried again at long \
+             intervals; Retry tries it at once.",
+            tally.count
         );
         let mut problem = Problem::new(ProblemKind::Refused, title, detail);
         problem.log = self.last_lines().await;
@@ -217,6 +223,23 @@ impl Provisioner<'_> {
             Err(error) => vec![format!("(the log cannot be read: {error})")],
         }
     }
+}
+
+/// What the instance did in the attempts that came to nothing.
+pub(crate) struct Tally {
+    /// How many attempts there were.
+    pub(crate) count: u32,
+    /// When the first one began.
+    pub(crate) first: Option<OffsetDateTime>,
+    /// Whether any of them started an instance.
+    pub(crate) restarts: bool,
+}
+
+/// The message of the last line that is an error.
+fn last_error(log: &[String]) -> Option<String> {
+    let is_error =
+        |line: &(&String, LogText)| line.1.level == Some(LogLevel::Error) || line.0.contains("Error");
+    log.iter().rev().map(|line| (line, LogText::parse(line))).find(is_error).map(|(_, text)| text.message)
 }
 
 fn out_of_memory(instance: Option<&InstanceSeen>) -> Option<OutOfMemory> {

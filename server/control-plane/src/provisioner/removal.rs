@@ -1,10 +1,10 @@
 //! Taking a project down, keeping what cannot be made again.
 
-use model::{DatabaseName, OperationStatus, Problem, ProblemKind};
+use model::{DatabaseName, OperationStatus, Problem, ProblemKind, SystemEvent};
 
 use super::Provisioner;
 use crate::Result;
-use crate::registry::{Ending, Event, EventAction, Retention};
+use crate::registry::{Ending, Event, Retention};
 
 impl Provisioner<'_> {
     pub(super) async fn remove_instance(&self) -> Result<Option<String>> {
@@ -32,7 +32,7 @@ impl Provisioner<'_> {
         let ending = Ending { id: operation, status, problem: None, failed_at: None };
         change.end_operation(term, &ending).await?;
         let detail = serde_json::json!({"database": database.map(|_| id.database()), "bytes": database});
-        change.commit(Event { project: Some(id), action: EventAction::Other("retained"), detail }).await?;
+        change.commit(Event { project: Some(id), action: SystemEvent::Retained.into(), detail }).await?;
         self.inner.observations.forget(id);
         Ok(Some(note))
     }

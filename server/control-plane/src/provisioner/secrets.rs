@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use model::{DatabaseName, EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretName};
+use model::{
+    DatabaseName, EnvName, EnvValue, FieldError, Invalid, Problem, ProjectId, SecretName, SystemEvent,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Provisioner, names};
 use crate::ports::secret_store::{Secret, SecretError, SecretPath};
-use crate::registry::{Event, EventAction};
+use crate::registry::{Event, ProjectRecord};
 use crate::{Result, random};
 
 /// Random bytes of a database password.
@@ -95,8 +97,15 @@ impl Provisioner<'_> {
             change.set_secret_version(id, name, **version, known.get(*name).copied()).await?;
         }
         let detail = serde_json::json!({"versions": news.into_iter().collect::<BTreeMap<_, _>>()});
-        Ok(change.commit(Event { project: Some(id), action: EventAction::Other("secrets"), detail }).await?)
+        Ok(change.commit(Event { project: Some(id), action: SystemEvent::Secrets.into(), detail }).await?)
     }
+}
+
+/// The names of the secrets that the control plane makes for a project, without those that exist: of a retained database.
+pub(crate) fn missing_names(record: &ProjectRecord) -> Vec<&'static str> {
+    let admin = record.admin_email.as_ref().map(|_| names::ADMIN_PASSWORD);
+    let made = [names::DATABASE_PASSWORD, names::JWT_SECRET, names::DATABASE_URL].into_iter().chain(admin);
+    made.filter(|name| !record.secrets.contains_key(*name)).collect()
 }
 
 /// The fault of a variable whose secret is not there.

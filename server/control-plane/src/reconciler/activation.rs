@@ -5,19 +5,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use model::{
-    Actor, DesiredState, Difference, Goal, Health, Hint, Operation, OperationKind, OperationStatus,
-    PlannedStep, Problem, ProblemKind, ProjectId, ProjectStatus,
+    Actor, DesiredState, Difference, Goal, Health, Hint, Operation, OperationKind, OperationStatus, Problem,
+    ProblemKind, ProjectId, ProjectStatus,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::attempts::Attempts;
+use super::opening::{open, unrequested};
 use super::outcome::{BLIND, Outcome};
 use super::status::StatusWriter;
 use super::work::Work;
 use crate::goal::goal;
-use crate::registry::{Event, EventAction, NewOperation, ProjectRecord, StatusChange};
+use crate::registry::{ProjectRecord, StatusChange};
 use crate::target::ReconcileTarget;
-use crate::{Error, Inner, OpContext, Result, observe, projects, target};
+use crate::{Error, Inner, Result, observe, projects, target};
 
 /// One run of observe, plan, act.
 pub(super) struct Activation<'a> {
@@ -73,7 +74,7 @@ impl Activation<'_> {
         let steps = target::steps(inner, &target, &seen);
         let operation = match operation {
             Some(operation) => Some(operation),
-            None => open(inner, &target, &steps).await?,
+            None => open(inner, &target, &differences, &steps).await?,
         };
         let Some(operation) = operation else { return Ok(Outcome::Again(Duration::ZERO)) };
         let work = Work { inner, target, operation, differences, cancel: self.cancel };
@@ -98,7 +99,7 @@ impl Activation<'_> {
             (_, operation) => settle(self.inner, target, operation).await?,
         }
         self.attempts.settle(Instant::now());
-        self.inner.observations.set_next_attempt(self.id, None);
+        self.inner.observations.forget_attempts(self.id);
         Ok(Outcome::Settled)
     }
 
@@ -112,8 +113,9 @@ impl Activation<'_> {
             self.attempts.rest(differences, now, self.inner.settings.failed_retry);
         }
         let rest = self.attempts.rests(differences, now).filter(|_| !target.due);
-        self.inner.observations.set_next_attempt(self.id, rest);
-        rest.or_else(|| self.attempts.pause(now))
+        let pause = rest.or_else(|| self.attempts.pause(now));
+        self.inner.observations.set_attempts(self.id, self.attempts.report(now, pause));
+        pause
     }
 }
 
@@ -176,38 +178,4 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
     let health = Health::of(&projects::present(inner, target.record.clone()));
     tracing::debug!(project.id = %project.id, %health, "settled");
     Ok(())
-}
-
-/// Opens an operation for an observed difference or for a row that was edited by SQL. `None` if the generation has changed
-/// since the observation: the operation of the newer generation must not be superseded.
-async fn open(inner: &Inner, target: &ReconcileTarget, steps: &[PlannedStep]) -> Result<Option<Operation>> {
-    let project = &target.record.project;
-    if inner.registry.open_operation(&project.id).await?.is_some() {
-        return Ok(None); // a command was committed between the read of operations and that of the row
-    }
-    let mut change = inner.registry.change(&OpContext::platform(unrequested(target.due))).await?;
-    change.in_term(inner.term).await?;
-    let now = change.lock_project(&project.id).await?;
-    if now.is_none_or(|now| now.project.generation != project.generation) {
-        return Ok(None);
-    }
-    let new = NewOperation {
-        project: &project.id,
-        kind: OperationKind::Converge,
-        generation: project.generation,
-        steps,
-        idempotency_key: None,
-    };
-    let operation = change.open_operation(&new).await?;
-    let words: Vec<_> = steps.iter().map(|planned| planned.step).collect();
-    let revision = target.record.running.as_ref().filter(|_| target.returned).map(|it| it.number);
-    let detail = serde_json::json!({"operation": operation.id, "steps": words, "revision": revision});
-    let action = if target.returned { "return" } else { "converge" };
-    change.commit(Event { project: Some(&project.id), action: EventAction::Other(action), detail }).await?;
-    Ok(Some(operation))
-}
-
-/// The actor of work that no operator requested: `Registry` for an edit by SQL, `Reconciler` for an observed difference.
-const fn unrequested(due: bool) -> Actor {
-    if due { Actor::Registry } else { Actor::Reconciler }
 }

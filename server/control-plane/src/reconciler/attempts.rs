@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 use model::Difference;
 use model::limits::RestartLimit;
 use rand::RngExt as _;
+use time::OffsetDateTime;
+
+use crate::observe::AttemptReport;
+use crate::provisioner::Tally;
 
 /// The counts reset after the project has needed no work for this long.
 const CALM: Duration = Duration::from_secs(60);
@@ -23,6 +27,7 @@ pub(super) struct Attempts {
     doublings: u32,
     pause: Duration,
     next: Option<Instant>,
+    began: Option<Instant>,
     settled: Option<Instant>,
     restarts: bool,
     rest: Option<Rest>,
@@ -44,6 +49,7 @@ impl Attempts {
             doublings: 0,
             pause: Duration::ZERO,
             next: None,
+            began: None,
             settled: None,
             restarts: false,
             rest: None,
@@ -66,6 +72,7 @@ impl Attempts {
     /// instance.
     pub(super) fn begin(&mut self, now: Instant, restarts: bool) {
         self.tries += 1;
+        self.began.get_or_insert(now);
         self.restarts |= restarts;
         let pause = (self.pauses.0 * 2_u32.pow(self.doublings.min(10))).min(self.pauses.1);
         self.pause = pause.mul_f64(rand::rng().random_range(0.8..1.2));
@@ -81,6 +88,9 @@ impl Attempts {
     /// The attempt came to nothing because something it needs is away; the pauses grow all the same.
     pub(super) const fn excuse(&mut self) {
         self.tries = self.tries.saturating_sub(1);
+        if self.tries == 0 {
+            self.began = None;
+        }
     }
 
     /// Nothing is left to do.
@@ -104,9 +114,31 @@ impl Attempts {
         self.tries
     }
 
-    /// Whether any of them started an instance.
-    pub(super) const fn restarted(&self) -> bool {
-        self.restarts
+    /// `10 attempts in 4 min`, without a time below a second; `None` for less than two.
+    pub(super) fn text(&self, now: Instant) -> Option<String> {
+        let began = self.began.filter(|_| self.tries > 1)?;
+        let time = time::Duration::try_from(now.duration_since(began)).unwrap_or_default();
+        let time = if time.whole_seconds() == 0 {
+            String::new()
+        } else {
+            format!(" in {}", model::span(time))
+        };
+        Some(format!("{} attempts{time}", self.tries))
+    }
+
+    /// What they came to so far.
+    pub(super) fn tally(&self, now: Instant) -> Tally {
+        Tally { count: self.tries, first: self.report(now, None).first_at, restarts: self.restarts }
+    }
+
+    /// The report for people, with the pause to the next attempt.
+    pub(super) fn report(&self, now: Instant, pause: Option<Duration>) -> AttemptReport {
+        let clock = OffsetDateTime::now_utc();
+        AttemptReport {
+            count: self.tries,
+            first_at: self.began.map(|began| clock - now.duration_since(began)),
+            next_at: pause.map(|pause| clock + pause),
+        }
     }
 
     /// These differences could not be closed: they are tried again at the end of this pause.

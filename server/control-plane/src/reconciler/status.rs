@@ -1,9 +1,9 @@
 //! Moves along a project's lifecycle, with the end of the operation that led there: in one transaction, or not at all. So a
 //! crash never leaves a project that failed beside an operation that runs.
 
-use model::{Actor, OperationId, OperationStatus, ProjectId, ProjectStatus};
+use model::{Actor, OperationId, OperationStatus, ProjectId, ProjectStatus, SystemEvent};
 
-use crate::registry::{Change, Ending, Event, EventAction, StatusChange};
+use crate::registry::{Change, Ending, Event, StatusChange};
 use crate::{Inner, OpContext, Result};
 
 /// Writes where a project stands.
@@ -80,7 +80,7 @@ impl StatusWriter<'_> {
             "from": from, "to": to.status, "generation": to.reached, "operation": operation,
             "problem": to.problem.as_ref().map(|problem| &problem.title),
         });
-        let action = if from == to.status { "reached" } else { "status" };
-        Event { project: Some(self.id), action: EventAction::Other(action), detail }
+        let action = if from == to.status { SystemEvent::Reached } else { SystemEvent::Status };
+        Event { project: Some(self.id), action: action.into(), detail }
     }
 }

@@ -142,6 +142,9 @@ impl Work<'_> {
             reports.waiting(id, Some((*ordinal, &note)), &problem).await?;
             return Ok(again);
         }
+        if let Some(tries) = attempts.text(Instant::now()) {
+            problem.title = format!("{}, {tries}", problem.title);
+        }
         self.fail(problem, Some(*ordinal), attempts).await
     }
 
@@ -150,7 +153,7 @@ impl Work<'_> {
         let context = OpContext::platform(self.operation.actor.clone());
         let provisioner = Provisioner::new(self.inner, &context, self.operation.id, &self.target);
         let steps: Vec<Step> = steps.iter().map(|planned| planned.step).collect();
-        let mut problem = provisioner.does_not_last(&steps, attempts.restarted()).await;
+        let mut problem = provisioner.does_not_last(&steps, &attempts.tally(Instant::now())).await;
         problem.operation = Some(self.operation.id);
         self.fail(problem, None, attempts).await
     }
@@ -190,8 +193,10 @@ impl Work<'_> {
     /// Schedules the next attempt on these differences after a long pause; others are acted on at once.
     fn rest(&self, differences: &[Difference], attempts: &mut Attempts) -> Outcome {
         let pause = self.inner.settings.failed_retry;
-        attempts.rest(differences, Instant::now(), pause);
-        self.inner.observations.set_next_attempt(&self.target.record.project.id, Some(pause));
+        let now = Instant::now();
+        attempts.rest(differences, now, pause);
+        let report = attempts.report(now, Some(pause));
+        self.inner.observations.set_attempts(&self.target.record.project.id, report);
         Outcome::Again(pause)
     }
 

@@ -1,6 +1,6 @@
 //! The audit trail: a chain of hashes, so that an edited, removed or cut-off row shows.
 
-use model::{Actor, AuditVerdict, Page, ProjectEvent, ProjectId};
+use model::{Actor, AuditVerdict, ProjectId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
@@ -8,9 +8,6 @@ use time::OffsetDateTime;
 
 use super::event::Event;
 use super::{Registry, RegistryError, Result};
-
-/// Rows of one page.
-const PAGE: i64 = 50;
 
 /// What the hash of a row covers, each part with its length in front, so that no two rows read the same.
 fn hash(prev: &[u8], row: &[&str]) -> Vec<u8> {
@@ -92,70 +89,7 @@ async fn insert(connection: &mut PgConnection, row: &Row<'_>, prev: &[u8]) -> Re
     Ok(())
 }
 
-struct EventRow {
-    id: i64,
-    project_id: Option<String>,
-    action: String,
-    actor: Option<String>,
-    detail: Option<Value>,
-    at: OffsetDateTime,
-}
-
-impl EventRow {
-    fn event(self) -> ProjectEvent {
-        ProjectEvent {
-            id: self.id,
-            project_id: self.project_id.and_then(|id| id.parse().ok()),
-            action: self.action,
-            actor: self.actor.and_then(|actor| Actor::try_from(actor).ok()),
-            detail: self.detail,
-            at: self.at,
-        }
-    }
-}
-
 impl Registry {
-    /// Events, newest first: of one project or of all, older than `before`. Two statements, so that each has its index.
-    pub async fn events(
-        &self,
-        project: Option<&ProjectId>,
-        before: Option<i64>,
-    ) -> Result<Page<ProjectEvent>> {
-        let before = before.unwrap_or(i64::MAX);
-        let rows = match project {
-            Some(project) => {
-                sqlx::query_as!(
-                    EventRow,
-                    "select id, project_id, action, actor, detail, at from project_events
-                 where project_id = $1 and id < $2 order by id desc limit $3",
-                    project.as_str(),
-                    before,
-                    PAGE + 1
-                )
-                .fetch_all(&self.pool)
-                .await
-            }
-            None => {
-                sqlx::query_as!(
-                    EventRow,
-                    "select id, project_id, action, actor, detail, at from project_events
-                 where id < $1 order by id desc limit $2",
-                    before,
-                    PAGE + 1
-                )
-                .fetch_all(&self.pool)
-                .await
-            }
-        };
-        let mut rows = rows.map_err(RegistryError::sql("reading the audit trail"))?;
-        let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let items: Vec<ProjectEvent> = rows.into_iter().map(EventRow::event).collect();
-        let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
-        Ok(Page { items, next_cursor })
-    }
-
     /// Walks the whole chain. Reads in parts, so memory stays flat however long it is.
     pub async fn verify_audit(&self) -> Result<AuditVerdict> {
         let doing = RegistryError::sql("verifying the audit trail");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Actor, Lane, Operation, OperationId, OperationKind, Page, PlannedStep, Problem, ProjectId};
+use model::{Actor, Lane, Operation, OperationId, OperationKind, PlannedStep, Problem, ProjectId};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -10,24 +10,22 @@ use uuid::Uuid;
 
 use super::{Change, Registry, RegistryError, Result, operation_steps};
 
-/// Rows of one page.
-const PAGE: i64 = 50;
-
-struct Row {
-    id: Uuid,
-    lane: String,
-    project_id: Option<String>,
-    kind: String,
-    status: String,
-    actor: String,
-    generation: i64,
-    exclusive: bool,
-    progress: Option<Value>,
-    cancel_requested_at: Option<OffsetDateTime>,
-    requested_at: OffsetDateTime,
-    started_at: Option<OffsetDateTime>,
-    finished_at: Option<OffsetDateTime>,
-    problem: Option<Value>,
+/// A row without its steps.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) lane: String,
+    pub(super) project_id: Option<String>,
+    pub(super) kind: String,
+    pub(super) status: String,
+    pub(super) actor: String,
+    pub(super) generation: i64,
+    pub(super) exclusive: bool,
+    pub(super) progress: Option<Value>,
+    pub(super) cancel_requested_at: Option<OffsetDateTime>,
+    pub(super) requested_at: OffsetDateTime,
+    pub(super) started_at: Option<OffsetDateTime>,
+    pub(super) finished_at: Option<OffsetDateTime>,
+    pub(super) problem: Option<Value>,
 }
 
 impl Row {
@@ -77,7 +75,7 @@ macro_rules! select {
 }
 
 /// The operations of these rows with their steps, which are read in one query.
-async fn with_steps(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Operation>> {
+pub(super) async fn with_steps(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Operation>> {
     let mut operations = rows.into_iter().map(Row::operation).collect::<Result<Vec<_>>>()?;
     let ids: Vec<Uuid> = operations.iter().map(|operation| operation.id.as_uuid()).collect();
     let mut steps = operation_steps::of(connection, &ids).await?;
@@ -101,39 +99,6 @@ impl Registry {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
         let row = select!(&mut *connection, fetch_optional, "where id = $1", id.as_uuid())?;
         Ok(with_steps(&mut connection, row.into_iter().collect()).await?.pop())
-    }
-
-    /// Operations, newest first: of one project or of all, older than `before`. Two statements, so that each has its index.
-    pub async fn operations(
-        &self,
-        project: Option<&ProjectId>,
-        before: Option<OperationId>,
-    ) -> Result<Page<Operation>> {
-        let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;
-        let before = before.map_or(Uuid::max(), |id| id.as_uuid());
-        let mut rows = match project {
-            Some(project) => select!(
-                &mut *connection,
-                fetch_all,
-                "where project_id = $1 and id < $2 order by id desc limit $3",
-                project.as_str(),
-                before,
-                PAGE + 1
-            )?,
-            None => select!(
-                &mut *connection,
-                fetch_all,
-                "where id < $1 order by id desc limit $2",
-                before,
-                PAGE + 1
-            )?,
-        };
-        let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let items = with_steps(&mut connection, rows).await?;
-        let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
-        Ok(Page { items, next_cursor })
     }
 
     /// The newest operation of lane `converge` on a project that is not over. Jobs run beside it and do not count.

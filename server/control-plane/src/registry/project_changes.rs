@@ -2,7 +2,7 @@
 
 use model::{
     CommitSha, DatabaseServerName, DesiredState, Email, Hostname, Limits, NewProject, PoolSize, Problem,
-    ProjectEdit, ProjectId, ProjectStatus, ReleaseRef,
+    ProjectClass, ProjectEdit, ProjectId, ProjectStatus, ReleaseRef,
 };
 
 use super::{Change, RegistryError, Result};
@@ -59,15 +59,15 @@ impl Change {
         // whole, so that a new field is a compile error until it is written here; the rest comes through the placement
         #[rustfmt::skip]
         let NewProject {
-            id, display_name, hostname, aliases, schema_ref, env, admin_email,
+            id, display_name, labels, class, hostname, aliases, schema_ref, env, admin_email,
             release: _, limits: _, database_server: _, pool_size: _, database: _,
         } = new;
         let aliases: Vec<String> = aliases.iter().map(ToString::to_string).collect();
         let done = sqlx::query!(
             "insert into projects (id, display_name, hostname, aliases, database_url, schema_ref, env, status,
                                    desired_state, driver, database_server, port_base, admin_email, release, limits,
-                                   pool_size)
-             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, $14, port, $9, $12, $13, $15
+                                   pool_size, labels, class)
+             select $1, $2, $3, $4, $5, $6, $7, 'provisioning', 'running', $8, $14, port, $9, $12, $13, $15, $16, $17
              from generate_series($10::int, $11::int - 1, 2) port
              where not exists (select from projects where port_base between port - 1 and port + 1)
              order by port limit 1",
@@ -86,6 +86,8 @@ impl Change {
             serde_json::json!(place.limits),
             place.database_server.as_str(),
             whole(place.pool_size),
+            serde_json::json!(labels),
+            class.as_str(),
         )
         .execute(self.connection())
         .await
@@ -103,10 +105,9 @@ impl Change {
         // whole, so that a new field is a compile error until it is written here
         #[rustfmt::skip]
         let ProjectEdit {
-            display_name, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge,
+            display_name, labels, class, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge,
         } = edit;
-        let aliases: Option<Vec<String>> =
-            aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect());
+        let aliases = aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
         sqlx::query_scalar!(
             "update projects set
                display_name = coalesce($2, display_name),
@@ -118,6 +119,8 @@ impl Change {
                limits = coalesce($10, limits),
                pool_size = coalesce($11, pool_size),
                edge = coalesce($12, edge),
+               labels = coalesce($13, labels),
+               class = coalesce($14, class),
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
@@ -132,6 +135,8 @@ impl Change {
             limits.map(|limits| serde_json::json!(limits)),
             pool_size.map(whole),
             edge.as_ref().map(|edge| serde_json::json!(edge)),
+            labels.as_ref().map(|labels| serde_json::json!(labels)),
+            class.map(ProjectClass::as_str),
         )
         .fetch_one(self.connection())
         .await

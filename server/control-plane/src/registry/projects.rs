@@ -5,8 +5,8 @@ use std::mem::take;
 
 use model::fleet::UnreadableRow;
 use model::{
-    EnvName, EnvValue, FirstAdmin, Hostname, Observation, OperationId, Project, ProjectId, Reconciliation,
-    SchemaRef,
+    EnvName, EnvValue, FirstAdmin, Hostname, LabelValue, Observation, OperationId, Project, ProjectClass,
+    ProjectFilter, ProjectId, ProjectStatus, Reconciliation, SchemaRef,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -28,6 +28,8 @@ pub struct ProjectsPage {
 struct Row {
     id: String,
     display_name: String,
+    labels: Value,
+    class: String,
     hostname: Option<String>,
     aliases: Vec<String>,
     database_url: String,
@@ -67,6 +69,7 @@ struct Row {
     database_must_exist: bool,
     database_oid: Option<i64>,
     last_health: Option<Value>,
+    last_change: Option<String>,
 }
 
 impl Row {
@@ -75,6 +78,8 @@ impl Row {
         let id: ProjectId = column("id", take(&mut self.id).parse())?;
         Ok(Project {
             display_name: take(&mut self.display_name),
+            labels: json("labels", self.labels.take())?,
+            class: column("class", take(&mut self.class).parse())?,
             hostname: optional("hostname", take(&mut self.hostname))?,
             aliases: hosts("aliases", take(&mut self.aliases))?,
             database_url: take(&mut self.database_url),
@@ -99,6 +104,7 @@ impl Row {
             health_since: None,
             first_admin: self.first_admin()?,
             problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
+            last_change: take(&mut self.last_change).and_then(|kind| kind.parse().ok()),
             created_at: self.created_at,
             updated_at: self.updated_at,
             id,
@@ -146,15 +152,17 @@ macro_rules! select {
     ($executor:expr, $doing:literal, $fetch:ident, $tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             Row,
-            "select id, display_name, hostname, aliases, database_url, schema_ref, schema_version, upstream, env,
-                    status, desired_state, created_at, updated_at, generation, observed_generation, driver,
+            "select id, display_name, labels, class, hostname, aliases, database_url, schema_ref, schema_version,
+                    upstream, env, status, desired_state, created_at, updated_at, generation, observed_generation, driver,
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
                     admin_shown_at, delete_requested_at, exclusive_job, maintenance, wanted_revision,
                     running_revision, problem, release, release_before, limits, edge, edited_generation,
                     database_must_exist, database_oid, last_health,
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
-                    (select edge from fleet) as \"fleet_edge?\"
+                    (select edge from fleet) as \"fleet_edge?\",
+                    (select kind from operations o where o.project_id = projects.id and o.lane = 'converge'
+                       and o.actor <> 'reconciler' order by o.id desc limit 1) as \"last_change?\"
              from projects " + $tail
             $(, $argument)*
         )
@@ -179,15 +187,33 @@ impl Registry {
         one(row, &self.edges)
     }
 
-    /// One page of projects in the byte order of their ids, those after `after`: at most `limit` rows.
-    pub async fn projects_after(&self, after: Option<&str>, limit: i64) -> Result<ProjectsPage> {
+    /// One page of the projects that the filter contains, in the byte order of their ids, those after `after`: at most
+    /// `limit` rows.
+    pub async fn projects_after(
+        &self,
+        filter: &ProjectFilter,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<ProjectsPage> {
+        let ProjectFilter { labels, class, status } = filter;
+        let keys: Vec<&str> = labels.iter().map(|selector| selector.key.as_str()).collect();
+        let values: Vec<Option<&str>> =
+            labels.iter().map(|selector| selector.value.as_ref().map(LabelValue::as_str)).collect();
         let rows = select!(
             &self.pool,
             "reading a page of projects",
             fetch_all,
-            r#"where $1::text is null or id collate "C" > $1 order by id collate "C" limit $2"#,
+            r#"where ($1::text is null or id collate "C" > $1)
+                 and not exists (select from unnest($3::text[], $4::text[]) selector (key, value)
+                   where labels ->> key is null or labels ->> key <> value)
+                 and ($5::text is null or class = $5) and ($6::text is null or status = $6)
+               order by id collate "C" limit $2"#,
             after,
-            limit
+            limit,
+            &keys as _,
+            &values as _,
+            class.map(ProjectClass::as_str),
+            status.map(ProjectStatus::as_str)
         )?;
         let full = i64::try_from(rows.len()).is_ok_and(|read| read == limit);
         let last = rows.last().filter(|_| full).map(|row| row.id.clone());

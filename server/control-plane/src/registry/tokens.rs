@@ -117,16 +117,15 @@ impl Change {
         })
     }
 
-    /// Removes a token of an operator. `false` when there is none.
-    pub async fn delete_token(&mut self, operator: OperatorId, id: TokenId) -> Result<bool> {
-        let done = sqlx::query!(
-            "delete from api_tokens where id = $1 and operator_id = $2",
+    /// Removes a token of an operator and returns its name; `None` if there is no such token.
+    pub async fn delete_token(&mut self, operator: OperatorId, id: TokenId) -> Result<Option<String>> {
+        sqlx::query_scalar!(
+            "delete from api_tokens where id = $1 and operator_id = $2 returning name",
             id.as_uuid(),
             operator.as_uuid()
         )
-        .execute(self.connection())
+        .fetch_optional(self.connection())
         .await
-        .map_err(RegistryError::sql("revoking a token"))?;
-        Ok(done.rows_affected() == 1)
+        .map_err(RegistryError::sql("revoking a token"))
     }
 }

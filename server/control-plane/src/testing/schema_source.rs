@@ -200,7 +200,7 @@ impl Commit {
         }
         let text = str::from_utf8(bytes).map_err(|error| unusable(format!("it is not UTF-8: {error}")))?;
         let sha256 = hex::encode(Sha256::digest(text));
-        Ok(SchemaFile { commit: self.info.sha.clone(), text: text.to_owned(), sha256 })
+        Ok(SchemaFile { commit: self.info.clone(), text: text.to_owned(), sha256 })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The audit trail shows whether somebody laid hands on it.
 
 use control_plane::OpContext;
-use control_plane::registry::{Event, EventAction, Registry};
-use model::Actor;
+use control_plane::registry::{Event, Registry};
+use model::{Actor, EventFilter, SystemEvent};
 use serde_json::json;
 
 use crate::support::postgres::Database;
@@ -16,7 +16,7 @@ async fn trail() -> (Database, Registry) {
         let change = registry.change(&OpContext::platform(Actor::Host)).await.unwrap();
         let shop = id("shop");
         let detail = json!({"n": n, "text": "ä \"quoted\"", "nested": {"b": 1, "a": [true, null, 1.5]}});
-        let event = Event { project: (n > 2).then_some(&shop), action: EventAction::Other("test"), detail };
+        let event = Event { project: (n > 2).then_some(&shop), action: SystemEvent::Test.into(), detail };
         change.commit(event).await.unwrap();
     }
     (database, registry)
@@ -96,7 +96,7 @@ async fn changes_at_the_same_time_make_one_chain() {
         async move {
             let change = registry.change(&OpContext::platform(Actor::Schedule)).await?;
             change
-                .commit(Event { project: None, action: EventAction::Other("test"), detail: json!({"n": n}) })
+                .commit(Event { project: None, action: SystemEvent::Test.into(), detail: json!({"n": n}) })
                 .await
         }
     });
@@ -111,14 +111,15 @@ async fn pages_are_read_newest_first_and_to_the_end() {
     for n in 0..60 {
         let change = registry.change(&OpContext::platform(Actor::Host)).await.unwrap();
         change
-            .commit(Event { project: None, action: EventAction::Other("test"), detail: json!({"n": n}) })
+            .commit(Event { project: None, action: SystemEvent::Test.into(), detail: json!({"n": n}) })
             .await
             .unwrap();
     }
-    let first = registry.events(None, None).await.unwrap();
+    let all = EventFilter::default();
+    let first = registry.events(&all, None).await.unwrap();
     assert_eq!(first.items.len(), 50);
     let before: i64 = first.next_cursor.unwrap().parse().unwrap();
-    let second = registry.events(None, Some(before)).await.unwrap();
+    let second = registry.events(&all, Some(before)).await.unwrap();
     assert_eq!((second.items.len(), second.next_cursor), (15, None));
     let ids: Vec<i64> = first.items.iter().chain(&second.items).map(|event| event.id).collect();
     assert!(ids.windows(2).all(|pair| pair[0] > pair[1]), "{ids:?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use control_plane::OpContext;
 use control_plane::operators::login_failures::ClientNetwork;
-use model::{Actor, Hint, ProblemKind, Role};
+use model::{Actor, Hint, ProblemKind, ProjectFilter, Role};
 
 use crate::support::world::id;
 use crate::support::{World, eventually, ines};
@@ -33,7 +33,10 @@ async fn an_open_transaction_on_one_row_stops_neither_a_log_in_nor_another_proje
         .collect();
     for _ in 0..5 {
         plane.operators().log_in(EMAIL.into(), PASSWORD.into(), ClientNetwork::default()).await.unwrap();
-        assert_eq!(plane.projects().list(&ines(), None).await.unwrap().items.len(), 2);
+        assert_eq!(
+            plane.projects().list(&ines(), &ProjectFilter::default(), None).await.unwrap().items.len(),
+            2
+        );
         let restart = plane.projects().restart(&ines(), &id("blog")).await.unwrap();
         plane.succeeds(&restart).await;
     }
@@ -105,7 +108,7 @@ async fn a_token_is_good_in_a_registry_that_accepts_no_change() {
 
     let caller = plane.operators().identify_token(&token).await.unwrap();
     assert!(caller.is_some(), "reading a token needs no write");
-    plane.projects().list(&ines(), None).await.unwrap();
+    plane.projects().list(&ines(), &ProjectFilter::default(), None).await.unwrap();
     let refused = plane.projects().create(&ines(), world.draft("shop"), None).await.unwrap_err();
     assert!(refused.is_transient(), "{refused}");
     assert_eq!(refused.problem().title, "The registry is read-only");

@@ -50,6 +50,7 @@ async fn a_project_that_runs_is_healthy_and_matches() {
     let shop = plane.becomes("shop", "is healthy", |shop| shop.health() == Health::Healthy).await;
     assert_eq!(shop.status, ProjectStatus::Running);
     assert_eq!(shop.sync(), Sync::Synced);
+    assert_eq!(shop.last_change, Some(model::OperationKind::Create));
     assert_eq!(shop.schema_version.as_ref(), Some(&world.good));
     assert_eq!(shop.generation, shop.observed_generation);
     assert_eq!(shop.database_url, "memory:/atomo/shop/database_url", "a reference, never the URL");
@@ -288,7 +289,7 @@ async fn a_list_of_operations_is_newest_first() {
     let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
     plane.succeeds(&stop).await;
     let Page { items, next_cursor } =
-        plane.operations().list(&ines(), Some(&id("shop")), None).await.unwrap();
+        plane.operations().list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None).await.unwrap();
     let ids: Vec<_> = items.iter().map(|operation| operation.id).collect();
     assert_eq!((ids, next_cursor), (vec![stop.id, create.id], None));
 }

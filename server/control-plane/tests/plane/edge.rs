@@ -3,7 +3,9 @@
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::testing::gateway::Ask;
 use model::edge::{EdgeDraft, FleetEdgeDraft, RateLimitDraft};
-use model::{CertificateSource, FleetEdge, Observed, PartState, ProblemKind, ProjectPatch, RateLimiter};
+use model::{
+    CertificateSource, FleetEdge, Observed, PartState, ProblemKind, ProjectFilter, ProjectPatch, RateLimiter,
+};
 
 use crate::support::world::id;
 use crate::support::{Running, World, edit_now, eventually, ines};
@@ -45,7 +47,8 @@ async fn a_project_s_policy_is_an_operation_that_touches_its_route_alone() {
     assert_eq!(world.browse("shop.example.test").await, Ok(200));
     let events = plane.events("shop").await;
     let edited = events.iter().rfind(|event| event.action == "project.edit").unwrap();
-    assert_eq!(edited.detail.as_ref().unwrap()["edge"], serde_json::json!({}));
+    assert_eq!(edited.detail.as_ref().unwrap()["edge"]["to"], serde_json::json!({}));
+    assert_eq!(edited.sentence, "Edge policy changed: denied networks");
 }
 
 #[tokio::test]
@@ -64,10 +67,10 @@ async fn a_policy_of_the_fleet_reaches_every_project_and_is_recorded() {
     })
     .await;
     assert_eq!(plane.gateway().get(&ines()).await.unwrap().edge, kept);
-    let page = plane.audit().events(&ines(), None).await.unwrap();
+    let page = plane.audit().events(&ines(), &model::EventFilter::default(), None).await.unwrap();
     let event = page.items.iter().find(|event| event.action == "gateway.edge").unwrap();
     assert_eq!(
-        (event.project_id.as_ref(), event.detail.as_ref().unwrap()["edge"]["policy"]["deny"][0].as_str()),
+        (event.project_id.as_ref(), event.detail.as_ref().unwrap()["edge"]["to"]["policy"]["deny"][0].as_str()),
         (None, Some("127.0.0.0/8"))
     );
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
@@ -215,7 +218,7 @@ async fn an_unreadable_policy_of_the_fleet_costs_no_project_its_supervision() {
     plane.create(world.draft("shop")).await;
     let newer = "update fleet set edge = '{\"policy\": {}, \"from_a_newer_version\": 1}'";
     world.database.sql(newer).await.unwrap();
-    assert_eq!(plane.projects().list(&ines(), None).await.unwrap().items.len(), 1);
+    assert_eq!(plane.projects().list(&ines(), &ProjectFilter::default(), None).await.unwrap().items.len(), 1);
     for _ in 0..2 {
         let starts = world.driver.books.starts(&id("shop"));
         world.driver.crash(&id("shop")).await;

@@ -71,7 +71,7 @@ async fn a_registry_that_is_added_again_has_the_new_credential() {
         registries.remove(&ines(), second.id).await.unwrap_err().problem().kind,
         ProblemKind::NotFound
     );
-    let events = plane.audit().events(&ines(), None).await.unwrap();
+    let events = plane.audit().events(&ines(), &model::EventFilter::default(), None).await.unwrap();
     let told = serde_json::to_string(&events.items).unwrap();
     for action in ["image_registry.add", "\"replaced\":true", "image_registry.remove"] {
         assert!(told.contains(action), "{action}");

@@ -105,7 +105,7 @@ async fn progress_is_written_and_read() {
     let job = plane.succeeds(&job).await;
     assert_eq!(job.progress.unwrap().text(), "5 of 5 (100 %), unit 4 of step 1", "the last one is not lost");
     assert_eq!((job.project_id, job.steps[0].note.as_deref()), (None, Some("5 units")));
-    let listed = plane.operations().list(&ines(), None, None).await.unwrap();
+    let listed = plane.operations().list(&ines(), &model::OperationFilter::default(), None).await.unwrap();
     assert_eq!(listed.items.len(), 1);
 }
 

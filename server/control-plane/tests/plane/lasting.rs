@@ -14,7 +14,13 @@ async fn shop(world: &World) -> Running {
 }
 
 async fn newest_operation(plane: &Running) -> Operation {
-    plane.operations().list(&ines(), Some(&id("shop")), None).await.unwrap().items.remove(0)
+    plane
+        .operations()
+        .list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None)
+        .await
+        .unwrap()
+        .items
+        .remove(0)
 }
 
 #[tokio::test]
@@ -37,8 +43,10 @@ async fn an_instance_that_starts_well_and_dies_again_and_again_ends_in_failed() 
         Some(shop).filter(|shop| shop.status == ProjectStatus::Failed)
     })
     .await;
+    assert_eq!(failed.last_change, Some(model::OperationKind::Create), "restarts are of the reconciler");
     let problem = failed.problem.unwrap();
-    assert_eq!(problem.title, "The instance does not stay up");
+    let title = problem.title;
+    assert!(title.starts_with("Crashed ") && title.ends_with("with exit code 101"), "{title}");
     assert!(problem.detail.contains("exit code 101"), "{}", problem.detail);
     assert!(!problem.log.is_empty(), "with the end of its log");
     let starts = world.driver.books.starts(&id("shop"));

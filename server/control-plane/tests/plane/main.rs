@@ -24,6 +24,7 @@ mod identities;
 mod image_registries;
 mod interleavings;
 mod jobs;
+mod labels;
 mod lasting;
 mod limits;
 mod moving;

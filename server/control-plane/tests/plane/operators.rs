@@ -187,7 +187,7 @@ async fn a_token_acts_for_its_operator_under_its_own_name() {
     let (_, token) = plane.operators().create_token_for(&host(), &email, "pipeline".into()).await.unwrap();
     let op = plane.operators().identify_token(&token).await.unwrap().unwrap();
     plane.projects().create(&op, world.draft("shop"), None).await.unwrap();
-    let events = plane.projects().events(&op, &id("shop"), None).await.unwrap().items;
+    let events = plane.projects().events(&op, &id("shop"), model::EventFilter::default(), None).await.unwrap().items;
     assert_eq!(events[0].actor.as_ref().unwrap().to_string(), "token:pipeline (ines@example.com)");
 }
 
@@ -224,7 +224,7 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
 
     let fleet = plane.fleet().get(&op).await.unwrap();
     assert_eq!(fleet.projects.iter().map(|project| project.id.as_str()).collect::<Vec<_>>(), ["shop"]);
-    let operations = plane.operations().list(&op, None, None).await.unwrap().items;
+    let operations = plane.operations().list(&op, &model::OperationFilter::default(), None).await.unwrap().items;
     assert_eq!(operations.iter().map(model::Operation::subject).collect::<Vec<_>>(), ["shop"]);
     plane.projects().stop(&op, &id("shop")).await.unwrap();
 
@@ -233,11 +233,11 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
     assert_eq!(kind(plane.projects().get(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.projects().stop(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.projects().delete(&op, &blog).await), ProblemKind::Forbidden);
-    assert_eq!(kind(plane.projects().events(&op, &blog, None).await), ProblemKind::Forbidden);
+    assert_eq!(kind(plane.projects().events(&op, &blog, model::EventFilter::default(), None).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.projects().create(&op, world.draft("wiki"), None).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.secrets().list(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.secrets().put(&op, &blog, &name, "x".into()).await), ProblemKind::Forbidden);
-    assert_eq!(kind(plane.audit().events(&op, None).await), ProblemKind::Forbidden);
+    assert_eq!(kind(plane.audit().events(&op, &model::EventFilter::default(), None).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.repositories().list(&op).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.image_registries().list(&op).await), ProblemKind::Forbidden);
 }
@@ -258,7 +258,7 @@ async fn everything_that_is_done_is_in_the_trail() {
     plane.projects().stop(&op, &id("shop")).await.unwrap();
     plane.projects().delete(&op, &id("shop")).await.unwrap();
     operators.reset(&host(), &EMAIL.parse().unwrap(), PASSWORD.into()).await.unwrap();
-    let mut events = plane.audit().events(&host(), None).await.unwrap().items;
+    let mut events = plane.audit().events(&host(), &model::EventFilter::default(), None).await.unwrap().items;
     events.reverse();
     let told: Vec<_> =
         events.iter().map(|it| (it.action.as_str(), it.actor.as_ref().unwrap().to_string())).collect();

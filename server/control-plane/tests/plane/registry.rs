@@ -2,7 +2,7 @@
 
 use control_plane::OpContext;
 use control_plane::registry::{Event, Registry, RegistryError, StatusChange};
-use model::{Action, Actor, DesiredState, ProjectStatus};
+use model::{Action, Actor, DesiredState, EventFilter, ProjectFilter, ProjectStatus};
 use serde_json::json;
 
 use crate::support::postgres::Database;
@@ -121,7 +121,8 @@ async fn a_change_comes_with_its_event() {
         detail: json!({"why": "a test"}),
     };
     change.commit(event).await.unwrap();
-    let events = registry.events(Some(&id("shop")), None).await.unwrap().items;
+    let of_shop = EventFilter { project: Some(id("shop")), ..EventFilter::default() };
+    let events = registry.events(&of_shop, None).await.unwrap().items;
     assert_eq!(events.len(), 1);
     assert_eq!((events[0].action.as_str(), &events[0].actor), ("project.stop", &Some(Actor::Host)));
     assert_eq!(events[0].detail, Some(json!({"why": "a test"})));
@@ -259,7 +260,7 @@ async fn projects_are_paged_in_one_order_whatever_the_collation_of_the_database(
     }
     let (mut read, mut after) = (Vec::new(), None);
     loop {
-        let page = registry.projects_after(after.as_deref(), 1).await.unwrap();
+        let page = registry.projects_after(&ProjectFilter::default(), after.as_deref(), 1).await.unwrap();
         read.extend(page.records.into_iter().map(|record| record.project.id.to_string()));
         after = page.last;
         if after.is_none() {

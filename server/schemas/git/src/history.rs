@@ -105,7 +105,8 @@ fn standing_at(
     Ok(None)
 }
 
-fn info(commit: &Commit<'_>) -> Result<CommitInfo, Error> {
+/// The commit as it is listed.
+pub fn info(commit: &Commit<'_>) -> Result<CommitInfo, Error> {
     let sha =
         commit.id().to_string().parse().map_err(|_| Error::from_str("an id that is not 40 hex digits"))?;
     let at =

@@ -8,8 +8,8 @@ use model::{CommitSha, RepoPath};
 use sha2::{Digest as _, Sha256};
 
 use crate::fault::in_cache;
-use crate::objects;
 use crate::work::Work;
+use crate::{history, objects};
 
 /// How deep folders are looked into for schema files.
 const MAX_DEPTH: usize = 64;
@@ -25,7 +25,8 @@ pub fn read(
     let blob = locate(git, work, path, &commit)?;
     let text = text(git, path, blob)?;
     let sha256 = hex::encode(Sha256::digest(&text));
-    Ok(Some(SchemaFile { commit: sha.clone(), text, sha256 }))
+    let commit = history::info(&commit).map_err(|error| in_cache(&error))?;
+    Ok(Some(SchemaFile { commit, text, sha256 }))
 }
 
 fn commit<'git>(

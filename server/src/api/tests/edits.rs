@@ -75,7 +75,9 @@ async fn null_clears_a_name_and_is_refused_where_nothing_can_be_absent() {
     draft["hostname"] = json!("shop.example");
     operator.post("/projects", &draft).await.ok(StatusCode::ACCEPTED);
     let before: Value = operator.get("/projects/shop").await.json();
-    for field in ["display_name", "aliases", "env", "edge", "limits", "pool_size", "schema_ref"] {
+    for field in
+        ["display_name", "labels", "class", "aliases", "env", "edge", "limits", "pool_size", "schema_ref"]
+    {
         assert_eq!(operator.edit("shop", &json!({field: null})).await.fields(422), [field]);
     }
     assert_eq!(operator.edit("shop", &json!({})).await.fields(422), ["body"]);
@@ -84,4 +86,24 @@ async fn null_clears_a_name_and_is_refused_where_nothing_can_be_absent() {
     operator.edit("shop", &json!({"hostname": null})).await.ok(StatusCode::ACCEPTED);
     let after: Value = operator.get("/projects/shop").await.json();
     assert_eq!(after["hostname"], Value::Null);
+}
+
+#[tokio::test]
+async fn labels_and_class_are_replaced_as_a_whole_or_kept() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    let mut draft = fleet.draft("shop");
+    draft["labels"] = json!({"team": "shop", "tier": "gold"});
+    operator.post("/projects", &draft).await.ok(StatusCode::ACCEPTED);
+    let now = async || {
+        let project: Value = operator.get("/projects/shop").await.json();
+        (project["labels"].clone(), project["class"].clone())
+    };
+    assert_eq!(now().await, (json!({"team": "shop", "tier": "gold"}), json!("production")));
+    operator.edit("shop", &json!({"class": "staging"})).await.ok(StatusCode::ACCEPTED);
+    assert_eq!(now().await, (json!({"team": "shop", "tier": "gold"}), json!("staging")));
+    operator.edit("shop", &json!({"labels": {"team": "blog"}})).await.ok(StatusCode::ACCEPTED);
+    assert_eq!(now().await, (json!({"team": "blog"}), json!("staging")));
+    let wrong = json!({"labels": {"Team": "shop", "tier": "very gold"}, "class": "test"});
+    assert_eq!(operator.edit("shop", &wrong).await.fields(422), ["class", "labels.Team", "labels.tier"]);
 }

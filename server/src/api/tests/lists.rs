@@ -88,6 +88,33 @@ async fn projects_are_read_to_the_end_by_their_cursors() {
 }
 
 #[tokio::test]
+async fn projects_are_filtered_by_labels_class_and_status() {
+    let fleet = Fleet::new().await;
+    let operator = fleet.operator();
+    for (id, team, class) in
+        [("shop", "shop", "production"), ("store", "shop", "staging"), ("blog", "blog", "staging")]
+    {
+        let mut draft = fleet.draft(id);
+        draft["labels"] = json!({"team": team, "in": "eu"});
+        draft["class"] = json!(class);
+        operator.post("/projects", &draft).await.ok(StatusCode::ACCEPTED);
+    }
+    let listed = async |query: &str| -> Vec<String> {
+        let page: Page<Project> = operator.get(&format!("/projects?{query}")).await.ok(StatusCode::OK).json();
+        page.items.into_iter().map(|project| project.id.to_string()).collect()
+    };
+    assert_eq!(listed("label=team%3Dshop&label=in%3Deu").await, ["shop", "store"]);
+    assert_eq!(listed("label=team=shop&class=staging").await, ["store"]);
+    assert_eq!(listed("class=staging&label=in&cursor=blog").await, ["store"]);
+    assert_eq!(listed("status=provisioning").await.len(), 3);
+    assert!(listed("status=failed").await.is_empty());
+    let wrong = operator.get("/projects?label=Team=x&class=test&status=broken&cursor=No").await;
+    assert_eq!(wrong.fields(422), ["class", "cursor", "label", "status"]);
+    assert_eq!(operator.get("/projects?labels=team").await.fields(422), ["labels"]);
+    operator.get("/projects?class=staging&class=production").await.problem(422);
+}
+
+#[tokio::test]
 async fn nobody_sees_what_they_may_not() {
     let fleet = Fleet::new().await;
     fleet.create("shop").await;

@@ -28,7 +28,7 @@ impl Listed {
     fn target<'a>(&self, shop: &'a ProjectId, third: &'a ProjectId) -> Target<'a> {
         match self.action.scope() {
             Scope::Fleet => Target::Fleet,
-            Scope::Project if self.id == "create_project" => Target::Project(third),
+            Scope::Project if self.action == Action::ProjectCreate => Target::Project(third),
             Scope::Project if self.path.contains("shop") || self.path.starts_with("/operations/") => {
                 Target::Project(shop)
             }
@@ -51,7 +51,7 @@ impl Listed {
 /// The body of an operation that needs one.
 fn body(fleet: &Fleet, id: &str) -> Option<Value> {
     match id {
-        "create_project" => Some(fleet.draft("third")),
+        "create_project" | "plan_project" => Some(fleet.draft("third")),
         "edit_project" => Some(json!({"display_name": "Another name", "generation": 1})),
         "put_secret" => Some(json!({"value": "planted"})),
         "add_repository" => Some(json!({"url": REPO})),

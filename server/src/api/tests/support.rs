@@ -206,6 +206,7 @@ fn settings() -> Settings {
         dashboard: None,
         https_port: 8443,
         certificate_alert_days: 14,
+        hostname_pattern: model::HostnamePattern::default(),
     }
 }
 

@@ -36,6 +36,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("log_out", Public, ""),
     ("set_theme", Public, "theme=dark"),
     ("find", MayAnywhere(Action::FleetView), "typed=shop"),
+    (
+        "check_project",
+        May(Action::ProjectCreate),
+        "form[id]=third&form[schema][repo]=REPO&form[schema][path]=PATH&form[schema][commit]=COMMIT",
+    ),
     ("load_commits", LoggedIn, "form[id]=third"),
     ("load_commit_choices", LoggedIn, "generation=1&form[repo]=REPO&form[path]=PATH"),
     ("remove_retained_database", May(Action::RetainedDatabaseRemove), "id=shop"),
@@ -68,6 +73,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         "change_environment",
         May(Action::ProjectEdit),
         "id=shop&generation=1&form[env][0][name]=GREETING&form[env][0][value]=hello",
+    ),
+    (
+        "change_environment_text",
+        May(Action::ProjectEdit),
+        "id=shop&generation=1&form[env_text]=GREETING%3Dhello",
     ),
     ("change_pool", May(Action::ProjectLimits), "id=shop&generation=1&form[pool_size]=6"),
     ("set_project_edge", May(Action::ProjectEdge), "id=shop&generation=1&form[allow]="),
@@ -116,6 +126,7 @@ impl Access {
 /// in its place (`permissions.rs`).
 const PAGES: &[(&str, Access)] = &[
     ("/", MayAnywhere(Action::FleetView)),
+    ("/wall", MayAnywhere(Action::FleetView)),
     ("/projects/shop", May(Action::ProjectView)),
     ("/projects/shop/operations", May(Action::OperationView)),
     ("/projects/shop/events", May(Action::ProjectView)),

@@ -1,6 +1,7 @@
 //! `atomoctl project create`, up to the project's URL and the first admin's password.
 
-use model::{Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
+use model::{CreatePlan, Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
+use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::args::CreateArgs;
@@ -27,8 +28,14 @@ struct Created {
     admin: Option<Admin>,
 }
 
-/// Creates the project; with `--wait` follows the operation up to the project's URL.
+/// Creates the project; with `--wait` follows the operation up to the project's URL. With `--dry-run` shows what would be
+/// made.
 pub async fn run(session: &Session, args: CreateArgs) -> Result<(), Failure> {
+    if args.dry_run {
+        let plan = Path::of(&["project-plans"]);
+        let plan = session.client.send::<CreatePlan>(Method::POST, &plan, &draft(args)).await?;
+        return session.console.answer(&plan, render::create_plan::page);
+    }
     let limit = args.follow.limit();
     let wants_admin = !args.admin_email.is_empty();
     let draft = draft(args);
@@ -54,6 +61,8 @@ fn draft(args: CreateArgs) -> ProjectDraft {
         schema_ref: args.schema_ref(),
         id: args.id,
         display_name: args.display_name,
+        labels: args.labels.into_iter().collect(),
+        class: args.class,
         hostname: args.hostname.unwrap_or_default(),
         aliases: args.aliases,
         env: args.env.drafts(),

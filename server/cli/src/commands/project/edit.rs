@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use model::{EnvDraft, SecretDraft};
-use model::{EnvValue, LimitsDraft, Project, ProjectPatch, SchemaRef, SchemaRefDraft};
+use model::{EnvValue, LabelKey, LabelValue, LimitsDraft, Project, ProjectPatch, SchemaRef, SchemaRefDraft};
 
 use super::send;
-use crate::args::EditArgs;
+use crate::args::{EditArgs, LabelChange};
 use crate::commands::follow;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -31,6 +31,8 @@ fn patch(args: &EditArgs, now: &Project) -> Result<ProjectPatch, Failure> {
     Ok(ProjectPatch {
         generation: None,
         display_name: args.display_name.clone(),
+        labels: if args.labels.is_empty() { None } else { Some(labels(args, now)?) },
+        class: args.class.clone(),
         hostname,
         aliases,
         env: if args.changes_env() { Some(env(args, now)?) } else { None },
@@ -40,6 +42,24 @@ fn patch(args: &EditArgs, now: &Project) -> Result<ProjectPatch, Failure> {
         pool_size: args.pool_size,
         edge: None,
     })
+}
+
+/// The labels after the changes. Removing a label that is not there is an error, as for a variable.
+fn labels(args: &EditArgs, now: &Project) -> Result<BTreeMap<String, String>, Failure> {
+    let text = |(key, value): (&LabelKey, &LabelValue)| (key.to_string(), value.to_string());
+    let mut labels: BTreeMap<String, String> = now.labels.iter().map(text).collect();
+    for change in &args.labels {
+        match change {
+            LabelChange::Set(key, value) => drop(labels.insert(key.clone(), value.clone())),
+            LabelChange::Remove(key) => {
+                if labels.remove(key).is_none() {
+                    let fault = format!("{} has no label {key}. Nothing was changed.", args.id);
+                    return Err(Failure::Usage(fault));
+                }
+            }
+        }
+    }
+    Ok(labels)
 }
 
 fn schema_ref(args: &EditArgs, now: &SchemaRef) -> SchemaRefDraft {

@@ -40,6 +40,7 @@ pub fn project(id: &str) -> Project {
 pub fn running(id: &str) -> Project {
     let mut project = project(id);
     project.status = ProjectStatus::Running;
+    project.observed_generation = project.generation;
     project.schema_version = Some(commit());
     let hosts = project.hosts().cloned().collect();
     project.observed.facts = ObservationFacts {

@@ -93,3 +93,20 @@ fn work_that_failed_rests_and_work_of_another_kind_does_not() {
     attempts.settle(now);
     assert_eq!(attempts.rests(&[Difference::Unverified], now), None, "it was closed in the meantime");
 }
+
+#[test]
+fn the_attempts_since_the_last_calm_are_told_with_their_time() {
+    let (mut attempts, now) = (Attempts::new(PAUSES), Instant::now());
+    assert_eq!(attempts.report(now, None), AttemptReport::default());
+    attempts.begin(now, true);
+    assert_eq!(attempts.text(now), None, "one attempt needs no count");
+    let later = now + Duration::from_secs(245);
+    attempts.begin(later, true);
+    assert_eq!(attempts.text(later).unwrap(), "2 attempts in 4 min");
+    let report = attempts.report(later, Some(Duration::from_secs(30)));
+    let (first, next) = (report.first_at.unwrap(), report.next_at.unwrap());
+    assert_eq!((report.count, (next - first).whole_seconds()), (2, 275));
+    attempts.excuse();
+    attempts.excuse();
+    assert_eq!(attempts.report(later, None), AttemptReport::default(), "what waited was no attempt");
+}

@@ -70,13 +70,15 @@ async fn a_file_comes_back_as_it_was_at_its_commit(fixture: &impl SourceFixture)
     let source = fixture.source();
     let mut commits = Vec::new();
     for text in texts {
-        let commit = fixture.commit("change", &[schema(text)]).await;
+        let commit = fixture.commit("change\n\nand why", &[schema(text)]).await;
         source.read(&fixture.repo(), &path("schema.ts"), &commit).await.unwrap();
         commits.push(commit);
     }
     for (text, commit) in texts.iter().zip(&commits) {
         let file = source.read(&fixture.repo(), &path("schema.ts"), commit).await.unwrap();
-        assert_eq!((file.text.as_str(), &file.commit), (*text, commit), "the text of that commit");
+        assert_eq!((file.text.as_str(), &file.commit.sha), (*text, commit), "the text of that commit");
+        assert_eq!(file.commit.summary, "change", "the first line of its message");
+        assert!(!file.commit.author.is_empty());
         assert_eq!(file.sha256, hex::encode(Sha256::digest(text)), "and its checksum");
     }
 }

@@ -1,6 +1,6 @@
 //! Facts about the files of instances.
 
-use model::{InstanceKey, Observed, OperationId, SchemaRef};
+use model::{CommitInfo, InstanceKey, Observed, OperationId, SchemaRef};
 use sha2::{Digest as _, Sha256};
 
 use crate::ports::driver::{FileDelivery, SchemaFiles};
@@ -18,13 +18,18 @@ pub async fn run<V: Volumes, T>(fresh: impl Fn() -> (V, T)) {
 /// A schema file with this text, and where it comes from.
 pub fn schema(text: &str) -> (SchemaRef, SchemaFile) {
     let sha256 = hex::encode(Sha256::digest(text));
-    let commit = sha256[..40].to_owned();
     let from = SchemaRef::Git {
         repo: "file:///srv/x".parse().unwrap(),
         path: "schema.ts".parse().unwrap(),
-        r#ref: commit.parse().unwrap(),
+        r#ref: sha256[..40].parse().unwrap(),
     };
-    (from, SchemaFile { commit: commit.parse().unwrap(), text: text.into(), sha256 })
+    let commit = CommitInfo {
+        sha: from.commit().clone(),
+        summary: "A change".into(),
+        author: "A Tester".into(),
+        at: time::OffsetDateTime::UNIX_EPOCH,
+    };
+    (from, SchemaFile { commit, text: text.into(), sha256 })
 }
 
 fn shop() -> InstanceKey {
@@ -47,7 +52,7 @@ async fn what_was_written_is_there_and_nothing_else(volumes: &impl Volumes) {
     assert_eq!(volumes.schema(&shop(), &first, &from).await, Observed::Absent, "nothing was written");
     assert_eq!(content(volumes, &shop(), 1).await, None);
     write(volumes, &shop(), 1, "one").await;
-    assert_eq!(volumes.schema(&shop(), &first, &from).await, Observed::Present(file.commit));
+    assert_eq!(volumes.schema(&shop(), &first, &from).await, Observed::Present(file.commit.sha));
     assert_eq!(content(volumes, &shop(), 1).await.as_deref(), Some("one"));
     let SchemaRef::Git { repo, r#ref, .. } = from;
     let elsewhere = SchemaRef::Git { repo, r#ref, path: "other.ts".parse().unwrap() };

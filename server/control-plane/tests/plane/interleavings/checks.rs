@@ -53,7 +53,8 @@ pub async fn at_quiet(id: &ProjectId, outside: &Outside, look: &Snapshot, struck
 async fn has_failed(row: &ProjectRow, outside: &Outside, alive: &[Alive], struck: bool) -> Verdict {
     let refused = row.env.contains_key(REFUSED);
     let title = row.problem.as_ref().map(|problem| &problem["title"]);
-    let is_tired = title.is_some_and(|title| title == "The instance does not stay up");
+    let is_tired =
+        title.is_some_and(|title| title.as_str().is_some_and(|title| title.starts_with("Crashed ")));
     holds(refused || is_tired || struck, || format!("it failed without a reason: {row:?}"))?;
     let Some(proved) = row.running.as_ref().filter(|_| refused) else { return Ok(()) };
     runs(row, proved, alive)?;

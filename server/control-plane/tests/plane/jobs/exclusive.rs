@@ -42,7 +42,8 @@ async fn every_command_that_would_touch_the_instance_is_told_which_job_is_in_the
     ];
     assert_eq!(in_the_way, [Some(job.id); 7]);
     let display_name = Some("The shop".to_owned());
-    let renamed = patch(generation, ProjectPatch { display_name, ..ProjectPatch::default() });
+    let class = Some("staging".to_owned());
+    let renamed = patch(generation, ProjectPatch { display_name, class, ..ProjectPatch::default() });
     projects.edit(&op, &shop, renamed).await.unwrap();
     plane.secrets().put(&op, &shop, &"UNUSED".parse().unwrap(), "one".into()).await.unwrap();
     assert_eq!(world.driver.books.starts(&shop), starts, "the instance was left alone");

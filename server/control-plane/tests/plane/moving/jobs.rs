@@ -23,7 +23,7 @@ async fn run_as_job(
 }
 
 async fn job(plane: &Running) -> Operation {
-    let mut page = plane.operations().list(&ines(), None, None).await.unwrap();
+    let mut page = plane.operations().list(&ines(), &model::OperationFilter::default(), None).await.unwrap();
     page.items.retain(|operation| operation.kind == OperationKind::SecretsMigrate);
     assert_eq!(page.items.len(), 1, "{page:?}");
     page.items.remove(0)

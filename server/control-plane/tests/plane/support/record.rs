@@ -72,5 +72,6 @@ pub fn settings() -> Settings {
         dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
         https_port: 8443,
         certificate_alert_days: 14,
+        hostname_pattern: model::HostnamePattern::default(),
     }
 }

@@ -30,6 +30,7 @@ impl World {
             dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
             https_port: 8443,
             certificate_alert_days: 14,
+            hostname_pattern: model::HostnamePattern::default(),
         }
     }
 }

@@ -1,0 +1,166 @@
+//! A part that does not answer, and the projects that depend on it.
+
+use time::OffsetDateTime;
+
+use crate::state::Observed;
+use crate::{
+    DesiredState, Health, InstanceSeen, Level, Part, PartKind, PartState, Problem, ProblemKind, Project,
+    ProjectStatus,
+};
+
+/// A part that does not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage<'a> {
+    /// Which.
+    pub part: &'a Part,
+    /// What was tried and what came back.
+    pub reason: &'a str,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// Projects whose ill health it explains.
+    pub ill: Vec<&'a Project>,
+    /// Projects that depend on it and are well so far.
+    pub well: Vec<&'a Project>,
+}
+
+impl<'a> Outage<'a> {
+    /// What happens next without an operator.
+    pub const NEXT: &'static str = "It is checked every few seconds; what waits continues when it answers.";
+
+    /// The outage of the part, without projects; `None` if it answers or was not checked yet.
+    pub(super) fn of(part: &'a Part) -> Option<Self> {
+        match &part.state {
+            PartState::Away { reason, since } => {
+                Some(Self { part, reason, since: *since, ill: Vec::new(), well: Vec::new() })
+            }
+            PartState::Up | PartState::Unknown => None,
+        }
+    }
+
+    /// The number of projects that depend on it.
+    pub const fn touched(&self) -> usize {
+        self.ill.len() + self.well.len()
+    }
+
+    /// Every project that depends on it, those that are ill first.
+    pub fn projects(&self) -> impl Iterator<Item = &'a Project> {
+        self.ill.iter().chain(&self.well).copied()
+    }
+
+    /// How many projects depend on it and how many of them are ill, behind a number of projects: `depend on it, 3 of them not
+    /// well`.
+    pub fn effect(&self) -> String {
+        let verb = if self.touched() == 1 { "depends on it" } else { "depend on it" };
+        match (self.ill.len(), self.touched()) {
+            (0, _) => format!("{verb}, well so far"),
+            (ill, all) if ill == all => format!("{verb}, not well"),
+            (ill, _) => format!("{verb}, {ill} of them not well"),
+        }
+    }
+
+    /// `3 projects depend on it, 1 of them not well: crm, docs, shop`. At most `names` projects are named.
+    pub fn summary(&self, names: usize) -> String {
+        let all = self.touched();
+        if all == 0 {
+            return "no project depends on it now".into();
+        }
+        let noun = if all == 1 { "project" } else { "projects" };
+        let first: Vec<&str> = self.projects().take(names).map(|project| project.id.as_str()).collect();
+        let more = all.saturating_sub(names);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("{all} {noun} {}: {}{more}", self.effect(), first.join(", "))
+    }
+
+    /// Counts the project if it depends on the part. `ill`: it needs a person. Returns whether the outage explains that.
+    pub(super) fn add(&mut self, project: &'a Project, ill: bool) -> bool {
+        let explains = ill && explains(self.part, project);
+        if explains {
+            self.ill.push(project);
+        } else if touches(self.part, project) {
+            self.well.push(project);
+        }
+        explains
+    }
+}
+
+impl Part {
+    /// Its name for people, with the database server if there are several: `Postgres eu`, `The gateway`.
+    pub fn title(&self) -> String {
+        let server = self.database_server.as_ref().map(|server| format!(" {server}")).unwrap_or_default();
+        format!("{}{server}", self.kind.title())
+    }
+
+    /// Whether the project depends on the part now: its instance runs on it, or waits for it.
+    pub fn concerns(&self, project: &Project) -> bool {
+        touches(self, project) || (project.attention().is_some() && explains(self, project))
+    }
+}
+
+impl PartKind {
+    /// The name at the start of a sentence.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Postgres => "Postgres",
+            Self::Gateway => "The gateway",
+            Self::Driver => "The driver",
+            Self::Secrets => "The secret store",
+        }
+    }
+
+    /// What waits while it does not answer, and what goes on, in sentences.
+    pub const fn waits(self) -> &'static str {
+        match self {
+            Self::Postgres => {
+                "New databases wait. Running instances continue as far as they can without Postgres."
+            }
+            Self::Gateway => "Changes of routes wait. Projects may be unreachable.",
+            Self::Driver => "Starts and stops wait. Running instances continue.",
+            Self::Secrets => "Starts and changes of secrets wait. Running instances continue.",
+        }
+    }
+}
+
+fn touches(part: &Part, project: &Project) -> bool {
+    let runs = project.desired_state == DesiredState::Running;
+    match part.kind {
+        PartKind::Postgres => runs && is_on(part, project),
+        PartKind::Gateway => runs,
+        PartKind::Driver => project.observed.facts.instance.is_unknown(),
+        // running instances have their secrets
+        PartKind::Secrets => runs && project.status == ProjectStatus::Provisioning,
+    }
+}
+
+/// Whether the database of the project is on this server; a part without a name is the only server.
+fn is_on(part: &Part, project: &Project) -> bool {
+    part.database_server.as_ref().is_none_or(|server| server.as_str() == project.database_server)
+}
+
+/// Whether the outage of the part is why the project is ill. A failed operation is a cause of its own, unless it failed
+/// because the part was away.
+fn explains(part: &Part, project: &Project) -> bool {
+    if let Some(problem) = &project.problem {
+        return is_of(problem, part) && (part.kind != PartKind::Postgres || is_on(part, project));
+    }
+    let (facts, health) = (&project.observed.facts, project.health());
+    let runs = facts.instance.present().is_some_and(InstanceSeen::is_running);
+    match part.kind {
+        PartKind::Postgres => health == Health::Down && is_on(part, project),
+        PartKind::Gateway => health == Health::Degraded || differs_in_routes(project, health),
+        PartKind::Driver => health == Health::Unknown && matches!(facts.instance, Observed::Unknown),
+        PartKind::Secrets => health == Health::Down && !runs,
+    }
+}
+
+fn is_of(problem: &Problem, part: &Part) -> bool {
+    problem.kind == ProblemKind::Unavailable && problem.part.as_deref() == Some(part.kind.as_str())
+}
+
+/// Whether it is well and differs from its desired state in its route alone.
+fn differs_in_routes(project: &Project, health: Health) -> bool {
+    matches!(health, Health::Healthy | Health::Suspended)
+        && project.sync().drifts().iter().all(|drift| drift.level == Level::Route)
+}
+
+#[cfg(test)]
+mod tests;

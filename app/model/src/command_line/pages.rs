@@ -1,0 +1,132 @@
+//! Which lines belong to which page.
+
+use super::CommandLine;
+use crate::{LabelSelector, OperationId, ProjectClass, ProjectId};
+
+/// The values of a name in the query of the page's address.
+pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
+/// The lines of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageCommands {
+    /// They print what the page shows. Empty for a page that no command shows.
+    Show(Vec<CommandLine>),
+    /// It does what the button of a confirmation does.
+    Act(CommandLine),
+}
+
+impl PageCommands {
+    /// The lines of the page with this path and query.
+    pub fn of(path: &str, values: Values<'_>) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            ["projects", "new"] => Self::show([create()]),
+            ["projects", id, below @ ..] if ProjectId::try_from((*id).to_owned()).is_ok() => {
+                Self::of_project(id, below, values)
+            }
+            ["operations", id] if id.parse::<OperationId>().is_ok() => {
+                Self::show([line(&["operation", "show", id])])
+            }
+            [list, id, "remove"] | ["settings", list, id, "revoke" | "remove"] => Self::of_removal(list, id),
+            _ => Self::show(lists(&parts, values)),
+        }
+    }
+
+    fn show(lines: impl IntoIterator<Item = CommandLine>) -> Self {
+        Self::Show(lines.into_iter().collect())
+    }
+
+    fn of_project(id: &str, below: &[&str], values: Values<'_>) -> Self {
+        let shown = match below {
+            [act @ ("start" | "stop" | "restart" | "delete")] => {
+                return Self::Act(line(&["project", act, id]));
+            }
+            [] => line(&["project", "show", id]),
+            ["operations"] => paged(line(&["operation", "list", "--project", id]), values),
+            ["events"] => paged(line(&["project", "events", id]), values),
+            ["logs"] => line(&["project", "logs", id, "--follow"]),
+            ["settings", below @ ..] => settings(id, below),
+            _ => return Self::show([]),
+        };
+        Self::show([shown])
+    }
+
+    fn of_removal(list: &str, id: &str) -> Self {
+        let words = match list {
+            "orphans" => ["orphan", "remove", id],
+            "retained-databases" => ["retained", "remove", id],
+            "tokens" => ["token", "revoke", id],
+            "repositories" => ["repository", "remove", id],
+            "image-registries" => ["image-registry", "remove", id],
+            _ => return Self::show([]),
+        };
+        Self::Act(line(&words))
+    }
+}
+
+fn line(words: &[&str]) -> CommandLine {
+    CommandLine::new(words.iter().copied())
+}
+
+/// Capital letters stand for what the operator fills in.
+fn create() -> CommandLine {
+    let options = ["--hostname", "HOST", "--repo", "URL", "--path", "PATH", "--ref", "SHA"];
+    line(&[&["project", "create", "ID"], &options[..]].concat())
+}
+
+fn settings(id: &str, below: &[&str]) -> CommandLine {
+    match below {
+        ["environment"] => line(&["project", "env", id]),
+        ["secrets"] => line(&["secret", "list", id]),
+        ["network"] => line(&["project", "edge", id]),
+        _ => line(&["project", "show", id]),
+    }
+}
+
+fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
+    match parts {
+        [] => vec![fleet(values)],
+        ["wall"] => vec![line(&["fleet", "watch"])],
+        ["operations"] => vec![paged(line(&["operation", "list"]), values)],
+        ["databases"] => vec![line(&["database-server", "list"])],
+        ["gateway"] => vec![line(&["gateway", "show"])],
+        ["audit"] => vec![paged(line(&["audit", "list"]), values)],
+        ["settings"] => vec![
+            line(&["repository", "list"]),
+            line(&["image-registry", "list"]),
+            line(&["token", "list"]),
+            line(&["fleet", "status"]),
+            line(&["fleet", "tasks"]),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// The list with its labels and class, whether they are filters or words of the search. What is not well is what `fleet
+/// status` begins with.
+fn fleet(values: Values<'_>) -> CommandLine {
+    let show = values("show");
+    if show.iter().any(|show| show == "ill") || !values("part").is_empty() {
+        return line(&["fleet", "status"]);
+    }
+    let searched = values("q");
+    let words = || searched.iter().flat_map(|text| text.split_whitespace());
+    let typed = words().filter(|word| word.contains('=')).map(|word| word.trim_end_matches('=').to_owned());
+    let labels = values("label").into_iter().chain(typed);
+    let labels = labels.filter(|label| label.parse::<LabelSelector>().is_ok());
+    let list = labels.fold(line(&["project", "list"]), |line, label| line.with("--label", label));
+    let typed = words().filter_map(|word| word.strip_prefix("class:")).map(str::to_owned);
+    let class = values("class").into_iter().chain(typed).find(|class| class.parse::<ProjectClass>().is_ok());
+    match class {
+        Some(class) => list.with("--class", class),
+        None => list,
+    }
+}
+
+/// The page of a list that begins behind a row.
+fn paged(line: CommandLine, values: Values<'_>) -> CommandLine {
+    match values("before").into_iter().next() {
+        Some(cursor) if !cursor.is_empty() => line.with("--cursor", cursor),
+        _ => line,
+    }
+}

@@ -1,0 +1,44 @@
+use super::{CommandLine, PageCommands};
+
+fn of(path: &str, query: &[(&str, &str)]) -> String {
+    let values = |name: &str| {
+        query.iter().filter(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()).collect()
+    };
+    match PageCommands::of(path, &values) {
+        PageCommands::Show(lines) => lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        PageCommands::Act(line) => format!("! {line}"),
+    }
+}
+
+#[test]
+fn a_word_is_quoted_where_a_shell_would_read_it() {
+    let line = CommandLine::new(["project", "edit", "crm"]).with("--display-name", "It's $HOME");
+    assert_eq!(line.to_string(), r"atomoctl project edit crm --display-name 'It'\''s $HOME'");
+    assert_eq!(line.words().last().unwrap(), "It's $HOME");
+    assert_eq!(CommandLine::new([""]).to_string(), "atomoctl ''");
+}
+
+#[test]
+fn the_fleet_is_listed_with_its_filters() {
+    assert_eq!(of("/", &[]), "atomoctl project list");
+    let filters = [("label", "team=shop"), ("q", "tier= cr class:staging"), ("sort", "changed")];
+    assert_eq!(of("/", &filters), "atomoctl project list --label team=shop --label tier --class staging");
+    assert_eq!(of("/", &[("show", "ill")]), "atomoctl fleet status");
+    assert_eq!(of("/", &[("label", "not a label"), ("class", "?")]), "atomoctl project list");
+}
+
+#[test]
+fn a_page_of_a_project_is_what_the_command_prints_and_a_confirmation_what_it_does() {
+    assert_eq!(of("/projects/crm", &[]), "atomoctl project show crm");
+    assert_eq!(of("/projects/crm/events", &[("before", "17")]), "atomoctl project events crm --cursor 17");
+    assert_eq!(of("/projects/crm/settings/secrets", &[]), "atomoctl secret list crm");
+    assert_eq!(of("/projects/crm/stop", &[]), "! atomoctl project stop crm");
+    assert_eq!(of("/orphans/crm/remove", &[]), "! atomoctl orphan remove crm");
+}
+
+#[test]
+fn what_no_command_shows_has_none() {
+    for path in ["/login", "/setup/x", "/projects/Not an id", "/operations/7", "/nothing", "/x/y/remove"] {
+        assert_eq!(of(path, &[]), "", "{path}");
+    }
+}

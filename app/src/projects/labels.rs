@@ -1,0 +1,55 @@
+//! Labels and class of a project: the fields of forms, and how they are shown beside its name.
+
+use leptos::prelude::*;
+use model::{Project, ProjectClass};
+
+use crate::address::with_query;
+use crate::components::{Attempt, FieldFault, Input, TextField};
+use crate::text::sentence;
+
+/// The choice of the class.
+#[component]
+pub(super) fn ClassField(
+    /// The selected class; empty: the default.
+    class: String,
+    attempt: Attempt,
+) -> impl IntoView {
+    let selected = class.parse().unwrap_or(ProjectClass::default());
+    let options = ProjectClass::ALL.map(|class| {
+        view! { <option value=class.as_str() selected=class == selected>{sentence(class.as_str())}</option> }
+    });
+    let fault = attempt.fault("class");
+    view! {
+        <div class="field">
+            <label for="class">"Class"</label>
+            <select class="input" id="class" name="form[class]" aria-describedby="class-hint class-fault">{options}</select>
+            <p class="hint" id="class-hint">"What the project is used for. Default: production. Changing it restarts nothing."</p>
+            <FieldFault id="class-fault" fault/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The labels, one a line.
+#[component]
+pub(super) fn LabelsField(text: String, attempt: Attempt) -> impl IntoView {
+    view! {
+        <TextField id="labels" name="form[labels]" label="Labels" optional="optional, one key=value a line" input=Input::Lines text
+            fault=attempt.fault_in("labels") hint="Lists are filtered and grouped by labels such as team=shop. At most 32. Changing them restarts nothing."/>
+    }
+    .into_any()
+}
+
+/// The class unless it is production, and every label, each as a link to the projects that have it too.
+#[component]
+pub(super) fn Tags(project: Project) -> impl IntoView {
+    let class = Some(project.class).filter(|class| *class != ProjectClass::Production);
+    let class = class.map(|class| tag("class", class.as_str(), class.as_str()));
+    let labels = project.labels.texts().map(|label| tag("label", &label, &label)).collect_view();
+    view! { {class}{labels} }.into_any()
+}
+
+fn tag(parameter: &str, value: &str, text: &str) -> AnyView {
+    let (href, text) = (with_query("/", &[(parameter, value)]), text.to_owned());
+    view! { <a class="tag not-phone" href=href>{text}</a> }.into_any()
+}
