@@ -98,6 +98,20 @@ impl FieldError {
         self
     }
 
+    /// Field, message and what is accepted, as the detail of a problem has them.
+    fn sentence(&self) -> String {
+        format!("{}: {} Accepted: {}.", self.field, self.message, self.accepted)
+    }
+
+    /// The message as a title.
+    fn heading(&self) -> &str {
+        self.message.trim_end_matches('.')
+    }
+
+    fn is_short(&self) -> bool {
+        self.message.chars().count() <= LONGEST_TITLE
+    }
+
     /// The value, or `None` and its fault appended.
     pub fn collect<T>(errors: &mut Vec<Self>, field: &str, result: Result<T, Invalid>) -> Option<T> {
         result.map_err(|fault| errors.push(Self::new(field, fault))).ok()
@@ -167,23 +181,24 @@ impl Problem {
     /// Wrong fields. There is at least one. A single one heads the problem with its message: many requests have no form that
     /// would show the field.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        if let [error] = errors.as_slice()
-            && error.message.chars().count() <= LONGEST_TITLE
-        {
-            let title = error.message.trim_end_matches('.').to_owned();
-            let detail = format!("Nothing was changed. Accepted for {}: {}.", error.field, error.accepted);
-            return Self { errors, ..Self::new(ProblemKind::Invalid, title, detail) };
-        }
-        let detail = errors
-            .iter()
-            .map(|e| format!("{}: {} Accepted: {}.", e.field, e.message, e.accepted))
-            .collect::<Vec<_>>()
-            .join(" ");
         let title = match errors.as_slice() {
+            [error] if error.is_short() => error.heading().to_owned(),
             [error] => format!("This value of {} is not accepted", error.field),
             _ => "Some fields are not accepted".to_owned(),
         };
+        let detail = errors.iter().map(FieldError::sentence).collect::<Vec<_>>().join(" ");
         Self { errors, ..Self::new(ProblemKind::Invalid, title, format!("Nothing was changed. {detail}")) }
+    }
+
+    /// The detail below the title: without the message of a field that the title repeats.
+    pub fn detail_below_title(&self) -> String {
+        match self.errors.as_slice() {
+            [error] if error.heading() == self.title => {
+                let accepted = format!("Accepted for {}: {}.", error.field, error.accepted);
+                self.detail.replace(&error.sentence(), &accepted)
+            }
+            _ => self.detail.clone(),
+        }
     }
 
     /// One wrong field.

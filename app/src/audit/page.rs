@@ -27,7 +27,7 @@ pub(crate) async fn audit_page() -> Document {
     let list = main_content(list, true, |list| list);
     let content = view! {
         <div class="page" data-page="audit">
-            <PageHead title="Audit" buttons=exports(&query)/>
+            <PageHead title="Audit" buttons=Some(exports(&query))/>
             {verdict.map(|verdict| view! { <div data-once=""><Verdict verdict/></div> })}
             <FilterForm path=PATH label="Filter the events" is_set=query.is_set()>
                 <EventFields query with_project=true/>
@@ -56,15 +56,15 @@ async fn events(query: &EventQuery) -> Result<AnyView, AppError> {
 }
 
 /// Links to all events that match the filters.
-fn exports(query: &EventQuery) -> Option<AnyView> {
+fn exports(query: &EventQuery) -> AnyView {
     let link = |format: &str, file: &'static str, text: &'static str| {
         view! { <a class="button" href=query.export(format) download=file>{text}</a> }
     };
-    let links = view! {
+    view! {
         {link("jsonl", "audit.jsonl", "Export JSON Lines")}
         {link("csv", "audit.csv", "Export CSV")}
-    };
-    Some(links.into_any())
+    }
+    .into_any()
 }
 
 #[component]

@@ -34,10 +34,11 @@ fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
         || "fleet".into_any(),
         |id| view! { <a class="link" href=format!("/projects/{id}")>{id.to_string()}</a> }.into_any(),
     );
+    let (id, at) = (event.id, event.at);
     view! {
-        <tr data-row=event.id.to_string()>
-            <td class="num faint mono">{event.id}</td>
-            <td class="nowrap"><When at=event.at/></td>
+        <tr data-row=id.to_string()>
+            <td class="num faint mono">{id}</td>
+            <td class="nowrap"><When at/></td>
             <td class="nowrap">{actor}</td>
             {with_project.then(|| view! { <td class="nowrap">{project}</td> })}
             <th scope="row" class="event">{event.sentence.clone()}</th>

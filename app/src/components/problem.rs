@@ -65,7 +65,7 @@ fn Remedy(problem: Problem) -> impl IntoView {
 fn full(problem: &Problem) -> String {
     match &problem.request_id {
         Some(id) if problem.status >= 500 => format!("{} Request {id}.", problem.detail),
-        _ => problem.detail.clone(),
+        _ => problem.detail_below_title(),
     }
 }
 

@@ -97,10 +97,11 @@ fn trouble(project: &Project) -> Option<AnyView> {
         let href = format!("/projects/{}/settings#change-commit", project.id);
         view! { <a class="button" data-size="s" href=href>"Change commit"</a> }
     });
+    let detail = problem.detail_below_title();
     let log = (!problem.log.is_empty()).then(|| view! { <PlainLog lines=problem.log/> });
     let view = view! {
         <section class="section" aria-label="Problem">
-            <Banner tone="bad" icon="down" title=problem.title detail=problem.detail>{retry}{change}</Banner>
+            <Banner tone="bad" icon="down" title=problem.title detail>{retry}{change}</Banner>
             {log}
         </section>
     };

@@ -9,8 +9,8 @@ use axum::http::header::ETAG;
 use control_plane::ControlPlane;
 use model::{Action, Page, Project, ProjectDraft, ProjectEvent, ProjectId, ProjectPatch};
 use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,9 +19,7 @@ use super::answer::Accepted;
 use super::audit::EventsQuery;
 use super::body::Body;
 use super::error::ApiError;
-use super::input::{
-    Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path, check, cursor,
-};
+use super::input::{Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {

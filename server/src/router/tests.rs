@@ -3,6 +3,7 @@
 mod creating;
 mod doors;
 mod forms;
+mod labels;
 mod logs;
 mod permissions;
 mod roles;

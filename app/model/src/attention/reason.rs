@@ -9,7 +9,7 @@ use crate::{Exit, Health, Project, Sync, span};
 pub(super) fn of(project: &Project, health: Health) -> (String, String) {
     let ill = matches!(health, Health::Down | Health::Degraded | Health::Unknown);
     if let Some(problem) = project.problem.as_ref().filter(|_| ill) {
-        return (problem.title.clone(), problem.detail.clone());
+        return (problem.title.clone(), problem.detail_below_title());
     }
     let (what, detail) = match health {
         Health::Down => return down(project),

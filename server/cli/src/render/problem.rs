@@ -64,7 +64,7 @@ fn field(error: &FieldError) -> String {
 
 /// The detail without the sentences of the field errors, which are listed separately.
 fn detail_beside_fields(problem: &Problem) -> String {
-    let mut detail = problem.detail.clone();
+    let mut detail = problem.detail_below_title();
     for error in &problem.errors {
         let sentence = format!("{}: {} Accepted: {}.", error.field, error.message, error.accepted);
         detail = detail.replace(&sentence, "");
