@@ -23,9 +23,9 @@ use leptos_axum::ResponseOptions;
 use model::{Problem, ProblemKind};
 use serde::Serialize;
 
+pub(crate) use come_back::{come_back, preview};
 pub(crate) use control_plane::Result as Answer;
 pub(crate) use control_plane::ports::driver::{Follow, LogQuery};
-pub(crate) use come_back::{come_back, preview};
 pub(crate) use page::{came_from, cookie, forget_pages, is_refetch, page_status, set_cookie};
 pub(crate) use secrecy::{ExposeSecret, SecretString};
 

@@ -118,7 +118,8 @@ impl Grants {
     /// The projects on which the action is allowed: those that [`Self::allow`] allows one by one. With [`ProjectSet::All`] it is
     /// also allowed on the fleet. None for an action of the fleet.
     pub fn projects(&self, action: Action) -> ProjectSet {
-        let allowing = self.0.iter().filter(|grant| action.scope() != Scope::Fleet && allows(grant.role, action));
+        let allowing =
+            self.0.iter().filter(|grant| action.scope() != Scope::Fleet && allows(grant.role, action));
         let mut projects = BTreeSet::new();
         for grant in allowing {
             match &grant.projects {

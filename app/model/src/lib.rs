@@ -72,7 +72,10 @@ pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Seve
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
-pub use event::{ActionWord, Actor, ActorPart, AuditVerdict, EventAction, EventFilter, EventFilterDraft, ProjectEvent, SystemEvent};
+pub use event::{
+    ActionWord, Actor, ActorPart, AuditVerdict, EventAction, EventFilter, EventFilterDraft, ProjectEvent,
+    SystemEvent,
+};
 pub use fleet::{Fleet, Part, PartKind, PartState};
 pub use gateway::{Certificate, CertificateSeen, CertificateSource, GatewayView, RateLimiter};
 pub use goal::{Goal, GoalColumns};
@@ -91,8 +94,8 @@ pub use live::Hint;
 pub use log::{LogLevel, LogLine, LogStream, LogText};
 pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
 pub use operation::{
-    Lane, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus, PlannedStep, Progress, ProgressUnit, Step,
-    StepRecord, StepStatus,
+    Lane, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus,
+    PlannedStep, Progress, ProgressUnit, Step, StepRecord, StepStatus,
 };
 pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
 pub use orphan::{Orphan, OrphanInstance, Removal};

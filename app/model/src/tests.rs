@@ -222,7 +222,10 @@ fn a_problem_is_headed_by_what_it_is_about() {
     let taken = Problem::taken("id", "The project crm exists already.", "an id that no project has");
     assert_eq!(taken.title, "The project crm exists already");
     assert!(taken.detail.contains("id: The project crm exists already. Accepted: an id"), "{}", taken.detail);
-    assert_eq!(taken.detail_below_title(), "Nothing was changed. Accepted for id: an id that no project has.");
+    assert_eq!(
+        taken.detail_below_title(),
+        "Nothing was changed. Accepted for id: an id that no project has."
+    );
     let long = Problem::field("path", "x".repeat(200), "a path");
     assert_eq!(long.title, "This value of path is not accepted");
     assert_eq!(long.detail_below_title(), long.detail);

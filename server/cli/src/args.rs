@@ -11,6 +11,7 @@ mod image_registry;
 mod labels;
 mod operation;
 mod orphan;
+mod pair;
 mod project;
 mod repository;
 mod retained;

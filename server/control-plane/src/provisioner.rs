@@ -24,9 +24,9 @@ use crate::permits::Priority;
 use crate::ports::postgres_host::DatabaseHost;
 use crate::registry::ProjectRecord;
 pub use crate::secrets::names;
-pub(crate) use ready::Tally;
 use crate::target::ReconcileTarget;
 use crate::{Error, Inner, OpContext, Result};
+pub(crate) use ready::Tally;
 
 /// Executes the steps of one plan on one project.
 pub(crate) struct Provisioner<'a> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use model::{LabelSelector, ProjectClass, ProjectStatus};
 
-use super::project::pair;
+use super::pair::pair;
 use super::valid;
 
 /// A change of one label. The server validates key and value.

@@ -6,8 +6,8 @@
 mod facts;
 
 use model::{
-    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project,
-    ProjectEdit, ProjectId, ProjectPatch, Target,
+    FieldError, Hostname, Invalid, Operation, OperationKind, Problem, ProblemKind, Project, ProjectEdit,
+    ProjectId, ProjectPatch, Target,
 };
 
 use super::admission::{DatabasePlacement, check_room};

@@ -15,7 +15,11 @@ async fn shop() -> (World, Running) {
 /// The operation that followed the create, when it is over.
 async fn followed(plane: &Running) -> Operation {
     eventually("an operation followed", async || {
-        let page = plane.operations().list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None).await.unwrap();
+        let page = plane
+            .operations()
+            .list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None)
+            .await
+            .unwrap();
         page.items.into_iter().find(|it| it.kind == OperationKind::Converge && it.status.is_over())
     })
     .await

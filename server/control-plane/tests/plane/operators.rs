@@ -187,7 +187,8 @@ async fn a_token_acts_for_its_operator_under_its_own_name() {
     let (_, token) = plane.operators().create_token_for(&host(), &email, "pipeline".into()).await.unwrap();
     let op = plane.operators().identify_token(&token).await.unwrap().unwrap();
     plane.projects().create(&op, world.draft("shop"), None).await.unwrap();
-    let events = plane.projects().events(&op, &id("shop"), model::EventFilter::default(), None).await.unwrap().items;
+    let events =
+        plane.projects().events(&op, &id("shop"), model::EventFilter::default(), None).await.unwrap().items;
     assert_eq!(events[0].actor.as_ref().unwrap().to_string(), "token:pipeline (ines@example.com)");
 }
 
@@ -224,7 +225,8 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
 
     let fleet = plane.fleet().get(&op).await.unwrap();
     assert_eq!(fleet.projects.iter().map(|project| project.id.as_str()).collect::<Vec<_>>(), ["shop"]);
-    let operations = plane.operations().list(&op, &model::OperationFilter::default(), None).await.unwrap().items;
+    let operations =
+        plane.operations().list(&op, &model::OperationFilter::default(), None).await.unwrap().items;
     assert_eq!(operations.iter().map(model::Operation::subject).collect::<Vec<_>>(), ["shop"]);
     plane.projects().stop(&op, &id("shop")).await.unwrap();
 
@@ -233,11 +235,17 @@ async fn a_grant_on_one_project_shows_and_opens_nothing_else() {
     assert_eq!(kind(plane.projects().get(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.projects().stop(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.projects().delete(&op, &blog).await), ProblemKind::Forbidden);
-    assert_eq!(kind(plane.projects().events(&op, &blog, model::EventFilter::default(), None).await), ProblemKind::Forbidden);
+    assert_eq!(
+        kind(plane.projects().events(&op, &blog, model::EventFilter::default(), None).await),
+        ProblemKind::Forbidden
+    );
     assert_eq!(kind(plane.projects().create(&op, world.draft("wiki"), None).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.secrets().list(&op, &blog).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.secrets().put(&op, &blog, &name, "x".into()).await), ProblemKind::Forbidden);
-    assert_eq!(kind(plane.audit().events(&op, &model::EventFilter::default(), None).await), ProblemKind::Forbidden);
+    assert_eq!(
+        kind(plane.audit().events(&op, &model::EventFilter::default(), None).await),
+        ProblemKind::Forbidden
+    );
     assert_eq!(kind(plane.repositories().list(&op).await), ProblemKind::Forbidden);
     assert_eq!(kind(plane.image_registries().list(&op).await), ProblemKind::Forbidden);
 }

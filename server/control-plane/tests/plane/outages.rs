@@ -157,7 +157,11 @@ async fn an_instance_that_died_is_started_again_by_the_reconciler() {
     })
     .await;
     let repair = eventually("the repair is over", async || {
-        let page = plane.operations().list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None).await.unwrap();
+        let page = plane
+            .operations()
+            .list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None)
+            .await
+            .unwrap();
         page.items
             .into_iter()
             .next()

@@ -4,9 +4,7 @@ use std::ops::Deref;
 
 use control_plane::ControlPlane;
 use control_plane::registry::EngineTerm;
-use model::{
-    EventFilter, Operation, OperationId, OperationStatus, Project, ProjectDraft, ProjectEvent,
-};
+use model::{EventFilter, Operation, OperationId, OperationStatus, Project, ProjectDraft, ProjectEvent};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -121,7 +119,8 @@ impl Running {
 
     /// Everything that happened to the project, oldest first.
     pub async fn events(&self, name: &str) -> Vec<ProjectEvent> {
-        let mut page = self.projects().events(&ines(), &id(name), EventFilter::default(), None).await.unwrap();
+        let mut page =
+            self.projects().events(&ines(), &id(name), EventFilter::default(), None).await.unwrap();
         assert_eq!(page.next_cursor, None, "more events than a test should make");
         page.items.reverse();
         page.items
