@@ -10,6 +10,11 @@ test.beforeEach(async ({ api }) => {
   await api.project(ID);
 });
 
+// a page that is fetched again when the test ends may be in a handler of it
+test.afterEach(async ({ page }) => {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 /** Resolves with the next refetch of the page. */
 function refetched(page: Page): Promise<Response> {
   return page.waitForResponse((response) => response.request().headers()['x-refetch'] === '1' && response.request().resourceType() === 'fetch');
