@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::{
-    Action, DesiredState, EventFilter, Operation, OperationFilter, OperationKind, Page, Project, ProjectEvent,
-    ProjectId, Target,
+    Action, DesiredState, EventFilter, Operation, OperationFilter, OperationKind, Page, Project,
+    ProjectEvent, ProjectId, Target,
 };
 
 use super::api::get_events;

@@ -14,8 +14,8 @@ mod lookups;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    Action, EventFilter, InstanceKey, LogLine, Page, Problem, Project, ProjectEvent, ProjectFilter, ProjectId,
-    Reconciliation, Target,
+    Action, EventFilter, InstanceKey, LogLine, Page, Problem, Project, ProjectEvent, ProjectFilter,
+    ProjectId, Reconciliation, Target,
 };
 
 use crate::page_limit::{PART, within};

@@ -134,7 +134,10 @@ async fn a_dry_run_sends_the_same_draft_elsewhere_and_creates_nothing() {
     let ran = Person::with_token(&fake).runs(&format!("{CREATE} --dry-run")).await;
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
     assert!(ran.out.starts_with("crm can be created. Nothing was changed.\n"), "{ran:?}");
-    assert!(ran.out.contains("158 free on default afterwards") && ran.out.contains("1. Create secrets"), "{ran:?}");
+    assert!(
+        ran.out.contains("158 free on default afterwards") && ran.out.contains("1. Create secrets"),
+        "{ran:?}"
+    );
     assert_eq!(fake.lines(), ["POST /project-plans"]);
     assert_eq!(fake.sent("POST /project-plans")["hostname"], "crm.localhost");
     assert!(!fake.asked()[0].headers.contains_key("idempotency-key"));

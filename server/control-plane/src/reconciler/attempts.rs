@@ -118,11 +118,8 @@ impl Attempts {
     pub(super) fn text(&self, now: Instant) -> Option<String> {
         let began = self.began.filter(|_| self.tries > 1)?;
         let time = time::Duration::try_from(now.duration_since(began)).unwrap_or_default();
-        let time = if time.whole_seconds() == 0 {
-            String::new()
-        } else {
-            format!(" in {}", model::span(time))
-        };
+        let time =
+            if time.whole_seconds() == 0 { String::new() } else { format!(" in {}", model::span(time)) };
         Some(format!("{} attempts{time}", self.tries))
     }
 

@@ -70,7 +70,10 @@ async fn a_policy_of_the_fleet_reaches_every_project_and_is_recorded() {
     let page = plane.audit().events(&ines(), &model::EventFilter::default(), None).await.unwrap();
     let event = page.items.iter().find(|event| event.action == "gateway.edge").unwrap();
     assert_eq!(
-        (event.project_id.as_ref(), event.detail.as_ref().unwrap()["edge"]["to"]["policy"]["deny"][0].as_str()),
+        (
+            event.project_id.as_ref(),
+            event.detail.as_ref().unwrap()["edge"]["to"]["policy"]["deny"][0].as_str()
+        ),
         (None, Some("127.0.0.0/8"))
     );
     assert_eq!(world.driver.books.starts(&id("shop")), 1);
