@@ -36,18 +36,18 @@ pub struct ProjectDraft {
     /// Empty: the id.
     #[serde(default)]
     pub display_name: String,
-    /// Labels by key. See [`crate::LabelKey`] and [`crate::LabelValue`]; at most 32.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
-    /// See [`ProjectClass`]; empty: `production`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub class: String,
     /// See [`Hostname`]; empty: none.
     #[serde(default)]
     pub hostname: String,
     /// See [`Hostname`].
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Labels by key. See [`crate::LabelKey`] and [`crate::LabelValue`]; at most 32.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// See [`ProjectClass`]; empty: `production`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub class: String,
     /// See [`SchemaRef`].
     #[serde(default)]
     pub schema_ref: SchemaRefDraft,

@@ -2,6 +2,7 @@
 //! reports all wrong fields together with suggestions.
 
 mod audit;
+mod conditions;
 mod database_server;
 mod edge;
 mod fleet;
@@ -22,10 +23,11 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use audit::AuditCommand;
+pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
 pub use fleet::FleetCommand;
-pub use follow::{Follow, Paging};
+pub use follow::Follow;
 pub use gateway::GatewayCommand;
 pub use image_registry::ImageRegistryCommand;
 pub use labels::{LabelChange, ListArgs, ListFormat};

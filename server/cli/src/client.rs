@@ -115,8 +115,25 @@ impl Client {
         let response = tokio::time::timeout(self.patience, request.send()).await;
         match response {
             Ok(sent) => Ok(Lines::new(self.accepted(sent).await?, self.server.to_string(), silence)),
-            Err(_) => {
-                Err(Failure::Silent { server: self.server.to_string(), seconds: self.patience.as_secs() })
+            Err(_) => Err(self.silent()),
+        }
+    }
+
+    /// `GET` whose answer is passed on as it arrives. Fails if the server ends it early, or sends nothing for the time-out of an
+    /// answer.
+    pub async fn copy(
+        &self,
+        path: &Path<'_>,
+        mut write: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let request = self.http.get(self.server.url(path)).send();
+        let sent = tokio::time::timeout(self.patience, request).await.map_err(|_| self.silent())?;
+        let mut response = self.accepted(sent).await?;
+        loop {
+            let chunk = tokio::time::timeout(self.patience, response.chunk()).await;
+            match chunk.map_err(|_| self.silent())?.map_err(|source| self.away(source))? {
+                Some(bytes) => write(&bytes)?,
+                None => return Ok(()),
             }
         }
     }
@@ -151,6 +168,10 @@ impl Client {
     fn away(&self, source: reqwest::Error) -> Failure {
         // the request's URL is omitted: the server's address is enough
         Failure::Unreachable { server: self.server.to_string(), source: source.without_url() }
+    }
+
+    fn silent(&self) -> Failure {
+        Failure::Silent { server: self.server.to_string(), seconds: self.patience.as_secs() }
     }
 
     fn not_understood(&self, status: u16, fault: impl Into<String>) -> Failure {

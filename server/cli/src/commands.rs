@@ -6,6 +6,7 @@ mod fleet;
 mod follow;
 mod gateway;
 mod image_registry;
+mod list;
 mod login;
 mod made_from;
 mod operation;

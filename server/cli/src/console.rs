@@ -56,6 +56,14 @@ impl Console {
         Ok(out.flush()?)
     }
 
+    /// Writes bytes to standard output as they are.
+    #[expect(clippy::unused_self, reason = "only a holder of the console may write")]
+    pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        Ok(out.flush()?)
+    }
+
     /// Prints a note to standard error. A failed write is ignored.
     #[expect(clippy::unused_self, reason = "only a holder of the console may write")]
     pub fn note(self, text: &str) {

@@ -1,5 +1,6 @@
 //! The API through its router, over a real registry and in-memory parts.
 
+mod audit;
 mod commands;
 mod creating;
 mod database_servers;

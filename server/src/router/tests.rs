@@ -2,6 +2,7 @@
 
 mod creating;
 mod doors;
+mod filters;
 mod forms;
 mod labels;
 mod logs;

@@ -41,14 +41,17 @@ impl PageCommands {
             [act @ ("start" | "stop" | "restart" | "delete")] => {
                 return Self::Act(line(&["project", act, id]));
             }
-            [] => line(&["project", "show", id]),
-            ["operations"] => paged(line(&["operation", "list", "--project", id]), values),
-            ["events"] => paged(line(&["project", "events", id]), values),
-            ["logs"] => line(&["project", "logs", id, "--follow"]),
-            ["settings", below @ ..] => settings(id, below),
-            _ => return Self::show([]),
+            [] => vec![line(&["project", "show", id])],
+            ["operations"] => {
+                let list = line(&["operation", "list", "--project", id]);
+                vec![filtered(list, OPERATIONS, values)]
+            }
+            ["events"] => vec![filtered(line(&["project", "events", id]), EVENTS, values)],
+            ["logs"] => vec![line(&["project", "logs", id, "--follow"])],
+            ["settings"] => settings(id),
+            _ => Vec::new(),
         };
-        Self::show([shown])
+        Self::Show(shown)
     }
 
     fn of_removal(list: &str, id: &str) -> Self {
@@ -74,23 +77,23 @@ fn create() -> CommandLine {
     line(&[&["project", "create", "ID"], &options[..]].concat())
 }
 
-fn settings(id: &str, below: &[&str]) -> CommandLine {
-    match below {
-        ["environment"] => line(&["project", "env", id]),
-        ["secrets"] => line(&["secret", "list", id]),
-        ["network"] => line(&["project", "edge", id]),
-        _ => line(&["project", "show", id]),
-    }
+fn settings(id: &str) -> Vec<CommandLine> {
+    vec![
+        line(&["project", "show", id]),
+        line(&["project", "env", id]),
+        line(&["secret", "list", id]),
+        line(&["project", "edge", id]),
+    ]
 }
 
 fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
     match parts {
         [] => vec![fleet(values)],
         ["wall"] => vec![line(&["fleet", "watch"])],
-        ["operations"] => vec![paged(line(&["operation", "list"]), values)],
+        ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
-        ["audit"] => vec![paged(line(&["audit", "list"]), values)],
+        ["audit"] => vec![filtered(line(&["audit", "list"]), EVENTS_OF_ALL, values)],
         ["settings"] => vec![
             line(&["repository", "list"]),
             line(&["image-registry", "list"]),
@@ -123,10 +126,26 @@ fn fleet(values: Values<'_>) -> CommandLine {
     }
 }
 
-/// The page of a list that begins behind a row.
-fn paged(line: CommandLine, values: Values<'_>) -> CommandLine {
-    match values("before").into_iter().next() {
-        Some(cursor) if !cursor.is_empty() => line.with("--cursor", cursor),
-        _ => line,
+/// Filters of a page's query, which are options of its command too.
+const EVENTS: &[&str] = &["action", "actor", "from", "to"];
+const EVENTS_OF_ALL: &[&str] = &["project", "action", "actor", "from", "to"];
+const OPERATIONS: &[&str] = &["kind", "status", "actor", "from", "to"];
+const OPERATIONS_OF_ALL: &[&str] = &["project", "kind", "status", "actor", "from", "to"];
+
+/// The list with those of these filters that are set, from the row on that the page begins behind.
+fn filtered(list: CommandLine, filters: &[&str], values: Values<'_>) -> CommandLine {
+    let value = |name: &str| {
+        let first = values(name).into_iter().next()?;
+        Some(first.trim().to_owned()).filter(|value| !value.is_empty())
+    };
+    let line = filters.iter().fold(list, |line, name| match value(name) {
+        // a project that is none has no list
+        Some(id) if *name == "project" && ProjectId::try_from(id.clone()).is_err() => line,
+        Some(value) => line.with(&format!("--{name}"), value),
+        None => line,
+    });
+    match value("before") {
+        Some(cursor) => line.with("--cursor", cursor),
+        None => line,
     }
 }

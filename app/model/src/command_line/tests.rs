@@ -31,7 +31,7 @@ fn the_fleet_is_listed_with_its_filters() {
 fn a_page_of_a_project_is_what_the_command_prints_and_a_confirmation_what_it_does() {
     assert_eq!(of("/projects/crm", &[]), "atomoctl project show crm");
     assert_eq!(of("/projects/crm/events", &[("before", "17")]), "atomoctl project events crm --cursor 17");
-    assert_eq!(of("/projects/crm/settings/secrets", &[]), "atomoctl secret list crm");
+    assert!(of("/projects/crm/settings", &[]).contains("\natomoctl secret list crm\n"));
     assert_eq!(of("/projects/crm/stop", &[]), "! atomoctl project stop crm");
     assert_eq!(of("/orphans/crm/remove", &[]), "! atomoctl orphan remove crm");
 }
@@ -41,4 +41,20 @@ fn what_no_command_shows_has_none() {
     for path in ["/login", "/setup/x", "/projects/Not an id", "/operations/7", "/nothing", "/x/y/remove"] {
         assert_eq!(of(path, &[]), "", "{path}");
     }
+}
+
+#[test]
+fn lists_of_events_and_operations_have_their_filters() {
+    let filters =
+        [("project", "crm"), ("actor", "ines@x.example "), ("kind", ""), ("from", "2026-11-30"), ("q", "x")];
+    assert_eq!(
+        of("/audit", &filters),
+        "atomoctl audit list --project crm --actor ines@x.example --from 2026-11-30"
+    );
+    let filters = [("project", "other"), ("kind", "edit"), ("status", "failed")];
+    assert_eq!(
+        of("/projects/crm/operations", &filters),
+        "atomoctl operation list --project crm --kind edit --status failed"
+    );
+    assert_eq!(of("/operations", &[("project", "Not an id")]), "atomoctl operation list");
 }

@@ -31,9 +31,15 @@ impl LogLevel {
         }
     }
 
+    const ALL: [Self; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+
     fn of(word: &str) -> Option<Self> {
-        let all = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
-        all.into_iter().find(|level| level.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|level| level.as_str().eq_ignore_ascii_case(word))
+    }
+
+    /// The level in a JSON line that was cut off.
+    fn within(line: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| line.contains(&format!("\"level\":\"{}\"", level.as_str())))
     }
 }
 
@@ -51,7 +57,7 @@ pub struct LogText {
 impl LogText {
     /// Parses a line: `{"timestamp", "level", "fields": {"message", ...}}`, or with `message` at the top.
     pub fn parse(line: &str) -> Self {
-        let whole = || Self { at: None, level: None, message: line.to_owned() };
+        let whole = || Self { at: None, level: LogLevel::within(line), message: line.to_owned() };
         let Ok(Value::Object(mut parts)) = serde_json::from_str(line) else { return whole() };
         let level = text(&parts, "level").and_then(LogLevel::of);
         let at = text(&parts, "timestamp").and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());

@@ -105,6 +105,7 @@ fn rows_are_grouped_by_the_value_of_a_label_and_those_without_it_come_last() {
 #[test]
 fn out_of_sync_is_not_the_same_as_not_well() {
     let mut drifted = project("drifted");
+    drifted.observed_generation = drifted.generation;
     let route = RouteSeen { hosts: Vec::new(), upstream: None, edge: None };
     drifted.reconciliation.differences = vec![Difference::Route { observed: Some(route) }];
     let mut stopped = project("stopped");

@@ -1,22 +1,15 @@
 //! `atomoctl operation`.
 
 use clap::Subcommand;
-use model::{OperationId, ProjectId};
+use model::OperationId;
 
-use super::{Follow, Paging, valid};
+use super::{Follow, OperationArgs, valid};
 
 /// The commands for operations.
 #[derive(Debug, Subcommand)]
 pub enum OperationCommand {
     /// List operations, newest first
-    List {
-        /// Only operations of this project
-        #[arg(long, value_name = "ID", value_parser = valid::<ProjectId>)]
-        project: Option<ProjectId>,
-        /// The page
-        #[command(flatten)]
-        paging: Paging,
-    },
+    List(OperationArgs),
     /// Show an operation and its steps
     Show {
         /// The operation

@@ -7,8 +7,9 @@ use model::{EnvDraft, SecretDraft};
 use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
 use super::labels::LabelChange;
+use super::labels::LabelChange;
 use super::pair::pair;
-use super::{Follow, ListArgs, Paging, ProjectEdgeArgs, valid};
+use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, valid};
 
 /// The commands for projects.
 #[derive(Debug, Subcommand)]
@@ -62,9 +63,9 @@ pub enum ProjectCommand {
         /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         id: ProjectId,
-        /// The page
+        /// Conditions and page
         #[command(flatten)]
-        paging: Paging,
+        events: EventArgs,
     },
     /// Show the project's environment variables
     Env {

@@ -2,8 +2,9 @@
 
 use model::{AuditVerdict, Page, Problem, ProblemKind, ProjectEvent};
 
+use super::list::filtered;
 use super::now;
-use crate::args::AuditCommand;
+use crate::args::{AuditArgs, AuditCommand, ExportFormat};
 use crate::client::Path;
 use crate::failure::Failure;
 use crate::render;
@@ -12,10 +13,12 @@ use crate::session::Session;
 /// Runs the command.
 pub async fn run(session: &Session, command: AuditCommand) -> Result<(), Failure> {
     match command {
-        AuditCommand::List(paging) => {
-            let path = Path::of(&["audit"]).with("cursor", paging.cursor);
+        AuditCommand::List(args) if args.format.is_some() => export(session, &args).await,
+        AuditCommand::List(args) => {
+            let (path, command) = filtered(Path::of(&["audit"]), &["audit", "list"], args.conditions());
+            let path = path.with("cursor", args.events.paging.cursor);
             let page = session.client.get::<Page<ProjectEvent>>(&path).await?;
-            session.console.answer(&page, |page| render::lists::events(page, "audit list", now()))
+            session.console.answer(&page, |page| render::lists::events(page, &command, now()))
         }
         AuditCommand::Verify => {
             let verdict = session.client.get::<AuditVerdict>(&Path::of(&["audit", "verify"])).await?;
@@ -23,6 +26,13 @@ pub async fn run(session: &Session, command: AuditCommand) -> Result<(), Failure
             verdict.value.broken_at.map_or(Ok(()), |row| Err(broken(row)))
         }
     }
+}
+
+/// Prints all events of the list as the server sends them, in constant memory.
+async fn export(session: &Session, args: &AuditArgs) -> Result<(), Failure> {
+    let (path, _) = filtered(Path::of(&["audit", "export"]), &[], args.conditions());
+    let path = path.with("format", args.format.map(ExportFormat::as_str));
+    session.client.copy(&path, |bytes| session.console.bytes(bytes)).await
 }
 
 fn broken(row: i64) -> Failure {

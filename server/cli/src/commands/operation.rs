@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::{Operation, OperationId, Page};
 
+use super::list::filtered;
 use super::{follow, now};
 use crate::args::OperationCommand;
 use crate::client::{Accepted, Path};
@@ -14,10 +15,10 @@ use crate::session::Session;
 /// Runs the command.
 pub async fn run(session: &Session, command: OperationCommand) -> Result<(), Failure> {
     match command {
-        OperationCommand::List { project, paging } => {
-            let of = project.as_ref().map(|id| format!(" --project {id}")).unwrap_or_default();
-            let command = format!("operation list{of}");
-            let path = Path::of(&["operations"]).with("project", project).with("cursor", paging.cursor);
+        OperationCommand::List(args) => {
+            let words = ["operation", "list"];
+            let (path, command) = filtered(Path::of(&["operations"]), &words, args.conditions());
+            let path = path.with("cursor", args.paging.cursor);
             let page = session.client.get::<Page<Operation>>(&path).await?;
             session.console.answer(&page, |page| render::operation::list(page, &command, now()))
         }

@@ -9,8 +9,9 @@ mod send;
 use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
 use serde_json::Value;
 
+use super::list::filtered;
 use super::{follow, now};
-use crate::args::{ActArgs, Follow, ListArgs, ListFormat, Paging, ProjectCommand};
+use crate::args::{ActArgs, EventArgs, Follow, ListArgs, ListFormat, ProjectCommand};
 use crate::client::{Answer, Path};
 use crate::failure::Failure;
 use crate::input;
@@ -31,7 +32,7 @@ pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failu
         ProjectCommand::Delete { id, confirm, follow } => delete(session, &id, confirm, follow).await,
         ProjectCommand::Logs { id, follow: true, tail } => logs::follow(session, &id, tail).await,
         ProjectCommand::Logs { id, follow: false, tail } => logs::last(session, &id, tail).await,
-        ProjectCommand::Events { id, paging } => events(session, &id, paging).await,
+        ProjectCommand::Events { id, events: args } => events(session, &id, args).await,
         ProjectCommand::Env { id } => env(session, &id).await,
         ProjectCommand::AdminPassword { id } => create::show_admin(session, &id).await,
     }
@@ -104,10 +105,12 @@ fn confirmed(id: &ProjectId, typed: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-async fn events(session: &Session, id: &ProjectId, paging: Paging) -> Result<(), Failure> {
-    let path = Path::of(&["projects", id.as_str(), "events"]).with("cursor", paging.cursor);
+async fn events(session: &Session, id: &ProjectId, args: EventArgs) -> Result<(), Failure> {
+    let words = ["project", "events", id.as_str()];
+    let parts = ["projects", id.as_str(), "events"];
+    let (path, command) = filtered(Path::of(&parts), &words, args.conditions());
+    let path = path.with("cursor", args.paging.cursor);
     let page = session.client.get::<Page<ProjectEvent>>(&path).await?;
-    let command = format!("project events {id}");
     session.console.answer(&page, |page| render::lists::events(page, &command, now()))
 }
 

@@ -16,13 +16,13 @@ pub fn events(page: &Page<ProjectEvent>, command: &str, now: OffsetDateTime) -> 
             event.id.to_string(),
             ago(event.at, now),
             event.project_id.as_ref().map_or_else(|| "-".into(), ToString::to_string),
-            event.action.clone(),
+            event.sentence.clone(),
             event.actor.as_ref().map_or_else(|| "-".into(), model::Actor::label),
-            event.detail.as_ref().map(ToString::to_string).unwrap_or_default(),
+            event.action.clone(),
         ]
     };
     let rows = page.items.iter().map(row);
-    let text = table(["EVENT", "WHEN", "PROJECT", "WHAT", "BY", "FACTS"], rows, "No event yet.");
+    let text = table(["EVENT", "WHEN", "PROJECT", "WHAT", "BY", "ACTION"], rows, "No event.");
     text + &more(command, page.next_cursor.as_deref())
 }
 

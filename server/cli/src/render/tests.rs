@@ -1,5 +1,6 @@
 //! The texts, as a person sees them.
 
+mod events;
 mod fixtures;
 
 use fixtures::{NOW, database_server, fleet, operation, project, running};

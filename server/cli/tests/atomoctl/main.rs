@@ -8,6 +8,7 @@ mod run;
 mod access;
 mod create;
 mod exits;
+mod export;
 mod following;
 mod gateway;
 mod requests;

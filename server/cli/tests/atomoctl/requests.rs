@@ -240,3 +240,22 @@ async fn completions_need_no_server() {
         assert!(ran.code == 0 && ran.out.contains("atomoctl"), "{shell}: {ran:?}");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_events_or_operations_sends_its_conditions_and_says_where_it_goes_on() {
+    let fake = Fake::start().await;
+    let lines = [
+        (
+            "audit list --project crm --action project.stop --actor ines --to 2026-11-30",
+            "GET /audit?project=crm&action=project.stop&actor=ines&to=2026-11-30",
+        ),
+        ("project events crm --from 2026-11-30", "GET /projects/crm/events?from=2026-11-30"),
+        ("operation list --kind edit --status failed", "GET /operations?kind=edit&status=failed"),
+    ];
+    let person = Person::with_token(&fake);
+    for (line, request) in lines {
+        fake.on(request, [Reply::json(200, &json!({"items": [], "next_cursor": "7"}))]);
+        let ran = person.runs(line).await;
+        assert!(ran.code == 0 && ran.out.contains(&format!("More: atomoctl {line} --cursor 7")), "{ran:?}");
+    }
+}

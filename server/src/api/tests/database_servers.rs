@@ -69,6 +69,7 @@ async fn what_has_no_room_is_a_conflict_with_the_figures() {
     let mut draft = fleet.draft("blog");
     draft["pool_size"] = json!(100);
     let problem = operator.post("/projects", &draft).await.problem(409);
+    assert_eq!(operator.post("/project-plans", &draft).await.problem(409), problem);
     let fault = problem.for_field("pool_size").unwrap();
     assert!(fault.message.contains("100 takes 102 connections of the database server default"), "{fault:?}");
     let problem = operator.edit("shop", &json!({"pool_size": 100})).await.problem(409);

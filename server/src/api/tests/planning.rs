@@ -70,7 +70,7 @@ async fn a_plan_is_refused_exactly_as_a_create_is() {
         ("aliases", json!(["b.example.com", "shop.example.com"])),
         ("schema_ref", json!({"repo": "https://git.example/none.git", "path": PATH, "ref": fleet.commit})),
         ("env", json!({"DATABASE_URL": "mine"})),
-        ("pool_size", json!(100)),
+        ("pool_size", json!(101)),
         ("database_server", json!("elsewhere")),
         ("release", json!("1.2.3")),
         ("reuse_database", json!(true)),

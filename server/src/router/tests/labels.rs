@@ -89,6 +89,6 @@ async fn the_general_settings_change_labels_and_class_and_show_what_is_wrong() {
         (ProjectClass::Development, "team=shop, tier=gold".into())
     );
     let head = page(&site, &cookie, "/projects/wiki").await;
-    assert!(head.contains("href=\"/?label=tier=gold\">tier=gold</a>"), "{head}");
-    assert!(head.contains("href=\"/?class=development\">development</a>"), "{head}");
+    assert!(head.contains("href=\"/?label=tier=gold\" class=\"tag not-phone\">tier=gold</a>"), "{head}");
+    assert!(head.contains("href=\"/?class=development\" class=\"tag not-phone\">development</a>"), "{head}");
 }

@@ -19,6 +19,13 @@ fn fields_beside_the_message_are_kept_and_a_time_of_another_form_is_none() {
 }
 
 #[test]
+fn a_line_that_was_cut_off_keeps_its_level() {
+    let line = r#"{"level":"WARN","fields":{"mess"#;
+    let parsed = LogText::parse(line);
+    assert_eq!((parsed.level, parsed.message.as_str()), (Some(LogLevel::Warn), line));
+}
+
+#[test]
 fn what_is_not_a_json_log_line_stays_as_it_is() {
     for line in ["Connecting to [redacted]", "{\"cut off", "[1]", "{\"a\":1}", ""] {
         assert_eq!(LogText::parse(line), LogText { at: None, level: None, message: line.into() });
