@@ -7,7 +7,6 @@ use model::{EnvDraft, SecretDraft};
 use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
 use super::labels::LabelChange;
-use super::labels::LabelChange;
 use super::pair::pair;
 use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, valid};
 
