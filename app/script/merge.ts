@@ -33,6 +33,7 @@ export function start(of: Page): void {
 /** Merges the content of `next` into `open`. */
 export function merge(open: Element, next: Element, reason: Reason): void {
   held.begin();
+  nameKept(open, reason);
   const sent = reason.kind === 'answer' ? reason.form : null;
   Idiomorph.morph(open, next, {
     morphStyle: 'outerHTML',
@@ -45,6 +46,15 @@ export function merge(open: Element, next: Element, reason: Reason): void {
     },
   });
   held.end();
+}
+
+let named = 0;
+
+/** Gives what is kept an id: an element without one may be merged with any other of its kind. */
+function nameKept(open: Element, reason: Reason): void {
+  for (const element of open.querySelectorAll('[data-once]')) {
+    if (element.id === '' && isKept(element, reason)) element.id = `kept-${++named}`;
+  }
 }
 
 /** Whether the element is merged; `false` leaves it as it is. */

@@ -82,6 +82,20 @@ test('rows are the same elements, and a row that is used keeps its focus', async
   expect(await page.evaluate(() => document.activeElement?.closest('tr') === (window as unknown as { row: Element }).row)).toBe(true);
 });
 
+test('what is shown once stays, and the rest is merged around it', async ({ page, visit, api }) => {
+  await visit('/audit');
+  const verdict = page.getByText('The trail is intact');
+  await expect(verdict).toBeVisible();
+  const rows = page.getByRole('row');
+  const before = await rows.count();
+  await api.command('POST', `/projects/${ID}/restart`);
+  for (let times = 0; times < 2; times += 1) {
+    await merged(page);
+    await expect(verdict).toHaveCount(1);
+  }
+  expect(await rows.count()).toBeGreaterThan(before);
+});
+
 test('the palette stays open and typed, and its keys go on', async ({ page, visit }) => {
   await visit('/');
   await page.keyboard.press('Control+k');

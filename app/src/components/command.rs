@@ -81,8 +81,10 @@ pub(crate) fn CommandForm(
     children: Children,
 ) -> impl IntoView {
     let problem = attempt.problem.map(without_fields);
+    // by its id a form that was changed is known again when the page is merged
+    let id = attempt.action.rsplit('/').next().map(|name| format!("form-{name}"));
     view! {
-        <form method="post" action=keyed(attempt.action) class=class novalidate>
+        <form id=id method="post" action=keyed(attempt.action) class=class novalidate>
             <ProblemBanner problem/>
             {children()}
             <p class="unsaved js-only" role="status">
