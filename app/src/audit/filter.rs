@@ -65,8 +65,9 @@ pub(crate) fn EventFields(
 ) -> impl IntoView {
     let EventFilterDraft { project, actor, action, from, to } = query.0;
     let actions = recorded().into_iter().map(|action| (action.as_str(), sentence(action.label()))).collect();
-    let project = with_project
-        .then(|| view! { <FilterText name="project" label="Project" value=project placeholder="Project ID"/> });
+    let project = with_project.then(
+        || view! { <FilterText name="project" label="Project" value=project placeholder="Project ID"/> },
+    );
     view! {
         {project}
         <FilterText name="actor" label="Person" value=actor placeholder="E-mail or token"/>

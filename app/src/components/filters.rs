@@ -106,7 +106,8 @@ pub(crate) fn NothingMatches(
     #[prop(optional)]
     faults: Vec<FieldError>,
 ) -> impl IntoView {
-    let fault = |fault: FieldError| view! { <p>{format!("{} Accepted: {}.", fault.message, fault.accepted)}</p> };
+    let fault =
+        |fault: FieldError| view! { <p>{format!("{} Accepted: {}.", fault.message, fault.accepted)}</p> };
     let detail = if faults.is_empty() {
         view! { <p>"No entry of the list fulfils all of the filters."</p> }.into_any()
     } else {

@@ -67,8 +67,9 @@ pub(crate) fn OperationFields(
     let OperationFilterDraft { project, kind, status, actor, from, to } = query.0;
     let kinds = OperationKind::ALL.map(|kind| (kind.as_str(), sentence(&kind.as_str().replace('_', " "))));
     let outcomes = OperationStatus::ALL.map(|status| (status.as_str(), outcome(status)));
-    let project = with_project
-        .then(|| view! { <FilterText name="project" label="Project" value=project placeholder="Project ID"/> });
+    let project = with_project.then(
+        || view! { <FilterText name="project" label="Project" value=project placeholder="Project ID"/> },
+    );
     view! {
         {project}
         <FilterChoice name="kind" label="Kind" value=kind options=kinds.to_vec()/>

@@ -1,7 +1,10 @@
 //! Projects: context, call, answer.
 
 use leptos::prelude::*;
-use model::{Certificate, CreatePlan, EventFilter, Hostname, HostnamePattern, Page, Problem, Project, ProjectEvent, ProjectId, ProjectPatch};
+use model::{
+    Certificate, CreatePlan, EventFilter, Hostname, HostnamePattern, Page, Problem, Project, ProjectEvent,
+    ProjectId, ProjectPatch,
+};
 use serde::Serialize;
 
 use super::form::env_text::EnvTextForm;

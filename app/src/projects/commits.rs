@@ -90,7 +90,8 @@ fn name(prefix: &str, field: &str) -> String {
 
 /// The text of the commit field: the typed commit, else a picked one that is not in the list, which could not be picked again.
 fn commit_text(typed: &SchemaForm, listed: Option<&[CommitInfo]>) -> String {
-    let is_listed = listed.unwrap_or_default().iter().any(|commit| commit.sha.as_str() == typed.picked.trim());
+    let is_listed =
+        listed.unwrap_or_default().iter().any(|commit| commit.sha.as_str() == typed.picked.trim());
     if typed.commit.trim().is_empty() && !is_listed { typed.picked.clone() } else { typed.commit.clone() }
 }
 

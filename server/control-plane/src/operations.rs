@@ -2,8 +2,8 @@
 
 use model::action::Scope;
 use model::{
-    Action, Lane, Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page, Problem, ProblemKind,
-    ProjectId, Target,
+    Action, Lane, Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page, Problem,
+    ProblemKind, ProjectId, Target,
 };
 use serde_json::{Value, json};
 

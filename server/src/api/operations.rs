@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use control_plane::ControlPlane;
 use model::{
-    Action, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus, Page,
+    Action, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus,
+    Page,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

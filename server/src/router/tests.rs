@@ -8,3 +8,4 @@ mod labels;
 mod permissions;
 mod roles;
 mod site;
+mod wall;

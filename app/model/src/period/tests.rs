@@ -31,9 +31,7 @@ fn what_is_empty_is_no_bound() {
 
 #[test]
 fn everything_else_is_refused_at_its_field() {
-    for wrong in
-        ["yesterday", "2026-13-01", "20261101", "2026-W48", "2026-11-01T09:00"]
-    {
+    for wrong in ["yesterday", "2026-13-01", "20261101", "2026-W48", "2026-11-01T09:00"] {
         assert_eq!(parse(wrong, wrong), Err(vec!["from".into(), "to".into()]), "{wrong}");
     }
     assert_eq!(parse("2026-11-02", "2026-11-01"), Err(vec!["to".into()]));

@@ -23,10 +23,7 @@ pub(crate) fn text_drafts(text: &str) -> Result<BTreeMap<String, EnvDraft>, Vec<
 }
 
 /// The environment of rows and text together. A name in both is an error.
-pub(crate) fn all_drafts(
-    rows: &[EnvRow],
-    text: &str,
-) -> Result<BTreeMap<String, EnvDraft>, Vec<FieldError>> {
+pub(crate) fn all_drafts(rows: &[EnvRow], text: &str) -> Result<BTreeMap<String, EnvDraft>, Vec<FieldError>> {
     let (mut env, lines) = match (drafts(rows), lines(text)) {
         (Ok(env), Ok(lines)) => (env, lines),
         (rows, text) => return Err([rows.err(), text.err()].into_iter().flatten().flatten().collect()),

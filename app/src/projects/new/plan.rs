@@ -87,7 +87,8 @@ fn Database(plan: CreatePlan) -> impl IntoView {
 
 #[component]
 fn Runtime(plan: CreatePlan) -> impl IntoView {
-    let release = plan.release.map_or_else(|| "release of the fleet".to_owned(), |release| release.to_string());
+    let release =
+        plan.release.map_or_else(|| "release of the fleet".to_owned(), |release| release.to_string());
     let limits = format!("{}, {} restart attempts", plan.limits.instance, plan.limits.restarts);
     let generated = names(&plan.generated_secrets).unwrap_or_else(|| "none".to_owned());
     let unset = names(&plan.unset_secrets).map(|names| {

@@ -49,7 +49,10 @@ fn database(plan: &CreatePlan) -> String {
 }
 
 fn connections(plan: &CreatePlan) -> String {
-    format!("pool of {}, {} free on {} afterwards", plan.pool_size, plan.connections_free, plan.database_server)
+    format!(
+        "pool of {}, {} free on {} afterwards",
+        plan.pool_size, plan.connections_free, plan.database_server
+    )
 }
 
 fn names(names: &[SecretName]) -> String {

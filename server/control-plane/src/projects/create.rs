@@ -13,9 +13,7 @@ use crate::ports::gateway::HeaderRouting;
 use crate::ports::schema_source::SchemaFile;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
-use crate::registry::{
-    Change, Event, IdempotencyKey, NewOperation, Placement, ProjectRecord, RegistryError,
-};
+use crate::registry::{Change, Event, IdempotencyKey, NewOperation, Placement, ProjectRecord, RegistryError};
 use crate::{Error, OpContext, Result, retained_databases, target};
 
 /// A create after the checks that need no lock.

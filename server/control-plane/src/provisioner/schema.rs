@@ -18,7 +18,9 @@ impl Provisioner<'_> {
         let running = self.record.project.schema_version.as_ref().map(SchemaKey::from);
         let keep: Vec<SchemaKey> = running.into_iter().chain([written]).collect();
         volumes.prune_schemas(&key, &keep).await?;
-        self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Present(file.commit.sha.clone()));
+        self.inner
+            .observations
+            .update(id, |seen| seen.facts.schema = Observed::Present(file.commit.sha.clone()));
         let size = ByteSize::new(file.text.len() as u64);
         Ok(Some(format!("{} at {}, {size}", schema.path(), schema.commit().short())))
     }

@@ -1,7 +1,8 @@
 //! Operations that the engine opens itself, with the event that says why.
 
 use model::{
-    Actor, Difference, Exit, InstanceDifference, Operation, OperationKind, PlannedStep, ProjectId, SystemEvent,
+    Actor, Difference, Exit, InstanceDifference, Operation, OperationKind, PlannedStep, ProjectId,
+    SystemEvent,
 };
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
@@ -78,5 +79,6 @@ async fn restarts(change: &mut Change, id: &ProjectId) -> Result<Option<Value>> 
     let now = OffsetDateTime::now_utc();
     let earlier = change.restarts_since(id, now - RESTARTS_WITHIN).await?;
     let first = earlier.iter().min().copied();
-    Ok(first.map(|first| json!({"count": earlier.len() + 1, "within_s": (now - first).whole_seconds().max(0)})))
+    Ok(first
+        .map(|first| json!({"count": earlier.len() + 1, "within_s": (now - first).whole_seconds().max(0)})))
 }

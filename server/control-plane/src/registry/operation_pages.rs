@@ -1,6 +1,8 @@
 //! Pages of operations by filter, newest first.
 
-use model::{Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page, ProjectId, ProjectSet};
+use model::{
+    Operation, OperationFilter, OperationId, OperationKind, OperationStatus, Page, ProjectId, ProjectSet,
+};
 use uuid::Uuid;
 
 use super::operations::{Row, with_steps};

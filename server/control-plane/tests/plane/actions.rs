@@ -64,7 +64,10 @@ fn every_action_that_is_written_has_a_sentence_and_no_other() {
     let sources = control_plane();
     let (recorded, written) = (model::event::recorded(), written(&sources));
     for action in &written {
-        assert!(recorded.contains(&(*action).into()), "{action} is written to the audit trail and has no sentence");
+        assert!(
+            recorded.contains(&(*action).into()),
+            "{action} is written to the audit trail and has no sentence"
+        );
     }
     for action in &recorded {
         let is_written = match action {

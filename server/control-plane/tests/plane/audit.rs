@@ -149,7 +149,10 @@ async fn mixed() -> (Database, Registry) {
 async fn every_part_of_a_filter_is_applied() {
     let (database, registry) = mixed().await;
     // rows are hashed with their time; this registry is not verified
-    database.sql("update project_events set at = timestamptz '2026-11-01' + id * interval '1 day'").await.unwrap();
+    database
+        .sql("update project_events set at = timestamptz '2026-11-01' + id * interval '1 day'")
+        .await
+        .unwrap();
     let ids = async |draft: EventFilterDraft| -> Vec<i64> {
         let page = registry.events(&draft.validate().unwrap(), None).await.unwrap();
         page.items.iter().map(|event| event.id).collect()
@@ -164,9 +167,15 @@ async fn every_part_of_a_filter_is_applied() {
     assert_eq!(ids(EventFilterDraft { action: "project.stop".into(), ..all() }).await, [6]);
     assert_eq!(ids(EventFilterDraft { from: "2026-11-09".into(), ..all() }).await, [9, 8]);
     assert_eq!(ids(EventFilterDraft { to: "2026-11-03".into(), ..all() }).await, [2, 1]);
-    let hour = EventFilterDraft { from: "2026-11-05T00:00:00Z".into(), to: "2026-11-06T00:00:00Z".into(), ..all() };
+    let hour =
+        EventFilterDraft { from: "2026-11-05T00:00:00Z".into(), to: "2026-11-06T00:00:00Z".into(), ..all() };
     assert_eq!(ids(hour).await, [4]);
-    let together = EventFilterDraft { project: "shop".into(), actor: "host".into(), action: "setup_link".into(), ..all() };
+    let together = EventFilterDraft {
+        project: "shop".into(),
+        actor: "host".into(),
+        action: "setup_link".into(),
+        ..all()
+    };
     assert_eq!(ids(together).await, [9]);
 }
 

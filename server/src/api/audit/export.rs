@@ -83,6 +83,7 @@ fn granted(
 }
 
 fn access_ended() -> Error {
-    let detail = "The server stops, or the session or token of the caller ended or has other permissions now.";
+    let detail =
+        "The server stops, or the session or token of the caller ended or has other permissions now.";
     Problem::new(ProblemKind::Unauthenticated, "The access ended", detail).into()
 }

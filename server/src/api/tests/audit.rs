@@ -101,7 +101,9 @@ async fn operations_are_filtered_and_a_caller_sees_their_own_projects_only() {
     let kinds = async |asker: &Asker, path: &str| -> Vec<String> {
         let page: Value = asker.get(path).await.ok(StatusCode::OK).json();
         let items = page["items"].as_array().unwrap().iter();
-        items.map(|it| format!("{} {}", it["kind"].as_str().unwrap(), it["project_id"].as_str().unwrap())).collect()
+        items
+            .map(|it| format!("{} {}", it["kind"].as_str().unwrap(), it["project_id"].as_str().unwrap()))
+            .collect()
     };
     assert_eq!(kinds(&operator, "/operations?kind=create").await, ["create blog", "create shop"]);
     assert_eq!(kinds(&operator, "/operations?status=superseded").await, ["create shop"]);
@@ -139,8 +141,16 @@ async fn an_export_has_all_events_that_match_in_the_chosen_format() {
     assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
     let rows: Vec<&str> = table.text().split_terminator("\r\n").collect();
     assert_eq!((rows.len(), rows[0]), (1202, "id,at,project,actor,action,sentence,detail"));
-    assert!(rows[1].ends_with(",blog,host,token.create,Token =1200 created,\"{\"\"name\"\":\"\"=1200\"\"}\""), "{}", rows[1]);
-    assert!(rows[1201].contains(",shop,operator:ines@example.com,project.create,Created from "), "{}", rows[1201]);
+    assert!(
+        rows[1].ends_with(",blog,host,token.create,Token =1200 created,\"{\"\"name\"\":\"\"=1200\"\"}\""),
+        "{}",
+        rows[1]
+    );
+    assert!(
+        rows[1201].contains(",shop,operator:ines@example.com,project.create,Created from "),
+        "{}",
+        rows[1201]
+    );
 
     let none = operator.get("/audit/export?format=csv&actor=nobody").await.ok(StatusCode::OK);
     assert_eq!(none.text(), "id,at,project,actor,action,sentence,detail\r\n");

@@ -32,7 +32,10 @@ async fn a_plan_is_what_a_create_makes_and_writes_nothing() {
     assert_eq!(secrets, ["DATABASE_PASSWORD", "JWT_SECRET", "DATABASE_URL", "ADMIN_PASSWORD"]);
     assert_eq!(plan.steps.first(), Some(&Step::EnsureSecrets));
     let commit = plan.commit.unwrap();
-    assert_eq!((&commit.sha, commit.summary.as_str(), commit.author.as_str()), (&fleet.commit, "A shop", "A Tester"));
+    assert_eq!(
+        (&commit.sha, commit.summary.as_str(), commit.author.as_str()),
+        (&fleet.commit, "A shop", "A Tester")
+    );
 
     fleet.operator().post("/projects", &draft).await.ok(StatusCode::ACCEPTED);
     let made: Project = fleet.operator().get("/projects/shop").await.json();

@@ -135,7 +135,10 @@ async fn an_environment_is_saved_as_text() {
     };
 
     let page = browser.follow(&save("A=1\r\nB=\"2", &generation).await).await;
-    assert!(page.contains("Line 2: The value has no closing") && page.contains(">A=1\nB=\"2</textarea>"), "{page}");
+    assert!(
+        page.contains("Line 2: The value has no closing") && page.contains(">A=1\nB=\"2</textarea>"),
+        "{page}"
+    );
     let page = browser.follow(&save("A=1\r\n\r\nKEY=secret:API_KEY", &generation).await).await;
     assert!(page.contains("Line 3: The secret API_KEY is not set"), "{page}");
     let saved = save("# mine\r\nexport A=1\r\nPEM=\"x\r\ny\r\n\"\r\n", &generation).await;

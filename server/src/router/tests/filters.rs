@@ -28,17 +28,29 @@ fn rows(html: &str) -> usize {
 async fn the_audit_trail_is_filtered_by_the_address_and_exported_with_its_filters() {
     let (site, cookie) = site().await;
     let all = page(&site, &cookie, "/audit").await;
-    assert!(all.contains("Created from shop/schema.ts at ") && all.contains("<pre class=\"code\">"), "{all}");
+    assert!(
+        all.contains("Created from shop/schema.ts at ")
+            && all.contains("<pre class=\"code\" tabindex=\"0\">"),
+        "{all}"
+    );
     assert!(all.contains("href=\"/api/v1/audit/export?format=jsonl\"") && !all.contains("Show all"), "{all}");
-    let (created, of_shop) = ("/audit?action=project.create", "/audit?project=shop&action=project.create&actor=INES");
-    assert_eq!((rows(&page(&site, &cookie, created).await), rows(&page(&site, &cookie, of_shop).await)), (2, 1));
+    let (created, of_shop) =
+        ("/audit?action=project.create", "/audit?project=shop&action=project.create&actor=INES");
+    assert_eq!(
+        (rows(&page(&site, &cookie, created).await), rows(&page(&site, &cookie, of_shop).await)),
+        (2, 1)
+    );
 
     let filtered = page(&site, &cookie, of_shop).await;
-    let export = "href=\"/api/v1/audit/export?format=csv&amp;project=shop&amp;actor=INES&amp;action=project.create\"";
+    let export =
+        "href=\"/api/v1/audit/export?format=csv&amp;project=shop&amp;actor=INES&amp;action=project.create\"";
     assert!(filtered.contains(export), "{filtered}");
     assert!(filtered.contains("name=\"project\" value=\"shop\""), "{filtered}");
     assert!(filtered.contains("value=\"project.create\" selected>Create a project</option>"), "{filtered}");
-    assert!(filtered.contains("<a class=\"button\" href=\"/audit\" data-in-place>Show all</a>"), "{filtered}");
+    assert!(
+        filtered.contains("<a class=\"button\" href=\"/audit\" data-in-place>Show all</a>"),
+        "{filtered}"
+    );
 }
 
 #[tokio::test]

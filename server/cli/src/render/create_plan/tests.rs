@@ -37,7 +37,9 @@ fn a_plan_of_little_has_no_empty_lines() {
         ..plan()
     };
     let text = page(&plan);
-    for line in ["Address            no hostname", "Commit             not read yet", "Generated secrets  none"] {
+    for line in
+        ["Address            no hostname", "Commit             not read yet", "Generated secrets  none"]
+    {
         assert!(text.contains(line), "{text}");
     }
     assert!(text.contains("proj_crm on default, retained") && !text.contains("Display name"), "{text}");
