@@ -16,7 +16,7 @@ test('a wall screen shows counts and the time, and nothing to operate', async ({
   await expect(page.getByRole('button')).toHaveCount(0);
   await expect(page.getByRole('navigation')).toHaveCount(0);
   const size = await page.locator('.counts strong').first().evaluate((count) => Number.parseFloat(getComputedStyle(count).fontSize));
-  expect(size).toBeGreaterThan(80);
+  expect(size).toBeGreaterThan(70);
   const refresh = page.locator('meta[http-equiv="refresh"]');
   if (!javaScriptEnabled) {
     await expect(refresh).toHaveAttribute('content', '15');

@@ -53,12 +53,13 @@ fn Row(event: ProjectEvent, with_project: bool) -> impl IntoView {
 fn Details(event: ProjectEvent) -> impl IntoView {
     let operation = operation(event.detail.as_ref())
         .map(|id| view! { <p><a class="link" href=format!("/operations/{id}")>"Show the operation"</a></p> });
-    let summary = format!(" of event {}", event.id);
+    // the id keeps an open detail at its event while rows are merged
+    let (id, summary) = (format!("event-{}", event.id), format!(" of event {}", event.id));
     let recorded = recorded(&event);
     view! {
-        <details>
+        <details id=id>
             <summary>"Details"<span class="visually-hidden">{summary}</span></summary>
-            <pre class="code">{recorded}</pre>
+            <pre class="code" tabindex="0">{recorded}</pre>
             {operation}
         </details>
     }

@@ -14,7 +14,7 @@ use crate::frame::Brand;
 use crate::text::{clock, count, exact, iso, sentence, thousands};
 
 /// Entries that fit on a screen.
-const SHOWN: usize = 9;
+const SHOWN: usize = 6;
 /// Projects of an outage that are named.
 const NAMED: usize = 6;
 

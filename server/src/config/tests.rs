@@ -271,6 +271,15 @@ fn a_database_server_that_is_said_wrongly_stops_the_start_and_shows_no_credentia
 }
 
 #[test]
+fn the_hostname_of_a_new_project_follows_a_pattern() {
+    let of = |text: &str| Config::of(&raw(&[("HOSTNAME_PATTERN", text)]).unwrap());
+    assert_eq!(of("{id}.Apps.example.com").unwrap().hostname_pattern.as_str(), "{id}.apps.example.com");
+    let error = of("{id}").unwrap_err().to_string();
+    let told = "ATOMO_FLEET_HOSTNAME_PATTERN = \"{id}\" (environment): A hostname has at least two labels.";
+    assert!(error.starts_with(told) && error.contains("in which {id} stands once"), "{error}");
+}
+
+#[test]
 fn secrets_are_kept_in_one_of_two_places() {
     let of = |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap());
     let default = of(&[]).unwrap();

@@ -9,3 +9,4 @@ mod logs;
 mod permissions;
 mod roles;
 mod site;
+mod wall;

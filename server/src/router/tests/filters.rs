@@ -28,7 +28,11 @@ fn rows(html: &str) -> usize {
 async fn the_audit_trail_is_filtered_by_the_address_and_exported_with_its_filters() {
     let (site, cookie) = site().await;
     let all = page(&site, &cookie, "/audit").await;
-    assert!(all.contains("Created from shop/schema.ts at ") && all.contains("<pre class=\"code\">"), "{all}");
+    assert!(
+        all.contains("Created from shop/schema.ts at ")
+            && all.contains("<pre class=\"code\" tabindex=\"0\">"),
+        "{all}"
+    );
     assert!(all.contains("href=\"/api/v1/audit/export?format=jsonl\"") && !all.contains("Show all"), "{all}");
     let (created, of_shop) =
         ("/audit?action=project.create", "/audit?project=shop&action=project.create&actor=INES");

@@ -1,5 +1,5 @@
 //! What an edit changed: for each field `{"from", "to"}`, and for the environment the names that were added, changed and
-//! removed. Events that were written before 2026-12 have the new value of every field instead, or `null`.
+//! removed. Events that were written before 2026-11-30 have the new value of every field instead, or `null`.
 
 use serde_json::Value;
 
