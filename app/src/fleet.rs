@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod attention;
 mod filter;
 mod group;
+mod list_part;
 mod outage;
 mod page;
 mod parts;

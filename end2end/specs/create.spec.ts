@@ -153,7 +153,7 @@ test('a project is duplicated without its names', async ({ page, visit, api }) =
   await expect(page.getByRole('heading', { name: 'Filled from original' })).toBeVisible();
   await unfold(page);
   const present = (await (await api.request('GET', '/projects/original')).json()) as { schema_ref: { path: string; ref: string } };
-  await expect(page.getByLabel('Path')).toHaveValue(present.schema_ref.path);
+  await expect(page.getByLabel('Path', { exact: true })).toHaveValue(present.schema_ref.path);
   await expect(page.getByLabel('Memory')).toHaveValue('512 MiB');
   await expect(page.getByLabel('Project id')).toHaveValue('');
   await expect(page.getByLabel('Hostname', { exact: true })).toHaveValue('');

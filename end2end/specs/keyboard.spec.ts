@@ -90,7 +90,7 @@ test('the palette goes where the arrows lead, or where somebody presses', async 
   await field.click(); // nothing covers the field
   await expect(palette).toBeVisible();
   await field.fill('harbor-b');
-  await palette.getByRole('option', { name: ID }).click();
+  await palette.getByRole('option', { name: ID }).first().click();
   await expect(page).toHaveURL(new RegExp(`/projects/${ID}$`));
 
   await page.keyboard.press('Control+k');

@@ -6,6 +6,7 @@ use model::{Action, Fleet, Project, Target};
 use super::api::get_fleet;
 use super::attention::attention;
 use super::filter::Filter;
+use super::list_part::{Part, ROWS};
 use super::parts::notices;
 use super::summary::summary;
 use super::table::projects;
@@ -18,9 +19,6 @@ use crate::retained_databases::RetainedDatabasesPanel;
 use crate::retained_databases::api::get_retained_databases;
 use crate::session::may;
 use crate::text::count;
-
-/// Maximum number of rows of the table: a page stays below 60 kB on the wire and is merged within 100 ms in a browser.
-pub(super) const ROWS: usize = 200;
 
 /// The page.
 pub(crate) async fn fleet_page() -> Document {
@@ -51,25 +49,6 @@ fn buttons() -> AnyView {
         }
     });
     view! { <a class="button not-phone" data-kind="quiet" href="/wall">"Wall screen"</a> {create} }.into_any()
-}
-
-/// The rows of this part of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part {
-    /// Index of the first row.
-    pub(super) from: usize,
-    /// Index after the last row.
-    pub(super) to: usize,
-    /// Number of rows that match the filter.
-    pub(super) of: usize,
-}
-
-impl Part {
-    /// The part that begins at `from` of `of` rows; the first part if there is none at `from`.
-    pub(super) fn new(from: usize, of: usize) -> Self {
-        let from = if from < of { from } else { 0 };
-        Self { from, to: (from + ROWS).min(of), of }
-    }
 }
 
 #[component]

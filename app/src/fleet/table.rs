@@ -5,7 +5,7 @@ use model::Project;
 
 use super::filter::{Filter, Sort};
 use super::group::groups;
-use super::page::Part;
+use super::list_part::{Part, ROWS};
 use super::row::write_row;
 use super::toolbar::toolbar;
 use crate::components::{Empty, HeldRows, Icon};
@@ -118,7 +118,7 @@ fn pager(part: Part, filter: &Filter) -> Option<AnyView> {
     let link = |from: usize, text: &'static str| {
         view! { <a class="button" data-size="s" href=filter.part(from)>{text}</a> }
     };
-    let before = (from > 0).then(|| link(from.saturating_sub(super::page::ROWS), "Previous"));
+    let before = (from > 0).then(|| link(from.saturating_sub(ROWS), "Previous"));
     let after = (to < of).then(|| link(to, "Next"));
     let here = format!("{} to {} of {}", thousands(from + 1), thousands(to), thousands(of));
     let view = view! {

@@ -141,5 +141,14 @@ fn valid<T: std::str::FromStr<Err = model::Invalid>>(text: &str) -> Result<T, St
     text.parse().map_err(|fault: model::Invalid| format!("{} Accepted: {}.", fault.message, fault.accepted))
 }
 
+/// Parses `NAME=VALUE`. The server validates the name.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("There is no = in it. Accepted: NAME=VALUE.")?;
+    if name.is_empty() {
+        return Err("There is no name before the =. Accepted: NAME=VALUE.".into());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use model::{LabelSelector, ProjectClass, ProjectStatus};
 
-use super::project::pair;
-use super::valid;
+use super::{pair, valid};
 
 /// A change of one label. The server validates key and value.
 #[derive(Debug, Clone, PartialEq, Eq)]

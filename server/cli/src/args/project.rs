@@ -7,7 +7,7 @@ use model::{EnvDraft, SecretDraft};
 use model::{LimitsDraft, ProjectId, SchemaRefDraft};
 
 use super::labels::LabelChange;
-use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, valid};
+use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, pair, valid};
 
 /// The commands for projects.
 #[derive(Debug, Subcommand)]
@@ -285,13 +285,4 @@ impl CreateArgs {
             r#ref: self.commit.clone(),
         }
     }
-}
-
-/// Parses `NAME=VALUE`. The server validates the name.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("There is no = in it. Accepted: NAME=VALUE.")?;
-    if name.is_empty() {
-        return Err("There is no name before the =. Accepted: NAME=VALUE.".into());
-    }
-    Ok((name.to_owned(), value.to_owned()))
 }
