@@ -33,7 +33,7 @@ export async function sameDocument(page: Page): Promise<() => Promise<void>> {
 
 /** Opens the folded parts of the form on the page. */
 export async function unfold(page: Page): Promise<void> {
-  const folded = page.locator('main details:not([open]) > summary');
+  const folded = page.locator('main details:not([open], .command) > summary');
   while ((await folded.count()) > 0) await folded.first().click();
 }
 

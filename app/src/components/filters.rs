@@ -96,7 +96,7 @@ pub(crate) fn FilterDay(
     .into_any()
 }
 
-/// In place of the rows of a list whose filters no row fulfils, or of which one is not accepted.
+/// In place of the rows of a list if none matches the filters, or if a filter is not accepted.
 #[component]
 pub(crate) fn NothingMatches(
     /// The path of the page.
@@ -109,7 +109,7 @@ pub(crate) fn NothingMatches(
     let fault =
         |fault: FieldError| view! { <p>{format!("{} Accepted: {}.", fault.message, fault.accepted)}</p> };
     let detail = if faults.is_empty() {
-        view! { <p>"No entry of the list fulfils all of the filters."</p> }.into_any()
+        view! { <p>"No entry of this list matches every filter."</p> }.into_any()
     } else {
         faults.into_iter().map(fault).collect_view().into_any()
     };

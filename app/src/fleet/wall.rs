@@ -41,7 +41,8 @@ fn head(at: Option<OffsetDateTime>) -> AnyView {
     view! {
         <header>
             <h1><Brand/></h1>
-            <span class="live" data-live="off" data-skip-merge="" title="This page shows the state at the time it was loaded">"Not live"</span>
+            // the page script writes it, and a page that is fetched again does not know the connection
+            <span id="live" class="live" data-live="off" data-skip-merge="" title="This page shows the state at the time it was loaded">"Not live"</span>
             {at}
             <p class="clock"><time datetime=iso(now) data-clock="">{clock(now)}</time>" UTC"</p>
         </header>

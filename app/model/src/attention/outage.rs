@@ -17,10 +17,10 @@ pub struct Outage<'a> {
     pub reason: &'a str,
     /// Since when.
     pub since: OffsetDateTime,
-    /// Projects whose ill health it explains.
+    /// Projects that need a person because of it.
     pub ill: Vec<&'a Project>,
-    /// Projects that depend on it and are well so far.
-    pub well: Vec<&'a Project>,
+    /// Projects that depend on it too: they are well, or need a person for a reason of their own.
+    pub others: Vec<&'a Project>,
 }
 
 impl<'a> Outage<'a> {
@@ -31,7 +31,7 @@ impl<'a> Outage<'a> {
     pub(super) fn of(part: &'a Part) -> Option<Self> {
         match &part.state {
             PartState::Away { reason, since } => {
-                Some(Self { part, reason, since: *since, ill: Vec::new(), well: Vec::new() })
+                Some(Self { part, reason, since: *since, ill: Vec::new(), others: Vec::new() })
             }
             PartState::Up | PartState::Unknown => None,
         }
@@ -39,26 +39,25 @@ impl<'a> Outage<'a> {
 
     /// The number of projects that depend on it.
     pub const fn touched(&self) -> usize {
-        self.ill.len() + self.well.len()
+        self.ill.len() + self.others.len()
     }
 
     /// Every project that depends on it, those that are ill first.
     pub fn projects(&self) -> impl Iterator<Item = &'a Project> {
-        self.ill.iter().chain(&self.well).copied()
+        self.ill.iter().chain(&self.others).copied()
     }
 
-    /// How many projects depend on it and how many of them are ill, behind a number of projects: `depend on it, 3 of them not
-    /// well`.
+    /// Behind the number of projects: `depend on it, 3 of them not well because of it`.
     pub fn effect(&self) -> String {
         let verb = if self.touched() == 1 { "depends on it" } else { "depend on it" };
         match (self.ill.len(), self.touched()) {
-            (0, _) => format!("{verb}, well so far"),
-            (ill, all) if ill == all => format!("{verb}, not well"),
-            (ill, _) => format!("{verb}, {ill} of them not well"),
+            (0, _) => verb.to_owned(),
+            (ill, all) if ill == all => format!("{verb}, not well because of it"),
+            (ill, _) => format!("{verb}, {ill} of them not well because of it"),
         }
     }
 
-    /// `3 projects depend on it, 1 of them not well: crm, docs, shop`. At most `names` projects are named.
+    /// `3 projects depend on it, 1 of them not well because of it: crm, docs, shop`. At most `names` projects are named.
     pub fn summary(&self, names: usize) -> String {
         let all = self.touched();
         if all == 0 {
@@ -77,7 +76,7 @@ impl<'a> Outage<'a> {
         if explains {
             self.ill.push(project);
         } else if touches(self.part, project) {
-            self.well.push(project);
+            self.others.push(project);
         }
         explains
     }

@@ -237,7 +237,8 @@ fn a_fleet_lists_causes_and_what_is_tried_next() {
         .take(3)
         .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
         .collect();
-    let outage = "Does not answer; 3 projects depend on it, 1 of them not well: shop, zeta, alpha";
+    let outage =
+        "Does not answer; 3 projects depend on it, 1 of them not well because of it: shop, zeta, alpha";
     assert_eq!(
         lines[1],
         ["Postgres", outage, "3 min ago", "checked every few seconds", "atomoctl database-server list"]

@@ -56,13 +56,13 @@ fn failed(id: &str) -> Project {
     Project { status: ProjectStatus::Failed, problem: Some(problem), ..silent(id) }
 }
 
-/// Every entry as text: the part with those that are ill and well, or the project.
+/// Every entry as text: the part with those that are ill because of it and the others, or the project.
 fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
     let names =
         |of: &[&Project]| of.iter().map(|project| project.id.to_string()).collect::<Vec<_>>().join(" ");
     let text = |cause| match cause {
         Cause::Outage(outage) => {
-            format!("{}: {} | {}", outage.part.title(), names(&outage.ill), names(&outage.well))
+            format!("{}: {} | {}", outage.part.title(), names(&outage.ill), names(&outage.others))
         }
         Cause::Project(project, _) => project.id.to_string(),
     };
@@ -135,8 +135,11 @@ fn an_outage_is_summed_up_with_the_first_names() {
         Cause::Outage(outage) => outage.summary(2),
         Cause::Project(..) => panic!("no outage"),
     };
-    assert_eq!(summary(&projects), "4 projects depend on it, 1 of them not well: shop, crm and 2 more");
-    assert_eq!(summary(&projects[..1]), "1 project depends on it, well so far: crm");
-    assert_eq!(summary(&projects[2..3]), "1 project depends on it, not well: shop");
+    assert_eq!(
+        summary(&projects),
+        "4 projects depend on it, 1 of them not well because of it: shop, crm and 2 more"
+    );
+    assert_eq!(summary(&projects[..1]), "1 project depends on it: crm");
+    assert_eq!(summary(&projects[2..3]), "1 project depends on it, not well because of it: shop");
     assert_eq!(summary(&[]), "no project depends on it now");
 }
