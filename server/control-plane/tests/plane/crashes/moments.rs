@@ -46,7 +46,8 @@ fn a_create_ends_running() {
         },
         check: runs,
     };
-    assert!(trial.at_every_moment() >= 50, "too few moments to mean anything");
+    let moments = trial.at_every_moment();
+    assert!(moments >= 50, "{moments} moments are too few to mean anything");
 }
 
 #[test]
@@ -65,7 +66,8 @@ fn a_create_over_a_kept_database_ends_running() {
         check: runs,
     };
     // its secrets are there, and only read
-    assert!(trial.at_every_moment() >= 40, "too few moments to mean anything");
+    let moments = trial.at_every_moment();
+    assert!(moments >= 40, "{moments} moments are too few to mean anything");
 }
 
 #[test]
@@ -79,7 +81,8 @@ fn a_new_environment_ends_with_the_one_new_instance() {
             assert_eq!(world.driver.books.starts(&id("shop")), 2, "replaced once, not again after the crash");
         },
     };
-    assert!(trial.at_every_moment() >= 50, "too few moments to mean anything");
+    let moments = trial.at_every_moment();
+    assert!(moments >= 50, "{moments} moments are too few to mean anything");
 }
 
 #[test]
@@ -103,7 +106,8 @@ fn a_refused_change_ends_with_the_revision_that_ran() {
             assert!(!world.driver.env(&id("shop")).await.contains_key("BROKEN"));
         },
     };
-    assert!(trial.at_every_moment() >= 50, "too few moments to mean anything");
+    let moments = trial.at_every_moment();
+    assert!(moments >= 50, "{moments} moments are too few to mean anything");
 }
 
 #[test]
@@ -118,7 +122,8 @@ fn a_delete_ends_with_a_kept_database_and_nothing_else() {
             assert_eq!(world.databases().await, BTreeMap::from([(id("shop"), false)]));
         },
     };
-    assert!(trial.at_every_moment() >= 30, "too few moments to mean anything");
+    let moments = trial.at_every_moment();
+    assert!(moments >= 30, "{moments} moments are too few to mean anything");
 }
 
 #[test]

@@ -78,10 +78,12 @@ where
         since.note_ends(&world).await;
         world.fuse.arm(moment);
         let died = tokio::select! {
+            biased; // nothing is judged after the death
             died = world.fuse.blown() => Some(died),
             () = async {
                 let operation = (self.ask)(&world, &plane).await;
                 plane.over(operation.id).await;
+                (self.check)(&world, &plane).await; // it waits for what follows, whose moments count too
             } => None,
         };
         let moments = world.fuse.passes();
