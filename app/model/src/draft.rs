@@ -94,36 +94,48 @@ pub struct SecretDraft {
     pub secret: String,
 }
 
-/// A valid create. Whether its names are free and its commit exists is still to be looked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A valid create. Whether its names are free and its commit exists is still to be looked up. As JSON it is what is recorded
+/// of the create, so the environment and what the project has by default are not part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewProject {
     /// Its id.
+    #[serde(skip)]
     pub id: ProjectId,
     /// Its display name.
+    #[serde(skip)]
     pub display_name: String,
     /// Its labels.
+    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// Its class.
     pub class: ProjectClass,
     /// Its primary name.
     pub hostname: Option<Hostname>,
     /// Its aliases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Hostname>,
     /// The wanted schema.
     pub schema_ref: SchemaRef,
     /// Its own environment.
+    #[serde(skip)]
     pub env: BTreeMap<EnvName, EnvValue>,
     /// The first admin of the project.
+    #[serde(skip)]
     pub admin_email: Option<Email>,
     /// The release that it runs; `None`: what the fleet runs now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<ReleaseRef>,
     /// Limits that are not the fleet's defaults.
+    #[serde(skip)]
     pub limits: LimitsEdit,
     /// The database server, where one was named.
+    #[serde(skip)]
     pub database_server: Option<DatabaseServerName>,
     /// Connections of its instance's pool, where they were said.
+    #[serde(skip)]
     pub pool_size: Option<PoolSize>,
     /// Which database.
+    #[serde(skip)]
     pub database: DatabaseChoice,
 }
 

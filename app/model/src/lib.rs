@@ -100,7 +100,7 @@ pub use operation::{
 pub use operator::{ApiToken, Email, Me, OperatorId, TokenId};
 pub use orphan::{Orphan, OrphanInstance, Removal};
 pub use page::Page;
-pub use patch::{FieldDifference, ProjectEdit, ProjectPatch};
+pub use patch::{EditedField, FieldDifference, ProjectEdit, ProjectPatch};
 pub use period::Period;
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, Project};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::difference::FieldDifference;
+pub use self::difference::{EditedField, FieldDifference};
 pub(crate) use self::difference::compare;
 pub(crate) use self::given::{given, nullable};
 use crate::draft::{check_aliases, check_env, check_name, check_pool, check_release, optional};
@@ -62,30 +62,42 @@ pub struct ProjectPatch {
     pub edge: Option<EdgeDraft>,
 }
 
-/// A valid edit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A valid edit. As JSON it has the fields that it names, called and written as those of [`Project`]: what is shown of an edit
+/// and what is recorded of it comes from there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ProjectEdit {
     /// Its display name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// All of its labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
     /// Its class.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<ProjectClass>,
     /// Its primary name; `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<Option<Hostname>>,
     /// All of its aliases.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<Hostname>>,
     /// All of its own environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<BTreeMap<EnvName, EnvValue>>,
     /// Another schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schema_ref: Option<SchemaRef>,
     /// Another release; `Some(None)`: what the fleet runs now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<Option<ReleaseRef>>,
-    /// Other limits.
+    /// Other limits. As JSON they are combined with those of the project: see [`ProjectEdit::fields`].
+    #[serde(skip)]
     pub limits: LimitsEdit,
     /// Connections of its instance's pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_size: Option<PoolSize>,
     /// Its edge policy as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub edge: Option<EdgePolicy>,
 }
 
@@ -132,6 +144,19 @@ impl ProjectPatch {
         edit.pool_size = check_pool(pool_size, &mut errors);
         edit.edge = edge.map(|draft| draft.check("edge", &mut errors));
         if errors.is_empty() { Ok(edit) } else { Err(Problem::invalid(errors)) }
+    }
+}
+
+impl ProjectEdit {
+    /// Whether it only describes the project: no instance, database or route is touched for it.
+    pub fn only_describes(&self) -> bool {
+        let Self { display_name, labels, class, .. } = self.clone();
+        *self == Self { display_name, labels, class, ..Self::default() }
+    }
+
+    /// Whether it describes the project otherwise.
+    pub const fn describes(&self) -> bool {
+        self.display_name.is_some() || self.labels.is_some() || self.class.is_some()
     }
 }
 

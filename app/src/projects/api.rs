@@ -141,7 +141,7 @@ pub(crate) async fn edit<F: Serialize + Sync>(
     crate::call_context::command(TypedEdit { generation, form }, edit, next).await
 }
 
-/// Changes display name, hostname, aliases, class and labels.
+/// Changes display name, hostname, aliases and description.
 #[server(prefix = "/actions", endpoint = "edit_project")]
 pub(crate) async fn edit_project(id: ProjectId, generation: i64, form: EditForm) -> Result<(), AppError> {
     edit(id, generation, &form, form.patch()).await

@@ -1,22 +1,20 @@
 //! Forms of a project as typed, and the drafts and patches made from them. The control plane validates these.
 
 pub(crate) mod deletion;
+pub(crate) mod description;
 mod duplicate;
 pub(crate) mod env_text;
-pub(crate) mod labels;
+mod labels;
 pub(crate) mod limits;
 pub(crate) mod release;
 
-use std::collections::BTreeMap;
-
-use model::{
-    EnvDraft, FieldError, PoolSize, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft,
-};
+use model::{FieldError, PoolSize, Problem, Project, ProjectDraft, ProjectPatch, SchemaRef, SchemaRefDraft};
 use serde::{Deserialize, Serialize};
 
 use super::env::text::all_drafts;
 use super::env::{EnvRow, drafts, rows};
 use crate::address::Query;
+use description::DescriptionForm;
 use limits::LimitsForm;
 
 /// The create form. Field names are `form[id]` and so on.
@@ -28,10 +26,7 @@ pub(crate) struct CreateForm {
     pub(crate) hostname: String,
     /// One hostname a line.
     pub(crate) aliases: String,
-    /// One `key=value` a line.
-    pub(crate) labels: String,
-    /// Empty: production.
-    pub(crate) class: String,
+    pub(crate) description: DescriptionForm,
     pub(crate) schema: SchemaForm,
     pub(crate) env: Vec<EnvRow>,
     /// Variables beside those of the rows, as text.
@@ -63,7 +58,7 @@ pub(crate) struct SchemaForm {
 /// The form that changes the commit.
 pub(crate) type CommitForm = SchemaForm;
 
-/// The form that changes display name, hostname, aliases, class and labels.
+/// The form that changes display name, hostname, aliases and description.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct EditForm {
@@ -71,10 +66,7 @@ pub(crate) struct EditForm {
     pub(crate) hostname: String,
     /// One hostname a line.
     pub(crate) aliases: String,
-    /// One `key=value` a line.
-    pub(crate) labels: String,
-    /// Empty: the class stays.
-    pub(crate) class: String,
+    pub(crate) description: DescriptionForm,
 }
 
 /// The form that replaces the environment.
@@ -99,8 +91,7 @@ impl CreateForm {
             id: get("id"),
             display_name: get("display_name"),
             hostname: get("hostname"),
-            labels: query.all("label").collect::<Vec<_>>().join("\n"),
-            class: get("class"),
+            description: DescriptionForm::from_query(query),
             schema: SchemaForm {
                 repo: get("repo"),
                 path: get("path"),
@@ -115,15 +106,18 @@ impl CreateForm {
         }
     }
 
-    /// The environment, the pool size and the labels, or all their field errors. An empty pool size is `None`.
-    fn parsed(&self) -> Result<Parsed, Problem> {
+    /// The draft of the fields that are read here: description, environment and pool size. Or all their field errors. An
+    /// empty pool size is `None`.
+    fn parsed(&self) -> Result<ProjectDraft, Problem> {
         let pool = Some(self.pool_size.trim()).filter(|pool| !pool.is_empty()).map(str::parse::<PoolSize>);
         let pool = pool.transpose().map_err(|fault| FieldError::new("pool_size", fault));
-        match (all_drafts(&self.env, &self.env_text), pool, labels::drafts(&self.labels)) {
-            (Ok(env), Ok(pool), Ok(labels)) => Ok((env, pool.map(PoolSize::get), labels)),
-            (env, pool, labels) => {
+        match (self.description.draft(), all_drafts(&self.env, &self.env_text), pool) {
+            (Ok(described), Ok(env), Ok(pool)) => {
+                Ok(ProjectDraft { env, pool_size: pool.map(PoolSize::get), ..described })
+            }
+            (described, env, pool) => {
                 let mut errors = env.err().unwrap_or_default();
-                errors.extend(pool.err().into_iter().chain(labels.err()));
+                errors.extend(pool.err().into_iter().chain(described.err()));
                 Err(Problem::invalid(errors))
             }
         }
@@ -131,22 +125,18 @@ impl CreateForm {
 
     /// The draft, or the field errors.
     pub(crate) fn draft(&self) -> Result<ProjectDraft, Problem> {
-        let (env, pool_size, labels) = self.parsed()?;
         Ok(ProjectDraft {
             id: self.id.trim().to_owned(),
             display_name: self.display_name.clone(),
             hostname: self.hostname.clone(),
             aliases: lines(&self.aliases),
-            labels,
-            class: self.class.clone(),
             schema_ref: self.schema.draft(),
-            env,
             admin_email: self.admin_email.clone(),
             release: self.release.clone(),
             limits: self.limits.draft(),
             database_server: self.database_server.clone(),
-            pool_size,
             reuse_database: self.reuse == "true",
+            ..self.parsed()?
         })
     }
 }
@@ -186,21 +176,18 @@ impl EditForm {
             display_name: project.display_name.clone(),
             hostname: project.hostname.as_ref().map(ToString::to_string).unwrap_or_default(),
             aliases: project.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-            labels: labels::text(&project.labels),
-            class: project.class.to_string(),
+            description: DescriptionForm::of(project),
         }
     }
 
     /// A patch of these fields alone, or the field error.
     pub(crate) fn patch(&self) -> Result<ProjectPatch, Problem> {
-        let labels = labels::drafts(&self.labels).map_err(|fault| Problem::invalid(vec![fault]))?;
+        let described = self.description.patch().map_err(|fault| Problem::invalid(vec![fault]))?;
         Ok(ProjectPatch {
             display_name: Some(self.display_name.clone()),
             hostname: Some(self.hostname.clone()),
             aliases: Some(lines(&self.aliases)),
-            labels: Some(labels),
-            class: Some(self.class.clone()).filter(|class| !class.is_empty()),
-            ..ProjectPatch::default()
+            ..described
         })
     }
 }
@@ -233,9 +220,6 @@ impl PoolForm {
         Ok(ProjectPatch { pool_size: Some(size.get()), ..ProjectPatch::default() })
     }
 }
-
-/// Environment, pool size and labels of a create.
-type Parsed = (BTreeMap<String, EnvDraft>, Option<u32>, BTreeMap<String, String>);
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()

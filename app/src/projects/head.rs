@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use model::{Action, DesiredState, Invalid, Problem, Project, ProjectId, Target};
 
 use super::api::{ProjectView, StartProject, get_project};
-use super::labels::Tags;
+use super::description::Tags;
 use crate::address::segment;
 use crate::components::{Crumb, Guarded, HealthMark, PageHead, PostButton, SyncMark, Tab, Tabs, When};
 use crate::document::{Document, Subject};
@@ -70,7 +70,7 @@ impl ProjectPage {
     }
 }
 
-/// Health, sync, display name, class and labels.
+/// Health, sync, display name and description.
 fn marks(project: &Project) -> AnyView {
     let name = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
     view! {

@@ -11,11 +11,11 @@ use self::plan::{PlanPanel, plan_of};
 use self::source::Source;
 use super::api::{CheckProject, CreateProject, LoadCommits, get_hostname_pattern};
 use super::commits::{SchemaChoices, SchemaFields};
+use super::description::{DescriptionFields, is_faulty};
 use super::env::text::EnvTextField;
 use super::env::{EnvEditor, EnvRow};
 use super::form::CreateForm;
 use super::form::limits::LimitsForm;
-use super::labels::{ClassField, LabelsField};
 use super::limits::LimitFields;
 use super::placement::{PoolField, ServerChoice};
 use crate::address::{Address, Query};
@@ -181,16 +181,13 @@ fn Names(attempt: Attempt, typed: CreateForm, pattern: HostnamePattern) -> impl 
     .into_any()
 }
 
-/// Class and labels.
 #[component]
 fn Described(attempt: Attempt, typed: CreateForm) -> impl IntoView {
-    let open = given(&[&typed.labels])
-        || !matches!(&*typed.class, "" | "production")
-        || faulty(&attempt, &["class", "labels"]);
+    let typed = typed.description;
+    let open = !typed.is_default() || is_faulty(&attempt);
     view! {
         <Folded title="Labels and class" open>
-            <ClassField class=typed.class attempt=attempt.clone()/>
-            <LabelsField text=typed.labels attempt/>
+            <DescriptionFields typed attempt/>
         </Folded>
     }
     .into_any()
@@ -223,8 +220,10 @@ fn Database(
     servers: Result<Vec<DatabaseServer>, AppError>,
 ) -> impl IntoView {
     let fields = ["admin_email", "database_server", "pool_size", "reuse_database"];
+    let is_retained = |database: &RetainedDatabase| database.project_id.as_str() == typed.id.trim();
     let open = given(&[&typed.admin_email, &typed.database_server, &typed.pool_size, &typed.reuse])
-        || faulty(&attempt, &fields);
+        || faulty(&attempt, &fields)
+        || retained.as_ref().is_ok_and(|retained| retained.iter().any(is_retained));
     let reuse = typed.reuse == "true";
     view! {
         <Folded title="First admin and database" open>

@@ -9,10 +9,10 @@ use super::AdminPassword;
 use super::api::{ChangeCommit, EditProject, LoadCommitChoices, ProjectView};
 use super::commits::{SchemaChoices, SchemaFields};
 use super::delete::deletion;
+use super::description::DescriptionFields;
 use super::env::EnvironmentPanel;
 use super::form::{EditForm, SchemaForm};
 use super::head::ProjectPage;
-use super::labels::{ClassField, LabelsField};
 use super::limits::{LimitsPanel, PoolPanel};
 use super::release::ReleasePanel;
 use crate::address::with_query;
@@ -105,7 +105,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
     .into_any()
 }
 
-/// Display name, hostnames, class and labels.
+/// Display name, hostnames and description.
 #[component]
 fn General(project: Project) -> impl IntoView {
     let attempt = Attempt::of::<EditProject>();
@@ -121,8 +121,7 @@ fn General(project: Project) -> impl IntoView {
                 fault=attempt.fault("hostname") hint="The old hostname is served until the new one is ready."/>
             <TextField id="aliases" name="form[aliases]" label="Aliases" optional="optional, one a line" input=Input::Lines
                 text=typed.aliases fault=attempt.fault_in("aliases")/>
-            <ClassField class=typed.class attempt=attempt.clone()/>
-            <LabelsField text=typed.labels attempt/>
+            <DescriptionFields typed=typed.description attempt/>
             <div class="buttons"><Submit text="Save general settings" busy="Saving general settings" kind=""/></div>
         </CommandForm>
     }

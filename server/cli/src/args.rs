@@ -30,7 +30,7 @@ pub use fleet::FleetCommand;
 pub use follow::Follow;
 pub use gateway::GatewayCommand;
 pub use image_registry::ImageRegistryCommand;
-pub use labels::{LabelChange, ListArgs, ListFormat};
+pub use labels::{ListArgs, ListFormat};
 pub use operation::OperationCommand;
 pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};

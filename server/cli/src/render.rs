@@ -35,10 +35,14 @@ pub fn table<const N: usize>(
     table.trim_fmt()
 }
 
+/// A name and its value.
+pub type Fact = (&'static str, Option<String>);
+
 /// Names and values. Entries without a value are omitted.
-pub fn facts<const N: usize>(rows: [(&str, Option<String>); N]) -> String {
+pub fn facts(rows: impl IntoIterator<Item = Fact>) -> String {
+    let rows: Vec<Fact> = rows.into_iter().collect();
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let line = |(name, value): (&str, Option<String>)| {
+    let line = |(name, value): Fact| {
         value.map(|value| format!("{name:width$}  {}\n", plain(&value)).replace(" \n", "\n"))
     };
     rows.into_iter().filter_map(line).collect()

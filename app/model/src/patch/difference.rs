@@ -1,7 +1,7 @@
 //! How an edit differs from what is there: shown to a person whose edit was refused because someone else was faster.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ProjectEdit;
 use crate::Project;
@@ -18,30 +18,48 @@ pub struct FieldDifference {
     pub yours: String,
 }
 
+/// A field that an edit names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedField {
+    /// Its name, such as `hostname`.
+    pub name: String,
+    /// The value of the project, as it is on the wire.
+    pub from: Value,
+    /// The value of the edit.
+    pub to: Value,
+}
+
 impl ProjectEdit {
+    /// The fields that it names, also those that keep their value, in the order of their names.
+    pub fn fields(&self, project: &Project) -> Vec<EditedField> {
+        let limits = (!self.limits.is_empty()).then(|| self.limits.over(project.limits));
+        let (mut before, mut after) = (object(project), object(self));
+        after.extend(limits.map(|limits| ("limits".to_owned(), Value::Object(object(&limits)))));
+        let field = |(name, to): (String, Value)| {
+            let from = before.remove(&name).unwrap_or_default();
+            EditedField { name, from, to }
+        };
+        let mut fields: Vec<EditedField> = after.into_iter().map(field).collect();
+        fields.sort_by(|a, b| a.name.cmp(&b.name));
+        fields
+    }
+
     /// The fields of this edit that differ from the project, in the order of their names. Fields that the edit does not
     /// name are not compared.
     pub fn differences(&self, project: &Project) -> Vec<FieldDifference> {
-        #[rustfmt::skip]
-        let Self {
-            display_name, labels, class, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
-        } = self;
-        let limits = (!limits.is_empty()).then(|| limits.over(project.limits));
         let mut found = Vec::new();
-        let now = project;
-        compare(&mut found, "display_name", &now.display_name, display_name.as_ref());
-        compare(&mut found, "labels", &now.labels, labels.as_ref());
-        compare(&mut found, "class", &now.class, class.as_ref());
-        compare(&mut found, "hostname", &now.hostname, hostname.as_ref());
-        compare(&mut found, "aliases", &now.aliases, aliases.as_ref());
-        compare(&mut found, "env", &now.env, env.as_ref());
-        compare(&mut found, "schema_ref", &now.schema_ref, schema_ref.as_ref());
-        compare(&mut found, "release", &now.release, release.as_ref());
-        compare(&mut found, "limits", &now.limits, limits.as_ref());
-        compare(&mut found, "pool_size", &now.pool_size, pool_size.as_ref());
-        compare(&mut found, "edge", &now.edge, edge.as_ref());
+        for EditedField { name, from, to } in self.fields(project) {
+            walk(&mut found, &name, &from, &to);
+        }
         found.sort_by(|a, b| a.field.cmp(&b.field));
         found
+    }
+}
+
+fn object(value: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
     }
 }
 
@@ -70,7 +88,7 @@ fn walk(found: &mut Vec<FieldDifference>, field: &str, current: &Value, yours: &
         });
     };
     for name in ours.keys().chain(theirs.keys().filter(|name| !ours.contains_key(*name))) {
-        let part = |of: &serde_json::Map<String, Value>| of.get(name).cloned().unwrap_or_default();
+        let part = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
         walk(found, &format!("{field}.{name}"), &part(theirs), &part(ours));
     }
 }

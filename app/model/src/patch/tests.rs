@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{FieldDifference, Project, ProjectClass, ProjectPatch};
+use crate::{FieldDifference, LimitsEdit, Project, ProjectClass, ProjectEdit, ProjectPatch};
 
 fn patch(value: serde_json::Value) -> Result<ProjectPatch, serde_json::Error> {
     serde_json::from_value(value)
@@ -66,4 +66,27 @@ fn labels_and_class_of_an_edit_are_checked() {
     assert!(cleared.labels.is_some_and(|labels| labels.is_empty()) && cleared.class.is_none());
     let problem = patch(json!({"labels": {"Team": "x"}, "class": ""})).unwrap().validate().unwrap_err();
     assert!(problem.for_field("labels.Team").is_some() && problem.for_field("class").is_some(), "{problem}");
+}
+
+#[test]
+fn every_field_of_an_edit_is_called_and_written_as_that_of_the_project() {
+    let shop = Project { env: serde_json::from_value(json!({"A": "x"})).unwrap(), ..Project::sample("shop") };
+    let edit = ProjectEdit {
+        display_name: Some(shop.display_name.clone()),
+        labels: Some(shop.labels.clone()),
+        class: Some(shop.class),
+        hostname: Some(shop.hostname.clone()),
+        aliases: Some(shop.aliases.clone()),
+        env: Some(shop.env.clone()),
+        schema_ref: Some(shop.schema_ref.clone()),
+        release: Some(shop.release.clone()),
+        limits: LimitsEdit { restarts: Some(shop.limits.restarts), ..LimitsEdit::default() },
+        pool_size: Some(shop.pool_size),
+        edge: Some(shop.edge.clone()),
+    };
+    let fields = edit.fields(&shop);
+    assert_eq!(fields.len(), 11);
+    for field in fields {
+        assert_eq!(field.from, field.to, "{}", field.name);
+    }
 }

@@ -2,8 +2,9 @@
 
 use model::Project;
 
+use super::description::DescriptionForm;
 use super::limits::LimitsForm;
-use super::{CreateForm, SchemaForm, labels};
+use super::{CreateForm, SchemaForm};
 use crate::projects::env::rows;
 
 impl CreateForm {
@@ -11,8 +12,7 @@ impl CreateForm {
     /// retained database. The environment has its texts and the names of its secrets, whose values are not copied.
     pub(crate) fn duplicate(project: &Project) -> Self {
         Self {
-            labels: labels::text(&project.labels),
-            class: project.class.to_string(),
+            description: DescriptionForm::of(project),
             schema: SchemaForm::of(&project.schema_ref),
             env: rows(&project.env),
             release: project.release.as_ref().map(ToString::to_string).unwrap_or_default(),

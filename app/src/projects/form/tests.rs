@@ -90,14 +90,18 @@ fn a_pool_size_that_is_not_accepted_is_an_error_of_its_field() {
 
 #[test]
 fn labels_are_lines_and_what_is_wrong_with_a_line_is_told() {
-    let form = |labels: &str| CreateForm { labels: labels.into(), class: "staging".into(), ..filled() };
+    let form = |labels: &str| {
+        let description = DescriptionForm { labels: labels.into(), class: "staging".into() };
+        CreateForm { description, ..filled() }
+    };
     let new = form(" team = shop \n\non-call=\n").draft().unwrap().validate().unwrap();
     assert_eq!((new.labels.to_string(), new.class), ("on-call=, team=shop".into(), ProjectClass::Staging));
     for typed in ["team shop", "team=shop\nteam=blog"] {
         assert!(form(typed).draft().unwrap_err().for_field("labels").is_some(), "{typed}");
     }
     let link = CreateForm::from_query(&Query::parse("label=team=shop&label=tier=&class=staging"));
-    assert_eq!((link.labels.as_str(), link.class.as_str()), ("team=shop\ntier=", "staging"));
+    let described = DescriptionForm { labels: "team=shop\ntier=".into(), class: "staging".into() };
+    assert_eq!(link.description, described);
     let project = Project { labels: new.labels, class: new.class, ..sample::project() };
     let patch = EditForm::of(&project).patch().unwrap();
     assert_eq!(patch.class.as_deref(), Some("staging"));

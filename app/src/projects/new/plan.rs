@@ -1,9 +1,10 @@
 //! The result of a check: what a create would make.
 
 use leptos::prelude::*;
-use model::{CreatePlan, Hostname, SecretName};
+use model::{CreatePlan, Hostname, Project, SecretName};
 use serde::Deserialize;
 
+use crate::projects::description::DescriptionFacts;
 use crate::components::{Attempt, Banner, Fact, Facts, Sha, When};
 
 /// The plan among the values of a form that was checked.
@@ -20,12 +21,12 @@ pub(super) fn plan_of(attempt: &Attempt) -> Option<CreatePlan> {
 /// What would be made. A change of the form makes it outdated, which the style sheet shows.
 #[component]
 pub(super) fn PlanPanel(plan: CreatePlan) -> impl IntoView {
-    let title = format!("{} can be created", plan.id);
+    let title = format!("{} can be created", plan.project.id);
     view! {
         <Banner tone="ok" icon="done" title detail="Nothing was changed or reserved."/>
         <p class="outdated">"The form was changed since this check."</p>
         <Facts>
-            <Names plan=plan.clone()/>
+            <Names project=plan.project.clone()/>
             <Schema plan=plan.clone()/>
             <Database plan=plan.clone()/>
             <Runtime plan/>
@@ -35,30 +36,28 @@ pub(super) fn PlanPanel(plan: CreatePlan) -> impl IntoView {
 }
 
 #[component]
-fn Names(plan: CreatePlan) -> impl IntoView {
-    let named = (plan.display_name != plan.id.as_str()).then_some(plan.display_name);
-    let hostname = plan.hostname.as_ref().map_or_else(
+fn Names(project: Project) -> impl IntoView {
+    let named = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
+    let hostname = project.hostname.as_ref().map_or_else(
         || view! { "none; reached by the header " <code>"X-Atomo-Project"</code> " only" }.into_any(),
         |hostname| view! { <span class="mono">{hostname.to_string()}</span> }.into_any(),
     );
-    let aliases: Vec<&str> = plan.aliases.iter().map(Hostname::as_str).collect();
+    let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
     let aliases = (!aliases.is_empty()).then(|| aliases.join(", "));
-    let labels = (!plan.labels.is_empty()).then(|| plan.labels.to_string());
     view! {
-        <Fact name="Id"><span class="mono">{plan.id.to_string()}</span></Fact>
+        <Fact name="Id"><span class="mono">{project.id.to_string()}</span></Fact>
         {named.map(|name| view! { <Fact name="Display name">{name}</Fact> })}
         <Fact name="Hostname">{hostname}</Fact>
         {aliases.map(|aliases| view! { <Fact name="Aliases"><span class="mono">{aliases}</span></Fact> })}
-        <Fact name="Class">{plan.class.to_string()}</Fact>
-        {labels.map(|labels| view! { <Fact name="Labels">{labels}</Fact> })}
+        <DescriptionFacts project/>
     }
     .into_any()
 }
 
 #[component]
 fn Schema(plan: CreatePlan) -> impl IntoView {
-    let (path, repo) = (plan.schema_ref.path().to_string(), plan.schema_ref.repo().to_string());
-    let sha = plan.schema_ref.commit().clone();
+    let schema = &plan.project.schema_ref;
+    let (path, repo, sha) = (schema.path().to_string(), schema.repo().to_string(), schema.commit().clone());
     let commit = plan.commit.map_or_else(
         || view! { "; the repository is still being read" }.into_any(),
         |commit| view! { ": "{commit.summary}" "<span class="faint">{commit.author}", "<When at=commit.at/></span> }.into_any(),
@@ -73,13 +72,11 @@ fn Schema(plan: CreatePlan) -> impl IntoView {
 #[component]
 fn Database(plan: CreatePlan) -> impl IntoView {
     let reused = plan.database_reused.then_some(", the retained one with its secrets and media");
-    let server = plan.database_server.to_string();
-    let connections = format!(
-        "pool of {}; {} connections of {server} are free afterwards",
-        plan.pool_size, plan.connections_free
-    );
+    let Project { id, database_server: server, pool_size, .. } = plan.project;
+    let free = plan.connections_free;
+    let connections = format!("pool of {pool_size}; {free} connections of {server} are free afterwards");
     view! {
-        <Fact name="Database"><span class="mono">{plan.database}</span>" on "{server}{reused}</Fact>
+        <Fact name="Database"><span class="mono">{id.database().to_string()}</span>" on "{server}{reused}</Fact>
         <Fact name="Connections">{connections}</Fact>
     }
     .into_any()
@@ -87,14 +84,14 @@ fn Database(plan: CreatePlan) -> impl IntoView {
 
 #[component]
 fn Runtime(plan: CreatePlan) -> impl IntoView {
-    let release =
-        plan.release.map_or_else(|| "release of the fleet".to_owned(), |release| release.to_string());
-    let limits = format!("{}, {} restart attempts", plan.limits.instance, plan.limits.restarts);
+    let Project { release, limits, first_admin, .. } = plan.project;
+    let release = release.map_or_else(|| "release of the fleet".to_owned(), |release| release.to_string());
+    let limits = format!("{}, {} restart attempts", limits.instance, limits.restarts);
     let generated = names(&plan.generated_secrets).unwrap_or_else(|| "none".to_owned());
     let unset = names(&plan.unset_secrets).map(|names| {
         view! { <Fact name="Secrets to set"><span class="mono">{names}</span>"; the project starts after they are set in its settings"</Fact> }
     });
-    let admin = plan.first_admin.map(|email| email.to_string());
+    let admin = first_admin.map(|admin| admin.email.to_string());
     view! {
         <Fact name="Release"><span class="mono">{release}</span></Fact>
         <Fact name="Limits">{limits}</Fact>

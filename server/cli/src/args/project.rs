@@ -1,12 +1,15 @@
 //! `atomoctl project`.
 
+mod create;
+mod edit;
+
 use std::collections::BTreeMap;
 
-use clap::{ArgGroup, Args, Subcommand};
-use model::{EnvDraft, SecretDraft};
-use model::{LimitsDraft, ProjectId, SchemaRefDraft};
+use clap::{Args, Subcommand};
+use model::{EnvDraft, LimitsDraft, ProjectId, SecretDraft};
 
-use super::labels::LabelChange;
+pub use self::create::CreateArgs;
+pub use self::edit::EditArgs;
 use super::pair::pair;
 use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, valid};
 
@@ -91,68 +94,6 @@ pub struct ActArgs {
     pub follow: Follow,
 }
 
-/// Arguments of `project create`.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("name").required(true).args(["hostname", "no_hostname"])))]
-pub struct CreateArgs {
-    /// The id, permanent: 3 to 40 of a to z, 0 to 9 and hyphen, starting with a letter
-    pub id: String,
-    /// The display name (default: the id)
-    #[arg(long, value_name = "NAME", default_value = "")]
-    pub display_name: String,
-    /// A label; may be repeated
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = pair)]
-    pub labels: Vec<(String, String)>,
-    /// The class: production, staging or development (default: production)
-    #[arg(long, value_name = "CLASS", default_value = "")]
-    pub class: String,
-    /// The public hostname
-    #[arg(long, value_name = "HOST")]
-    pub hostname: Option<String>,
-    /// No hostname: reachable through the header X-Atomo-Project only
-    #[arg(long)]
-    pub no_hostname: bool,
-    /// An alias; may be repeated
-    #[arg(long = "alias", value_name = "HOST")]
-    pub aliases: Vec<String>,
-    /// The repository of the schema
-    #[arg(long, value_name = "URL")]
-    pub repo: String,
-    /// The schema file in the repository
-    #[arg(long)]
-    pub path: String,
-    /// The commit, as 40 hex digits
-    #[arg(long = "ref", value_name = "SHA")]
-    pub commit: String,
-    /// The environment
-    #[command(flatten)]
-    pub env: EnvArgs,
-    /// E-mail address of a first admin, whose password is generated and shown once
-    #[arg(long, value_name = "EMAIL", default_value = "")]
-    pub admin_email: String,
-    /// The release to run: an image, or the file name of a program (default: that of the fleet)
-    #[arg(long, value_name = "RELEASE")]
-    pub release: Option<String>,
-    /// The limits
-    #[command(flatten)]
-    pub limits: LimitArgs,
-    /// The database server (default: `default`, or the server of the retained database)
-    #[arg(long, value_name = "NAME", default_value = "")]
-    pub database_server: String,
-    /// Connection pool size of the instance (default: the fleet's setting)
-    #[arg(long, value_name = "CONNECTIONS")]
-    pub pool_size: Option<u32>,
-    /// Reuse the retained database of this id, with its secrets and media
-    #[arg(long)]
-    pub reuse_database: bool,
-    /// Check everything and show what would be made; nothing is created
-    #[arg(long, conflicts_with = "wait")]
-    pub dry_run: bool,
-    /// Whether to wait
-    #[command(flatten)]
-    pub follow: Follow,
-}
-
 /// Environment variables.
 #[derive(Debug, Clone, Default, Args)]
 pub struct EnvArgs {
@@ -201,89 +142,5 @@ impl LimitArgs {
         let Self { memory, cpu, pids, restarts } = self;
         let [memory, cpu, pids, restarts] = [memory, cpu, pids, restarts].map(|typed| typed.map(Into::into));
         LimitsDraft { memory, cpu, pids, restarts }
-    }
-}
-
-/// Arguments of `project edit`.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("change").required(true).multiple(true).args([
-    "display_name", "labels", "class", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size",
-])))]
-pub struct EditArgs {
-    /// The project
-    #[arg(value_parser = valid::<ProjectId>)]
-    pub id: ProjectId,
-    /// The display name
-    #[arg(long, value_name = "NAME")]
-    pub display_name: Option<String>,
-    /// A label to set, or KEY- to remove it; may be repeated; all others stay
-    #[arg(long = "label", value_name = "KEY=VALUE|KEY-")]
-    pub labels: Vec<LabelChange>,
-    /// The class: production, staging or development
-    #[arg(long, value_name = "CLASS")]
-    pub class: Option<String>,
-    /// The public hostname
-    #[arg(long, value_name = "HOST")]
-    pub hostname: Option<String>,
-    /// Remove the hostname
-    #[arg(long, conflicts_with = "hostname")]
-    pub no_hostname: bool,
-    /// An alias; replaces all present ones; may be repeated
-    #[arg(long = "alias", value_name = "HOST")]
-    pub aliases: Vec<String>,
-    /// Remove all aliases
-    #[arg(long, conflicts_with = "aliases")]
-    pub no_aliases: bool,
-    /// Variables to set; all others stay
-    #[command(flatten)]
-    pub env: EnvArgs,
-    /// A variable to remove; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub unset: Vec<String>,
-    /// The repository of the schema; only while the project has never run
-    #[arg(long, value_name = "URL")]
-    pub repo: Option<String>,
-    /// The schema file; only while the project has never run
-    #[arg(long)]
-    pub path: Option<String>,
-    /// The commit; only while the project has never run
-    #[arg(long = "ref", value_name = "SHA")]
-    pub commit: Option<String>,
-    /// The release: an image, or the file name of a program; empty: the fleet's present release
-    #[arg(long, value_name = "RELEASE")]
-    pub release: Option<String>,
-    /// The limits; omitted ones stay
-    #[command(flatten)]
-    pub limits: LimitArgs,
-    /// Connection pool size of the instance
-    #[arg(long, value_name = "CONNECTIONS")]
-    pub pool_size: Option<u32>,
-    /// Whether to wait
-    #[command(flatten)]
-    pub follow: Follow,
-}
-
-impl EditArgs {
-    /// Whether the schema reference changes.
-    pub fn changes_schema(&self) -> bool {
-        self.repo.is_some() || self.path.is_some() || self.commit.is_some()
-    }
-
-    /// Whether an environment variable changes.
-    pub fn changes_env(&self) -> bool {
-        !self.env.is_empty() || !self.unset.is_empty()
-    }
-}
-
-impl CreateArgs {
-    /// The schema reference.
-    pub fn schema_ref(&self) -> SchemaRefDraft {
-        SchemaRefDraft {
-            r#type: "git".into(),
-            repo: self.repo.clone(),
-            path: self.path.clone(),
-            r#ref: self.commit.clone(),
-        }
     }
 }

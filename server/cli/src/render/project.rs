@@ -9,7 +9,7 @@ use model::{
 use time::OffsetDateTime;
 
 use super::words::{ago, health, plain, sync};
-use super::{facts, problem, table};
+use super::{Fact, facts, problem, table};
 
 /// The note wherever instances are shown that run the stand-in.
 pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in of Atomo Fleet's own tests";
@@ -68,21 +68,14 @@ pub fn page(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> St
 }
 
 fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String {
-    let schema = &project.schema_ref;
-    let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
-    facts([
-        ("Project", Some(named(project))),
-        ("Class", Some(project.class.to_string())),
-        ("Labels", (!project.labels.is_empty()).then(|| project.labels.to_string())),
+    let observed = [
         ("Health", Some(health_since(project, now))),
         ("Sync", Some(sync(&project.sync()))),
         ("Status", Some(format!("{}, asked for: {}", project.status, project.desired_state))),
         ("Address", Some(address(project))),
-        ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
         ("Release", release(project, fleet)),
         ("Pinned to", project.release.as_ref().map(ToString::to_string)),
         ("Before that", project.release_before.as_ref().map(ToString::to_string)),
-        ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
         ("Database", Some(format!("{} on {}", project.id.database(), project.database_server))),
         ("Pool", Some(pool(project.pool_size))),
         ("Size", size(project)),
@@ -92,7 +85,21 @@ fn head(project: &Project, fleet: Option<&Fleet>, now: OffsetDateTime) -> String
         ("First admin", project.first_admin.as_ref().map(|admin| first_admin(&project.id, admin, now))),
         ("Created", Some(ago(project.created_at, now))),
         ("Looked at", Some(ago(project.observed.at, now))),
-    ])
+    ];
+    facts(described(project).into_iter().chain(observed))
+}
+
+/// What an operator calls it, what describes it, and its schema.
+pub fn described(project: &Project) -> Vec<Fact> {
+    let schema = &project.schema_ref;
+    let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
+    vec![
+        ("Project", Some(named(project))),
+        ("Class", Some(project.class.to_string())),
+        ("Labels", (!project.labels.is_empty()).then(|| project.labels.to_string())),
+        ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
+        ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
+    ]
 }
 
 /// `x down, since 5 min ago`; the health alone where it is well or the time was not recorded.

@@ -2,8 +2,9 @@
 
 use model::{
     Action, Budget, DatabaseChoice, Hostname, NewProject, Operation, OperationKind, Problem, ProblemKind,
-    ProjectDraft, ProjectId, Target,
+    Project, ProjectDraft, ProjectId, Target,
 };
+use serde_json::{Value, json};
 use tokio::sync::MutexGuard;
 
 use super::admission::{DatabasePlacement, check_room};
@@ -135,15 +136,10 @@ impl Projects<'_> {
         checked: &CheckedCreate<'_>,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
-        let CheckedCreate { new, placement, .. } = checked;
+        let CheckedCreate { new, .. } = checked;
         let WrittenCreate { mut change, record, _turn, .. } = self.written(op, checked).await?;
         let operation = self.open_create(&mut change, &record, key).await?;
-        let detail = serde_json::json!({
-            "operation": operation.id, "hostname": new.hostname, "schema_ref": new.schema_ref,
-            "reuse_database": new.database == DatabaseChoice::Reuse, "database_server": placement.server.name,
-            "pool_size": placement.pool, "labels": (!new.labels.is_empty()).then(|| new.labels.texts().collect::<Vec<_>>()),
-            "class": new.class,
-        });
+        let detail = facts(&operation, new, &record.project);
         change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;
         Ok(operation)
     }
@@ -205,6 +201,17 @@ impl Projects<'_> {
         };
         Ok(change.open_operation(&operation).await?)
     }
+}
+
+/// The audit detail of a create: what the operator named, with the server and the pool that the project got. The
+/// environment is not part of it.
+fn facts(operation: &Operation, new: &NewProject, made: &Project) -> Value {
+    let mut facts = json!(new);
+    facts["operation"] = json!(operation.id);
+    facts["reuse_database"] = json!(new.database == DatabaseChoice::Reuse);
+    facts["database_server"] = json!(made.database_server);
+    facts["pool_size"] = json!(made.pool_size);
+    facts
 }
 
 /// Claims the id for a new project. Refused while an orphan of this id is being removed.

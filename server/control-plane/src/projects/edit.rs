@@ -28,8 +28,7 @@ struct CheckedEdit<'a> {
 }
 
 impl Projects<'_> {
-    /// Changes display name, labels, class, hostname, aliases, environment, release, limits, pool or edge policy; and the
-    /// schema while it has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
+    /// Changes what the edit names; the schema only while the project has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
@@ -118,14 +117,14 @@ impl Projects<'_> {
             }
         };
         let (mut change, record) = lock(change, id).await?;
-        if !leaves_the_instance_alone(&edit) {
+        if !edit.only_describes() {
             refuse_while_exclusive(&record)?;
         }
         let steps = target::planned(self.0, &record);
         let kind = kind(&edit);
         let new = NewOperation { project: id, kind, generation, steps: &steps, idempotency_key: key };
         let operation = change.open_operation(&new).await?;
-        let detail = facts::of(&operation, &before.project, edit);
+        let detail = facts::of(&operation, &before.project, &edit);
         change.commit(Event { project: Some(id), action: kind.into(), detail }).await?;
         Ok(operation)
     }
@@ -175,16 +174,9 @@ fn one_place_for_each_name(project: &Project, edit: &mut ProjectEdit) -> Result<
     Ok(())
 }
 
-/// Whether nothing but display name, labels and class changes: no instance, database or route is touched for them.
-fn leaves_the_instance_alone(edit: &ProjectEdit) -> bool {
-    let ProjectEdit { display_name, labels, class, .. } = edit.clone();
-    *edit == ProjectEdit { display_name, labels, class, ..ProjectEdit::default() }
-}
-
 /// The kind of an edit: that of the most consequential field that it changes.
 fn kind(edit: &ProjectEdit) -> OperationKind {
-    let is_described = edit.display_name.is_some() || edit.labels.is_some() || edit.class.is_some();
-    let alone = !is_described && edit.env.is_none() && names(edit) == (None, &[]);
+    let alone = !edit.describes() && edit.env.is_none() && names(edit) == (None, &[]);
     match edit {
         ProjectEdit { schema_ref: Some(_), .. } => OperationKind::Deploy,
         ProjectEdit { release: Some(_), .. } => OperationKind::Release,

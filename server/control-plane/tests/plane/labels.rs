@@ -48,9 +48,10 @@ async fn an_edit_of_labels_and_class_alone_touches_nothing_and_is_recorded() {
         let detail = event.detail.clone().unwrap();
         (detail["labels"].clone(), detail["class"].clone())
     };
-    let labels = json!({"from": ["team=shop", "tier=gold"], "to": ["team=blog"]});
+    let (gold, blog) = (json!({"team": "shop", "tier": "gold"}), json!({"team": "blog"}));
+    let labels = json!({"from": gold, "to": blog});
     assert_eq!(detail("project.edit"), (labels, json!({"from": "production", "to": "staging"})));
-    assert_eq!(detail("project.create"), (json!(["team=shop", "tier=gold"]), json!("production")));
+    assert_eq!(detail("project.create"), (gold, json!("production")));
 }
 
 #[tokio::test]

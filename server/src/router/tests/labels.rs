@@ -62,8 +62,8 @@ async fn the_general_settings_change_labels_and_class_and_show_what_is_wrong() {
             ("id", "wiki"),
             ("generation", "1"),
             ("form[display_name]", "wiki"),
-            ("form[class]", "development"),
-            ("form[labels]", labels),
+            ("form[description][class]", "development"),
+            ("form[description][labels]", labels),
         ];
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let headers = [

@@ -128,7 +128,7 @@ fn optional(label: &str, from: &Value, to: &Value) -> String {
     }
 }
 
-/// Any field: a list and an object by what was added and removed, anything else by its values.
+/// Any field: a list and an object by what was added, set and removed, anything else by its values.
 fn general(label: &str, from: &Value, to: &Value) -> String {
     match (from, to) {
         (Value::Array(_), Value::Array(_)) => {
@@ -139,8 +139,10 @@ fn general(label: &str, from: &Value, to: &Value) -> String {
         }
         (Value::Object(before), Value::Object(after)) => {
             let change = |(name, value): (&String, &Value)| match before.get(name) {
+                Some(former) if former == value => None,
+                _ if value.is_string() => Some(format!("{name} set to {}", plain(value))),
                 None => Some(format!("{name} added")),
-                Some(former) => (former != value).then(|| format!("{name} changed")),
+                Some(_) => Some(format!("{name} changed")),
             };
             let removed = before.keys().filter(|name| !after.contains_key(*name));
             let removed = removed.map(|name| format!("{name} removed"));

@@ -1,6 +1,6 @@
 //! `atomoctl project create`, up to the project's URL and the first admin's password.
 
-use model::{CreatePlan, Email, Operation, Problem, ProblemKind, Project, ProjectDraft, ProjectId};
+use model::{CreatePlan, Email, Operation, Problem, ProblemKind, Project, ProjectId};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
@@ -33,12 +33,12 @@ struct Created {
 pub async fn run(session: &Session, args: CreateArgs) -> Result<(), Failure> {
     if args.dry_run {
         let plan = Path::of(&["project-plans"]);
-        let plan = session.client.send::<CreatePlan>(Method::POST, &plan, &draft(args)).await?;
+        let plan = session.client.send::<CreatePlan>(Method::POST, &plan, &args.draft()).await?;
         return session.console.answer(&plan, render::create_plan::page);
     }
     let limit = args.follow.limit();
     let wants_admin = !args.admin_email.is_empty();
-    let draft = draft(args);
+    let draft = args.draft();
     let taken = session.client.post_once::<Accepted>(&Path::of(&["projects"]), &draft).await?;
     let Some(limit) = limit else {
         return session.console.answer(&taken, |accepted| taken_text(&accepted.operation, wants_admin));
@@ -54,25 +54,6 @@ fn taken_text(operation: &Operation, wants_admin: bool) -> String {
     }
     let id = operation.subject();
     format!("{text}\nAfterwards, read the admin's password once: atomoctl project admin-password {id}")
-}
-
-fn draft(args: CreateArgs) -> ProjectDraft {
-    ProjectDraft {
-        schema_ref: args.schema_ref(),
-        id: args.id,
-        display_name: args.display_name,
-        labels: args.labels.into_iter().collect(),
-        class: args.class,
-        hostname: args.hostname.unwrap_or_default(),
-        aliases: args.aliases,
-        env: args.env.drafts(),
-        admin_email: args.admin_email,
-        release: args.release.unwrap_or_default(),
-        limits: args.limits.draft(),
-        database_server: args.database_server,
-        pool_size: args.pool_size,
-        reuse_database: args.reuse_database,
-    }
 }
 
 async fn finish(session: &Session, operation: Operation, wants_admin: bool) -> Result<(), Failure> {

@@ -1,20 +1,25 @@
 use insta::assert_snapshot;
-use model::CreatePlan;
+use model::{CreatePlan, Project, ProjectClass};
 use serde_json::json;
 
 use super::page;
 
 fn plan() -> CreatePlan {
     let sha = "0123456789abcdef0123456789abcdef01234567";
+    let project = Project {
+        display_name: "Customers\u{1b}[2J".into(),
+        labels: serde_json::from_value(json!({"team": "shop"})).unwrap(),
+        class: ProjectClass::Staging,
+        aliases: vec!["crm.example.com".parse().unwrap()],
+        address: Some("https://crm.apps.example.com".into()),
+        ..Project::sample("crm")
+    };
     serde_json::from_value(json!({
-        "id": "crm", "display_name": "Customers\u{1b}[2J", "labels": {"team": "shop"}, "class": "staging",
-        "hostname": "crm.apps.example.com", "aliases": ["crm.example.com"], "address": "https://crm.apps.example.com",
-        "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": sha},
+        "project": project,
         "commit": {"sha": sha, "summary": "crm: companies", "author": "Ines", "at": "2026-01-02T03:04:05Z"},
-        "release": null, "limits": {"memory": 536_870_912, "cpu": 1.0, "pids": 256, "restarts": 10},
-        "database": "proj_crm", "database_reused": false, "database_server": "default", "pool_size": 5,
-        "connections_free": 158, "generated_secrets": ["DATABASE_PASSWORD", "JWT_SECRET"],
-        "unset_secrets": ["API_KEY"], "first_admin": null, "steps": ["ensure_secrets", "ensure_database"],
+        "database_reused": false, "connections_free": 158,
+        "generated_secrets": ["DATABASE_PASSWORD", "JWT_SECRET"], "unset_secrets": ["API_KEY"],
+        "steps": ["ensure_secrets", "ensure_database"],
     }))
     .unwrap()
 }
@@ -26,10 +31,9 @@ fn a_plan_says_what_would_be_made_and_that_nothing_was() {
 
 #[test]
 fn a_plan_of_little_has_no_empty_lines() {
+    let project = Project { display_name: "crm".into(), ..Project::sample("crm") };
     let plan = CreatePlan {
-        display_name: "crm".into(),
-        address: None,
-        aliases: Vec::new(),
+        project,
         commit: None,
         generated_secrets: Vec::new(),
         unset_secrets: Vec::new(),
@@ -42,5 +46,5 @@ fn a_plan_of_little_has_no_empty_lines() {
     {
         assert!(text.contains(line), "{text}");
     }
-    assert!(text.contains("proj_crm on default, retained") && !text.contains("Display name"), "{text}");
+    assert!(text.contains("proj_crm on default, retained") && !text.contains("Aliases"), "{text}");
 }

@@ -52,7 +52,7 @@ fn every_field_has_its_own_words() {
             "Edge policy changed: denied networks, rate limit",
         ),
         ("class", json!("staging"), json!("production"), "Class changed from staging to production"),
-        ("labels", json!(["team=a"]), json!(["team=b"]), "Labels changed: team=b added, team=a removed"),
+        ("labels", json!({"team": "a", "tier": "x"}), json!({"team": "b", "on": "y"}), "Labels changed: on set to y, team set to b, tier removed"),
         (
             "colours",
             json!({"a": 1, "b": 2}),

@@ -1,15 +1,28 @@
-//! Labels and class of a project: the fields of forms, and how they are shown beside its name.
+//! What describes a project, beside its names, and affects no instance: the fields of forms, and how it is shown.
 
 use leptos::prelude::*;
 use model::{Project, ProjectClass};
 
+use super::form::description::DescriptionForm;
 use crate::address::with_query;
-use crate::components::{Attempt, FieldFault, Input, TextField};
+use crate::components::{Attempt, Fact, FieldFault, Input, TextField};
 use crate::text::sentence;
+
+/// The fields of the form, named `form[description][class]` and so on.
+#[component]
+pub(super) fn DescriptionFields(typed: DescriptionForm, attempt: Attempt) -> impl IntoView {
+    view! {
+        <ClassField class=typed.class attempt=attempt.clone()/>
+        <TextField id="labels" name="form[description][labels]" label="Labels" optional="optional, one key=value a line"
+            input=Input::Lines text=typed.labels fault=attempt.fault_in("labels")
+            hint="Lists are filtered and grouped by labels such as team=shop. At most 32. Changing them restarts nothing."/>
+    }
+    .into_any()
+}
 
 /// The choice of the class.
 #[component]
-pub(super) fn ClassField(
+fn ClassField(
     /// The selected class; empty: the default.
     class: String,
     attempt: Attempt,
@@ -22,7 +35,7 @@ pub(super) fn ClassField(
     view! {
         <div class="field">
             <label for="class">"Class"</label>
-            <select class="input" id="class" name="form[class]" aria-describedby="class-hint class-fault">{options}</select>
+            <select class="input" id="class" name="form[description][class]" aria-describedby="class-hint class-fault">{options}</select>
             <p class="hint" id="class-hint">"What the project is used for. Default: production. Changing it restarts nothing."</p>
             <FieldFault id="class-fault" fault/>
         </div>
@@ -30,12 +43,18 @@ pub(super) fn ClassField(
     .into_any()
 }
 
-/// The labels, one a line.
+/// Whether one of the fields has an error.
+pub(super) fn is_faulty(attempt: &Attempt) -> bool {
+    attempt.fault("class").is_some() || attempt.fault_in("labels").is_some()
+}
+
+/// The same as facts of a list.
 #[component]
-pub(super) fn LabelsField(text: String, attempt: Attempt) -> impl IntoView {
+pub(super) fn DescriptionFacts(project: Project) -> impl IntoView {
+    let labels = (!project.labels.is_empty()).then(|| project.labels.to_string());
     view! {
-        <TextField id="labels" name="form[labels]" label="Labels" optional="optional, one key=value a line" input=Input::Lines text
-            fault=attempt.fault_in("labels") hint="Lists are filtered and grouped by labels such as team=shop. At most 32. Changing them restarts nothing."/>
+        <Fact name="Class">{project.class.to_string()}</Fact>
+        {labels.map(|labels| view! { <Fact name="Labels">{labels}</Fact> })}
     }
     .into_any()
 }
