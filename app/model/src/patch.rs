@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::difference::{EditedField, FieldDifference};
 pub(crate) use self::difference::compare;
+pub use self::difference::{EditedField, FieldDifference};
 pub(crate) use self::given::{given, nullable};
 use crate::draft::{check_aliases, check_env, check_name, check_pool, check_release, optional};
 use crate::labels::check_labels;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use model::{DatabaseChoice, Project, ProjectClass, ProjectPatch};
 
+use super::description::DescriptionForm;
 use super::{CreateForm, EditForm, EnvForm, PoolForm, SchemaForm};
 use crate::address::Query;
 use crate::projects::sample;

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use model::{CreatePlan, Hostname, Project, SecretName};
 use serde::Deserialize;
 
-use crate::projects::description::DescriptionFacts;
 use crate::components::{Attempt, Banner, Fact, Facts, Sha, When};
+use crate::projects::description::DescriptionFacts;
 
 /// The plan among the values of a form that was checked.
 #[derive(Deserialize)]
@@ -37,7 +37,8 @@ pub(super) fn PlanPanel(plan: CreatePlan) -> impl IntoView {
 
 #[component]
 fn Names(project: Project) -> impl IntoView {
-    let named = (project.display_name != project.id.as_str()).then(|| project.display_name.clone());
+    let (id, name) = (project.id.to_string(), project.display_name.clone());
+    let named = (name != id).then_some(name);
     let hostname = project.hostname.as_ref().map_or_else(
         || view! { "none; reached by the header " <code>"X-Atomo-Project"</code> " only" }.into_any(),
         |hostname| view! { <span class="mono">{hostname.to_string()}</span> }.into_any(),
@@ -45,7 +46,7 @@ fn Names(project: Project) -> impl IntoView {
     let aliases: Vec<&str> = project.aliases.iter().map(Hostname::as_str).collect();
     let aliases = (!aliases.is_empty()).then(|| aliases.join(", "));
     view! {
-        <Fact name="Id"><span class="mono">{project.id.to_string()}</span></Fact>
+        <Fact name="Id"><span class="mono">{id}</span></Fact>
         {named.map(|name| view! { <Fact name="Display name">{name}</Fact> })}
         <Fact name="Hostname">{hostname}</Fact>
         {aliases.map(|aliases| view! { <Fact name="Aliases"><span class="mono">{aliases}</span></Fact> })}
@@ -76,7 +77,7 @@ fn Database(plan: CreatePlan) -> impl IntoView {
     let free = plan.connections_free;
     let connections = format!("pool of {pool_size}; {free} connections of {server} are free afterwards");
     view! {
-        <Fact name="Database"><span class="mono">{id.database().to_string()}</span>" on "{server}{reused}</Fact>
+        <Fact name="Database"><span class="mono">{id.database()}</span>" on "{server}{reused}</Fact>
         <Fact name="Connections">{connections}</Fact>
     }
     .into_any()

@@ -123,12 +123,8 @@ async fn the_time_to_wait_is_seven_and_says_how_to_go_on() {
 async fn a_dry_run_sends_the_same_draft_elsewhere_and_creates_nothing() {
     let fake = server(SUCCEEDS).await;
     let plan = json!({
-        "id": "crm", "display_name": "crm", "labels": {}, "class": "production", "hostname": "crm.localhost",
-        "aliases": [], "address": "https://crm.localhost:8443", "commit": null, "release": null,
-        "schema_ref": {"type": "git", "repo": "file:///srv/schemas", "path": "crm.ts", "ref": SHA},
-        "limits": {"memory": 536_870_912, "cpu": 1.0, "pids": 256, "restarts": 10}, "database": "proj_crm",
-        "database_reused": false, "database_server": "default", "pool_size": 5, "connections_free": 158,
-        "generated_secrets": ["JWT_SECRET"], "unset_secrets": [], "first_admin": null, "steps": ["ensure_secrets"],
+        "project": model::Project::sample("crm"), "commit": null, "database_reused": false, "connections_free": 158,
+        "generated_secrets": ["JWT_SECRET"], "unset_secrets": [], "steps": ["ensure_secrets"],
     });
     fake.on("POST /project-plans", [Reply::json(200, &plan)]);
     let ran = Person::with_token(&fake).runs(&format!("{CREATE} --dry-run")).await;

@@ -28,7 +28,12 @@ impl Projects<'_> {
 }
 
 /// The plan of a row, without the secrets that are not set.
-fn plan(inner: &Inner, op: &OpContext, checked: &CheckedCreate<'_>, written: &WrittenCreate<'_>) -> CreatePlan {
+fn plan(
+    inner: &Inner,
+    op: &OpContext,
+    checked: &CheckedCreate<'_>,
+    written: &WrittenCreate<'_>,
+) -> CreatePlan {
     let WrittenCreate { record, budget, .. } = written;
     let secret = |name: &str| SecretName::try_from(name.to_ascii_uppercase()).ok();
     CreatePlan {
