@@ -35,6 +35,8 @@ export interface Fleet {
 export interface RunningFleet extends Fleet {
   /** Sends SIGTERM and waits until the server and everything it started have ended. Fails after a time-out. */
   stop(): Promise<void>;
+  /** Replaces the server by one with another front end, as an upgrade does, and waits until it answers. */
+  upgrade(site: string): Promise<void>;
 }
 
 /** The environment variable that passes the fleet to the processes of the specs. */
@@ -65,26 +67,51 @@ export async function startFleet(name: string, log: string): Promise<RunningFlee
     ATOMO_FLEET_ALLOW_FILE_REPOS: repositories,
     ...frontEnd(required('CARGO_TARGET_DIR')),
   };
-  const server = spawn(program('atomo-fleet'), ['serve'], {
-    cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...settings },
-  });
-  const exited = new Promise<string>((resolve) => {
-    server.once('error', (error) => resolve(error.message));
-    server.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-  });
+  let server = serve(home, settings);
+  const evidence = `its output: ${log}, its data: ${home}`;
   const stop = async () => {
-    await end(server, exited, `its output: ${log}, its data: ${home}`);
+    await end(server, evidence);
     await rm(home, { recursive: true });
   };
   try {
-    const setupUrl = await setupLink(server, exited, log);
+    const setupUrl = await setupLink(server, log);
     const url = new URL(setupUrl).origin;
-    return { url, setupUrl, gateway: { http, https }, examples, repositories, settings, pid: server.pid ?? 0, stop };
+    const upgrade = async (site: string) => {
+      await end(server, evidence);
+      server = serve(home, { ...settings, ATOMO_FLEET_SITE: site });
+      await answers(`${url}/login`, server);
+    };
+    return { url, setupUrl, gateway: { http, https }, examples, repositories, settings, pid: server.child.pid ?? 0, stop, upgrade };
   } catch (error) {
     await stop().catch(() => undefined); // report the failed start, not the failed stop
     throw error;
+  }
+}
+
+/** A server, and how it ended. */
+interface Server {
+  child: ChildProcess;
+  exited: Promise<string>;
+}
+
+function serve(home: string, settings: Record<string, string>): Server {
+  const child = spawn(program('atomo-fleet'), ['serve'], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } });
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  return { child, exited };
+}
+
+/** Waits until the server answers. */
+async function answers(url: string, { child, exited }: Server): Promise<void> {
+  for (const stream of [child.stdout, child.stderr]) stream?.resume(); // a full pipe would stop it
+  for (const deadline = Date.now() + START_MS; ; ) {
+    const answer = await Promise.race([fetch(url).catch(() => undefined), exited]);
+    if (typeof answer === 'string') throw new Error(`the server ended: ${answer}`);
+    if (answer?.ok) return;
+    if (Date.now() > deadline) throw new Error(`${url} gave no answer within ${START_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
@@ -108,12 +135,12 @@ function required(name: string): string {
 }
 
 /** Writes the server's output to `log` and returns the first link to `/setup/...` in it. */
-async function setupLink(server: ChildProcess, exited: Promise<string>, log: string): Promise<string> {
+async function setupLink({ child, exited }: Server, log: string): Promise<string> {
   await mkdir(dirname(log), { recursive: true });
   const file = createWriteStream(log);
   let printed = '';
   const link = new Promise<string>((resolve) => {
-    for (const stream of [server.stdout, server.stderr]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         file.write(chunk);
         printed += chunk.toString();
@@ -128,11 +155,11 @@ async function setupLink(server: ChildProcess, exited: Promise<string>, log: str
   return Promise.race([link, failed(exited), failed(after(START_MS, 'nothing came'))]);
 }
 
-async function end(server: ChildProcess, exited: Promise<string>, evidence: string): Promise<void> {
-  server.kill('SIGTERM');
+async function end({ child, exited }: Server, evidence: string): Promise<void> {
+  child.kill('SIGTERM');
   const outcome = await Promise.race([exited, after(STOP_MS, 'still running')]);
   if (outcome === 'exit code 0') return;
-  server.kill('SIGKILL');
+  child.kill('SIGKILL');
   throw new Error(`the server did not stop cleanly on SIGTERM: ${outcome} (${evidence})`);
 }
 

@@ -16,7 +16,7 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     for (const { name, outputDir } of config.projects) {
       const fleet = await startFleet(name, `${outputDir}/server-${name}.log`);
       running.push(fleet);
-      const { stop: _, ...plain } = await own(fleet);
+      const { stop: _, upgrade: __, ...plain } = await own(fleet);
       process.env[variable(name)] = JSON.stringify(plain satisfies OwnedFleet);
     }
   } catch (error) {

@@ -7,7 +7,8 @@ import type { FleetOptions } from './fixtures.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-// About the page script alone; and axe is a script, and the rendered page is the same in both projects.
+// About the page script alone, as are tests with the tag @script; and axe is a script, and the rendered page is the same in both
+// projects.
 const NOT_WITHOUT_SCRIPTS = ['**/accessibility.spec.ts', '**/merge.spec.ts', '**/navigation.spec.ts', '**/script.spec.ts'];
 
 export default defineConfig<FleetOptions>({
@@ -32,6 +33,6 @@ export default defineConfig<FleetOptions>({
   },
   projects: [
     { name: 'js', use: { fleetName: 'js' } },
-    { name: 'nojs', testIgnore: NOT_WITHOUT_SCRIPTS, use: { fleetName: 'nojs', javaScriptEnabled: false } },
+    { name: 'nojs', testIgnore: NOT_WITHOUT_SCRIPTS, grepInvert: /@script/, use: { fleetName: 'nojs', javaScriptEnabled: false } },
   ],
 });

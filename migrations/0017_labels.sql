@@ -10,4 +10,4 @@ comment on column projects.labels is
 alter table projects add column class text not null default 'production'
   check (class in ('production', 'staging', 'development'));
 comment on column projects.class is
-  'production, staging or development; production is the default so that its rules cover a project whose class nobody chose';
+  'production, staging or development; production is the default so that its rules cover a project without an explicit class';

@@ -1,5 +1,7 @@
 // Dialogs: the content of a confirmation page, the palette, the list of keys. The browser returns the focus when one closes.
 
+import { say } from './notice.ts';
+
 /** The dialog that contains the element, if it shows a page. */
 export function dialogOf(element: Element): HTMLDialogElement | null {
   return element.closest<HTMLDialogElement>('dialog[data-href]');
@@ -49,7 +51,14 @@ export function open(id: string, typed = ''): void {
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
   dialog.querySelectorAll<HTMLInputElement>('input[type="text"]').forEach((field) => (field.value = typed)); // now: typing may begin before the script
   dialog.showModal();
-  if (id === 'palette') void import('./palette.ts').then(({ opened }) => opened(dialog, openPage));
+  if (id !== 'palette') return;
+  import('./palette.ts').then(
+    ({ opened }) => opened(dialog, openPage),
+    () => {
+      dialog.close();
+      say('script', 'info', 'A part of this page could not be loaded', 'The server was updated, or there is no connection to it.', 'Load the page again', '');
+    },
+  );
 }
 
 function clicked(event: MouseEvent): void {

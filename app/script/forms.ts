@@ -13,8 +13,13 @@ const TYPING = 150;
 
 const sending = new WeakSet<HTMLFormElement>();
 
+/** An attribute of a form. Its properties are no use: where a field is called `action`, `form.action` is that field. */
+function said(form: HTMLFormElement, attribute: 'action' | 'method'): string {
+  return form.getAttribute(attribute) ?? '';
+}
+
 function post(form: HTMLFormElement, button: HTMLElement | null, signal: AbortSignal): Promise<Response> {
-  return fetch(button?.getAttribute('formaction') ?? form.action, {
+  return fetch(button?.getAttribute('formaction') ?? said(form, 'action'), {
     method: 'POST',
     headers: { Accept: 'text/html', 'X-Page-Script': '1' },
     body: new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)])),
@@ -107,7 +112,7 @@ function busy(button: HTMLElement | null, on: boolean): void {
 /** Shows the results of a search form in place. */
 function search(form: HTMLFormElement): void {
   const query = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]).filter(([, value]) => value !== '') as [string, string][]);
-  const to = new URL(form.action).pathname + (query.size > 0 ? `?${query}` : '');
+  const to = new URL(said(form, 'action'), location.href).pathname + (query.size > 0 ? `?${query}` : '');
   if (to !== location.pathname + location.search) go(to, 'replace');
 }
 
@@ -133,7 +138,7 @@ function edited(control: Control): void {
   forgetFault(control);
   lead(control, control.dataset['before'] ?? (control instanceof HTMLSelectElement ? '' : control.defaultValue));
   control.dataset['before'] = control.value.trim();
-  if (form !== null && form.method === 'post') form.toggleAttribute('data-changed', [...form.elements].some((other) => isControl(other) && differs(other)));
+  if (form !== null && said(form, 'method') === 'post') form.toggleAttribute('data-changed', [...form.elements].some((other) => isControl(other) && differs(other)));
 }
 
 let typing = 0;
@@ -145,7 +150,7 @@ export function start(): void {
     if (form.hasAttribute('data-search')) {
       event.preventDefault();
       search(form);
-    } else if (form.method === 'post') {
+    } else if (said(form, 'method') === 'post') {
       event.preventDefault();
       const button = event.submitter;
       if (button instanceof HTMLButtonElement && button.dataset['reload'] !== undefined) void reload(form, button);

@@ -53,7 +53,7 @@ let named = 0;
 /** Gives what is kept an id: an element without one may be merged with any other of its kind. */
 function nameKept(open: Element, reason: Reason): void {
   for (const element of open.querySelectorAll('[data-once]')) {
-    if (element.id === '' && isKept(element, reason)) element.id = `kept-${++named}`;
+    if (!element.getAttribute('id') && isKept(element, reason)) element.id = `kept-${++named}`;
   }
 }
 

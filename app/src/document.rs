@@ -18,15 +18,15 @@ pub(crate) struct Document {
     title: String,
     subject: Subject,
     content: AnyView,
-    screen: Screen,
+    layout: Layout,
 }
 
-/// Where a page is read.
+/// The layout of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Screen {
-    /// At a desk or on a phone: with the navigation bar.
-    Desk,
-    /// On a wall: without bar and controls, dark unless the operator chose light, fetched again also without JavaScript.
+enum Layout {
+    /// With the navigation bar.
+    Standard,
+    /// Of a wall layout: without bar and controls, dark unless the operator chose light, fetched again also without JavaScript.
     Wall,
 }
 
@@ -59,17 +59,17 @@ impl Document {
     /// A page. `title` is the document title, without the name of the product.
     pub(crate) fn new(title: impl Into<String>, subject: Subject, content: impl IntoView + 'static) -> Self {
         let content = content.into_view().into_any();
-        Self { title: title.into(), subject, content, screen: Screen::Desk }
+        Self { title: title.into(), subject, content, layout: Layout::Standard }
     }
 
     /// The same page for a wall screen.
     pub(crate) fn on_wall(self) -> Self {
-        Self { screen: Screen::Wall, ..self }
+        Self { layout: Layout::Wall, ..self }
     }
 
     /// The HTML of an operator's page: with the navigation bar and the banners, unless it is for a wall screen.
     pub(super) fn framed(self, assets: &Assets, banners: Banners) -> String {
-        let desk = self.screen == Screen::Desk;
+        let desk = self.layout == Layout::Standard;
         let subject = self.subject.word();
         let now = now_ms();
         let body = view! {
@@ -80,12 +80,12 @@ impl Document {
             </main>
             {desk.then(|| view! { <Keyboard/> })}
         };
-        html(&self.title, self.screen, assets, body.into_any())
+        html(&self.title, self.layout, assets, body.into_any())
     }
 
     /// The HTML of a page without a bar: log-in and set-up. Its content has the `<main>`.
     pub(super) fn bare(self, assets: &Assets) -> String {
-        html(&self.title, self.screen, assets, self.content)
+        html(&self.title, self.layout, assets, self.content)
     }
 }
 
@@ -95,11 +95,11 @@ fn now_ms() -> String {
 }
 
 /// The whole document. The head is written as text: a view puts markers between its parts, which a title would show.
-fn html(title: &str, screen: Screen, assets: &Assets, body: AnyView) -> String {
+fn html(title: &str, layout: Layout, assets: &Assets, body: AnyView) -> String {
     let title = if title.is_empty() { "Atomo Fleet".to_owned() } else { format!("{title} - Atomo Fleet") };
     let body = without_markers(&body.to_html());
     let mut html = Html::with_capacity(body.len() + 1024);
-    let wall = screen == Screen::Wall;
+    let wall = layout == Layout::Wall;
     let theme = Theme::current().word().or(wall.then_some("dark"));
     let theme: Vec<(&str, &str)> = theme.map(|word| ("data-theme", word)).into_iter().collect();
     html.raw("<!DOCTYPE html>").open("html", &[&[("lang", "en")], &*theme].concat()).open("head", &[]);

@@ -24,20 +24,20 @@ test('filters are typed, kept in the address, and removed at once', async ({ pag
   await visit('/audit');
   const filters = page.getByRole('search', { name: 'Filter the events' });
   const rows = page.getByRole('group', { name: 'Events, newest first' }).getByRole('row');
-  await filters.getByLabel('Project').fill(ID);
+  await filters.getByRole('searchbox', { name: 'Project' }).fill(ID);
   await filters.getByLabel('Action').selectOption('Create a project');
   if (!javaScriptEnabled) await filters.getByRole('button', { name: 'Filter' }).click();
   await expect(page).toHaveURL(new RegExp(`/audit\\?project=${ID}&.*action=project.create`));
   await expect(rows).toHaveCount(2); // the head, and the create
 
-  await filters.getByLabel('Person').fill('nobody at all');
+  await filters.getByLabel('Actor').fill('nobody at all');
   if (!javaScriptEnabled) await filters.getByRole('button', { name: 'Filter' }).click();
   await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Export CSV' })).toHaveAttribute('href', /actor=nobody/);
 
   await page.getByRole('link', { name: 'Show all' }).first().click();
   await expect(page).toHaveURL(/\/audit$/);
-  await expect(filters.getByLabel('Person')).toHaveValue('');
+  await expect(filters.getByLabel('Actor')).toHaveValue('');
   await expect(filters.getByLabel('Action')).toHaveValue('');
   await expect(rows.nth(2)).toBeVisible();
 });

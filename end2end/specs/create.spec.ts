@@ -143,7 +143,7 @@ test('a check shows what would be made and creates nothing', async ({ page, visi
   }
   await page.getByLabel('Further variables').fill('GREETING');
   await page.getByRole('button', { name: 'Check without creating' }).click();
-  await expect(page.getByLabel('Further variables')).toHaveAccessibleDescription(/Line 1: There is no = in it\./);
+  await expect(page.getByLabel('Further variables')).toHaveAccessibleDescription(/Line 1: The line contains no =\./);
   await expect(plan).toBeEmpty();
 });
 

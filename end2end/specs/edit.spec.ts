@@ -50,8 +50,7 @@ test('the environment is edited as text', async ({ page, visit, api, javaScriptE
   await expect(page.getByLabel('Value of variable 2')).toHaveValue('first\nsecond\n');
 });
 
-test('a .env that is pasted into a name becomes rows, and the change is marked until it is saved', async ({ page, visit, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, 'needs the page script');
+test('a .env that is pasted into a name becomes rows, and the change is marked until it is saved', { tag: '@script' }, async ({ page, visit }) => {
   await visit(`/projects/${ID}/settings`);
   const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save environment' }) });
   await expect(form.getByText('Unsaved changes.')).toBeHidden();

@@ -172,8 +172,7 @@ test('what was typed before the script arrived stays, and the script goes on fro
   await expect(page.getByLabel('Hostname', { exact: true })).toHaveValue('typed-early-2.localhost');
 });
 
-test('letters act on the project of the focused row', async ({ page, visit, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'keys are of the page script');
+test('letters act on the project of the focused row', { tag: '@script' }, async ({ page, visit }) => {
   await visit(`/?q=${ID}`);
   await page.keyboard.press('r');
   await expect(page.getByRole('dialog')).toHaveCount(0); // no row has the focus

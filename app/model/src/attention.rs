@@ -111,8 +111,8 @@ pub fn causes<'a>(projects: &'a [Project], parts: &'a [Part]) -> Vec<Cause<'a>> 
 }
 
 impl Project {
-    /// Why the project needs a person, whether or not a part that is away explains it; `None` when it needs nobody. A change
-    /// in progress, a job and a stopped project need nobody.
+    /// Why the project requires an operator, whether or not the outage of a part explains it; `None` if it requires none, such
+    /// as during a change or a job, or while it is stopped.
     pub fn attention(&self) -> Option<Attention> {
         let health = self.health();
         let needs_a_person = match health {

@@ -9,8 +9,8 @@ use crate::state::words;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectClass {
-    /// Serves real users. The default, so that a rule for production, once there is one, covers a project whose class
-    /// nobody chose.
+    /// Serves real users. The default, so that a rule for production, once there is one, covers a project
+    /// without an explicit class.
     #[default]
     Production,
     /// Tests what production gets next.

@@ -19,8 +19,9 @@ pub struct CreatePlan {
     pub connections_free: u32,
     /// The secrets that are generated.
     pub generated_secrets: Vec<SecretName>,
-    /// Secrets that the environment uses and that have no value: the project starts after they are set.
-    pub unset_secrets: Vec<SecretName>,
+    /// Secrets that the environment uses and that have no value: the project starts after they are set. `None` if the secret
+    /// store did not answer; a create is accepted nevertheless.
+    pub unset_secrets: Option<Vec<SecretName>>,
     /// The steps, in order.
     pub steps: Vec<Step>,
 }

@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         }
         let Some((name, _)) = head.split_once('=') else {
             self.take_line();
-            return Err(Invalid::new("There is no = in it.", ACCEPTED));
+            return Err(Invalid::new("The line contains no =.", ACCEPTED));
         };
         self.take(name.len() + 1);
         let name = without_export(name.trim()).to_owned();
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         if behind.is_empty() || behind.starts_with('#') {
             return Ok(text);
         }
-        Err(Invalid::new("There is text behind the closing quote.", "nothing, or a comment after #"))
+        Err(Invalid::new("Unexpected text after the closing quote.", "nothing, or a comment after #"))
     }
 
     /// Takes the rest of the line, without its line feed.

@@ -1,7 +1,7 @@
 //! The hostname that is suggested for a new project.
 
 use crate::text::validated_text;
-use crate::{Hostname, Invalid, ProjectId};
+use crate::{Hostname, Invalid};
 
 validated_text! {
     /// A hostname with `{id}` in place of the project's id, such as `{id}.apps.example.com`. With every [`ProjectId`] it is
@@ -16,12 +16,8 @@ const LONGEST_ID: &str = "id-0123456789-0123456789-0123456789-xyzz";
 
 impl HostnamePattern {
     /// The accepted values, as a phrase.
-    pub const ACCEPTED: &'static str = "a DNS name in which {id} stands once, such as {id}.apps.example.com";
-
-    /// The hostname of a project with this id.
-    pub fn hostname(&self, id: &ProjectId) -> Result<Hostname, Invalid> {
-        self.fill(id.as_str()).parse()
-    }
+    pub const ACCEPTED: &'static str =
+        "a DNS name that contains {id} exactly once, such as {id}.apps.example.com";
 
     /// The pattern with this text in place of `{id}`; empty for an empty text.
     pub fn fill(&self, id: &str) -> String {
@@ -38,7 +34,7 @@ impl Default for HostnamePattern {
 
 fn check(text: &str) -> Result<String, Invalid> {
     if text.matches(PLACEHOLDER).count() != 1 {
-        return Err(Invalid::new("{id} does not stand in it exactly once.", HostnamePattern::ACCEPTED));
+        return Err(Invalid::new("The pattern must contain {id} exactly once.", HostnamePattern::ACCEPTED));
     }
     let hostname = Hostname::try_from(text.replacen(PLACEHOLDER, LONGEST_ID, 1))
         .map_err(|fault| Invalid::new(fault.message, HostnamePattern::ACCEPTED))?;

@@ -57,7 +57,10 @@ impl TryFrom<BTreeMap<LabelKey, LabelValue>> for Labels {
     type Error = Invalid;
     fn try_from(labels: BTreeMap<LabelKey, LabelValue>) -> Result<Self, Invalid> {
         if labels.len() > Self::MAX {
-            return Err(Invalid::new(format!("{} labels are too many.", labels.len()), "at most 32 labels"));
+            return Err(Invalid::new(
+                format!("A project has at most 32 labels; {} were given.", labels.len()),
+                "at most 32 labels",
+            ));
         }
         Ok(Self(labels))
     }
@@ -92,17 +95,17 @@ fn check_key(text: &str) -> Result<String, Invalid> {
     if is_framed && text.len() <= MAX_TEXT && text.chars().all(known) {
         Ok(text.to_owned())
     } else {
-        Err(Invalid::new(format!("\"{}\" is not a key of a label.", text.escape_default()), ACCEPTED))
+        Err(Invalid::new(format!("\"{}\" is not a valid label key.", text.escape_default()), ACCEPTED))
     }
 }
 
 fn check_value(text: &str) -> Result<String, Invalid> {
-    const ACCEPTED: &str = "up to 63 letters of ASCII, digits, hyphens, underscores and dots";
+    const ACCEPTED: &str = "up to 63 ASCII letters, digits, hyphens, underscores and dots";
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.len() <= MAX_TEXT && text.chars().all(known) {
         Ok(text.to_owned())
     } else {
-        Err(Invalid::new(format!("\"{}\" is not a value of a label.", text.escape_default()), ACCEPTED))
+        Err(Invalid::new(format!("\"{}\" is not a valid label value.", text.escape_default()), ACCEPTED))
     }
 }
 

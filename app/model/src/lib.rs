@@ -103,7 +103,7 @@ pub use page::Page;
 pub use patch::{EditedField, FieldDifference, ProjectEdit, ProjectPatch};
 pub use period::Period;
 pub use problem::{FieldError, Problem, ProblemKind};
-pub use project::{FirstAdmin, Project};
+pub use project::{FirstAdmin, LastChange, Project};
 pub use project_filter::{LabelSelector, ProjectFilter};
 pub use reconciliation::Reconciliation;
 pub use release::ReleaseRef;

@@ -154,7 +154,7 @@ impl ProjectEdit {
         *self == Self { display_name, labels, class, ..Self::default() }
     }
 
-    /// Whether it describes the project otherwise.
+    /// Whether it changes display name, labels or class.
     pub const fn describes(&self) -> bool {
         self.display_name.is_some() || self.labels.is_some() || self.class.is_some()
     }

@@ -10,7 +10,7 @@ use crate::{FieldError, Invalid};
 pub struct Period {
     /// The first instant; absent: from the beginning.
     pub from: Option<OffsetDateTime>,
-    /// The first instant behind it; absent: without an end.
+    /// The first instant after it (exclusive bound); absent: without an end.
     pub until: Option<OffsetDateTime>,
 }
 

@@ -99,7 +99,7 @@ impl FieldError {
     }
 
     /// Field, message and what is accepted, as the detail of a problem has them.
-    fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         format!("{}: {} Accepted: {}.", self.field, self.message, self.accepted)
     }
 
@@ -108,8 +108,9 @@ impl FieldError {
         self.message.trim_end_matches('.')
     }
 
+    /// Whether the message is one short sentence.
     fn is_short(&self) -> bool {
-        self.message.chars().count() <= LONGEST_TITLE
+        self.message.chars().count() <= LONGEST_TITLE && !self.heading().contains(". ")
     }
 
     /// The value, or `None` and its fault appended.
@@ -190,10 +191,15 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::Invalid, title, format!("Nothing was changed. {detail}")) }
     }
 
+    /// Whether the title is the message of this error.
+    pub fn is_headed_by(&self, error: &FieldError) -> bool {
+        self.errors.len() == 1 && error.heading() == self.title
+    }
+
     /// The detail below the title: without the message of a field that the title repeats.
     pub fn detail_below_title(&self) -> String {
         match self.errors.as_slice() {
-            [error] if error.heading() == self.title => {
+            [error] if self.is_headed_by(error) => {
                 let accepted = format!("Accepted for {}: {}.", error.field, error.accepted);
                 self.detail.replace(&error.sentence(), &accepted)
             }

@@ -25,6 +25,17 @@ pub struct FirstAdmin {
     pub shown_at: Option<OffsetDateTime>,
 }
 
+/// The last operation that was requested on a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LastChange {
+    /// The kind; `converge` for an edit of the registry by SQL.
+    pub kind: OperationKind,
+    /// When it was requested.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 /// A project as the registry has it, with what was last seen of it. The names are the registry's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -92,10 +103,9 @@ pub struct Project {
     pub first_admin: Option<FirstAdmin>,
     /// Why it is not what was asked for, if something is in the way.
     pub problem: Option<Problem>,
-    /// The kind of the last operation that was requested on it; `converge` for an edit of the registry by SQL. Absent when it
-    /// is past its retention.
+    /// The last operation that was requested on it. Absent when it is past its retention.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_change: Option<OperationKind>,
+    pub last_change: Option<LastChange>,
     /// When it was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -113,6 +123,11 @@ impl Project {
     /// Since when it is down or degraded; `None` when it is neither, or the time was not recorded.
     pub fn ill_since(&self) -> Option<OffsetDateTime> {
         self.health_since.filter(|_| matches!(self.health(), Health::Down | Health::Degraded))
+    }
+
+    /// When it was last changed by request: by an operation, or the wanted fields where none is known.
+    pub fn changed_at(&self) -> OffsetDateTime {
+        self.last_change.map_or(self.updated_at, |change| change.at)
     }
 
     /// Whether a change was requested that is neither reached nor failed yet.

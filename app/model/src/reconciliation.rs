@@ -12,8 +12,8 @@ use crate::{Difference, OperationId};
 pub struct Reconciliation {
     /// In what the project differs from its goal, as far as it was observed. Empty: there is nothing to do.
     pub differences: Vec<Difference>,
-    /// How often work on the project was begun without lasting success since the last quiet minute; 0 while it needs no work,
-    /// and after the operation has failed for good.
+    /// Number of attempts since the counter was reset: after a minute without work, and when an operation fails for good. 0: no
+    /// attempt.
     #[serde(skip_serializing_if = "is_zero")]
     pub attempts: u32,
     /// When the first of these attempts began.

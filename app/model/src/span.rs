@@ -1,8 +1,8 @@
-//! Stretches of time for people.
+//! Durations as text.
 
 use time::Duration;
 
-/// A stretch of time: `14 s`, `12 min`, `7 h 35 min`, `9 d 4 h`. Negative ones count as nothing.
+/// A duration: `14 s`, `12 min`, `7 h 35 min`, `9 d 4 h`. Negative ones count as 0.
 pub fn span(time: Duration) -> String {
     let seconds = time.whole_seconds().max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);

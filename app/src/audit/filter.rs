@@ -70,7 +70,7 @@ pub(crate) fn EventFields(
     );
     view! {
         {project}
-        <FilterText name="actor" label="Person" value=actor placeholder="E-mail or token"/>
+        <FilterText name="actor" label="Actor" value=actor placeholder="E-mail, token, reconciler"/>
         <FilterChoice name="action" label="Action" value=action options=actions/>
         <FilterDay name="from" label="From" value=from/>
         <FilterDay name="to" label="To" value=to/>

@@ -27,7 +27,7 @@ pub(crate) async fn audit_page() -> Document {
     let list = main_content(list, true, |list| list);
     let content = view! {
         <div class="page" data-page="audit">
-            <PageHead title="Audit" buttons=Some(exports(&query))/>
+            <PageHead title="Audit" buttons=query.validate().is_ok().then(|| exports(&query))/>
             {verdict.map(|verdict| view! { <div data-once=""><Verdict verdict/></div> })}
             <FilterForm path=PATH label="Filter the events" is_set=query.is_set()>
                 <EventFields query with_project=true/>

@@ -18,8 +18,8 @@ pub(crate) async fn come_back(action: &str, form: impl Serialize, anchor: &str) 
     Ok(())
 }
 
-/// Like [`come_back`], with the answer of `call` among the values that the page finds: those of `found`. If the call fails,
-/// the page shows its problem and the values of `form`, as after a submit of `action`.
+/// Runs `call` and redirects to the page of the form. On success the page gets the values of `found` with the result; on
+/// failure the problem and the values of `form`, as after a submit of `action`.
 pub(crate) async fn preview<T, F, Fut, V>(
     action: &str,
     form: impl Serialize,

@@ -25,17 +25,22 @@ pub(crate) fn HealthMark(
     .into_any()
 }
 
-/// The sync state of a project.
-#[component]
-pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
-    let (word, icon, text) = match sync {
+/// Word for the style sheet, icon and text of a sync state.
+pub(crate) fn sync_parts(sync: &Sync) -> (&'static str, &'static str, String) {
+    match sync {
         Sync::Synced => ("synced", "synced", "Synced".to_owned()),
         Sync::Unknown => ("unknown", "unknown", "Unknown".to_owned()),
         Sync::OutOfSync(drifts) => {
             ("out-of-sync", "drift", crate::text::count(drifts.len(), "drift", "drifts"))
         }
         Sync::Progressing(_) => ("progressing", "progressing", "In progress".to_owned()),
-    };
+    }
+}
+
+/// The sync state of a project.
+#[component]
+pub(crate) fn SyncMark(sync: Sync) -> impl IntoView {
+    let (word, icon, text) = sync_parts(&sync);
     view! {
         <span class="status" data-sync=word>
             <Icon name=icon/>

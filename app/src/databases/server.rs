@@ -5,7 +5,7 @@ use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, PartState};
 
 use super::bar::Bar;
 use super::missing_grants::MissingGrants;
-use crate::components::{Banner, Empty, Figure, Icon, Table, When};
+use crate::components::{Banner, Empty, Figure, PartStateMark, Table, When};
 use crate::text::sentence;
 
 #[component]
@@ -24,7 +24,7 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
             <header>
                 <h2 id=id.clone()>{server.name.to_string()}</h2>
                 <span class="soft">{beside}</span>
-                <State state=server.state/>
+                <PartStateMark state=server.state/>
             </header>
             <Away state/>
             {sums}
@@ -32,18 +32,6 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-#[component]
-fn State(state: PartState) -> impl IntoView {
-    let (tone, icon, text) = match state {
-        PartState::Up => ("ok", "done", "Connected".into_any()),
-        PartState::Unknown => ("unknown", "unknown", "Not checked yet".into_any()),
-        PartState::Away { since, .. } => {
-            ("bad", "down", view! { "Unreachable since "<When at=since/> }.into_any())
-        }
-    };
-    view! { <span class="status" data-tone=tone><Icon name=icon/><span>{text}</span></span> }.into_any()
 }
 
 /// Why the server is unreachable. The figures below are those of the last observation.

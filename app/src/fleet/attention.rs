@@ -56,7 +56,7 @@ pub(super) fn attention(fleet: &Fleet) -> AnyView {
 }
 
 /// Tone and icon of a health in the list.
-pub(super) const fn look(health: Health) -> (&'static str, &'static str) {
+pub(super) const fn tone_and_icon(health: Health) -> (&'static str, &'static str) {
     match health {
         Health::Down => ("bad", "down"),
         Health::Degraded => ("warn", "degraded"),
@@ -67,7 +67,7 @@ pub(super) const fn look(health: Health) -> (&'static str, &'static str) {
 
 fn row(project: &Project, attention: Attention) -> AnyView {
     let id = &project.id;
-    let (tone, icon) = look(attention.health);
+    let (tone, icon) = tone_and_icon(attention.health);
     let times = times(&attention);
     let permitted = attention.remedies.into_iter().filter(|remedy| is_permitted(*remedy, id));
     let buttons: Vec<AnyView> = permitted.map(|remedy| button(remedy, id)).collect();

@@ -1,6 +1,6 @@
 //! Filter, order and grouping of the project table; all are in the query of the address.
 
-use model::{Health, LabelSelector, Project, ProjectClass};
+use model::{FieldError, Health, LabelSelector, Project, ProjectClass};
 
 use super::group::GroupBy;
 use crate::address::{Query, with_query};
@@ -20,7 +20,7 @@ pub(crate) enum Show {
 impl Show {
     /// Every filter: value, word in the address, label.
     pub(crate) const ALL: [(Self, &'static str, &'static str); 3] =
-        [(Self::All, "", "All"), (Self::Ill, "ill", "Not well"), (Self::Drift, "drift", "Out of sync")];
+        [(Self::All, "", "All"), (Self::Ill, "ill", "Unhealthy"), (Self::Drift, "drift", "Out of sync")];
 
     /// The word in the address.
     pub(crate) fn word(self) -> &'static str {
@@ -82,10 +82,12 @@ pub(crate) struct Filter {
     pub(crate) class: Option<ProjectClass>,
     /// The label of the part that a project must depend on now.
     pub(crate) depends_on: Option<String>,
+    /// What is wrong with labels and class of the address.
+    pub(crate) faults: Vec<FieldError>,
 }
 
 impl Filter {
-    /// Reads the query; unknown words count as absent.
+    /// Reads the query. Unknown words for order, grouping and kind count as absent.
     pub(crate) fn from_query(query: &Query) -> Self {
         let word = query.get("show").unwrap_or_default();
         let show = Show::ALL
@@ -98,13 +100,20 @@ impl Filter {
             Some("changed") => Sort::Changed,
             _ => Sort::Health,
         };
+        let mut faults = Vec::new();
+        let labels =
+            query.all("label").filter_map(|text| FieldError::collect(&mut faults, "label", text.parse()));
+        let labels = labels.collect();
+        let class = query.get("class").filter(|word| !word.is_empty());
+        let class = class.and_then(|word| FieldError::collect(&mut faults, "class", word.parse()));
         Self {
             text: query.get("q").unwrap_or_default(),
             show,
             sort,
             group: query.get("group").and_then(|word| GroupBy::of(&word)),
-            labels: query.all("label").filter_map(|text| text.parse().ok()).collect(),
-            class: query.get("class").and_then(|word| word.parse().ok()),
+            labels,
+            class,
+            faults,
             depends_on: query.get("part").filter(|part| !part.is_empty()),
         }
     }
@@ -142,7 +151,7 @@ impl Filter {
         match self.sort {
             Sort::Health => {}
             Sort::Project => shown.sort_by(|a, b| a.id.cmp(&b.id)),
-            Sort::Changed => shown.sort_by_key(|project| std::cmp::Reverse(project.updated_at)),
+            Sort::Changed => shown.sort_by_key(|project| std::cmp::Reverse(project.changed_at())),
         }
         if let Some(group) = &self.group {
             shown.sort_by_cached_key(|project| group.rank(project)); // stable: the order stays within a group

@@ -91,7 +91,7 @@ impl Group {
 
     pub(super) fn title(&self) -> String {
         match self {
-            Self::Ill => "Not well".into(),
+            Self::Ill => "Unhealthy".into(),
             Self::Moving => "In progress".into(),
             Self::Well => "Healthy".into(),
             Self::Off => "Suspended".into(),

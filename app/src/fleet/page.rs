@@ -65,7 +65,7 @@ fn Content(fleet: Fleet) -> impl IntoView {
         .into_any();
     }
     let filter = Filter::from_query(&Address::current().query);
-    let mut matching = filter.apply(&fleet.projects);
+    let mut matching = if filter.faults.is_empty() { filter.apply(&fleet.projects) } else { Vec::new() };
     if let Some(part) = &filter.depends_on {
         let part = fleet.parts.iter().find(|known| known.label() == *part);
         matching.retain(|project| part.is_some_and(|part| part.concerns(project)));

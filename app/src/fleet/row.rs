@@ -1,10 +1,11 @@
 //! A row of the project table, written as text.
 
-use model::{Observed, OperationKind, Project, ProjectClass, ReleaseSeen, Sync};
+use model::{Observed, Project, ProjectClass, ReleaseSeen, Sync};
 use time::OffsetDateTime;
 
+use crate::components::sync_parts;
 use crate::html::Html;
-use crate::text::{NONE, ago, count, exact, iso, sentence};
+use crate::text::{NONE, ago, exact, iso, sentence};
 
 /// Labels of a row that are written out.
 const TAGS: usize = 3;
@@ -76,12 +77,7 @@ fn tags(html: &mut Html, project: &Project) {
 }
 
 fn sync(html: &mut Html, sync: &Sync) {
-    let (word, icon, text) = match sync {
-        Sync::Synced => ("synced", "synced", "Synced".to_owned()),
-        Sync::Unknown => ("unknown", "unknown", "Unknown".to_owned()),
-        Sync::OutOfSync(drifts) => ("out-of-sync", "drift", count(drifts.len(), "drift", "drifts")),
-        Sync::Progressing(_) => ("progressing", "progressing", "In progress".to_owned()),
-    };
+    let (word, icon, text) = sync_parts(sync);
     html.open("span", &[("class", "status"), ("data-sync", word)]);
     html.icon(icon, false).text(&text).close("span");
 }
@@ -107,9 +103,9 @@ fn figures(html: &mut Html, project: &Project) {
     html.close("td");
 }
 
-/// When what is wanted was changed last, and what changed.
+/// When it was changed last by request, and what changed.
 fn changed(html: &mut Html, project: &Project) {
-    let (at, what) = (project.updated_at, project.last_change.map(OperationKind::change));
+    let (at, what) = (project.changed_at(), project.last_change.map(|change| change.kind.change()));
     let title = what.map_or_else(|| exact(at), |what| format!("{}, {what}", exact(at)));
     cell(html, "changed", "num soft");
     let attributes = [("datetime", &*iso(at)), ("title", &*title), ("data-ago", "")];

@@ -8,7 +8,7 @@ use super::group::groups;
 use super::part::{Part, ROWS};
 use super::row::write_row;
 use super::toolbar::toolbar;
-use crate::components::{Empty, HeldRows, Icon};
+use crate::components::{Empty, HeldRows, Icon, NothingMatches};
 use crate::html::Html;
 use crate::text::thousands;
 
@@ -54,6 +54,9 @@ pub(super) fn projects(all: &[Project], shown: &[&Project], part: Part, filter: 
 }
 
 fn nothing_found(filter: &Filter) -> AnyView {
+    if !filter.faults.is_empty() {
+        return view! { <NothingMatches path="/" faults=filter.faults.clone()/> }.into_any();
+    }
     let all = Filter { sort: filter.sort, group: filter.group.clone(), ..Filter::default() }.address();
     view! {
         <Empty icon="search" title="No project matches" detail="Names, hostnames, commits, classes and labels were searched.">

@@ -7,7 +7,7 @@ use model::{Attention, Fleet, Health, Outage, Project};
 use time::OffsetDateTime;
 
 use super::api::get_fleet;
-use super::attention::{look, times};
+use super::attention::{times, tone_and_icon};
 use crate::components::{Icon, When, main_content};
 use crate::document::{Document, Subject};
 use crate::frame::Brand;
@@ -107,7 +107,7 @@ fn outage(outage: &Outage<'_>) -> AnyView {
 }
 
 fn ill(project: &Project, need: Attention) -> AnyView {
-    let (tone, icon) = look(need.health);
+    let (tone, icon) = tone_and_icon(need.health);
     let times = times(&need);
     view! {
         <li data-tone=tone>

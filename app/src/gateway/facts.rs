@@ -4,24 +4,14 @@ use leptos::prelude::*;
 use model::{GatewayView, PartState};
 
 use super::fields::limits;
-use crate::components::{Fact, Facts, Icon, Section, When};
+use crate::components::{Fact, Facts, PartStateMark, Section};
 
 /// The section.
 #[component]
 pub(super) fn GatewayFacts(view: GatewayView) -> impl IntoView {
-    let state = match view.part.state {
-        PartState::Up => {
-            view! { <span class="status" data-tone="ok"><Icon name="done"/>"Connected"</span> }.into_any()
-        }
-        PartState::Unknown => {
-            view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }
-                .into_any()
-        }
-        PartState::Away { reason, since } => view! {
-            <span class="status" data-tone="bad"><Icon name="down"/><span>"Unreachable since "<When at=since/></span></span>
-            <p>{reason}</p>
-        }
-        .into_any(),
+    let reason = match &view.part.state {
+        PartState::Away { reason, .. } => Some(view! { <p>{reason.clone()}</p> }),
+        PartState::Up | PartState::Unknown => None,
     };
     let missing = (!view.part.missing.is_empty()).then(|| {
         let missing = view.part.missing.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
@@ -31,7 +21,7 @@ pub(super) fn GatewayFacts(view: GatewayView) -> impl IntoView {
         <Section id="facts" title="Overview">
             <Facts>
                 <Fact name="Gateway">{view.part.name}</Fact>
-                <Fact name="State">{state}</Fact>
+                <Fact name="State"><PartStateMark state=view.part.state/>{reason}</Fact>
                 <Fact name="Rate limit">{limits(view.rate_limiter)}</Fact>
                 {missing}
                 <Fact name="HTTPS port"><span class="mono">{view.https_port}</span></Fact>

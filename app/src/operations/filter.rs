@@ -74,7 +74,7 @@ pub(crate) fn OperationFields(
         {project}
         <FilterChoice name="kind" label="Kind" value=kind options=kinds.to_vec()/>
         <FilterChoice name="status" label="Outcome" value=status options=outcomes.to_vec()/>
-        <FilterText name="actor" label="Person" value=actor placeholder="E-mail or token"/>
+        <FilterText name="actor" label="Actor" value=actor placeholder="E-mail or token"/>
         <FilterDay name="from" label="From" value=from/>
         <FilterDay name="to" label="To" value=to/>
     }

@@ -29,7 +29,7 @@ pub(super) fn Finished(view: OperationView) -> impl IntoView {
         .into_any(),
         OperationStatus::Waiting | OperationStatus::Running => operation
             .problem
-            .map(|problem| view! { <Banner tone="warn" icon="degraded" title=format!("Waiting: {}", problem.title) detail=problem.detail/> })
+            .map(|problem| view! { <Banner tone="warn" icon="degraded" title=format!("Waiting: {}", problem.title) detail=problem.detail_below_title()/> })
             .into_any(),
         OperationStatus::Cancelled if operation.lane == Lane::Job => view! {
             <Banner tone="idle" icon="skipped" title="The job was cancelled" detail=outcome_text::changed(&operation)/>
@@ -84,11 +84,12 @@ pub(super) fn Failure(view: OperationView) -> impl IntoView {
         let current = project.as_ref().and_then(Project::retryable) == Some(operation.id);
         let ways = Ways::of(&operation, fresh, current);
         let problem = operation.problem.unwrap_or_else(unexplained);
+        let detail = problem.detail_below_title();
         view! {
             <section class="failure" data-tone="bad" aria-labelledby="what">
                 <h2 id="what"><Icon name="down"/>{problem.title}</h2>
                 <dl>
-                    <div><dt>"What happened"</dt><dd>{problem.detail}</dd></div>
+                    <div><dt>"What happened"</dt><dd>{detail}</dd></div>
                     <div><dt>"What changed"</dt><dd>{changed}</dd></div>
                     <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
                 </dl>

@@ -61,6 +61,9 @@ fn overtaken(project: &Project) -> String {
     if project.reconciliation.exclusive_job.is_some() {
         return format!("A job holds {id}. Retry when it is over.");
     }
+    if project.is_changing() {
+        return format!("Nothing: a later change of {id} is in progress.");
+    }
     match project.problem {
         Some(_) => format!("A later operation of {id} has failed; see its page."),
         None => format!("Nothing: a later operation of {id} has taken the place of this one."),

@@ -1,4 +1,4 @@
-//! What describes a project, beside its names, and affects no instance: the fields of forms, and how it is shown.
+//! Class and labels of a project: form fields and display.
 
 use leptos::prelude::*;
 use model::{Project, ProjectClass};
@@ -15,7 +15,7 @@ pub(super) fn DescriptionFields(typed: DescriptionForm, attempt: Attempt) -> imp
         <ClassField class=typed.class attempt=attempt.clone()/>
         <TextField id="labels" name="form[description][labels]" label="Labels" optional="optional, one key=value a line"
             input=Input::Lines text=typed.labels fault=attempt.fault_in("labels")
-            hint="Lists are filtered and grouped by labels such as team=shop. At most 32. Changing them restarts nothing."/>
+            hint="Lists are filtered and grouped by labels such as team=shop. At most 32. Changing labels does not restart the instance."/>
     }
     .into_any()
 }
@@ -36,7 +36,7 @@ fn ClassField(
         <div class="field">
             <label for="class">"Class"</label>
             <select class="input" id="class" name="form[description][class]" aria-describedby="class-hint class-fault">{options}</select>
-            <p class="hint" id="class-hint">"What the project is used for. Default: production. Changing it restarts nothing."</p>
+            <p class="hint" id="class-hint">"What the project is used for. Default: production. Changing the class does not restart the instance."</p>
             <FieldFault id="class-fault" fault/>
         </div>
     }
@@ -48,7 +48,7 @@ pub(super) fn is_faulty(attempt: &Attempt) -> bool {
     attempt.fault("class").is_some() || attempt.fault_in("labels").is_some()
 }
 
-/// The same as facts of a list.
+/// Class and labels as entries of a list of facts.
 #[component]
 pub(super) fn DescriptionFacts(project: Project) -> impl IntoView {
     let labels = (!project.labels.is_empty()).then(|| project.labels.to_string());

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Part, PartState};
 
-use crate::components::{Icon, Section, Table, When, content};
+use crate::components::{PartStateMark, Section, Table, content};
 use crate::error::AppError;
 use crate::text::sentence;
 
@@ -24,26 +24,15 @@ fn Parts(parts: Vec<Part>) -> impl IntoView {
     let rows = parts.into_iter().map(|part| {
         let label = sentence(&part.label());
         let lacks = part.missing.into_iter().map(|lack| view! { <small>{lack}</small> }).collect_view();
-        view! { <tr><th scope="row">{label}</th><td>{part.name}{lacks}</td><td><State state=part.state/></td></tr> }
+        let reason = reason(&part.state);
+        view! { <tr><th scope="row">{label}</th><td>{part.name}{lacks}</td><td><PartStateMark state=part.state/>{reason}</td></tr> }
     });
     view! { <Table label="Parts" heads=&["Part", "Product", "State"]>{rows.collect_view()}</Table> }
         .into_any()
 }
 
-#[component]
-fn State(state: PartState) -> impl IntoView {
-    match state {
-        PartState::Up => {
-            view! { <span class="status" data-tone="ok"><Icon name="done"/>"Connected"</span> }.into_any()
-        }
-        PartState::Unknown => {
-            view! { <span class="status" data-tone="unknown"><Icon name="unknown"/>"Not checked yet"</span> }
-                .into_any()
-        }
-        PartState::Away { reason, since } => view! {
-            <span class="status" data-tone="bad"><Icon name="down"/>"Unreachable since "<When at=since/></span>
-            <small>{reason}</small>
-        }
-        .into_any(),
-    }
+/// What was tried, the result, and the remedy, for a part that does not answer.
+fn reason(state: &PartState) -> Option<AnyView> {
+    let PartState::Away { reason, .. } = state else { return None };
+    Some(view! { <small>{reason.clone()}</small> }.into_any())
 }

@@ -39,13 +39,14 @@ impl<'a> Audit<'a> {
     ) -> Result<BoxStream<'static, Result<Vec<ProjectEvent>>>> {
         op.may(Action::AuditView, Target::Fleet)?;
         let registry = self.0.registry.clone();
-        let first = registry.events_page(&filter, None, EXPORT_PAGE).await?;
-        let start = (registry, filter, end_of(&first));
-        let rest = stream::try_unfold(start, |(registry, filter, before)| async move {
+        let actors = registry.actors(&filter).await?;
+        let first = registry.events_page(&filter, actors.as_deref(), None, EXPORT_PAGE).await?;
+        let start = (registry, filter, actors, end_of(&first));
+        let rest = stream::try_unfold(start, |(registry, filter, actors, before)| async move {
             let Some(before) = before else { return Ok(None) };
-            let page = registry.events_page(&filter, Some(before), EXPORT_PAGE).await?;
+            let page = registry.events_page(&filter, actors.as_deref(), Some(before), EXPORT_PAGE).await?;
             let end = end_of(&page);
-            Ok(Some((page.items, (registry, filter, end))))
+            Ok(Some((page.items, (registry, filter, actors, end))))
         });
         Ok(stream::once(async { Ok(first.items) }).chain(rest).boxed())
     }

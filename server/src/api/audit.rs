@@ -40,9 +40,10 @@ async fn list_audit_events(
     Ok(Json(plane.audit().events(&op, &filter, before).await?))
 }
 
-/// All events of the filter in one answer, newest first: as JSON Lines, or as CSV with the columns id, at, project, actor,
-/// action, sentence and detail (JSON). A cell of CSV that begins with `=`, `+`, `-` or `@` has an apostrophe in front. Events that
-/// are written after the begin of the answer are not part of it. If it cannot be completed, the connection is cut.
+/// All events of the filter in one response, newest first: as JSON Lines, or as CSV with the columns id, at, project, actor,
+/// action, sentence and detail (JSON). A cell of CSV that begins with `=`, `+`, `-`, `@`, a tab, a carriage return or a line feed
+/// is preceded by an apostrophe. Events that are written after the response begins are not part of it. If it cannot be
+/// completed, the connection is closed before its end.
 #[utoipa::path(
     get, path = "/audit/export", tag = "audit",
     extensions(("x-action" = json!(Action::AuditView))),

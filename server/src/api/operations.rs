@@ -35,15 +35,15 @@ struct OperationsQuery {
     /// Only operations of this kind.
     #[param(value_type = Option<OperationKind>)]
     kind: Option<String>,
-    /// Only operations with this outcome.
+    /// Only operations with this status.
     #[param(value_type = Option<OperationStatus>)]
     status: Option<String>,
     /// Only operations whose actor contains this text, ignoring case: a part of an e-mail address or of the name of a token, or
     /// `reconciler`, `registry`, `schedule` or `host`.
     actor: Option<String>,
-    /// Only operations that were requested since then: a date (its begin in UTC), or a time in RFC 3339.
+    /// Only operations that were requested at or after this time: a date (00:00 UTC) or a time in RFC 3339.
     from: Option<String>,
-    /// Only operations that were requested until then: a date (the whole day in UTC), or a time in RFC 3339 (operations before it).
+    /// Only operations that were requested before this time in RFC 3339, or until the end of this date (UTC).
     to: Option<String>,
     /// The `next_cursor` of an earlier answer.
     cursor: Option<String>,

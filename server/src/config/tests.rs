@@ -276,7 +276,7 @@ fn the_hostname_of_a_new_project_follows_a_pattern() {
     assert_eq!(of("{id}.Apps.example.com").unwrap().hostname_pattern.as_str(), "{id}.apps.example.com");
     let error = of("{id}").unwrap_err().to_string();
     let told = "ATOMO_FLEET_HOSTNAME_PATTERN = \"{id}\" (environment): A hostname has at least two labels.";
-    assert!(error.starts_with(told) && error.contains("in which {id} stands once"), "{error}");
+    assert!(error.starts_with(told) && error.contains("that contains {id} exactly once"), "{error}");
 }
 
 #[test]

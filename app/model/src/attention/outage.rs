@@ -17,15 +17,16 @@ pub struct Outage<'a> {
     pub reason: &'a str,
     /// Since when.
     pub since: OffsetDateTime,
-    /// Projects that need a person because of it.
+    /// Projects that require an operator because of it.
     pub ill: Vec<&'a Project>,
-    /// Projects that depend on it too: they are well, or need a person for a reason of their own.
+    /// Other projects that depend on it: healthy, or unhealthy for a reason of their own.
     pub others: Vec<&'a Project>,
 }
 
 impl<'a> Outage<'a> {
     /// What happens next without an operator.
-    pub const NEXT: &'static str = "It is checked every few seconds; what waits continues when it answers.";
+    pub const NEXT: &'static str =
+        "The connection is checked every few seconds. Waiting operations continue when it answers.";
 
     /// The outage of the part, without projects; `None` if it answers or was not checked yet.
     pub(super) fn of(part: &'a Part) -> Option<Self> {
@@ -47,17 +48,18 @@ impl<'a> Outage<'a> {
         self.ill.iter().chain(&self.others).copied()
     }
 
-    /// Behind the number of projects: `depend on it, 3 of them not well because of it`.
+    /// Behind the number of projects: `depend on it, 3 of them unhealthy because of it`.
     pub fn effect(&self) -> String {
         let verb = if self.touched() == 1 { "depends on it" } else { "depend on it" };
         match (self.ill.len(), self.touched()) {
             (0, _) => verb.to_owned(),
-            (ill, all) if ill == all => format!("{verb}, not well because of it"),
-            (ill, _) => format!("{verb}, {ill} of them not well because of it"),
+            (1, 1) => format!("{verb}, unhealthy because of it"),
+            (ill, all) if ill == all => format!("{verb}, all unhealthy because of it"),
+            (ill, _) => format!("{verb}, {ill} of them unhealthy because of it"),
         }
     }
 
-    /// `3 projects depend on it, 1 of them not well because of it: crm, docs, shop`. At most `names` projects are named.
+    /// `3 projects depend on it, 1 of them unhealthy because of it: crm, docs, shop`. At most `names` projects are named.
     pub fn summary(&self, names: usize) -> String {
         let all = self.touched();
         if all == 0 {
@@ -70,7 +72,7 @@ impl<'a> Outage<'a> {
         format!("{all} {noun} {}: {}{more}", self.effect(), first.join(", "))
     }
 
-    /// Counts the project if it depends on the part. `ill`: it needs a person. Returns whether the outage explains that.
+    /// Counts the project if it depends on the part. `ill`: it requires an operator. Returns whether the outage explains that.
     pub(super) fn add(&mut self, project: &'a Project, ill: bool) -> bool {
         let explains = ill && explains(self.part, project);
         if explains {

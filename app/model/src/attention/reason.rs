@@ -18,8 +18,8 @@ pub(super) fn of(project: &Project, health: Health) -> (String, String) {
             "The instance answers. The route is published again automatically.",
         ),
         Health::Degraded => (
-            "No request through the gateway succeeds",
-            "The instance itself answers. The request is repeated.",
+            "Requests through the gateway fail",
+            "The instance itself responds. The check is repeated automatically.",
         ),
         Health::Unknown => ("State unknown", "The project may be running."),
         Health::Progressing | Health::Maintenance | Health::Healthy | Health::Suspended => {
@@ -36,10 +36,8 @@ fn down(project: &Project) -> (String, String) {
     let (what, detail) = match facts.instance.present().map(|instance| (&instance.exit, facts.hangs)) {
         None => ("There is no instance".into(), "One is started automatically."),
         Some((Some(exit), _)) => (crashed(exit, project), restarts),
-        Some((None, true)) => {
-            ("The instance answers nothing any more".into(), "It is replaced automatically.")
-        }
-        Some((None, false)) => ("The instance runs and does not get ready".into(), restarts),
+        Some((None, true)) => ("The instance stopped responding".into(), "It is replaced automatically."),
+        Some((None, false)) => ("The instance runs but is not ready".into(), restarts),
     };
     (what, detail.into())
 }

@@ -88,7 +88,7 @@ fn settings(id: &str) -> Vec<CommandLine> {
 
 fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
     match parts {
-        [] => vec![fleet(values)],
+        [] => fleet(values).into_iter().collect(),
         ["wall"] => vec![line(&["fleet", "watch"])],
         ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
         ["databases"] => vec![line(&["database-server", "list"])],
@@ -105,25 +105,34 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
     }
 }
 
-/// The list with its labels and class, whether they are filters or words of the search. What is not well is what `fleet
-/// status` begins with.
-fn fleet(values: Values<'_>) -> CommandLine {
-    let show = values("show");
-    if show.iter().any(|show| show == "ill") || !values("part").is_empty() {
-        return line(&["fleet", "status"]);
+/// The list with its labels and class, whether they are filters or words of the search. `fleet status` begins with what is
+/// unhealthy. No line for what the command line has no condition for: names in the search, and drift.
+fn fleet(values: Values<'_>) -> Option<CommandLine> {
+    let is_shown = |word: &str| values("show").iter().any(|show| show == word);
+    if is_shown("ill") || !values("part").is_empty() {
+        return Some(line(&["fleet", "status"]));
     }
     let searched = values("q");
     let words = || searched.iter().flat_map(|text| text.split_whitespace());
-    let typed = words().filter(|word| word.contains('=')).map(|word| word.trim_end_matches('=').to_owned());
-    let labels = values("label").into_iter().chain(typed);
-    let labels = labels.filter(|label| label.parse::<LabelSelector>().is_ok());
-    let list = labels.fold(line(&["project", "list"]), |line, label| line.with("--label", label));
-    let typed = words().filter_map(|word| word.strip_prefix("class:")).map(str::to_owned);
-    let class = values("class").into_iter().chain(typed).find(|class| class.parse::<ProjectClass>().is_ok());
-    match class {
-        Some(class) => list.with("--class", class),
-        None => list,
+    if is_shown("drift") || words().any(|word| !word.contains('=') && class_of(word).is_none()) {
+        return None;
     }
+    let typed = words().filter(|word| word.contains('=')).map(|word| word.trim_end_matches('=').to_owned());
+    let labels: Vec<String> = values("label").into_iter().chain(typed).collect();
+    let classes: Vec<String> = values("class").into_iter().chain(words().filter_map(class_of)).collect();
+    let is_valid = labels.iter().all(|label| label.parse::<LabelSelector>().is_ok())
+        && classes.iter().all(|class| class.parse::<ProjectClass>().is_ok());
+    let list = labels.into_iter().fold(line(&["project", "list"]), |line, label| line.with("--label", label));
+    match classes.as_slice() {
+        [] if is_valid => Some(list),
+        [class] if is_valid => Some(list.with("--class", class)),
+        _ => None,
+    }
+}
+
+/// The class in `class:staging`, in lower case as the search compares it.
+fn class_of(word: &str) -> Option<String> {
+    word.to_lowercase().strip_prefix("class:").map(str::to_owned)
 }
 
 /// Filters of a page's query, which are options of its command too.

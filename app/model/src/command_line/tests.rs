@@ -21,10 +21,12 @@ fn a_word_is_quoted_where_a_shell_would_read_it() {
 #[test]
 fn the_fleet_is_listed_with_its_filters() {
     assert_eq!(of("/", &[]), "atomoctl project list");
-    let filters = [("label", "team=shop"), ("q", "tier= cr class:staging"), ("sort", "changed")];
+    let filters = [("label", "team=shop"), ("q", "tier= class:Staging"), ("sort", "changed")];
     assert_eq!(of("/", &filters), "atomoctl project list --label team=shop --label tier --class staging");
     assert_eq!(of("/", &[("show", "ill")]), "atomoctl fleet status");
-    assert_eq!(of("/", &[("label", "not a label"), ("class", "?")]), "atomoctl project list");
+    for beyond in [("q", "tier= crm"), ("show", "drift"), ("label", "not a label"), ("class", "?")] {
+        assert_eq!(of("/", &[beyond]), "", "the command has no such condition");
+    }
 }
 
 #[test]

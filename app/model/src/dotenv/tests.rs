@@ -64,15 +64,18 @@ fn every_line_that_cannot_be_read_is_reported() {
     let errors = parse("A=1\nnothing\n=x\nB=\"1\"2\nA=2\nC='open\nD=4").unwrap_err();
     let told: Vec<_> = errors.iter().map(|it| (it.line, it.fault.message.as_str())).collect();
     let expected = [
-        (2, "There is no = in it."),
+        (2, "The line contains no =."),
         (3, "There is no name before the =."),
-        (4, "There is text behind the closing quote."),
+        (4, "Unexpected text after the closing quote."),
         (5, "A is listed twice."),
         (6, "The value has no closing '."),
     ];
     assert_eq!(told, expected);
     let fault = errors[0].clone().of_field("env_text");
-    assert_eq!((fault.field.as_str(), fault.message.as_str()), ("env_text", "Line 2: There is no = in it."));
+    assert_eq!(
+        (fault.field.as_str(), fault.message.as_str()),
+        ("env_text", "Line 2: The line contains no =.")
+    );
 }
 
 #[test]

@@ -68,11 +68,11 @@ impl SystemEvent {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Converge => "Reconcile a project",
-            Self::Return => "Return to the last verified revision",
-            Self::Status => "Change of the status",
+            Self::Return => "Roll back to the last verified revision",
+            Self::Status => "Status change",
             Self::Reached => "Change applied",
-            Self::Secrets => "Record versions of secrets",
-            Self::Ports => "Allocate other ports",
+            Self::Secrets => "Record secret versions",
+            Self::Ports => "Reallocate ports",
             Self::Retained => "Retain a database",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",

@@ -13,7 +13,7 @@ fn the_longest_id_is_as_long_as_an_id_can_be() {
 fn the_default_is_a_name_of_this_machine() {
     let pattern = HostnamePattern::default();
     assert_eq!(pattern.as_str().parse::<HostnamePattern>().unwrap(), pattern);
-    assert_eq!(pattern.hostname(&"crm".parse().unwrap()).unwrap().as_str(), "crm.localhost");
+    assert_eq!(pattern.fill("crm"), "crm.localhost");
     assert_eq!((pattern.fill("crm").as_str(), pattern.fill("")), ("crm.localhost", String::new()));
 }
 
@@ -46,7 +46,7 @@ fn what_gives_no_hostname_is_refused() {
         &long_label,
     ] {
         let fault = wrong.parse::<HostnamePattern>().unwrap_err();
-        assert!(fault.accepted.contains("{id} stands once"), "{wrong}: {fault}");
+        assert!(fault.accepted.contains("{id} exactly once"), "{wrong}: {fault}");
     }
 }
 
@@ -56,7 +56,7 @@ proptest! {
         let (Ok(pattern), Ok(id)) = (format!("{before}{{id}}{after}").parse::<HostnamePattern>(), id.parse::<ProjectId>()) else {
             return Ok(());
         };
-        let hostname: Result<Hostname, _> = pattern.hostname(&id);
+        let hostname: Result<Hostname, _> = pattern.fill(id.as_str()).parse();
         prop_assert!(hostname.is_ok(), "{pattern} with {id}: {hostname:?}");
     }
 }

@@ -49,7 +49,10 @@ fn whatever_the_address_asks_for_it_says_again() {
         let filter = Filter::from_query(&Query::parse(address.trim_start_matches("/?")));
         assert_eq!(filter.part(if address.contains("from") { 200 } else { 0 }), address);
     }
-    assert_eq!(query(&[("group", "No Key"), ("label", "No Key"), ("class", "nonsense")]), Filter::default());
+    assert_eq!(query(&[("group", "No Key"), ("sort", "x"), ("show", "y")]), Filter::default());
+    let refused = query(&[("label", "No Key"), ("class", "nonsense")]);
+    let fields: Vec<&str> = refused.faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["label", "class"]);
     let sorted = Filter { sort: Sort::Project, ..Filter::default() };
     assert_eq!(sorted.address(), "/?sort=project");
 }

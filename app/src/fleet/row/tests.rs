@@ -46,7 +46,8 @@ fn a_row_shows_a_class_that_is_not_production_and_the_first_labels() {
 
 #[test]
 fn the_time_of_the_last_change_says_what_changed() {
-    let html = row(&model::Project { last_change: Some(model::OperationKind::Release), ..project("crm") });
+    let change = model::LastChange { kind: model::OperationKind::Release, at: project("crm").updated_at };
+    let html = row(&model::Project { last_change: Some(change), ..project("crm") });
     assert!(html.contains("</time><span class=\"faint\">, release</span></td>"), "{html}");
     assert!(html.contains(" UTC, release\""), "{html}");
 }

@@ -1,4 +1,4 @@
-//! What describes a project, as typed. See [`crate::projects::description`].
+//! Class and labels as typed.
 
 use model::{FieldError, Project, ProjectDraft, ProjectPatch};
 use serde::{Deserialize, Serialize};

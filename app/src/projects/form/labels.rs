@@ -18,7 +18,7 @@ pub(crate) fn drafts(text: &str) -> Result<BTreeMap<String, String>, FieldError>
         let pair = line.split_once('=').ok_or_else(|| fault(format!("There is no = in \"{line}\".")))?;
         let (key, value) = (pair.0.trim(), pair.1.trim());
         if labels.insert(key.to_owned(), value.to_owned()).is_some() {
-            return Err(fault(format!("{key} is there twice.")));
+            return Err(fault(format!("{key} occurs twice.")));
         }
     }
     Ok(labels)

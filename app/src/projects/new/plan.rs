@@ -86,12 +86,15 @@ fn Database(plan: CreatePlan) -> impl IntoView {
 #[component]
 fn Runtime(plan: CreatePlan) -> impl IntoView {
     let Project { release, limits, first_admin, .. } = plan.project;
-    let release = release.map_or_else(|| "release of the fleet".to_owned(), |release| release.to_string());
+    let release = release.map_or_else(|| "the fleet default".to_owned(), |release| release.to_string());
     let limits = format!("{}, {} restart attempts", limits.instance, limits.restarts);
     let generated = names(&plan.generated_secrets).unwrap_or_else(|| "none".to_owned());
-    let unset = names(&plan.unset_secrets).map(|names| {
-        view! { <Fact name="Secrets to set"><span class="mono">{names}</span>"; the project starts after they are set in its settings"</Fact> }
-    });
+    let unset = match &plan.unset_secrets {
+        None => Some(view! { <Fact name="Secrets to set">"not checked: the secret store does not answer"</Fact> }.into_any()),
+        Some(unset) => names(unset).map(|names| {
+            view! { <Fact name="Secrets to set"><span class="mono">{names}</span>"; the project starts after they are set in its settings"</Fact> }.into_any()
+        }),
+    };
     let admin = first_admin.map(|admin| admin.email.to_string());
     view! {
         <Fact name="Release"><span class="mono">{release}</span></Fact>

@@ -12,10 +12,10 @@ pub struct ActorAndTime {
     /// Only those of an actor that contains this text: a part of an e-mail address, the name of a token, reconciler
     #[arg(long, value_name = "TEXT")]
     pub actor: Option<String>,
-    /// Only those since then: a date, or a time such as 2026-11-30T14:00:00Z
+    /// Only those at or after this time: a date (00:00 UTC), or a time such as 2026-11-30T14:00:00Z
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Only those until then: a date (the whole day), or a time
+    /// Only those before this time, or until the end of this date (UTC)
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
 }
@@ -53,7 +53,7 @@ pub struct AuditArgs {
 pub enum ExportFormat {
     /// JSON Lines: one event in JSON on each line
     Jsonl,
-    /// Comma-separated values with a head
+    /// Comma-separated values with a header row
     Csv,
 }
 
@@ -76,7 +76,7 @@ pub struct OperationArgs {
     /// Only operations of this kind, such as edit or restart
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
-    /// Only operations with this outcome: waiting, running, succeeded, failed, cancelled or superseded
+    /// Only operations with this status: waiting, running, succeeded, failed, cancelled or superseded
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
     /// Who and when

@@ -164,7 +164,7 @@ fn a_list_takes_conditions_that_the_model_accepts() {
 /// Path and query of every page that a command shows, or whose button a command presses.
 const PAGES: &[(&str, &[(&str, &str)])] = &[
     ("/", &[]),
-    ("/", &[("label", "team=shop"), ("label", "on-call"), ("class", "staging"), ("q", "tier=1 x")]),
+    ("/", &[("label", "team=shop"), ("label", "on-call"), ("class", "staging"), ("q", "tier=1")]),
     ("/", &[("show", "ill")]),
     ("/", &[("part", "postgres eu")]),
     ("/wall", &[]),

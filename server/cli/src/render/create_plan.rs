@@ -23,12 +23,12 @@ fn table(plan: &CreatePlan) -> String {
     let made = [
         ("Address", Some(project.address.clone().unwrap_or_else(|| "no hostname".into()))),
         ("Commit", Some(plan.commit.as_ref().map_or_else(|| "not read yet".into(), commit))),
-        ("Release", Some(release.map_or_else(|| "of the fleet".into(), ToString::to_string))),
+        ("Release", Some(release.map_or_else(|| "the fleet default".into(), ToString::to_string))),
         ("Limits", Some(format!("{}, {} restart attempts", limits.instance, limits.restarts))),
         ("Database", Some(database(plan))),
         ("Connections", Some(connections(plan))),
         ("Generated secrets", Some(names(&plan.generated_secrets))),
-        ("Secrets to set", (!plan.unset_secrets.is_empty()).then(|| names(&plan.unset_secrets))),
+        ("Secrets to set", unset(plan.unset_secrets.as_deref())),
         ("First admin", project.first_admin.as_ref().map(|admin| admin.email.to_string())),
     ];
     facts(described(project).into_iter().chain(made))
@@ -46,6 +46,14 @@ fn database(plan: &CreatePlan) -> String {
 fn connections(plan: &CreatePlan) -> String {
     let (pool, server) = (plan.project.pool_size, &plan.project.database_server);
     format!("pool of {pool}, {} free on {server} afterwards", plan.connections_free)
+}
+
+fn unset(secrets: Option<&[SecretName]>) -> Option<String> {
+    match secrets {
+        None => Some("not checked: the secret store does not answer".into()),
+        Some([]) => None,
+        Some(secrets) => Some(names(secrets)),
+    }
 }
 
 fn names(names: &[SecretName]) -> String {

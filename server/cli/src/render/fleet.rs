@@ -65,7 +65,7 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
             project.id.to_string(),
             need.what.clone(),
             need.since.map_or_else(|| "-".into(), |since| ago(since.at(), now)),
-            need.next.map_or_else(|| "-".into(), |at| until(at, now)),
+            need.next.filter(|at| *at > now).map_or_else(|| "-".into(), |at| until(at, now)),
             need.remedies
                 .first()
                 .map(|remedy| format!("atomoctl {}", command(project, *remedy)))

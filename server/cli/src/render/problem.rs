@@ -15,7 +15,7 @@ pub fn text(problem: &Problem) -> String {
         text.push_str(&detail.lines().map(plain).collect::<Vec<_>>().join("\n"));
     }
     for error in &problem.errors {
-        text.push_str(&if heads(error, problem) { suggestion(error) } else { field(error) });
+        text.push_str(&if problem.is_headed_by(error) { suggestion(error) } else { field(error) });
     }
     for FieldDifference { field, current, yours } in &problem.differences {
         let _ = write!(text, "\n  {}: {} now, {} in this edit", plain(field), plain(current), plain(yours));
@@ -47,11 +47,6 @@ fn log_line(line: &str) -> String {
     format!("{}{}{message}", at.unwrap_or_default(), level.unwrap_or_default())
 }
 
-/// Whether title and detail say all of the error: a single one heads its problem.
-fn heads(error: &FieldError, problem: &Problem) -> bool {
-    problem.errors.len() == 1 && problem.title == error.message.trim_end_matches('.')
-}
-
 fn suggestion(error: &FieldError) -> String {
     error.suggestion.as_ref().map(|value| format!("\n    Try: {}", plain(value))).unwrap_or_default()
 }
@@ -66,8 +61,7 @@ fn field(error: &FieldError) -> String {
 fn detail_beside_fields(problem: &Problem) -> String {
     let mut detail = problem.detail_below_title();
     for error in &problem.errors {
-        let sentence = format!("{}: {} Accepted: {}.", error.field, error.message, error.accepted);
-        detail = detail.replace(&sentence, "");
+        detail = detail.replace(&error.sentence(), "");
     }
     detail.trim().to_owned()
 }

@@ -55,8 +55,8 @@ fn row(project: &Project, now: OffsetDateTime) -> [String; 7] {
 
 /// `3 min ago, release`
 fn changed(project: &Project, now: OffsetDateTime) -> String {
-    let what = project.last_change.map(|kind| format!(", {}", kind.change())).unwrap_or_default();
-    format!("{}{what}", ago(project.updated_at, now))
+    let what = project.last_change.map(|change| format!(", {}", change.kind.change())).unwrap_or_default();
+    format!("{}{what}", ago(project.changed_at(), now))
 }
 
 /// A project. `fleet` tells whether instances run the stand-in.

@@ -238,7 +238,7 @@ fn a_fleet_lists_causes_and_what_is_tried_next() {
         .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
         .collect();
     let outage =
-        "Does not answer; 3 projects depend on it, 1 of them not well because of it: shop, zeta, alpha";
+        "Does not answer; 3 projects depend on it, 1 of them unhealthy because of it: shop, zeta, alpha";
     assert_eq!(
         lines[1],
         ["Postgres", outage, "3 min ago", "checked every few seconds", "atomoctl database-server list"]

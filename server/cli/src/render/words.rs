@@ -64,7 +64,7 @@ pub fn sync(sync: &Sync) -> String {
             let levels: Vec<&str> = drifts.iter().map(|drift| drift.level.as_str()).collect();
             format!("differs: {}", levels.join(", "))
         }
-        Sync::Progressing(_) => "changing".into(),
+        Sync::Progressing(_) => "in progress".into(),
     }
 }
 

@@ -25,15 +25,15 @@ pub(super) struct CheckedCreate<'a> {
     pub(super) schema: Option<SchemaFile>,
 }
 
-/// A create whose row is written and not committed. Dropped, it never happened.
+/// A create whose row is inserted and not committed. Dropping it rolls the transaction back.
 pub(super) struct WrittenCreate<'a> {
     change: Change,
     /// The row.
     pub(super) record: ProjectRecord,
     /// The budget of the database server without the pool of the project.
     pub(super) budget: Budget,
-    /// Ends after the change.
-    _turn: MutexGuard<'a, ()>,
+    /// Released after the change, whose field is dropped first.
+    _allocation: MutexGuard<'a, ()>,
 }
 
 impl Projects<'_> {
@@ -127,7 +127,7 @@ impl Projects<'_> {
             return Err(Problem::field("reuse_database", message, "a retained database").into());
         }
         let record = change.lock_project(&new.id).await?.ok_or_else(|| id_taken(&new.id))?;
-        Ok(WrittenCreate { change, record, budget, _turn: turn })
+        Ok(WrittenCreate { change, record, budget, _allocation: turn })
     }
 
     async fn insert(
@@ -137,7 +137,7 @@ impl Projects<'_> {
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let CheckedCreate { new, .. } = checked;
-        let WrittenCreate { mut change, record, _turn, .. } = self.written(op, checked).await?;
+        let WrittenCreate { mut change, record, _allocation, .. } = self.written(op, checked).await?;
         let operation = self.open_create(&mut change, &record, key).await?;
         let detail = facts(&operation, new, &record.project);
         change.commit(Event { project: Some(&new.id), action: Action::ProjectCreate.into(), detail }).await?;

@@ -28,7 +28,7 @@ struct CheckedEdit<'a> {
 }
 
 impl Projects<'_> {
-    /// Changes what the edit names; the schema only while the project has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
+    /// Applies the edit. The schema can be changed only while the project has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {

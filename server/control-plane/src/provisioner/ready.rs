@@ -204,11 +204,11 @@ impl Provisioner<'_> {
         let title = match (tally.first, instance.and_then(|instance| instance.exit.as_ref())) {
             (Some(first), Some(exit)) => crashes(tally.count, first, Some(exit)),
             _ if tally.restarts => "The instance does not stay up".to_owned(),
-            _ => "The project does not stay as it is wanted".to_owned(),
+            _ => "The project does not stay in its desired state".to_owned(),
         };
         let detail = format!(
-            "This was done {} times without a quiet minute in between: {again}.{exit} It is tried again at long \
-             intervals; Retry tries it at once.",
+            "These steps were repeated {} times with less than a minute between them: {again}.{exit} The next attempt \
+             follows after a long pause; Retry starts one now.",
             tally.count
         );
         let mut problem = Problem::new(ProblemKind::Refused, title, detail);
@@ -225,7 +225,7 @@ impl Provisioner<'_> {
     }
 }
 
-/// What the instance did in the attempts that came to nothing.
+/// The attempts since the last time without work.
 pub(crate) struct Tally {
     /// How many attempts there were.
     pub(crate) count: u32,

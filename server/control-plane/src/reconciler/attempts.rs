@@ -123,7 +123,7 @@ impl Attempts {
         Some(format!("{} attempts{time}", self.tries))
     }
 
-    /// What they came to so far.
+    /// Number, time of the first, and whether an instance was started.
     pub(super) fn tally(&self, now: Instant) -> Tally {
         Tally { count: self.tries, first: self.report(now, None).first_at, restarts: self.restarts }
     }

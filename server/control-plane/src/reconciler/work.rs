@@ -143,7 +143,7 @@ impl Work<'_> {
             return Ok(again);
         }
         if let Some(tries) = attempts.text(Instant::now()) {
-            problem.title = format!("{}, {tries}", problem.title);
+            problem.detail = format!("{} It failed after {tries}.", problem.detail);
         }
         self.fail(problem, Some(*ordinal), attempts).await
     }

@@ -1,9 +1,8 @@
 //! Reading the audit trail: pages of events by filter, newest first.
 
 use model::event::sentence;
-use model::{Actor, ActorPart, EventFilter, Page, ProjectEvent, ProjectId};
+use model::{Actor, EventFilter, Page, ProjectEvent, ProjectId};
 use serde_json::Value;
-use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{Change, Registry, RegistryError, Result};
@@ -41,31 +40,36 @@ impl EventRow {
 impl Registry {
     /// One page of the events of the filter, newest first, older than `before`.
     pub async fn events(&self, filter: &EventFilter, before: Option<i64>) -> Result<Page<ProjectEvent>> {
-        self.events_page(filter, before, PAGE).await
+        let actors = self.actors(filter).await?;
+        self.events_page(filter, actors.as_deref(), before, PAGE).await
     }
 
-    /// Like [`Self::events`], with at most `size` events.
+    /// Like [`Self::events`], with at most `size` events. `actors`: those of the filter, from [`Self::actors`].
     pub async fn events_page(
         &self,
         filter: &EventFilter,
+        actors: Option<&[String]>,
         before: Option<i64>,
         size: u16,
     ) -> Result<Page<ProjectEvent>> {
-        let mut items = self.matching(filter, before.unwrap_or(i64::MAX), i64::from(size) + 1).await?;
+        let before = before.unwrap_or(i64::MAX);
+        let mut items = self.matching(filter, actors, before, i64::from(size) + 1).await?;
         let more = items.len() > usize::from(size);
         items.truncate(usize::from(size));
         let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
         Ok(Page { items, next_cursor })
     }
 
-    async fn matching(&self, filter: &EventFilter, before: i64, limit: i64) -> Result<Vec<ProjectEvent>> {
-        let EventFilter { project, actor, action, period } = filter;
+    async fn matching(
+        &self,
+        filter: &EventFilter,
+        actors: Option<&[String]>,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ProjectEvent>> {
+        let EventFilter { project, actor: _, action, period } = filter;
         let doing = RegistryError::sql("reading the audit trail");
         let mut tx = self.filtered().await.map_err(&doing)?;
-        let actors = match actor {
-            Some(part) => Some(actors(&mut tx, part).await?),
-            None => None,
-        };
         let rows = sqlx::query_as!(
             EventRow,
             "select id, project_id, action, actor, detail, at from project_events
@@ -78,7 +82,7 @@ impl Registry {
              order by id desc limit $7",
             before,
             project.as_ref().map(ProjectId::as_str),
-            actors.as_deref(),
+            actors as _,
             action.as_ref().map(AsRef::as_ref),
             period.from,
             period.until,
@@ -90,22 +94,25 @@ impl Registry {
         tx.commit().await.map_err(&doing)?;
         Ok(rows.into_iter().map(EventRow::event).collect())
     }
-}
 
-/// The actors in the audit trail that contain this part. They are few: each costs one probe of the index.
-async fn actors(connection: &mut PgConnection, part: &ActorPart) -> Result<Vec<String>> {
-    sqlx::query_scalar!(
-        r#"with recursive known (actor) as (
-             (select actor from project_events where actor is not null order by actor limit 1)
-             union all
-             select (select next.actor from project_events next where next.actor > known.actor order by next.actor limit 1)
-             from known where known.actor is not null)
-           select actor as "actor!" from known where position(lower($1) in lower(actor)) > 0"#,
-        part.as_str()
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(RegistryError::sql("reading the actors of the audit trail"))
+    /// The actors in the audit trail that contain the part that the filter names; `None` if it names none. They are few: each
+    /// costs one probe of the index.
+    pub async fn actors(&self, filter: &EventFilter) -> Result<Option<Vec<String>>> {
+        let Some(part) = &filter.actor else { return Ok(None) };
+        let actors = sqlx::query_scalar!(
+            r#"with recursive known (actor) as (
+                 (select actor from project_events where actor is not null order by actor limit 1)
+                 union all
+                 select (select next.actor from project_events next where next.actor > known.actor order by next.actor limit 1)
+                 from known where known.actor is not null)
+               select actor as "actor!" from known where position(lower($1) in lower(actor)) > 0"#,
+            part.as_str()
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading the actors of the audit trail"))?;
+        Ok(Some(actors))
+    }
 }
 
 impl Change {

@@ -69,7 +69,7 @@ struct Row {
     database_must_exist: bool,
     database_oid: Option<i64>,
     last_health: Option<Value>,
-    last_change: Option<String>,
+    last_change: Option<Value>,
 }
 
 impl Row {
@@ -104,7 +104,9 @@ impl Row {
             health_since: None,
             first_admin: self.first_admin()?,
             problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
-            last_change: take(&mut self.last_change).and_then(|kind| kind.parse().ok()),
+            last_change: take(&mut self.last_change)
+                .map(|value| json("operations.kind", value))
+                .transpose()?,
             created_at: self.created_at,
             updated_at: self.updated_at,
             id,
@@ -161,8 +163,10 @@ macro_rules! select {
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
                     (select edge from fleet) as \"fleet_edge?\",
-                    (select kind from operations o where o.project_id = projects.id and o.lane = 'converge'
-                       and o.actor <> 'reconciler' order by o.id desc limit 1) as \"last_change?\"
+                    (select jsonb_build_object('kind', kind, 'at', requested_at) from operations o
+                       where o.project_id = projects.id and o.lane = 'converge' and o.actor <> 'reconciler'
+                         and (o.kind <> 'converge' or o.actor = 'registry')
+                       order by o.id desc limit 1) as \"last_change?\"
              from projects " + $tail
             $(, $argument)*
         )

@@ -185,7 +185,7 @@ async fn a_filtered_page_goes_on_where_it_ended() {
     let filter = EventFilter { project: Some(id("shop")), ..EventFilter::default() };
     let (mut before, mut ids) = (None, Vec::new());
     loop {
-        let page = registry.events_page(&filter, before, 2).await.unwrap();
+        let page = registry.events_page(&filter, None, before, 2).await.unwrap();
         ids.push(page.items.iter().map(|event| event.id).collect::<Vec<_>>());
         let Some(next) = page.next_cursor else { break };
         before = Some(next.parse().unwrap());

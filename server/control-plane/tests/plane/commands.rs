@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use control_plane::testing::gateway::Ask;
-use model::{EnvDraft, Health, Hint, OperationStatus, ProblemKind, ProjectPatch, ProjectStatus};
+use model::{EnvDraft, Health, Hint, OperationStatus, Page, ProblemKind, ProjectPatch, ProjectStatus};
 
 use crate::support::world::id;
 use crate::support::{Running, World, edit_now, eventually, ines};
@@ -260,4 +260,17 @@ async fn what_is_not_there_is_not_found() {
     for error in answers {
         assert_eq!(error.problem().status, 404);
     }
+}
+
+#[tokio::test]
+async fn a_list_of_operations_is_newest_first() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    let create = plane.create(world.draft("shop")).await;
+    let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&stop).await;
+    let Page { items, next_cursor } =
+        plane.operations().list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None).await.unwrap();
+    let ids: Vec<_> = items.iter().map(|operation| operation.id).collect();
+    assert_eq!((ids, next_cursor), (vec![stop.id, create.id], None));
 }

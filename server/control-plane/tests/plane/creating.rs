@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    EnvDraft, Health, Operation, OperationKind, OperationStatus, Page, ProblemKind, ProjectStatus,
-    StepStatus, Sync,
+    EnvDraft, Health, Operation, OperationKind, OperationStatus, ProblemKind, ProjectStatus, StepStatus, Sync,
 };
 use secrecy::ExposeSecret as _;
 
@@ -50,7 +49,6 @@ async fn a_project_that_runs_is_healthy_and_matches() {
     let shop = plane.becomes("shop", "is healthy", |shop| shop.health() == Health::Healthy).await;
     assert_eq!(shop.status, ProjectStatus::Running);
     assert_eq!(shop.sync(), Sync::Synced);
-    assert_eq!(shop.last_change, Some(model::OperationKind::Create));
     assert_eq!(shop.schema_version.as_ref(), Some(&world.good));
     assert_eq!(shop.generation, shop.observed_generation);
     assert_eq!(shop.database_url, "memory:/atomo/shop/database_url", "a reference, never the URL");
@@ -59,6 +57,18 @@ async fn a_project_that_runs_is_healthy_and_matches() {
         (health == "healthy").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_last_change_is_the_last_request_with_its_time() {
+    let world = World::new().await;
+    let plane = world.start().await;
+    plane.create(world.draft("shop")).await;
+    assert_eq!(plane.project("shop").await.last_change.unwrap().kind, model::OperationKind::Create);
+    let restart = plane.projects().restart(&ines(), &id("shop")).await.unwrap();
+    plane.succeeds(&restart).await;
+    let changed = plane.project("shop").await.last_change.unwrap();
+    assert_eq!((changed.kind, changed.at), (model::OperationKind::Restart, restart.requested_at));
 }
 
 #[tokio::test]
@@ -279,17 +289,4 @@ async fn more_projects_than_ports_is_a_refusal_that_says_so() {
     let delete = plane.projects().delete(&ines(), &id("one")).await.unwrap();
     plane.succeeds(&delete).await;
     plane.create(world.draft("three")).await;
-}
-
-#[tokio::test]
-async fn a_list_of_operations_is_newest_first() {
-    let world = World::new().await;
-    let plane = world.start().await;
-    let create = plane.create(world.draft("shop")).await;
-    let stop = plane.projects().stop(&ines(), &id("shop")).await.unwrap();
-    plane.succeeds(&stop).await;
-    let Page { items, next_cursor } =
-        plane.operations().list(&ines(), &model::OperationFilter::of(Some(&id("shop"))), None).await.unwrap();
-    let ids: Vec<_> = items.iter().map(|operation| operation.id).collect();
-    assert_eq!((ids, next_cursor), (vec![stop.id, create.id], None));
 }

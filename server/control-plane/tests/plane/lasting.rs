@@ -43,7 +43,11 @@ async fn an_instance_that_starts_well_and_dies_again_and_again_ends_in_failed() 
         Some(shop).filter(|shop| shop.status == ProjectStatus::Failed)
     })
     .await;
-    assert_eq!(failed.last_change, Some(model::OperationKind::Create), "restarts are of the reconciler");
+    assert_eq!(
+        failed.last_change.map(|change| change.kind),
+        Some(model::OperationKind::Create),
+        "restarts are of the reconciler"
+    );
     let problem = failed.problem.unwrap();
     let title = problem.title;
     assert!(title.starts_with("Crashed ") && title.ends_with("with exit code 101"), "{title}");

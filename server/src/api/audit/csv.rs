@@ -1,11 +1,12 @@
-//! Events as comma-separated values: RFC 4180, UTF-8, with a head. A cell that a spreadsheet would calculate is preceded by an
-//! apostrophe, because parts of an event are the input of others: <https://owasp.org/www-community/attacks/CSV_Injection>.
+//! Events as comma-separated values: RFC 4180, UTF-8, with a header row, every cell in quotes. A cell that begins with `=`, `+`,
+//! `-`, `@`, a tab, a carriage return or a line feed is preceded by an apostrophe, because a spreadsheet would evaluate it as a
+//! formula, and events contain text of users: <https://owasp.org/www-community/attacks/CSV_Injection>.
 
 use model::ProjectEvent;
 use time::format_description::well_known::Rfc3339;
 
-/// The head of the file.
-pub const HEAD: &str = "id,at,project,actor,action,sentence,detail\r\n";
+/// The header row.
+pub const HEADER: &str = "id,at,project,actor,action,sentence,detail\r\n";
 
 /// Appends the line of an event. An absent value is an empty cell.
 pub fn append(text: &mut String, event: &ProjectEvent) {
@@ -30,17 +31,10 @@ pub fn append(text: &mut String, event: &ProjectEvent) {
 
 fn append_cell(text: &mut String, cell: &str) {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let is_quoted = cell.contains([',', '"', '\r', '\n']);
-    let apostrophe = if is_formula { "'" } else { "" };
-    if is_quoted {
-        text.push('"');
-        text.push_str(apostrophe);
-        text.push_str(&cell.replace('"', "\"\""));
-        text.push('"');
-    } else {
-        text.push_str(apostrophe);
-        text.push_str(cell);
-    }
+    text.push('"'); // every cell: a spreadsheet may separate by semicolons or tabs
+    text.push_str(if is_formula { "'" } else { "" });
+    text.push_str(&cell.replace('"', "\"\""));
+    text.push('"');
 }
 
 #[cfg(test)]

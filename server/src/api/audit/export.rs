@@ -30,7 +30,7 @@ impl Format {
     const fn head(self) -> &'static str {
         match self {
             Self::Jsonl => "",
-            Self::Csv => csv::HEAD,
+            Self::Csv => csv::HEADER,
         }
     }
 
@@ -49,8 +49,8 @@ impl Format {
     }
 }
 
-/// The answer. An error after its begin, and the end of the caller's access, cut the connection, so that no client takes a part
-/// for the whole.
+/// The response. An error after its begin, and the end of the caller's access, close the connection, so a client can detect an
+/// incomplete export.
 pub fn answer(
     pages: BoxStream<'static, Result<Vec<ProjectEvent>>>,
     format: Format,

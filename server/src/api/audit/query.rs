@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use crate::api::error::ApiError;
 use crate::api::input::{check, cursor};
 
-/// Which events of a project. Every parameter that is given has to match.
+/// Which events of a project. Parameters are combined with AND.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -17,15 +17,15 @@ pub struct EventsQuery {
     actor: Option<String>,
     /// Only events with this action, such as `project.stop` or `status`.
     action: Option<String>,
-    /// Only events since then: a date (its begin in UTC), or a time in RFC 3339.
+    /// Only events at or after this time: a date (00:00 UTC) or a time in RFC 3339.
     from: Option<String>,
-    /// Only events until then: a date (the whole day in UTC), or a time in RFC 3339 (events before it).
+    /// Only events before this time in RFC 3339, or until the end of this date (UTC).
     to: Option<String>,
     /// The `next_cursor` of an earlier answer.
     cursor: Option<String>,
 }
 
-/// Which events of the fleet. Every parameter that is given has to match.
+/// Which events of the fleet. Parameters are combined with AND.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -37,15 +37,15 @@ pub struct AuditQuery {
     actor: Option<String>,
     /// Only events with this action, such as `project.stop` or `status`.
     action: Option<String>,
-    /// Only events since then: a date (its begin in UTC), or a time in RFC 3339.
+    /// Only events at or after this time: a date (00:00 UTC) or a time in RFC 3339.
     from: Option<String>,
-    /// Only events until then: a date (the whole day in UTC), or a time in RFC 3339 (events before it).
+    /// Only events before this time in RFC 3339, or until the end of this date (UTC).
     to: Option<String>,
     /// The `next_cursor` of an earlier answer.
     cursor: Option<String>,
 }
 
-/// Which events are exported, and how. Every parameter that is given has to match.
+/// Which events are exported, and how. Parameters are combined with AND.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -56,11 +56,11 @@ pub struct ExportQuery {
     actor: Option<String>,
     /// Only events with this action.
     action: Option<String>,
-    /// Only events since then: a date (its begin in UTC), or a time in RFC 3339.
+    /// Only events at or after this time: a date (00:00 UTC) or a time in RFC 3339.
     from: Option<String>,
-    /// Only events until then: a date (the whole day in UTC), or a time in RFC 3339 (events before it).
+    /// Only events before this time in RFC 3339, or until the end of this date (UTC).
     to: Option<String>,
-    /// `jsonl`: one event in JSON on each line (the default). `csv`: RFC 4180 with a head.
+    /// `jsonl`: one event in JSON on each line (the default). `csv`: RFC 4180 with a header row.
     #[param(value_type = Option<String>, pattern = "^(jsonl|csv)$")]
     format: Option<String>,
 }
@@ -68,7 +68,9 @@ pub struct ExportQuery {
 /// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// JSON Lines.
     Jsonl,
+    /// Comma-separated values.
     Csv,
 }
 

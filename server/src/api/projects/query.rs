@@ -1,5 +1,5 @@
-//! The parameters of the list of projects: filters and cursor. `label` may be repeated, which the reader of queries has no
-//! derived form for.
+//! The parameters of the list of projects: filters and cursor. `label` may be repeated, and `serde_urlencoded` cannot
+//! deserialize repeated keys into a list, hence the visitor.
 
 use std::fmt;
 

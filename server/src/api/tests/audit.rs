@@ -142,12 +142,14 @@ async fn an_export_has_all_events_that_match_in_the_chosen_format() {
     let rows: Vec<&str> = table.text().split_terminator("\r\n").collect();
     assert_eq!((rows.len(), rows[0]), (1202, "id,at,project,actor,action,sentence,detail"));
     assert!(
-        rows[1].ends_with(",blog,host,token.create,Token =1200 created,\"{\"\"name\"\":\"\"=1200\"\"}\""),
+        rows[1].ends_with(
+            "\",\"blog\",\"host\",\"token.create\",\"Token =1200 created\",\"{\"\"name\"\":\"\"=1200\"\"}\""
+        ),
         "{}",
         rows[1]
     );
     assert!(
-        rows[1201].contains(",shop,operator:ines@example.com,project.create,Created from "),
+        rows[1201].contains("\",\"shop\",\"operator:ines@example.com\",\"project.create\",\"Created from "),
         "{}",
         rows[1201]
     );

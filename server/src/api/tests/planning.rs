@@ -101,5 +101,5 @@ async fn a_plan_names_the_secrets_that_have_no_value() {
 
     let plan = plan(&fleet, &draft).await;
 
-    assert_eq!(plan.unset_secrets.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["API_KEY"]);
+    assert_eq!(plan.unset_secrets.unwrap().iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["API_KEY"]);
 }

@@ -44,6 +44,10 @@ async fn the_fleet_is_filtered_and_grouped_by_labels_and_class() {
         filtered.contains("type=\"hidden\" name=\"label\" value=\"team=shop\""),
         "a search keeps the filter"
     );
+    for address in ["/?class=prod", "/?label=Team%20A"] {
+        let html = page(&site, &cookie, address).await;
+        assert!(html.contains("Nothing matches") && !has_row(&html, "shop"), "{address}: {html}");
+    }
     let grouped = page(&site, &cookie, "/?group=team").await;
     let at = |text: &str| grouped.find(text).unwrap_or_else(|| panic!("{text} is not in {grouped}"));
     assert!(at("scope=\"rowgroup\">team=blog") < at("scope=\"rowgroup\">team=shop"));
@@ -78,7 +82,7 @@ async fn the_general_settings_change_labels_and_class_and_show_what_is_wrong() {
 
     let refused = page(&site, &cookie, &post("team=Shop\nTeam=x").await).await;
     assert!(
-        refused.contains("is not a key of a label") && refused.contains("team=Shop\nTeam=x</textarea>"),
+        refused.contains("is not a valid label key") && refused.contains("team=Shop\nTeam=x</textarea>"),
         "{refused}"
     );
     assert!(post("team=shop\r\ntier=gold").await.starts_with("/operations/"));

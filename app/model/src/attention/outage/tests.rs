@@ -137,9 +137,9 @@ fn an_outage_is_summed_up_with_the_first_names() {
     };
     assert_eq!(
         summary(&projects),
-        "4 projects depend on it, 1 of them not well because of it: shop, crm and 2 more"
+        "4 projects depend on it, 1 of them unhealthy because of it: shop, crm and 2 more"
     );
     assert_eq!(summary(&projects[..1]), "1 project depends on it: crm");
-    assert_eq!(summary(&projects[2..3]), "1 project depends on it, not well because of it: shop");
+    assert_eq!(summary(&projects[2..3]), "1 project depends on it, unhealthy because of it: shop");
     assert_eq!(summary(&[]), "no project depends on it now");
 }

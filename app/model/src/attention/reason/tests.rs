@@ -48,7 +48,7 @@ fn an_instance_that_is_missing_or_silent_is_named_so() {
     let mut project = ended(killed());
     let Observed::Present(instance) = &mut project.observed.facts.instance else { panic!("no instance") };
     instance.exit = None;
-    assert_eq!(of(&project, Health::Down).0, "The instance runs and does not get ready");
+    assert_eq!(of(&project, Health::Down).0, "The instance runs but is not ready");
     project.observed.facts.hangs = true;
-    assert_eq!(of(&project, Health::Down).0, "The instance answers nothing any more");
+    assert_eq!(of(&project, Health::Down).0, "The instance stopped responding");
 }

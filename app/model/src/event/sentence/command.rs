@@ -32,10 +32,12 @@ fn of_project(action: Action, facts: Facts<'_>) -> String {
     }
     match action {
         Action::ProjectCreate => created(facts),
-        Action::ProjectStart => "Started".to_owned(),
-        Action::ProjectStop => "Stopped".to_owned(),
-        Action::ProjectRestart => "Restarted".to_owned(),
-        Action::ProjectDelete => "Deleted; database, secrets and media are retained".to_owned(),
+        Action::ProjectStart => "Start requested".to_owned(),
+        Action::ProjectStop => "Stop requested".to_owned(),
+        Action::ProjectRestart => "Restart requested".to_owned(),
+        Action::ProjectDelete => {
+            "Deletion requested; database, secrets and media will be retained".to_owned()
+        }
         Action::ProjectAdminPassword => "Password of the first admin shown".to_owned(),
         Action::SecretPut => secret(facts),
         _ => edit::sentence(facts),
@@ -130,9 +132,9 @@ fn orphan(facts: Facts<'_>) -> String {
     let routes = (!hosts.is_empty()).then(|| format!("routes {}", listed(&hosts)));
     let parts: Vec<String> = [instance, routes].into_iter().flatten().collect();
     if parts.is_empty() {
-        "Orphan removed".to_owned()
+        "Removal of the orphan requested".to_owned()
     } else {
-        format!("Orphan removed: {}", parts.join(", "))
+        format!("Removal of the orphan requested: {}", parts.join(", "))
     }
 }
 

@@ -116,7 +116,7 @@ fn schema_change(from: &Value, to: &Value) -> String {
 }
 
 fn release(value: &Value) -> String {
-    value.as_str().map_or_else(|| "that of the fleet".to_owned(), str::to_owned)
+    value.as_str().map_or_else(|| "the fleet default".to_owned(), str::to_owned)
 }
 
 /// A field that may be empty.

@@ -46,7 +46,7 @@ fn returned(facts: Facts<'_>) -> String {
     let revision = revision.unwrap_or_else(|| "the last verified revision".to_owned());
     match exit(facts) {
         Some(exit) => format!("Restarted with {revision} after {exit}{}", repeated(facts)),
-        None => format!("Returned to {revision} after a change that failed"),
+        None => format!("Rolled back to {revision} after a failed change"),
     }
 }
 

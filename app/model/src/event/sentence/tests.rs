@@ -71,18 +71,18 @@ fn a_create_names_its_schema() {
 
 #[test]
 #[rustfmt::skip]
-fn commands_on_a_project_are_in_the_past_tense() {
+fn commands_on_a_project_say_what_was_requested_or_done() {
     for (action, detail, expected) in [
-        ("project.start", json!({"operation": "1"}), "Started"),
-        ("project.stop", json!({"operation": "1"}), "Stopped"),
-        ("project.restart", json!({"operation": "1"}), "Restarted"),
-        ("project.delete", json!({"operation": "1"}), "Deleted; database, secrets and media are retained"),
+        ("project.start", json!({"operation": "1"}), "Start requested"),
+        ("project.stop", json!({"operation": "1"}), "Stop requested"),
+        ("project.restart", json!({"operation": "1"}), "Restart requested"),
+        ("project.delete", json!({"operation": "1"}), "Deletion requested; database, secrets and media will be retained"),
         ("project.admin_password", json!({}), "Password of the first admin shown"),
         ("secret.put", json!({"name": "API_KEY", "version": 3}), "Secret API_KEY set, version 3"),
         ("retained_database.remove", json!({"database": "proj_shop"}), "Entry of the retained database proj_shop removed"),
         ("operation.cancel", json!({"kind": "orphan_remove"}), "Cancellation of the removal of the orphan requested"),
         ("orphan.remove", json!({"address": "127.0.0.1:4000", "hosts": ["a.example", "b.example"]}),
-            "Orphan removed: instance at 127.0.0.1:4000, routes a.example, b.example"),
+            "Removal of the orphan requested: instance at 127.0.0.1:4000, routes a.example, b.example"),
     ] {
         assert_eq!(told(action, &detail), expected);
     }
@@ -167,14 +167,20 @@ fn the_engine_says_why_it_acts() {
         "Reconciled: Publish the route",
         "an older event"
     );
-    assert_eq!(told("return", &json!({"revision": 3})), "Returned to revision 3 after a change that failed");
+    assert_eq!(told("return", &json!({"revision": 3})), "Rolled back to revision 3 after a failed change");
     assert_eq!(
         told("return", &json!({"revision": 3, "exit": {"signal": 9}})),
         "Restarted with revision 3 after signal 9"
     );
-    let status =
-        json!({"from": "running", "to": "failed", "generation": 4, "problem": "The instance does not last"});
-    assert_eq!(told("status", &status), "Status changed from running to failed: The instance does not last");
+}
+
+#[test]
+fn the_engine_says_what_it_recorded() {
+    let status = json!({"from": "running", "to": "failed", "generation": 4, "problem": "The instance does not stay up"});
+    assert_eq!(
+        told("status", &status),
+        "Status changed from running to failed: The instance does not stay up"
+    );
     assert_eq!(
         told("reached", &json!({"from": "running", "to": "running", "generation": 4, "problem": null})),
         "Change applied (generation 4)"

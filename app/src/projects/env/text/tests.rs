@@ -26,7 +26,7 @@ fn a_name_in_both_is_an_error_of_its_line() {
     let errors = all_drafts(&[row("A", "1")], "# more\nA=2").unwrap_err();
     assert_eq!(messages(&errors), ["Line 2: A is also in a row."]);
     let errors = all_drafts(&[row("A", "1"), row("A", "2")], "B").unwrap_err();
-    assert_eq!(messages(&errors), ["A is listed twice.", "Line 1: There is no = in it."]);
+    assert_eq!(messages(&errors), ["A is listed twice.", "Line 1: The line contains no =."]);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn the_error_of_a_variable_has_its_line() {
     );
     assert_eq!(messages(&faults(Some(&problem), text)), ["Line 3: Not yours."]);
     let problem = EnvTextForm { env_text: "A=1\nB".into() }.patch().unwrap_err();
-    assert_eq!(messages(&faults(Some(&problem), "A=1\nB")), ["Line 2: There is no = in it."]);
+    assert_eq!(messages(&faults(Some(&problem), "A=1\nB")), ["Line 2: The line contains no =."]);
 }
 
 #[test]

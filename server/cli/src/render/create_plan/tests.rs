@@ -36,14 +36,17 @@ fn a_plan_of_little_has_no_empty_lines() {
         project,
         commit: None,
         generated_secrets: Vec::new(),
-        unset_secrets: Vec::new(),
+        unset_secrets: None,
         database_reused: true,
         ..plan()
     };
     let text = page(&plan);
-    for line in
-        ["Address            no hostname", "Commit             not read yet", "Generated secrets  none"]
-    {
+    for line in [
+        "Address            no hostname",
+        "Commit             not read yet",
+        "Generated secrets  none",
+        "not checked: the secret store",
+    ] {
         assert!(text.contains(line), "{text}");
     }
     assert!(text.contains("proj_crm on default, retained") && !text.contains("Aliases"), "{text}");

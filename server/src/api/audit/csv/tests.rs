@@ -11,23 +11,22 @@ fn cell(text: &str) -> String {
 }
 
 #[test]
-fn a_cell_is_quoted_where_it_has_to_be() {
-    assert_eq!(cell("Restarted"), "Restarted");
-    assert_eq!(cell(""), "");
-    assert_eq!(cell("a, b"), "\"a, b\"");
+fn every_cell_is_quoted() {
+    assert_eq!(cell("Restarted"), "\"Restarted\"");
+    assert_eq!(cell(""), "\"\"");
+    assert_eq!(cell("a, b; c"), "\"a, b; c\"");
     assert_eq!(cell("say \"hi\""), "\"say \"\"hi\"\"\"");
     assert_eq!(cell("two\nlines"), "\"two\nlines\"");
-    assert_eq!(cell("'quoted' ünï"), "'quoted' ünï");
+    assert_eq!(cell("'quoted' ünï"), "\"'quoted' ünï\"");
 }
 
 #[test]
-fn a_cell_that_a_spreadsheet_would_calculate_has_an_apostrophe_in_front() {
-    for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1"] {
-        assert_eq!(cell(formula), format!("'{formula}"));
+fn a_cell_that_a_spreadsheet_would_evaluate_is_preceded_by_an_apostrophe() {
+    for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1"] {
+        assert_eq!(cell(formula), format!("\"'{formula}\""));
     }
     assert_eq!(cell("=HYPERLINK(\"http://x\",1)"), "\"'=HYPERLINK(\"\"http://x\"\",1)\"");
-    assert_eq!(cell("\r=1"), "\"'\r=1\"");
-    assert_eq!(cell("a=1"), "a=1");
+    assert_eq!(cell("a=1"), "\"a=1\"");
 }
 
 #[test]
@@ -46,8 +45,8 @@ fn an_event_is_a_line_with_an_empty_cell_for_what_is_absent() {
     append(&mut text, &ProjectEvent { project_id: None, actor: None, detail: None, ..event });
     assert_eq!(
         text,
-        "7,1970-01-01T00:00:00Z,shop,token:=ci (ines@example.com),token.create,Token =1+1 created,\"{\"\"name\"\":\"\"=1+1\"\"}\"\r\n\
-         7,1970-01-01T00:00:00Z,,,token.create,Token =1+1 created,\r\n"
+        "\"7\",\"1970-01-01T00:00:00Z\",\"shop\",\"token:=ci (ines@example.com)\",\"token.create\",\"Token =1+1 created\",\"{\"\"name\"\":\"\"=1+1\"\"}\"\r\n\
+         \"7\",\"1970-01-01T00:00:00Z\",\"\",\"\",\"token.create\",\"Token =1+1 created\",\"\"\r\n"
     );
-    assert_eq!(HEAD.trim_end().split(',').count(), 7);
+    assert_eq!(HEADER.trim_end().split(',').count(), 7);
 }

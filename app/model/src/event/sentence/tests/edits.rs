@@ -37,7 +37,7 @@ fn every_field_has_its_own_words() {
         ("schema_ref", schema("s.ts", "a"), schema("s.ts", "b"), "Commit changed from aaaaaaa to bbbbbbb"),
         ("schema_ref", schema("s.ts", "a"), schema("t.ts", "b"), "Schema changed to t.ts at bbbbbbb"),
         ("release", json!("x:1"), json!("x:2"), "Release changed from x:1 to x:2"),
-        ("release", json!("x:1"), json!(null), "Release changed from x:1 to that of the fleet"),
+        ("release", json!("x:1"), json!(null), "Release changed from x:1 to the fleet default"),
         (
             "limits",
             json!(Limits::default()),
@@ -104,7 +104,7 @@ fn older_events_have_new_values_only() {
     });
     assert_eq!(
         edited(&detail),
-        "Schema changed to s.ts at aaaaaaa; release changed from that of the fleet to x:1; display name changed to Shop; \
+        "Schema changed to s.ts at aaaaaaa; release changed from the fleet default to x:1; display name changed to Shop; \
          aliases changed to a, b; environment changed to A, B; limits changed to 512 MiB, 1 processor, 256 threads; \
          connection pool size changed to 6; edge policy changed"
     );
