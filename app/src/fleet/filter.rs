@@ -1,6 +1,6 @@
 //! Filter, order and grouping of the project table; all are in the query of the address.
 
-use model::{FieldError, Health, LabelSelector, Project, ProjectClass};
+use model::{FieldError, Health, LabelSelector, Project, ProjectClass, Sync};
 
 use super::group::GroupBy;
 use crate::address::{Query, with_query};
@@ -32,7 +32,7 @@ impl Show {
         match self {
             Self::All => true,
             Self::Ill => matches!(project.health(), Health::Down | Health::Degraded | Health::Unknown),
-            Self::Drift => !project.sync().drifts().is_empty(),
+            Self::Drift => Sync::is_out(project),
         }
     }
 }
