@@ -24,7 +24,7 @@ pub(crate) fn EventRows(
     } else {
         &["No.", "Time", "Actor", "Event", "Details"]
     };
-    view! { <Table label="Events, newest first" heads>{rows}</Table> }.into_any()
+    view! { <Table label="Events, newest first" heads stack=true>{rows}</Table> }.into_any()
 }
 
 #[component]

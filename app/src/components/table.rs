@@ -13,6 +13,9 @@ pub(crate) fn Table(
     /// Heads of numeric columns, whose cells are `class="num"`.
     #[prop(default = &[])]
     figures: &'static [&'static str],
+    /// On a phone a row is a block that begins with its row head, such as the sentence of an event.
+    #[prop(optional)]
+    stack: bool,
     children: Children,
 ) -> impl IntoView {
     let head = |head: &&'static str| match *head {
@@ -26,7 +29,7 @@ pub(crate) fn Table(
     let heads = heads.iter().map(head).collect_view();
     view! {
         <div class="table-scroll" tabindex="0" role="group" aria-label=label>
-            <table class="table">
+            <table class="table" data-stack=stack.then_some("")>
                 <thead>
                     <tr>{heads}</tr>
                 </thead>

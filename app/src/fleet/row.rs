@@ -93,10 +93,10 @@ fn release(html: &mut Html, project: &Project) {
 fn figures(html: &mut Html, project: &Project) {
     let (facts, figures) = (&project.observed.facts, project.observed.figures);
     cell(html, "database", "num");
-    observed(html, project, &facts.database, |_| figures.database.bytes.map(|bytes| bytes.to_string()));
+    measured(html, project, &facts.database, figures.database.bytes.as_ref());
     html.close("td");
     cell(html, "connections", "num");
-    observed(html, project, &facts.database, |_| figures.database.connections.map(|open| open.to_string()));
+    measured(html, project, &facts.database, figures.database.connections.as_ref());
     html.close("td");
     cell(html, "memory", "num");
     observed(html, project, &facts.instance, |_| figures.instance.memory.map(|bytes| bytes.to_string()));
@@ -114,6 +114,15 @@ fn changed(html: &mut Html, project: &Project) {
         html.element("span", &[("class", "faint")], &format!(", {what}"));
     }
     html.close("td");
+}
+
+/// A figure of what is observed apart from it: "?" if that is present and was not measured yet.
+fn measured<T>(html: &mut Html, project: &Project, seen: &Observed<T>, figure: Option<&impl ToString>) {
+    if matches!((seen, figure), (Observed::Present(_), None)) {
+        html.element("span", &[("class", "faint"), ("title", "not measured yet")], "?");
+        return;
+    }
+    observed(html, project, seen, |_| figure.map(ToString::to_string));
 }
 
 /// An observed value: "?" if unknown, with the time of the last observation; a dash if absent.

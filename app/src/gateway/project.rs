@@ -44,7 +44,7 @@ fn Form(project: Project, limiter: Option<RateLimiter>) -> impl IntoView {
             <input type="hidden" name="id" value=project.id.to_string()/>
             <MadeFrom attempt=attempt.clone() generation=project.generation/>
             <PolicyFields name="form" field="edge" typed attempt limiter/>
-            <div class="buttons"><Submit text="Save network policy" busy="Saving network policy"/></div>
+            <div class="buttons"><Submit text="Save network policy" busy="Saving network policy" kind=""/></div>
         </CommandForm>
     }
     .into_any()

@@ -78,7 +78,7 @@ pub(crate) fn OperationRows(operations: Vec<Operation>) -> impl IntoView {
         .into_any();
     }
     let rows = operations.into_iter().map(|operation| view! { <Row operation/> }).collect_view();
-    view! { <Table label="Operations, newest first" heads=&["Outcome", "Operation", "Requested by", "Duration", "When"]>{rows}</Table> }.into_any()
+    view! { <Table label="Operations, newest first" heads=&["Outcome", "Operation", "Requested by", "Duration", "When"] stack=true>{rows}</Table> }.into_any()
 }
 
 #[component]

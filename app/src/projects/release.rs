@@ -10,7 +10,7 @@ use crate::components::{Attempt, CommandForm, Fact, Facts, Input, MadeFrom, Post
 use crate::text::NONE;
 
 /// Text for a project without a release of its own.
-const FLEETS: &str = "release of the fleet";
+const FLEETS: &str = "the fleet default";
 
 /// The panel in the settings.
 #[component]

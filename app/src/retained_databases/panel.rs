@@ -17,7 +17,7 @@ pub(crate) fn RetainedDatabasesPanel(retained: Vec<RetainedDatabase>) -> impl In
                 <p class="soft">
                     "Databases of deleted projects, with their secrets and media. A new project of the same id can reuse them."
                 </p>
-                <Table label="Retained databases" heads=&["Project", "Database", "State", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"]>{rows}</Table>
+                <Table label="Retained databases" heads=&["Project", "Database", "State", "Size", "Deleted", "Actions"] figures=&["Size", "Deleted"] stack=true>{rows}</Table>
             </Section>
         }
     })
@@ -29,6 +29,7 @@ fn Row(retained: RetainedDatabase) -> impl IntoView {
         || view! { <span class="faint" title="Unknown: Postgres did not answer when the project was deleted">"?"</span> }.into_any(),
         |bytes| view! { <Figure text=bytes.to_string()/> }.into_any(),
     );
+    let name = (retained.display_name != retained.project_id.as_str()).then(|| retained.display_name.clone());
     let state = match retained.presence {
         RetainedPresence::Present => "present",
         RetainedPresence::Gone => "missing on its server",
@@ -37,7 +38,7 @@ fn Row(retained: RetainedDatabase) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row">{retained.project_id.to_string()}<small>{retained.display_name.clone()}</small></th>
+            <th scope="row">{retained.project_id.to_string()}{name.map(|name| view! { <small>{name}</small> })}</th>
             <td class="mono">{retained.database.clone()}</td>
             <td data-presence=retained.presence.to_string()>{state}</td>
             <td class="num">{size}</td>
