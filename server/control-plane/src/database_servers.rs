@@ -32,7 +32,7 @@ impl<'a> DatabaseServers<'a> {
             .into_iter()
             .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
         {
-            let project = projects::present(self.0, record);
+            let project = projects::present(self.0, &record);
             uses.entry(project.database_server.clone()).or_default().push(share(&project));
         }
         let hosts = self.0.ports.postgres.all().iter();

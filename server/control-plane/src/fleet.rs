@@ -1,6 +1,6 @@
 //! The fleet: every project, worst health first, and the parts that all projects depend on.
 
-use model::{Action, Fleet, Health, Part, Problem, Project, Target};
+use model::{Action, Fleet, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -19,14 +19,13 @@ impl<'a> FleetView<'a> {
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
         let rows = snapshot::rows(self.0).await?;
-        let mut projects: Vec<(Health, Project)> = rows
-            .projects()
-            .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)))
-            .map(|record| projects::present_to(self.0, op, record.clone()))
-            .map(|project| (project.health(), project))
-            .collect();
-        projects.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
-        let projects: Vec<Project> = projects.into_iter().map(|(_, project)| project).collect();
+        let visible =
+            rows.projects().filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)));
+        let presented = visible.map(|record| Box::new(projects::present_to(self.0, op, record)));
+        // by reference: a project has some kB, and sorting moves each many times
+        let mut presented: Vec<Box<Project>> = presented.collect();
+        presented.sort_by(|a, b| a.health().cmp(&b.health()).then_with(|| a.id.cmp(&b.id)));
+        let projects: Vec<Project> = presented.into_iter().map(|project| *project).collect();
         let standin =
             projects.iter().any(|p| p.observed.facts.ready.present().is_some_and(|server| server.standin));
         Ok(Fleet {

@@ -10,7 +10,7 @@ mod project;
 pub(crate) mod server_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::fleet::Part;
 use model::state::{DatabaseSeen, ReachSeen, RouteSeen};
@@ -31,7 +31,8 @@ pub(crate) struct Observations(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    projects: HashMap<ProjectId, Observation>,
+    /// Shared, so that a reader of all projects holds the lock only for moments.
+    projects: HashMap<ProjectId, Arc<Observation>>,
     databases: Databases,
     /// The last report of each database server.
     servers: BTreeMap<DatabaseServerName, ServerReport>,
@@ -85,9 +86,10 @@ impl Observations {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last observation of a project.
-    pub(crate) fn get(&self, id: &ProjectId) -> Option<Observation> {
-        self.lock().projects.get(id).cloned()
+    /// The last observation of a project, and the reconciler's attempts on it.
+    pub(crate) fn get(&self, id: &ProjectId) -> (Option<Arc<Observation>>, AttemptReport) {
+        let seen = self.lock();
+        (seen.projects.get(id).cloned(), seen.attempts.get(id).copied().unwrap_or_default())
     }
 
     /// The facts of a project's last observation.
@@ -98,7 +100,7 @@ impl Observations {
     /// Stores the observation of a project. Returns `true` if its facts differ from those of the last one.
     pub(crate) fn put(&self, id: &ProjectId, observation: Observation) -> bool {
         let facts = observation.facts.clone();
-        let earlier = self.lock().projects.insert(id.clone(), observation);
+        let earlier = self.lock().projects.insert(id.clone(), Arc::new(observation));
         earlier.is_none_or(|earlier| earlier.facts != facts)
     }
 
@@ -123,7 +125,7 @@ impl Observations {
     /// Changes the observation of one project, if there is one.
     pub(crate) fn update(&self, id: &ProjectId, change: impl FnOnce(&mut Observation)) {
         if let Some(seen) = self.lock().projects.get_mut(id) {
-            change(seen);
+            change(Arc::make_mut(seen));
         }
     }
 
@@ -191,7 +193,7 @@ impl Observations {
         if let Some(Observed::Present(all)) = seen.databases.get_mut(server) {
             all.entry(DatabaseName::main(id.clone())).or_default().facts = facts;
         }
-        if let Some(project) = seen.projects.get_mut(id) {
+        if let Some(project) = seen.projects.get_mut(id).map(Arc::make_mut) {
             project.facts.database = Observed::Present(facts);
         }
     }
@@ -217,7 +219,7 @@ impl Observations {
         let mut seen = self.lock();
         seen.changes += 1;
         for id in &rerouted {
-            if let Some(project) = seen.projects.get_mut(id) {
+            if let Some(project) = seen.projects.get_mut(id).map(Arc::make_mut) {
                 project.facts.reached = Observed::Unknown;
             }
         }

@@ -14,14 +14,15 @@ mod lookups;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use model::{
-    Action, EventFilter, InstanceKey, LogLine, Page, Problem, Project, ProjectEvent, ProjectFilter,
-    ProjectId, Reconciliation, Target,
+    Action, EventFilter, InstanceKey, LogLine, Observation, ObservationFacts, Page, Problem, Project,
+    ProjectEvent, ProjectFilter, ProjectId, Reconciliation, Target,
 };
 
+use crate::observe::AttemptReport;
 use crate::page_limit::{PART, within};
 use crate::ports::driver::LogQuery;
 use crate::registry::ProjectRecord;
-use crate::target::{self, ReconcileTarget};
+use crate::target;
 use crate::{Error, Inner, OpContext, Result};
 
 pub use first_admin::AdminLogin;
@@ -34,36 +35,39 @@ pub struct Projects<'a>(&'a Inner);
 
 /// The project of a row with its last observation. A row without a problem gets that of a database server that is not
 /// configured.
-pub(crate) fn present(inner: &Inner, record: ProjectRecord) -> Project {
-    let reconciliation = reconciliation(inner, &record);
-    let mut project = record.project;
-    if let Some(seen) = inner.observations.get(&project.id) {
-        project.observed = seen;
+pub(crate) fn present(inner: &Inner, record: &ProjectRecord) -> Project {
+    let mut project = record.project.clone();
+    let (observed, attempts) = inner.observations.get(&project.id);
+    if let Some(seen) = observed {
+        project.observed = Observation::clone(&seen);
     }
+    project.reconciliation = reconciliation(inner, record, &project.observed.facts, attempts);
     if project.problem.is_none() {
         project.problem = inner.ports.postgres.of(&project.database_server).err();
     }
-    project.reconciliation = reconciliation;
     let hostname = project.hostname.as_ref();
     project.address = hostname.map(|host| model::links::address(host, inner.settings.https_port));
     let now = project.health();
-    project.health_since = record.last_health.filter(|last| last.health == now).map(|last| last.at);
+    project.health_since = record.last_health.as_ref().filter(|last| last.health == now).map(|last| last.at);
     project
 }
 
 /// The same, with its problem redacted for the caller.
-pub(crate) fn present_to(inner: &Inner, op: &OpContext, record: ProjectRecord) -> Project {
-    let project = present(inner, record);
-    let problem = op.redacted(Target::Project(&project.id), project.problem);
-    Project { problem, ..project }
+pub(crate) fn present_to(inner: &Inner, op: &OpContext, record: &ProjectRecord) -> Project {
+    let mut project = present(inner, record);
+    project.problem = op.redacted(Target::Project(&project.id), project.problem.take());
+    project
 }
 
 /// The differences between the project and its row, and what the engine will do about them.
-fn reconciliation(inner: &Inner, record: &ProjectRecord) -> Reconciliation {
-    let seen = target::last_facts(inner, record);
-    let attempts = inner.observations.attempts(&record.project.id);
+fn reconciliation(
+    inner: &Inner,
+    record: &ProjectRecord,
+    seen: &ObservationFacts,
+    attempts: AttemptReport,
+) -> Reconciliation {
     Reconciliation {
-        differences: target::differences(inner, &ReconcileTarget::row(record.clone()), &seen),
+        differences: target::differences_to_row(inner, record, seen),
         attempts: attempts.count,
         first_attempt_at: attempts.first_at,
         next_attempt_at: attempts.next_at,
@@ -104,7 +108,7 @@ impl<'a> Projects<'a> {
         }
         let more = visible.len() > PAGE;
         visible.truncate(PAGE);
-        let items: Vec<Project> = visible.into_iter().map(|record| present_to(self.0, op, record)).collect();
+        let items: Vec<Project> = visible.iter().map(|record| present_to(self.0, op, record)).collect();
         let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
         Ok(Page { items, next_cursor })
     }
@@ -113,7 +117,7 @@ impl<'a> Projects<'a> {
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn get(&self, op: &OpContext, id: &ProjectId) -> Result<Project> {
         op.may(Action::ProjectView, Target::Project(id))?;
-        Ok(present_to(self.0, op, self.record(id).await?))
+        Ok(present_to(self.0, op, &self.record(id).await?))
     }
 
     /// The row, after the caller was allowed to see it.

@@ -35,11 +35,6 @@ impl ReconcileTarget {
         }
         Self { record, due, returned }
     }
-
-    /// The target that is the row itself, also after a change that failed: for showing how the project differs from its row.
-    pub(crate) fn row(record: ProjectRecord) -> Self {
-        Self { due: is_due(&record), returned: false, record }
-    }
 }
 
 /// The steps from the last observation to the target of this row.
@@ -49,8 +44,9 @@ pub(crate) fn planned(inner: &Inner, record: &ProjectRecord) -> Vec<PlannedStep>
 
 /// The steps from the observation to the target; none if the project needs a database server that is not configured.
 pub(crate) fn steps(inner: &Inner, target: &ReconcileTarget, seen: &ObservationFacts) -> Vec<PlannedStep> {
-    let digest = digest(inner, target);
-    wanted(inner, target, digest.as_deref()).map_or_else(Vec::new, |wanted| plan(&wanted, seen))
+    let digest = digest(inner, &target.record);
+    wanted(inner, &target.record, target.due, digest.as_deref())
+        .map_or_else(Vec::new, |wanted| plan(&wanted, seen))
 }
 
 /// The differences between observation and target, from which the steps are planned.
@@ -59,8 +55,27 @@ pub(crate) fn differences(
     target: &ReconcileTarget,
     seen: &ObservationFacts,
 ) -> Vec<Difference> {
-    let digest = digest(inner, target);
-    let wanted = wanted(inner, target, digest.as_deref());
+    differences_to(inner, &target.record, target.due, seen)
+}
+
+/// The differences between observation and row, also after a change that failed: for showing how the project differs from its
+/// row.
+pub(crate) fn differences_to_row(
+    inner: &Inner,
+    record: &ProjectRecord,
+    seen: &ObservationFacts,
+) -> Vec<Difference> {
+    differences_to(inner, record, is_due(record), seen)
+}
+
+fn differences_to(
+    inner: &Inner,
+    record: &ProjectRecord,
+    due: bool,
+    seen: &ObservationFacts,
+) -> Vec<Difference> {
+    let digest = digest(inner, record);
+    let wanted = wanted(inner, record, due, digest.as_deref());
     wanted.map_or_else(Vec::new, |wanted| differences_of(&wanted, seen))
 }
 
@@ -79,13 +94,17 @@ pub(crate) fn missing_database_server(inner: &Inner, record: &ProjectRecord) -> 
     inner.ports.postgres.of(&record.project.database_server).err()
 }
 
-fn digest(inner: &Inner, target: &ReconcileTarget) -> Option<String> {
-    let place = instance::database_place(&inner.ports.postgres, &target.record.project).unwrap_or_default();
-    instance::digest(&target.record, &inner.settings, &place)
+fn digest(inner: &Inner, record: &ProjectRecord) -> Option<String> {
+    let place = instance::database_place(&inner.ports.postgres, &record.project).unwrap_or_default();
+    instance::digest(record, &inner.settings, &place)
 }
 
-fn wanted<'a>(inner: &Inner, target: &'a ReconcileTarget, digest: Option<&'a str>) -> Option<PlanInput<'a>> {
+fn wanted<'a>(
+    inner: &Inner,
+    record: &'a ProjectRecord,
+    due: bool,
+    digest: Option<&'a str>,
+) -> Option<PlanInput<'a>> {
     let driver = inner.ports.driver.traits();
-    let wanted = PlanInput { record: &target.record, digest, due: target.due, driver };
-    missing_database_server(inner, &target.record).is_none().then_some(wanted)
+    missing_database_server(inner, record).is_none().then_some(PlanInput { record, digest, due, driver })
 }

@@ -26,9 +26,4 @@ impl Observations {
     pub(crate) fn forget_attempts(&self, id: &ProjectId) {
         self.lock().attempts.remove(id);
     }
-
-    /// The last report of a project.
-    pub(crate) fn attempts(&self, id: &ProjectId) -> AttemptReport {
-        self.lock().attempts.get(id).copied().unwrap_or_default()
-    }
 }

@@ -50,7 +50,7 @@ fn plan(
     let WrittenCreate { record, budget, .. } = written;
     let secret = |name: &str| SecretName::try_from(name.to_ascii_uppercase()).ok();
     CreatePlan {
-        project: present_to(inner, op, record.clone()),
+        project: present_to(inner, op, record),
         commit: checked.schema.as_ref().map(|file| file.commit.clone()),
         database_reused: checked.new.database == DatabaseChoice::Reuse,
         connections_free: budget.free().saturating_sub(record.project.pool_size.connections()),

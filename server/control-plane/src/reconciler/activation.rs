@@ -175,7 +175,7 @@ async fn settle(inner: &Inner, target: &ReconcileTarget, operation: Option<Opera
     } else {
         end(inner, operation, OperationStatus::Succeeded).await?;
     }
-    let health = Health::of(&projects::present(inner, target.record.clone()));
+    let health = Health::of(&projects::present(inner, &target.record));
     tracing::debug!(project.id = %project.id, %health, "settled");
     Ok(())
 }

@@ -66,7 +66,7 @@ async fn observe_projects(inner: &Inner, workers: &Workers, healths: &Healths) -
         workers.wake(&id, 0);
     }
     observe_all(inner, workers, &rows).await;
-    healths.see(rows.projects().map(|record| projects::present(inner, record.clone())));
+    healths.see(rows.projects().map(|record| projects::present(inner, record)));
     // figures and the time of the observation have changed: open pages read them again
     inner.live.send(Hint::Figures);
     Ok(())
@@ -94,6 +94,8 @@ async fn observe_all(inner: &Inner, workers: &Workers, rows: &Rows) {
 }
 
 async fn observe_project(inner: &Inner, workers: &Workers, record: &ProjectRecord) {
+    // of a stopped project everything answers at once: without this, thousands of them would keep a thread from requests
+    tokio::task::yield_now().await;
     observe::project(inner, record).await;
     if is_due(record) || !target::planned(inner, record).is_empty() {
         workers.wake(&record.project.id, record.project.generation);
