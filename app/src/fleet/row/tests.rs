@@ -36,7 +36,8 @@ fn what_was_not_observed_is_unknown_and_not_zero() {
 fn a_database_that_was_not_measured_yet_has_an_unknown_size_and_not_none() {
     let mut crm = project("crm");
     let missing = row(&crm).matches("not measured yet").count();
-    crm.observed.facts.database = model::Observed::Present(model::DatabaseSeen { oid: None, limit: None });
+    crm.observed.facts.database =
+        model::Observed::Present(model::state::DatabaseSeen { oid: None, limit: None });
     assert_eq!((missing, row(&crm).matches("title=\"not measured yet\">?</span>").count()), (0, 2));
 }
 
