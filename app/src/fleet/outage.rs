@@ -13,7 +13,7 @@ const NAMED: usize = 5;
 
 /// The entry: the projects that depend on the part, since when, what happens next, and the page of the part.
 pub(super) fn outage(outage: &Outage<'_>) -> AnyView {
-    let detail = format!("{} {} {}", sentence(outage.reason), outage.part.kind.waits(), Outage::NEXT);
+    let detail = format!("{} {} {}", sentence(outage.reason), outage.part.kind.consequence(), Outage::NEXT);
     let (title, projects) = (outage.part.title(), projects(outage));
     let row = format!("part {}", outage.part.label());
     view! {

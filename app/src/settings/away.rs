@@ -14,7 +14,7 @@ pub(crate) fn Away(parts: Vec<Part>) -> impl IntoView {
 
 #[component]
 fn IsAway(part: Part) -> impl IntoView {
-    let (title, meanwhile) = (part.title(), part.kind.waits());
+    let (title, meanwhile) = (part.title(), part.kind.consequence());
     let PartState::Away { reason, since } = part.state else { return ().into_any() };
     let detail = format!("{} {meanwhile}", sentence(&reason));
     view! { <Banner tone="bad" icon="down" title=format!("{title} does not answer") detail=detail>"since "<When at=since/></Banner> }.into_any()

@@ -108,8 +108,8 @@ impl PartKind {
         }
     }
 
-    /// What waits while it does not answer, and what goes on, in sentences.
-    pub const fn waits(self) -> &'static str {
+    /// What its outage delays, and which projects continue, in sentences.
+    pub const fn consequence(self) -> &'static str {
         match self {
             Self::Postgres => {
                 "New databases wait. Running instances continue as far as they can without Postgres."
