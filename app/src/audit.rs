@@ -2,9 +2,11 @@
 
 pub(crate) mod api;
 mod filter;
+mod list;
 mod page;
 mod rows;
 
 pub(crate) use filter::{EventFields, EventQuery};
+pub(crate) use list::event_list;
 pub(crate) use page::audit_page;
 pub(crate) use rows::EventRows;

@@ -5,12 +5,11 @@ use model::AuditVerdict;
 
 use super::api::{get_audit, get_verdict};
 use super::filter::{EventFields, EventQuery};
+use super::list::event_list;
 use super::rows::EventRows;
 use crate::address::Address;
 use crate::call_context::is_refetch;
-use crate::components::{
-    Banner, FilterForm, Icon, NothingMatches, PageHead, PagedList, cursor, main_content,
-};
+use crate::components::{Banner, FilterForm, Icon, PageHead, cursor, main_content};
 use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::text::count;
@@ -40,19 +39,8 @@ pub(crate) async fn audit_page() -> Document {
 
 /// The list, or what is wrong with the filters.
 async fn events(query: &EventQuery) -> Result<AnyView, AppError> {
-    let filter = match query.validate() {
-        Ok(filter) => filter,
-        Err(faults) => return Ok(view! { <NothingMatches path=PATH faults/> }.into_any()),
-    };
-    let page = get_audit(filter, cursor()).await?;
-    let nothing = query.is_set() && page.items.is_empty();
-    let rows = if nothing {
-        view! { <NothingMatches path=PATH/> }.into_any()
-    } else {
-        view! { <EventRows events=page.items with_project=true/> }.into_any()
-    };
-    let (next, filters) = (page.next_cursor, query.pairs());
-    Ok(view! { <PagedList path=PATH next filters>{rows}</PagedList> }.into_any())
+    let read = async |filter| get_audit(filter, cursor()).await;
+    event_list(query, PATH, read, |events| view! { <EventRows events with_project=true/> }.into_any()).await
 }
 
 /// Links to all events that match the filters.
