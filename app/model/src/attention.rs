@@ -7,6 +7,8 @@
 mod outage;
 mod reason;
 
+use std::borrow::Borrow;
+
 use time::OffsetDateTime;
 
 use crate::{Fleet, Health, OperationId, Part, Project, ProjectStatus, Sync};
@@ -94,11 +96,11 @@ impl Fleet {
 }
 
 /// As [`Fleet::attention`]. The order of `projects` is kept.
-pub fn causes<'a>(projects: &'a [Project], parts: &'a [Part]) -> Vec<Cause<'a>> {
+pub fn causes<'a>(projects: &'a [impl Borrow<Project>], parts: &'a [Part]) -> Vec<Cause<'a>> {
     let mut outages: Vec<Outage<'a>> = parts.iter().filter_map(Outage::of).collect();
     outages.sort_by_key(|outage| outage.since);
     let mut own = Vec::new();
-    for project in projects {
+    for project in projects.iter().map(Borrow::borrow) {
         let need = project.attention();
         let ill = need.is_some();
         // every outage counts the project, also when another one explains it already

@@ -1,5 +1,7 @@
 //! The fleet: all projects and parts.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -74,8 +76,8 @@ impl Part {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fleet {
-    /// Every project that the caller may see, worst first.
-    pub projects: Vec<Project>,
+    /// Every project that the caller may see, worst first. Shared with other readers of the fleet.
+    pub projects: Vec<Arc<Project>>,
     /// The parts.
     pub parts: Vec<Part>,
     /// Whether instances run the stand-in of the test suite instead of atomo-server.

@@ -8,6 +8,7 @@ mod text;
 
 pub mod action;
 pub mod attention;
+pub mod backup;
 pub mod budget;
 pub mod class;
 pub mod command_line;
@@ -58,6 +59,7 @@ pub mod task;
 
 pub use action::{Action, Target};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
+pub use backup::{Backup, BackupId, BackupKind, BackupState, Verification, VerificationState};
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;
 pub use command_line::CommandLine;

@@ -1,5 +1,7 @@
 //! Filter, order and grouping of the project table; all are in the query of the address.
 
+use std::borrow::Borrow;
+
 use model::{FieldError, Health, LabelSelector, Project, ProjectClass, Sync};
 
 use super::group::GroupBy;
@@ -144,10 +146,10 @@ impl Filter {
     }
 
     /// The matching projects in their order. `projects` must be ordered worst first.
-    pub(crate) fn apply<'a>(&self, projects: &'a [Project]) -> Vec<&'a Project> {
+    pub(crate) fn apply<'a>(&self, projects: &'a [impl Borrow<Project>]) -> Vec<&'a Project> {
         let words: Vec<Word> = self.text.split_whitespace().map(Word::of).collect();
         let mut shown: Vec<&Project> =
-            projects.iter().filter(|project| self.admits(project, &words)).collect();
+            projects.iter().map(Borrow::borrow).filter(|project| self.admits(project, &words)).collect();
         match self.sort {
             Sort::Health => {}
             Sort::Project => shown.sort_by(|a, b| a.id.cmp(&b.id)),

@@ -1,5 +1,7 @@
 //! The summary: one tick for each project, and four figures.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::{ByteSize, Health, Project};
 
@@ -16,7 +18,7 @@ const TICKS: usize = 400;
 const WIDTH: usize = 1000;
 
 /// The summary.
-pub(super) fn summary(projects: &[Project]) -> AnyView {
+pub(super) fn summary(projects: &[Arc<Project>]) -> AnyView {
     let totals = Totals::of(projects);
     let size = |sum: Sum| ByteSize::new(sum.value).to_string();
     let figures = [
@@ -44,7 +46,7 @@ fn unknown(sum: Sum) -> String {
     if sum.unknown == 0 { "all projects".to_owned() } else { format!("{} unknown", thousands(sum.unknown)) }
 }
 
-fn roll(projects: &[Project]) -> AnyView {
+fn roll(projects: &[Arc<Project>]) -> AnyView {
     let counts: Vec<(Health, usize)> = Health::ALL
         .into_iter()
         .map(|health| (health, projects.iter().filter(|project| project.health() == health).count()))
@@ -78,7 +80,7 @@ fn roll(projects: &[Project]) -> AnyView {
     .into_any()
 }
 
-fn ticks(projects: &[Project]) -> String {
+fn ticks(projects: &[Arc<Project>]) -> String {
     let mut html = Html::with_capacity(projects.len() * 200);
     for project in projects {
         let health = project.health().as_str();

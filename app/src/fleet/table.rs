@@ -1,5 +1,7 @@
 //! The project table, one row for each project.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::Project;
 
@@ -30,7 +32,7 @@ const FIGURES: [&str; 4] = ["database", "connections", "memory", "changed"];
 const ROW_BYTES: usize = 1200;
 
 /// The table with its toolbar. `all`: every project; `shown`: the rows of this part.
-pub(super) fn projects(all: &[Project], shown: &[&Project], part: Part, filter: &Filter) -> AnyView {
+pub(super) fn projects(all: &[Arc<Project>], shown: &[&Project], part: Part, filter: &Filter) -> AnyView {
     let toolbar = toolbar(all, filter);
     let none = shown.is_empty().then(|| nothing_found(filter));
     let (heads, bodies, pager) = (heads(filter), bodies(shown, filter), pager(part, filter));

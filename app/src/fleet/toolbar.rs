@@ -1,6 +1,7 @@
 //! The toolbar of the table: search, filters and grouping. It is a form; the page script sends it while the operator types.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::{LabelKey, Project, ProjectClass};
@@ -10,7 +11,7 @@ use super::group::GroupBy;
 use crate::components::{HeldStrip, Icon};
 
 /// The toolbar. `all`: every project, for the numbers beside the filters.
-pub(super) fn toolbar(all: &[Project], filter: &Filter) -> AnyView {
+pub(super) fn toolbar(all: &[Arc<Project>], filter: &Filter) -> AnyView {
     let kinds = Show::ALL.map(|(show, _, name)| {
         let number = all.iter().filter(|project| show.admits(project)).count();
         let here = (filter.show == show).then_some("true");
@@ -50,7 +51,7 @@ pub(super) fn toolbar(all: &[Project], filter: &Filter) -> AnyView {
 }
 
 /// The choice of the grouping; nothing while no project has a label or another class than production.
-fn group_choice(all: &[Project], filter: &Filter) -> Option<AnyView> {
+fn group_choice(all: &[Arc<Project>], filter: &Filter) -> Option<AnyView> {
     let keys: BTreeSet<&LabelKey> =
         all.iter().flat_map(|project| project.labels.iter()).map(|(key, _)| key).collect();
     let is_classed = all.iter().any(|project| project.class != ProjectClass::Production);

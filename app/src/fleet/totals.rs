@@ -1,5 +1,7 @@
 //! Sums over all projects. Each sum counts the projects whose value is unknown.
 
+use std::borrow::Borrow;
+
 use model::{ByteSize, Observed, Project};
 
 /// A sum and the number of projects without a value.
@@ -19,9 +21,9 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    pub(crate) fn of(projects: &[Project]) -> Self {
+    pub(crate) fn of(projects: &[impl Borrow<Project>]) -> Self {
         let mut totals = Self::default();
-        for project in projects {
+        for project in projects.iter().map(Borrow::borrow) {
             let (seen, figures) = (&project.observed.facts, project.observed.figures);
             let instance = seen.instance.present().filter(|instance| instance.is_running());
             totals.running += usize::from(instance.is_some());

@@ -61,7 +61,7 @@ pub(crate) fn search(typed: &str, fleet: &Fleet, may: impl Fn(Action, &ProjectId
         words.iter().all(|word| text.contains(word))
     };
     let pages = PAGES.into_iter().map(|(href, name)| Target::new(href, name, "page"));
-    let projects = fleet.projects.iter().map(project);
+    let projects = fleet.projects.iter().map(|shared| project(shared));
     // without a word a list of all commands would hide the projects
     let commanded = if words.is_empty() { &[] } else { fleet.projects.as_slice() };
     let commands = commanded.iter().flat_map(|project| commands(project, &may));

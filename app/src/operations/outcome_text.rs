@@ -14,6 +14,17 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::OrphanRemove => {
             format!("The instance of {project} was removed; media, schema folder, database and secrets stay")
         }
+        OperationKind::BackupCreate => {
+            format!("The backup of {project} is complete; its verification follows")
+        }
+        OperationKind::BackupVerify => {
+            format!("The backup of {project} was restored into a copy and is equal to what was backed up")
+        }
+        OperationKind::BackupRestore => {
+            format!("{project} has the data of the backup; the former database is kept until it is dropped")
+        }
+        OperationKind::RestoreUndo => format!("{project} has the data from before the restore again"),
+        OperationKind::DatabaseDrop => "The database that was set aside was dropped".to_owned(),
         OperationKind::SecretsMigrate => "The secrets were moved, or the former store was emptied".to_owned(),
         _ => format!("{project} matches its desired state"),
     }

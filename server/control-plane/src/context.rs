@@ -148,8 +148,14 @@ impl OpContext {
 
     /// The problem without the last lines of the instance's log, unless the caller may read the log.
     pub(crate) fn redacted(&self, target: Target<'_>, problem: Option<Problem>) -> Option<Problem> {
-        let reads = self.can(Action::ProjectLogs, target);
-        problem.map(|problem| if reads { problem } else { Problem { log: Vec::new(), ..problem } })
+        problem.map(|problem| {
+            if self.redacts(target, &problem) { Problem { log: Vec::new(), ..problem } } else { problem }
+        })
+    }
+
+    /// Whether the problem has lines of the instance's log that the caller may not read.
+    pub(crate) fn redacts(&self, target: Target<'_>, problem: &Problem) -> bool {
+        !problem.log.is_empty() && !self.can(Action::ProjectLogs, target)
     }
 }
 

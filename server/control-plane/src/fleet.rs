@@ -1,5 +1,7 @@
 //! The fleet: every project, worst health first, and the parts that all projects depend on.
 
+use std::sync::Arc;
+
 use model::{Action, Fleet, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
@@ -19,13 +21,15 @@ impl<'a> FleetView<'a> {
     pub async fn get(&self, op: &OpContext) -> Result<Fleet> {
         op.may(Action::FleetView, Target::Anywhere)?;
         let rows = snapshot::rows(self.0).await?;
-        let visible =
-            rows.projects().filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)));
-        let presented = visible.map(|record| Box::new(projects::present_to(self.0, op, record)));
-        // by reference: a project has some kB, and sorting moves each many times
-        let mut presented: Vec<Box<Project>> = presented.collect();
-        presented.sort_by(|a, b| a.health().cmp(&b.health()).then_with(|| a.id.cmp(&b.id)));
-        let projects: Vec<Project> = presented.into_iter().map(|project| *project).collect();
+        let visible = rows
+            .records
+            .values()
+            .filter(|record| op.can(Action::ProjectView, Target::Project(&record.project.id)));
+        let mut projects: Vec<Arc<Project>> = self.0.presented.of(self.0, visible);
+        for project in &mut projects {
+            projects::redact(op, project);
+        }
+        projects.sort_by_cached_key(|project| (project.health(), project.id.clone()));
         let standin =
             projects.iter().any(|p| p.observed.facts.ready.present().is_some_and(|server| server.standin));
         Ok(Fleet {

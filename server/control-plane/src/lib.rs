@@ -96,6 +96,7 @@ pub(crate) struct SharedState {
     pub(crate) acts: reconciler::Acts,
     pub(crate) leadership: term::Leadership,
     pub(crate) snapshot: snapshot::Snapshot,
+    pub(crate) presented: projects::PresentedProjects,
     pub(crate) tasks: tasks::Tasks,
     /// Wakes the runner of jobs.
     pub(crate) jobs: jobs::RunnerWake,
@@ -125,6 +126,7 @@ impl ControlPlane {
             acts: reconciler::Acts::default(),
             leadership: term::Leadership::default(),
             snapshot: snapshot::Snapshot::default(),
+            presented: projects::PresentedProjects::default(),
             tasks: tasks::Tasks::default(),
             jobs: jobs::RunnerWake::default(),
             image_registry_lock: tokio::sync::Mutex::default(),

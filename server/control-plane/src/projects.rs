@@ -10,6 +10,9 @@ mod first_admin;
 mod idempotency;
 pub(crate) mod locked;
 mod lookups;
+mod presented;
+
+use std::sync::Arc;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -26,6 +29,7 @@ use crate::target;
 use crate::{Error, Inner, OpContext, Result};
 
 pub use first_admin::AdminLogin;
+pub(crate) use presented::PresentedProjects;
 
 /// Projects on one page of the list.
 const PAGE: usize = 100;
@@ -36,10 +40,20 @@ pub struct Projects<'a>(&'a Inner);
 /// The project of a row with its last observation. A row without a problem gets that of a database server that is not
 /// configured.
 pub(crate) fn present(inner: &Inner, record: &ProjectRecord) -> Project {
+    let (observed, attempts) = inner.observations.get(&record.project.id);
+    present_seen(inner, record, observed.as_deref(), attempts)
+}
+
+/// The project of a row with this observation and this report of attempts.
+fn present_seen(
+    inner: &Inner,
+    record: &ProjectRecord,
+    observed: Option<&Observation>,
+    attempts: AttemptReport,
+) -> Project {
     let mut project = record.project.clone();
-    let (observed, attempts) = inner.observations.get(&project.id);
     if let Some(seen) = observed {
-        project.observed = Observation::clone(&seen);
+        project.observed = seen.clone();
     }
     project.reconciliation = reconciliation(inner, record, &project.observed.facts, attempts);
     if project.problem.is_none() {
@@ -54,9 +68,18 @@ pub(crate) fn present(inner: &Inner, record: &ProjectRecord) -> Project {
 
 /// The same, with its problem redacted for the caller.
 pub(crate) fn present_to(inner: &Inner, op: &OpContext, record: &ProjectRecord) -> Project {
-    let mut project = present(inner, record);
-    project.problem = op.redacted(Target::Project(&project.id), project.problem.take());
-    project
+    let mut project = Arc::new(present(inner, record));
+    redact(op, &mut project);
+    Arc::unwrap_or_clone(project)
+}
+
+/// Redacts the problem for the caller.
+pub(crate) fn redact(op: &OpContext, project: &mut Arc<Project>) {
+    let target = Target::Project(&project.id);
+    if project.problem.as_ref().is_some_and(|problem| op.redacts(target, problem)) {
+        let problem = op.redacted(target, project.problem.clone());
+        Arc::make_mut(project).problem = problem;
+    }
 }
 
 /// The differences between the project and its row, and what the engine will do about them.

@@ -6,6 +6,7 @@
 
 mod allocation;
 mod audit;
+mod backups;
 mod change;
 mod changed_rows;
 mod claims;
@@ -43,6 +44,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 pub(crate) use allocation::AllocationQueue;
+pub use backups::{BackupRecord, CompleteBackup, NewBackup};
 pub use change::Change;
 pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;

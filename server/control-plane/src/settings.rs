@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::{Limits, ReleaseRef};
 
+use crate::ports::archive_store::ArchiveStore;
 use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
@@ -28,6 +29,8 @@ pub struct Ports {
     pub postgres: DatabaseHosts,
     /// Hold the files of instances.
     pub volumes: Arc<dyn Volumes>,
+    /// Holds the archives of backups.
+    pub archives: Arc<dyn ArchiveStore>,
 }
 
 /// What [`Settings::pauses`] is but in tests.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use archives_directory::DirectoryArchives;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::{EngineTerm, Registry};
@@ -138,6 +139,7 @@ async fn build(
         gateway,
         postgres: storage.hosts(),
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
+        archives: Arc::new(DirectoryArchives::new(dir.join("backups"))),
     };
     Ok(ControlPlane::new(registry, ports, settings(config)?))
 }

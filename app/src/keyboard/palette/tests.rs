@@ -8,7 +8,7 @@ fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
     let class = ProjectClass::Staging;
     let project = Project { display_name: "Customers".into(), labels, class, ..Project::sample("crm") };
     let fleet = Fleet {
-        projects: vec![project],
+        projects: vec![project.into()],
         parts: Vec::new(),
         standin: false,
         unreadable: Vec::new(),

@@ -1,5 +1,6 @@
 //! Projects.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use model::difference::{LevelComparison, compare};
@@ -18,19 +19,19 @@ pub const STANDIN: &str = "STAND-IN: not a real atomo-server, but the stand-in o
 const NONE: &str = "No project yet. Create one with: atomoctl project create";
 
 /// The table of projects, worst first.
-pub fn rows(projects: &[Project], now: OffsetDateTime) -> String {
+pub fn rows<P: Borrow<Project>>(projects: &[P], now: OffsetDateTime) -> String {
     let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED"];
     table(header, worst_first(projects).into_iter().map(|project| row(project, now)), NONE)
 }
 
 /// The same with class and labels.
-pub fn wide_rows(projects: &[Project], now: OffsetDateTime) -> String {
+pub fn wide_rows(projects: &[impl Borrow<Project>], now: OffsetDateTime) -> String {
     let header = ["PROJECT", "HEALTH", "SYNC", "STATUS", "HOSTNAME", "SCHEMA", "CHANGED", "CLASS", "LABELS"];
     table(header, worst_first(projects).into_iter().map(|project| wide_row(project, now)), NONE)
 }
 
-fn worst_first(projects: &[Project]) -> Vec<&Project> {
-    let mut projects: Vec<&Project> = projects.iter().collect();
+fn worst_first(projects: &[impl Borrow<Project>]) -> Vec<&Project> {
+    let mut projects: Vec<&Project> = projects.iter().map(Borrow::borrow).collect();
     projects.sort_by_key(|project| (project.health(), project.id.clone()));
     projects
 }

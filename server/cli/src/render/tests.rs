@@ -116,7 +116,7 @@ fn a_database_server_shows_its_sums_its_projects_and_what_is_missing() {
 
 #[test]
 fn an_empty_list_says_what_to_do() {
-    assert!(project::rows(&[], NOW).contains("atomoctl project create"));
+    assert!(project::rows::<model::Project>(&[], NOW).contains("atomoctl project create"));
     assert!(lists::repositories(&Page::whole(Vec::new()), NOW).contains("atomoctl repository add"));
 }
 

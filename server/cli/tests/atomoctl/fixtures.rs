@@ -71,7 +71,7 @@ pub fn project() -> Project {
 
 pub fn fleet() -> Fleet {
     Fleet {
-        projects: vec![project()],
+        projects: vec![project().into()],
         parts: Vec::new(),
         standin: true,
         unreadable: Vec::new(),

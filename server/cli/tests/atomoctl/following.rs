@@ -103,9 +103,9 @@ async fn a_log_goes_on_after_a_cut_without_saying_a_line_twice() {
 async fn a_watch_tells_changes_only() {
     let fake = Fake::start().await;
     let mut grown = fleet();
-    let mut new = grown.projects[0].clone();
+    let mut new = model::Project::clone(&grown.projects[0]);
     new.id = "shop".parse().unwrap();
-    grown.projects.push(new);
+    grown.projects.push(new.into());
     fake.on("GET /fleet", [Reply::json(200, &fleet()), Reply::json(200, &fleet()), Reply::json(200, &grown)]);
     fake.on("GET /events", [Reply::text(200, "data: {\"topic\":\"fleet\"}\n\n")]);
     let lines = Person::with_token(&fake).reads("fleet watch --json", 2).await;

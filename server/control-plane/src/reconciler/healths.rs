@@ -2,7 +2,7 @@
 //! so that a row which another transaction has locked delays no observation.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::{Health, Project, ProjectId};
 use time::OffsetDateTime;
@@ -25,9 +25,9 @@ impl Healths {
     }
 
     /// Stores the health of all projects. Others are removed.
-    pub(super) fn see(&self, projects: impl Iterator<Item = Project>) {
+    pub(super) fn see(&self, projects: &[Arc<Project>]) {
         let seen: HashMap<ProjectId, Health> =
-            projects.map(|project| (project.id.clone(), project.health())).collect();
+            projects.iter().map(|project| (project.id.clone(), project.health())).collect();
         let mut known = self.lock();
         known.written.retain(|id, _| seen.contains_key(id));
         known.seen = seen;

@@ -16,7 +16,7 @@ use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
-use crate::{Inner, Result, observe, orphans, projects, retention, snapshot, target};
+use crate::{Inner, Result, observe, orphans, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -66,7 +66,7 @@ async fn observe_projects(inner: &Inner, workers: &Workers, healths: &Healths) -
         workers.wake(&id, 0);
     }
     observe_all(inner, workers, &rows).await;
-    healths.see(rows.projects().map(|record| projects::present(inner, record)));
+    healths.see(&inner.presented.refresh(inner, &rows));
     // figures and the time of the observation have changed: open pages read them again
     inner.live.send(Hint::Figures);
     Ok(())

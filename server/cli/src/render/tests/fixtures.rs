@@ -100,7 +100,7 @@ pub fn fleet(projects: Vec<Project>) -> Fleet {
         state: PartState::Up,
     };
     Fleet {
-        projects,
+        projects: projects.into_iter().map(Into::into).collect(),
         parts: vec![
             part(PartKind::Postgres, "PostgreSQL 15.6"),
             part(PartKind::Gateway, "Caddy 2.6.2"),

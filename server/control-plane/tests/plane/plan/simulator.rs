@@ -131,7 +131,17 @@ impl Simulated {
             }
             Step::RemoveInstance => self.seen.instance = Observed::Absent,
             Step::KeepDatabase => self.gone = true,
-            Step::ReadSecrets
+            Step::WriteArchive
+            | Step::RecordBackup
+            | Step::CheckArchive
+            | Step::RestoreCopy
+            | Step::CompareCopy
+            | Step::RemoveCopy
+            | Step::RestoreMedia
+            | Step::SwapDatabase
+            | Step::UpdateProject
+            | Step::DropDatabase
+            | Step::ReadSecrets
             | Step::CopySecrets
             | Step::VerifySecrets
             | Step::SwitchReferences

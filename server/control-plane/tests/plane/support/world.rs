@@ -9,6 +9,8 @@ use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresH
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::ports::volumes::Volumes;
 use control_plane::registry::Registry;
+use control_plane::testing::archive_store::MemoryArchives;
+use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
@@ -112,6 +114,7 @@ impl World {
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: self.hosts(&self.fuse),
             volumes: Arc::clone(&self.volumes),
+            archives: Arc::new(MemoryArchives::default()),
         };
         ControlPlane::new(registry, ports, settings)
     }
@@ -120,12 +123,17 @@ impl World {
         let host = |part: &MemoryPostgres| -> Arc<dyn PostgresHost> {
             Arc::new(Fused { part: part.clone(), fuse: fuse.clone() })
         };
-        let default =
-            DatabaseHost { name: DatabaseServerName::default(), region: None, host: host(&self.postgres) };
+        let default = DatabaseHost {
+            name: DatabaseServerName::default(),
+            region: None,
+            host: host(&self.postgres),
+            copies: Arc::new(NoCopies),
+        };
         let further = self.further.iter().map(|(name, part)| DatabaseHost {
             name: name.clone(),
             region: Some("far away".into()),
             host: host(part),
+            copies: Arc::new(NoCopies),
         });
         DatabaseHosts::new(default, further)
     }
