@@ -85,3 +85,7 @@ end $$;
 create trigger backup_notify after insert or update or delete on backups for each row execute function notify_backup();
 create trigger set_aside_database_notify after insert or update or delete on set_aside_databases
   for each row execute function notify_backup();
+
+-- A job past its point of no return is not cancelled any more; what it remembers for its next attempt is in its input.
+alter table operations add column committed boolean not null default false;
+comment on column operations.committed is 'the job is past its point of no return: it is not cancelled, only completed';

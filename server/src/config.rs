@@ -123,6 +123,14 @@ pub struct Config {
     pub hostname_pattern: HostnamePattern,
     /// A certificate that expires within this number of days is flagged.
     pub certificate_alert_days: u32,
+    /// The age recipients of archives; empty: they are not encrypted.
+    pub backup_recipients: Vec<String>,
+    /// The file with the identities that decrypt archives.
+    pub backup_identity: Option<PathBuf>,
+    /// Whether backups digest the content of every table.
+    pub backup_digests: bool,
+    /// How long a database that a restore replaced is kept.
+    pub keep_former: Duration,
     /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
     /// What one fetch of a schema repository may receive.

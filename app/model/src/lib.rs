@@ -65,7 +65,7 @@ pub use class::ProjectClass;
 pub use command_line::CommandLine;
 pub use commit::{CommitInfo, CommitSha};
 pub use create_plan::CreatePlan;
-pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
+pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence, SetAsideDatabase, SetAsideReason};
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{
     DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, MissingGrant, Weight,

@@ -10,6 +10,7 @@ mod tasks;
 mod term;
 
 pub mod audit;
+pub mod backups;
 pub mod context;
 pub mod database_servers;
 pub mod error;
@@ -193,6 +194,11 @@ impl ControlPlane {
     /// Projects.
     pub fn projects(&self) -> projects::Projects<'_> {
         projects::Projects::new(&self.0)
+    }
+
+    /// Backups of projects.
+    pub fn backups(&self) -> backups::Backups<'_> {
+        backups::Backups::new(&self.0)
     }
 
     /// Databases that outlived their project.

@@ -37,6 +37,7 @@ mod retained_databases;
 mod retention;
 mod revisions;
 mod secret_references;
+mod set_aside_databases;
 mod tokens;
 
 use sqlx::migrate::{Migrate as _, MigrateError};
@@ -68,6 +69,7 @@ pub use retained_databases::{RetainedRow, Retention};
 pub use retention::RemovalCounts;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
+pub use set_aside_databases::{SetAside, SetAsideRow};
 pub use tokens::TokenRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

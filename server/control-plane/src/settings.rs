@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::{Limits, ReleaseRef};
 
+use crate::backups::BackupKeys;
 use crate::ports::archive_store::ArchiveStore;
 use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
@@ -75,6 +76,14 @@ pub struct Settings {
     pub https_port: u16,
     /// A certificate that ends within so many days is told.
     pub certificate_alert_days: u32,
+    /// To whom archives of backups are encrypted.
+    pub backup_keys: BackupKeys,
+    /// Whether a backup digests the content of every table, so that its verification compares it.
+    pub backup_digests: bool,
+    /// How long a database that a restore replaced is kept, as the way back.
+    pub keep_former: Duration,
+    /// A folder for dumps that are being restored.
+    pub spool: PathBuf,
     /// The hostname that the create form suggests.
     pub hostname_pattern: model::HostnamePattern,
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use control_plane::backups::BackupKeys;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
@@ -17,6 +18,8 @@ use url::Url;
 use super::database_servers;
 use super::table::{PREFIX, Secret, find};
 use super::{Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Collects faults while all settings are read.
 struct Reader<'a> {
@@ -76,6 +79,10 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
+        backup_recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), recipients),
+        backup_identity: r.path("BACKUP_IDENTITY"),
+        backup_digests: r.read("BACKUP_DIGESTS", true, truth),
+        keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),
@@ -169,6 +176,17 @@ fn data_dir(text: &str) -> Parsed<PathBuf> {
 
 fn pool_size(text: &str) -> Parsed<PoolSize> {
     text.parse().map_err(|fault: Invalid| fault.message)
+}
+
+fn recipients(text: &str) -> Parsed<Vec<String>> {
+    let recipients =
+        text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    let keys = BackupKeys { recipients, identities: None };
+    keys.parse().map(|_| keys.recipients)
+}
+
+fn truth(text: &str) -> Parsed<bool> {
+    text.parse().map_err(|_| "not an accepted value".to_owned())
 }
 
 fn hostname_pattern(text: &str) -> Parsed<HostnamePattern> {

@@ -182,6 +182,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         "hostname that the create form suggests for a new project; {id} is its id",
     ),
     setting(
+        "BACKUP_RECIPIENTS",
+        "",
+        "age recipients (age1...) separated by commas",
+        "to whom the archives of backups are encrypted; empty: they are not. Keep the keys elsewhere than the archives",
+    ),
+    setting(
+        "BACKUP_IDENTITY",
+        "",
+        "an absolute path",
+        "file with the age identities (AGE-SECRET-KEY-1...) by which encrypted archives are verified and restored here",
+    ),
+    setting(
+        "BACKUP_DIGESTS",
+        "true",
+        "true or false",
+        "whether a backup digests the content of every table, so that its verification compares it; costs about a third of the time of the dump",
+    ),
+    setting(
+        "UNDO_DAYS",
+        "7",
+        "1 to 90 days",
+        "how long a database that a restore replaced is kept, so that the restore can be undone",
+    ),
+    setting(
         "ALLOW_FILE_REPOS",
         "false",
         "false, true, or absolute folders separated by colons",

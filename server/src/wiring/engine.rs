@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use archives_directory::DirectoryArchives;
+use control_plane::backups::BackupKeys;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::{EngineTerm, Registry};
@@ -141,7 +142,7 @@ async fn build(
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
         archives: Arc::new(DirectoryArchives::new(dir.join("backups"))),
     };
-    Ok(ControlPlane::new(registry, ports, settings(config)?))
+    Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }
 
 async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::Result<Arc<dyn Driver>> {
@@ -161,7 +162,7 @@ async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::
     })
 }
 
-fn settings(config: &Config) -> anyhow::Result<Settings> {
+fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     let behind_us = config.public_url.scheme() == "https";
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
@@ -184,6 +185,13 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         dashboard: dashboard.with_context(|| format!("ATOMO_FLEET_PUBLIC_URL = {}", config.public_url))?,
         https_port: config.gateway_https.port(),
         certificate_alert_days: config.certificate_alert_days,
+        backup_keys: BackupKeys {
+            recipients: config.backup_recipients.clone(),
+            identities: config.backup_identity.clone(),
+        },
+        backup_digests: config.backup_digests,
+        keep_former: config.keep_former,
+        spool: dir.join("spool"),
         hostname_pattern: config.hostname_pattern.clone(),
     })
 }

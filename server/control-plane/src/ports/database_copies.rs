@@ -35,6 +35,9 @@ pub trait DatabaseSnapshot: Send {
         digests: bool,
         progressed: Progressed<'_>,
     ) -> Result<DatabaseContents, PostgresError>;
+
+    /// Reads the sequences again, after the dump was written.
+    async fn sequences(&mut self) -> Result<Vec<SequenceContents>, PostgresError>;
 }
 
 /// A copy that is to be made.

@@ -16,7 +16,7 @@ use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
-use crate::{Inner, Result, observe, orphans, retention, snapshot, target};
+use crate::{Inner, Result, backups, observe, orphans, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -27,6 +27,8 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 const PARTS_FIRST: Duration = Duration::from_secs(5);
 /// Interval of the search for orphans.
 const ORPHANS: Duration = Duration::from_secs(60);
+/// Interval of the search for what jobs of backups left behind.
+const BACKUPS: Duration = Duration::from_secs(60);
 /// Interval of the removal of expired sessions.
 const SESSIONS: Duration = Duration::from_secs(3600);
 
@@ -53,6 +55,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || {
             retention::run(inner)
         }),
+        tasks.keep(Schedule::new("backups", BACKUPS, DEADLINE), stop, || backups::tidy::run(inner)),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }

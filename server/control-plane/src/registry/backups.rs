@@ -109,7 +109,7 @@ impl TryFrom<Row> for BackupRecord {
             media_bytes: size(row.media_bytes),
             tables: count(row.tables),
             rows: count(row.rows),
-            commit: text(&["schema", "ref", "ref"]).and_then(|commit| commit.parse().ok()),
+            commit: text(&["schema", "ref"]).and_then(|commit| commit.parse().ok()),
             server: text(&["database", "product"]).map(str::to_owned),
             encrypted: row.manifest.as_ref().is_some_and(|it| {
                 it.get("recipients").and_then(Value::as_array).is_some_and(|all| !all.is_empty())
@@ -209,6 +209,30 @@ impl Change {
         Ok(())
     }
 
+    /// The archive of a backup is complete.
+    pub async fn complete_backup(&mut self, id: BackupId, complete: &CompleteBackup<'_>) -> Result<()> {
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        sqlx::query!(
+            "update backups
+             set state = 'complete', completed_at = now(), taken_at = $2, stored_bytes = $3, database_bytes = $4, media_bytes = $5,
+                 tables = $6, rows = $7, manifest = $8, seal = $9, problem = null
+             where id = $1 and state = 'running'",
+            id.as_uuid(),
+            complete.taken_at,
+            number(complete.stored.bytes()),
+            number(complete.database.bytes()),
+            number(complete.media.bytes()),
+            number(complete.tables_and_rows.0),
+            number(complete.tables_and_rows.1),
+            complete.manifest,
+            complete.seal
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("reporting a backup"))?;
+        Ok(())
+    }
+
     /// Marks a backup as removed; its archive is removed afterwards. `false` if it is running, or was removed already.
     pub async fn remove_backup(&mut self, id: BackupId) -> Result<bool> {
         let done = sqlx::query!(
@@ -223,31 +247,6 @@ impl Change {
 }
 
 impl Reports<'_> {
-    /// The archive of a backup is complete.
-    pub async fn backup_complete(&self, id: BackupId, complete: &CompleteBackup<'_>) -> Result<()> {
-        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        sqlx::query!(
-            "update backups
-             set state = 'complete', completed_at = now(), taken_at = $2, stored_bytes = $3, database_bytes = $4, media_bytes = $5,
-                 tables = $6, rows = $7, manifest = $8, seal = $9, problem = null
-             where id = $1 and state = 'running' and exists (select from engine where term = $10)",
-            id.as_uuid(),
-            complete.taken_at,
-            number(complete.stored.bytes()),
-            number(complete.database.bytes()),
-            number(complete.media.bytes()),
-            number(complete.tables_and_rows.0),
-            number(complete.tables_and_rows.1),
-            complete.manifest,
-            complete.seal,
-            self.term
-        )
-        .execute(self.pool)
-        .await
-        .map_err(RegistryError::sql("reporting a backup"))?;
-        Ok(())
-    }
-
     /// Backups that are listed as running although their job is over become failed, with its problem. Returns how many.
     pub async fn fail_abandoned_backups(&self) -> Result<u64> {
         let failed = sqlx::query!(

@@ -94,6 +94,17 @@ pub(super) async fn by_id(connection: &mut PgConnection, id: OperationId) -> Res
 }
 
 impl Registry {
+    /// The jobs that are open, of every kind.
+    pub async fn open_job_ids(&self) -> Result<Vec<OperationId>> {
+        let ids = sqlx::query_scalar!(
+            "select id from operations where lane = 'job' and status in ('waiting', 'running')"
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading open jobs"))?;
+        Ok(ids.into_iter().map(OperationId::from).collect())
+    }
+
     /// One operation with its steps.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>> {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;

@@ -209,6 +209,10 @@ fn settings() -> Settings {
         dashboard: None,
         https_port: 8443,
         certificate_alert_days: 14,
+        backup_keys: control_plane::backups::BackupKeys::default(),
+        backup_digests: true,
+        keep_former: Duration::from_secs(7 * 24 * 3600),
+        spool: std::env::temp_dir(),
         hostname_pattern: model::HostnamePattern::default(),
     }
 }

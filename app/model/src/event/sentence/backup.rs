@@ -31,3 +31,10 @@ fn commit(facts: Facts<'_>) -> String {
 fn name(facts: Facts<'_>, fact: &str) -> String {
     facts.text(fact).map(|name| format!(" {name}")).unwrap_or_default()
 }
+
+/// A project got the data of a backup.
+pub(super) fn restored(facts: Facts<'_>) -> String {
+    let taken = facts.text("taken_at").map(|at| format!(" from the backup of {at}")).unwrap_or_default();
+    let schema = facts.text("commit").map(|commit| format!(", with the schema at {}", short(commit)));
+    format!("Database and uploads restored{taken}{}", schema.unwrap_or_default())
+}

@@ -94,4 +94,8 @@ pub struct SequenceContents {
     pub name: String,
     /// `last_value`; `None` if it was never used.
     pub last_value: Option<i64>,
+    /// `last_value` after the dump was written: a sequence is no part of the snapshot, so the dump holds a value in between. `None`
+    /// if it was not read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<i64>,
 }

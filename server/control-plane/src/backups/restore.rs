@@ -1,0 +1,260 @@
+//! The job that gives a project the data of a backup.
+//!
+//! The dump is loaded into a copy beside the project's database, and compared, while the project runs. Only then it is put into
+//! maintenance and the two databases exchange names. The former one is set aside, so that the restore can be undone. Databases are
+//! identified by their OIDs, which the job remembers before the exchange: after a kill at any place the next attempt finds out by
+//! them how far it came.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{
+    BackupId, BackupKind, CommitSha, DatabaseName, DatabaseOid, DatabaseServerName, OperationKind, SchemaRef,
+    SetAsideReason, Step, SystemEvent,
+};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::archive::{self, PartRole};
+use super::copy::Source;
+use super::create::{project, write_and_record};
+use super::verify::{complete, equal};
+use super::{media, problems};
+use crate::jobs::{Job, JobContext, Resume};
+use crate::ports::database_copies::{DatabaseCopies, Swap};
+use crate::registry::{Event, ProjectRecord, SetAside};
+use crate::{Error, Result};
+
+/// How long the reconciler may take to stop the instance, beyond its grace period.
+const STOPPED_WITHIN: Duration = Duration::from_secs(30);
+
+/// The job.
+pub(crate) struct BackupRestore;
+
+/// What it works on, and what it remembers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RestoreInput {
+    /// The backup that is restored.
+    pub(crate) backup: BackupId,
+    /// The server of the project's database.
+    pub(crate) database_server: DatabaseServerName,
+    /// The backup that is taken first; `None` if the operator accepted the newest one.
+    pub(crate) first: Option<BackupId>,
+    /// Whether the project gets the schema commit of the backup.
+    pub(crate) with_schema: bool,
+    /// The database that the dump was loaded into; remembered before the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy: Option<DatabaseOid>,
+    /// The database that had the project's name before; remembered before the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) former: Option<DatabaseOid>,
+}
+
+#[async_trait]
+impl Job for BackupRestore {
+    const KIND: OperationKind = OperationKind::BackupRestore;
+    const AT_ONCE: usize = 2;
+    type Input = RestoreInput;
+
+    fn steps(input: &RestoreInput) -> Vec<Step> {
+        let first: &[Step] =
+            if input.first.is_some() { &[Step::WriteArchive, Step::RecordBackup] } else { &[] };
+        let then = [
+            Step::CheckArchive,
+            Step::RestoreCopy,
+            Step::CompareCopy,
+            Step::RestoreMedia,
+            Step::StopInstance,
+            Step::SwapDatabase,
+            Step::UpdateProject,
+        ];
+        first.iter().copied().chain(then).collect()
+    }
+
+    fn resume(_input: &RestoreInput) -> Resume {
+        Resume::Resume
+    }
+
+    fn database_server(input: &RestoreInput) -> Option<DatabaseServerName> {
+        Some(input.database_server.clone())
+    }
+
+    async fn run(&self, job: &JobContext<RestoreInput>) -> Result<()> {
+        let input = job.input();
+        let places = if let Some(first) = input.first {
+            write_and_record(job, (1, 2), first, BackupKind::PreRestore).await?;
+            3
+        } else {
+            1
+        };
+        let copies = &job.ports().postgres.of(input.database_server.as_str())?.copies;
+        let record = project(job).await?;
+        let source = Source::open(job, &complete(job, input.backup).await?).await?;
+        let restore = Restore { job, copies: &**copies, source, record, places };
+        let outcome = restore.run().await;
+        if let Err(error) = &outcome
+            && !error.is_transient()
+        {
+            restore.give_up().await;
+        }
+        outcome
+    }
+}
+
+struct Restore<'a> {
+    job: &'a JobContext<RestoreInput>,
+    copies: &'a dyn DatabaseCopies,
+    source: Source,
+    record: ProjectRecord,
+    /// The place of the first step of the restore itself.
+    places: i32,
+}
+
+impl Restore<'_> {
+    fn database(&self) -> DatabaseName {
+        DatabaseName::main(self.record.project.id.clone())
+    }
+
+    async fn run(&self) -> Result<()> {
+        let (job, at) = (self.job, self.places);
+        job.step(at, async {
+            self.source.check_other_parts(job).await?;
+            Ok(Some(format!("{} parts", self.source.manifest.parts.len())))
+        })
+        .await?;
+        let copy = self.source.copy(job.operation().id, Some(self.database()));
+        job.step(at + 1, async {
+            let oid = self.source.restore(job, self.copies, &copy).await?;
+            job.remember(&serde_json::json!({ "copy": oid })).await?;
+            Ok(None)
+        })
+        .await?;
+        job.step(at + 2, async {
+            let comparison = self.source.compare(job, self.copies, &copy).await?;
+            equal(&comparison)?;
+            Ok(Some(comparison.compared.join(", ")))
+        })
+        .await?;
+        job.step(at + 3, self.unpack_media()).await?;
+        job.step(at + 4, self.stop_instance()).await?;
+        job.step(at + 5, self.swap()).await?;
+        job.step(at + 6, self.update_project()).await
+    }
+
+    async fn unpack_media(&self) -> Result<Option<String>> {
+        let Some(part) = self.source.manifest.part(PartRole::Media) else { return Ok(None) };
+        let Some(folder) = media::folder(self.job.ports(), &self.record.project.id) else { return Ok(None) };
+        let into = media::restored(&folder, self.job.operation().id);
+        let keys = &self.job.inner.settings.backup_keys;
+        let unpack = move |source: &mut dyn std::io::Read| media::unpack(source, &into);
+        let archives = &*self.job.ports().archives;
+        archive::read_part(archives, &self.source.name, part, keys, unpack, &|_| ()).await?;
+        Ok(None)
+    }
+
+    /// From here on the project is in maintenance; its mark is committed before the first rename.
+    async fn stop_instance(&self) -> Result<Option<String>> {
+        let current = self.copies_current().await?;
+        self.job.remember(&serde_json::json!({ "former": current })).await?;
+        self.job.enter_maintenance().await?;
+        self.job.instance_stopped(self.job.inner.settings.grace + STOPPED_WITHIN).await?;
+        Ok(None)
+    }
+
+    /// The OID of the database that the project uses.
+    async fn copies_current(&self) -> Result<DatabaseOid> {
+        let record = project(self.job).await?;
+        let oid = record.database_oid.ok_or_else(|| problems::database_not_seen(&record.project.id))?;
+        match self.copies.name_of(oid).await? {
+            Some(name) if name == self.database().to_string() => Ok(oid),
+            _ => Err(problems::database_not_seen(&record.project.id).into()),
+        }
+    }
+
+    /// What the job remembers, read again: an earlier attempt may have written it.
+    async fn remembered(&self) -> Result<(DatabaseOid, DatabaseOid)> {
+        let input: RestoreInput = self.job.remembered().await?;
+        match (input.former, input.copy) {
+            (Some(former), Some(copy)) => Ok((former, copy)),
+            _ => Err(problems::without_project().into()),
+        }
+    }
+
+    async fn swap(&self) -> Result<Option<String>> {
+        let (job, id) = (self.job, self.record.project.id.clone());
+        let (former, copy) = self.remembered().await?;
+        // a restart of the control plane may have come in between
+        job.enter_maintenance().await?;
+        job.instance_stopped(job.inner.settings.grace + STOPPED_WITHIN).await?;
+        let name = DatabaseName::former(id.clone(), job.operation().id);
+        let swap = Swap { name: self.database(), current: former, next: copy, former: name };
+        job.commit().await?;
+        self.copies.swap(&swap).await?;
+        exchange_media(job, &id).await?;
+        Ok(Some(format!("the former database is {}", swap.former)))
+    }
+
+    /// One transaction: the project's database and schema, and the former database as set aside.
+    async fn update_project(&self) -> Result<Option<String>> {
+        let (job, id) = (self.job, &self.record.project.id);
+        let (former, copy) = self.remembered().await?;
+        let schema = job.input().with_schema.then_some(&self.source.manifest.schema);
+        let keep = job.inner.settings.keep_former;
+        let mut change = job.inner.registry.change_of(job.op(), id).await?;
+        change.in_term(job.inner.term).await?;
+        change
+            .set_aside(&SetAside {
+                project: id,
+                oid: former,
+                name: &DatabaseName::former(id.clone(), job.operation().id),
+                reason: SetAsideReason::Restored,
+                operation: job.operation().id,
+                drop_after: OffsetDateTime::now_utc() + keep,
+            })
+            .await?;
+        change.take_database(id, copy, schema).await?;
+        let manifest = &self.source.manifest;
+        let detail = serde_json::json!({
+            "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
+            "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,
+        });
+        change.commit(Event { project: Some(id), action: SystemEvent::Restored.into(), detail }).await?;
+        job.inner.observations.database_exchanged(id, &job.input().database_server, copy);
+        Ok(None)
+    }
+
+    /// Leaves the project as it was: its own database open, the copy gone. What fails here is made good when the instance is started
+    /// and by the search for left-over copies.
+    async fn give_up(&self) {
+        let folder = media::folder(self.job.ports(), &self.record.project.id);
+        let operation = self.job.operation().id;
+        if let Some(folder) = folder {
+            let restored = media::restored(&folder, operation);
+            let _ = tokio::task::spawn_blocking(move || media::remove(&restored)).await;
+        }
+        let copy = self.source.copy(operation, Some(self.database()));
+        for failed in [self.copies.reopen(&self.database()).await, self.copies.remove_copy(&copy.name).await]
+        {
+            if let Err(error) = failed {
+                tracing::warn!(operation.id = %operation, error = %crate::chain(&error), "giving up a restore");
+            }
+        }
+    }
+}
+
+/// Exchanges the uploads of the project with those that this operation has unpacked.
+async fn exchange_media<I>(job: &JobContext<I>, id: &model::ProjectId) -> Result<()> {
+    let Some(folder) = media::folder(job.ports(), id) else { return Ok(()) };
+    let operation = job.operation().id;
+    let exchanged = tokio::task::spawn_blocking(move || {
+        media::swap(&folder, &media::restored(&folder, operation), &media::former(&folder, operation))
+    });
+    let exchanged = exchanged.await.map_err(|error| problems::thread(&error))?;
+    exchanged.map_err(|error| Error::from(problems::media(&error)))
+}
+
+/// A time to the minute, for sentences.
+pub(super) fn minute(at: OffsetDateTime) -> String {
+    let (date, time) = (at.date(), at.time());
+    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+}
