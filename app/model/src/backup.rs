@@ -1,11 +1,15 @@
 //! Backups of projects, and the proof that they can be restored.
 
+mod restore;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
 use crate::text::uuid_id;
 use crate::{Actor, ByteSize, CommitSha, OperationId, Problem, ProjectId};
+
+pub use restore::{RestoreDraft, RestoreOptions};
 
 uuid_id! {
     /// The id of a backup (UUID v7: later ones sort behind). It is in the name of the archive.

@@ -59,7 +59,9 @@ pub mod task;
 
 pub use action::{Action, Target};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
-pub use backup::{Backup, BackupId, BackupKind, BackupState, Verification, VerificationState};
+pub use backup::{
+    Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
+};
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;
 pub use command_line::CommandLine;

@@ -6,6 +6,7 @@
 
 mod allocation;
 mod audit;
+mod backup_changes;
 mod backups;
 mod change;
 mod changed_rows;
@@ -45,7 +46,8 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 pub(crate) use allocation::AllocationQueue;
-pub use backups::{BackupRecord, CompleteBackup, NewBackup};
+pub use backup_changes::{CompleteBackup, NewBackup};
+pub use backups::BackupRecord;
 pub use change::Change;
 pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;

@@ -1,5 +1,6 @@
 //! Parses and validates settings. Every fault is reported.
 
+mod backups;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -7,7 +8,6 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use control_plane::backups::BackupKeys;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
@@ -79,9 +79,9 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
-        backup_recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), recipients),
+        backup_recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), backups::recipients),
         backup_identity: r.path("BACKUP_IDENTITY"),
-        backup_digests: r.read("BACKUP_DIGESTS", true, truth),
+        backup_digests: r.read("BACKUP_DIGESTS", true, backups::truth),
         keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
@@ -176,17 +176,6 @@ fn data_dir(text: &str) -> Parsed<PathBuf> {
 
 fn pool_size(text: &str) -> Parsed<PoolSize> {
     text.parse().map_err(|fault: Invalid| fault.message)
-}
-
-fn recipients(text: &str) -> Parsed<Vec<String>> {
-    let recipients =
-        text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect();
-    let keys = BackupKeys { recipients, identities: None };
-    keys.parse().map(|_| keys.recipients)
-}
-
-fn truth(text: &str) -> Parsed<bool> {
-    text.parse().map_err(|_| "not an accepted value".to_owned())
 }
 
 fn hostname_pattern(text: &str) -> Parsed<HostnamePattern> {

@@ -16,7 +16,8 @@ use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::fault::{Act, place};
-use crate::writer::{Writer, make_private, sync_folder};
+use crate::folder::{make_private, remove_folder, sync_folder};
+use crate::writer::Writer;
 
 /// Size of the pieces that are read.
 const PIECE: usize = 256 * 1024;
@@ -159,14 +160,6 @@ impl ArchiveStore for DirectoryArchives {
             Ok::<_, std::io::Error>(())
         };
         removed.await.map_err(|error| self.act("removing an archive").failed(&error))
-    }
-}
-
-/// Removes a folder and what is in it. Absent is success.
-pub async fn remove_folder(folder: &Path) -> std::io::Result<()> {
-    match fs::remove_dir_all(folder).await {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 

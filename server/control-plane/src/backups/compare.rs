@@ -88,7 +88,6 @@ fn catalog(expected: &[String], found: &[String]) -> Vec<String> {
     let mut differences = Vec::new();
     loop {
         match (expected.peek(), found.peek()) {
-            (None, None) => return differences,
             (Some(line), Some(other)) if line == other => {
                 expected.next();
                 found.next();
@@ -101,7 +100,7 @@ fn catalog(expected: &[String], found: &[String]) -> Vec<String> {
                 differences.push(format!("in addition: {line}"));
                 found.next();
             }
-            (Some(_), None) => return differences, // the guard above takes it
+            (_, None) => return differences,
         }
     }
 }

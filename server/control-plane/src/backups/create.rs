@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive;
 use super::problems;
-use super::take::{self, Taken};
+use super::take;
 use super::verify::{BackupVerification, VerifyInput};
 use crate::jobs::{self, Job, JobContext, Resume};
 use crate::ports::archive_store::ArchiveName;
@@ -73,7 +73,7 @@ pub(super) async fn write_and_record<I: Send + Sync>(
         if job.ports().archives.parts(&name).await?.is_some() {
             return Ok(None);
         }
-        let Taken { manifest, .. } = take::take(job, &record, backup, kind).await?;
+        let manifest = take::take(job, &record, backup, kind).await?;
         Ok(Some(format!(
             "{} in the archive, {} tables with {} rows",
             ByteSize::new(manifest.stored_bytes()),

@@ -14,10 +14,9 @@ pub(crate) fn damaged(part: &str, reason: &str) -> Problem {
 }
 
 /// The archive is of a later version of this product.
-pub(super) fn newer_format(format: u32) -> Problem {
+pub(super) fn newer_format(format: u32, newest: u32) -> Problem {
     let detail = format!(
-        "The archive has the format {format}, this version reads up to {}. Nothing was changed. Upgrade Atomo Fleet first.",
-        super::archive::FORMAT
+        "The archive has the format {format}, this version reads up to {newest}. Nothing was changed. Upgrade Atomo Fleet first."
     );
     refused("The archive is of a newer version", detail)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use model::{BackupId, BackupKind, ByteSize, DatabaseName, InstanceKey, Progress, ProgressUnit};
+use model::{BackupId, BackupKind, DatabaseName, InstanceKey, Progress, ProgressUnit};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tokio_util::io::SyncIoBridge;
@@ -19,21 +19,13 @@ use crate::ports::database_copies::{DatabaseContents, DatabaseSnapshot};
 use crate::ports::driver::{FileDelivery, SchemaFiles};
 use crate::registry::ProjectRecord;
 
-/// An archive that was completed.
-pub(super) struct Taken {
-    pub(super) manifest: Manifest,
-    pub(super) seal: String,
-    pub(super) database: ByteSize,
-    pub(super) media: ByteSize,
-}
-
 /// Writes the archive of a project. On an error nothing is visible in the store.
 pub(super) async fn take<I: Send + Sync>(
     job: &JobContext<I>,
     record: &ProjectRecord,
     backup: BackupId,
     kind: BackupKind,
-) -> Result<Taken> {
+) -> Result<Manifest> {
     let project = &record.project;
     let copies = &job.ports().postgres.of(&project.database_server)?.copies;
     let database = DatabaseName::main(project.id.clone());
@@ -78,15 +70,13 @@ impl<I: Send + Sync> Work<'_, I> {
         &self,
         mut builder: ArchiveBuilder,
         mut snapshot: Box<dyn DatabaseSnapshot>,
-    ) -> Result<Taken> {
+    ) -> Result<Manifest> {
         match self.parts(&mut builder, &mut *snapshot).await {
             Ok(contents) => {
                 drop(snapshot); // no longer keeps dead rows on the server
                 let manifest = self.manifest(&builder, &contents.0, contents.1);
-                let seal = builder.complete(&manifest).await?;
-                let media = manifest.part(PartRole::Media).map_or(0, |part| part.plain_bytes);
-                let database = ByteSize::new(manifest.database.bytes);
-                Ok(Taken { manifest, seal, database, media: ByteSize::new(media) })
+                builder.complete(&manifest).await?;
+                Ok(manifest)
             }
             Err(error) => {
                 if let Err(left) = builder.abort().await {

@@ -15,7 +15,7 @@ pub use contents::{
 };
 pub use permit::DropPermit;
 
-use super::postgres_host::PostgresError;
+use super::postgres_error::PostgresError;
 
 /// A consistent view of one database: while it is open, it and every program that imports its id read the same rows, whatever is
 /// written meanwhile. It ends when it is dropped.

@@ -64,6 +64,13 @@ pub(crate) struct Part {
     pub(crate) stored_sha256: String,
 }
 
+impl Part {
+    /// Whether it is encrypted, which its name says.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.name.strip_suffix(".age").is_some()
+    }
+}
+
 /// What a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

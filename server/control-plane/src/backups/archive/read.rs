@@ -51,7 +51,7 @@ fn manifest(json: &[u8]) -> Result<Manifest> {
     let shape = |error: serde_json::Error| problems::damaged(MANIFEST, &error.to_string());
     let Version { format } = serde_json::from_slice(json).map_err(shape)?;
     if format > FORMAT {
-        return Err(problems::newer_format(format).into());
+        return Err(problems::newer_format(format, FORMAT).into());
     }
     Ok(serde_json::from_slice(json).map_err(shape)?)
 }
@@ -165,7 +165,7 @@ fn through<T>(
     keys: &BackupKeys,
     consume: impl FnOnce(&mut dyn Read) -> io::Result<T>,
 ) -> Result<(T, Sum), Fault> {
-    let opened: Box<dyn Read + '_> = if wanted.name.ends_with(".age") {
+    let opened: Box<dyn Read + '_> = if wanted.is_encrypted() {
         let identities = keys.identities().map_err(Fault::Consumer)?;
         decrypt(source, &identities).map_err(Fault::Consumer)?
     } else {
