@@ -10,6 +10,7 @@ mod tasks;
 mod term;
 
 pub mod audit;
+pub mod backups;
 pub mod context;
 pub mod database_servers;
 pub mod error;

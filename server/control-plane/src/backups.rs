@@ -1,0 +1,4 @@
+//! Backups of projects.
+
+pub mod retention;
+pub mod schedule;
