@@ -9,6 +9,7 @@ mod text;
 pub mod action;
 pub mod attention;
 pub mod backup;
+pub mod backup_policy;
 pub mod budget;
 pub mod class;
 pub mod command_line;
@@ -61,6 +62,10 @@ pub use action::{Action, Target};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
 pub use backup::{
     Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
+};
+pub use backup_policy::{
+    BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, RetentionCounts,
+    RetentionDraft, RetentionRules,
 };
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;

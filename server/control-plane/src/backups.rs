@@ -13,6 +13,8 @@ mod media;
 mod problems;
 mod programs;
 mod restore;
+pub mod retention;
+pub mod schedule;
 mod take;
 pub(crate) mod tidy;
 mod undo;
