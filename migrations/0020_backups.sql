@@ -89,3 +89,6 @@ create trigger set_aside_database_notify after insert or update or delete on set
 -- A job past its point of no return is not cancelled any more; what it remembers for its next attempt is in its input.
 alter table operations add column committed boolean not null default false;
 comment on column operations.committed is 'the job is past its point of no return: it is not cancelled, only completed';
+
+alter table projects add column backup_policy jsonb;
+comment on column projects.backup_policy is '{schedule, retention, verify, digests}; null: the policy of the fleet';

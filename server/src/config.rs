@@ -18,7 +18,7 @@ use std::time::Duration;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
-use model::{ByteSize, HostnamePattern, Limits, PoolSize};
+use model::{BackupPolicy, ByteSize, HostnamePattern, Limits, PoolSize};
 use secrecy::SecretString;
 use secrets_ssm::SsmSettings;
 use url::Url;
@@ -127,8 +127,8 @@ pub struct Config {
     pub backup_recipients: Vec<String>,
     /// The file with the identities that decrypt archives.
     pub backup_identity: Option<PathBuf>,
-    /// Whether backups digest the content of every table.
-    pub backup_digests: bool,
+    /// The backup policy of projects without one of their own.
+    pub backup_policy: BackupPolicy,
     /// How long a database that a restore replaced is kept.
     pub keep_former: Duration,
     /// Folders that `file://` repositories may be in.

@@ -111,6 +111,7 @@ actions! {
     BackupUndo           "backup.undo"            Project  "undo a restore"                                  [- - - x x]
     BackupRemove         "backup.remove"          Project  "remove a backup"                                 [- - - x x]
     BackupDownload       "backup.download"        Project  "download the archive of a backup"                [- - - x x]
+    BackupSchedule       "backup.schedule"        Project  "change the backup policy of a project"          [- - - x x]
     DatabaseDrop         "database.drop"          Project  "drop a database that was set aside"              [- - - x x]
     RetainedDatabaseView "retained_database.view" Project  "view retained databases"                         [x x x x x]
     RetainedDatabaseRemove "retained_database.remove" Project "remove the entry of a retained database that is gone"   [- - - x x]

@@ -9,6 +9,7 @@ mod retention;
 mod schedule;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 pub use self::cron::CronSchedule;
 pub use self::draft::{BackupPolicyDraft, RetentionDraft};
@@ -28,6 +29,19 @@ pub struct BackupPolicy {
     /// Whether the content of every table is digested, so that a verification compares content and not only numbers of rows.
     /// Reads every row once more.
     pub digests: bool,
+}
+
+/// The backup policy of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProjectBackupPolicy {
+    /// The policy that applies.
+    pub policy: BackupPolicy,
+    /// Whether it is that of the fleet, because the project has none of its own.
+    pub inherited: bool,
+    /// When the next backup is due; absent: backups are off, or the project has never run.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub next_run: Option<OffsetDateTime>,
 }
 
 impl Default for BackupPolicy {

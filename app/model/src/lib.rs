@@ -64,8 +64,8 @@ pub use backup::{
     Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
 };
 pub use backup_policy::{
-    BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, RetentionCounts,
-    RetentionDraft, RetentionRules,
+    BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, ProjectBackupPolicy,
+    RetentionCounts, RetentionDraft, RetentionRules,
 };
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;

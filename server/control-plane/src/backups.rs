@@ -10,6 +10,7 @@ mod copy;
 mod create;
 mod drops;
 mod media;
+pub(crate) mod policies;
 mod problems;
 mod programs;
 mod restore;

@@ -7,6 +7,7 @@
 mod allocation;
 mod audit;
 mod backup_changes;
+mod backup_policies;
 mod backups;
 mod change;
 mod changed_rows;
@@ -47,6 +48,7 @@ use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 pub(crate) use allocation::AllocationQueue;
 pub use backup_changes::{CompleteBackup, NewBackup};
+pub use backup_policies::Scheduled;
 pub use backups::BackupRecord;
 pub use change::Change;
 pub(crate) use changed_rows::{Batch, ChangedRows};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Limits, ReleaseRef};
+use model::{BackupPolicy, Limits, ReleaseRef};
 
 use crate::backups::BackupKeys;
 use crate::ports::archive_store::ArchiveStore;
@@ -78,8 +78,8 @@ pub struct Settings {
     pub certificate_alert_days: u32,
     /// To whom archives of backups are encrypted.
     pub backup_keys: BackupKeys,
-    /// Whether a backup digests the content of every table, so that its verification compares it.
-    pub backup_digests: bool,
+    /// The backup policy of projects without one of their own.
+    pub backup_policy: BackupPolicy,
     /// How long a database that a restore replaced is kept, as the way back.
     pub keep_former: Duration,
     /// A folder for dumps that are being restored.

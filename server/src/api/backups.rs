@@ -4,7 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
-use model::{Action, Backup, BackupId, OperationId, Page, ProjectId, RestoreDraft, SetAsideDatabase};
+use model::{
+    Action, Backup, BackupId, BackupPolicyDraft, OperationId, Page, ProjectBackupPolicy, ProjectId,
+    RestoreDraft, SetAsideDatabase,
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,6 +29,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(restore_backup))
         .routes(routes!(list_set_aside_databases))
         .routes(routes!(undo_restore))
+        .routes(routes!(get_backup_policy, set_backup_policy, reset_backup_policy))
 }
 
 /// Which page.
@@ -46,6 +50,7 @@ struct UndoDraft {
 }
 
 impl Draft for RestoreDraft {}
+impl Draft for BackupPolicyDraft {}
 impl Draft for UndoDraft {}
 
 /// The backups of a project, newest first. They outlive it.
@@ -180,4 +185,52 @@ async fn undo_restore(
     Body(draft): Body<UndoDraft>,
 ) -> Result<Accepted, ApiError> {
     Ok(plane.backups().undo(&op, &id, draft.operation).await?.into())
+}
+
+/// The backup policy of a project, and when its next backup is due.
+#[utoipa::path(
+    get, path = "/projects/{id}/backup-policy", tag = "recovery",
+    extensions(("x-action" = json!(Action::BackupView))),
+    params(("id" = ProjectId, Path)),
+    responses((status = 200, body = ProjectBackupPolicy))
+)]
+async fn get_backup_policy(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoParams,
+) -> Result<Json<ProjectBackupPolicy>, ApiError> {
+    Ok(Json(plane.backups().policy(&op, &id).await?))
+}
+
+/// Gives a project a backup policy of its own, in place of the present one as a whole.
+#[utoipa::path(
+    put, path = "/projects/{id}/backup-policy", tag = "recovery",
+    extensions(("x-action" = json!(Action::BackupSchedule))),
+    params(("id" = ProjectId, Path)), request_body = BackupPolicyDraft,
+    responses((status = 200, body = ProjectBackupPolicy))
+)]
+async fn set_backup_policy(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    Body(draft): Body<BackupPolicyDraft>,
+) -> Result<Json<ProjectBackupPolicy>, ApiError> {
+    Ok(Json(plane.backups().set_policy(&op, &id, Some(draft)).await?))
+}
+
+/// Removes the project's own backup policy: that of the fleet applies again.
+#[utoipa::path(
+    delete, path = "/projects/{id}/backup-policy", tag = "recovery",
+    extensions(("x-action" = json!(Action::BackupSchedule))),
+    params(("id" = ProjectId, Path)),
+    responses((status = 200, body = ProjectBackupPolicy))
+)]
+async fn reset_backup_policy(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<Json<ProjectBackupPolicy>, ApiError> {
+    Ok(Json(plane.backups().set_policy(&op, &id, None).await?))
 }

@@ -81,7 +81,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
         backup_recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), backups::recipients),
         backup_identity: r.path("BACKUP_IDENTITY"),
-        backup_digests: r.read("BACKUP_DIGESTS", true, backups::truth),
+        backup_policy: backups::policy(&mut r),
         keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),

@@ -194,6 +194,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "file with the age identities (AGE-SECRET-KEY-1...) by which encrypted archives are verified and restored here",
     ),
     setting(
+        "BACKUP_SCHEDULE",
+        "30 2 * * * UTC",
+        "every N hours (every 6h), a cron expression with a time zone (30 2 * * * Europe/Berlin), or off",
+        "when backups of projects without a policy of their own are taken; each is spread by up to 15 minutes",
+    ),
+    setting(
         "BACKUP_DIGESTS",
         "true",
         "true or false",

@@ -189,7 +189,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
             recipients: config.backup_recipients.clone(),
             identities: config.backup_identity.clone(),
         },
-        backup_digests: config.backup_digests,
+        backup_policy: config.backup_policy.clone(),
         keep_former: config.keep_former,
         spool: dir.join("spool"),
         hostname_pattern: config.hostname_pattern.clone(),

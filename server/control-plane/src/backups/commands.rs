@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    BackupCreation, BackupRestore, BackupVerification, Backups, RestoreUndo, create, problems,
+    BackupCreation, BackupRestore, BackupVerification, Backups, RestoreUndo, create, policies, problems,
     refuse_beside_recovery, restore, undo, verify,
 };
 use crate::jobs::{self, Request};
@@ -28,7 +28,7 @@ impl Backups<'_> {
         idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
-    async fn begin_create(
+    pub(super) async fn begin_create(
         &self,
         op: &OpContext,
         id: &ProjectId,
@@ -37,7 +37,15 @@ impl Backups<'_> {
     ) -> Result<Operation> {
         let (mut change, record) = self.alone(op, id).await?;
         let backup = BackupId::from(Uuid::now_v7());
-        let input = create::CreateInput { backup, kind, database_server: create::server_of(&record)? };
+        let policy = policies::policy_of(self.0, id).await?;
+        let (digests, verify) = (policy.digests, policy.verify || kind != BackupKind::Scheduled);
+        let input = create::CreateInput {
+            backup,
+            kind,
+            digests,
+            verify,
+            database_server: create::server_of(&record)?,
+        };
         let request = Request { project: Some(id), input: &input, key };
         let operation = jobs::open::<BackupCreation>(&mut change, &request).await?;
         self.list_running(&mut change, id, backup, kind, operation.id).await?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive;
 use super::problems;
-use super::take;
+use super::take::{self, Taking};
 use super::verify::{BackupVerification, VerifyInput};
 use crate::jobs::{self, Job, JobContext, Resume};
 use crate::ports::archive_store::ArchiveName;
@@ -25,6 +25,10 @@ pub(crate) struct CreateInput {
     pub(crate) backup: BackupId,
     /// Why it is taken.
     pub(crate) kind: BackupKind,
+    /// Whether the content of every table is digested.
+    pub(crate) digests: bool,
+    /// Whether the verification is requested afterwards.
+    pub(crate) verify: bool,
     /// The server of the database.
     pub(crate) database_server: DatabaseServerName,
 }
@@ -48,8 +52,9 @@ impl Job for BackupCreation {
     }
 
     async fn run(&self, job: &JobContext<CreateInput>) -> Result<()> {
-        let CreateInput { backup, kind, .. } = *job.input();
-        let outcome = write_and_record(job, (1, 2), backup, kind).await;
+        let CreateInput { backup, kind, digests, verify, .. } = *job.input();
+        let taking = Taking { backup, kind, digests, verify };
+        let outcome = write_and_record(job, (1, 2), taking).await;
         if let Err(error) = &outcome
             && !error.is_transient()
         {
@@ -63,17 +68,16 @@ impl Job for BackupCreation {
 pub(super) async fn write_and_record<I: Send + Sync>(
     job: &JobContext<I>,
     (write, list): (i32, i32),
-    backup: BackupId,
-    kind: BackupKind,
+    taking: Taking,
 ) -> Result<()> {
     let record = project(job).await?;
-    let name = ArchiveName { project: Some(record.project.id.clone()), backup };
+    let name = ArchiveName { project: Some(record.project.id.clone()), backup: taking.backup };
     job.step(write, async {
         // complete, but not reported: the control plane ended in between
         if job.ports().archives.parts(&name).await?.is_some() {
             return Ok(None);
         }
-        let manifest = take::take(job, &record, backup, kind).await?;
+        let manifest = take::take(job, &record, taking).await?;
         Ok(Some(format!(
             "{} in the archive, {} tables with {} rows",
             ByteSize::new(manifest.stored_bytes()),
@@ -82,7 +86,7 @@ pub(super) async fn write_and_record<I: Send + Sync>(
         )))
     })
     .await?;
-    job.step(list, list_complete(job, &record, &name)).await
+    job.step(list, list_complete(job, &record, &name, taking.verify)).await
 }
 
 /// Reads seal and manifest back from the store: what is listed is what is there.
@@ -90,6 +94,7 @@ async fn list_complete<I: Send + Sync>(
     job: &JobContext<I>,
     record: &ProjectRecord,
     name: &ArchiveName,
+    verify: bool,
 ) -> Result<Option<String>> {
     let (seal, manifest) = archive::open(&*job.ports().archives, name, None).await?;
     let media = manifest.part(archive::PartRole::Media).map_or(0, |part| part.plain_bytes);
@@ -111,7 +116,8 @@ async fn list_complete<I: Send + Sync>(
     let input = VerifyInput { backup: name.backup, database_server: server };
     let request = jobs::Request { project: Some(id), input: &input, key: None };
     // refused while the project is being deleted: then it stays unverified
-    let verification = jobs::open::<BackupVerification>(&mut change, &request).await.ok();
+    let verification =
+        if verify { jobs::open::<BackupVerification>(&mut change, &request).await.ok() } else { None };
     let detail =
         serde_json::json!({"backup": name.backup, "operation": verification.as_ref().map(|it| it.id)});
     change.commit(Event { project: Some(id), action: Action::BackupVerify.into(), detail }).await?;

@@ -18,6 +18,8 @@ use time::OffsetDateTime;
 use super::archive::{self, PartRole};
 use super::copy::Source;
 use super::create::{project, write_and_record};
+use super::policies::policy_of;
+use super::take::Taking;
 use super::verify::{complete, equal};
 use super::{media, problems};
 use crate::jobs::{Job, JobContext, Resume};
@@ -82,7 +84,9 @@ impl Job for BackupRestore {
     async fn run(&self, job: &JobContext<RestoreInput>) -> Result<()> {
         let input = job.input();
         let places = if let Some(first) = input.first {
-            write_and_record(job, (1, 2), first, BackupKind::PreRestore).await?;
+            let policy = policy_of(&job.inner, &project(job).await?.project.id).await?;
+            let (kind, digests) = (BackupKind::PreRestore, policy.digests);
+            write_and_record(job, (1, 2), Taking { backup: first, kind, digests, verify: true }).await?;
             3
         } else {
             1

@@ -19,12 +19,24 @@ use crate::ports::database_copies::{DatabaseContents, DatabaseSnapshot};
 use crate::ports::driver::{FileDelivery, SchemaFiles};
 use crate::registry::ProjectRecord;
 
+/// What is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taking {
+    /// The id of the backup.
+    pub(super) backup: BackupId,
+    /// Why it is taken.
+    pub(super) kind: BackupKind,
+    /// Whether the content of every table is digested.
+    pub(super) digests: bool,
+    /// Whether the verification is requested afterwards.
+    pub(super) verify: bool,
+}
+
 /// Writes the archive of a project. On an error nothing is visible in the store.
 pub(super) async fn take<I: Send + Sync>(
     job: &JobContext<I>,
     record: &ProjectRecord,
-    backup: BackupId,
-    kind: BackupKind,
+    taking: Taking,
 ) -> Result<Manifest> {
     let project = &record.project;
     let copies = &job.ports().postgres.of(&project.database_server)?.copies;
@@ -32,12 +44,12 @@ pub(super) async fn take<I: Send + Sync>(
     let snapshot = copies.snapshot(&database, record.database_oid).await?;
     let taken_at = OffsetDateTime::now_utc();
     let uploads = link_uploads(job, record).await?;
-    let name = ArchiveName { project: Some(project.id.clone()), backup };
+    let name = ArchiveName { project: Some(project.id.clone()), backup: taking.backup };
     let recipients =
         job.inner.settings.backup_keys.parse().map_err(|error| problems::no_recipient(&error))?;
     let archives = Arc::clone(&job.ports().archives);
     let builder = ArchiveBuilder::begin(&*archives, &name, recipients).await?;
-    let work = Work { job, record, backup, kind, taken_at, uploads: uploads.clone() };
+    let work = Work { job, record, taking, taken_at, uploads: uploads.clone() };
     let taken = work.write(builder, snapshot).await;
     if let Some(uploads) = uploads {
         let _ = tokio::task::spawn_blocking(move || media::remove(&uploads)).await;
@@ -59,8 +71,7 @@ async fn link_uploads<I: Send + Sync>(
 struct Work<'a, I> {
     job: &'a JobContext<I>,
     record: &'a ProjectRecord,
-    backup: BackupId,
-    kind: BackupKind,
+    taking: Taking,
     taken_at: OffsetDateTime,
     uploads: Option<PathBuf>,
 }
@@ -101,7 +112,7 @@ impl<I: Send + Sync> Work<'_, I> {
         let mut dump = self.job.start(snapshot.dump().await?).await?;
         let (source, errors) = programs::output_of(&mut dump);
         let produced = counter.clone().counted(source);
-        let digests = self.job.inner.settings.backup_digests;
+        let digests = self.taking.digests;
         let stored = |_| self.job.progress(counter.progress());
         let tables = |name: &str, number: usize, all: usize| counter.table(name, number, all);
         let (written, status, contents) = tokio::join!(
@@ -172,17 +183,17 @@ impl<I: Send + Sync> Work<'_, I> {
         Manifest {
             format: FORMAT,
             product_version: env!("CARGO_PKG_VERSION").to_owned(),
-            backup: self.backup,
+            backup: self.taking.backup,
             project: project.id.clone(),
             display_name: project.display_name.clone(),
-            kind: self.kind,
+            kind: self.taking.kind,
             taken_at: self.taken_at,
             schema: project.schema_ref.clone(),
             release: project.release.as_ref().map(ToString::to_string),
             database,
             tables: u64::try_from(contents.tables.len()).unwrap_or(u64::MAX),
             rows: contents.tables.iter().map(|table| table.rows).sum(),
-            digests: self.job.inner.settings.backup_digests,
+            digests: self.taking.digests,
             catalog_sha256: hex::encode(catalog.finalize()),
             parts: builder.parts().to_vec(),
             recipients: self.job.inner.settings.backup_keys.recipients.clone(),

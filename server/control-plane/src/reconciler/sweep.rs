@@ -27,6 +27,10 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 const PARTS_FIRST: Duration = Duration::from_secs(5);
 /// Interval of the search for orphans.
 const ORPHANS: Duration = Duration::from_secs(60);
+/// Interval of the search for schedules that are due.
+const SCHEDULES: Duration = Duration::from_secs(15);
+/// Interval of the removal of backups that no policy retains.
+const RETAIN: Duration = Duration::from_secs(900);
 /// Interval of the search for what jobs of backups left behind.
 const BACKUPS: Duration = Duration::from_secs(60);
 /// Interval of the removal of expired sessions.
@@ -56,6 +60,12 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
             retention::run(inner)
         }),
         tasks.keep(Schedule::new("backups", BACKUPS, DEADLINE), stop, || backups::tidy::run(inner)),
+        tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
+            backups::policies::begin_due(inner)
+        }),
+        tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
+            backups::policies::retain(inner)
+        }),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }

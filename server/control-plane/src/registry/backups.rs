@@ -133,6 +133,15 @@ impl Registry {
         rows.into_iter().map(BackupRecord::try_from).collect()
     }
 
+    /// Every project that has a backup which was not removed, also deleted ones.
+    pub async fn projects_with_backups(&self) -> Result<Vec<ProjectId>> {
+        let ids = sqlx::query_scalar!("select distinct project_id from backups where state <> 'removed'")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(RegistryError::sql("reading projects with backups"))?;
+        Ok(ids.into_iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
     /// The backup that this operation takes or took.
     pub async fn backup_of_operation(&self, operation: OperationId) -> Result<Option<BackupRecord>> {
         select!(&self.pool, fetch_optional, "where operation_id = $1", operation.as_uuid())?

@@ -26,6 +26,7 @@ fn a_wrong_setting_of_backups_is_named() {
     let wrong = [
         ("BACKUP_RECIPIENTS", "age1short"),
         ("BACKUP_IDENTITY", "keys.txt"),
+        ("BACKUP_SCHEDULE", "at night"),
         ("BACKUP_DIGESTS", "perhaps"),
         ("UNDO_DAYS", "0"),
     ];

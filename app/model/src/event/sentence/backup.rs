@@ -13,6 +13,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> String {
         Action::BackupVerify => format!("Verification{} requested", of_backup(facts)),
         Action::BackupRestore => format!("Restore{}{} requested", of_backup(facts), commit(facts)),
         Action::BackupUndo => "Undo of the restore requested".to_owned(),
+        Action::BackupSchedule => policy(facts),
         Action::BackupRemove => format!("Removal{} requested", of_backup(facts)),
         Action::BackupDownload => format!("Archive{} downloaded", of_backup(facts)),
         _ => format!("Drop of the database{} requested", name(facts, "database")),
@@ -37,4 +38,12 @@ pub(super) fn restored(facts: Facts<'_>) -> String {
     let taken = facts.text("taken_at").map(|at| format!(" from the backup of {at}")).unwrap_or_default();
     let schema = facts.text("commit").map(|commit| format!(", with the schema at {}", short(commit)));
     format!("Database and uploads restored{taken}{}", schema.unwrap_or_default())
+}
+
+fn policy(facts: Facts<'_>) -> String {
+    match facts.within("policy").text("schedule") {
+        None => "Backup policy: that of the fleet again".to_owned(),
+        Some("off") => "Backup policy changed: no scheduled backups".to_owned(),
+        Some(schedule) => format!("Backup policy changed: {schedule}"),
+    }
 }

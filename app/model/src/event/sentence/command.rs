@@ -12,7 +12,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         A::ProjectCreate | A::ProjectEdit | A::ProjectDeploy | A::ProjectRelease | A::ProjectLimits | A::ProjectEdge
         | A::ProjectStart | A::ProjectStop | A::ProjectRestart | A::ProjectDelete | A::ProjectAdminPassword
         | A::SecretPut => Some(of_project(action, facts)),
-        A::BackupCreate | A::BackupVerify | A::BackupRestore | A::BackupUndo | A::BackupRemove | A::BackupDownload
+        A::BackupCreate | A::BackupVerify | A::BackupRestore | A::BackupUndo | A::BackupSchedule | A::BackupRemove | A::BackupDownload
         | A::DatabaseDrop => Some(backup::sentence(action, facts)),
         A::OperationCancel | A::OrphanRemove | A::RetainedDatabaseRemove | A::GatewayEdge | A::RepositoryAdd
         | A::RepositoryRemove | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate

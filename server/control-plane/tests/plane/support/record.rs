@@ -73,7 +73,10 @@ pub fn settings() -> Settings {
         https_port: 8443,
         certificate_alert_days: 14,
         backup_keys: control_plane::backups::BackupKeys::default(),
-        backup_digests: true,
+        backup_policy: model::BackupPolicy {
+            schedule: model::BackupSchedule::Off,
+            ..model::BackupPolicy::default()
+        },
         keep_former: Duration::from_secs(7 * 24 * 3600),
         spool: std::env::temp_dir(),
         hostname_pattern: model::HostnamePattern::default(),
