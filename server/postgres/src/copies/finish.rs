@@ -1,0 +1,106 @@
+//! Completes a copy after its rows were loaded, so that it can take a database's place.
+
+use control_plane::ports::database_copies::{CopySpec, RoleSettings};
+use control_plane::ports::postgres_host::PostgresError;
+use sqlx::postgres::PgConnectOptions;
+
+use super::{PROJECT, access, create, lookup, owner};
+use crate::session::{Session, state};
+use crate::sql::{identifier, literal};
+
+const DOING: &str = "completing a copy of a database";
+
+/// Settings whose value is a list of names. Each name is a constant of its own in SQL.
+const LISTS: [&str; 5] = [
+    "search_path",
+    "temp_tablespaces",
+    "local_preload_libraries",
+    "session_preload_libraries",
+    "createrole_self_grant",
+];
+
+/// The whole contract of `finish_copy`.
+pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<(), PostgresError> {
+    create::refuse_other_names(DOING, &copy.name)?;
+    let name = copy.name.to_string();
+    let mut session = Session::open(admin, DOING).await?;
+    session.lock(DOING, &name).await?;
+    let gone = || PostgresError::Gone { doing: DOING, database: copy.name.clone() };
+    let found = lookup::by_name(&mut session, DOING, &name).await?.ok_or_else(gone)?;
+    end_log_in(&mut session, copy).await?;
+    access::end_sessions(&mut session, DOING, found.oid).await?;
+    let mut inside = Session::open(&admin.clone().database(&name), DOING).await?;
+    inside.unlimited();
+    inside.run(DOING, "analyze").await?;
+    drop(inside);
+    for settings in &copy.facts.settings {
+        apply(&mut session, copy, settings).await?;
+    }
+    Ok(())
+}
+
+/// The copy's role is dropped if it owns nothing, that is if the copy has another owner. Repeated, it finds no role.
+async fn end_log_in(session: &mut Session, copy: &CopySpec) -> Result<(), PostgresError> {
+    let name = copy.name.to_string();
+    let quoted = identifier(&name);
+    if !lookup::missing_roles(session, DOING, std::slice::from_ref(&name)).await?.is_empty() {
+        return Ok(());
+    }
+    session.run(DOING, &format!("alter role {quoted} nologin password null")).await?;
+    if copy.owner.is_none() {
+        return session.run(DOING, &format!("revoke create on database {quoted} from {quoted}")).await;
+    }
+    let owner = identifier(&owner(copy));
+    let end = format!(
+        "revoke all on database {quoted} from {owner}; revoke all on database {quoted} from {quoted}; \
+         revoke {owner} from {quoted}"
+    );
+    session.run(DOING, &end).await?;
+    let drop = format!("drop role if exists {quoted}");
+    session.run(DOING, &drop).await
+}
+
+/// Settings of a role that the server does not have are left out: nobody logs in under it.
+async fn apply(
+    session: &mut Session,
+    copy: &CopySpec,
+    settings: &RoleSettings,
+) -> Result<(), PostgresError> {
+    let database = identifier(&copy.name.to_string());
+    let target = match settings.role.as_deref() {
+        None => format!("database {database}"),
+        Some(PROJECT) => format!("role {} in database {database}", identifier(&owner(copy))),
+        Some(role) => format!("role {} in database {database}", identifier(role)),
+    };
+    for setting in &settings.settings {
+        let Some((name, value)) = setting.split_once('=') else { continue };
+        let statement = format!("alter {target} set {} to {}", parameter(name), constants(name, value));
+        session.run_unless(DOING, state::NO_SUCH_OBJECT, &statement).await?;
+    }
+    Ok(())
+}
+
+/// The name of a parameter: `"atomo"."tenant_id"`.
+fn parameter(name: &str) -> String {
+    name.split('.').map(identifier).collect::<Vec<_>>().join(".")
+}
+
+/// The value as SQL. A list is split as the server does it: at commas, outside of double quotes.
+fn constants(name: &str, value: &str) -> String {
+    if !LISTS.contains(&name.to_lowercase().as_str()) {
+        return literal(value);
+    }
+    let (mut parts, mut is_quoted) = (vec![String::new()], false);
+    for letter in value.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => parts.push(String::new()),
+            ' ' if !is_quoted => {}
+            _ => parts.last_mut().into_iter().for_each(|part| part.push(letter)),
+        }
+    }
+    parts.iter().map(|part| literal(part)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;
