@@ -80,6 +80,23 @@ pub async fn create_role(
     session.run(doing, &format!("grant {quoted} to current_user")).await
 }
 
+/// Creates the role that loads a copy, without log-in. It inherits the rights of the owner that the copy gets, and bypasses row
+/// security if our role may create such a role: foreign keys and materialized views of tables with forced row security cannot be
+/// restored otherwise.
+pub async fn create_loader(
+    session: &mut Session,
+    doing: &'static str,
+    name: &str,
+) -> Result<(), PostgresError> {
+    let quoted = identifier(name);
+    let create = format!("create role {quoted} nologin inherit nosuperuser noreplication");
+    let bypassing = format!("{create} bypassrls");
+    if !session.run_unless(doing, state::INSUFFICIENT_PRIVILEGE, &bypassing).await? {
+        session.run(doing, &create).await?;
+    }
+    session.run(doing, &format!("grant {quoted} to current_user")).await
+}
+
 /// Says in the catalog what a database is, for people who find it there.
 pub async fn comment(
     session: &mut Session,

@@ -30,24 +30,25 @@ with me as (select oid, datdba from pg_database where datname = current_database
   from pg_type t join ns n on n.oid = t.typnamespace join role on role.oid = t.typowner
   where t.typtype in ('e', 'd', 'r')
     and not exists (select from member m where m.objid = t.oid and m.classid = 'pg_type'::regclass)),
- object (class, oid, acl, base) as (
-  select 'n', oid, nspacl, acldefault('n', nspowner) from ns
-  union all select 'r', oid, relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner) from rel
-  union all select 'f', oid, proacl, acldefault('f', proowner) from routine
-  union all select 'T', oid, typacl, acldefault('T', typowner) from typ
-  union all select 'a', c.oid, a.attacl, '{}' from rel c join pg_attribute a on a.attrelid = c.oid where a.attacl is not null),
- entry (class, oid, sign, entry) as (
-  select o.class, o.oid, '+', role.name||'='||e.privilege_type||case when e.is_grantable then '*' else '' end
+ object (class, oid, part, acl, base) as (
+  select 'n', oid, '', nspacl, acldefault('n', nspowner) from ns
+  union all select 'r', oid, '', relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner) from rel
+  union all select 'f', oid, '', proacl, acldefault('f', proowner) from routine
+  union all select 'T', oid, '', typacl, acldefault('T', typowner) from typ
+  union all select 'a', c.oid, a.attname||' ', a.attacl, acldefault('c', c.relowner)
+  from rel c join pg_attribute a on a.attrelid = c.oid where a.attacl is not null),
+ entry (class, oid, entry) as (
+  select o.class, o.oid, '+'||o.part||role.name||'='||e.privilege_type||case when e.is_grantable then '*' else '' end
   from object o, aclexplode(o.acl) e join role on role.oid = e.grantee
   where o.acl is not null and role.name <> '{project}' and e.privilege_type <> 'MAINTAIN' and not exists (
     select from aclexplode(o.base) b
     where b.grantee = e.grantee and b.privilege_type = e.privilege_type and b.is_grantable = e.is_grantable)
   union all
-  select o.class, o.oid, '-', role.owner||'='||b.privilege_type
+  select o.class, o.oid, '-'||o.part||role.owner||'='||b.privilege_type
   from object o, aclexplode(o.base) b join role on role.oid = b.grantee
   where o.acl is not null and b.privilege_type <> 'MAINTAIN' and not exists (
     select from aclexplode(o.acl) e where e.grantee = b.grantee and e.privilege_type = b.privilege_type)),
- rights as (select class, oid, string_agg(sign||entry, ',' order by sign||entry collate "C") as text from entry group by 1, 2),
+ rights as (select class, oid, string_agg(entry, ',' order by entry collate "C") as text from entry group by 1, 2),
  line (kind, name, definition) as (
   select 'schema', nspname::text, concat_ws('|', owner, (select text from rights r where r.class = 'n' and r.oid = ns.oid)) from ns
   union all
@@ -59,7 +60,8 @@ with me as (select oid, datdba from pg_database where datname = current_database
            'replica identity '||relreplident::text, (select string_agg(o, ',' order by o collate "C") from unnest(reloptions) o),
            (select text from rights r where r.class = 'r' and r.oid = rel.oid),
            (select text from rights r where r.class = 'a' and r.oid = rel.oid),
-           case when relkind in ('v', 'm') then pg_get_viewdef(oid) end, pg_get_partkeydef(oid),
+           case when relkind in ('v', 'm') then pg_get_viewdef(oid) end,
+           case when not relispopulated then 'without data' end, pg_get_partkeydef(oid),
            (select string_agg(inhparent::regclass::text, ',' order by inhseqno) from pg_inherits where inhrelid = rel.oid),
            pg_get_expr(relpartbound, oid))
   from rel where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')

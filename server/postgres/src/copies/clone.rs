@@ -108,8 +108,7 @@ async fn reassign(inside: &mut Session, to: &CopySpec) -> Result<(), PostgresErr
     let wanted = owner(to);
     match present.first() {
         Some((present,)) if *present != wanted => {
-            let statement =
-                format!("reassign owned by {} to {}", identifier(present), identifier(&wanted));
+            let statement = format!("reassign owned by {} to {}", identifier(present), identifier(&wanted));
             inside.run(DOING, &statement).await
         }
         _ => Ok(()),

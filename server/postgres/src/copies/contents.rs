@@ -18,12 +18,11 @@ const PINNED: &str = "
     select set_config(name, '0', false) from pg_settings
     where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')";
 
-/// A materialized view without data cannot be read.
+/// Materialized views are left out: a restore computes them anew, so their rows may differ where the original is stale, or was
+/// computed under row security for one tenant. Foreign tables have no rows here.
 const TABLES: &str = "
-    select format('%I.%I', n.nspname, c.relname), c.relkind = 'm'
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'm') and c.relispopulated and c.relpersistence <> 't'
-      and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
+    select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
 
 const SEQUENCES: &str = "
     select format('%I.%I', schemaname, sequencename), last_value from pg_sequences
@@ -82,49 +81,50 @@ async fn tables(
     digests: bool,
     progressed: Progressed<'_>,
 ) -> Result<Vec<TableContents>, PostgresError> {
-    let names: Vec<(String, bool)> = session.rows(READING, sqlx::query(TABLES)).await?;
+    let names: Vec<(String,)> = session.rows(READING, sqlx::query(TABLES)).await?;
     let mut tables = Vec::with_capacity(names.len());
-    for (position, (name, is_view)) in names.iter().enumerate() {
-        // `only`: the rows of children are counted with the children
-        let from = if *is_view { name.clone() } else { format!("only {name}") };
+    for (position, (name,)) in names.iter().enumerate() {
         let (rows, digest) =
-            if digests { digested(session, &from).await? } else { (counted(session, &from).await?, None) };
+            if digests { digested(session, name).await? } else { (counted(session, name).await?, None) };
         tables.push(TableContents { name: name.clone(), rows, digest });
         progressed(name, position + 1, names.len());
     }
     Ok(tables)
 }
 
-async fn counted(session: &mut Session, from: &str) -> Result<u64, PostgresError> {
-    let text = format!("select count(*) from {from}");
+/// Without the rows of children, which are tables of their own.
+async fn counted(session: &mut Session, table: &str) -> Result<u64, PostgresError> {
+    let text = format!("select count(*) from only {table}");
     let rows: Vec<(i64,)> = session.rows(READING, sqlx::query(&text).persistent(false)).await?;
     Ok(rows.first().and_then(|(rows,)| u64::try_from(*rows).ok()).unwrap_or_default())
 }
 
 /// Rows and digest. The first row decides whether its types can be hashed, so the fallback costs no second scan.
-async fn digested(session: &mut Session, from: &str) -> Result<(u64, Option<String>), PostgresError> {
+async fn digested(session: &mut Session, table: &str) -> Result<(u64, Option<String>), PostgresError> {
     session.run(READING, "savepoint digest").await?;
-    let mut found = hashed(session, from, RECORD).await?;
+    let mut found = hashed(session, table, RECORD).await?;
     if found.is_none() {
         session.run(READING, "rollback to savepoint digest").await?;
-        found = hashed(session, from, TEXT).await?;
+        found = hashed(session, table, TEXT).await?;
     }
     session.run(READING, "release savepoint digest").await?;
-    let none = || PostgresError::Refused { doing: READING, reason: format!("{from} cannot be hashed") };
+    let none = || PostgresError::Refused { doing: READING, reason: format!("{table} cannot be hashed") };
     found.map(|(rows, digest)| (rows, Some(digest))).ok_or_else(none)
 }
 
 /// `None` if a type of the rows has no hash function.
 async fn hashed(
     session: &mut Session,
-    from: &str,
+    table: &str,
     hash: Hash,
 ) -> Result<Option<(u64, String)>, PostgresError> {
     let Hash { kind, expression } = hash;
     // a column may have any name, so the row is `t.*`: `t` alone could be a column
-    let text = format!("select count(*), coalesce(sum({expression}::numeric), 0)::text from {from} as t");
+    let text =
+        format!("select count(*), coalesce(sum({expression}::numeric), 0)::text from only {table} as t");
     let query = sqlx::query(&text).persistent(false);
-    let rows: Option<Vec<(i64, String)>> = session.rows_unless(READING, state::NO_SUCH_FUNCTION, query).await?;
+    let rows: Option<Vec<(i64, String)>> =
+        session.rows_unless(READING, state::NO_SUCH_FUNCTION, query).await?;
     let row = rows.and_then(|rows| rows.into_iter().next());
     Ok(row.map(|(rows, sum)| (u64::try_from(rows).unwrap_or_default(), format!("{kind}:{sum}"))))
 }

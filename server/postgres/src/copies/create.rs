@@ -5,7 +5,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use model::{DatabaseName, DatabaseOid};
 use sqlx::postgres::PgConnectOptions;
 
-use super::{access, lookup, owner, remove};
+use super::{access, lookup, remove};
 use crate::session::{Session, state};
 use crate::sql::{identifier, literal};
 
@@ -27,7 +27,7 @@ pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<DatabaseO
     session.limited();
     complete(&mut session, copy, "a copy for an operation").await?;
     let mut inside = Session::open(&admin.clone().database(&name), DOING).await?;
-    let owner = identifier(&owner(copy));
+    let owner = identifier(&name);
     let schema = format!("create schema if not exists public; alter schema public owner to {owner}");
     inside.run(DOING, &schema).await?;
     for extension in &copy.facts.extensions {
@@ -53,7 +53,8 @@ fn refused(doing: &'static str, reason: String) -> PostgresError {
 /// Refuses what this server cannot restore, before anything is made.
 async fn check(session: &mut Session, copy: &CopySpec) -> Result<(), PostgresError> {
     let facts = &copy.facts;
-    let (version, theirs) = (lookup::server_version(session, DOING).await? / 10_000, facts.server_version / 10_000);
+    let (version, theirs) =
+        (lookup::server_version(session, DOING).await? / 10_000, facts.server_version / 10_000);
     if version < theirs {
         let reason = format!(
             "the backup is of PostgreSQL {theirs} and this server is PostgreSQL {version}. Restore it to {theirs} or newer"
@@ -61,10 +62,14 @@ async fn check(session: &mut Session, copy: &CopySpec) -> Result<(), PostgresErr
         return Err(refused(DOING, reason));
     }
     if facts.large_objects > 0 {
-        let reason = format!("the database has {} large objects, which a backup does not contain", facts.large_objects);
+        let reason = format!(
+            "the database has {} large objects, which a backup does not contain",
+            facts.large_objects
+        );
         return Err(refused(DOING, reason));
     }
-    let roles = facts.roles.iter().cloned().chain(copy.owner.iter().map(ToString::to_string)).collect::<Vec<_>>();
+    let roles =
+        facts.roles.iter().cloned().chain(copy.owner.iter().map(ToString::to_string)).collect::<Vec<_>>();
     let roles = lookup::missing_roles(session, DOING, &roles).await?;
     if !roles.is_empty() {
         let reason = format!("the server has no role {}. Create it without log-in first", roles.join(", "));
@@ -95,7 +100,7 @@ async fn unavailable(session: &mut Session, extensions: &[Extension]) -> Result<
 /// in it.
 async fn create(session: &mut Session, name: &str, facts: &DatabaseFacts) -> Result<(), PostgresError> {
     let create = format!(
-        "create database {} template template0 allow_connections false{}",
+        "create database {} template template0 allow_connections false {}",
         identifier(name),
         locale(facts)
     );
@@ -127,25 +132,25 @@ fn locale(facts: &DatabaseFacts) -> String {
         (name, locale),
     ];
     let given = options.into_iter().filter(|(name, value)| !name.is_empty() && !value.is_empty());
-    given.map(|(name, value)| format!(" {name} {}", literal(value))).collect()
+    given.map(|(name, value)| format!("{name} {}", literal(value))).collect::<Vec<_>>().join(" ")
 }
 
-/// Role and rights of a new database. The log-in of the role comes with the restore. `owner` may create schemas and temporary
-/// tables until the copy is finished.
+/// Role and rights of a new database. The log-in of the role comes with the restore. Until the copy is finished, the role owns
+/// everything in it and may create schemas.
 pub async fn complete(session: &mut Session, copy: &CopySpec, text: &str) -> Result<(), PostgresError> {
     let name = copy.name.to_string();
-    let (quoted, owner) = (identifier(&name), identifier(&owner(copy)));
-    access::create_role(session, DOING, &name).await?;
-    if copy.owner.is_some() {
+    let quoted = identifier(&name);
+    access::create_loader(session, DOING, &name).await?;
+    if let Some(owner) = &copy.owner {
+        let owner = identifier(&owner.to_string());
         let version = lookup::server_version(session, DOING).await?;
-        let options = if version >= WITH_INHERIT_OPTION { " with inherit false, set true" } else { "" };
+        let options = if version >= WITH_INHERIT_OPTION { " with inherit true, set true" } else { "" };
         session.run(DOING, &format!("grant {owner} to {quoted}{options}")).await?;
     }
     access::comment(session, DOING, &name, text).await?;
     let rights = format!(
         "revoke all on database {quoted} from public; \
-         grant connect, temporary on database {quoted} to {quoted}; \
-         grant create, temporary on database {quoted} to {owner}; \
+         grant connect, create, temporary on database {quoted} to {quoted}; \
          alter database {quoted} with allow_connections true"
     );
     session.run(DOING, &rights).await
@@ -159,10 +164,12 @@ async fn create_extension(
     owner: &str,
 ) -> Result<(), PostgresError> {
     let (name, schema) = (identifier(&extension.name), identifier(&extension.schema));
-    let query = sqlx::query("select version from pg_available_extension_versions where name = $1 and version = $2");
+    let query =
+        sqlx::query("select version from pg_available_extension_versions where name = $1 and version = $2");
     let query = query.bind(&extension.name).bind(&extension.version);
     let versions: Vec<(String,)> = inside.rows(DOING, query).await?;
-    let version = versions.first().map(|(version,)| format!(" version {}", literal(version))).unwrap_or_default();
+    let version =
+        versions.first().map(|(version,)| format!(" version {}", literal(version))).unwrap_or_default();
     if !matches!(extension.schema.as_str(), "public" | "pg_catalog") {
         inside.run(DOING, &format!("create schema if not exists {schema} authorization {owner}")).await?;
     }

@@ -27,10 +27,19 @@ pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<(), Postg
     session.lock(DOING, &name).await?;
     let gone = || PostgresError::Gone { doing: DOING, database: copy.name.clone() };
     let found = lookup::by_name(&mut session, DOING, &name).await?.ok_or_else(gone)?;
-    end_log_in(&mut session, copy).await?;
+    let role_exists =
+        lookup::missing_roles(&mut session, DOING, std::slice::from_ref(&name)).await?.is_empty();
+    if role_exists {
+        let no_log_in = format!("alter role {} nologin password null", identifier(&name));
+        session.run(DOING, &no_log_in).await?;
+    }
     access::end_sessions(&mut session, DOING, found.oid).await?;
     let mut inside = Session::open(&admin.clone().database(&name), DOING).await?;
     inside.unlimited();
+    if role_exists {
+        give_to_owner(&mut inside, copy).await?;
+    }
+    refresh_views(&mut inside).await?;
     inside.run(DOING, "analyze").await?;
     drop(inside);
     for settings in &copy.facts.settings {
@@ -39,33 +48,42 @@ pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<(), Postg
     Ok(())
 }
 
-/// The copy's role is dropped if it owns nothing, that is if the copy has another owner. Repeated, it finds no role.
-async fn end_log_in(session: &mut Session, copy: &CopySpec) -> Result<(), PostgresError> {
+/// Gives everything to the owner and drops the copy's role. Where it is the owner itself, it loses what only a restore needs.
+async fn give_to_owner(inside: &mut Session, copy: &CopySpec) -> Result<(), PostgresError> {
     let name = copy.name.to_string();
     let quoted = identifier(&name);
-    if !lookup::missing_roles(session, DOING, std::slice::from_ref(&name)).await?.is_empty() {
-        return Ok(());
-    }
-    session.run(DOING, &format!("alter role {quoted} nologin password null")).await?;
-    if copy.owner.is_none() {
-        return session.run(DOING, &format!("revoke create on database {quoted} from {quoted}")).await;
-    }
-    let owner = identifier(&owner(copy));
+    let Some(owner) = &copy.owner else {
+        inside.run(DOING, &format!("revoke create on database {quoted} from {quoted}")).await?;
+        if lookup::bypasses_row_security(inside, DOING, &name).await? {
+            inside.run(DOING, &format!("alter role {quoted} nobypassrls")).await?;
+        }
+        return inside.run(DOING, &format!("alter role {quoted} noinherit")).await;
+    };
+    let owner = identifier(&owner.to_string());
     let end = format!(
-        "revoke all on database {quoted} from {owner}; revoke all on database {quoted} from {quoted}; \
-         revoke {owner} from {quoted}"
+        "begin; reassign owned by {quoted} to {owner}; revoke all on database {quoted} from {quoted}; \
+         drop owned by {quoted}; drop role {quoted}; commit"
     );
-    session.run(DOING, &end).await?;
-    let drop = format!("drop role if exists {quoted}");
-    session.run(DOING, &drop).await
+    inside.run(DOING, &end).await
+}
+
+/// Materialized views of a database with forced row security, in the order in which they were created. The restore computed them
+/// with the rows of all tenants; their owner may see fewer.
+async fn refresh_views(inside: &mut Session) -> Result<(), PostgresError> {
+    let query = sqlx::query(
+        "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind = 'm' and c.relispopulated
+           and exists (select from pg_class where relforcerowsecurity) order by c.oid",
+    );
+    let views: Vec<(String,)> = inside.rows(DOING, query).await?;
+    for (view,) in views {
+        inside.run(DOING, &format!("refresh materialized view {view}")).await?;
+    }
+    Ok(())
 }
 
 /// Settings of a role that the server does not have are left out: nobody logs in under it.
-async fn apply(
-    session: &mut Session,
-    copy: &CopySpec,
-    settings: &RoleSettings,
-) -> Result<(), PostgresError> {
+async fn apply(session: &mut Session, copy: &CopySpec, settings: &RoleSettings) -> Result<(), PostgresError> {
     let database = identifier(&copy.name.to_string());
     let target = match settings.role.as_deref() {
         None => format!("database {database}"),

@@ -32,7 +32,8 @@ pub async fn by_name(
     doing: &'static str,
     name: &str,
 ) -> Result<Option<Found>, PostgresError> {
-    let query = sqlx::query("select oid::int8, datname::text, datallowconn from pg_database where datname = $1");
+    let query =
+        sqlx::query("select oid::int8, datname::text, datallowconn from pg_database where datname = $1");
     let rows: Vec<Row> = session.rows(doing, query.bind(name)).await?;
     Ok(rows.into_iter().next().and_then(Found::of))
 }
@@ -69,6 +70,17 @@ pub async fn missing_roles(
     );
     let rows: Vec<(String,)> = session.rows(doing, query.bind(names)).await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// Whether a role bypasses row security; `false` if there is none.
+pub async fn bypasses_row_security(
+    session: &mut Session,
+    doing: &'static str,
+    role: &str,
+) -> Result<bool, PostgresError> {
+    let query = sqlx::query("select rolbypassrls from pg_roles where rolname = $1");
+    let rows: Vec<(bool,)> = session.rows(doing, query.bind(role)).await?;
+    Ok(rows.first().is_some_and(|(bypasses,)| *bypasses))
 }
 
 /// `server_version_num`.

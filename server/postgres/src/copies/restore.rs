@@ -18,7 +18,7 @@ const DOING: &str = "preparing the restore into a copy";
 const OPTIONS: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c statement_timeout=0 -c lock_timeout=0 \
                        -c idle_in_transaction_session_timeout=0 -c client_min_messages=warning";
 
-/// The whole contract of `restore`. The copy's role gets a new password with each call, which only the program knows; so a restore
+/// The whole contract of `restore`. Everything belongs to the copy's role until `finish` gives it to the owner. The copy's role gets a new password with each call, which only the program knows; so a restore
 /// can be repeated after a restart.
 pub async fn program(
     admin: &PgConnectOptions,
@@ -38,16 +38,16 @@ pub async fn program(
     let secret = literal(&verifier(&password));
     let log_in = format!("alter role {} login password {secret}", identifier(&name));
     session.run(DOING, &log_in).await?;
+    // one connection adds foreign keys before row security is forced, several do not
+    let bypasses = lookup::bypasses_row_security(&mut session, DOING, &name).await?;
     let mut command = client.command("pg_restore");
     command.args(["--no-owner", "--no-tablespaces", "--exit-on-error", "--no-password"]);
     command.args(["--no-publications", "--no-subscriptions"]).arg(format!("--dbname={name}"));
-    if let Some(owner) = &copy.owner {
-        command.arg(format!("--role={owner}"));
-    }
     match source {
         DumpSource::Stdin => command.stdin(Stdio::piped()),
         DumpSource::File { path, connections } => {
-            command.arg(format!("--jobs={}", (*connections).max(1))).arg(path)
+            let jobs = if bypasses { (*connections).max(1) } else { 1 };
+            command.arg(format!("--jobs={jobs}")).arg(path)
         }
     };
     command.env("PGAPPNAME", "fleet-restore").env("PGOPTIONS", OPTIONS).stdout(Stdio::null());

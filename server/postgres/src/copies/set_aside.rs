@@ -29,7 +29,13 @@ pub async fn database(
     refuse_occupied(&mut session, ASIDE, oid, name).await?;
     access::close(&mut session, ASIDE, &found).await?;
     rename(&mut session, ASIDE, &found, name).await?;
-    access::comment(&mut session, ASIDE, &name.to_string(), &format!("{} until it was set aside", found.name)).await?;
+    access::comment(
+        &mut session,
+        ASIDE,
+        &name.to_string(),
+        &format!("{} until it was set aside", found.name),
+    )
+    .await?;
     lookup::size(&mut session, ASIDE, oid).await
 }
 

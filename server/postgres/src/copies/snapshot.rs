@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
 
 use super::backup_role::{self, BackupRole};
-use super::{Copies, ClientPrograms, connection, contents, facts, lookup, project_names};
+use super::{ClientPrograms, Copies, connection, contents, facts, lookup, project_names};
 use crate::session::Session;
 
 const OPENING: &str = "opening a snapshot of the project's database";

@@ -8,8 +8,8 @@ use control_plane::ports::postgres_host::PostgresError;
 use model::DatabaseName;
 use sqlx::postgres::PgConnectOptions;
 
-use super::lookup::{self, Found};
 use super::access;
+use super::lookup::{self, Found};
 use crate::session::Session;
 use crate::sql::identifier;
 
