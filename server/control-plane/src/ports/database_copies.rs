@@ -20,7 +20,7 @@ use super::postgres_error::PostgresError;
 /// A consistent view of one database: while it is open, it and every program that imports its id read the same rows, whatever is
 /// written meanwhile. It ends when it is dropped.
 #[async_trait]
-pub trait DatabaseSnapshot: Send {
+pub trait DatabaseSnapshot: Send + Sync {
     /// What was read when it was opened.
     fn facts(&self) -> &DatabaseFacts;
 

@@ -38,7 +38,7 @@ pub struct DatabaseFacts {
     pub extensions: Vec<Extension>,
     /// Settings of the database, and of roles in it.
     pub settings: Vec<RoleSettings>,
-    /// Roles other than the project's that own or may use something in it.
+    /// Roles other than the project's to which rights or policies in it refer. A restore needs them on its server.
     pub roles: Vec<String>,
     /// The number of large objects, which the backup role cannot read.
     pub large_objects: u64,
@@ -51,6 +51,8 @@ pub struct Extension {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// The schema of its objects.
+    pub schema: String,
 }
 
 /// Settings with which sessions in a database begin.
@@ -71,7 +73,8 @@ pub struct DatabaseContents {
     pub sequences: Vec<SequenceContents>,
     /// Its catalog, one line for each schema, relation, column, constraint, index, policy, trigger, function, type, sequence and
     /// extension: `kind name: definition`, sorted by bytes. The project's role is written as `{project}`, so that the lines of a
-    /// copy under another role are the same.
+    /// copy under another role are the same. Rights are written as their difference from the owner's default; what the control
+    /// plane's role owns is written as the project's, because a restore gives everything to the project's role.
     pub catalog: Vec<String>,
 }
 
@@ -82,7 +85,8 @@ pub struct TableContents {
     pub name: String,
     /// The number of its rows.
     pub rows: u64,
-    /// The sum of the hashes of its rows, independent of their order; `None` if it was not asked for.
+    /// The sum of the hashes of its rows, independent of their order; `None` if it was not asked for. Prefixed with the kind of
+    /// hash: `record:` hashes the values, `text:` their text, which is used for types without a hash function (`json`, `point`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }
