@@ -84,6 +84,19 @@ impl std::fmt::Display for SecretsIn {
     }
 }
 
+/// The settings of backups.
+#[derive(Debug, Clone)]
+pub struct BackupSettings {
+    /// The age recipients of archives; empty: they are not encrypted.
+    pub recipients: Vec<String>,
+    /// The file with the identities that decrypt archives.
+    pub identity: Option<PathBuf>,
+    /// The backup policy of projects without one of their own.
+    pub policy: BackupPolicy,
+    /// How long a database that a restore replaced is kept.
+    pub keep_former: Duration,
+}
+
 /// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -123,14 +136,8 @@ pub struct Config {
     pub hostname_pattern: HostnamePattern,
     /// A certificate that expires within this number of days is flagged.
     pub certificate_alert_days: u32,
-    /// The age recipients of archives; empty: they are not encrypted.
-    pub backup_recipients: Vec<String>,
-    /// The file with the identities that decrypt archives.
-    pub backup_identity: Option<PathBuf>,
-    /// The backup policy of projects without one of their own.
-    pub backup_policy: BackupPolicy,
-    /// How long a database that a restore replaced is kept.
-    pub keep_former: Duration,
+    /// Backups.
+    pub backups: BackupSettings,
     /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
     /// What one fetch of a schema repository may receive.

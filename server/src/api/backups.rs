@@ -14,10 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::Accepted;
-use super::body::Draft;
+use super::body::{Body, Draft};
 use super::error::ApiError;
 use super::input::{
-    Body, Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path, check, cursor,
+    Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path, check, cursor,
 };
 use crate::state::AppState;
 

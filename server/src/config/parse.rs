@@ -19,8 +19,6 @@ use super::database_servers;
 use super::table::{PREFIX, Secret, find};
 use super::{Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
 /// Collects faults while all settings are read.
 struct Reader<'a> {
     raw: &'a Raw,
@@ -79,10 +77,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
-        backup_recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), backups::recipients),
-        backup_identity: r.path("BACKUP_IDENTITY"),
-        backup_policy: backups::policy(&mut r),
-        keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),
+        backups: backups::settings(&mut r),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),

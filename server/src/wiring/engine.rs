@@ -186,11 +186,11 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         https_port: config.gateway_https.port(),
         certificate_alert_days: config.certificate_alert_days,
         backup_keys: BackupKeys {
-            recipients: config.backup_recipients.clone(),
-            identities: config.backup_identity.clone(),
+            recipients: config.backups.recipients.clone(),
+            identities: config.backups.identity.clone(),
         },
-        backup_policy: config.backup_policy.clone(),
-        keep_former: config.keep_former,
+        backup_policy: config.backups.policy.clone(),
+        keep_former: config.backups.keep_former,
         spool: dir.join("spool"),
         hostname_pattern: config.hostname_pattern.clone(),
     })

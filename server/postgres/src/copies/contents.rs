@@ -53,13 +53,12 @@ pub async fn read(
     progressed: Progressed<'_>,
 ) -> Result<DatabaseContents, PostgresError> {
     let catalog = catalog(session, project).await?;
-    let mut sequences = sequences(session).await?;
+    let sequences = sequences(session).await?;
     session.unlimited();
     let tables = tables(session, digests, progressed).await;
     session.limited();
     let mut tables = tables?;
     tables.sort_by(|a, b| a.name.cmp(&b.name));
-    sequences.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(DatabaseContents { tables, sequences, catalog })
 }
 
@@ -71,9 +70,12 @@ async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String
     Ok(lines)
 }
 
-async fn sequences(session: &mut Session) -> Result<Vec<SequenceContents>, PostgresError> {
-    let rows: Vec<(String, Option<i64>)> = session.rows(READING, sqlx::query(SEQUENCES)).await?;
-    Ok(rows.into_iter().map(|(name, last_value)| SequenceContents { name, last_value }).collect())
+/// The sequences as they are now, by name: they are no part of the snapshot.
+pub async fn sequences(session: &mut Session) -> Result<Vec<SequenceContents>, PostgresError> {
+    let mut rows: Vec<(String, Option<i64>)> = session.rows(READING, sqlx::query(SEQUENCES)).await?;
+    rows.sort();
+    let read = |(name, last_value)| SequenceContents { name, last_value, moved_to: None };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 async fn tables(

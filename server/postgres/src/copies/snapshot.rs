@@ -3,7 +3,9 @@
 use std::process::Stdio;
 
 use async_trait::async_trait;
-use control_plane::ports::database_copies::{DatabaseContents, DatabaseFacts, DatabaseSnapshot, Progressed};
+use control_plane::ports::database_copies::{
+    DatabaseContents, DatabaseFacts, DatabaseSnapshot, Progressed, SequenceContents,
+};
 use control_plane::ports::postgres_host::PostgresError;
 use model::{DatabaseName, DatabaseOid};
 use sqlx::postgres::PgConnectOptions;
@@ -130,6 +132,10 @@ impl DatabaseSnapshot for Snapshot {
         progressed: Progressed<'_>,
     ) -> Result<DatabaseContents, PostgresError> {
         contents::read(&mut self.session, &self.project, digests, progressed).await
+    }
+
+    async fn sequences(&mut self) -> Result<Vec<SequenceContents>, PostgresError> {
+        contents::sequences(&mut self.session).await
     }
 }
 

@@ -10,15 +10,14 @@ const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9a
 fn archives_are_encrypted_to_the_recipients() {
     let of = |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap());
     let default = of(&[]).unwrap();
-    assert!(
-        default.backup_recipients.is_empty() && default.backup_identity.is_none() && default.backup_digests
-    );
+    assert!(default.backups.recipients.is_empty() && default.backups.identity.is_none());
+    assert_eq!(default.backups.policy, model::BackupPolicy::default());
     let pairs =
         [("BACKUP_RECIPIENTS", RECIPIENT), ("BACKUP_IDENTITY", "/etc/fleet/age.key"), ("UNDO_DAYS", "3")];
     let chosen = of(&pairs).unwrap();
-    assert_eq!(chosen.backup_recipients, [RECIPIENT]);
-    assert_eq!(chosen.backup_identity.as_deref(), Some(Path::new("/etc/fleet/age.key")));
-    assert_eq!(chosen.keep_former.as_secs(), 3 * 24 * 3600);
+    assert_eq!(chosen.backups.recipients, [RECIPIENT]);
+    assert_eq!(chosen.backups.identity.as_deref(), Some(Path::new("/etc/fleet/age.key")));
+    assert_eq!(chosen.backups.keep_former.as_secs(), 3 * 24 * 3600);
 }
 
 #[test]
