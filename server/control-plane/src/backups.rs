@@ -9,6 +9,7 @@ mod compare;
 mod copy;
 mod create;
 mod drops;
+mod exchange;
 mod media;
 pub(crate) mod policies;
 mod problems;

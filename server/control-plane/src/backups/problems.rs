@@ -134,3 +134,14 @@ pub(super) fn media(error: &io::Error) -> Problem {
     );
     Problem::unavailable("driver", detail)
 }
+
+/// The data is in its place, and the instance does not start on it.
+pub(super) fn not_started(cause: &Problem) -> Problem {
+    let detail = format!(
+        "The data is in its place, but the instance does not start on it: {} The database from before is kept: undo the restore, or \
+         correct what is wrong.",
+        cause.detail
+    );
+    let problem = refused("The instance does not start on the restored data", detail);
+    Problem { part: cause.part.clone(), log: cause.log.clone(), ..problem }
+}

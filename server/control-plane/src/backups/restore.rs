@@ -5,12 +5,10 @@
 //! identified by their OIDs, which the job remembers before the exchange: after a kill at any place the next attempt finds out by
 //! them how far it came.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use model::{
     BackupId, BackupKind, CommitSha, DatabaseName, DatabaseOid, DatabaseServerName, OperationKind, SchemaRef,
-    SetAsideReason, Step, SystemEvent,
+    Step, SystemEvent,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -18,17 +16,15 @@ use time::OffsetDateTime;
 use super::archive::{self, PartRole};
 use super::copy::Source;
 use super::create::{project, write_and_record};
+use super::exchange::Exchange;
 use super::policies::policy_of;
 use super::take::Taking;
 use super::verify::{complete, equal};
-use super::{media, problems};
+use super::{exchange, media, problems};
+use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
-use crate::ports::database_copies::{DatabaseCopies, Swap};
-use crate::registry::{Event, ProjectRecord, SetAside};
-use crate::{Error, Result};
-
-/// How long the reconciler may take to stop the instance, beyond its grace period.
-const STOPPED_WITHIN: Duration = Duration::from_secs(30);
+use crate::ports::database_copies::DatabaseCopies;
+use crate::registry::{Event, ProjectRecord};
 
 /// The job.
 pub(crate) struct BackupRestore;
@@ -69,6 +65,7 @@ impl Job for BackupRestore {
             Step::StopInstance,
             Step::SwapDatabase,
             Step::UpdateProject,
+            Step::AwaitReady,
         ];
         first.iter().copied().chain(then).collect()
     }
@@ -140,9 +137,10 @@ impl Restore<'_> {
         })
         .await?;
         job.step(at + 3, self.unpack_media()).await?;
-        job.step(at + 4, self.stop_instance()).await?;
-        job.step(at + 5, self.swap()).await?;
-        job.step(at + 6, self.update_project()).await
+        job.step(at + 4, exchange::stop(job, self.copies)).await?;
+        job.step(at + 5, async { self.exchange().await?.swap(job, self.copies).await }).await?;
+        job.step(at + 6, self.take_into_use()).await?;
+        job.step(at + 7, exchange::started(job)).await
     }
 
     async fn unpack_media(&self) -> Result<Option<String>> {
@@ -156,75 +154,27 @@ impl Restore<'_> {
         Ok(None)
     }
 
-    /// From here on the project is in maintenance; its mark is committed before the first rename.
-    async fn stop_instance(&self) -> Result<Option<String>> {
-        let current = self.copies_current().await?;
-        self.job.remember(&serde_json::json!({ "former": current })).await?;
-        self.job.enter_maintenance().await?;
-        self.job.instance_stopped(self.job.inner.settings.grace + STOPPED_WITHIN).await?;
-        Ok(None)
-    }
-
-    /// The OID of the database that the project uses.
-    async fn copies_current(&self) -> Result<DatabaseOid> {
-        let record = project(self.job).await?;
-        let oid = record.database_oid.ok_or_else(|| problems::database_not_seen(&record.project.id))?;
-        match self.copies.name_of(oid).await? {
-            Some(name) if name == self.database().to_string() => Ok(oid),
-            _ => Err(problems::database_not_seen(&record.project.id).into()),
-        }
-    }
-
-    /// What the job remembers, read again: an earlier attempt may have written it.
-    async fn remembered(&self) -> Result<(DatabaseOid, DatabaseOid)> {
-        let input: RestoreInput = self.job.remembered().await?;
-        match (input.former, input.copy) {
-            (Some(former), Some(copy)) => Ok((former, copy)),
-            _ => Err(problems::without_project().into()),
-        }
-    }
-
-    async fn swap(&self) -> Result<Option<String>> {
-        let (job, id) = (self.job, self.record.project.id.clone());
-        let (former, copy) = self.remembered().await?;
-        // a restart of the control plane may have come in between
-        job.enter_maintenance().await?;
-        job.instance_stopped(job.inner.settings.grace + STOPPED_WITHIN).await?;
-        let name = DatabaseName::former(id.clone(), job.operation().id);
-        let swap = Swap { name: self.database(), current: former, next: copy, former: name };
-        job.commit().await?;
-        self.copies.swap(&swap).await?;
-        exchange_media(job, &id).await?;
-        Ok(Some(format!("the former database is {}", swap.former)))
-    }
-
-    /// One transaction: the project's database and schema, and the former database as set aside.
-    async fn update_project(&self) -> Result<Option<String>> {
+    /// The two databases, as this or an earlier attempt remembers them.
+    async fn exchange(&self) -> Result<Exchange> {
         let (job, id) = (self.job, &self.record.project.id);
-        let (former, copy) = self.remembered().await?;
-        let schema = job.input().with_schema.then_some(&self.source.manifest.schema);
-        let keep = job.inner.settings.keep_former;
-        let mut change = job.inner.registry.change_of(job.op(), id).await?;
-        change.in_term(job.inner.term).await?;
-        change
-            .set_aside(&SetAside {
-                project: id,
-                oid: former,
-                name: &DatabaseName::former(id.clone(), job.operation().id),
-                reason: SetAsideReason::Restored,
-                operation: job.operation().id,
-                drop_after: OffsetDateTime::now_utc() + keep,
-            })
-            .await?;
-        change.take_database(id, copy, schema).await?;
-        let manifest = &self.source.manifest;
+        let input: RestoreInput = job.remembered().await?;
+        let (Some(former), Some(next)) = (input.former, input.copy) else {
+            return Err(problems::database_not_seen(id).into());
+        };
+        let media = media::folder(job.ports(), id).map(|folder| media::restored(&folder, job.operation().id));
+        Ok(Exchange { project: id.clone(), former, next, media })
+    }
+
+    async fn take_into_use(&self) -> Result<Option<String>> {
+        let (job, manifest) = (self.job, &self.source.manifest);
+        let schema = job.input().with_schema.then_some(&manifest.schema);
         let detail = serde_json::json!({
             "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
             "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,
         });
-        change.commit(Event { project: Some(id), action: SystemEvent::Restored.into(), detail }).await?;
-        job.inner.observations.database_exchanged(id, &job.input().database_server, copy);
-        Ok(None)
+        let event =
+            Event { project: Some(&self.record.project.id), action: SystemEvent::Restored.into(), detail };
+        self.exchange().await?.take_into_use(job, &job.input().database_server, schema, event).await
     }
 
     /// Leaves the project as it was: its own database open, the copy gone. What fails here is made good when the instance is started
@@ -244,17 +194,6 @@ impl Restore<'_> {
             }
         }
     }
-}
-
-/// Exchanges the uploads of the project with those that this operation has unpacked.
-async fn exchange_media<I>(job: &JobContext<I>, id: &model::ProjectId) -> Result<()> {
-    let Some(folder) = media::folder(job.ports(), id) else { return Ok(()) };
-    let operation = job.operation().id;
-    let exchanged = tokio::task::spawn_blocking(move || {
-        media::swap(&folder, &media::restored(&folder, operation), &media::former(&folder, operation))
-    });
-    let exchanged = exchanged.await.map_err(|error| problems::thread(&error))?;
-    exchanged.map_err(|error| Error::from(problems::media(&error)))
 }
 
 /// A time to the minute, for sentences.

@@ -1,24 +1,17 @@
 //! The job that undoes a restore: the database and the uploads that it replaced take their place again.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use model::{
-    DatabaseName, DatabaseOid, DatabaseServerName, OperationId, OperationKind, SetAsideReason, Step,
-    SystemEvent,
+    DatabaseName, DatabaseOid, DatabaseServerName, OperationId, OperationKind, ProjectId, Step, SystemEvent,
 };
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
 use super::create::project;
-use super::{media, problems};
+use super::exchange::Exchange;
+use super::{exchange, media, problems};
+use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
-use crate::ports::database_copies::Swap;
-use crate::registry::{Event, SetAside};
-use crate::{Error, Result};
-
-/// How long the reconciler may take to stop the instance, beyond its grace period.
-const STOPPED_WITHIN: Duration = Duration::from_secs(30);
+use crate::registry::Event;
 
 /// The job.
 pub(crate) struct RestoreUndo;
@@ -44,7 +37,7 @@ impl Job for RestoreUndo {
     type Input = UndoInput;
 
     fn steps(_input: &UndoInput) -> Vec<Step> {
-        vec![Step::StopInstance, Step::SwapDatabase, Step::UpdateProject]
+        vec![Step::StopInstance, Step::SwapDatabase, Step::UpdateProject, Step::AwaitReady]
     }
 
     fn resume(_input: &UndoInput) -> Resume {
@@ -56,69 +49,32 @@ impl Job for RestoreUndo {
     }
 
     async fn run(&self, job: &JobContext<UndoInput>) -> Result<()> {
-        let copies = &job.ports().postgres.of(job.input().database_server.as_str())?.copies;
-        let record = project(job).await?;
-        let (id, name) = (record.project.id.clone(), DatabaseName::main(record.project.id.clone()));
-        let longest = job.inner.settings.grace + STOPPED_WITHIN;
-        job.step(1, async {
-            let current = record.database_oid.ok_or_else(|| problems::database_not_seen(&id))?;
-            job.remember(&serde_json::json!({ "former": current })).await?;
-            job.enter_maintenance().await?;
-            job.instance_stopped(longest).await?;
-            Ok(None)
-        })
-        .await?;
+        let input = job.input();
+        let copies = &job.ports().postgres.of(input.database_server.as_str())?.copies;
+        let id = project(job).await?.project.id;
+        job.step(1, exchange::stop(job, &**copies)).await?;
         job.step(2, async {
-            let input: UndoInput = job.remembered().await?;
-            let current = input.former.ok_or_else(|| problems::database_not_seen(&id))?;
-            job.enter_maintenance().await?;
-            job.instance_stopped(longest).await?;
-            let former = DatabaseName::former(id.clone(), job.operation().id);
-            let swap = Swap { name: name.clone(), current, next: input.database, former };
-            job.commit().await?;
-            let swapped = copies.swap(&swap).await;
-            if let Err(error) = swapped {
-                let _ = copies.reopen(&name).await;
-                return Err(error.into());
+            let swapped = exchange(job, &id).await?.swap(job, &**copies).await;
+            if matches!(&swapped, Err(error) if !error.is_transient()) {
+                let _ = copies.reopen(&DatabaseName::main(id.clone())).await;
             }
-            exchange_media(job, &id).await?;
-            Ok(None)
+            swapped
         })
         .await?;
-        job.step(3, take_into_use(job, &id)).await
+        job.step(3, async {
+            let detail = serde_json::json!({"restore": input.restore, "operation": job.operation().id});
+            let event = Event { project: Some(&id), action: SystemEvent::RestoreUndone.into(), detail };
+            exchange(job, &id).await?.take_into_use(job, &input.database_server, None, event).await
+        })
+        .await?;
+        job.step(4, exchange::started(job)).await
     }
 }
 
-async fn take_into_use(job: &JobContext<UndoInput>, id: &model::ProjectId) -> Result<Option<String>> {
+/// The two databases, as this or an earlier attempt remembers them.
+async fn exchange(job: &JobContext<UndoInput>, id: &ProjectId) -> Result<Exchange> {
     let input: UndoInput = job.remembered().await?;
     let former = input.former.ok_or_else(|| problems::database_not_seen(id))?;
-    let mut change = job.inner.registry.change_of(job.op(), id).await?;
-    change.in_term(job.inner.term).await?;
-    let schema = change.no_longer_set_aside(&input.database_server, input.database).await?;
-    change
-        .set_aside(&SetAside {
-            project: id,
-            oid: former,
-            name: &DatabaseName::former(id.clone(), job.operation().id),
-            reason: SetAsideReason::Restored,
-            operation: job.operation().id,
-            drop_after: OffsetDateTime::now_utc() + job.inner.settings.keep_former,
-        })
-        .await?;
-    change.take_database(id, input.database, schema.as_ref()).await?;
-    let detail = serde_json::json!({"restore": input.restore, "operation": job.operation().id});
-    change.commit(Event { project: Some(id), action: SystemEvent::RestoreUndone.into(), detail }).await?;
-    job.inner.observations.database_exchanged(id, &input.database_server, input.database);
-    Ok(None)
-}
-
-/// The uploads that the restore had replaced take their place again.
-async fn exchange_media(job: &JobContext<UndoInput>, id: &model::ProjectId) -> Result<()> {
-    let Some(folder) = media::folder(job.ports(), id) else { return Ok(()) };
-    let (operation, restore) = (job.operation().id, job.input().restore);
-    let exchanged = tokio::task::spawn_blocking(move || {
-        media::swap(&folder, &media::former(&folder, restore), &media::former(&folder, operation))
-    });
-    let exchanged = exchanged.await.map_err(|error| problems::thread(&error))?;
-    exchanged.map_err(|error| Error::from(problems::media(&error)))
+    let media = media::folder(job.ports(), id).map(|folder| media::former(&folder, input.restore));
+    Ok(Exchange { project: id.clone(), former, next: input.database, media })
 }

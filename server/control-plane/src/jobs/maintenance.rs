@@ -25,6 +25,10 @@ impl<I> JobContext<I> {
         let id = self.operation().project_id.clone().ok_or_else(|| not_in_maintenance(job))?;
         let mut change = self.inner.registry.change_of(self.op(), &id).await?;
         change.in_term(self.inner.term).await?;
+        let record = change.lock_project(&id).await?;
+        if record.is_some_and(|record| record.exclusive_job == Some(job) && record.maintenance) {
+            return Ok(());
+        }
         if !change.begin_maintenance(&id, job).await? {
             return Err(held(&id).into());
         }

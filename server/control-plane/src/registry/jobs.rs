@@ -86,6 +86,19 @@ impl Change {
         Ok(())
     }
 
+    /// The project's maintenance by this job is over, while the job goes on.
+    pub async fn end_maintenance(&mut self, project: &ProjectId, job: OperationId) -> Result<()> {
+        sqlx::query!(
+            "update projects set exclusive_job = null, maintenance = false where id = $1 and exclusive_job = $2",
+            project.as_str(),
+            job.as_uuid()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("ending the maintenance of a project"))?;
+        Ok(())
+    }
+
     /// The job keeps its project in maintenance from now on. `false` where the project is being deleted, or another job holds it.
     pub async fn begin_maintenance(&mut self, project: &ProjectId, job: OperationId) -> Result<bool> {
         let done = sqlx::query!(
