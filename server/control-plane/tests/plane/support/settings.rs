@@ -36,7 +36,7 @@ impl World {
                 ..model::BackupPolicy::default()
             },
             keep_former: Duration::from_secs(7 * 24 * 3600),
-            spool: std::env::temp_dir(),
+            spool: self.archives_dir().join(".spool"),
             hostname_pattern: model::HostnamePattern::default(),
         }
     }
