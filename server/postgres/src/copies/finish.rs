@@ -4,7 +4,8 @@ use control_plane::ports::database_copies::{CopySpec, RoleSettings};
 use control_plane::ports::postgres_host::PostgresError;
 use sqlx::postgres::PgConnectOptions;
 
-use super::{PROJECT, access, create, lookup, owner};
+use super::names::{self, PROJECT, owner};
+use super::{access, lookup};
 use crate::session::{Session, state};
 use crate::sql::{identifier, literal};
 
@@ -21,7 +22,7 @@ const LISTS: [&str; 5] = [
 
 /// The whole contract of `finish_copy`.
 pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<(), PostgresError> {
-    create::refuse_other_names(DOING, &copy.name)?;
+    names::refuse_other_names(DOING, &copy.name)?;
     let name = copy.name.to_string();
     let mut session = Session::open(admin, DOING).await?;
     session.lock(DOING, &name).await?;

@@ -212,3 +212,27 @@ async fn a_clone_has_the_same_contents_and_the_source_is_open_again() {
         assert!(told.contains("not a database of a project"), "{told}");
     }
 }
+
+#[tokio::test]
+async fn an_extension_that_only_a_superuser_creates_is_made_for_the_copy() {
+    for workshop in workshops(Admin::Superuser).await {
+        let has = "select count(*) from pg_available_extensions where name = 'dblink'";
+        let mut superuser = workshop.superuser(MAIN).await;
+        let count: i64 = sqlx::query_scalar(has).fetch_one(&mut superuser).await.unwrap();
+        if count == 0 {
+            eprintln!("this server comes without dblink");
+            continue;
+        }
+        superuser.execute("create schema apart; create extension dblink schema apart").await.unwrap();
+        let snapshot = workshop.copies.snapshot(&main(), None).await.unwrap();
+        if snapshot.facts().server_version < 170_000 {
+            let told = refusal(snapshot.dump().await.map(drop));
+            assert!(told.contains("comment on extension \"dblink\" is null"), "{told}");
+        }
+        drop(snapshot);
+        superuser.execute("comment on extension dblink is null").await.unwrap();
+        let dump = workshop.dump().await;
+        let copy = workshop.restored(1, &dump).await;
+        assert_same(&workshop.contents(&copy).await, &dump.contents);
+    }
+}
