@@ -1,8 +1,8 @@
 //! Snapshots and copies of databases on one server.
 //!
 //! - A database is read as the role `fleet_backup` (`backup_role.rs`), never as a superuser.
-//! - A dump is loaded as the copy's own role, never as a superuser: what a dump executes has the rights of the project's role, and
-//!   after `RESET ROLE` those of the copy's role, which has none.
+//! - A dump is loaded as the copy's own role, never as a superuser, so nothing that a dump executes has a superuser's rights. The
+//!   role owns everything until the copy is finished, then the project's role does.
 //! - Databases are found by their OID and changed under the advisory lock of their names, the main name first.
 
 mod access;
@@ -14,6 +14,7 @@ mod create;
 mod facts;
 mod finish;
 mod lookup;
+mod names;
 mod programs;
 mod remove;
 mod restore;
@@ -34,9 +35,6 @@ use crate::session::Session;
 use backup_role::BackupRole;
 pub use programs::ClientPrograms;
 
-/// How facts and catalogs name the project's role.
-const PROJECT: &str = "{project}";
-
 /// Snapshots and copies of databases on one server.
 pub struct Copies {
     admin: PgConnectOptions,
@@ -56,16 +54,6 @@ impl std::fmt::Debug for Copies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Copies").field("programs", &self.programs).finish_non_exhaustive()
     }
-}
-
-/// The names under which the project's role owns a database: its own, and in a copy without it the copy's.
-fn project_names(database: &DatabaseName) -> Vec<String> {
-    vec![DatabaseName::main(database.project.clone()).to_string(), database.to_string()]
-}
-
-/// The role that owns everything in a copy.
-fn owner(copy: &CopySpec) -> String {
-    copy.owner.as_ref().unwrap_or(&copy.name).to_string()
 }
 
 #[async_trait]
@@ -102,7 +90,7 @@ impl DatabaseCopies for Copies {
     ) -> Result<DatabaseContents, PostgresError> {
         let mut session = self.backup.session(&copy.name.to_string()).await?;
         contents::begin(&mut session).await?;
-        contents::read(&mut session, &project_names(&copy.name), digests, progressed).await
+        contents::read(&mut session, &names::of_project(&copy.name), digests, progressed).await
     }
 
     async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError> {

@@ -94,13 +94,18 @@ pub trait DatabaseCopies: Send + Sync + 'static {
     /// [`PostgresError::Refused`] names what the server lacks: an extension, a collation, a role, a newer version.
     async fn create_copy(&self, copy: &CopySpec) -> Result<DatabaseOid, PostgresError>;
 
-    /// The program that loads a dump into the copy as its own role, everything owned by `owner`, and stops at the first error.
+    /// The program that loads a dump into the copy as the copy's own role, and stops at the first error. Everything belongs to that
+    /// role until [`DatabaseCopies::finish_copy`]. Each call sets a new password, which only the program knows; it works again after
+    /// a restart of the control plane.
     async fn restore(&self, copy: &CopySpec, source: &DumpSource) -> Result<Command, PostgresError>;
 
-    /// Makes a database with the rows of the project's own, without a dump. The source may have no connection meanwhile.
+    /// Makes a database with the rows of the project's own, without a dump. Sessions of the source are ended, and it takes no
+    /// connection meanwhile; it is opened again also after an error. Complete it with [`DatabaseCopies::finish_copy`].
     async fn clone_database(&self, from: DatabaseOid, to: &CopySpec) -> Result<DatabaseOid, PostgresError>;
 
-    /// Ends the log-in of the copy, updates its statistics and gives it its settings, so that it can take a database's place.
+    /// Gives everything in the copy to its owner, drops the copy's role (or ends its log-in where it is the owner), updates the
+    /// statistics and applies the settings, so that the copy can take a database's place. Needed before
+    /// [`DatabaseCopies::contents`] is compared. Idempotent.
     async fn finish_copy(&self, copy: &CopySpec) -> Result<(), PostgresError>;
 
     /// Reads the contents of the copy as the backup role, as [`DatabaseSnapshot::contents`] does.
@@ -119,8 +124,8 @@ pub trait DatabaseCopies: Send + Sync + 'static {
 
     /// Exchanges the names in one transaction, after sessions in both were ended and new ones are refused. Afterwards the next
     /// database is open to the project's role and the former one is closed. Repeated after a crash at any place, it completes:
-    /// where the next one has the name already, only rights are completed. An error leaves the names as they were; call
-    /// [`DatabaseCopies::reopen`] then.
+    /// where the next one has the name already, only rights are completed. An error leaves either both names changed or none, see
+    /// [`DatabaseCopies::name_of`]; repeat the call, or give it up with [`DatabaseCopies::reopen`].
     async fn swap(&self, swap: &Swap) -> Result<(), PostgresError>;
 
     /// Opens the project's database to its role again, after a swap that was given up.

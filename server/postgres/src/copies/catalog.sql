@@ -4,14 +4,14 @@
 -- (15 to 18) and the roles' names. Therefore:
 --   - Rights are written as their difference from the default of the object's owner, without the grantor. A restore writes
 --     default rights as null, and 17 added MAINTAIN to them.
---   - A restore gives everything to the project's role. So what the control plane's role owns is written as the project's, and
---     rights granted to the project's role are left out.
+--   - A restore gives everything to the project's role. So what the control plane's role or a superuser owns is written as the
+--     project's, and rights granted to the project's role are left out.
 --   - NOT NULL constraints are left out (18 stores them as rows; the column has them), and members of extensions.
 with me as (select oid, datdba from pg_database where datname = current_database()),
  role as (
   select r.oid, case when r.rolname = any($1) then '{project}' when r.oid = me.datdba then '{owner}'
                      else r.rolname::text end as name,
-         case when r.rolname = any($1) or r.oid = me.datdba then '{project}' else r.rolname::text end as owner
+         case when r.rolname = any($1) or r.oid = me.datdba or r.rolsuper then '{project}' else r.rolname::text end as owner
   from pg_roles r, me
   union all select 0, 'public', 'public'),
  member as (select objid, classid from pg_depend where deptype = 'e'),

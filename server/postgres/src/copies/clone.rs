@@ -6,7 +6,7 @@ use model::DatabaseOid;
 use sqlx::postgres::PgConnectOptions;
 
 use super::lookup::{self, Found};
-use super::{access, create, owner, remove};
+use super::{access, create, names, remove};
 use crate::session::Session;
 use crate::sql::identifier;
 
@@ -19,7 +19,7 @@ pub async fn database(
     from: DatabaseOid,
     to: &CopySpec,
 ) -> Result<DatabaseOid, PostgresError> {
-    create::refuse_other_names(DOING, &to.name)?;
+    names::refuse_other_names(DOING, &to.name)?;
     let (admin, to) = (admin.clone(), to.clone());
     let work = tokio::spawn(async move { whole(&admin, from, &to).await });
     work.await.unwrap_or_else(|error| Err(refused(format!("the task ended: {error}"))))
@@ -105,7 +105,7 @@ async fn reassign(inside: &mut Session, to: &CopySpec) -> Result<(), PostgresErr
          where n.nspname = 'public' and r.rolname like 'proj\\_%'",
     );
     let present: Vec<(String,)> = inside.rows(DOING, query).await?;
-    let wanted = owner(to);
+    let wanted = names::owner(to);
     match present.first() {
         Some((present,)) if *present != wanted => {
             let statement = format!("reassign owned by {} to {}", identifier(present), identifier(&wanted));

@@ -7,6 +7,9 @@ use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::process::Command;
 
+#[cfg(test)]
+mod tests;
+
 /// The trusted root certificates of Debian and of Red Hat. libpq does not use the machine's roots unless it is told to.
 const BUNDLES: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
@@ -46,6 +49,9 @@ fn tls(command: &mut Command, server: &PgConnectOptions) {
             "sslkey" => "PGSSLKEY",
             _ => continue,
         };
-        command.env(variable, &*value);
+        // a certificate that was given as text has no file
+        if let Some(file) = value.strip_prefix("file: ") {
+            command.env(variable, file);
+        }
     }
 }

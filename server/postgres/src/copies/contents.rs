@@ -20,9 +20,28 @@ const PINNED: &str = "
 
 /// Materialized views are left out: a restore computes them anew, so their rows may differ where the original is stale, or was
 /// computed under row security for one tenant. Foreign tables have no rows here.
+///
+/// The second column says whether a type of the rows is hashed by its OID, which differs in a copy: enumerations and references to
+/// the catalog, also within arrays, domains, ranges and composite types.
 const TABLES: &str = "
-    select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
+    with recursive tables as (
+      select c.oid, format('%I.%I', n.nspname, c.relname) as name
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'),
+    used (tab, typ) as (
+      select t.oid, a.atttypid from tables t join pg_attribute a on a.attrelid = t.oid
+      where a.attnum > 0 and not a.attisdropped
+      union
+      select u.tab, part.typ from used u join pg_type t on t.oid = u.typ cross join lateral (
+        select t.typelem union all select t.typbasetype
+        union all select r.rngsubtype from pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)
+        union all select a.atttypid from pg_attribute a
+                  where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) part (typ)
+      where part.typ <> 0)
+    select t.name, exists (
+      select from used u join pg_type y on y.oid = u.typ
+      where u.tab = t.oid and (y.typtype = 'e' or (y.typname ~ '^reg' and y.typnamespace = 'pg_catalog'::regnamespace)))
+    from tables t";
 
 const SEQUENCES: &str = "
     select format('%I.%I', schemaname, sequencename), last_value from pg_sequences
@@ -30,7 +49,7 @@ const SEQUENCES: &str = "
 
 /// Hashes the values of each row.
 const RECORD: Hash = Hash { kind: "record", expression: "hash_record_extended(t.*, 0)" };
-/// Hashes the text of each row, for rows with a type that has no hash function.
+/// Hashes the text of each row, for rows with a type that has no hash function or one over OIDs.
 const TEXT: Hash = Hash { kind: "text", expression: "hashtextextended((t.*)::text, 0)" };
 
 #[derive(Clone, Copy)]
@@ -83,11 +102,14 @@ async fn tables(
     digests: bool,
     progressed: Progressed<'_>,
 ) -> Result<Vec<TableContents>, PostgresError> {
-    let names: Vec<(String,)> = session.rows(READING, sqlx::query(TABLES)).await?;
+    let names: Vec<(String, bool)> = session.rows(READING, sqlx::query(TABLES)).await?;
     let mut tables = Vec::with_capacity(names.len());
-    for (position, (name,)) in names.iter().enumerate() {
-        let (rows, digest) =
-            if digests { digested(session, name).await? } else { (counted(session, name).await?, None) };
+    for (position, (name, by_text)) in names.iter().enumerate() {
+        let (rows, digest) = if digests {
+            digested(session, name, *by_text).await?
+        } else {
+            (counted(session, name).await?, None)
+        };
         tables.push(TableContents { name: name.clone(), rows, digest });
         progressed(name, position + 1, names.len());
     }
@@ -102,9 +124,13 @@ async fn counted(session: &mut Session, table: &str) -> Result<u64, PostgresErro
 }
 
 /// Rows and digest. The first row decides whether its types can be hashed, so the fallback costs no second scan.
-async fn digested(session: &mut Session, table: &str) -> Result<(u64, Option<String>), PostgresError> {
+async fn digested(
+    session: &mut Session,
+    table: &str,
+    by_text: bool,
+) -> Result<(u64, Option<String>), PostgresError> {
     session.run(READING, "savepoint digest").await?;
-    let mut found = hashed(session, table, RECORD).await?;
+    let mut found = if by_text { None } else { hashed(session, table, RECORD).await? };
     if found.is_none() {
         session.run(READING, "rollback to savepoint digest").await?;
         found = hashed(session, table, TEXT).await?;

@@ -2,10 +2,10 @@
 
 use control_plane::ports::database_copies::{CopySpec, DatabaseFacts, Extension};
 use control_plane::ports::postgres_host::PostgresError;
-use model::{DatabaseName, DatabaseOid};
+use model::DatabaseOid;
 use sqlx::postgres::PgConnectOptions;
 
-use super::{access, lookup, remove};
+use super::{access, lookup, names, remove};
 use crate::session::{Session, state};
 use crate::sql::{identifier, literal};
 
@@ -16,7 +16,7 @@ const WITH_INHERIT_OPTION: u32 = 160_000;
 
 /// The whole contract of `create_copy`.
 pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
-    refuse_other_names(DOING, &copy.name)?;
+    names::refuse_other_names(DOING, &copy.name)?;
     let name = copy.name.to_string();
     let mut session = Session::open(admin, DOING).await?;
     session.lock(DOING, &name).await?;
@@ -36,14 +36,6 @@ pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<DatabaseO
     let found = lookup::by_name(&mut session, DOING, &name).await?;
     let none = || PostgresError::Gone { doing: DOING, database: copy.name.clone() };
     found.map(|found| found.oid).ok_or_else(none)
-}
-
-/// Copies have scratch names only, so that nothing else can be removed or replaced by mistake.
-pub fn refuse_other_names(doing: &'static str, name: &DatabaseName) -> Result<(), PostgresError> {
-    if name.is_scratch() {
-        return Ok(());
-    }
-    Err(refused(doing, format!("{name} is not the name of a copy")))
 }
 
 fn refused(doing: &'static str, reason: String) -> PostgresError {
@@ -156,25 +148,35 @@ pub async fn complete(session: &mut Session, copy: &CopySpec, text: &str) -> Res
     session.run(DOING, &rights).await
 }
 
-/// Creates an extension as our own role, in the version of the original if the server has it. The project's role could not
-/// create each of them.
+/// Creates an extension in the version of the original if the server has it. A trusted one belongs to the copy's role, which has to
+/// own it to restore the comment on it; one in a schema of the dump is left to the restore. Any other one is ours.
 async fn create_extension(
     inside: &mut Session,
     extension: &Extension,
-    owner: &str,
+    loader: &str,
 ) -> Result<(), PostgresError> {
     let (name, schema) = (identifier(&extension.name), identifier(&extension.schema));
-    let query =
-        sqlx::query("select version from pg_available_extension_versions where name = $1 and version = $2");
+    let query = sqlx::query(
+        "select version = $2, trusted or not superuser from pg_available_extension_versions where name = $1",
+    );
     let query = query.bind(&extension.name).bind(&extension.version);
-    let versions: Vec<(String,)> = inside.rows(DOING, query).await?;
-    let version =
-        versions.first().map(|(version,)| format!(" version {}", literal(version))).unwrap_or_default();
-    if !matches!(extension.schema.as_str(), "public" | "pg_catalog") {
-        inside.run(DOING, &format!("create schema if not exists {schema} authorization {owner}")).await?;
+    let versions: Vec<(bool, bool)> = inside.rows(DOING, query).await?;
+    let is_trusted = versions.iter().any(|(_, is_trusted)| *is_trusted);
+    let has_schema = matches!(extension.schema.as_str(), "public" | "pg_catalog");
+    if is_trusted && !has_schema {
+        return Ok(());
     }
+    if !has_schema {
+        inside.run(DOING, &format!("create schema if not exists {schema} authorization {loader}")).await?;
+    }
+    let is_there = versions.iter().any(|(is_same, _)| *is_same);
+    let version = if is_there { format!(" version {}", literal(&extension.version)) } else { String::new() };
     let create = format!("create extension if not exists {name} with schema {schema}{version} cascade");
-    if inside.run_unless(DOING, state::INSUFFICIENT_PRIVILEGE, &create).await? {
+    let role = if is_trusted { loader } else { "none" };
+    inside.run(DOING, &format!("set role {role}")).await?;
+    let is_created = inside.run_unless(DOING, state::INSUFFICIENT_PRIVILEGE, &create).await?;
+    inside.run(DOING, "reset role").await?;
+    if is_created {
         return Ok(());
     }
     let reason = format!(

@@ -3,7 +3,7 @@
 use control_plane::ports::database_copies::{DatabaseFacts, Extension, RoleSettings};
 use control_plane::ports::postgres_host::PostgresError;
 
-use super::PROJECT;
+use super::names::PROJECT;
 use crate::session::Session;
 
 const DOING: &str = "reading the facts of the project's database";

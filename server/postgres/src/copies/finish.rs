@@ -4,7 +4,8 @@ use control_plane::ports::database_copies::{CopySpec, RoleSettings};
 use control_plane::ports::postgres_host::PostgresError;
 use sqlx::postgres::PgConnectOptions;
 
-use super::{PROJECT, access, create, lookup, owner};
+use super::names::{self, PROJECT, owner};
+use super::{access, lookup};
 use crate::session::{Session, state};
 use crate::sql::{identifier, literal};
 
@@ -21,7 +22,7 @@ const LISTS: [&str; 5] = [
 
 /// The whole contract of `finish_copy`.
 pub async fn copy(admin: &PgConnectOptions, copy: &CopySpec) -> Result<(), PostgresError> {
-    create::refuse_other_names(DOING, &copy.name)?;
+    names::refuse_other_names(DOING, &copy.name)?;
     let name = copy.name.to_string();
     let mut session = Session::open(admin, DOING).await?;
     session.lock(DOING, &name).await?;
@@ -85,15 +86,27 @@ async fn refresh_views(inside: &mut Session) -> Result<(), PostgresError> {
 /// Settings of a role that the server does not have are left out: nobody logs in under it.
 async fn apply(session: &mut Session, copy: &CopySpec, settings: &RoleSettings) -> Result<(), PostgresError> {
     let database = identifier(&copy.name.to_string());
-    let target = match settings.role.as_deref() {
+    let role = settings.role.clone().map(|role| if role == PROJECT { owner(copy) } else { role });
+    let target = match role {
         None => format!("database {database}"),
-        Some(PROJECT) => format!("role {} in database {database}", identifier(&owner(copy))),
-        Some(role) => format!("role {} in database {database}", identifier(role)),
+        Some(role)
+            if lookup::missing_roles(session, DOING, std::slice::from_ref(&role)).await?.is_empty() =>
+        {
+            format!("role {} in database {database}", identifier(&role))
+        }
+        Some(_) => return Ok(()),
     };
     for setting in &settings.settings {
         let Some((name, value)) = setting.split_once('=') else { continue };
         let statement = format!("alter {target} set {} to {}", parameter(name), constants(name, value));
-        session.run_unless(DOING, state::NO_SUCH_OBJECT, &statement).await?;
+        if !session.run_unless(DOING, state::INSUFFICIENT_PRIVILEGE, &statement).await? {
+            let reason = format!(
+                "the control plane's role may not set the parameter {name} of the {target}. Have a superuser execute: \
+                 grant set on parameter {} to the control plane's role",
+                parameter(name)
+            );
+            return Err(PostgresError::Refused { doing: DOING, reason });
+        }
     }
     Ok(())
 }

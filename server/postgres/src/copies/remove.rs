@@ -5,7 +5,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use model::DatabaseName;
 use sqlx::postgres::PgConnectOptions;
 
-use super::{access, create, lookup};
+use super::{access, lookup, names};
 use crate::session::Session;
 use crate::sql::identifier;
 
@@ -14,7 +14,7 @@ const DROPPING: &str = "dropping a database";
 
 /// The whole contract of `remove_copy`.
 pub async fn copy(admin: &PgConnectOptions, name: &DatabaseName) -> Result<(), PostgresError> {
-    create::refuse_other_names(REMOVING, name)?;
+    names::refuse_other_names(REMOVING, name)?;
     let mut session = Session::open(admin, REMOVING).await?;
     session.lock(REMOVING, &name.to_string()).await?;
     database_and_role(&mut session, REMOVING, name).await
@@ -27,7 +27,7 @@ pub async fn database_and_role(
     doing: &'static str,
     name: &DatabaseName,
 ) -> Result<(), PostgresError> {
-    create::refuse_other_names(doing, name)?;
+    names::refuse_other_names(doing, name)?;
     let name = name.to_string();
     if let Some(found) = lookup::by_name(session, doing, &name).await? {
         drop_database(session, doing, &found).await?;

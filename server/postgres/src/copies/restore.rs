@@ -7,7 +7,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
 
-use super::{ClientPrograms, connection, create, lookup};
+use super::{ClientPrograms, connection, lookup, names};
 use crate::password::{self, verifier};
 use crate::session::Session;
 use crate::sql::{identifier, literal};
@@ -26,7 +26,7 @@ pub async fn program(
     copy: &CopySpec,
     source: &DumpSource,
 ) -> Result<Command, PostgresError> {
-    create::refuse_other_names(DOING, &copy.name)?;
+    names::refuse_other_names(DOING, &copy.name)?;
     let name = copy.name.to_string();
     let mut session = Session::open(admin, DOING).await?;
     let client = programs.for_server(DOING, lookup::server_version(&mut session, DOING).await?).await?;

@@ -12,8 +12,9 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
 
 use super::backup_role::{self, BackupRole};
-use super::{ClientPrograms, Copies, connection, contents, facts, lookup, project_names};
+use super::{ClientPrograms, Copies, connection, contents, facts, lookup, names};
 use crate::session::Session;
+use crate::sql::identifier;
 
 const OPENING: &str = "opening a snapshot of the project's database";
 const DUMP: &str = "preparing the dump of the project's database";
@@ -21,27 +22,35 @@ const DUMP: &str = "preparing the dump of the project's database";
 /// From here on extensions are left out by name.
 const EXCLUDES_EXTENSIONS: u32 = 17;
 
-/// Schemas that contain members of extensions and nothing else, apart from `public`.
-const EXTENSION_SCHEMAS: &str = "
-    select n.nspname::text from pg_namespace n
-    where exists (select from pg_extension e where e.extnamespace = n.oid)
-      and n.nspname !~ '^pg_' and n.nspname <> 'public'
-      and not exists (
-        select from pg_depend d
-        where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid and d.deptype = 'n'
-          and d.classid <> 'pg_extension'::regclass
-          and not exists (select from pg_depend m
-                          where m.classid = d.classid and m.objid = d.objid and m.deptype = 'e'))";
+/// Extensions that only a superuser creates, which `Copies::create_copy` does: whether they have a comment, and their schema if it
+/// contains members of extensions and nothing else (apart from `public`).
+const UNTRUSTED: &str = "
+    select e.extname::text, obj_description(e.oid, 'pg_extension') is not null,
+           case when n.nspname !~ '^pg_' and n.nspname <> 'public' and not exists (
+             select from pg_depend d
+             where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid and d.deptype = 'n'
+               and d.classid <> 'pg_extension'::regclass
+               and not exists (select from pg_depend m
+                               where m.classid = d.classid and m.objid = d.objid and m.deptype = 'e'))
+           then n.nspname::text end
+    from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+    where e.extname <> 'plpgsql' and not exists (
+      select from pg_available_extension_versions v where v.name = e.extname and (v.trusted or not v.superuser))";
 
 pub struct Snapshot {
     session: Session,
     id: String,
     facts: DatabaseFacts,
     project: Vec<String>,
-    /// Whether the language, which every database has at first, is still an extension.
-    has_plpgsql: bool,
-    extension_schemas: Vec<String>,
+    untrusted: Vec<Untrusted>,
     dumper: Dumper,
+}
+
+/// An extension that only a superuser creates.
+struct Untrusted {
+    name: String,
+    has_comment: bool,
+    own_schema: Option<String>,
 }
 
 /// What `pg_dump` needs.
@@ -62,23 +71,21 @@ pub async fn open(
     let gone = || PostgresError::Gone { doing: OPENING, database: database.clone() };
     let found = lookup::by_name(&mut admin, OPENING, &name).await?.ok_or_else(gone)?;
     refuse_another(database, oid, found.oid)?;
-    let project = project_names(database);
+    let project = names::of_project(database);
     let mut session = copies.backup.session(&name).await?;
     contents::begin(&mut session).await?;
     let rows: Vec<(String,)> = session.rows(OPENING, sqlx::query("select pg_export_snapshot()")).await?;
     let id = rows.into_iter().next().map(|(id,)| id).unwrap_or_default();
     let facts = facts::read(&mut session, &project).await?;
     refuse_another(database, oid, DatabaseOid::new(facts.oid))?;
-    let schemas: Vec<(String,)> = session.rows(OPENING, sqlx::query(EXTENSION_SCHEMAS)).await?;
-    let plpgsql = sqlx::query("select extname::text from pg_extension where extname = 'plpgsql'");
-    let plpgsql: Vec<(String,)> = session.rows(OPENING, plpgsql).await?;
+    let rows: Vec<(String, bool, Option<String>)> = session.rows(OPENING, sqlx::query(UNTRUSTED)).await?;
+    let untrusted = |(name, has_comment, own_schema)| Untrusted { name, has_comment, own_schema };
     Ok(Snapshot {
         session,
         id,
         facts,
         project,
-        has_plpgsql: !plpgsql.is_empty(),
-        extension_schemas: schemas.into_iter().map(|(name,)| name).collect(),
+        untrusted: rows.into_iter().map(untrusted).collect(),
         dumper: Dumper::of(&copies.admin, &copies.programs, &copies.backup),
     })
 }
@@ -114,13 +121,9 @@ impl DatabaseSnapshot for Snapshot {
         command.args(["--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=10s"]);
         command.args(["--no-publications", "--no-subscriptions"]);
         command.arg(format!("--snapshot={}", self.id)).arg(format!("--dbname={}", self.facts.database));
-        // `Copies::create_copy` makes extensions. Only their owner may comment on them, which the dump would do
-        if client.major >= EXCLUDES_EXTENSIONS {
-            command.arg("--exclude-extension=*");
-        } else if self.has_plpgsql && !self.facts.extensions.is_empty() {
-            command.arg("--extension=plpgsql");
+        for extension in &self.untrusted {
+            extension.leave_out(&mut command, client.major)?;
         }
-        command.args(self.extension_schemas.iter().map(|name| format!("--exclude-schema={}", exactly(name))));
         command.env("PGAPPNAME", "fleet-backup").stdout(Stdio::piped());
         connection::set(&mut command, &self.dumper.server, backup_role::NAME, &self.dumper.password);
         Ok(command)
@@ -139,7 +142,23 @@ impl DatabaseSnapshot for Snapshot {
     }
 }
 
-/// A pattern of `pg_dump` that matches this name only.
-fn exactly(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+impl Untrusted {
+    /// Before 17 `pg_dump` cannot leave out an extension alone: `--extension` drops default rights, casts and more. `CREATE EXTENSION
+    /// IF NOT EXISTS` does no harm, but only the owner of an extension may comment on it.
+    fn leave_out(&self, command: &mut Command, major: u32) -> Result<(), PostgresError> {
+        if major >= EXCLUDES_EXTENSIONS {
+            command.arg(format!("--exclude-extension={}", identifier(&self.name)));
+        } else if self.has_comment {
+            let reason = format!(
+                "only a superuser may create the extension {}, and the comment on it could not be restored. Have a superuser \
+                 execute in the project's database: comment on extension {} is null",
+                self.name,
+                identifier(&self.name)
+            );
+            return Err(PostgresError::Refused { doing: DUMP, reason });
+        }
+        // a pattern in double quotes matches this name only
+        command.args(self.own_schema.iter().map(|name| format!("--exclude-schema={}", identifier(name))));
+        Ok(())
+    }
 }

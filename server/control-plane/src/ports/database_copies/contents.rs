@@ -67,7 +67,8 @@ pub struct RoleSettings {
 /// What is compared between a database and its copy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatabaseContents {
-    /// Its tables that hold rows, by name; of a partitioned table its partitions.
+    /// Its tables that hold rows, by name; of a partitioned table its partitions. Without materialized views: a restore computes
+    /// them anew.
     pub tables: Vec<TableContents>,
     /// Its sequences, by name.
     pub sequences: Vec<SequenceContents>,
@@ -86,7 +87,8 @@ pub struct TableContents {
     /// The number of its rows.
     pub rows: u64,
     /// The sum of the hashes of its rows, independent of their order; `None` if it was not asked for. Prefixed with the kind of
-    /// hash: `record:` hashes the values, `text:` their text, which is used for types without a hash function (`json`, `point`).
+    /// hash: `record:` hashes the values, `text:` their text, which is used for types without a hash function (`json`, `point`)
+    /// and for those that are hashed by OID (enumerations).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }

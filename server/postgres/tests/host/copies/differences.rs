@@ -1,15 +1,14 @@
 //! Every change of a copy is seen in its contents.
 
-use control_plane::ports::database_copies::DatabaseContents;
 use sqlx::Executor as _;
 
-use super::workshop::workshops;
+use super::workshop::{differences, workshops};
 use crate::support::Admin;
 
 /// A change, and what its line or table is called.
 const CHANGES: [(&str, &str); 17] = [
     ("update customers set profile = '{\"a\": 1}' where id = 3", "public.customers"),
-    ("delete from parent", "public.parent"),
+    ("delete from only parent", "public.parent"),
     ("update documents set place = '(1,3)' where place is not null", "public.documents"),
     ("insert into names_source select", ""),
     ("drop index orders_by_customer", "index public.orders_by_customer"),
@@ -32,21 +31,6 @@ const CHANGES: [(&str, &str); 17] = [
     ),
     ("create or replace view cheap as select * from orders where amount < 6", "view public.cheap"),
 ];
-
-/// The names of tables, sequences and lines that are not in both.
-fn differences(a: &DatabaseContents, b: &DatabaseContents) -> Vec<String> {
-    let all = |it: &DatabaseContents| -> Vec<String> {
-        let tables =
-            it.tables.iter().map(|table| format!("{}: {} {:?}", table.name, table.rows, table.digest));
-        let sequences =
-            it.sequences.iter().map(|sequence| format!("{}: {:?}", sequence.name, sequence.last_value));
-        tables.chain(sequences).chain(it.catalog.iter().cloned()).collect()
-    };
-    let (a, b) = (all(a), all(b));
-    let one_sided =
-        a.iter().filter(|line| !b.contains(line)).chain(b.iter().filter(|line| !a.contains(line)));
-    one_sided.cloned().collect()
-}
 
 #[tokio::test]
 async fn each_change_is_a_difference_of_its_own() {

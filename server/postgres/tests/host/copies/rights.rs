@@ -5,7 +5,7 @@ use control_plane::ports::postgres_host::PostgresError;
 use postgres_host::{ClientPrograms, Copies};
 use sqlx::Executor as _;
 
-use super::workshop::{Workshop, main, named, refusal, silent, workshops};
+use super::workshop::{Workshop, assert_same, main, named, refusal, silent, workshops};
 use crate::support::Admin;
 
 /// What the refusal for a role that is no superuser asks for, on 15.
@@ -52,9 +52,17 @@ async fn a_role_that_is_no_superuser_names_what_it_lacks_and_works_with_it() {
         let remedy = told.split_once("execute: ").unwrap().1;
         workshop.superuser("postgres").await.execute(remedy).await.unwrap();
         workshop.fill().await;
+        // before 16 only a superuser creates a role that bypasses row security, without which this view cannot be restored
+        workshop.project().await.execute("drop materialized view names").await.unwrap();
         let dump = workshop.dump().await;
-        let copy = workshop.restored(1, &dump).await;
-        assert_eq!(workshop.contents(&copy).await, dump.contents);
+        let copy = CopySpec { name: named("r", 1), owner: Some(main()), facts: dump.facts.clone() };
+        workshop.load(&copy, &dump.bytes).await.unwrap();
+        let told = refusal(workshop.copies.finish_copy(&copy).await);
+        assert!(told.contains("grant set on parameter \"atomo\".\"region\""), "{told}");
+        let grant = "grant set on parameter atomo.region to fleet";
+        workshop.superuser("postgres").await.execute(grant).await.unwrap();
+        workshop.copies.finish_copy(&copy).await.unwrap();
+        assert_same(&workshop.contents(&copy).await, &dump.contents);
         assert!(workshop.is_right().await);
         let clone = CopySpec { name: named("r", 2), ..copy.clone() };
         workshop.copies.clone_database(workshop.oid, &clone).await.unwrap();

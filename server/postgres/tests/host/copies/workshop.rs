@@ -186,3 +186,23 @@ pub fn refusal<T: std::fmt::Debug>(outcome: Result<T, PostgresError>) -> String 
         other => panic!("a refusal was expected: {other:?}"),
     }
 }
+
+/// The names of tables, sequences and lines that are not in both.
+pub fn differences(a: &DatabaseContents, b: &DatabaseContents) -> Vec<String> {
+    let all = |it: &DatabaseContents| -> Vec<String> {
+        let tables =
+            it.tables.iter().map(|table| format!("{}: {} {:?}", table.name, table.rows, table.digest));
+        let sequences =
+            it.sequences.iter().map(|sequence| format!("{}: {:?}", sequence.name, sequence.last_value));
+        tables.chain(sequences).chain(it.catalog.iter().cloned()).collect()
+    };
+    let (a, b) = (all(a), all(b));
+    let first = a.iter().filter(|line| !b.contains(line)).map(|line| format!("< {line}"));
+    let second = b.iter().filter(|line| !a.contains(line)).map(|line| format!("> {line}"));
+    first.chain(second).collect()
+}
+
+/// Fails with the differences alone: the contents are long.
+pub fn assert_same(found: &DatabaseContents, expected: &DatabaseContents) {
+    assert_eq!(differences(found, expected), [""; 0]);
+}
