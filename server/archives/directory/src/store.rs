@@ -69,9 +69,11 @@ impl ArchiveStore for DirectoryArchives {
         let probed = async {
             make_private(&folder).await?;
             fs::write(&file, b"probe").await?;
-            fs::remove_file(&file).await
+            fs::read(&file).await
         };
-        probed.await.map_err(|error| act.failed(&error))?;
+        let probed = probed.await;
+        let removed = fs::remove_file(&file).await; // also what a full disk left of it
+        probed.and(removed).map_err(|error| act.failed(&error))?;
         let free = nix::sys::statvfs::statvfs(&self.root).ok();
         let free =
             free.map(|disk| ByteSize::new(disk.blocks_available().saturating_mul(disk.fragment_size())));
@@ -130,7 +132,9 @@ impl ArchiveStore for DirectoryArchives {
     async fn list(&self) -> Result<Vec<ArchiveName>, ArchiveError> {
         let act = self.act("listing archives");
         let mut archives = Vec::new();
-        for owner in folders(&self.root).await.map_err(|error| act.failed(&error))? {
+        let owners = folders(&self.root).await.map_err(|error| act.failed(&error))?;
+        // others may be closed to this user, such as the `lost+found` of a mount
+        for owner in owners.into_iter().filter(|folder| ArchiveName::is_owner(folder)) {
             for backup in folders(&self.root.join(&owner)).await.map_err(|error| act.failed(&error))? {
                 let Ok(name) = format!("{owner}/{backup}").parse::<ArchiveName>() else { continue };
                 if self.is_complete(&name, act.doing).await? {
