@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use archives_s3::S3Location;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
@@ -84,6 +85,17 @@ impl std::fmt::Display for SecretsIn {
     }
 }
 
+/// The archive store of backups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackupsIn {
+    /// The folder `backups` in the data directory.
+    DataDir,
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(S3Location),
+}
+
 /// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -107,6 +119,8 @@ pub struct Config {
     pub secrets: SecretsIn,
     /// Settings of SSM; also used for a move.
     pub ssm: SsmSettings,
+    /// The archive store of backups.
+    pub backups: BackupsIn,
     /// An external Caddy; `None`: a child process.
     pub caddy_admin: Option<AdminAddress>,
     /// The Caddy program.

@@ -1,5 +1,6 @@
 //! Parses and validates settings. Every fault is reported.
 
+mod backups;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -16,7 +17,7 @@ use url::Url;
 
 use super::database_servers;
 use super::table::{PREFIX, Secret, find};
-use super::{Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
+use super::{BackupsIn, Config, FileRepos, LogFormat, Raw, Runs, SecretsIn, Wrong};
 
 /// Collects faults while all settings are read.
 struct Reader<'a> {
@@ -53,11 +54,13 @@ impl Reader<'_> {
     }
 }
 
+/// Stands for an address that was not accepted.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
 /// All settings, or all faults.
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
-    let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let mut r = Reader { raw, wrong: Vec::new() };
-    let listen = r.read("LISTEN", nowhere, address);
+    let listen = r.read("LISTEN", NOWHERE, address);
     let config = Config {
         listen,
         public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
@@ -69,10 +72,11 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         limits: limits(&mut r),
         secrets: r.read("SECRETS", SecretsIn::Sealed, str::parse),
         ssm: ssm(&mut r),
+        backups: r.read("BACKUPS", BackupsIn::DataDir, backups::place),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
-        gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
-        gateway_https: r.read("GATEWAY_HTTPS", nowhere, address),
+        gateway_http: r.read("GATEWAY_HTTP", NOWHERE, address),
+        gateway_https: r.read("GATEWAY_HTTPS", NOWHERE, address),
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),

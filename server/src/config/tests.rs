@@ -1,5 +1,6 @@
 //! Defaults are valid. Every invalid setting is reported with name, value and accepted values.
 
+mod backups;
 mod tls;
 
 use std::net::{TcpListener, TcpStream};
