@@ -12,6 +12,7 @@
 //! - Folders are closed to other users of the machine.
 
 mod fault;
+mod folders;
 mod store;
 mod writer;
 

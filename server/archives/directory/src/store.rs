@@ -1,7 +1,7 @@
 //! The folder as an archive store.
 
 use std::io::{ErrorKind, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,7 +16,8 @@ use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::fault::{Act, place};
-use crate::writer::{Writer, make_private, sync_folder};
+use crate::folders::{files, folders, make_private, remove_folder, sync_folder};
+use crate::writer::Writer;
 
 /// Size of the pieces that are read.
 const PIECE: usize = 256 * 1024;
@@ -164,40 +165,4 @@ impl ArchiveStore for DirectoryArchives {
         };
         removed.await.map_err(|error| self.act("removing an archive").failed(&error))
     }
-}
-
-/// Removes a folder and what is in it. Absent is success.
-pub async fn remove_folder(folder: &Path) -> std::io::Result<()> {
-    match fs::remove_dir_all(folder).await {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The names of the folders in a folder; none where it is absent.
-async fn folders(parent: &Path) -> std::io::Result<Vec<String>> {
-    let mut entries = match fs::read_dir(parent).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut names = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
-        if entry.file_type().await?.is_dir() {
-            names.extend(entry.file_name().into_string().ok());
-        }
-    }
-    Ok(names)
-}
-
-async fn files(folder: &Path) -> std::io::Result<Vec<(PartName, ByteSize)>> {
-    let mut entries = fs::read_dir(folder).await?;
-    let mut parts = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
-        let name = entry.file_name().into_string().ok().and_then(|name| name.parse().ok());
-        if let Some(name) = name {
-            parts.push((name, ByteSize::new(entry.metadata().await?.len())));
-        }
-    }
-    parts.sort();
-    Ok(parts)
 }

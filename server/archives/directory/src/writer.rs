@@ -10,12 +10,10 @@ use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::fault::Act;
-use crate::store::remove_folder;
+use crate::folders::{make_private, remove_folder, sync_folder};
 
 const DOING: &str = "writing an archive";
 
-/// Only this user can enter.
-const PRIVATE: u32 = 0o700;
 /// Only this user can read.
 const FILE: u32 = 0o600;
 
@@ -85,14 +83,4 @@ async fn open(path: &Path) -> io::Result<File> {
 async fn finish(mut file: File) -> io::Result<()> {
     file.flush().await?;
     file.sync_all().await
-}
-
-/// Makes a folder and those above it, closed to other users.
-pub async fn make_private(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(PRIVATE).create(folder).await
-}
-
-/// Makes the entries of a folder survive a crash of the machine.
-pub async fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder).await?.sync_all().await
 }

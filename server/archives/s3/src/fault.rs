@@ -7,7 +7,11 @@ use control_plane::ports::archive_store::ArchiveError;
 use crate::credentials::NoCredential;
 use crate::location::S3Location;
 use crate::refusal::{Meaning, Refusal};
-use crate::upload::TooLarge;
+
+/// A part has more than this number of GiB, the most that fits.
+#[derive(Debug, thiserror::Error)]
+#[error("a part has at most {0} GiB here")]
+pub struct TooLarge(pub usize);
 
 /// An act on a bucket.
 #[derive(Clone, Copy)]

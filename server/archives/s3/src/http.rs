@@ -18,7 +18,7 @@ use reqwest::{Body, Client, Request, Response, Url};
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutBody;
 
-use crate::client::Patience;
+use crate::patience::Patience;
 use crate::refusal::{Meaning, Refusal};
 
 /// The largest answer in bytes that is not the content of an object. A list of 1000 keys, the most that S3 gives at once, has

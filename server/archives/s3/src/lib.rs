@@ -24,12 +24,14 @@ mod credentials;
 mod fault;
 mod http;
 mod location;
+mod objects;
+mod patience;
 mod reader;
 mod refusal;
 mod store;
 mod upload;
 mod writer;
 
-pub use client::Patience;
 pub use location::{InvalidLocation, S3Location};
+pub use patience::Patience;
 pub use store::S3Archives;

@@ -13,14 +13,14 @@ use object_store::aws::AmazonS3;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore as _};
 
+use crate::client::Lazy;
 use crate::fault::{Act, is_absent};
-use crate::store::Inner;
 
 /// Bytes of a window.
 const WINDOW: u64 = 32 * 1024 * 1024;
 
 pub struct Reader {
-    pub inner: Arc<Inner>,
+    pub inner: Arc<Lazy>,
     pub s3: AmazonS3,
     pub path: Path,
     /// The next byte.

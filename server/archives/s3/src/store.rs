@@ -15,9 +15,11 @@ use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _};
 use uuid::Uuid;
 
-use crate::client::{Clients, Lazy, Patience};
-use crate::fault::{Act, is_absent};
+use crate::client::{Clients, Lazy};
+use crate::fault::Act;
 use crate::location::S3Location;
+use crate::objects::{below, remove_archive};
+use crate::patience::Patience;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -28,10 +30,7 @@ const PROBE: &str = "_probe";
 
 /// The store. Cheap to clone and to create: the first call contacts S3.
 #[derive(Clone)]
-pub struct S3Archives(Arc<Inner>);
-
-/// What writers and readers share.
-pub type Inner = Lazy;
+pub struct S3Archives(Arc<Lazy>);
 
 impl S3Archives {
     /// A store with region, endpoint and credentials of the environment.
@@ -55,7 +54,7 @@ impl S3Archives {
         archive: &ArchiveName,
     ) -> Result<Vec<(PartName, u64)>, ArchiveError> {
         let Clients { s3, .. } = self.0.get(doing).await?;
-        let objects = objects(s3, &self.0.location.archive(archive)).await;
+        let objects = below(s3, &self.0.location.archive(archive)).await;
         let objects = objects.map_err(|error| self.act(doing).failed(&error))?;
         let part = |object: ObjectMeta| match self.0.location.below(&object.location).as_slice() {
             [_, _, part] => Some((part.parse().ok()?, object.size)),
@@ -134,7 +133,7 @@ impl ArchiveStore for S3Archives {
             return Err(ArchiveError::Exists { name: archive.to_string(), place: self.place() });
         }
         let Clients { s3, .. } = self.0.get(DOING).await?;
-        let removed = remove_staged(s3, &self.0.location, archive).await;
+        let removed = remove_archive(s3, &self.0.location, archive).await;
         removed.map_err(|error| self.act(DOING).failed(&error))?;
         Ok(Box::new(Writer::new(Arc::clone(&self.0), s3.clone(), archive.clone())))
     }
@@ -168,39 +167,7 @@ impl ArchiveStore for S3Archives {
     async fn remove(&self, archive: &ArchiveName) -> Result<(), ArchiveError> {
         const DOING: &str = "removing an archive";
         let Clients { s3, .. } = self.0.get(DOING).await?;
-        let removed = remove_staged(s3, &self.0.location, archive).await;
+        let removed = remove_archive(s3, &self.0.location, archive).await;
         removed.map_err(|error| self.act(DOING).failed(&error))
-    }
-}
-
-/// The objects below a prefix.
-async fn objects(s3: &AmazonS3, prefix: &Path) -> object_store::Result<Vec<ObjectMeta>> {
-    s3.list(Some(prefix)).try_collect().await
-}
-
-/// Removes all objects of an archive, the seal first.
-pub async fn remove_staged(
-    s3: &AmazonS3,
-    location: &S3Location,
-    archive: &ArchiveName,
-) -> object_store::Result<()> {
-    let prefix = location.archive(archive);
-    let keys = objects(s3, &prefix).await?.into_iter().map(|object| object.location);
-    let (seal, parts): (Vec<_>, Vec<_>) = keys.partition(|key| *key == prefix.clone().join(SEAL));
-    for key in &seal {
-        gone(s3.delete(key).await)?;
-    }
-    let mut removals = s3.delete_stream(futures::stream::iter(parts).map(Ok).boxed());
-    while let Some(removed) = removals.next().await {
-        gone(removed.map(|_| ()))?;
-    }
-    Ok(())
-}
-
-/// Absent is success, also where a repeated request finds the object gone.
-fn gone(removed: object_store::Result<()>) -> object_store::Result<()> {
-    match removed {
-        Err(error) if !is_absent(&error) => Err(error),
-        _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use object_store::{
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-use crate::fault::is_absent;
+use crate::fault::{TooLarge, is_absent};
 
 /// Size of a piece. All but the last are of this size, which some services require.
 pub const PIECE: usize = 16 * 1024 * 1024;
@@ -30,11 +30,6 @@ pub struct Upload {
     pieces: usize,
     sent: u64,
 }
-
-/// The object would have more than [`PIECES`] pieces.
-#[derive(Debug, thiserror::Error)]
-#[error("a part has at most {} GiB here", (PIECES * PIECE) >> 30)]
-pub struct TooLarge;
 
 impl Upload {
     pub fn new(s3: AmazonS3, path: Path) -> Self {
@@ -95,7 +90,7 @@ impl Upload {
 
     async fn send(&mut self) -> Result<()> {
         if self.pieces == PIECES {
-            return Err(Error::Generic { store: "S3", source: TooLarge.into() });
+            return Err(Error::Generic { store: "S3", source: TooLarge((PIECES * PIECE) >> 30).into() });
         }
         if self.multipart.is_none() {
             self.multipart = Some(self.s3.put_multipart(&self.path).await?);

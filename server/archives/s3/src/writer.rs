@@ -8,15 +8,16 @@ use control_plane::ports::archive_store::{ArchiveError, ArchiveName, ArchiveWrit
 use object_store::ObjectStoreExt as _;
 use object_store::aws::AmazonS3;
 
+use crate::client::Lazy;
 use crate::fault::Act;
-use crate::store::{Inner, remove_staged};
+use crate::objects::remove_archive;
 use crate::upload::Upload;
 
 const DOING: &str = "writing an archive";
 
 /// Puts parts at their keys, and the seal last.
 pub struct Writer {
-    inner: Arc<Inner>,
+    inner: Arc<Lazy>,
     s3: AmazonS3,
     archive: ArchiveName,
     open: Option<Upload>,
@@ -25,7 +26,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn new(inner: Arc<Inner>, s3: AmazonS3, archive: ArchiveName) -> Self {
+    pub fn new(inner: Arc<Lazy>, s3: AmazonS3, archive: ArchiveName) -> Self {
         Self { inner, s3, archive, open: None, is_broken: false }
     }
 
@@ -78,6 +79,8 @@ impl ArchiveWriter for Writer {
         if let Some(upload) = self.open.take() {
             upload.abort().await.map_err(|error| act.failed(&error))?;
         }
-        remove_staged(&self.s3, &self.inner.location, &self.archive).await.map_err(|error| act.failed(&error))
+        remove_archive(&self.s3, &self.inner.location, &self.archive)
+            .await
+            .map_err(|error| act.failed(&error))
     }
 }
