@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use archives_s3::S3Location;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
@@ -87,6 +88,8 @@ impl std::fmt::Display for SecretsIn {
 /// The settings of backups.
 #[derive(Debug, Clone)]
 pub struct BackupSettings {
+    /// Where the archives are.
+    pub place: BackupsIn,
     /// The age recipients of archives; empty: they are not encrypted.
     pub recipients: Vec<String>,
     /// The file with the identities that decrypt archives.
@@ -95,6 +98,17 @@ pub struct BackupSettings {
     pub policy: BackupPolicy,
     /// How long a database that a restore replaced is kept.
     pub keep_former: Duration,
+}
+
+/// The archive store of backups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackupsIn {
+    /// The folder `backups` in the data directory.
+    DataDir,
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(S3Location),
 }
 
 /// All settings, validated.

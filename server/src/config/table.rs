@@ -28,7 +28,7 @@ pub(super) const PREFIX: &str = "ATOMO_FLEET_";
 
 /// Variables with the prefix that are not settings of the server, but of `atomoctl` and of tests.
 pub(super) const OTHERS: [&str; 6] =
-    ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_SSM"];
+    ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_AWS"];
 
 const fn setting(
     name: &'static str,
@@ -140,6 +140,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "",
         "the id or ARN of a key, or alias/NAME",
         "KMS key that encrypts new values in SSM; empty: alias/aws/ssm of AWS",
+    ),
+    setting(
+        "BACKUPS",
+        "",
+        "file:///absolute/path, s3://bucket or s3://bucket/prefix",
+        "archive store of backups: a folder, or a bucket, configured by the variables of AWS; empty: the folder backups in DATA_DIR",
     ),
     setting(
         "CADDY_ADMIN",

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use archives_directory::DirectoryArchives;
 use control_plane::backups::BackupKeys;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
@@ -18,7 +17,7 @@ use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts
 
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
-use super::{programs, secrets};
+use super::{archives, programs, secrets};
 use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
 
@@ -140,7 +139,7 @@ async fn build(
         gateway,
         postgres: storage.hosts(),
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
-        archives: Arc::new(DirectoryArchives::new(dir.join("backups"))),
+        archives: archives::archive_store(config, dir),
     };
     Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }

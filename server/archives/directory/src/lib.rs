@@ -12,7 +12,7 @@
 //! - Folders are closed to other users of the machine.
 
 mod fault;
-mod folder;
+mod folders;
 mod store;
 mod writer;
 

@@ -1,7 +1,7 @@
 //! The folder as an archive store.
 
 use std::io::{ErrorKind, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::fault::{Act, place};
-use crate::folder::{make_private, remove_folder, sync_folder};
+use crate::folders::{files, folders, make_private, remove_folder, sync_folder};
 use crate::writer::Writer;
 
 /// Size of the pieces that are read.
@@ -70,9 +70,11 @@ impl ArchiveStore for DirectoryArchives {
         let probed = async {
             make_private(&folder).await?;
             fs::write(&file, b"probe").await?;
-            fs::remove_file(&file).await
+            fs::read(&file).await
         };
-        probed.await.map_err(|error| act.failed(&error))?;
+        let probed = probed.await;
+        let removed = fs::remove_file(&file).await; // also what a full disk left of it
+        probed.and(removed).map_err(|error| act.failed(&error))?;
         let free = nix::sys::statvfs::statvfs(&self.root).ok();
         let free =
             free.map(|disk| ByteSize::new(disk.blocks_available().saturating_mul(disk.fragment_size())));
@@ -131,7 +133,9 @@ impl ArchiveStore for DirectoryArchives {
     async fn list(&self) -> Result<Vec<ArchiveName>, ArchiveError> {
         let act = self.act("listing archives");
         let mut archives = Vec::new();
-        for owner in folders(&self.root).await.map_err(|error| act.failed(&error))? {
+        let owners = folders(&self.root).await.map_err(|error| act.failed(&error))?;
+        // others may be closed to this user, such as the `lost+found` of a mount
+        for owner in owners.into_iter().filter(|folder| ArchiveName::is_owner(folder)) {
             for backup in folders(&self.root.join(&owner)).await.map_err(|error| act.failed(&error))? {
                 let Ok(name) = format!("{owner}/{backup}").parse::<ArchiveName>() else { continue };
                 if self.is_complete(&name, act.doing).await? {
@@ -161,32 +165,4 @@ impl ArchiveStore for DirectoryArchives {
         };
         removed.await.map_err(|error| self.act("removing an archive").failed(&error))
     }
-}
-
-/// The names of the folders in a folder; none where it is absent.
-async fn folders(parent: &Path) -> std::io::Result<Vec<String>> {
-    let mut entries = match fs::read_dir(parent).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut names = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
-        if entry.file_type().await?.is_dir() {
-            names.extend(entry.file_name().into_string().ok());
-        }
-    }
-    Ok(names)
-}
-
-async fn files(folder: &Path) -> std::io::Result<Vec<(PartName, ByteSize)>> {
-    let mut entries = fs::read_dir(folder).await?;
-    let mut parts = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
-        let name = entry.file_name().into_string().ok().and_then(|name| name.parse().ok());
-        if let Some(name) = name {
-            parts.push((name, ByteSize::new(entry.metadata().await?.len())));
-        }
-    }
-    parts.sort();
-    Ok(parts)
 }

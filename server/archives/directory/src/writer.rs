@@ -10,7 +10,7 @@ use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::fault::Act;
-use crate::folder::{make_private, remove_folder, sync_folder};
+use crate::folders::{make_private, remove_folder, sync_folder};
 
 const DOING: &str = "writing an archive";
 
@@ -37,7 +37,7 @@ impl Writer {
     async fn seal(&self, seal: &Bytes) -> io::Result<()> {
         let mut file = open(&self.staged.join(SEAL)).await?;
         file.write_all(seal).await?;
-        file.sync_all().await?;
+        finish(file).await?;
         sync_folder(&self.staged).await?;
         let parent = self.folder.parent().unwrap_or(&self.root);
         make_private(parent).await?;
@@ -62,12 +62,8 @@ impl ArchiveWriter for Writer {
     }
 
     async fn end(&mut self) -> Result<(), ArchiveError> {
-        let Some(mut file) = self.open.take() else { return Ok(()) };
-        let synced = async {
-            file.flush().await?;
-            file.sync_all().await
-        };
-        synced.await.map_err(|error| self.failed(&error))
+        let Some(file) = self.open.take() else { return Ok(()) };
+        finish(file).await.map_err(|error| self.failed(&error))
     }
 
     async fn complete(self: Box<Self>, seal: Bytes) -> Result<(), ArchiveError> {
@@ -81,4 +77,10 @@ impl ArchiveWriter for Writer {
 
 async fn open(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().write(true).create_new(true).mode(FILE).open(path).await
+}
+
+/// Makes the content survive a crash of the machine. A failed write is reported by `flush` alone, not by `sync_all`.
+async fn finish(mut file: File) -> io::Result<()> {
+    file.flush().await?;
+    file.sync_all().await
 }

@@ -12,6 +12,9 @@ use crate::ports::archive_store::{
     ArchiveError, ArchiveName, ArchiveStore, ArchiveStoreInfo, ArchiveWriter, PartName, PartStream, SEAL,
 };
 
+#[cfg(test)]
+mod tests;
+
 const PLACE: &str = "memory";
 
 type Parts = BTreeMap<PartName, Bytes>;
@@ -21,6 +24,15 @@ type Parts = BTreeMap<PartName, Bytes>;
 pub struct MemoryArchives(Arc<Mutex<BTreeMap<ArchiveName, Parts>>>);
 
 impl MemoryArchives {
+    /// The paths of all parts, for a look behind the store.
+    pub fn files(&self) -> Vec<String> {
+        let archives = self.lock();
+        let paths = |(name, parts): (&ArchiveName, &Parts)| -> Vec<String> {
+            parts.keys().map(|part| format!("{name}/{part}")).collect()
+        };
+        archives.iter().flat_map(paths).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ArchiveName, Parts>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use archives_s3::{InvalidLocation, S3Location};
 use control_plane::backups::BackupKeys;
 use model::{BackupPolicy, BackupSchedule, Invalid};
+use url::Url;
 
 use super::{Parsed, Reader, within};
-use crate::config::BackupSettings;
+use crate::config::{BackupSettings, BackupsIn};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// All of them.
 pub(super) fn settings(r: &mut Reader<'_>) -> BackupSettings {
     BackupSettings {
+        place: r.read("BACKUPS", BackupsIn::DataDir, place),
         recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), recipients),
         identity: r.path("BACKUP_IDENTITY"),
         policy: policy(r),
@@ -40,4 +43,31 @@ fn policy(r: &mut Reader<'_>) -> BackupPolicy {
             .map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
     });
     BackupPolicy { schedule, digests: r.read("BACKUP_DIGESTS", true, truth), ..default }
+}
+
+/// A folder or a bucket; the default if the text is empty.
+fn place(text: &str) -> Parsed<BackupsIn> {
+    if text.is_empty() {
+        return Ok(BackupsIn::DataDir);
+    }
+    if text.starts_with("s3:") {
+        let bucket = text.parse::<S3Location>().map_err(|fault: InvalidLocation| fault.to_string())?;
+        return Ok(BackupsIn::Bucket(bucket));
+    }
+    let url = Url::parse(text).map_err(|_| "this is neither a folder nor a bucket".to_owned())?;
+    match url.scheme() {
+        "file" => folder(text, &url),
+        scheme => Err(format!("the scheme {scheme} is not accepted")),
+    }
+}
+
+fn folder(text: &str, url: &Url) -> Parsed<BackupsIn> {
+    if !text.starts_with("file:///") || url.query().is_some() || url.fragment().is_some() {
+        return Err("a folder has three slashes before its path, and nothing behind it".into());
+    }
+    match url.to_file_path() {
+        Ok(path) if path.parent().is_some() => Ok(BackupsIn::Folder(path)),
+        Ok(_) => Err("this is the root of the file system".into()),
+        Err(()) => Err("this is not the path of a folder".into()),
+    }
 }

@@ -23,6 +23,13 @@ pub struct ArchiveName {
     pub backup: BackupId,
 }
 
+impl ArchiveName {
+    /// Whether archives can have this first segment.
+    pub fn is_owner(segment: &str) -> bool {
+        segment == FLEET || segment.parse::<ProjectId>().is_ok()
+    }
+}
+
 impl fmt::Display for ArchiveName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owner = self.project.as_ref().map_or(FLEET, ProjectId::as_str);
