@@ -27,7 +27,6 @@ use model::{
     SetAsideDatabase, Target,
 };
 
-pub use archive::BackupKeys;
 pub(crate) use create::BackupCreation;
 pub(crate) use drops::DatabaseDrop;
 pub(crate) use restore::BackupRestore;

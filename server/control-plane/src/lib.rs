@@ -3,6 +3,7 @@
 //! [`ControlPlane`] is the interface of the dashboard, the HTTP API and the host commands. Every method takes an [`OpContext`]
 //! first: authorisation and audit events are in here, so no caller can omit them.
 
+pub mod backup_keys;
 mod job_kinds;
 mod page_limit;
 mod readiness;

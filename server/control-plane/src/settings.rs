@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::{BackupPolicy, Limits, ReleaseRef};
 
-use crate::backups::BackupKeys;
+use crate::backup_keys::BackupKeys;
 use crate::ports::archive_store::ArchiveStore;
 use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};

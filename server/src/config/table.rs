@@ -1,5 +1,7 @@
 //! The table of settings.
 
+mod backups;
+
 use std::fmt::Write as _;
 
 /// One setting.
@@ -39,8 +41,8 @@ const fn setting(
     Setting { name, default, accepted, about, secret: Secret::No }
 }
 
-/// All settings.
-pub(super) const SETTINGS: &[Setting] = &[
+/// All settings but those of backups.
+const GENERAL: &[Setting] = &[
     setting("LISTEN", "127.0.0.1:3000", "address:port", "where the dashboard and the API listen"),
     setting(
         "PUBLIC_URL",
@@ -142,12 +144,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         "KMS key that encrypts new values in SSM; empty: alias/aws/ssm of AWS",
     ),
     setting(
-        "BACKUPS",
-        "",
-        "file:///absolute/path, s3://bucket or s3://bucket/prefix",
-        "archive store of backups: a folder, or a bucket, configured by the variables of AWS; empty: the folder backups in DATA_DIR",
-    ),
-    setting(
         "CADDY_ADMIN",
         "",
         "host:port or unix//path",
@@ -186,36 +182,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         "{id}.localhost",
         model::HostnamePattern::ACCEPTED,
         "hostname that the create form suggests for a new project; {id} is its id",
-    ),
-    setting(
-        "BACKUP_RECIPIENTS",
-        "",
-        "age recipients (age1...) separated by commas",
-        "to whom the archives of backups are encrypted; empty: they are not. Keep the keys elsewhere than the archives",
-    ),
-    setting(
-        "BACKUP_IDENTITY",
-        "",
-        "an absolute path",
-        "file with the age identities (AGE-SECRET-KEY-1...) by which encrypted archives are verified and restored here",
-    ),
-    setting(
-        "BACKUP_SCHEDULE",
-        "30 2 * * * UTC",
-        "every N hours (every 6h), a cron expression with a time zone (30 2 * * * Europe/Berlin), or off",
-        "when backups of projects without a policy of their own are taken; each is spread by up to 15 minutes",
-    ),
-    setting(
-        "BACKUP_DIGESTS",
-        "true",
-        "true or false",
-        "whether a backup digests the content of every table, so that its verification compares it; costs about a third of the time of the dump",
-    ),
-    setting(
-        "UNDO_DAYS",
-        "7",
-        "1 to 90 days",
-        "how long a database that a restore replaced is kept, so that the restore can be undone",
     ),
     setting(
         "ALLOW_FILE_REPOS",
@@ -285,9 +251,14 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("LOG_FORMAT", "text", "text or json", "format of log lines"),
 ];
 
+/// All settings.
+pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
+    GENERAL.iter().chain(backups::SETTINGS)
+}
+
 /// The setting with the name.
 pub(super) fn find(name: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.name == name)
+    all().find(|setting| setting.name == name)
 }
 
 /// The table for `--help`.
@@ -297,7 +268,7 @@ pub fn help() -> String {
          without the prefix). With _FILE behind its name a setting is read from the file at that path, which keeps a \
          secret out of the environment:\n",
     );
-    for Setting { name, default, accepted, about, secret: _ } in SETTINGS {
+    for Setting { name, default, accepted, about, secret: _ } in all() {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
         // writing to a String cannot fail
         let _ = writeln!(text, "  {PREFIX}{name}\n      {about}; {accepted}{default}");

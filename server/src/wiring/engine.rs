@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use control_plane::backups::BackupKeys;
+use control_plane::backup_keys::BackupKeys;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::{EngineTerm, Registry};

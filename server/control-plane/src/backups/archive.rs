@@ -12,7 +12,6 @@ mod read;
 mod seal;
 mod write;
 
-pub use keys::BackupKeys;
 pub(crate) use manifest::{FORMAT, Manifest, Part, PartRole};
 pub(crate) use read::{open, read_part, read_whole};
 pub(crate) use seal::Seal;

@@ -92,7 +92,7 @@ impl Job for BackupRestore {
         let record = project(job).await?;
         let source = Source::open(job, &complete(job, input.backup).await?).await?;
         let restore = Restore { job, copies: &**copies, source, record, places };
-        let outcome = restore.run().await;
+        let outcome = Box::pin(restore.run()).await;
         if let Err(error) = &outcome
             && !error.is_transient()
         {
@@ -139,7 +139,7 @@ impl Restore<'_> {
         job.step(at + 3, self.unpack_media()).await?;
         job.step(at + 4, exchange::stop(job, self.copies)).await?;
         job.step(at + 5, async { self.exchange().await?.swap(job, self.copies).await }).await?;
-        job.step(at + 6, self.take_into_use()).await?;
+        job.step(at + 6, Box::pin(self.take_into_use())).await?;
         job.step(at + 7, exchange::started(job)).await
     }
 

@@ -61,11 +61,14 @@ impl Job for RestoreUndo {
             swapped
         })
         .await?;
-        job.step(3, async {
-            let detail = serde_json::json!({"restore": input.restore, "operation": job.operation().id});
-            let event = Event { project: Some(&id), action: SystemEvent::RestoreUndone.into(), detail };
-            exchange(job, &id).await?.take_into_use(job, &input.database_server, None, event).await
-        })
+        job.step(
+            3,
+            Box::pin(async {
+                let detail = serde_json::json!({"restore": input.restore, "operation": job.operation().id});
+                let event = Event { project: Some(&id), action: SystemEvent::RestoreUndone.into(), detail };
+                exchange(job, &id).await?.take_into_use(job, &input.database_server, None, event).await
+            }),
+        )
         .await?;
         job.step(4, exchange::started(job)).await
     }

@@ -209,7 +209,7 @@ fn settings() -> Settings {
         dashboard: None,
         https_port: 8443,
         certificate_alert_days: 14,
-        backup_keys: control_plane::backups::BackupKeys::default(),
+        backup_keys: control_plane::backup_keys::BackupKeys::default(),
         backup_policy: model::BackupPolicy {
             schedule: model::BackupSchedule::Off,
             ..model::BackupPolicy::default()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use archives_s3::{InvalidLocation, S3Location};
-use control_plane::backups::BackupKeys;
+use control_plane::backup_keys::BackupKeys;
 use model::{BackupPolicy, BackupSchedule, Invalid};
 use url::Url;
 

@@ -6,11 +6,12 @@ use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::Sender;
 
-use super::keys::{BackupKeys, decrypt};
+use super::keys::decrypt;
 use super::manifest::{FORMAT, Manifest, Part};
 use super::pieces::{PieceReader, Sum, SummedReader, pieces};
 use super::seal::{MANIFEST, Seal};
 use crate::Result;
+use crate::backup_keys::BackupKeys;
 use crate::backups::problems;
 use crate::ports::archive_store::{ArchiveError, ArchiveName, ArchiveStore, PartName, SEAL};
 

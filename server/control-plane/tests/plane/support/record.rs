@@ -72,7 +72,7 @@ pub fn settings() -> Settings {
         dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
         https_port: 8443,
         certificate_alert_days: 14,
-        backup_keys: control_plane::backups::BackupKeys::default(),
+        backup_keys: control_plane::backup_keys::BackupKeys::default(),
         backup_policy: model::BackupPolicy {
             schedule: model::BackupSchedule::Off,
             ..model::BackupPolicy::default()
