@@ -92,3 +92,18 @@ comment on column operations.committed is 'the job is past its point of no retur
 
 alter table projects add column backup_policy jsonb;
 comment on column projects.backup_policy is '{schedule, retention, verify, digests}; null: the policy of the fleet';
+
+create or replace function project_engine_columns() returns text[] language sql immutable as $$
+  select array[
+    -- identity and place: fixed at create, or moved by the engine
+    'id', 'database_url', 'driver', 'database_server', 'port_base', 'slot', 'upstream', 'created_at',
+    -- lifecycle, and what the engine reports
+    'status', 'last_health', 'updated_at', 'generation', 'edited_generation', 'observed_generation', 'problem',
+    'schema_version', 'former_hostnames', 'release_before', 'database_oid', 'database_must_exist',
+    'exclusive_job', 'maintenance', 'wanted_revision', 'running_revision',
+    -- set by commands, which raise the generation themselves
+    'secrets', 'restarts', 'admin_email', 'admin_shown_at', 'delete_requested_at',
+    -- no part of what runs
+    'backup_policy'
+  ]
+$$;

@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod copy;
 mod create;
+mod download;
 mod drops;
 mod exchange;
 mod media;
@@ -28,6 +29,7 @@ use model::{
 };
 
 pub(crate) use create::BackupCreation;
+pub use download::ArchiveFile;
 pub(crate) use drops::DatabaseDrop;
 pub(crate) use restore::BackupRestore;
 pub(crate) use undo::RestoreUndo;

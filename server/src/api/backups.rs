@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use control_plane::ControlPlane;
 use model::{
     Action, Backup, BackupId, BackupPolicyDraft, OperationId, Page, ProjectBackupPolicy, ProjectId,
@@ -25,6 +27,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(list_backups, create_backup))
         .routes(routes!(get_backup, remove_backup))
+        .routes(routes!(download_backup))
         .routes(routes!(verify_backup))
         .routes(routes!(restore_backup))
         .routes(routes!(list_set_aside_databases))
@@ -119,6 +122,27 @@ async fn remove_backup(
 ) -> Result<StatusCode, ApiError> {
     plane.backups().remove(&op, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The archive as a tar file: its parts as they are stored, compressed and, where they are, encrypted, with their checksums.
+#[utoipa::path(
+    get, path = "/backups/{id}/archive", tag = "recovery",
+    extensions(("x-action" = json!(Action::BackupDownload))),
+    params(("id" = BackupId, Path)),
+    responses((status = 200, content_type = "application/x-tar", body = Vec<u8>))
+)]
+async fn download_backup(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<BackupId>,
+    _: NoParams,
+) -> Result<Response, ApiError> {
+    let file = plane.backups().download(&op, id).await?;
+    let headers = [
+        (CONTENT_TYPE, "application/x-tar".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+    ];
+    Ok((headers, axum::body::Body::from_stream(file.bytes)).into_response())
 }
 
 /// Proves a backup: it is restored into a scratch database, which is compared with what was backed up, and dropped.

@@ -68,6 +68,15 @@ pub enum BackupCommand {
         #[command(flatten)]
         follow: Follow,
     },
+    /// Download the archive of a backup as a tar file
+    Download {
+        /// The backup
+        #[arg(value_parser = valid::<BackupId>)]
+        backup: BackupId,
+        /// The file; it must not exist
+        #[arg(long, short, value_name = "FILE")]
+        output: std::path::PathBuf,
+    },
     /// Remove a backup with its archive
     Remove {
         /// The backup

@@ -32,6 +32,7 @@ pub async fn run(session: &Session, command: BackupCommand) -> Result<(), Failur
         BackupCommand::Undo { project, operation, follow } => {
             undo(session, &project, operation, follow).await
         }
+        BackupCommand::Download { backup, output } => download(session, backup, &output).await,
         BackupCommand::Remove { backup } => {
             session.client.remove(&Path::of(&["backups", &backup.to_string()])).await?;
             let told = || format!("The backup {backup} and its archive are removed.");
@@ -121,4 +122,21 @@ async fn undo(
     let body = serde_json::json!({ "operation": operation });
     let taken = session.client.send(Method::POST, &path, &body).await?;
     follow::command(session, taken, follow).await
+}
+
+/// Written beside under a temporary name, so that an incomplete download has not the name of a complete one.
+async fn download(session: &Session, backup: BackupId, output: &std::path::Path) -> Result<(), Failure> {
+    if output.exists() {
+        return Err(Failure::Usage(format!("{} exists. Nothing was downloaded.", output.display())));
+    }
+    let mut partial = output.as_os_str().to_owned();
+    partial.push(".partial");
+    let mut file = std::fs::File::create(&partial)?;
+    let id = backup.to_string();
+    let path = Path::of(&["backups", &id, "archive"]);
+    session.client.copy(&path, |piece| Ok(std::io::Write::write_all(&mut file, piece)?)).await?;
+    file.sync_all()?;
+    std::fs::rename(&partial, output)?;
+    let told = || format!("The archive is in {}.", output.display());
+    session.console.document(&serde_json::json!({"downloaded": backup, "file": output}), told)
 }

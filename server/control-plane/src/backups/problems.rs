@@ -41,6 +41,7 @@ pub(super) fn program(name: &str, lines: &str) -> Problem {
         format!("{name} failed: {lines}. No archive was completed, and nothing of the project was changed.");
     let passes = [
         "lock timeout",
+        "invalid snapshot identifier",
         "could not connect",
         "connection to server",
         "server closed the connection",
@@ -144,4 +145,11 @@ pub(super) fn not_started(cause: &Problem) -> Problem {
     );
     let problem = refused("The instance does not start on the restored data", detail);
     Problem { part: cause.part.clone(), log: cause.log.clone(), ..problem }
+}
+
+/// The registry lists an archive that the store does not have.
+pub(super) fn archive_is_gone(backup: &Backup) -> Problem {
+    let detail =
+        format!("{} is not in its store: it was removed or moved outside Atomo Fleet.", backup.archive);
+    refused("The archive is gone", detail)
 }

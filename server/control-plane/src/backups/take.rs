@@ -120,9 +120,10 @@ impl<I: Send + Sync> Work<'_, I> {
             self.job.wait(dump),
             snapshot.contents(digests, &tables),
         );
-        programs::succeeded("pg_dump", status?, errors).await?;
+        let status = status?;
+        let mut contents = contents?; // a snapshot that ended is the cause of what pg_dump says
+        programs::succeeded("pg_dump", status, errors).await?;
         written?;
-        let mut contents = contents?;
         let later = snapshot.sequences().await?;
         for (sequence, later) in contents.sequences.iter_mut().zip(later) {
             sequence.moved_to = later.last_value;

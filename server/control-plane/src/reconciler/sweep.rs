@@ -31,8 +31,6 @@ const ORPHANS: Duration = Duration::from_secs(60);
 const SCHEDULES: Duration = Duration::from_secs(15);
 /// Interval of the removal of backups that no policy retains.
 const RETAIN: Duration = Duration::from_secs(900);
-/// Interval of the search for what jobs of backups left behind.
-const BACKUPS: Duration = Duration::from_secs(60);
 /// Interval of the removal of expired sessions.
 const SESSIONS: Duration = Duration::from_secs(3600);
 
@@ -59,7 +57,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || {
             retention::run(inner)
         }),
-        tasks.keep(Schedule::new("backups", BACKUPS, DEADLINE), stop, || backups::tidy::run(inner)),
+        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::tidy::run(inner)),
         tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
             backups::policies::begin_due(inner)
         }),

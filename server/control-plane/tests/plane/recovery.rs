@@ -82,6 +82,15 @@ async fn restore(plane: &Running, backup: BackupId) -> control_plane::Result<Ope
     plane.backups().restore(&ines(), backup, &draft).await
 }
 
+/// Waits until no database of an operation is left but those that are set aside.
+async fn no_copy_is_left(world: &World) {
+    eventually("no copy is left", async || {
+        let names = world.real().names().await;
+        names.iter().all(|name| !name.contains("_r_")).then_some(())
+    })
+    .await;
+}
+
 fn is_complete(backup: &Backup) -> bool {
     backup.state == BackupState::Complete
 }

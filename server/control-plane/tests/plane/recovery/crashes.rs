@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{DATABASE, SHOP, back_up, is_complete, newest, restore, rows, shop, upload};
+use super::{DATABASE, SHOP, back_up, is_complete, newest, no_copy_is_left, restore, rows, shop, upload};
+use crate::support::ines;
 use crate::support::world::id;
-use crate::support::{eventually, ines};
 
 /// Between two moments at which it ends.
 const MOMENT: Duration = Duration::from_millis(120);
@@ -26,8 +26,7 @@ async fn a_restore_whose_control_plane_is_killed_at_any_moment_is_completed() {
         assert_eq!(std::fs::read_to_string(upload(&world)).unwrap(), "first", "moment {moment}");
         assert_eq!(world.browse("shop.example.test").await, Ok(200), "moment {moment}");
     }
-    let left = world.real().names().await.into_iter().filter(|name| name.contains("_r_"));
-    assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new(), "every copy took the database's place");
+    no_copy_is_left(&world).await;
 }
 
 #[tokio::test]
@@ -57,9 +56,5 @@ async fn a_cancelled_restore_leaves_the_old_data_in_use_and_no_copy() {
         assert_eq!(rows(&world).await, "1000", "moment {moment}");
         plane.becomes(SHOP, "runs", |shop| shop.observed.facts.ready.present().is_some()).await;
     }
-    eventually("no copy is left", async || {
-        let names = world.real().names().await;
-        names.iter().all(|name| !name.contains("_r_")).then_some(())
-    })
-    .await;
+    no_copy_is_left(&world).await;
 }
