@@ -1,5 +1,6 @@
 //! Backups, their proof, restores and their undo, on a real database server and real folders.
 
+mod by_hand;
 mod crashes;
 mod damage;
 mod faults;

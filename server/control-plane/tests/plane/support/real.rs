@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 /// A cluster of one test, with the parts over it.
 pub struct RealDatabases {
     cluster: TestCluster,
+    programs: PathBuf,
     pub host: Arc<dyn PostgresHost>,
     pub copies: Arc<dyn DatabaseCopies>,
 }
@@ -27,11 +29,13 @@ pub struct RealDatabases {
 impl RealDatabases {
     /// A new cluster. Instances in memory log in to `memory` under the same password.
     pub async fn start(memory: &MemoryPostgres) -> Self {
-        let cluster = TestCluster::start(installed().await.swap_remove(0)).await;
+        let binaries = installed().await.swap_remove(0);
+        let programs = binaries.folder.clone();
+        let cluster = TestCluster::start(binaries).await;
         let admin = cluster.admin();
         let real = Host::new(admin.clone(), Tenancy::Exclusive);
         let host = Arc::new(Mirrored { real, memory: memory.clone() });
-        Self { cluster, host, copies: Arc::new(Copies::new(admin, ClientPrograms::new(None, []))) }
+        Self { cluster, programs, host, copies: Arc::new(Copies::new(admin, ClientPrograms::new(None, []))) }
     }
 
     fn options(&self, database: &str) -> PgConnectOptions {
@@ -57,6 +61,25 @@ impl RealDatabases {
         let row = sqlx::query(&format!("select ({query})::text")).fetch_one(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         row.get::<Option<String>, _>(0).unwrap_or_default()
+    }
+
+    /// Makes an empty database and a superuser of the same name and password, as somebody with `psql` would.
+    pub async fn create(&self, name: &str) {
+        let mut connection = self.connect("postgres").await;
+        let role = format!("create role {name} superuser login password '{name}'");
+        for statement in [role, format!("create database {name}")] {
+            sqlx::raw_sql(&statement).execute(&mut connection).await.unwrap();
+        }
+    }
+
+    /// `pg_restore` of the server's version into a database of [`RealDatabases::create`], as its superuser.
+    pub fn pg_restore(&self, database: &str) -> Command {
+        let admin = self.cluster.admin();
+        let mut command = Command::new(self.programs.join("pg_restore"));
+        let host = admin.get_socket().map_or_else(|| admin.get_host().into(), |folder| folder.display().to_string());
+        command.env("PGHOST", host).env("PGPORT", admin.get_port().to_string()).env("PGUSER", database);
+        command.env("PGPASSWORD", database).args(["--dbname", database]);
+        command
     }
 
     /// The names of all databases of projects.
