@@ -11,6 +11,7 @@ mod create;
 mod drops;
 mod exchange;
 mod media;
+mod overview;
 pub(crate) mod policies;
 mod problems;
 mod programs;
