@@ -12,6 +12,7 @@ mod download;
 mod drops;
 mod exchange;
 mod media;
+mod overview;
 pub(crate) mod policies;
 mod problems;
 mod programs;

@@ -55,7 +55,8 @@ pub(super) async fn policy_of(inner: &Inner, id: &ProjectId) -> Result<BackupPol
     Ok(own.unwrap_or_else(|| inner.settings.backup_policy.clone()))
 }
 
-fn next(policy: &BackupPolicy, id: &ProjectId, scheduled: &Scheduled) -> Option<OffsetDateTime> {
+/// When the next backup of a project is due by this policy.
+pub(super) fn next(policy: &BackupPolicy, id: &ProjectId, scheduled: &Scheduled) -> Option<OffsetDateTime> {
     let last = scheduled.last.unwrap_or(scheduled.created_at);
     next_run(&policy.schedule, id, Some(last), OffsetDateTime::now_utc())
 }
