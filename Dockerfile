@@ -23,7 +23,7 @@ RUN mkdir /libraries && ldd /usr/lib/postgresql/*/bin/pg_dump | grep -oE '/[^ ]+
 
 FROM ${BUILD_IMAGE} AS built
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends build-essential ca-certificates git libssl-dev pkg-config \
+  && apt-get install -y --no-install-recommends build-essential ca-certificates git libgssapi-krb5-2 libldap-2.5-0 liblz4-1 libssl-dev libzstd1 pkg-config \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules

@@ -19,10 +19,10 @@ fn encrypted(world: &World, file: &Path) -> Settings {
     Settings { backup_keys: BackupKeys { recipients, identities: Some(file.into()) }, ..world.settings() }
 }
 
-/// Runs a line of the documentation in a folder.
-fn run(folder: &Path, line: &str) {
-    let done = Command::new("sh").args(["-ec", line]).current_dir(folder).output().unwrap();
-    assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+/// Runs a program of the documentation in a folder.
+fn run(folder: &Path, program: &str, arguments: &[&str]) {
+    let done = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 #[tokio::test]
@@ -32,17 +32,23 @@ async fn an_encrypted_archive_is_restored_by_hand_with_age_zstd_and_pg_restore_a
     let key = world.volumes_dir().join("key.txt");
     let plane = world.start_with(encrypted(&world, &key)).await;
     let backup = judged(&plane, back_up(&plane).await.id).await;
-    assert_eq!((backup.verification.state, backup.encrypted), (VerificationState::Verified, true), "{backup:#?}");
+    assert_eq!(
+        (backup.verification.state, backup.encrypted),
+        (VerificationState::Verified, true),
+        "{backup:#?}"
+    );
     let folder = world.archives_dir().join(SHOP).join(backup.id.to_string());
     let parts = std::fs::read(folder.join("database.dump.zst.age")).unwrap();
     assert!(parts.starts_with(b"age-encryption.org/v1"), "what lies in the store is encrypted");
 
-    run(&folder, "sha256sum --check --quiet SHA256SUMS");
-    run(&folder, &format!("age --decrypt --identity {} database.dump.zst.age >database.dump.zst", key.display()));
-    run(&folder, "zstd --quiet --decompress database.dump.zst");
+    run(&folder, "sha256sum", &["--check", "--quiet", "SHA256SUMS"]);
+    let identity = key.to_str().unwrap();
+    run(&folder, "age", &["-d", "-i", identity, "-o", "database.dump.zst", "database.dump.zst.age"]);
+    run(&folder, "zstd", &["--quiet", "--decompress", "database.dump.zst"]);
     world.real().create("by_hand").await;
     let mut load = world.real().pg_restore("by_hand");
-    let loaded = load.args(["--no-owner", "--exit-on-error"]).arg(folder.join("database.dump")).output().unwrap();
+    let loaded =
+        load.args(["--no-owner", "--exit-on-error"]).arg(folder.join("database.dump")).output().unwrap();
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
     assert_eq!(world.real().text("by_hand", "select count(*) from things").await, "1000");
 }

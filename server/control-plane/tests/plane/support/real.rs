@@ -76,7 +76,8 @@ impl RealDatabases {
     pub fn pg_restore(&self, database: &str) -> Command {
         let admin = self.cluster.admin();
         let mut command = Command::new(self.programs.join("pg_restore"));
-        let host = admin.get_socket().map_or_else(|| admin.get_host().into(), |folder| folder.display().to_string());
+        let host =
+            admin.get_socket().map_or_else(|| admin.get_host().into(), |folder| folder.display().to_string());
         command.env("PGHOST", host).env("PGPORT", admin.get_port().to_string()).env("PGUSER", database);
         command.env("PGPASSWORD", database).args(["--dbname", database]);
         command
