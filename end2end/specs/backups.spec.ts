@@ -98,15 +98,15 @@ test('a backup is proved, restored and the restore undone', async ({ page, visit
 test('a policy of a project is its own until it follows the fleet again', async ({ page, visit, api }) => {
   await api.project('old-tide');
   await visit('/projects/old-tide/backups');
-  const policy = page.getByRole('region', { name: 'Schedule', exact: true });
-  await expect(policy).toContainText('of the fleet');
-  await page.getByLabel('Schedule', { exact: true }).fill('30 2 * * *');
+  const policy = page.getByRole('region', { name: 'Policy', exact: true });
+  await expect(policy).toContainText('Set bythe fleet');
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('30 2 * * *');
   await page.getByLabel('Newest backups').fill('0');
   await page.getByRole('button', { name: 'Change policy' }).click();
-  await expect(page.getByLabel('Schedule', { exact: true })).toHaveAccessibleDescription(/The time zone is missing/);
+  await expect(page.getByRole('textbox', { name: 'Schedule' })).toHaveAccessibleDescription(/The time zone is missing/);
   await expect(page.getByLabel('Newest backups')).toHaveAccessibleDescription(/0 is not accepted/);
 
-  await page.getByLabel('Schedule', { exact: true }).fill('every 6h');
+  await page.getByRole('textbox', { name: 'Schedule' }).fill('every 6h');
   await page.getByLabel('Newest backups').fill('3');
   await page.getByLabel('Compare the content of every table').uncheck();
   await page.getByRole('button', { name: 'Change policy' }).click();
@@ -115,7 +115,7 @@ test('a policy of a project is its own until it follows the fleet again', async 
   await expect(page.getByLabel('Compare the content of every table')).not.toBeChecked();
 
   await page.getByRole('button', { name: 'Use the policy of the fleet' }).click();
-  await expect(policy).toContainText('of the fleet');
+  await expect(policy).toContainText('Set bythe fleet');
 });
 
 test('a backup is removed after a question', async ({ page, visit, api }) => {

@@ -80,7 +80,7 @@ fn Content(loaded: Loaded, exists: bool) -> impl IntoView {
     let newest = latest.verified.clone().or_else(|| latest.newest.clone());
     let facts = quiet_content(policy.clone(), |policy| {
         view! {
-            <Section id="policy" title="Schedule"><PolicyFacts policy/></Section>
+            <Section id="policy" title="Policy"><PolicyFacts policy/></Section>
         }
     });
     view! {

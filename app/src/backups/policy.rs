@@ -16,7 +16,7 @@ use crate::session::permitted;
 #[component]
 pub(super) fn PolicyFacts(policy: ProjectBackupPolicy) -> impl IntoView {
     let ProjectBackupPolicy { policy, inherited, .. } = policy;
-    let from = if inherited { "of the fleet" } else { "of this project" };
+    let from = if inherited { "the fleet" } else { "this project" };
     let checked = match (policy.verify, policy.digests) {
         (true, true) => "each one, by restoring it into a copy and comparing the content of every table",
         (true, false) => "each one, by restoring it into a copy and comparing the numbers of rows",
@@ -24,7 +24,7 @@ pub(super) fn PolicyFacts(policy: ProjectBackupPolicy) -> impl IntoView {
     };
     view! {
         <Facts>
-            <Fact name="Policy">{from}</Fact>
+            <Fact name="Set by">{from}</Fact>
             <Fact name="Runs">{schedule(&policy.schedule)}</Fact>
             <Fact name="Verified">{checked}</Fact>
             <Fact name="Retained">{retention(policy.retention)}</Fact>

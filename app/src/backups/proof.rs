@@ -77,14 +77,15 @@ pub(super) const fn kind(kind: BackupKind) -> &'static str {
     }
 }
 
-/// What was proved, or why not.
+/// What was proved in short, or why not.
 pub(super) fn proof(backup: &Backup, now: OffsetDateTime) -> String {
     match Mark::of(backup) {
         Mark::Running => "The archive is being written.".to_owned(),
         Mark::Unverified => format!("{}, not restored yet", contents(backup)),
         Mark::Verified => {
             let at = backup.verification.at.map(|at| format!(", verified {}", ago(at, now)));
-            format!("{}{}", compared(backup), at.unwrap_or_default())
+            let first = backup.verification.compared.first().cloned();
+            format!("{}{}", first.unwrap_or_else(|| contents(backup)), at.unwrap_or_default())
         }
         Mark::NotProved => backup.verification.differences.first().cloned().unwrap_or_default(),
         Mark::Failed => backup.problem.as_ref().map(|problem| problem.title.clone()).unwrap_or_default(),

@@ -37,12 +37,11 @@ fn question(backup: &Backup) -> AnyView {
 }
 
 fn removes(backup: &Backup) -> Vec<String> {
-    let mut lines = match Mark::of(backup) {
-        Mark::Failed => vec!["The entry is marked as removed. There is no archive.".to_owned()],
-        _ => {
-            let size = backup.stored_bytes.map(|size| format!(" ({size})")).unwrap_or_default();
-            vec![format!("The archive{size} is deleted from {}.", backup.archive)]
-        }
+    let size = backup.stored_bytes.map(|size| format!(" ({size})")).unwrap_or_default();
+    let mut lines = if Mark::of(backup) == Mark::Failed {
+        vec!["The entry is marked as removed. There is no archive.".to_owned()]
+    } else {
+        vec![format!("The archive{size} is deleted from {}.", backup.archive)]
     };
     if Mark::of(backup) == Mark::Verified {
         lines.push("The backup is verified. Check that another one is before it is removed.".to_owned());

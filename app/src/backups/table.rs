@@ -11,7 +11,7 @@ use crate::components::{Elapsed, Empty, Figure, Guarded, PostButton, Table, When
 use crate::session::may;
 use crate::text::{NONE, minute, took_ms};
 
-const HEADS: &[&str] = &["Taken", "State", "Reason", "Proof", "Database", "Archive", "Duration", "Actions"];
+const HEADS: &[&str] = &["Taken", "State", "Reason", "Proof", "Size", "Duration", "Actions"];
 
 /// The table, or why it is empty.
 #[component]
@@ -24,7 +24,7 @@ pub(super) fn BackupRows(backups: Vec<Backup>) -> impl IntoView {
         .into_any();
     }
     let rows = backups.into_iter().map(|backup| view! { <Row backup/> }).collect_view();
-    view! { <Table label="Backups, newest first" heads=HEADS figures=&["Database", "Archive", "Duration"] stack=true>{rows}</Table> }
+    view! { <Table label="Backups, newest first" heads=HEADS figures=&["Size", "Duration"] stack=true>{rows}</Table> }
         .into_any()
 }
 
@@ -45,8 +45,10 @@ fn Row(backup: Backup) -> impl IntoView {
                 <small>{backup.actor.label()}", "<a class="link" href=format!("/operations/{}", backup.operation_id)>"operation"</a></small>
             </td>
             <td class="proof" data-tone=tone>{proof}</td>
-            <td class="num">{backup.database_bytes.map(|size| view! { <Figure text=size.to_string()/> })}</td>
-            <td class="num">{backup.stored_bytes.map(|size| view! { <Figure text=size.to_string()/> })}</td>
+            <td class="num">
+                {backup.database_bytes.map(|size| view! { <Figure text=size.to_string()/> })}
+                {backup.stored_bytes.map(|size| view! { <small>{format!("archive {size}")}</small> })}
+            </td>
             <td class="num soft">{duration(&backup)}</td>
             <td><div class="buttons row-buttons">{acts}</div></td>
         </tr>
