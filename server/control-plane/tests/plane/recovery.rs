@@ -5,6 +5,7 @@ mod crashes;
 mod damage;
 mod faults;
 mod round_trip;
+mod soak;
 
 use std::path::PathBuf;
 
