@@ -26,6 +26,7 @@ use crate::state::AppState;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(list_backups, create_backup))
+        .routes(routes!(list_newest_backups))
         .routes(routes!(get_backup, remove_backup))
         .routes(routes!(download_backup))
         .routes(routes!(verify_backup))
@@ -73,6 +74,20 @@ async fn list_backups(
     let before = cursor(&mut errors, query.cursor.as_deref());
     check(errors)?;
     Ok(Json(plane.backups().list(&op, &id, before).await?))
+}
+
+/// Of each project that the caller may see: the newest complete backup of each result of verification.
+#[utoipa::path(
+    get, path = "/backups", tag = "recovery",
+    extensions(("x-action" = json!(Action::BackupView))),
+    responses((status = 200, body = Page<Backup>))
+)]
+async fn list_newest_backups(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    _: NoParams,
+) -> Result<Json<Page<Backup>>, ApiError> {
+    Ok(Json(Page::whole(plane.backups().newest(&op).await?)))
 }
 
 /// Takes a backup of a project: a job, after which its verification follows by itself.

@@ -108,6 +108,7 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
         [] => fleet(values).into_iter().collect(),
         ["wall"] => vec![line(&["fleet", "watch"])],
         ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
+        ["backups"] => vec![line(&["backup", "list"])],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
         ["audit"] => vec![filtered(line(&["audit", "list"]), EVENTS_OF_ALL, values)],

@@ -17,11 +17,11 @@ pub enum BackupCommand {
         #[command(flatten)]
         follow: Follow,
     },
-    /// List the backups of a project, newest first
+    /// List the backups of a project, newest first; without a project, the newest and the newest verified one of each
     List {
         /// The project
         #[arg(value_parser = valid::<ProjectId>)]
-        project: ProjectId,
+        project: Option<ProjectId>,
     },
     /// Show a backup and its proof
     Show {

@@ -16,9 +16,13 @@ use crate::{input, render, wait};
 pub async fn run(session: &Session, command: BackupCommand) -> Result<(), Failure> {
     match command {
         BackupCommand::Create { project, follow } => create(session, &project, follow).await,
-        BackupCommand::List { project } => {
+        BackupCommand::List { project: Some(project) } => {
             let page = session.client.get::<Page<Backup>>(&backups_of(&project)).await?;
             session.console.answer(&page, |page| render::backup::rows(page, now()))
+        }
+        BackupCommand::List { project: None } => {
+            let page = session.client.get::<Page<Backup>>(&Path::of(&["backups"])).await?;
+            session.console.answer(&page, |page| render::backup::rows_of_all(page, now()))
         }
         BackupCommand::Show { backup } => show(session, backup).await,
         BackupCommand::Verify { backup, follow } => {

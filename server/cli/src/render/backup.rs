@@ -6,6 +6,21 @@ use time::OffsetDateTime;
 use super::words::ago;
 use super::{Fact, facts, problem, table};
 
+/// The newest backups of all projects.
+pub fn rows_of_all(page: &Page<Backup>, now: OffsetDateTime) -> String {
+    let row = |backup: &Backup| {
+        [
+            backup.project_id.to_string(),
+            ago(backup.taken_at.unwrap_or(backup.started_at), now),
+            state(backup),
+            size(backup.database_bytes),
+            backup.id.to_string(),
+        ]
+    };
+    let head = ["PROJECT", "TAKEN", "PROOF", "DATABASE", "BACKUP"];
+    table(head, page.items.iter().map(row), "No backup yet. Take one with: atomoctl backup create PROJECT")
+}
+
 /// The backups of a project.
 pub fn rows(page: &Page<Backup>, now: OffsetDateTime) -> String {
     let row = |backup: &Backup| {

@@ -103,6 +103,7 @@ impl Exchange {
             name: &DatabaseName::former(id.clone(), job.operation().id),
             reason: SetAsideReason::Restored,
             operation: job.operation().id,
+            bytes: inner.observations.database(id, server.as_str()).present().and_then(|it| it.figures.bytes),
             drop_after: OffsetDateTime::now_utc() + inner.settings.keep_former,
         };
         let former_schema = change.no_longer_set_aside(server, self.next).await?;

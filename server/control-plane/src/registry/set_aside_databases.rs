@@ -22,6 +22,8 @@ pub struct SetAside<'a> {
     pub reason: SetAsideReason,
     /// The operation that sets it aside.
     pub operation: OperationId,
+    /// Its size, if it is known.
+    pub bytes: Option<ByteSize>,
     /// It is not dropped before.
     pub drop_after: OffsetDateTime,
 }
@@ -104,7 +106,7 @@ impl Registry {
 impl Change {
     /// Lists a database of the project as set aside. Repeated, it changes nothing.
     pub async fn set_aside(&mut self, database: &SetAside<'_>) -> Result<()> {
-        let bytes: Option<i64> = None;
+        let bytes = database.bytes.and_then(|bytes| i64::try_from(bytes.bytes()).ok());
         sqlx::query!(
             "insert into set_aside_databases (oid, database_server, project_id, reason, name, bytes, operation_id, drop_after, project)
              select $2, database_server, id, $3, $4, $5, $6, $7, to_jsonb(projects) from projects where id = $1
