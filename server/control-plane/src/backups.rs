@@ -37,7 +37,7 @@ pub(crate) use undo::RestoreUndo;
 pub(crate) use verify::BackupVerification;
 
 use crate::registry::{BackupRecord, Change, SetAsideRow};
-use crate::{Inner, OpContext, Result};
+use crate::{Inner, OpContext, Result, snapshot};
 
 /// Backups on one page of a list.
 const PAGE: i64 = 100;
@@ -77,11 +77,11 @@ impl<'a> Backups<'a> {
         Ok(self.find(op, Action::BackupView, backup).await?.backup)
     }
 
-    /// The newest complete backup of each project that the caller may see, one of each result of verification.
+    /// The newest backup and the newest verified one of every project that the caller may see.
     pub async fn newest(&self, op: &OpContext) -> Result<Vec<Backup>> {
-        op.may(Action::BackupView, Target::Anywhere)?;
-        let records = self.0.registry.newest_backups().await?.into_iter().map(|record| record.backup);
-        Ok(records.filter(|backup| op.can(Action::BackupView, Target::Project(&backup.project_id))).collect())
+        let rows = snapshot::rows(self.0).await?;
+        let ids: Vec<ProjectId> = rows.records.keys().cloned().collect();
+        self.latest(op, &ids).await
     }
 
     /// The row, after the caller was allowed the action on its project.

@@ -76,7 +76,7 @@ async fn list_backups(
     Ok(Json(plane.backups().list(&op, &id, before).await?))
 }
 
-/// Of each project that the caller may see: the newest complete backup of each result of verification.
+/// The newest backup and the newest verified one of every project that the caller may see.
 #[utoipa::path(
     get, path = "/backups", tag = "recovery",
     extensions(("x-action" = json!(Action::BackupView))),

@@ -149,18 +149,6 @@ impl Registry {
             .transpose()
     }
 
-    /// The newest complete backup of each project, and the newest verified one: for the fleet.
-    pub async fn newest_backups(&self) -> Result<Vec<BackupRecord>> {
-        let rows = select!(
-            &self.pool,
-            fetch_all,
-            "where id in (
-               select (max(id::text))::uuid from backups where state = 'complete' group by project_id, verification)
-             order by project_id, id desc"
-        )?;
-        rows.into_iter().map(BackupRecord::try_from).collect()
-    }
-
     /// The newest backup of each of these projects that was not removed, and the newest verified one. Two probes of an index a
     /// project, so that one page of the fleet costs as much with 10,000 projects as with 200.
     pub async fn latest_backups(&self, projects: &[String]) -> Result<Vec<BackupRecord>> {
