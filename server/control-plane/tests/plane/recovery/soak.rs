@@ -30,11 +30,11 @@ async fn state(world: &World) -> String {
 async fn write(world: &World, random: &mut StdRng) {
     let (from, rows, state) =
         (random.random_range(0..900), random.random_range(1..400), random.random_range(0..2));
-    let word = ["new", "done"][state];
+    let chosen = ["new", "done"][state];
     let statements = format!(
         "alter table things no force row level security;
          delete from things where id > {from} and random() < 0.3;
-         update things set state = '{word}', extra = jsonb_build_object('r', {from}) where random() < 0.2;
+         update things set state = '{chosen}', extra = jsonb_build_object('r', {from}) where random() < 0.2;
          insert into things (body) select md5(random()::text) from generate_series(1, {rows});
          alter table things force row level security"
     );
@@ -57,7 +57,6 @@ async fn done(world: &World, mut plane: Running, operation: &Operation, random: 
 #[tokio::test]
 async fn what_was_backed_up_is_what_is_restored_whatever_happens_in_between() {
     let (rounds, seed) = (number("ATOMO_FLEET_TEST_RECOVERY_ROUNDS", 2), number("ATOMO_FLEET_TEST_SEED", 1));
-    println!("{rounds} rounds with the seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let (world, mut plane) = shop().await;
     for round in 0..rounds {
