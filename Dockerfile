@@ -10,19 +10,26 @@
 # The build stage: a Debian with Rust by rustup, and the source of Node.js for the site's files.
 ARG BUILD_IMAGE=rust:1-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
+# Its pg_dump and pg_restore make backups: of the same major version as the newest database server, and the same Debian as the build.
+ARG POSTGRES_IMAGE=postgres:18-bookworm
 # The base of the final image. A Debian of the same release would add a shell; nothing of it is needed.
 ARG BASE_IMAGE=scratch
 ARG TREE=built
 
 FROM ${NODE_IMAGE} AS node
 
+FROM ${POSTGRES_IMAGE} AS clients
+RUN mkdir /libraries && ldd /usr/lib/postgresql/*/bin/pg_dump | grep -oE '/[^ ]+\.so[^ ]*' | xargs -I {} cp -L {} /libraries/
+
 FROM ${BUILD_IMAGE} AS built
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends build-essential ca-certificates git libssl-dev pkg-config \
+  && apt-get install -y --no-install-recommends build-essential ca-certificates git libgssapi-krb5-2 libldap-2.5-0 liblz4-1 libssl-dev libzstd1 pkg-config \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+COPY --from=clients /usr/lib/postgresql /usr/lib/postgresql
+COPY --from=clients /libraries/libpq.so.5 /usr/lib/libpq.so.5
 COPY . /src
 WORKDIR /src
 RUN npm ci --omit=dev --no-fund --no-audit && scripts/build --release && scripts/package root /root-fs

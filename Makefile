@@ -1,9 +1,9 @@
 # The commands of this project. Each calls one script, and works on a machine without any setup.
-.PHONY: help run dev test check bench e2e sqlx
+.PHONY: help run dev test check bench soak-recovery e2e sqlx
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 run: ## set up, build and serve; prints the address
 	@scripts/run
@@ -16,6 +16,10 @@ test: ## all checks and tests, as in CI
 
 check: ## format, layout and lints only
 	@scripts/test --static
+
+soak-recovery: ## 200 random rounds of backup and restore with kills of the control plane
+	ATOMO_FLEET_TEST_RECOVERY_ROUNDS=200 scripts/with-postgres scripts/reap cargo nextest run -p control-plane --test plane \
+	  -E 'test(recovery::soak)' --no-capture
 
 bench: ## measure; results of record are in BENCHMARKS.md
 	@scripts/bench

@@ -11,6 +11,12 @@ interface Operation {
   problem?: { title: string; detail: string };
 }
 
+interface Backup {
+  id: string;
+  state: string;
+  verification: { state: string };
+}
+
 export class Api {
   readonly #fleet: OwnedFleet;
 
@@ -37,6 +43,19 @@ export class Api {
       hostname: `${id}.localhost`,
       schema_ref: { type: 'git', repo: `file://${this.#fleet.examples}`, path, ref },
     });
+  }
+
+  /** The id of the newest verified backup of a project: one of an earlier call, or a new one. */
+  async backup(project: string): Promise<string> {
+    for (const deadline = Date.now() + OPERATION_MS; ; ) {
+      const { items } = (await (await this.request('GET', `/projects/${project}/backups`)).json()) as { items: Backup[] };
+      const verified = items.find(({ state, verification }) => state === 'complete' && verification.state === 'verified');
+      if (verified !== undefined) return verified.id;
+      if (Date.now() > deadline) throw new Error(`${project} has no verified backup after ${OPERATION_MS} ms: ${JSON.stringify(items[0])}`);
+      const isUnderWay = items.some(({ state, verification }) => state === 'running' || (state === 'complete' && verification.state === 'unverified'));
+      if (!isUnderWay) await this.command('POST', `/projects/${project}/backups`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   /** Sends a command; returns when it is accepted. */

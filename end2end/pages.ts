@@ -10,6 +10,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
   await api.project(SHOWN);
   const { items } = (await (await api.request('GET', `/operations?project=${SHOWN}`)).json()) as { items: { id: string }[] };
   const project = `/projects/${SHOWN}`;
+  const backup = `${project}/backups/${await api.backup(SHOWN)}`;
   return [
     ['fleet', '/'],
     ['fleet-nothing-found', '/?q=nothing-is-called-so'],
@@ -19,12 +20,18 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['project-operations', `${project}/operations`],
     ['project-events', `${project}/events`],
     ['project-logs', `${project}/logs`],
+    ['project-backups', `${project}/backups`],
+    ['project-back-up', `${project}/back-up`],
+    ['backup', backup],
+    ['backup-restore', `${backup}/restore`],
+    ['backup-remove', `${backup}/remove`],
     ['project-settings', `${project}/settings`],
     ['project-stop', `${project}/stop`],
     ['project-restart', `${project}/restart`],
     ['project-delete', `${project}/delete`],
     ['operations', '/operations'],
     ['operation', `/operations/${items[0]?.id}`],
+    ['backups', '/backups'],
     ['databases', '/databases'],
     ['gateway', '/gateway'],
     ['audit', '/audit'],

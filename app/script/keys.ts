@@ -22,7 +22,7 @@ export interface KeyPress {
 }
 
 const SINGLE: Record<string, Act> = { '?': 'help', '/': 'search', j: 'next', k: 'previous', g: 'lead', r: { row: 'restart' }, l: { row: 'logs' }, '.': { row: 'commands' } };
-const AFTER_G: Record<string, Act> = { f: { go: '/' }, o: { go: '/operations' }, d: { go: '/databases' }, s: { go: '/settings' } };
+const AFTER_G: Record<string, Act> = { f: { go: '/' }, o: { go: '/operations' }, b: { go: '/backups' }, d: { go: '/databases' }, s: { go: '/settings' } };
 
 /** The effect of a key. Pure. */
 export function act({ key, command, place, led, letters }: KeyPress): Act {

@@ -53,6 +53,6 @@ pub(crate) use section::Section;
 pub(crate) use sha::Sha;
 pub(crate) use status::{HealthMark, OperationMark, SyncMark, sync_parts};
 pub(crate) use steps::Steps;
-pub(crate) use table::Table;
+pub(crate) use table::{Table, TextTable};
 pub(crate) use tabs::{Tab, Tabs};
 pub(crate) use time::{Elapsed, When};

@@ -19,6 +19,7 @@ pub(crate) fn Bar() -> impl IntoView {
             <nav class="nav" aria-label="Main">
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
+                {may(Action::BackupView, Target::Anywhere).then(|| view! { <NavLink href="/backups" text="Backups"/> })}
                 <NavLink href="/databases" text="Databases"/>
                 {may(Action::GatewayView, Target::Fleet).then(|| view! { <NavLink href="/gateway" text="Gateway"/> })}
                 {may(Action::AuditView, Target::Fleet).then(|| view! { <NavLink href="/audit" text="Audit"/> })}

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 /// Every shortcut and its effect.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("Ctrl K", "Go to a page or a project, or run a command"),
     ("/", "Search on this page"),
     ("j, k", "Next, previous row"),
@@ -18,6 +18,7 @@ const KEYS: [(&str, &str); 11] = [
     (".", "Find a command for the project of the row"),
     ("g f", "Fleet"),
     ("g o", "Operations"),
+    ("g b", "Backups"),
     ("Esc", "Close, or leave the field"),
     ("?", "This list"),
 ];

@@ -13,6 +13,7 @@
 
 mod address;
 mod audit;
+mod backups;
 pub mod call_context;
 mod components;
 mod databases;

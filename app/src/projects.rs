@@ -24,7 +24,7 @@ mod sample;
 mod settings;
 
 pub(crate) use admin_password::AdminPassword;
-pub(crate) use confirm::{restart_page, start_page, stop_page};
+pub(crate) use confirm::{back_up_page, restart_page, start_page, stop_page};
 pub(crate) use delete::delete_page;
 pub(crate) use endpoints::WARNING;
 pub(crate) use events::events_page;

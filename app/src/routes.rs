@@ -8,6 +8,9 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
 use crate::audit::audit_page;
+use crate::backups::{
+    backup_page, backups_page, project_backups_page, remove_backup_page, restore_page, undo_page,
+};
 use crate::databases::databases_page;
 use crate::document::Document;
 use crate::fleet::{fleet_page, wall_page};
@@ -19,8 +22,8 @@ use crate::operations::{operation_page, operations_page};
 use crate::orphans::remove_orphan_page;
 use crate::pipeline::{bare, framed, speculation_rules};
 use crate::projects::{
-    delete_page, events_page, new_page, overview_page, project_operations_page, project_settings_page,
-    restart_page, start_page, stop_page,
+    back_up_page, delete_page, events_page, new_page, overview_page, project_operations_page,
+    project_settings_page, restart_page, start_page, stop_page,
 };
 use crate::repositories::remove_repository_page;
 use crate::retained_databases::remove_retained_database_page;
@@ -49,6 +52,13 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/projects/{id}/stop", page(site, stop_page))
         .route("/projects/{id}/restart", page(site, restart_page))
         .route("/projects/{id}/delete", page(site, delete_page))
+        .route("/projects/{id}/back-up", page(site, back_up_page))
+        .route("/projects/{id}/backups", page(site, project_backups_page))
+        .route("/projects/{id}/backups/{backup}", page(site, backup_page))
+        .route("/projects/{id}/backups/{backup}/restore", page(site, restore_page))
+        .route("/projects/{id}/backups/{backup}/remove", page(site, remove_backup_page))
+        .route("/projects/{id}/restores/{operation}/undo", page(site, undo_page))
+        .route("/backups", page(site, backups_page))
         .route("/orphans/{id}/remove", page(site, remove_orphan_page))
         .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
         .route("/operations", page(site, operations_page))

@@ -50,6 +50,23 @@ pub(crate) fn iso(at: OffsetDateTime) -> String {
     format!("{}T{}Z", date(at), clock(at))
 }
 
+/// To the minute, in UTC, for names of moments: `2026-11-30 14:07`.
+pub(crate) fn minute(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!("{} {:02}:{:02}", date(at), at.hour(), at.minute())
+}
+
+/// A day of this year or the last: `30 Nov`.
+pub(crate) fn day(date: time::Date) -> String {
+    let month: String = date.month().to_string().chars().take(3).collect();
+    format!("{} {month}", date.day())
+}
+
+/// How long something took, of milliseconds.
+pub(crate) fn took_ms(millis: u64) -> String {
+    took(Duration::milliseconds(i64::try_from(millis).unwrap_or(i64::MAX)))
+}
+
 /// The time of day, to the second.
 pub(crate) fn clock(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { ANONYMOUS, test } from '../fixtures.ts';
-import { everyPage } from '../pages.ts';
+import { SHOWN, everyPage } from '../pages.ts';
 import { commitFile, makeRepository } from '../repositories.ts';
 
 const LOOKS = [
@@ -28,6 +28,10 @@ test('pictures of every page', async ({ page, api, fleet, visit, browser }) => {
   const failed = await api.accepted('POST', '/projects', draft);
   pages.push(['operation-failed', `/operations/${failed.id}`], ['project-failed', '/projects/lost-tickets']);
   await api.over(failed);
+
+  const restored = await api.accepted('POST', `/backups/${await api.backup(SHOWN)}/restore`, { confirm: SHOWN });
+  await api.over(restored);
+  pages.push(['operation-restore', `/operations/${restored.id}`], ['restore-undo', `/projects/${SHOWN}/restores/${restored.id}/undo`]);
 
   for (const { name: look, theme, width } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme });

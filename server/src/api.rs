@@ -7,6 +7,7 @@
 
 mod answer;
 mod audit;
+mod backups;
 mod body;
 mod database_servers;
 pub mod error;
@@ -59,6 +60,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(secrets::router())
         .merge(operations::router())
         .merge(repositories::router())
+        .merge(backups::router())
         .merge(retained_databases::router())
         .merge(image_registries::router())
         .merge(fleet::router())

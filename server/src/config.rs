@@ -15,10 +15,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use archives_s3::S3Location;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
-use model::{ByteSize, HostnamePattern, Limits, PoolSize};
+use model::{BackupPolicy, ByteSize, HostnamePattern, Limits, PoolSize};
 use secrecy::SecretString;
 use secrets_ssm::SsmSettings;
 use url::Url;
@@ -84,6 +85,32 @@ impl std::fmt::Display for SecretsIn {
     }
 }
 
+/// The settings of backups.
+#[derive(Debug, Clone)]
+pub struct BackupSettings {
+    /// Where the archives are.
+    pub place: BackupsIn,
+    /// The age recipients of archives; empty: they are not encrypted.
+    pub recipients: Vec<String>,
+    /// The file with the identities that decrypt archives.
+    pub identity: Option<PathBuf>,
+    /// The backup policy of projects without one of their own.
+    pub policy: BackupPolicy,
+    /// How long a database that a restore replaced is kept.
+    pub keep_former: Duration,
+}
+
+/// The archive store of backups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackupsIn {
+    /// The folder `backups` in the data directory.
+    DataDir,
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(S3Location),
+}
+
 /// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -123,6 +150,8 @@ pub struct Config {
     pub hostname_pattern: HostnamePattern,
     /// A certificate that expires within this number of days is flagged.
     pub certificate_alert_days: u32,
+    /// Backups.
+    pub backups: BackupSettings,
     /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
     /// What one fetch of a schema repository may receive.

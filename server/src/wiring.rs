@@ -1,5 +1,6 @@
 //! Connects ports and vendors. The only module that names all vendors.
 
+mod archives;
 mod caddy;
 mod database_servers;
 mod engine;

@@ -104,6 +104,15 @@ actions! {
     OperationView        "operation.view"         Project  "view operations"                                 [x x x x x]
     OperationRetry       "operation.retry"        Project  "retry an operation"                              [- - x x x]
     OperationCancel      "operation.cancel"       Project  "cancel a job"                                    [- x x x x]
+    BackupView           "backup.view"            Project  "view backups"                                    [x x x x x]
+    BackupCreate         "backup.create"          Project  "take a backup"                                   [- x x x x]
+    BackupVerify         "backup.verify"          Project  "verify a backup"                                 [- x x x x]
+    BackupRestore        "backup.restore"         Project  "restore a backup"                                [- - - x x]
+    BackupUndo           "backup.undo"            Project  "undo a restore"                                  [- - - x x]
+    BackupRemove         "backup.remove"          Project  "remove a backup"                                 [- - - x x]
+    BackupDownload       "backup.download"        Project  "download the archive of a backup"                [- - - x x]
+    BackupSchedule       "backup.schedule"        Project  "change the backup policy of a project"          [- - - x x]
+    DatabaseDrop         "database.drop"          Project  "drop a database that was set aside"              [- - - x x]
     RetainedDatabaseView "retained_database.view" Project  "view retained databases"                         [x x x x x]
     RetainedDatabaseRemove "retained_database.remove" Project "remove the entry of a retained database that is gone"   [- - - x x]
     DatabaseServerView   "database_server.view"   Project  "view database servers"                           [x x x x x]
@@ -159,6 +168,11 @@ impl OperationKind {
             Self::Delete => Some(Action::ProjectDelete),
             Self::Converge => None,
             Self::OrphanRemove => Some(Action::OrphanRemove),
+            Self::BackupCreate => Some(Action::BackupCreate),
+            Self::BackupVerify => Some(Action::BackupVerify),
+            Self::BackupRestore => Some(Action::BackupRestore),
+            Self::RestoreUndo => Some(Action::BackupUndo),
+            Self::DatabaseDrop => Some(Action::DatabaseDrop),
             Self::SecretsMigrate => Some(Action::SecretsMigrate),
             #[cfg(feature = "testing")]
             Self::Test => None,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{ByteSize, ProjectId};
+use crate::{ByteSize, OperationId, ProjectId};
 
 /// The identity of a database on its server. A name may be dropped and made again; the identity tells the two apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +59,43 @@ impl RetainedPresence {
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::Gone | Self::Replaced)
     }
+}
+
+/// Why a database is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SetAsideReason {
+    /// A restore, or the undo of one, gave its place to another.
+    Restored,
+    /// Its project was deleted with its data.
+    Deleted,
+}
+
+words!(SetAsideReason { Restored = "restored", Deleted = "deleted" } accepted "restored or deleted");
+
+/// A database that was replaced or deleted and still exists: the way back, until it is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetAsideDatabase {
+    /// The project that it belonged to.
+    pub project_id: ProjectId,
+    /// The operation that set it aside; names it in commands.
+    pub operation_id: OperationId,
+    /// The database server that holds it.
+    pub database_server: String,
+    /// Its name there.
+    pub database: String,
+    /// Why it is set aside.
+    pub reason: SetAsideReason,
+    /// Its size when it was set aside, if it was known.
+    pub bytes: Option<ByteSize>,
+    /// When it was set aside.
+    #[serde(with = "time::serde::rfc3339")]
+    pub set_aside_at: OffsetDateTime,
+    /// When it is dropped.
+    #[serde(with = "time::serde::rfc3339")]
+    pub drop_after: OffsetDateTime,
 }
 
 /// A database, its secrets and its media folder, retained when their project was deleted.

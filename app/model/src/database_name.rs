@@ -12,9 +12,13 @@ pub enum DatabaseRole {
     Main,
     /// One that an operation makes for itself, for example to restore a backup into.
     Scratch(ScratchId),
+    /// One whose place an operation gave to another: the way back of a restore.
+    Former(ScratchId),
+    /// One of a project that an operation deleted, until it is dropped.
+    Trash(ScratchId),
 }
 
-/// What of an operation's id is in the name of its scratch database: the last 12 hexadecimal digits, which are random in a
+/// What of an operation's id is in the names of its databases: the last 12 hexadecimal digits, which are random in a
 /// UUID of version 7. A whole id does not fit: Postgres cuts names after 63 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScratchId(String);
@@ -32,7 +36,8 @@ impl ScratchId {
 /// The name of a database of a project, and of its role. Always quote it in SQL.
 ///
 /// `proj_<id>` for the main one (hyphens are kept, so `a-b` and `a_b` can never share one), `proj_<id>_r_<12 digits>` for a
-/// scratch database. A project id holds no underscore, so a scratch database is never the main one of another project.
+/// scratch database, with `_o_` for a former and `_t_` for a deleted one. A project id holds no underscore, so none of these is
+/// ever the main one of another project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DatabaseName {
     /// Whose database.
@@ -43,7 +48,10 @@ pub struct DatabaseName {
 
 const PREFIX: &str = "proj_";
 const SCRATCH: &str = "_r_";
-const ACCEPTED: &str = "proj_ and a project id, and for a scratch database _r_ and 12 hexadecimal digits";
+const FORMER: &str = "_o_";
+const TRASH: &str = "_t_";
+const ACCEPTED: &str =
+    "proj_ and a project id, and for a database of an operation _r_, _o_ or _t_ and 12 hexadecimal digits";
 
 impl DatabaseName {
     /// The database that the project's main instance uses.
@@ -56,6 +64,21 @@ impl DatabaseName {
         Self { project, role: DatabaseRole::Scratch(ScratchId::of(operation)) }
     }
 
+    /// The name of the database whose place this operation gave to another.
+    pub fn former(project: ProjectId, operation: OperationId) -> Self {
+        Self { project, role: DatabaseRole::Former(ScratchId::of(operation)) }
+    }
+
+    /// The name of the database of a project that this operation deleted.
+    pub fn trash(project: ProjectId, operation: OperationId) -> Self {
+        Self { project, role: DatabaseRole::Trash(ScratchId::of(operation)) }
+    }
+
+    /// Whether it is a scratch database.
+    pub const fn is_scratch(&self) -> bool {
+        matches!(self.role, DatabaseRole::Scratch(_))
+    }
+
     /// Whether it is the one that the project's main instance uses.
     pub const fn is_main(&self) -> bool {
         matches!(self.role, DatabaseRole::Main)
@@ -64,12 +87,13 @@ impl DatabaseName {
 
 impl fmt::Display for DatabaseName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.role {
-            DatabaseRole::Main => write!(f, "{PREFIX}{}", self.project),
-            DatabaseRole::Scratch(ScratchId(digits)) => {
-                write!(f, "{PREFIX}{}{SCRATCH}{digits}", self.project)
-            }
-        }
+        let (infix, digits) = match &self.role {
+            DatabaseRole::Main => ("", ""),
+            DatabaseRole::Scratch(ScratchId(digits)) => (SCRATCH, digits.as_str()),
+            DatabaseRole::Former(ScratchId(digits)) => (FORMER, digits.as_str()),
+            DatabaseRole::Trash(ScratchId(digits)) => (TRASH, digits.as_str()),
+        };
+        write!(f, "{PREFIX}{}{infix}{digits}", self.project)
     }
 }
 
@@ -79,13 +103,21 @@ impl FromStr for DatabaseName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let wrong = || Invalid::new(format!("\"{text}\" is not the database of a project."), ACCEPTED);
         let rest = text.strip_prefix(PREFIX).ok_or_else(wrong)?;
-        let Some((project, digits)) = rest.split_once(SCRATCH) else {
+        let split =
+            [SCRATCH, FORMER, TRASH].into_iter().find_map(|infix| Some((infix, rest.split_once(infix)?)));
+        let Some((infix, (project, digits))) = split else {
             return Ok(Self::main(rest.parse()?));
         };
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if digits.len() != DIGITS || !digits.bytes().all(is_digit) {
             return Err(wrong());
         }
-        Ok(Self { project: project.parse()?, role: DatabaseRole::Scratch(ScratchId(digits.to_owned())) })
+        let id = ScratchId(digits.to_owned());
+        let role = match infix {
+            SCRATCH => DatabaseRole::Scratch(id),
+            FORMER => DatabaseRole::Former(id),
+            _ => DatabaseRole::Trash(id),
+        };
+        Ok(Self { project: project.parse()?, role })
     }
 }

@@ -8,6 +8,8 @@ mod text;
 
 pub mod action;
 pub mod attention;
+pub mod backup;
+pub mod backup_policy;
 pub mod budget;
 pub mod class;
 pub mod command_line;
@@ -58,12 +60,19 @@ pub mod task;
 
 pub use action::{Action, Target};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
+pub use backup::{
+    Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
+};
+pub use backup_policy::{
+    BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, ProjectBackupPolicy,
+    RetentionCounts, RetentionDraft, RetentionRules,
+};
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;
 pub use command_line::CommandLine;
 pub use commit::{CommitInfo, CommitSha};
 pub use create_plan::CreatePlan;
-pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence};
+pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence, SetAsideDatabase, SetAsideReason};
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{
     DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, MissingGrant, Weight,

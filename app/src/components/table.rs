@@ -18,6 +18,43 @@ pub(crate) fn Table(
     stack: bool,
     children: Children,
 ) -> impl IntoView {
+    let heads = head_row(heads, figures);
+    view! {
+        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
+            <table class="table" data-stack=stack.then_some("")>
+                {heads}
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The same table with rows that are written as text. On a phone a row is a block.
+#[component]
+pub(crate) fn TextTable(
+    /// The accessible name.
+    label: &'static str,
+    /// The heads of the columns.
+    heads: &'static [&'static str],
+    /// Heads of numeric columns, whose cells are `class="num"`.
+    figures: &'static [&'static str],
+    /// The rows as HTML.
+    rows: String,
+) -> impl IntoView {
+    let heads = head_row(heads, figures);
+    view! {
+        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
+            <table class="table" data-stack="">
+                {heads}
+                <tbody inner_html=rows></tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn head_row(heads: &'static [&'static str], figures: &'static [&'static str]) -> AnyView {
     let head = |head: &&'static str| match *head {
         // the column of buttons has a head for screen readers only
         "Actions" => view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> }.into_any(),
@@ -27,15 +64,5 @@ pub(crate) fn Table(
         }
     };
     let heads = heads.iter().map(head).collect_view();
-    view! {
-        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
-            <table class="table" data-stack=stack.then_some("")>
-                <thead>
-                    <tr>{heads}</tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    view! { <thead><tr>{heads}</tr></thead> }.into_any()
 }

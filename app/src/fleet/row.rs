@@ -3,6 +3,7 @@
 use model::{Observed, Project, ProjectClass, ReleaseSeen, Sync};
 use time::OffsetDateTime;
 
+use crate::backups::LatestBackups;
 use crate::components::sync_parts;
 use crate::html::Html;
 use crate::text::{NONE, ago, exact, iso, sentence};
@@ -10,8 +11,8 @@ use crate::text::{NONE, ago, exact, iso, sentence};
 /// Labels of a row that are written out.
 const TAGS: usize = 3;
 
-/// Writes the row of a project.
-pub(super) fn write_row(html: &mut Html, project: &Project) {
+/// Writes the row of a project. `backups`: the newest ones; `None` if these could not be read.
+pub(super) fn write_row(html: &mut Html, project: &Project, backups: Option<&LatestBackups>) {
     html.open("tr", &[("role", "row"), ("data-row", project.id.as_str())]);
     cell(html, "health", "");
     health(html, project);
@@ -25,6 +26,7 @@ pub(super) fn write_row(html: &mut Html, project: &Project) {
     html.element("span", &[("class", "sha"), ("title", commit.as_str())], commit.short()).close("td");
     release(html, project);
     figures(html, project);
+    backup(html, project, backups);
     changed(html, project);
     html.close("tr");
 }
@@ -100,6 +102,28 @@ fn figures(html: &mut Html, project: &Project) {
     html.close("td");
     cell(html, "memory", "num");
     observed(html, project, &facts.instance, |_| figures.instance.memory.map(|bytes| bytes.to_string()));
+    html.close("td");
+}
+
+/// The age of its newest verified backup.
+fn backup(html: &mut Html, project: &Project, backups: Option<&LatestBackups>) {
+    cell(html, "backup", "num soft");
+    let Some(backups) = backups else {
+        html.element("span", &[("class", "faint"), ("title", "the backups could not be read")], "?")
+            .close("td");
+        return;
+    };
+    match backups.verified(&project.id).map(|backup| backup.taken_at.unwrap_or(backup.started_at)) {
+        None => {
+            let title = "no verified backup";
+            html.element("span", &[("class", "status"), ("data-tone", "warn"), ("title", title)], "none");
+        }
+        Some(at) => {
+            let title = format!("verified backup of {}", exact(at));
+            let attributes = [("datetime", &*iso(at)), ("title", &*title), ("data-ago", "")];
+            html.element("time", &attributes, &ago(at, OffsetDateTime::now_utc()));
+        }
+    }
     html.close("td");
 }
 

@@ -10,12 +10,13 @@ use super::group::groups;
 use super::part::{Part, ROWS};
 use super::row::write_row;
 use super::toolbar::toolbar;
+use crate::backups::LatestBackups;
 use crate::components::{Empty, HeldRows, Icon, NothingMatches};
 use crate::html::Html;
 use crate::text::thousands;
 
 /// Column heads: name, class, and the order that a click selects.
-const HEADS: [(&str, &str, Option<Sort>); 9] = [
+const HEADS: [(&str, &str, Option<Sort>); 10] = [
     ("health", "Health", Some(Sort::Health)),
     ("project", "Project", Some(Sort::Project)),
     ("sync", "Sync", None),
@@ -24,18 +25,28 @@ const HEADS: [(&str, &str, Option<Sort>); 9] = [
     ("database", "Database", None),
     ("connections", "Connections", None),
     ("memory", "Memory", None),
+    ("backup", "Backup", None),
     ("changed", "Changed", Some(Sort::Changed)),
 ];
 /// Numeric columns.
-const FIGURES: [&str; 4] = ["database", "connections", "memory", "changed"];
+const FIGURES: [&str; 5] = ["database", "connections", "memory", "backup", "changed"];
 /// Approximate size of a row in bytes.
-const ROW_BYTES: usize = 1200;
+const ROW_BYTES: usize = 1400;
 
-/// The table with its toolbar. `all`: every project; `shown`: the rows of this part.
-pub(super) fn projects(all: &[Arc<Project>], shown: &[&Project], part: Part, filter: &Filter) -> AnyView {
+/// The rows of one part of the list.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub(super) projects: &'a [&'a Project],
+    pub(super) part: Part,
+    /// Their newest backups; `None` if these could not be read.
+    pub(super) backups: Option<&'a LatestBackups>,
+}
+
+/// The table with its toolbar. `all`: every project.
+pub(super) fn projects(all: &[Arc<Project>], rows: Rows<'_>, filter: &Filter) -> AnyView {
     let toolbar = toolbar(all, filter);
-    let none = shown.is_empty().then(|| nothing_found(filter));
-    let (heads, bodies, pager) = (heads(filter), bodies(shown, filter), pager(part, filter));
+    let none = rows.projects.is_empty().then(|| nothing_found(filter));
+    let (heads, bodies, pager) = (heads(filter), bodies(rows, filter), pager(rows.part, filter));
     view! {
         <section class="section projects-box" aria-labelledby="projects">
             <h2 id="projects" class="visually-hidden">"Projects"</h2>
@@ -89,11 +100,12 @@ fn heads(filter: &Filter) -> AnyView {
 }
 
 /// The rows: under a head for each group when grouped or ordered by health, else without heads.
-fn bodies(shown: &[&Project], filter: &Filter) -> AnyView {
+fn bodies(shown: Rows<'_>, filter: &Filter) -> AnyView {
+    let rows = |projects: &[&Project]| rows(projects, shown.backups);
     if filter.sort != Sort::Health && filter.group.is_none() {
-        return view! { <tbody role="rowgroup" inner_html=rows(shown)></tbody> }.into_any();
+        return view! { <tbody role="rowgroup" inner_html=rows(shown.projects)></tbody> }.into_any();
     }
-    let groups = groups(shown, filter.group.as_ref()).into_iter().map(|(group, projects)| {
+    let groups = groups(shown.projects, filter.group.as_ref()).into_iter().map(|(group, projects)| {
         let mut html = Html::default();
         html.open("tr", &[("class", "group"), ("role", "row")]);
         let columns = HEADS.len().to_string();
@@ -106,10 +118,10 @@ fn bodies(shown: &[&Project], filter: &Filter) -> AnyView {
     groups.collect_view().into_any()
 }
 
-fn rows(projects: &[&Project]) -> String {
+fn rows(projects: &[&Project], backups: Option<&LatestBackups>) -> String {
     let mut html = Html::with_capacity(projects.len() * ROW_BYTES);
     for project in projects {
-        write_row(&mut html, project);
+        write_row(&mut html, project, backups);
     }
     html.finish()
 }

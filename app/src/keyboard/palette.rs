@@ -42,10 +42,11 @@ impl Target {
     }
 }
 
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/", "Fleet"),
     ("/projects/new", "Create project"),
     ("/operations", "Operations"),
+    ("/backups", "Backups"),
     ("/databases", "Databases"),
     ("/gateway", "Gateway"),
     ("/audit", "Audit"),
@@ -84,6 +85,7 @@ fn commands(project: &Project, may: impl Fn(Action, &ProjectId) -> bool) -> Vec<
         (running, Action::ProjectRestart, command("Restart", "/restart").guarded()),
         (running, Action::ProjectStop, command("Stop", "/stop").guarded()),
         (!running, Action::ProjectStart, command("Start", "/start").guarded()),
+        (true, Action::BackupCreate, command("Back up", "/back-up").guarded()),
         (true, Action::ProjectLogs, command("Open the log of", "/logs")),
         (true, Action::ProjectView, command("Open the settings of", "/settings")),
         (true, Action::ProjectDelete, command("Delete", "/delete").guarded()),

@@ -23,6 +23,11 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::Release => "Change the release of",
         OperationKind::Converge => "Reconcile",
         OperationKind::OrphanRemove => "Remove the orphan",
+        OperationKind::BackupCreate => "Back up",
+        OperationKind::BackupVerify => "Verify a backup of",
+        OperationKind::BackupRestore => "Restore",
+        OperationKind::RestoreUndo => "Undo the restore of",
+        OperationKind::DatabaseDrop => "Drop a former database of",
         OperationKind::SecretsMigrate => "Move the secrets of",
         kind => return format!("{} {}", sentence(kind.as_str()), operation.subject()),
     };

@@ -6,7 +6,7 @@ use model::{Action, Hostname, Lane, Operation, OperationKind, OperationStatus, P
 
 use super::api::{OperationView, RetryOperation};
 use super::outcome_text;
-use crate::components::{Banner, Icon, PlainLog, PostButton, Section};
+use crate::components::{Banner, Guarded, Icon, PlainLog, PostButton, Section};
 use crate::projects::api::ProjectView;
 use crate::session::may;
 
@@ -48,15 +48,38 @@ fn Done(view: OperationView) -> impl IntoView {
     let warns = view.operation.kind == OperationKind::Create
         && project.as_ref().is_some_and(|view| view.own_issuer && view.project.hostname.is_some());
     let detail = if warns { crate::projects::WARNING.to_owned() } else { String::new() };
+    let backups = backups(&view.operation);
     let public = project.and_then(|view| Some((view.project.hostname.clone()?, view)));
     view! {
         <Banner tone="ok" icon="done" title=outcome_text::done(&view.operation) detail>
             {public.map(|(host, view)| view! { <Open host view/> })}
             {warns.then(|| view! { <a class="button" data-size="s" rel="external" href="/api/v1/gateway/ca" download="root.pem">"Download root certificate"</a> })}
+            {backups}
             {project_id.map(|id| view! { <a class="button" data-size="s" href=format!("/projects/{id}")>{format!("Go to {id}")}</a> })}
         </Banner>
     }
     .into_any()
+}
+
+/// The way from a job of backups to their page, and back from a restore.
+fn backups(operation: &Operation) -> Option<AnyView> {
+    let id = operation.project_id.as_ref()?;
+    let kind = operation.kind;
+    let concerns = [
+        OperationKind::BackupCreate,
+        OperationKind::BackupVerify,
+        OperationKind::BackupRestore,
+        OperationKind::RestoreUndo,
+    ];
+    let list = concerns
+        .contains(&kind)
+        .then(|| view! { <a class="button" data-size="s" href=format!("/projects/{id}/backups")>"Open the backups"</a> });
+    let exchanged = kind == OperationKind::BackupRestore || kind == OperationKind::RestoreUndo;
+    let undo = (exchanged && may(Action::BackupUndo, Target::Project(id))).then(|| {
+        let href = format!("/projects/{id}/restores/{}/undo", operation.id);
+        view! { <Guarded href text="Undo the restore" icon="restore" size="s"/> }
+    });
+    Some(view! { {list}{undo} }.into_any())
 }
 
 #[component]
@@ -81,6 +104,7 @@ pub(super) fn Failure(view: OperationView) -> impl IntoView {
         let fresh = project.as_ref().is_some_and(|project| outcome_text::never_ran(&operation, project));
         let page = format!("/projects/{}", operation.subject());
         let logs = format!("{page}/logs");
+        let back = if outcome_text::is_in_place(&operation) { backups(&operation) } else { None };
         let current = project.as_ref().and_then(Project::retryable) == Some(operation.id);
         let ways = Ways::of(&operation, fresh, current);
         let problem = operation.problem.unwrap_or_else(unexplained);
@@ -94,6 +118,7 @@ pub(super) fn Failure(view: OperationView) -> impl IntoView {
                     <div><dt>"What to do"</dt><dd>{remedy}</dd></div>
                 </dl>
                 <Buttons id=operation.id.to_string() page=(project.is_some() && reconciles).then_some(page) ways/>
+                {back.map(|back| view! { <div class="buttons">{back}</div> })}
             </section>
             {(!problem.log.is_empty()).then(|| view! {
                 <Section id="log" title="Last lines of the instance" beside=Some(view! { <a class="more" href=logs>"Open in full"</a> }.into_any())>

@@ -1,6 +1,6 @@
 //! Sentences of the operation page: result, changes, remedy.
 
-use model::{Lane, Operation, OperationKind, Project, Step, StepRecord, StepStatus};
+use model::{Lane, Operation, OperationKind, OperationStatus, Project, Step, StepRecord, StepStatus};
 
 /// The sentence for a success.
 pub(super) fn done(operation: &Operation) -> String {
@@ -14,6 +14,17 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::OrphanRemove => {
             format!("The instance of {project} was removed; media, schema folder, database and secrets stay")
         }
+        OperationKind::BackupCreate => {
+            format!("The backup of {project} is complete; its verification follows")
+        }
+        OperationKind::BackupVerify => {
+            format!("The backup of {project} was restored into a copy and is equal to what was backed up")
+        }
+        OperationKind::BackupRestore => {
+            format!("{project} has the data of the backup; the database from before is set aside")
+        }
+        OperationKind::RestoreUndo => format!("{project} has the data from before the restore again"),
+        OperationKind::DatabaseDrop => "The database that was set aside was dropped".to_owned(),
         OperationKind::SecretsMigrate => "The secrets were moved, or the former store was emptied".to_owned(),
         _ => format!("{project} matches its desired state"),
     }
@@ -24,6 +35,8 @@ pub(super) fn changed(operation: &Operation) -> String {
     let done: Vec<&str> = with(operation, StepStatus::Done).map(|record| record.step.title()).collect();
     let mut text = if done.is_empty() {
         "Nothing: no step was done.".to_owned()
+    } else if operation.lane == Lane::Job && leaves_the_project(operation) {
+        format!("Nothing of the project. Done were: {}.", done.join(", "))
     } else {
         format!("These steps are done and stay: {}.", done.join(", "))
     };
@@ -34,6 +47,17 @@ pub(super) fn changed(operation: &Operation) -> String {
     text
 }
 
+/// Whether a job of backups has changed nothing of the project: every change comes with the exchange of the databases.
+fn leaves_the_project(operation: &Operation) -> bool {
+    match operation.kind {
+        OperationKind::BackupCreate | OperationKind::BackupVerify => true,
+        OperationKind::BackupRestore | OperationKind::RestoreUndo => {
+            !with(operation, StepStatus::Done).any(|record| record.step == Step::SwapDatabase)
+        }
+        _ => false,
+    }
+}
+
 fn with(operation: &Operation, status: StepStatus) -> impl Iterator<Item = &StepRecord> {
     operation.steps.iter().filter(move |record| record.status == status)
 }
@@ -42,6 +66,12 @@ fn with(operation: &Operation, status: StepStatus) -> impl Iterator<Item = &Step
 pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String {
     const RETRY: &str = "Retry continues at the failed step; finished steps are not repeated.";
     match project {
+        _ if is_in_place(operation) => "The data is in its place, and the one from before is set aside: undo the restore, or correct the cause and \
+             start the project."
+            .to_owned(),
+        _ if operation.kind == OperationKind::BackupVerify => {
+            "This backup proves nothing. Take another one, and verify it.".to_owned()
+        }
         _ if operation.lane == Lane::Job => {
             "Fix the cause named above, then request the job again. Completed work is not repeated."
                 .to_owned()
@@ -53,6 +83,13 @@ pub(super) fn remedy(operation: &Operation, project: Option<&Project>) -> String
         Some(project) if project.retryable() == Some(operation.id) => RETRY.to_owned(),
         Some(project) => overtaken(project),
     }
+}
+
+/// Whether a restore has failed after its data was taken into use, so that an undo helps.
+pub(super) fn is_in_place(operation: &Operation) -> bool {
+    operation.kind == OperationKind::BackupRestore
+        && operation.status != OperationStatus::Succeeded
+        && with(operation, StepStatus::Done).any(|record| record.step == Step::UpdateProject)
 }
 
 /// The remedy for a failure whose retry would not help now.

@@ -1,4 +1,4 @@
-//! Confirmations of start, stop and restart. The page script shows their content in a dialog.
+//! Confirmations of start, stop, restart and backup. The page script shows their content in a dialog.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::api::{RestartProject, StartProject, StopProject};
 use super::head::ProjectPage;
+use crate::backups::api::CreateBackup;
 use crate::components::{Confirm, PostButton, main_content};
 use crate::document::Document;
 use crate::session::permitted;
@@ -18,6 +19,7 @@ enum Act {
     Start,
     Stop,
     Restart,
+    BackUp,
 }
 
 impl Act {
@@ -26,6 +28,7 @@ impl Act {
             Self::Start => Action::ProjectStart,
             Self::Stop => Action::ProjectStop,
             Self::Restart => Action::ProjectRestart,
+            Self::BackUp => Action::BackupCreate,
         }
     }
 
@@ -35,6 +38,7 @@ impl Act {
             Self::Start => StartProject::url(),
             Self::Stop => StopProject::url(),
             Self::Restart => RestartProject::url(),
+            Self::BackUp => CreateBackup::url(),
         }
     }
 
@@ -43,6 +47,7 @@ impl Act {
             Self::Start => "Start",
             Self::Stop => "Stop",
             Self::Restart => "Restart",
+            Self::BackUp => "Back up",
         }
     }
 
@@ -52,6 +57,7 @@ impl Act {
             Self::Start => ("play", ""),
             Self::Stop => ("stop", "danger"),
             Self::Restart => ("restart", ""),
+            Self::BackUp => ("archive", ""),
         }
     }
 
@@ -61,6 +67,7 @@ impl Act {
             Self::Start => starts(project),
             Self::Stop => stops(project, OffsetDateTime::now_utc()),
             Self::Restart => restarts(project),
+            Self::BackUp => backs_up(project),
         }
     }
 }
@@ -78,6 +85,11 @@ pub(crate) async fn stop_page() -> Document {
 /// The page of *Restart*.
 pub(crate) async fn restart_page() -> Document {
     page(Act::Restart).await
+}
+
+/// The page of *Back up*. The palette links to it; the page of the backups has a button without confirmation.
+pub(crate) async fn back_up_page() -> Document {
+    page(Act::BackUp).await
 }
 
 async fn page(act: Act) -> Document {
@@ -142,6 +154,14 @@ fn restarts(project: &Project) -> Vec<String> {
             hosts(project)
         ),
         "No data is changed.".to_owned(),
+    ]
+}
+
+fn backs_up(project: &Project) -> Vec<String> {
+    vec![
+        format!("Database, uploads, schema file and settings of {} are written into an archive.", project.id),
+        "The project keeps running: the archive shows the moment at which the backup begins.".to_owned(),
+        "The backup is then restored into a copy and compared, which proves it.".to_owned(),
     ]
 }
 

@@ -16,6 +16,8 @@ use crate::session::may;
 pub(crate) struct ProjectPage {
     id: Result<ProjectId, AppError>,
     view: Result<ProjectView, AppError>,
+    /// The buttons of this page, in place of those of the project.
+    buttons: Option<AnyView>,
 }
 
 impl ProjectPage {
@@ -33,7 +35,13 @@ impl ProjectPage {
             Ok(id) => get_project(id).await,
             Err(error) => Err(error),
         };
-        Self { id, view }
+        Self { id, view, buttons: None }
+    }
+
+    /// The same page with buttons of its own. None if the project could not be loaded.
+    pub(crate) fn with_buttons(self, buttons: impl FnOnce(&Project) -> AnyView) -> Self {
+        let buttons = self.project().map(buttons);
+        Self { buttons, ..self }
     }
 
     /// The project; `None` if it could not be loaded.
@@ -55,7 +63,9 @@ impl ProjectPage {
     ) -> Document {
         let name = self.id.as_ref().map(ToString::to_string).unwrap_or_default();
         let title = format!("{called}{name}");
-        let (buttons, marks) = (self.project().map(buttons), self.project().map(marks));
+        let marks = self.project().map(marks);
+        let buttons = if self.buttons.is_some() { None } else { self.project().map(buttons) };
+        let buttons = self.buttons.or(buttons);
         let tabs = self.id.clone().ok().map(|id| view! { <Pages id/> });
         let subject = self.id.map_or(Subject::Nothing, Subject::Project);
         let content = content(self.view);
@@ -92,6 +102,7 @@ fn Pages(id: ProjectId) -> impl IntoView {
             <Tab href=page.clone()>"Overview"</Tab>
             <Tab href=format!("{page}/operations")>"Operations"</Tab>
             <Tab href=format!("{page}/events")>"Events"</Tab>
+            <Tab href=format!("{page}/backups")>"Backups"</Tab>
             {logs.then(|| view! { <Tab href=format!("{page}/logs")>"Logs"</Tab> })}
             <Tab href=format!("{page}/settings")>"Settings"</Tab>
         </Tabs>

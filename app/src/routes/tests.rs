@@ -17,7 +17,9 @@ fn every_page_has_a_command() {
     for page in pages {
         let is_uuid = page.starts_with("/operations") || page.starts_with("/settings");
         let id = if is_uuid { "018f3c5e-0000-7000-8000-000000000000" } else { "crm" };
-        let commands = PageCommands::of(&page.replace("{id}", id), &|_| Vec::new());
+        let uuid = "018f3c5e-0000-7000-8000-000000000000";
+        let address = page.replace("{id}", id).replace("{backup}", uuid).replace("{operation}", uuid);
+        let commands = PageCommands::of(&address, &|_| Vec::new());
         assert_ne!(commands, PageCommands::Show(Vec::new()), "{page}");
     }
 }

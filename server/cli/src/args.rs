@@ -2,6 +2,7 @@
 //! reports all wrong fields together with suggestions.
 
 mod audit;
+mod backup;
 mod conditions;
 mod database_server;
 mod edge;
@@ -23,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use audit::AuditCommand;
+pub use backup::BackupCommand;
 pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
@@ -89,6 +91,9 @@ pub enum Command {
     /// Image registries and their credentials
     #[command(subcommand, visible_alias = "image-registries", after_help = exit::TABLE)]
     ImageRegistry(ImageRegistryCommand),
+    /// Backups: take, prove, restore, undo
+    #[command(subcommand, visible_alias = "backups", after_help = exit::TABLE)]
+    Backup(BackupCommand),
     /// Operations and their steps
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),

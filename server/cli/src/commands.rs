@@ -1,6 +1,7 @@
 //! The commands, one file for each noun: request and output.
 
 mod audit;
+mod backup;
 mod database_server;
 mod fleet;
 mod follow;
@@ -33,6 +34,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Secret(command) => secret::run(&open()?, command).await,
         Command::Repository(command) => repository::run(&open()?, command).await,
         Command::ImageRegistry(command) => image_registry::run(&open()?, command).await,
+        Command::Backup(command) => backup::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

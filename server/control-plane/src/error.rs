@@ -74,6 +74,7 @@ macro_rules! from_part {
 }
 
 from_part!(
+    crate::ports::archive_store::ArchiveError,
     crate::ports::driver::DriverError,
     crate::ports::gateway::GatewayError,
     crate::ports::postgres_host::PostgresError,

@@ -1,5 +1,6 @@
 //! Every kind of job that the runner knows, in one place.
 
+use crate::backups::{BackupCreation, BackupRestore, BackupVerification, DatabaseDrop, RestoreUndo};
 use crate::jobs::JobKind;
 use crate::orphans::OrphanRemoval;
 
@@ -7,6 +8,11 @@ use crate::orphans::OrphanRemoval;
 pub(crate) fn all() -> Vec<JobKind> {
     vec![
         JobKind::of(OrphanRemoval),
+        JobKind::of(BackupCreation),
+        JobKind::of(BackupVerification),
+        JobKind::of(BackupRestore),
+        JobKind::of(RestoreUndo),
+        JobKind::of(DatabaseDrop),
         #[cfg(feature = "testing")]
         JobKind::of(crate::testing::job::TestJob),
     ]

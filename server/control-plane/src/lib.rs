@@ -3,6 +3,7 @@
 //! [`ControlPlane`] is the interface of the dashboard, the HTTP API and the host commands. Every method takes an [`OpContext`]
 //! first: authorisation and audit events are in here, so no caller can omit them.
 
+pub mod backup_keys;
 mod job_kinds;
 mod page_limit;
 mod readiness;
@@ -10,6 +11,7 @@ mod tasks;
 mod term;
 
 pub mod audit;
+pub mod backups;
 pub mod context;
 pub mod database_servers;
 pub mod error;
@@ -193,6 +195,11 @@ impl ControlPlane {
     /// Projects.
     pub fn projects(&self) -> projects::Projects<'_> {
         projects::Projects::new(&self.0)
+    }
+
+    /// Backups of projects.
+    pub fn backups(&self) -> backups::Backups<'_> {
+        backups::Backups::new(&self.0)
     }
 
     /// Databases that outlived their project.

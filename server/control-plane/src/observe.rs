@@ -198,6 +198,13 @@ impl Observations {
         }
     }
 
+    /// Stores that another database has taken the place of the project's: with its limit, and figures that follow with the next
+    /// read of all databases.
+    pub(crate) fn database_exchanged(&self, id: &ProjectId, server: &DatabaseServerName, oid: DatabaseOid) {
+        let limit = self.database(id, server.as_str()).present().and_then(|report| report.facts.limit);
+        self.database_ensured(id, server, oid, limit.unwrap_or(u32::MAX));
+    }
+
     /// Stores the report of a database server. Returns `true` if the missing grants of our role differ from the last report.
     pub(crate) fn set_server(&self, name: &DatabaseServerName, info: PostgresInfo) -> bool {
         let report = ServerReport { info, at: OffsetDateTime::now_utc() };

@@ -7,8 +7,11 @@
 //! - a thing that is absent is `Ok`, not an error;
 //! - an error says what was tried; it never holds a secret; `is_transient` decides between waiting and giving up.
 
+pub mod archive_store;
+pub mod database_copies;
 pub mod driver;
 pub mod gateway;
+pub mod postgres_error;
 pub mod postgres_host;
 pub mod schema_source;
 pub mod secret_store;

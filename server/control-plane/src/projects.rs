@@ -7,7 +7,7 @@ mod commands;
 mod create;
 mod edit;
 mod first_admin;
-mod idempotency;
+pub(crate) mod idempotency;
 pub(crate) mod locked;
 mod lookups;
 mod presented;

@@ -92,7 +92,17 @@ impl<'a> Provisioner<'a> {
             Step::RetireRoute => self.retire_route().await,
             Step::RemoveInstance => self.remove_instance().await,
             Step::KeepDatabase => return self.keep_database(ordinal).await,
-            Step::ReadSecrets
+            Step::WriteArchive
+            | Step::RecordBackup
+            | Step::CheckArchive
+            | Step::RestoreCopy
+            | Step::CompareCopy
+            | Step::RemoveCopy
+            | Step::RestoreMedia
+            | Step::SwapDatabase
+            | Step::UpdateProject
+            | Step::DropDatabase
+            | Step::ReadSecrets
             | Step::CopySecrets
             | Step::VerifySecrets
             | Step::SwitchReferences

@@ -6,6 +6,9 @@
 
 mod allocation;
 mod audit;
+mod backup_changes;
+mod backup_policies;
+mod backups;
 mod change;
 mod changed_rows;
 mod claims;
@@ -36,6 +39,7 @@ mod retained_databases;
 mod retention;
 mod revisions;
 mod secret_references;
+mod set_aside_databases;
 mod tokens;
 
 use sqlx::migrate::{Migrate as _, MigrateError};
@@ -43,6 +47,9 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 pub(crate) use allocation::AllocationQueue;
+pub use backup_changes::{CompleteBackup, NewBackup};
+pub use backup_policies::Scheduled;
+pub use backups::BackupRecord;
 pub use change::Change;
 pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;
@@ -66,6 +73,7 @@ pub use retained_databases::{RetainedRow, Retention};
 pub use retention::RemovalCounts;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
+pub use set_aside_databases::{SetAside, SetAsideRow};
 pub use tokens::TokenRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Limits, ReleaseRef};
+use model::{BackupPolicy, Limits, ReleaseRef};
 
+use crate::backup_keys::BackupKeys;
+use crate::ports::archive_store::ArchiveStore;
 use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
@@ -28,6 +30,8 @@ pub struct Ports {
     pub postgres: DatabaseHosts,
     /// Hold the files of instances.
     pub volumes: Arc<dyn Volumes>,
+    /// Holds the archives of backups.
+    pub archives: Arc<dyn ArchiveStore>,
 }
 
 /// What [`Settings::pauses`] is but in tests.
@@ -72,6 +76,14 @@ pub struct Settings {
     pub https_port: u16,
     /// A certificate that ends within so many days is told.
     pub certificate_alert_days: u32,
+    /// To whom archives of backups are encrypted.
+    pub backup_keys: BackupKeys,
+    /// The backup policy of projects without one of their own.
+    pub backup_policy: BackupPolicy,
+    /// How long a database that a restore replaced is kept, as the way back.
+    pub keep_former: Duration,
+    /// A folder for dumps that are being restored.
+    pub spool: PathBuf,
     /// The hostname that the create form suggests.
     pub hostname_pattern: model::HostnamePattern,
 }

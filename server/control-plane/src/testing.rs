@@ -1,6 +1,8 @@
 //! In-memory parts that are real implementations, and the conformance suites that every implementation passes.
 
+pub mod archive_store;
 pub mod conformance;
+pub mod database_copies;
 pub mod driver;
 pub mod gateway;
 pub mod instance;

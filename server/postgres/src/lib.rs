@@ -2,11 +2,13 @@
 //!
 //! - [`Host`] is the port [`PostgresHost`](control_plane::ports::postgres_host::PostgresHost) over a server that is
 //!   already there.
+//! - [`Copies`] is the port [`DatabaseCopies`](control_plane::ports::database_copies::DatabaseCopies) over the same server.
 //! - [`embedded`] finds Postgres' programs on this machine and keeps a cluster in a folder.
 //!
 //! Invariants: every identifier goes through one quoting function; a password reaches a server as a SCRAM verifier
 //! only, so neither its log nor its statistics can hold one.
 
+mod copies;
 pub mod embedded;
 mod host;
 mod password;
@@ -15,6 +17,7 @@ mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use copies::{ClientPrograms, Copies};
 pub use host::{Host, Tenancy};
 
 /// How a server is reached, for who puts the parts together and speaks no SQL.

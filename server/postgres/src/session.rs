@@ -28,6 +28,8 @@ pub mod state {
     pub const NOT_ACCEPTING: &str = "55000";
     pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
     pub const WRONG_PASSWORD: &str = "28P01";
+    /// A type has no hash function, for example.
+    pub const NO_SUCH_FUNCTION: &str = "42883";
     pub use control_plane::ports::sqlstate::{DISK_FULL, TOO_MANY_CONNECTIONS, passes};
 }
 
@@ -35,6 +37,7 @@ pub mod state {
 pub struct Session {
     connection: PgConnection,
     place: String,
+    limit: Duration,
 }
 
 impl Session {
@@ -42,7 +45,7 @@ impl Session {
     pub async fn open(options: &PgConnectOptions, doing: &'static str) -> Result<Self, PostgresError> {
         let place = place(options);
         match Self::connect(options).await {
-            Ok(connection) => Ok(Self { connection, place }),
+            Ok(connection) => Ok(Self { connection, place, limit: STATEMENT_LIMIT }),
             Err(fault) => Err(fault.told(doing, &place)),
         }
     }
@@ -55,7 +58,7 @@ impl Session {
     ) -> Result<Option<Self>, PostgresError> {
         let place = place(options);
         match Self::connect(options).await {
-            Ok(connection) => Ok(Some(Self { connection, place })),
+            Ok(connection) => Ok(Some(Self { connection, place, limit: STATEMENT_LIMIT })),
             Err(fault) if fault.sqlstate().is_some_and(|code| refused.contains(&&*code)) => Ok(None),
             Err(fault) => Err(fault.told(doing, &place)),
         }
@@ -84,9 +87,19 @@ impl Session {
         within(CONNECT_LIMIT, options.connect()).await
     }
 
+    /// Removes the time limit of the following statements. For work whose duration depends on the size of a database.
+    pub const fn unlimited(&mut self) {
+        self.limit = Duration::MAX;
+    }
+
+    /// Sets the usual time limit again.
+    pub const fn limited(&mut self) {
+        self.limit = STATEMENT_LIMIT;
+    }
+
     /// Executes statements that answer nothing.
     pub async fn run(&mut self, doing: &'static str, statements: &str) -> Result<(), PostgresError> {
-        let outcome = within(STATEMENT_LIMIT, self.connection.execute(statements)).await;
+        let outcome = within(self.limit, self.connection.execute(statements)).await;
         outcome.map(drop).map_err(|error| error.told(doing, &self.place))
     }
 
@@ -97,7 +110,7 @@ impl Session {
         refused: &str,
         statement: &str,
     ) -> Result<bool, PostgresError> {
-        match within(STATEMENT_LIMIT, self.connection.execute(statement)).await {
+        match within(self.limit, self.connection.execute(statement)).await {
             Ok(_) => Ok(true),
             Err(error) if error.sqlstate().as_deref() == Some(refused) => Ok(false),
             Err(error) => Err(error.told(doing, &self.place)),
@@ -109,11 +122,35 @@ impl Session {
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
+        self.read(query).await.map_err(|error| error.told(doing, &self.place))
+    }
+
+    /// The rows of a query; `None` when it was refused with this SQLSTATE, which is no error here.
+    pub async fn rows_unless<R>(
+        &mut self,
+        doing: &'static str,
+        refused: &str,
+        query: Query<'_>,
+    ) -> Result<Option<Vec<R>>, PostgresError>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        match self.read(query).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(error) if error.sqlstate().as_deref() == Some(refused) => Ok(None),
+            Err(error) => Err(error.told(doing, &self.place)),
+        }
+    }
+
+    async fn read<R>(&mut self, query: Query<'_>) -> Result<Vec<R>, Fault>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
         let read = async {
             let rows = query.fetch_all(&mut self.connection).await?;
             rows.iter().map(R::from_row).collect::<Result<Vec<R>, _>>()
         };
-        within(STATEMENT_LIMIT, read).await.map_err(|error| error.told(doing, &self.place))
+        within(self.limit, read).await
     }
 
     /// Waits until no other session, of this process or another, holds the lock of that name. It is held until the

@@ -1,5 +1,6 @@
 //! Parses and validates settings. Every fault is reported.
 
+mod backups;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -53,11 +54,13 @@ impl Reader<'_> {
     }
 }
 
+/// Stands for an address that was not accepted.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
 /// All settings, or all faults.
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
-    let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let mut r = Reader { raw, wrong: Vec::new() };
-    let listen = r.read("LISTEN", nowhere, address);
+    let listen = r.read("LISTEN", NOWHERE, address);
     let config = Config {
         listen,
         public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
@@ -71,11 +74,12 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         ssm: ssm(&mut r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
-        gateway_http: r.read("GATEWAY_HTTP", nowhere, address),
-        gateway_https: r.read("GATEWAY_HTTPS", nowhere, address),
+        gateway_http: r.read("GATEWAY_HTTP", NOWHERE, address),
+        gateway_https: r.read("GATEWAY_HTTPS", NOWHERE, address),
         issuer: tls::issuer(&mut r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
+        backups: backups::settings(&mut r),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),

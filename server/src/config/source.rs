@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::layer::Layer;
-use super::table::{OTHERS, PREFIX, SETTINGS, Secret, find};
+use super::table::{OTHERS, PREFIX, Secret, all, find};
 use super::{ConfigError, Wrong};
 
 /// The text of every setting, with its origin.
@@ -67,7 +67,7 @@ impl Raw {
             let value = if hidden { "[redacted]" } else { value };
             format!("{PREFIX}{} = {value:?}  # {origin}", setting.name)
         };
-        SETTINGS.iter().map(line).collect::<Vec<_>>().join("\n")
+        all().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 

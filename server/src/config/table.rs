@@ -1,5 +1,7 @@
 //! The table of settings.
 
+mod backups;
+
 use std::fmt::Write as _;
 
 /// One setting.
@@ -28,7 +30,7 @@ pub(super) const PREFIX: &str = "ATOMO_FLEET_";
 
 /// Variables with the prefix that are not settings of the server, but of `atomoctl` and of tests.
 pub(super) const OTHERS: [&str; 6] =
-    ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_SSM"];
+    ["CONFIG", "URL", "TOKEN", "TEST_DATABASE_URL", "TEST_DOCKER", "TEST_AWS"];
 
 const fn setting(
     name: &'static str,
@@ -39,8 +41,8 @@ const fn setting(
     Setting { name, default, accepted, about, secret: Secret::No }
 }
 
-/// All settings.
-pub(super) const SETTINGS: &[Setting] = &[
+/// All settings but those of backups.
+const GENERAL: &[Setting] = &[
     setting("LISTEN", "127.0.0.1:3000", "address:port", "where the dashboard and the API listen"),
     setting(
         "PUBLIC_URL",
@@ -249,9 +251,14 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("LOG_FORMAT", "text", "text or json", "format of log lines"),
 ];
 
+/// All settings.
+pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
+    GENERAL.iter().chain(backups::SETTINGS)
+}
+
 /// The setting with the name.
 pub(super) fn find(name: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.name == name)
+    all().find(|setting| setting.name == name)
 }
 
 /// The table for `--help`.
@@ -261,7 +268,7 @@ pub fn help() -> String {
          without the prefix). With _FILE behind its name a setting is read from the file at that path, which keeps a \
          secret out of the environment:\n",
     );
-    for Setting { name, default, accepted, about, secret: _ } in SETTINGS {
+    for Setting { name, default, accepted, about, secret: _ } in all() {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
         // writing to a String cannot fail
         let _ = writeln!(text, "  {PREFIX}{name}\n      {about}; {accepted}{default}");

@@ -1,5 +1,6 @@
 //! Defaults are valid. Every invalid setting is reported with name, value and accepted values.
 
+mod backups;
 mod tls;
 
 use std::net::{TcpListener, TcpStream};
@@ -209,7 +210,7 @@ fn what_is_printed_has_no_secret() {
 
 #[test]
 fn the_help_names_every_setting() {
-    for setting in table::SETTINGS {
+    for setting in table::all() {
         assert!(help().contains(setting.name) && !setting.about.is_empty() && !setting.accepted.is_empty());
     }
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts};
 use model::DatabaseServerName;
-use postgres_host::{ConnectOptions, Host, Tenancy};
+use postgres_host::{ClientPrograms, ConnectOptions, Copies, Host, Tenancy};
 
+use super::programs;
 use crate::config::{Config, DatabaseServerSetting, Runs};
 
 /// The servers beside the first. Invalid files stop the start; no connection is opened.
@@ -19,8 +20,9 @@ pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
             let admin = address(server)
                 .and_then(|admin| reachable(config, admin))
                 .with_context(|| format!("ATOMO_FLEET_DATABASE_SERVERS: the server {}", server.name))?;
+            let copies = Arc::new(Copies::new(admin.clone(), clients(config)));
             let host = Arc::new(Host::new(admin, tenancy(server.exclusive)));
-            Ok(DatabaseHost { name: server.name.clone(), region: region(server), host })
+            Ok(DatabaseHost { name: server.name.clone(), region: region(server), host, copies })
         })
         .collect()
 }
@@ -37,6 +39,7 @@ pub fn all(
     let default = DatabaseHost {
         name: DatabaseServerName::default(),
         region: said.and_then(region),
+        copies: Arc::new(Copies::new(admin.clone(), clients(config))),
         host: Arc::new(Host::new(admin, tenancy)),
     };
     DatabaseHosts::new(default, further)
@@ -56,6 +59,11 @@ pub fn reachable(config: &Config, admin: ConnectOptions) -> anyhow::Result<Conne
         );
     }
     Ok(admin)
+}
+
+/// Where `pg_dump` and `pg_restore` are searched.
+fn clients(config: &Config) -> ClientPrograms {
+    ClientPrograms::new(config.pg_bin.clone(), programs::postgres())
 }
 
 fn region(server: &DatabaseServerSetting) -> Option<String> {

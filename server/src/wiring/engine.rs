@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use control_plane::backup_keys::BackupKeys;
 use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::{EngineTerm, Registry};
@@ -16,7 +17,7 @@ use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts
 
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
-use super::{programs, secrets};
+use super::{archives, programs, secrets};
 use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
 
@@ -138,8 +139,9 @@ async fn build(
         gateway,
         postgres: storage.hosts(),
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
+        archives: archives::archive_store(config, dir),
     };
-    Ok(ControlPlane::new(registry, ports, settings(config)?))
+    Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }
 
 async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::Result<Arc<dyn Driver>> {
@@ -159,7 +161,7 @@ async fn driver(config: &Config, dir: &DataDir, registry: &Registry) -> anyhow::
     })
 }
 
-fn settings(config: &Config) -> anyhow::Result<Settings> {
+fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
     let behind_us = config.public_url.scheme() == "https";
     let name = config.public_url.host_str().filter(|_| behind_us);
     let dashboard = name.map(|name| Ok::<_, model::Invalid>((name.parse()?, config.listen))).transpose();
@@ -182,6 +184,13 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         dashboard: dashboard.with_context(|| format!("ATOMO_FLEET_PUBLIC_URL = {}", config.public_url))?,
         https_port: config.gateway_https.port(),
         certificate_alert_days: config.certificate_alert_days,
+        backup_keys: BackupKeys {
+            recipients: config.backups.recipients.clone(),
+            identities: config.backups.identity.clone(),
+        },
+        backup_policy: config.backups.policy.clone(),
+        keep_former: config.backups.keep_former,
+        spool: dir.join("spool"),
         hostname_pattern: config.hostname_pattern.clone(),
     })
 }

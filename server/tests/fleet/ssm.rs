@@ -115,7 +115,7 @@ fn with_secrets(world: &mut World) {
 }
 
 fn moto() -> String {
-    std::env::var("ATOMO_FLEET_TEST_SSM").unwrap() // scripts/with-moto cargo nextest run ...
+    std::env::var("ATOMO_FLEET_TEST_AWS").unwrap() // scripts/with-moto cargo nextest run ...
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Which lines belong to which page.
 
 use super::CommandLine;
-use crate::{LabelSelector, OperationId, ProjectClass, ProjectId};
+use crate::{BackupId, LabelSelector, OperationId, ProjectClass, ProjectId};
 
 /// The values of a name in the query of the page's address.
 pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
@@ -41,6 +41,14 @@ impl PageCommands {
             [act @ ("start" | "stop" | "restart" | "delete")] => {
                 return Self::Act(line(&["project", act, id]));
             }
+            ["back-up"] => return Self::Act(line(&["backup", "create", id])),
+            ["backups", backup, act @ ..] if backup.parse::<BackupId>().is_ok() => {
+                return Self::of_backup(id, backup, act);
+            }
+            ["restores", restore, "undo"] if restore.parse::<OperationId>().is_ok() => {
+                return Self::Act(line(&["backup", "undo", id]).with("--operation", *restore));
+            }
+            ["backups"] => vec![line(&["backup", "list", id])],
             [] => vec![line(&["project", "show", id])],
             ["operations"] => {
                 let list = line(&["operation", "list", "--project", id]);
@@ -52,6 +60,15 @@ impl PageCommands {
             _ => Vec::new(),
         };
         Self::Show(shown)
+    }
+
+    fn of_backup(id: &str, backup: &str, act: &[&str]) -> Self {
+        match act {
+            ["restore"] => Self::Act(line(&["backup", "restore", backup]).with("--confirm", id)),
+            ["remove"] => Self::Act(line(&["backup", "remove", backup])),
+            [] => Self::show([line(&["backup", "show", backup]), line(&["backup", "verify", backup])]),
+            _ => Self::show([]),
+        }
     }
 
     fn of_removal(list: &str, id: &str) -> Self {
@@ -91,6 +108,7 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
         [] => fleet(values).into_iter().collect(),
         ["wall"] => vec![line(&["fleet", "watch"])],
         ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
+        ["backups"] => vec![line(&["backup", "list"])],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
         ["audit"] => vec![filtered(line(&["audit", "list"]), EVENTS_OF_ALL, values)],

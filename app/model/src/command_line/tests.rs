@@ -39,6 +39,20 @@ fn a_page_of_a_project_is_what_the_command_prints_and_a_confirmation_what_it_doe
 }
 
 #[test]
+fn a_backup_is_shown_and_its_questions_are_commands() {
+    const ID: &str = "018f3c5e-0000-7000-8000-000000000000";
+    let at = |rest: &str| of(&format!("/projects/crm/{}", rest.replace("ID", ID)), &[]);
+    let line = |line: &str| line.replace("ID", ID);
+    assert_eq!(at("back-up"), "! atomoctl backup create crm");
+    assert_eq!(at("backups"), "atomoctl backup list crm");
+    assert_eq!(at("backups/ID"), line("atomoctl backup show ID\natomoctl backup verify ID"));
+    assert_eq!(at("backups/ID/restore"), line("! atomoctl backup restore ID --confirm crm"));
+    assert_eq!(at("backups/ID/remove"), line("! atomoctl backup remove ID"));
+    assert_eq!(at("restores/ID/undo"), line("! atomoctl backup undo crm --operation ID"));
+    assert_eq!(at("backups/7"), "");
+}
+
+#[test]
 fn what_no_command_shows_has_none() {
     for path in ["/login", "/setup/x", "/projects/Not an id", "/operations/7", "/nothing", "/x/y/remove"] {
         assert_eq!(of(path, &[]), "", "{path}");

@@ -32,6 +32,12 @@ pub enum SystemEvent {
     Secrets,
     /// Another pair of ports was allocated.
     Ports,
+    /// A job put a project into maintenance.
+    Maintenance,
+    /// A project got the data of a backup.
+    Restored,
+    /// A project got the data back that a restore had replaced.
+    RestoreUndone,
     /// The row of a deleted project was removed and its database is retained.
     Retained,
     /// A setup link was created.
@@ -46,19 +52,22 @@ pub enum SystemEvent {
 
 words!(SystemEvent {
     Converge = "converge", Return = "return", Status = "status", Reached = "reached", Secrets = "secrets",
-    Ports = "ports", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
+    Ports = "ports", Maintenance = "maintenance", Restored = "restored", RestoreUndone = "restore_undone", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, restored, restore_undone, retained, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Converge,
         Self::Return,
         Self::Status,
         Self::Reached,
         Self::Secrets,
         Self::Ports,
+        Self::Maintenance,
+        Self::Restored,
+        Self::RestoreUndone,
         Self::Retained,
         Self::SetupLink,
         Self::LogIn,
@@ -73,6 +82,9 @@ impl SystemEvent {
             Self::Reached => "Change applied",
             Self::Secrets => "Record secret versions",
             Self::Ports => "Reallocate ports",
+            Self::Maintenance => "Begin maintenance",
+            Self::Restored => "Restore",
+            Self::RestoreUndone => "Undo a restore",
             Self::Retained => "Retain a database",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",

@@ -3,6 +3,7 @@
 //! A sentence is made from action and detail. Older events have less in their detail, and those of a newer version may have
 //! an unknown action; both still make a sentence. No sentence contains more than its detail.
 
+mod backup;
 mod command;
 mod edit;
 mod facts;

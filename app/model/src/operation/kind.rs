@@ -34,6 +34,16 @@ pub enum OperationKind {
     Converge,
     /// Stop and remove an instance whose project has no row.
     OrphanRemove,
+    /// Take a backup of a project.
+    BackupCreate,
+    /// Restore a backup into a scratch database and compare it.
+    BackupVerify,
+    /// Replace a project's database and uploads by those of a backup.
+    BackupRestore,
+    /// Give a project the database back that a restore replaced.
+    RestoreUndo,
+    /// Drop a database that was set aside.
+    DatabaseDrop,
     /// Copy all secrets to another store and have the registry name that store, or empty the former one.
     SecretsMigrate,
     /// A job of the tests; no program that is shipped knows it.
@@ -45,8 +55,9 @@ pub enum OperationKind {
 words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
     Limits = "limits", Release = "release", Secret = "secret", Delete = "delete", Converge = "converge",
-    OrphanRemove = "orphan_remove", SecretsMigrate = "secrets_migrate", #[cfg(feature = "testing")] Test = "test",
-} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove or secrets_migrate");
+    OrphanRemove = "orphan_remove", BackupCreate = "backup_create", BackupVerify = "backup_verify",
+    BackupRestore = "backup_restore", RestoreUndo = "restore_undo", DatabaseDrop = "database_drop", SecretsMigrate = "secrets_migrate", #[cfg(feature = "testing")] Test = "test",
+} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove, backup_create, backup_verify, backup_restore, restore_undo, database_drop or secrets_migrate");
 
 impl OperationKind {
     /// What it changes, behind the time of the last change: `3 min ago, release`.
@@ -64,6 +75,11 @@ impl OperationKind {
             Self::Delete => "delete",
             Self::Converge => "by SQL",
             Self::OrphanRemove => "removed",
+            Self::BackupCreate => "backup",
+            Self::BackupVerify => "backup verified",
+            Self::BackupRestore => "restored",
+            Self::RestoreUndo => "restore undone",
+            Self::DatabaseDrop => "database dropped",
             Self::SecretsMigrate => "secrets moved",
             #[cfg(feature = "testing")]
             Self::Test => "test",
@@ -71,7 +87,7 @@ impl OperationKind {
     }
 
     /// Every kind that a shipped program knows.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Create,
         Self::Start,
         Self::Stop,
@@ -84,6 +100,11 @@ impl OperationKind {
         Self::Delete,
         Self::Converge,
         Self::OrphanRemove,
+        Self::BackupCreate,
+        Self::BackupVerify,
+        Self::BackupRestore,
+        Self::RestoreUndo,
+        Self::DatabaseDrop,
         Self::SecretsMigrate,
     ];
 
@@ -101,7 +122,13 @@ impl OperationKind {
             | Self::Secret
             | Self::Delete
             | Self::Converge => Lane::Converge,
-            Self::OrphanRemove | Self::SecretsMigrate => Lane::Job,
+            Self::OrphanRemove
+            | Self::BackupCreate
+            | Self::BackupVerify
+            | Self::BackupRestore
+            | Self::RestoreUndo
+            | Self::DatabaseDrop
+            | Self::SecretsMigrate => Lane::Job,
             #[cfg(feature = "testing")]
             Self::Test => Lane::Job,
         }

@@ -37,6 +37,26 @@ pub enum Step {
     RemoveInstance,
     /// The row is gone; database, secrets and media are listed as retained.
     KeepDatabase,
+    /// Database, uploads, schema file and settings are in the archive store, complete.
+    WriteArchive,
+    /// The registry lists the backup, and its verification is requested.
+    RecordBackup,
+    /// Every part of the archive has the checksum of its seal, and this installation can read it.
+    CheckArchive,
+    /// The dump is loaded into a scratch database.
+    RestoreCopy,
+    /// The scratch database holds what was backed up.
+    CompareCopy,
+    /// The scratch database is dropped.
+    RemoveCopy,
+    /// The uploads of the backup lie beside those of the project.
+    RestoreMedia,
+    /// The project's database and uploads are those of the backup; the former ones are set aside.
+    SwapDatabase,
+    /// The registry names the database and the schema commit; the instance is started by them.
+    UpdateProject,
+    /// The database that was set aside is gone.
+    DropDatabase,
     /// All secrets of a store were read, and every objection to moving them was found.
     ReadSecrets,
     /// The other store has every version of every secret.
@@ -55,6 +75,16 @@ words!(Step {
     EnsureInstance = "ensure_instance", ApplyLimits = "apply_limits",
     AwaitReady = "await_ready", SyncRoute = "sync_route", VerifyRoute = "verify_route", RetireRoute = "retire_route",
     RemoveInstance = "remove_instance", KeepDatabase = "keep_database",
+    WriteArchive = "write_archive",
+    RecordBackup = "record_backup",
+    CheckArchive = "check_archive",
+    RestoreCopy = "restore_copy",
+    CompareCopy = "compare_copy",
+    RemoveCopy = "remove_copy",
+    RestoreMedia = "restore_media",
+    SwapDatabase = "swap_database",
+    UpdateProject = "update_project",
+    DropDatabase = "drop_database",
     ReadSecrets = "read_secrets", CopySecrets = "copy_secrets", VerifySecrets = "verify_secrets",
     SwitchReferences = "switch_references", RemoveSecrets = "remove_secrets",
 } accepted "the name of a step");
@@ -77,6 +107,16 @@ impl Step {
             Self::RetireRoute => "Retire the old hostname",
             Self::RemoveInstance => "Remove the instance",
             Self::KeepDatabase => "Keep database, secrets and media",
+            Self::WriteArchive => "Write the archive",
+            Self::RecordBackup => "List the backup",
+            Self::CheckArchive => "Check the archive",
+            Self::RestoreCopy => "Restore into a copy",
+            Self::CompareCopy => "Compare the copy",
+            Self::RemoveCopy => "Remove the copy",
+            Self::RestoreMedia => "Unpack the uploads",
+            Self::SwapDatabase => "Put the data in place",
+            Self::UpdateProject => "Take it into use",
+            Self::DropDatabase => "Drop the database",
             Self::ReadSecrets => "Read all secrets",
             Self::CopySecrets => "Copy the secrets",
             Self::VerifySecrets => "Compare the copies",

@@ -1,10 +1,11 @@
 use super::write_row;
+use crate::backups::LatestBackups;
 use crate::fleet::filter::tests::project;
 use crate::html::Html;
 
 fn row(project: &model::Project) -> String {
     let mut html = Html::default();
-    write_row(&mut html, project);
+    write_row(&mut html, project, Some(&LatestBackups::default()));
     html.finish()
 }
 
@@ -59,4 +60,13 @@ fn the_time_of_the_last_change_says_what_changed() {
     let html = row(&model::Project { last_change: Some(change), ..project("crm") });
     assert!(html.contains("</time><span class=\"faint\">, release</span></td>"), "{html}");
     assert!(html.contains(" UTC, release\""), "{html}");
+}
+
+#[test]
+fn a_project_without_a_verified_backup_says_none_and_unread_backups_are_unknown() {
+    let html = row(&project("crm"));
+    assert!(html.contains("data-tone=\"warn\" title=\"no verified backup\">none</span>"), "{html}");
+    let mut unread = Html::default();
+    write_row(&mut unread, &project("crm"), None);
+    assert!(unread.finish().contains("title=\"the backups could not be read\">?</span>"));
 }

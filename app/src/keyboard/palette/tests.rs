@@ -43,4 +43,13 @@ fn a_command_is_found_by_its_verb_and_its_project_and_is_confirmed() {
 #[test]
 fn a_command_that_would_be_refused_is_not_found() {
     assert!(find("restart crm", |action| action != Action::ProjectRestart).is_empty());
+    assert!(find("back up crm", |action| action != Action::BackupCreate).is_empty());
+}
+
+#[test]
+fn a_backup_is_confirmed_from_the_palette() {
+    let found = find("back up crm", |_| true);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].href.as_str(), found[0].guarded), ("/projects/crm/back-up", true));
+    assert!(names("backups").contains(&"Backups".to_owned()));
 }

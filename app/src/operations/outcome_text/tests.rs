@@ -4,7 +4,7 @@ use model::{
 };
 use time::macros::datetime;
 
-use super::{changed, leaving, remedy};
+use super::{changed, is_in_place, leaving, remedy};
 
 fn failed(kind: OperationKind, steps: &[(Step, StepStatus)]) -> Operation {
     let record = |&(step, status): &(Step, StepStatus)| StepRecord {
@@ -87,4 +87,22 @@ fn a_retry_is_advised_only_for_the_failure_that_the_project_still_has() {
     project.reconciliation.exclusive_job = None;
     project.problem = Some(problem);
     assert!(remedy(&operation, Some(&project)).starts_with("A later operation of crm has failed"));
+}
+
+#[test]
+fn a_restore_that_failed_before_the_exchange_changed_nothing_of_the_project() {
+    let job = |steps: &[(Step, StepStatus)]| Operation {
+        lane: model::Lane::Job,
+        ..failed(OperationKind::BackupRestore, steps)
+    };
+    let early = job(&[(Step::CheckArchive, StepStatus::Done), (Step::CompareCopy, StepStatus::Failed)]);
+    assert_eq!(changed(&early), "Nothing of the project. Done were: Check the archive.");
+    assert!(!is_in_place(&early) && remedy(&early, None).starts_with("Fix the cause"));
+    let late = job(&[
+        (Step::SwapDatabase, StepStatus::Done),
+        (Step::UpdateProject, StepStatus::Done),
+        (Step::AwaitReady, StepStatus::Failed),
+    ]);
+    assert!(changed(&late).starts_with("These steps are done and stay: "));
+    assert!(is_in_place(&late) && remedy(&late, None).contains("undo the restore"));
 }

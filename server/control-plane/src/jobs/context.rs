@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use model::{Operation, Progress, StepStatus};
+use model::{Operation, Problem, ProblemKind, Progress, StepStatus};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -96,6 +96,30 @@ impl<I> JobContext<I> {
     /// Says how far the job is, as often as it likes: it is written at most twice a second, and a write that fails is lost.
     pub fn progress(&self, progress: Progress) {
         self.signals.progress.send_replace(Some(progress));
+    }
+
+    /// Merges these members into the job's input, for its next attempt and for [`JobContext::remembered`].
+    pub async fn remember(&self, members: &serde_json::Value) -> Result<()> {
+        Ok(self.inner.registry.reports(self.inner.term).job_remembers(self.operation.id, members).await?)
+    }
+
+    /// The input with everything that this and earlier attempts have remembered.
+    pub async fn remembered(&self) -> Result<I>
+    where
+        I: serde::de::DeserializeOwned,
+    {
+        let input = self.inner.registry.reports(self.inner.term).job_input(self.operation.id).await?;
+        serde_json::from_value(input).map_err(|error| {
+            let detail = format!("What the job remembers cannot be read: {error}.");
+            Problem::new(ProblemKind::Internal, "The job cannot be read", detail).into()
+        })
+    }
+
+    /// From now on the job is not cancelled any more. Fails with [`Error::Interrupted`] where an operator has requested it before.
+    pub async fn commit(&self) -> Result<()> {
+        self.check()?;
+        let committed = self.inner.registry.reports(self.inner.term).job_committed(self.operation.id).await?;
+        if committed { Ok(()) } else { Err(Error::Interrupted) }
     }
 
     /// Does the step at this place, unless an earlier attempt has done it. `work` returns what was made, in a sentence.

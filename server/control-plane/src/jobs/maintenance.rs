@@ -6,17 +6,38 @@
 
 use std::time::Duration;
 
-use model::{Hint, InstanceKey, OperationId, Problem, ProblemKind, ProjectId};
+use model::{Hint, InstanceKey, OperationId, Problem, ProblemKind, ProjectId, SystemEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::JobContext;
+use crate::registry::Event;
 use crate::{Error, Result};
 
 /// The longest pause between two looks at the instance. A hint about the project ends the pause.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl<I> JobContext<I> {
+    /// Puts the project into maintenance from now on until the job is over, and makes the job exclusive: for a job that worked beside
+    /// the running project so far. Repeated, it changes nothing. A transient problem while another job holds the project.
+    pub async fn enter_maintenance(&self) -> Result<()> {
+        let job = self.operation().id;
+        let id = self.operation().project_id.clone().ok_or_else(|| not_in_maintenance(job))?;
+        let mut change = self.inner.registry.change_of(self.op(), &id).await?;
+        change.in_term(self.inner.term).await?;
+        let record = change.lock_project(&id).await?;
+        if record.is_some_and(|record| record.exclusive_job == Some(job) && record.maintenance) {
+            return Ok(());
+        }
+        if !change.begin_maintenance(&id, job).await? {
+            return Err(held(&id).into());
+        }
+        let detail = serde_json::json!({ "operation": job });
+        change.commit(Event { project: Some(&id), action: SystemEvent::Maintenance.into(), detail }).await?;
+        self.inner.acts.quiesce(&id).await; // the mark is committed, so later plans do not act
+        Ok(())
+    }
+
     /// Waits until the reconciler has stopped the project's instance. The project is in maintenance from then on until the job
     /// is over. Holds no permit, no lock and no connection while it waits. A driver that cannot be reached counts as an
     /// instance that runs.
@@ -65,6 +86,13 @@ async fn moved(hints: &mut Receiver<Hint>, id: &ProjectId) {
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
+}
+
+fn held(id: &ProjectId) -> Problem {
+    let detail = format!(
+        "Another job works on {id}, or it is being deleted. Nothing was changed; it is tried again automatically."
+    );
+    Problem::new(ProblemKind::Unavailable, "Another job is working on the project", detail)
 }
 
 fn still_runs(id: &ProjectId, longest: Duration) -> Problem {

@@ -6,7 +6,7 @@ use super::locked::{lock, made_from_the_present, not_being_deleted};
 use super::{Projects, idempotency};
 use crate::operations::{self, Opening};
 use crate::registry::IdempotencyKey;
-use crate::{OpContext, Result};
+use crate::{OpContext, Result, backups};
 
 impl Projects<'_> {
     /// Sets the desired state `running`. A project that runs is not touched.
@@ -54,6 +54,9 @@ impl Projects<'_> {
         let mut change = not_being_deleted(self.0, change, &record).await?;
         if let Some(from) = op.generation() {
             made_from_the_present(&record, Some(from), &ProjectEdit::default())?;
+        }
+        if kind == OperationKind::Delete {
+            backups::refuse_beside_recovery(&mut change, id).await?;
         }
         let generation = match kind {
             OperationKind::Stop => change.set_desired_state(id, DesiredState::Stopped).await?,

@@ -14,7 +14,7 @@ use crate::{Error, OpContext, Result};
 const MAX_KEY: usize = 200;
 
 /// The idempotency key of a request; `None` if the caller sent none. `project` and `body` are as they were sent.
-pub(super) fn key(
+pub(crate) fn key(
     op: &OpContext,
     kind: OperationKind,
     project: &str,
@@ -31,7 +31,7 @@ pub(super) fn key(
 
 /// The operation that the same request opened earlier, otherwise the one that `begin` opens now. If Postgres rolled `begin`
 /// back because of a deadlock, it is run once more.
-pub(super) async fn run<F>(
+pub(crate) async fn run<F>(
     registry: &Registry,
     op: &OpContext,
     key: Option<&IdempotencyKey>,

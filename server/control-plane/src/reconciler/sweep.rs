@@ -16,7 +16,7 @@ use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
-use crate::{Inner, Result, observe, orphans, retention, snapshot, target};
+use crate::{Inner, Result, backups, observe, orphans, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -27,6 +27,10 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 const PARTS_FIRST: Duration = Duration::from_secs(5);
 /// Interval of the search for orphans.
 const ORPHANS: Duration = Duration::from_secs(60);
+/// Interval of the search for schedules that are due.
+const SCHEDULES: Duration = Duration::from_secs(15);
+/// Interval of the removal of backups that no policy retains.
+const RETAIN: Duration = Duration::from_secs(900);
 /// Interval of the removal of expired sessions.
 const SESSIONS: Duration = Duration::from_secs(3600);
 
@@ -52,6 +56,13 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("orphans", ORPHANS, DEADLINE), stop, || find_orphans(inner)),
         tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || {
             retention::run(inner)
+        }),
+        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::tidy::run(inner)),
+        tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
+            backups::policies::begin_due(inner)
+        }),
+        tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
+            backups::policies::retain(inner)
         }),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );

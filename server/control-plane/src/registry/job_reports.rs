@@ -112,6 +112,44 @@ impl Reports<'_> {
         tx.commit().await.map_err(&doing)
     }
 
+    /// Merges these members into the input of the job, for its next attempt. An error where another holder has the job.
+    pub async fn job_remembers(&self, id: OperationId, members: &Value) -> Result<()> {
+        let done = sqlx::query!(
+            "update operations set input = input || $2
+             where id = $1 and holder = $3 and status = 'running' and exists (select from engine where term = $3)",
+            id.as_uuid(),
+            members,
+            self.term
+        )
+        .execute(self.pool)
+        .await
+        .map_err(RegistryError::sql("remembering for a job"))?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(RegistryError::NotOurs) }
+    }
+
+    /// The input of a job with what it remembers.
+    pub async fn job_input(&self, id: OperationId) -> Result<Value> {
+        sqlx::query_scalar!("select input from operations where id = $1", id.as_uuid())
+            .fetch_one(self.pool)
+            .await
+            .map_err(RegistryError::sql("reading the input of a job"))
+    }
+
+    /// The job is past its point of no return. `false` where an operator has requested its cancellation before.
+    pub async fn job_committed(&self, id: OperationId) -> Result<bool> {
+        let done = sqlx::query!(
+            "update operations set committed = true
+             where id = $1 and holder = $2 and status = 'running' and (cancel_requested_at is null or committed)
+               and exists (select from engine where term = $2)",
+            id.as_uuid(),
+            self.term
+        )
+        .execute(self.pool)
+        .await
+        .map_err(RegistryError::sql("reporting a job"))?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// The job waits for what the problem names, and is tried again after the pause. The step that was under way is begun
     /// again then.
     pub async fn job_waits(&self, id: OperationId, problem: &Problem, pause: Duration) -> Result<()> {

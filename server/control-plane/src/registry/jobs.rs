@@ -86,13 +86,44 @@ impl Change {
         Ok(())
     }
 
+    /// The project's maintenance by this job is over, while the job goes on.
+    pub async fn end_maintenance(&mut self, project: &ProjectId, job: OperationId) -> Result<()> {
+        sqlx::query!(
+            "update projects set exclusive_job = null, maintenance = false where id = $1 and exclusive_job = $2",
+            project.as_str(),
+            job.as_uuid()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("ending the maintenance of a project"))?;
+        Ok(())
+    }
+
+    /// The job keeps its project in maintenance from now on. `false` where the project is being deleted, or another job holds it.
+    pub async fn begin_maintenance(&mut self, project: &ProjectId, job: OperationId) -> Result<bool> {
+        let done = sqlx::query!(
+            "update projects set exclusive_job = $2, maintenance = true
+             where id = $1 and delete_requested_at is null and (exclusive_job is null or exclusive_job = $2)",
+            project.as_str(),
+            job.as_uuid()
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("putting a project into maintenance"))?;
+        sqlx::query!("update operations set exclusive = true where id = $1", job.as_uuid())
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("putting a project into maintenance"))?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Requests the cancellation of a job and returns the job. A job that does not run is cancelled at once. `None` where there is no
-    /// open job of this id.
+    /// open job of this id, or it is past its point of no return.
     pub async fn cancel_job(&mut self, id: OperationId) -> Result<Option<Operation>> {
         let doing = RegistryError::sql("cancelling a job");
         let asked = sqlx::query!(
             r#"update operations set cancel_requested_at = coalesce(cancel_requested_at, now())
-               where id = $1 and lane = 'job' and status in ('waiting', 'running')
+               where id = $1 and lane = 'job' and status in ('waiting', 'running') and not committed
                returning holder, (select term from engine) as "term!""#,
             id.as_uuid()
         )

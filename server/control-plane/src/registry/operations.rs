@@ -94,6 +94,31 @@ pub(super) async fn by_id(connection: &mut PgConnection, id: OperationId) -> Res
 }
 
 impl Registry {
+    /// Whether a job of one of these kinds is open on the project.
+    pub async fn has_open_job(&self, project: &ProjectId, kinds: &[OperationKind]) -> Result<bool> {
+        let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
+        sqlx::query_scalar!(
+            r#"select exists (select from operations where project_id = $1 and lane = 'job' and kind = any ($2)
+                                                           and status in ('waiting', 'running')) as "open!""#,
+            project.as_str(),
+            &kinds
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(RegistryError::sql("looking for a job"))
+    }
+
+    /// The jobs that are open, of every kind.
+    pub async fn open_job_ids(&self) -> Result<Vec<OperationId>> {
+        let ids = sqlx::query_scalar!(
+            "select id from operations where lane = 'job' and status in ('waiting', 'running')"
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading open jobs"))?;
+        Ok(ids.into_iter().map(OperationId::from).collect())
+    }
+
     /// One operation with its steps.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>> {
         let mut connection = self.pool.acquire().await.map_err(RegistryError::sql("reading operations"))?;

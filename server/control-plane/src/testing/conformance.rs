@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::missing_panics_doc, reason = "every suite panics with the fact that does not hold")]
 
+pub mod archive_store;
 pub mod driver;
 pub mod gateway;
 pub mod postgres_host;

@@ -36,6 +36,7 @@ mod ports;
 mod publishing;
 mod races;
 mod readiness;
+mod recovery;
 mod refusals;
 mod registry;
 mod repositories;

@@ -5,6 +5,7 @@ pub mod instances;
 pub mod moments;
 pub mod ports;
 pub mod postgres;
+pub mod real;
 pub mod record;
 mod relay;
 pub mod running;

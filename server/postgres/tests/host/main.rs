@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 mod conformance;
+mod copies;
 mod interrupted;
 mod preflight;
 mod programs;

@@ -2,21 +2,18 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
+use aws_environment::{SEARCH, https};
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::Builder;
 use aws_sdk_ssm::config::interceptors::InterceptorContext;
 use aws_sdk_ssm::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
-use aws_sdk_ssm::config::{Builder, SharedHttpClient};
 use aws_sdk_ssm::operation::put_parameter::PutParameterError;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use control_plane::ports::secret_store::SecretError;
 use tokio::sync::OnceCell;
 
 use crate::bounded::Bounded;
-
-/// Time-out of the search for region and configuration; outside of AWS the metadata service does not answer.
-const LOOKING: Duration = Duration::from_secs(5);
 
 /// Time-outs and retries of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +95,7 @@ impl Lazy {
     async fn make(&self, doing: &'static str) -> Result<Aws, SecretError> {
         let config = match &self.given {
             Some(config) => config.clone(),
-            None => look(doing).await?,
+            None => aws_environment::load().await.ok_or_else(|| not_found(doing))?,
         };
         let Some(region) = config.region().cloned() else {
             let reason = "no region is known. Set AWS_REGION.".into();
@@ -122,18 +119,9 @@ impl Lazy {
     }
 }
 
-/// Region, endpoint and source of credentials, as every AWS program finds them.
-async fn look(doing: &'static str) -> Result<SdkConfig, SecretError> {
-    let looking = aws_config::defaults(BehaviorVersion::latest()).http_client(https()).load();
-    tokio::time::timeout(LOOKING, looking).await.map_err(|_| SecretError::Credentials {
-        doing,
-        reason: format!("no region was found within {} s. Set AWS_REGION.", LOOKING.as_secs()),
-    })
-}
-
-/// TLS with the crypto provider of the rest of the program.
-fn https() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::rustls(CryptoMode::Ring)).build_https()
+fn not_found(doing: &'static str) -> SecretError {
+    let reason = format!("no region was found within {} s. Set AWS_REGION.", SEARCH.as_secs());
+    SecretError::Credentials { doing, reason }
 }
 
 /// Retries when two writers collide on one parameter. The SDK does not count that error code as retryable.

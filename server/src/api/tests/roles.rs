@@ -58,6 +58,9 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "add_image_registry" => Some(json!({"host": "ghcr.io", "username": "u", "password": "planted"})),
         "put_gateway_edge" => Some(json!({"generation": 1})),
         "create_token" => Some(json!({"name": "ci"})),
+        "restore_backup" => Some(json!({"confirm": "shop"})),
+        "undo_restore" => Some(json!({"operation": "018f3c5e-0000-7000-8000-000000000000"})),
+        "set_backup_policy" => Some(json!({"schedule": "every 6h"})),
         _ => None,
     }
 }

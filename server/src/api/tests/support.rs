@@ -17,6 +17,8 @@ use control_plane::ports::driver::{
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::DatabaseHosts;
 use control_plane::registry::Registry;
+use control_plane::testing::archive_store::MemoryArchives;
+use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::driver::FakeDriver;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
@@ -91,8 +93,9 @@ impl Fleet {
             secrets: Arc::new(secrets.clone()),
             schemas: Arc::new(schemas),
             gateway: Arc::new(MemoryGateway::new()),
-            postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new())),
+            postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new()), Arc::new(NoCopies)),
             volumes: Arc::new(LocalVolumes::new(folder.path().join("volumes"))),
+            archives: Arc::new(MemoryArchives::default()),
         };
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -206,6 +209,13 @@ fn settings() -> Settings {
         dashboard: None,
         https_port: 8443,
         certificate_alert_days: 14,
+        backup_keys: control_plane::backup_keys::BackupKeys::default(),
+        backup_policy: model::BackupPolicy {
+            schedule: model::BackupSchedule::Off,
+            ..model::BackupPolicy::default()
+        },
+        keep_former: Duration::from_secs(7 * 24 * 3600),
+        spool: std::env::temp_dir(),
         hostname_pattern: model::HostnamePattern::default(),
     }
 }

@@ -76,6 +76,7 @@ async fn the_page_of_a_command_tells_who_may_give_it() {
         ("/projects/shop/stop", "stop a project", "/actions/stop_project"),
         ("/projects/shop/restart", "restart a project", "/actions/restart_project"),
         ("/projects/shop/delete", "delete a project", "/actions/delete_project"),
+        ("/projects/shop/back-up", "take a backup", "/actions/create_backup"),
         ("/projects/new", "create a project", "/actions/create_project"),
         ("/gateway", "change the edge policy of the fleet", "/actions/set_fleet_edge"),
     ] {
@@ -83,6 +84,33 @@ async fn the_page_of_a_command_tells_who_may_give_it() {
         assert!(viewed.contains(&format!("Your role does not allow you to {words}")), "{path}: {viewed}");
         assert_offers(&viewed, &[], &[action]);
     }
+}
+
+#[tokio::test]
+async fn the_backups_of_a_project_offer_what_the_role_may_do() {
+    let forms = ["/actions/create_backup", "/actions/set_backup_policy"];
+    let path = "/projects/shop/backups";
+    let viewed = page(Role::Viewer, path).await;
+    assert_offers(&viewed, &[], &forms);
+    assert!(viewed.contains("No backup yet"), "{viewed}");
+    assert!(
+        viewed.contains("Your role does not allow you to change the backup policy of a project."),
+        "{viewed}"
+    );
+    assert_offers(&page(Role::BackupOperator, path).await, &forms[..1], &forms[1..]);
+    assert_offers(&page(Role::Admin, path).await, &forms, &["/actions/reset_backup_policy"]);
+}
+
+#[tokio::test]
+async fn a_deleted_or_wrong_backup_is_not_found() {
+    let visit = Visit::of(Some((Role::Owner, ProjectSet::All))).await;
+    for below in ["x", "018f3c5e-0000-7000-8000-000000000000", "018f3c5e-0000-7000-8000-000000000000/restore"]
+    {
+        assert_eq!(visit.status(&format!("/projects/shop/backups/{below}")).await, 404, "{below}");
+    }
+    let undo = "/projects/shop/restores/018f3c5e-0000-7000-8000-000000000000/undo";
+    assert_eq!(visit.status(undo).await, 404);
+    assert_eq!(visit.status("/projects/never-made/backups").await, 404);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What callers did.
 
-use super::edit;
 use super::facts::{Facts, count, listed, schema};
+use super::{backup, edit};
 use crate::Action;
 
 /// What a command did; `None` for an action that is never recorded.
@@ -12,6 +12,8 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         A::ProjectCreate | A::ProjectEdit | A::ProjectDeploy | A::ProjectRelease | A::ProjectLimits | A::ProjectEdge
         | A::ProjectStart | A::ProjectStop | A::ProjectRestart | A::ProjectDelete | A::ProjectAdminPassword
         | A::SecretPut => Some(of_project(action, facts)),
+        A::BackupCreate | A::BackupVerify | A::BackupRestore | A::BackupUndo | A::BackupSchedule | A::BackupRemove | A::BackupDownload
+        | A::DatabaseDrop => Some(backup::sentence(action, facts)),
         A::OperationCancel | A::OrphanRemove | A::RetainedDatabaseRemove | A::GatewayEdge | A::RepositoryAdd
         | A::RepositoryRemove | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate
         | A::SecretsRemoveSource => Some(of_fleet(action, facts)),
@@ -20,7 +22,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         }
         // they change nothing; the event of a retry has the action of the command that is retried
         A::ProjectView | A::ProjectLogs | A::SecretView | A::OperationView | A::OperationRetry
-        | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
+        | A::BackupView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
         | A::RepositoryBrowse | A::ImageRegistryView | A::OrphanView | A::AuditView | A::AuditVerify
         | A::TokenView => None,
     }

@@ -2,6 +2,7 @@
 
 use time::Duration;
 
+use super::backup;
 use super::facts::{Facts, listed};
 use crate::event::action::SystemEvent;
 use crate::limits::MemoryLimit;
@@ -17,6 +18,11 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::Reached => reached(facts),
         SystemEvent::Secrets => secrets(facts),
         SystemEvent::Ports => ports(facts),
+        SystemEvent::Maintenance => "Maintenance begun".to_owned(),
+        SystemEvent::Restored => backup::restored(facts),
+        SystemEvent::RestoreUndone => {
+            "Restore undone: database and uploads from before it are in use".to_owned()
+        }
         SystemEvent::Retained => retained(facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{DatabaseServerName, Problem, ProblemKind};
 
 use super::PostgresHost;
+use crate::ports::database_copies::DatabaseCopies;
 
 /// A configured database server.
 #[derive(Clone)]
@@ -15,6 +16,8 @@ pub struct DatabaseHost {
     pub region: Option<String>,
     /// Its port.
     pub host: Arc<dyn PostgresHost>,
+    /// Snapshots and copies of its databases.
+    pub copies: Arc<dyn DatabaseCopies>,
 }
 
 /// All database servers, `default` first. Clones share them.
@@ -28,8 +31,8 @@ impl DatabaseHosts {
     }
 
     /// Only `default`.
-    pub fn one(host: Arc<dyn PostgresHost>) -> Self {
-        Self::new(DatabaseHost { name: DatabaseServerName::default(), region: None, host }, [])
+    pub fn one(host: Arc<dyn PostgresHost>, copies: Arc<dyn DatabaseCopies>) -> Self {
+        Self::new(DatabaseHost { name: DatabaseServerName::default(), region: None, host, copies }, [])
     }
 
     /// Every server.

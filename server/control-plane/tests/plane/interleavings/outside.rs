@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use control_plane::ports::postgres_host::DatabaseHosts;
+use control_plane::testing::archive_store::MemoryArchives;
+use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
@@ -76,8 +78,9 @@ impl Outside {
             secrets: Arc::new(Fused { part: self.secrets.clone(), fuse: fuse.clone() }),
             schemas: Arc::new(self.schemas.clone()),
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
-            postgres: DatabaseHosts::one(Arc::new(postgres)),
+            postgres: DatabaseHosts::one(Arc::new(postgres), Arc::new(NoCopies)),
             volumes: Arc::new(self.volumes.clone()),
+            archives: Arc::new(MemoryArchives::default()),
         }
     }
 

@@ -72,6 +72,13 @@ pub fn settings() -> Settings {
         dashboard: Some(("fleet.example.test".parse().unwrap(), ([127, 0, 0, 1], 3000).into())),
         https_port: 8443,
         certificate_alert_days: 14,
+        backup_keys: control_plane::backup_keys::BackupKeys::default(),
+        backup_policy: model::BackupPolicy {
+            schedule: model::BackupSchedule::Off,
+            ..model::BackupPolicy::default()
+        },
+        keep_former: Duration::from_secs(7 * 24 * 3600),
+        spool: std::env::temp_dir(),
         hostname_pattern: model::HostnamePattern::default(),
     }
 }

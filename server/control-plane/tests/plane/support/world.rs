@@ -1,14 +1,16 @@
 //! A whole fleet for one test.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use archives_directory::DirectoryArchives;
 use control_plane::context::Authentication;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::ports::volumes::Volumes;
 use control_plane::registry::Registry;
+use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
 use control_plane::testing::schema_source::{Entry, MemorySource};
@@ -24,6 +26,7 @@ use super::fuse::{Fuse, Fused};
 use super::instances::{Instances, REFUSED};
 use super::ports::PortBlock;
 use super::postgres::Database;
+use super::real::RealDatabases;
 use super::running::Running;
 
 /// Where schemas come from, by `file:` so that no credential is asked for.
@@ -46,6 +49,8 @@ pub struct World {
     /// A commit whose schema works, and one whose schema the server refuses.
     pub good: CommitSha,
     pub bad: CommitSha,
+    /// A real database server in place of that in memory.
+    real: Option<RealDatabases>,
     folder: tempfile::TempDir,
     pub(super) ports: Arc<PortBlock>,
 }
@@ -77,6 +82,7 @@ impl World {
             driver: Instances::new(&gateway, &postgres, &fuse, &ports),
             secrets: MemorySecrets::new(),
             volumes: Arc::new(LocalVolumes::new(folder.path().into())),
+            real: None,
             folder,
             ports,
             gateway,
@@ -112,20 +118,44 @@ impl World {
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: self.hosts(&self.fuse),
             volumes: Arc::clone(&self.volumes),
+            archives: Arc::new(DirectoryArchives::new(self.archives_dir())),
         };
         ControlPlane::new(registry, ports, settings)
     }
 
+    /// From the next start of a control plane on, databases are real. Call it before anything is created.
+    pub async fn use_real_databases(&mut self) {
+        self.real = Some(RealDatabases::start(&self.postgres).await);
+    }
+
+    /// The real database server.
+    pub fn real(&self) -> &RealDatabases {
+        self.real.as_ref().expect("a world with real databases")
+    }
+
+    /// The folder of archives.
+    pub fn archives_dir(&self) -> PathBuf {
+        self.folder.path().join(".archives")
+    }
+
     fn hosts(&self, fuse: &Fuse) -> DatabaseHosts {
+        if let Some(real) = &self.real {
+            return DatabaseHosts::one(Arc::clone(&real.host), Arc::clone(&real.copies));
+        }
         let host = |part: &MemoryPostgres| -> Arc<dyn PostgresHost> {
             Arc::new(Fused { part: part.clone(), fuse: fuse.clone() })
         };
-        let default =
-            DatabaseHost { name: DatabaseServerName::default(), region: None, host: host(&self.postgres) };
+        let default = DatabaseHost {
+            name: DatabaseServerName::default(),
+            region: None,
+            host: host(&self.postgres),
+            copies: Arc::new(NoCopies),
+        };
         let further = self.further.iter().map(|(name, part)| DatabaseHost {
             name: name.clone(),
             region: Some("far away".into()),
             host: host(part),
+            copies: Arc::new(NoCopies),
         });
         DatabaseHosts::new(default, further)
     }

@@ -9,7 +9,7 @@ use control_plane::ports::secret_store::SecretStore;
 use control_plane::testing::conformance::secret_store::{SecretFixture, run};
 use secrets_ssm::value::MOST;
 
-use crate::support::{Bench, Fault, policy_actions};
+use crate::support::{Bench, code, policy_actions};
 
 struct Ssm {
     bench: Bench,
@@ -33,7 +33,7 @@ impl SecretFixture for Ssm {
     }
 
     async fn break_values(&self) {
-        let denied = Fault::Code("AccessDeniedException", "not authorized".into());
+        let denied = code("AccessDeniedException", "not authorized");
         self.bench.proxy.fail("GetParameter", 100, &denied);
     }
 
@@ -49,6 +49,6 @@ impl SecretFixture for Ssm {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_ssm_store_conforms_with_the_rights_of_the_policy_and_no_others() {
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
-    run(async || Ssm { bench: Bench::new().await, seen: Arc::clone(&seen) }).await;
+    run(async || Ssm { bench: Bench::new(), seen: Arc::clone(&seen) }).await;
     assert_eq!(*seen.lock().unwrap(), policy_actions());
 }

@@ -5,11 +5,11 @@ use control_plane::ports::secret_store::{SecretError, SecretReader as _, SecretS
 use secrets_ssm::KmsKey;
 use serde_json::json;
 
-use crate::support::{Bench, Fault, PLANTED, path, shown, told, value};
+use crate::support::{Bench, PLANTED, code, path, shown, told, value};
 
 #[tokio::test]
 async fn a_parameter_of_another_type_is_refused_and_left_alone() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     for kind in ["String", "StringList"] {
         let name = format!("/atomo/acme/{kind}");
         bench.proxy.behind("PutParameter", json!({"Name": name, "Value": PLANTED, "Type": kind})).await;
@@ -30,8 +30,8 @@ async fn a_parameter_of_another_type_is_refused_and_left_alone() {
 
 #[tokio::test]
 async fn a_type_that_aws_does_not_change_is_the_same_fault() {
-    let bench = Bench::new().await;
-    let fault = Fault::Code("HierarchyTypeMismatchException", format!("cannot change {PLANTED}"));
+    let bench = Bench::new();
+    let fault = code("HierarchyTypeMismatchException", &format!("cannot change {PLANTED}"));
     bench.proxy.fail("PutParameter", 1, &fault);
     let (error, _) = told(bench.store().put(&path("KEY"), value(PLANTED)).await);
     assert!(matches!(error, SecretError::Shape { .. }), "{error}");
@@ -39,7 +39,7 @@ async fn a_type_that_aws_does_not_change_is_the_same_fault() {
 
 #[tokio::test]
 async fn a_damaged_value_is_refused() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let body = json!({"Name": "/atomo/acme/KEY", "Value": "atomo-base64:?planted", "Type": "SecureString"});
     bench.proxy.behind("PutParameter", body).await;
     let (error, problem) = told(bench.store().get(&path("KEY"), None).await);
@@ -49,7 +49,7 @@ async fn a_damaged_value_is_refused() {
 
 #[tokio::test]
 async fn a_parameter_that_was_deleted_by_other_hands_is_absent() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     store.put(&path("KEY"), value(PLANTED)).await.unwrap();
     bench.proxy.behind("DeleteParameter", json!({"Name": "/atomo/acme/KEY"})).await;
@@ -60,7 +60,7 @@ async fn a_parameter_that_was_deleted_by_other_hands_is_absent() {
 
 #[tokio::test]
 async fn a_value_that_other_hands_set_is_read_as_it_is() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     store.put(&path("KEY"), value("ours")).await.unwrap();
     let body =
@@ -72,7 +72,7 @@ async fn a_value_that_other_hands_set_is_read_as_it_is() {
 
 #[tokio::test]
 async fn versions_that_aws_has_dropped_are_absent_and_break_nothing() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     for number in 1..=103 {
         assert_eq!(store.put(&path("KEY"), value(&format!("value {number}"))).await.unwrap(), number);
@@ -88,19 +88,19 @@ async fn versions_that_aws_has_dropped_are_absent_and_break_nothing() {
 
 #[tokio::test]
 async fn a_key_that_cannot_be_used_is_named() {
-    let mut bench = Bench::new().await;
+    let mut bench = Bench::new();
     let key: KmsKey = "alias/atomo".parse().unwrap();
     bench.settings.kms_key = Some(key);
-    for code in ["InvalidKeyId", "KMSDisabledException"] {
-        bench.proxy.fail("PutParameter", 1, &Fault::Code(code, "no such key".into()));
+    for id in ["InvalidKeyId", "KMSDisabledException"] {
+        bench.proxy.fail("PutParameter", 1, &code(id, "no such key"));
         let (error, problem) = told(bench.store().put(&path("KEY"), value(PLANTED)).await);
         assert!(matches!(error, SecretError::Key { .. }), "{error}");
-        for part in ["alias/atomo", code, "ATOMO_FLEET_KMS_KEY"] {
+        for part in ["alias/atomo", id, "ATOMO_FLEET_KMS_KEY"] {
             assert!(problem.detail.contains(part), "{part}: {problem:?}");
         }
     }
     let hidden = "The ciphertext refers to a key that does not exist or you are not allowed to access.";
-    bench.proxy.fail("GetParameter", 1, &Fault::Code("AccessDeniedException", hidden.into()));
+    bench.proxy.fail("GetParameter", 1, &code("AccessDeniedException", hidden));
     let (error, _) = told(bench.store().get(&path("KEY"), None).await);
     assert!(matches!(error, SecretError::Key { .. }), "{error}");
     bench.store().put(&path("KEY"), value(PLANTED)).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_key_that_cannot_be_used_is_named() {
 
 #[tokio::test]
 async fn a_prefix_of_ones_own_is_in_every_name() {
-    let mut bench = Bench::new().await;
+    let mut bench = Bench::new();
     bench.settings.prefix = "/prod/fleet".parse().unwrap();
     let store = bench.store();
     store.put(&path("KEY"), value(PLANTED)).await.unwrap();

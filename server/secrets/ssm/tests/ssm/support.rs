@@ -15,7 +15,8 @@ use model::Problem;
 use secrecy::{ExposeSecret as _, SecretString};
 use secrets_ssm::{Patience, SsmSettings, SsmStore};
 
-pub use proxy::{Fault, Proxy};
+pub use fault_proxy::Fault;
+pub use proxy::{Proxy, code, throttle};
 
 mod proxy;
 
@@ -41,13 +42,13 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub async fn new() -> Self {
+    pub fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let moto = std::env::var("ATOMO_FLEET_TEST_SSM");
+        let moto = std::env::var("ATOMO_FLEET_TEST_AWS");
         let moto = moto.expect("these tests need a parameter store: scripts/with-moto cargo nextest run ...");
         // an account is twelve digits
         let number = u64::from(std::process::id()) * 1000 + NEXT.fetch_add(1, Ordering::Relaxed);
-        let proxy = Proxy::start(&moto, format!("{number:012}")).await;
+        let proxy = Proxy::start(&moto, format!("{number:012}"));
         Self { proxy, settings: SsmSettings::default() }
     }
 

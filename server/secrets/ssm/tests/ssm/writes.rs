@@ -5,11 +5,11 @@ use control_plane::ports::secret_store::{
 };
 use secrets_ssm::value::MOST;
 
-use crate::support::{Bench, Fault, PLANTED, path, shown, told, value};
+use crate::support::{Bench, Fault, PLANTED, code, path, shown, told, value};
 
 #[tokio::test]
 async fn a_write_asks_for_an_encrypted_parameter_and_overwrites_only_when_it_is_meant() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     store.ensure(&path("KEY"), value(PLANTED)).await.unwrap();
     store.put(&path("KEY"), value("two")).await.unwrap();
@@ -26,7 +26,7 @@ async fn a_write_asks_for_an_encrypted_parameter_and_overwrites_only_when_it_is_
 
 #[tokio::test]
 async fn a_list_is_read_to_its_end_and_decrypts_nothing() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     let mut names: Vec<String> = (0..25).map(|number| format!("KEY_{number}")).collect();
     for name in &names {
@@ -45,7 +45,7 @@ async fn a_list_is_read_to_its_end_and_decrypts_nothing() {
 
 #[tokio::test]
 async fn a_long_value_is_kept_up_to_what_aws_holds() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     for length in [4096, 4097, MOST] {
         let text = "x".repeat(length);
@@ -64,16 +64,16 @@ async fn a_long_value_is_kept_up_to_what_aws_holds() {
 
 #[tokio::test]
 async fn what_aws_refuses_is_told_without_the_value_that_it_quotes() {
-    let bench = Bench::new().await;
-    let quoted = Fault::Code("ValidationException", format!("Value '{PLANTED}' at 'value' is not accepted"));
+    let bench = Bench::new();
+    let quoted = code("ValidationException", &format!("Value '{PLANTED}' at 'value' is not accepted"));
     bench.proxy.fail("PutParameter", 1, &quoted);
     let (error, problem) = told(bench.store().put(&path("KEY"), value(PLANTED)).await);
     assert!(matches!(error, SecretError::Refused { .. }), "{error}");
     assert!(problem.detail.contains("ValidationException"), "{problem:?}");
-    for (code, way_out) in
+    for (id, way_out) in
         [("ParameterLimitExceeded", "Delete some"), ("ParameterMaxVersionLimitExceeded", "label")]
     {
-        bench.proxy.fail("PutParameter", 1, &Fault::Code(code, PLANTED.into()));
+        bench.proxy.fail("PutParameter", 1, &code(id, PLANTED));
         let (_, problem) = told(bench.store().put(&path("KEY"), value(PLANTED)).await);
         assert!(problem.detail.contains(way_out), "{problem:?}");
     }
@@ -81,7 +81,7 @@ async fn what_aws_refuses_is_told_without_the_value_that_it_quotes() {
 
 #[tokio::test]
 async fn a_first_write_whose_answer_is_lost_is_found_and_not_made_again() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     bench.proxy.fail("PutParameter", 1, &Fault::CutAfterwards);
     let kept = store.ensure(&path("KEY"), value(PLANTED)).await.unwrap();
@@ -91,7 +91,7 @@ async fn a_first_write_whose_answer_is_lost_is_found_and_not_made_again() {
 
 #[tokio::test]
 async fn an_import_whose_answer_is_lost_keeps_the_numbers() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     let store = bench.store();
     let versions = [("one", 1), ("two", 2), ("three", 3)];
     for (text, version) in versions {
@@ -110,7 +110,7 @@ async fn an_import_whose_answer_is_lost_keeps_the_numbers() {
 
 #[tokio::test]
 async fn two_writers_at_one_parameter_take_turns() {
-    let bench = Bench::new().await;
+    let bench = Bench::new();
     bench.proxy.refuse_two_writers();
     let store = bench.store();
     let mut tasks = tokio::task::JoinSet::new();

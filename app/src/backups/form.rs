@@ -1,0 +1,4 @@
+//! Forms of backups as they are typed.
+
+pub(super) mod policy;
+pub(super) mod restore;

@@ -1,0 +1,203 @@
+//! The job that gives a project the data of a backup.
+//!
+//! The dump is loaded into a copy beside the project's database, and compared, while the project runs. Only then it is put into
+//! maintenance and the two databases exchange names. The former one is set aside, so that the restore can be undone. Databases are
+//! identified by their OIDs, which the job remembers before the exchange: after a kill at any place the next attempt finds out by
+//! them how far it came.
+
+use async_trait::async_trait;
+use model::{
+    BackupId, BackupKind, CommitSha, DatabaseName, DatabaseOid, DatabaseServerName, OperationKind, SchemaRef,
+    Step, SystemEvent,
+};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::archive::{self, PartRole};
+use super::copy::Source;
+use super::create::{project, write_and_record};
+use super::exchange::Exchange;
+use super::policies::policy_of;
+use super::take::Taking;
+use super::verify::{complete, equal};
+use super::{exchange, media, problems};
+use crate::Result;
+use crate::jobs::{Job, JobContext, Resume};
+use crate::ports::database_copies::DatabaseCopies;
+use crate::registry::{Event, ProjectRecord};
+
+/// The job.
+pub(crate) struct BackupRestore;
+
+/// What it works on, and what it remembers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RestoreInput {
+    /// The backup that is restored.
+    pub(crate) backup: BackupId,
+    /// The server of the project's database.
+    pub(crate) database_server: DatabaseServerName,
+    /// The backup that is taken first; `None` if the operator accepted the newest one.
+    pub(crate) first: Option<BackupId>,
+    /// Whether the project gets the schema commit of the backup.
+    pub(crate) with_schema: bool,
+    /// The database that the dump was loaded into; remembered before the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy: Option<DatabaseOid>,
+    /// The database that had the project's name before; remembered before the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) former: Option<DatabaseOid>,
+}
+
+#[async_trait]
+impl Job for BackupRestore {
+    const KIND: OperationKind = OperationKind::BackupRestore;
+    const AT_ONCE: usize = 2;
+    type Input = RestoreInput;
+
+    fn steps(input: &RestoreInput) -> Vec<Step> {
+        let first: &[Step] =
+            if input.first.is_some() { &[Step::WriteArchive, Step::RecordBackup] } else { &[] };
+        let then = [
+            Step::CheckArchive,
+            Step::RestoreCopy,
+            Step::CompareCopy,
+            Step::RestoreMedia,
+            Step::StopInstance,
+            Step::SwapDatabase,
+            Step::UpdateProject,
+            Step::AwaitReady,
+        ];
+        first.iter().copied().chain(then).collect()
+    }
+
+    fn resume(_input: &RestoreInput) -> Resume {
+        Resume::Resume
+    }
+
+    fn database_server(input: &RestoreInput) -> Option<DatabaseServerName> {
+        Some(input.database_server.clone())
+    }
+
+    async fn run(&self, job: &JobContext<RestoreInput>) -> Result<()> {
+        let input = job.input();
+        let places = if let Some(first) = input.first {
+            let policy = policy_of(&job.inner, &project(job).await?.project.id).await?;
+            let (kind, digests) = (BackupKind::PreRestore, policy.digests);
+            write_and_record(job, (1, 2), Taking { backup: first, kind, digests, verify: true }).await?;
+            3
+        } else {
+            1
+        };
+        let copies = &job.ports().postgres.of(input.database_server.as_str())?.copies;
+        let record = project(job).await?;
+        let source = Source::open(job, &complete(job, input.backup).await?).await?;
+        let restore = Restore { job, copies: &**copies, source, record, places };
+        let outcome = Box::pin(restore.run()).await;
+        if let Err(error) = &outcome
+            && !error.is_transient()
+        {
+            restore.give_up().await;
+        }
+        outcome
+    }
+}
+
+struct Restore<'a> {
+    job: &'a JobContext<RestoreInput>,
+    copies: &'a dyn DatabaseCopies,
+    source: Source,
+    record: ProjectRecord,
+    /// The place of the first step of the restore itself.
+    places: i32,
+}
+
+impl Restore<'_> {
+    fn database(&self) -> DatabaseName {
+        DatabaseName::main(self.record.project.id.clone())
+    }
+
+    async fn run(&self) -> Result<()> {
+        let (job, at) = (self.job, self.places);
+        job.step(at, async {
+            self.source.check_other_parts(job).await?;
+            Ok(Some(format!("{} parts", self.source.manifest.parts.len())))
+        })
+        .await?;
+        let copy = self.source.copy(job.operation().id, Some(self.database()));
+        job.step(at + 1, async {
+            let oid = self.source.restore(job, self.copies, &copy).await?;
+            job.remember(&serde_json::json!({ "copy": oid })).await?;
+            Ok(None)
+        })
+        .await?;
+        job.step(at + 2, async {
+            let comparison = self.source.compare(job, self.copies, &copy).await?;
+            equal(&comparison)?;
+            Ok(Some(comparison.compared.join(", ")))
+        })
+        .await?;
+        job.step(at + 3, self.unpack_media()).await?;
+        job.step(at + 4, exchange::stop(job, self.copies)).await?;
+        job.step(at + 5, async { self.exchange().await?.swap(job, self.copies).await }).await?;
+        job.step(at + 6, Box::pin(self.take_into_use())).await?;
+        job.step(at + 7, exchange::started(job)).await
+    }
+
+    async fn unpack_media(&self) -> Result<Option<String>> {
+        let Some(part) = self.source.manifest.part(PartRole::Media) else { return Ok(None) };
+        let Some(folder) = media::folder(self.job.ports(), &self.record.project.id) else { return Ok(None) };
+        let into = media::restored(&folder, self.job.operation().id);
+        let keys = &self.job.inner.settings.backup_keys;
+        let unpack = move |source: &mut dyn std::io::Read| media::unpack(source, &into);
+        let archives = &*self.job.ports().archives;
+        archive::read_part(archives, &self.source.name, part, keys, unpack, &|_| ()).await?;
+        Ok(None)
+    }
+
+    /// The two databases, as this or an earlier attempt remembers them.
+    async fn exchange(&self) -> Result<Exchange> {
+        let (job, id) = (self.job, &self.record.project.id);
+        let input: RestoreInput = job.remembered().await?;
+        let (Some(former), Some(next)) = (input.former, input.copy) else {
+            return Err(problems::database_not_seen(id).into());
+        };
+        let media = media::folder(job.ports(), id).map(|folder| media::restored(&folder, job.operation().id));
+        Ok(Exchange { project: id.clone(), former, next, media })
+    }
+
+    async fn take_into_use(&self) -> Result<Option<String>> {
+        let (job, manifest) = (self.job, &self.source.manifest);
+        let schema = job.input().with_schema.then_some(&manifest.schema);
+        let detail = serde_json::json!({
+            "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
+            "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,
+        });
+        let event =
+            Event { project: Some(&self.record.project.id), action: SystemEvent::Restored.into(), detail };
+        self.exchange().await?.take_into_use(job, &job.input().database_server, schema, event).await
+    }
+
+    /// Leaves the project as it was: its own database open, the copy gone. What fails here is made good when the instance is started
+    /// and by the search for left-over copies.
+    async fn give_up(&self) {
+        let folder = media::folder(self.job.ports(), &self.record.project.id);
+        let operation = self.job.operation().id;
+        if let Some(folder) = folder {
+            let restored = media::restored(&folder, operation);
+            let _ = tokio::task::spawn_blocking(move || media::remove(&restored)).await;
+        }
+        let copy = self.source.copy(operation, Some(self.database()));
+        for failed in [self.copies.reopen(&self.database()).await, self.copies.remove_copy(&copy.name).await]
+        {
+            if let Err(error) = failed {
+                tracing::warn!(operation.id = %operation, error = %crate::chain(&error), "giving up a restore");
+            }
+        }
+    }
+}
+
+/// A time to the minute, for sentences.
+pub(super) fn minute(at: OffsetDateTime) -> String {
+    let (date, time) = (at.date(), at.time());
+    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+}

@@ -1,0 +1,68 @@
+//! What jobs of backups leave behind when they are killed or given up, and what is due to be dropped.
+
+use std::collections::BTreeSet;
+
+use model::{Action, Actor, DatabaseName};
+
+use super::drops::{DatabaseDrop, DropInput};
+use crate::jobs::{self, Request};
+use crate::registry::Event;
+use crate::{Inner, OpContext, Result};
+
+/// Marks backups whose job is over without an archive as failed, removes copies of operations that are over, and opens the drop of
+/// databases whose retention is over.
+pub(crate) async fn run(inner: &Inner) -> Result<()> {
+    inner.registry.reports(inner.term).fail_abandoned_backups().await?;
+    remove_copies(inner).await;
+    drop_expired(inner).await
+}
+
+/// A server that does not answer is looked at the next time.
+async fn remove_copies(inner: &Inner) {
+    for server in inner.ports.postgres.all() {
+        let Ok(copies) = server.copies.copies().await else { continue };
+        if copies.is_empty() {
+            continue;
+        }
+        // read after the copies: a copy that was made since is not in the list
+        let Ok(open) = inner.registry.open_job_ids().await else { continue };
+        for copy in copies {
+            let kept: BTreeSet<DatabaseName> =
+                open.iter().map(|job| DatabaseName::scratch(copy.project.clone(), *job)).collect();
+            if kept.contains(&copy) {
+                continue;
+            }
+            tracing::info!(database.name = %copy, "removing the copy of an operation that is over");
+            if let Err(error) = server.copies.remove_copy(&copy).await {
+                tracing::warn!(database.name = %copy, error = %crate::chain(&error), "removing a copy");
+            }
+        }
+    }
+}
+
+async fn drop_expired(inner: &Inner) -> Result<()> {
+    let now = time::OffsetDateTime::now_utc();
+    for row in inner.registry.set_aside_databases(None).await? {
+        if row.drop_after > now {
+            continue;
+        }
+        let op = OpContext::platform(Actor::Schedule);
+        let mut change = inner.registry.change(&op).await?;
+        if change.open_job_on(&row.project_id, Some(model::OperationKind::DatabaseDrop)).await?.is_some() {
+            continue;
+        }
+        let input = DropInput {
+            database_server: row.database_server.clone(),
+            database: row.oid,
+            set_aside_by: row.operation_id,
+        };
+        let request = Request { project: Some(&row.project_id), input: &input, key: None };
+        // refused while the project is being deleted or restored: the next time
+        let Ok(operation) = jobs::open::<DatabaseDrop>(&mut change, &request).await else { continue };
+        let detail = serde_json::json!({"database": row.name.to_string(), "operation": operation.id});
+        change
+            .commit(Event { project: Some(&row.project_id), action: Action::DatabaseDrop.into(), detail })
+            .await?;
+    }
+    Ok(())
+}

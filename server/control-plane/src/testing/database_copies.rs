@@ -1,0 +1,93 @@
+//! A database server that makes no copies, for tests of everything else: dumps are made by programs, which only a real server has.
+
+use async_trait::async_trait;
+use model::{ByteSize, DatabaseName, DatabaseOid};
+use tokio::process::Command;
+
+use crate::ports::database_copies::{
+    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpSource, Progressed, Swap,
+};
+use crate::ports::postgres_host::PostgresError;
+
+/// Refuses everything. It has no copies, so there is none to remove.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoCopies;
+
+fn refused<T>() -> Result<T, PostgresError> {
+    Err(PostgresError::Refused {
+        doing: "copying a database",
+        reason: "databases in memory have no copies".into(),
+    })
+}
+
+#[async_trait]
+impl DatabaseCopies for NoCopies {
+    async fn snapshot(
+        &self,
+        _database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+    ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError> {
+        refused()
+    }
+
+    async fn create_copy(&self, _copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
+        refused()
+    }
+
+    async fn restore(&self, _copy: &CopySpec, _source: &DumpSource) -> Result<Command, PostgresError> {
+        refused()
+    }
+
+    async fn clone_database(&self, _from: DatabaseOid, _to: &CopySpec) -> Result<DatabaseOid, PostgresError> {
+        refused()
+    }
+
+    async fn finish_copy(&self, _copy: &CopySpec) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn contents(
+        &self,
+        _copy: &CopySpec,
+        _digests: bool,
+        _progressed: Progressed<'_>,
+    ) -> Result<DatabaseContents, PostgresError> {
+        refused()
+    }
+
+    async fn remove_copy(&self, _copy: &DatabaseName) -> Result<(), PostgresError> {
+        Ok(())
+    }
+
+    async fn copies(&self) -> Result<Vec<DatabaseName>, PostgresError> {
+        Ok(Vec::new())
+    }
+
+    async fn swap(&self, _swap: &Swap) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn reopen(&self, _name: &DatabaseName) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn set_aside(
+        &self,
+        _oid: DatabaseOid,
+        _name: &DatabaseName,
+    ) -> Result<Option<ByteSize>, PostgresError> {
+        refused()
+    }
+
+    async fn bring_back(&self, _oid: DatabaseOid, _name: &DatabaseName) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn drop_database(&self, _permit: DropPermit) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn name_of(&self, _oid: DatabaseOid) -> Result<Option<String>, PostgresError> {
+        Ok(None)
+    }
+}

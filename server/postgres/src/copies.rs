@@ -1,0 +1,135 @@
+//! Snapshots and copies of databases on one server.
+//!
+//! - A database is read as the role `fleet_backup` (`backup_role.rs`), never as a superuser.
+//! - A dump is loaded as the copy's own role, never as a superuser, so nothing that a dump executes has a superuser's rights. The
+//!   role owns everything until the copy is finished, then the project's role does.
+//! - Databases are found by their OID and changed under the advisory lock of their names, the main name first.
+
+mod access;
+mod backup_role;
+mod clone;
+mod connection;
+mod contents;
+mod create;
+mod facts;
+mod finish;
+mod lookup;
+mod names;
+mod programs;
+mod remove;
+mod restore;
+mod set_aside;
+mod snapshot;
+mod swap;
+
+use async_trait::async_trait;
+use control_plane::ports::database_copies::{
+    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpSource, Progressed, Swap,
+};
+use control_plane::ports::postgres_host::PostgresError;
+use model::{ByteSize, DatabaseName, DatabaseOid};
+use sqlx::postgres::PgConnectOptions;
+use tokio::process::Command;
+
+use crate::session::Session;
+use backup_role::BackupRole;
+pub use programs::ClientPrograms;
+
+/// Snapshots and copies of databases on one server.
+pub struct Copies {
+    admin: PgConnectOptions,
+    programs: ClientPrograms,
+    backup: BackupRole,
+}
+
+impl Copies {
+    /// On the server at these options, whose role is the control plane's. Nothing is connected yet.
+    pub fn new(admin: PgConnectOptions, programs: ClientPrograms) -> Self {
+        Self { backup: BackupRole::new(admin.clone()), admin, programs }
+    }
+}
+
+/// Without the connection options: they hold the password.
+impl std::fmt::Debug for Copies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Copies").field("programs", &self.programs).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl DatabaseCopies for Copies {
+    async fn snapshot(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError> {
+        Ok(Box::new(snapshot::open(self, database, oid).await?))
+    }
+
+    async fn create_copy(&self, copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
+        create::copy(&self.admin, copy).await
+    }
+
+    async fn restore(&self, copy: &CopySpec, source: &DumpSource) -> Result<Command, PostgresError> {
+        restore::program(&self.admin, &self.programs, copy, source).await
+    }
+
+    async fn clone_database(&self, from: DatabaseOid, to: &CopySpec) -> Result<DatabaseOid, PostgresError> {
+        clone::database(&self.admin, from, to).await
+    }
+
+    async fn finish_copy(&self, copy: &CopySpec) -> Result<(), PostgresError> {
+        finish::copy(&self.admin, copy).await
+    }
+
+    async fn contents(
+        &self,
+        copy: &CopySpec,
+        digests: bool,
+        progressed: Progressed<'_>,
+    ) -> Result<DatabaseContents, PostgresError> {
+        let mut session = self.backup.session(&copy.name.to_string()).await?;
+        contents::begin(&mut session).await?;
+        contents::read(&mut session, &names::of_project(&copy.name), digests, progressed).await
+    }
+
+    async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError> {
+        remove::copy(&self.admin, copy).await
+    }
+
+    async fn copies(&self) -> Result<Vec<DatabaseName>, PostgresError> {
+        const DOING: &str = "listing the copies of databases";
+        let mut session = Session::open(&self.admin, DOING).await?;
+        lookup::copies(&mut session, DOING).await
+    }
+
+    async fn swap(&self, swap: &Swap) -> Result<(), PostgresError> {
+        swap::databases(&self.admin, swap).await
+    }
+
+    async fn reopen(&self, name: &DatabaseName) -> Result<(), PostgresError> {
+        swap::reopen(&self.admin, name).await
+    }
+
+    async fn set_aside(
+        &self,
+        oid: DatabaseOid,
+        name: &DatabaseName,
+    ) -> Result<Option<ByteSize>, PostgresError> {
+        set_aside::database(&self.admin, oid, name).await
+    }
+
+    async fn bring_back(&self, oid: DatabaseOid, name: &DatabaseName) -> Result<(), PostgresError> {
+        set_aside::bring_back(&self.admin, oid, name).await
+    }
+
+    async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError> {
+        remove::permitted(&self.admin, &permit).await
+    }
+
+    async fn name_of(&self, oid: DatabaseOid) -> Result<Option<String>, PostgresError> {
+        const DOING: &str = "looking up a database by its OID";
+        let mut session = Session::open(&self.admin, DOING).await?;
+        Ok(lookup::by_oid(&mut session, DOING, oid).await?.map(|found| found.name))
+    }
+}
