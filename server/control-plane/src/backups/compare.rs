@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ports::database_copies::{DatabaseContents, SequenceContents, TableContents};
 
-/// Differences that are told; the rest is counted.
+/// Maximum number of differences that are listed; the rest is counted.
 const TOLD: usize = 100;
 
 /// How two databases differ, as sentences; none if they are equal.

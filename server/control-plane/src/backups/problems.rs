@@ -1,4 +1,4 @@
-//! What is told when a backup or a restore fails.
+//! The problems of backups and restores that fail.
 
 use std::error::Error as StdError;
 use std::io;

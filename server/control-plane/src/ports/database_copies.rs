@@ -1,7 +1,7 @@
 //! Snapshots and copies of a project's database: what a backup reads, what a restore fills, and the swap of the two.
 //!
-//! Databases are identified by their OID, because a swap exchanges names. A copy is a scratch database of an operation: nobody
-//! but the operation connects to it until it takes the place of the project's own.
+//! Databases are identified by their OID, because a swap exchanges names. A copy is a scratch database of an operation: only
+//! the operation connects to it until it takes the place of the project's own.
 
 mod contents;
 mod permit;

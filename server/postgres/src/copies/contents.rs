@@ -18,7 +18,7 @@ const PINNED: &str = "
     select set_config(name, '0', false) from pg_settings
     where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')";
 
-/// Materialized views are left out: a restore computes them anew, so their rows may differ where the original is stale, or was
+/// Materialized views are left out: a restore computes them again, so their rows may differ where the original is stale, or was
 /// computed under row security for one tenant. Foreign tables have no rows here.
 ///
 /// The second column says whether a type of the rows is hashed by its OID, which differs in a copy: enumerations and references to

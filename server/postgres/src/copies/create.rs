@@ -88,8 +88,8 @@ async fn unavailable(session: &mut Session, extensions: &[Extension]) -> Result<
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
-/// The database takes no connections until `PUBLIC` has lost its rights. Not a copy of template1: what somebody put there would be
-/// in it.
+/// The database takes no connections until `PUBLIC` has lost its rights. Its template is template0, because an
+/// administrator may have added objects to template1.
 async fn create(session: &mut Session, name: &str, facts: &DatabaseFacts) -> Result<(), PostgresError> {
     let create = format!(
         "create database {} template template0 allow_connections false {}",

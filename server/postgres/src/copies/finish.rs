@@ -83,7 +83,7 @@ async fn refresh_views(inside: &mut Session) -> Result<(), PostgresError> {
     Ok(())
 }
 
-/// Settings of a role that the server does not have are left out: nobody logs in under it.
+/// Settings of a role that the server does not have are left out: no session can log in under it.
 async fn apply(session: &mut Session, copy: &CopySpec, settings: &RoleSettings) -> Result<(), PostgresError> {
     let database = identifier(&copy.name.to_string());
     let role = settings.role.clone().map(|role| if role == PROJECT { owner(copy) } else { role });

@@ -62,7 +62,7 @@ pub async fn bring_back(
     access::open_to_role(&mut session, BACK, name).await
 }
 
-/// The locks of the project's main name and of the other one, always in this order.
+/// The locks of the project's main name and of the name of the set-aside database, always in this order.
 async fn lock(session: &mut Session, doing: &'static str, name: &DatabaseName) -> Result<(), PostgresError> {
     session.lock(doing, &DatabaseName::main(name.project.clone()).to_string()).await?;
     session.lock(doing, &name.to_string()).await

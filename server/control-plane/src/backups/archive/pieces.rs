@@ -34,7 +34,7 @@ impl Sum {
     }
 }
 
-/// Sums what is written to it and sends it in pieces. An error if nobody receives any more.
+/// Sums what is written to it and sends it in pieces. An error if the receiver was dropped.
 pub(super) struct PieceWriter {
     sender: Sender<Bytes>,
     open: BytesMut,

@@ -68,7 +68,7 @@ pub struct RoleSettings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatabaseContents {
     /// Its tables that hold rows, by name; of a partitioned table its partitions. Without materialized views: a restore computes
-    /// them anew.
+    /// them again.
     pub tables: Vec<TableContents>,
     /// Its sequences, by name.
     pub sequences: Vec<SequenceContents>,
