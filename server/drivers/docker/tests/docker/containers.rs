@@ -7,7 +7,7 @@ use control_plane::ports::driver::{Driver as _, DriverError};
 use control_plane::testing::conformance::driver::DriverFixture as _;
 use secrecy::SecretString;
 
-use crate::support::{Fixture, id, read, tell};
+use crate::support::{Fixture, id, read_until, tell};
 
 #[tokio::test]
 async fn an_instance_is_confined_and_reads_its_schema() {
@@ -89,8 +89,7 @@ async fn secrets_are_in_no_label_and_hidden_from_a_log_after_a_restart() {
     let container = fixture.engine.inspect_container(&fixture.container(&shop), None).await.unwrap();
     let labels = format!("{:?}", container.config.unwrap().labels);
     assert!(labels.contains("JWT_SECRET") && !labels.contains("planted-4711"), "{labels}");
-    let lines = read(&fixture, &shop).await;
-    assert!(lines.iter().any(|line| line == "the key is [redacted]"), "{lines:?}");
+    read_until(&fixture, &shop, "the key is [redacted]").await;
 }
 
 #[tokio::test]
@@ -110,8 +109,7 @@ async fn what_was_replaced_can_still_be_read() {
     fixture.print(&shop, &seen, "from the first").await;
     spec.digest = "second".into();
     fixture.driver.ensure_running(&spec).await.unwrap();
-    let lines = read(&fixture, &shop).await;
-    assert!(lines.iter().any(|line| line == "from the first"), "{lines:?}");
+    read_until(&fixture, &shop, "from the first").await;
 }
 
 #[tokio::test]
@@ -177,7 +175,7 @@ async fn a_journal_that_cannot_be_written_costs_no_instance_anything() {
     let spec = fixture.spec(&shop);
     let seen = fixture.driver.ensure_running(&spec).await.unwrap();
     fixture.print(&shop, &seen, "it runs").await;
-    assert!(read(&fixture, &shop).await.iter().any(|line| line == "it runs"));
+    read_until(&fixture, &shop, "it runs").await;
     fixture.driver.ensure_stopped(&shop, std::time::Duration::from_secs(10)).await.unwrap();
     assert!(!fixture.driver.inspect(&shop).await.unwrap().unwrap().is_running());
     fixture.driver.remove(&shop).await.unwrap();

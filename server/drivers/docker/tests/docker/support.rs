@@ -211,7 +211,20 @@ pub fn id(text: &str) -> InstanceKey {
 }
 
 /// The log of a project, as a control plane reads it that has just started.
-pub async fn read(fixture: &Fixture, id: &InstanceKey) -> Vec<String> {
+async fn read(fixture: &Fixture, id: &InstanceKey) -> Vec<String> {
     let log = fixture.restarted().logs(id, LogQuery { tail: 100, follow: Follow::No }).await.unwrap();
     log.map_ok(|line| line.text).try_collect().await.unwrap()
+}
+
+/// Reads the log until it has the line: the engine takes in what a container prints after the container has printed it.
+pub async fn read_until(fixture: &Fixture, id: &InstanceKey, line: &str) {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    loop {
+        let lines = read(fixture, id).await;
+        if lines.iter().any(|read| read == line) {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "no line {line:?} in {lines:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
