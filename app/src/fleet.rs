@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod attention;
+mod backup_alert;
 mod filter;
 mod group;
 mod outage;

@@ -1,17 +1,18 @@
 //! What needs a person, why, since when, and what can be done: the same answer for the fleet page, the command line and
 //! alerts. Pure.
 //!
-//! It names causes: one entry for each part that does not answer, with the projects that depend on it, and one entry for each
-//! project that needs a person for a reason of its own.
+//! It names causes: one entry for each part that does not answer, with the projects that depend on it, one entry for each
+//! project that needs a person for a reason of its own, and one for each project whose backups do.
 
 mod outage;
 mod reason;
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use crate::{Fleet, Health, OperationId, Part, Project, ProjectStatus, Sync};
+use crate::{BackupAlert, Fleet, Health, OperationId, Part, Project, ProjectId, ProjectStatus, Sync};
 
 pub use outage::Outage;
 pub use reason::crashes;
@@ -23,6 +24,8 @@ pub enum Cause<'a> {
     Outage(Outage<'a>),
     /// A project that no outage explains.
     Project(&'a Project, Attention),
+    /// The backups of a project whose database server answers.
+    Backup(&'a Project, &'a BackupAlert),
 }
 
 /// Why a project needs a person.
@@ -89,17 +92,24 @@ pub enum Remedy {
 }
 
 impl Fleet {
-    /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first.
+    /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first, then
+    /// backups.
     pub fn attention(&self) -> Vec<Cause<'_>> {
-        causes(&self.projects, &self.parts)
+        causes(&self.projects, &self.parts, &self.backup_alerts)
     }
 }
 
 /// As [`Fleet::attention`]. The order of `projects` is kept.
-pub fn causes<'a>(projects: &'a [impl Borrow<Project>], parts: &'a [Part]) -> Vec<Cause<'a>> {
+pub fn causes<'a>(
+    projects: &'a [impl Borrow<Project>],
+    parts: &'a [Part],
+    alerts: &'a [BackupAlert],
+) -> Vec<Cause<'a>> {
+    let alerts: BTreeMap<&ProjectId, &BackupAlert> =
+        alerts.iter().map(|alert| (&alert.project_id, alert)).collect();
     let mut outages: Vec<Outage<'a>> = parts.iter().filter_map(Outage::of).collect();
     outages.sort_by_key(|outage| outage.since);
-    let mut own = Vec::new();
+    let (mut own, mut backups) = (Vec::new(), Vec::new());
     for project in projects.iter().map(Borrow::borrow) {
         let need = project.attention();
         let ill = need.is_some();
@@ -108,8 +118,10 @@ pub fn causes<'a>(projects: &'a [impl Borrow<Project>], parts: &'a [Part]) -> Ve
             outages.iter_mut().map(|outage| outage.add(project, ill)).filter(|explains| *explains);
         let explained = explaining.count() > 0;
         own.extend(need.filter(|_| !explained).map(|need| Cause::Project(project, need)));
+        let alert = alerts.get(&project.id).filter(|_| !outages.iter().any(|it| it.stops_backups(project)));
+        backups.extend(alert.map(|alert| Cause::Backup(project, alert)));
     }
-    outages.into_iter().map(Cause::Outage).chain(own).collect()
+    outages.into_iter().map(Cause::Outage).chain(own).chain(backups).collect()
 }
 
 impl Project {

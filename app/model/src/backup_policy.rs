@@ -29,6 +29,10 @@ pub struct BackupPolicy {
     /// Whether the content of every table is digested, so that a verification compares content and not only numbers of rows.
     /// Reads every row once more.
     pub digests: bool,
+    /// Whether each verification also starts the project's server on the restored copy, without a route, and waits until it is
+    /// ready.
+    #[serde(default)]
+    pub boot: bool,
 }
 
 /// The backup policy of a project.
@@ -56,6 +60,7 @@ impl Default for BackupPolicy {
             retention: RetentionRules::default(),
             verify: true,
             digests: true,
+            boot: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{DatabaseServerName, Health, Project};
+use crate::{BackupAlert, DatabaseServerName, Health, Project};
 
 /// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Fleet {
     pub projects: Vec<Arc<Project>>,
     /// The parts.
     pub parts: Vec<Part>,
+    /// Projects whose backups need a person, of those above that the caller may see the backups of.
+    #[serde(default)]
+    pub backup_alerts: Vec<BackupAlert>,
     /// Whether instances run the stand-in of the test suite instead of atomo-server.
     pub standin: bool,
     /// Rows of the registry that cannot be read. They do not affect other projects.

@@ -9,6 +9,7 @@ mod text;
 pub mod action;
 pub mod attention;
 pub mod backup;
+pub mod backup_alert;
 pub mod backup_policy;
 pub mod budget;
 pub mod class;
@@ -63,6 +64,7 @@ pub use attention::{Attention, Cause, Outage, Remedy, Since};
 pub use backup::{
     Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
 };
+pub use backup_alert::{BackupAlert, BackupAlertKind, BackupsSeen, LastBackup};
 pub use backup_policy::{
     BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, ProjectBackupPolicy,
     RetentionCounts, RetentionDraft, RetentionRules,

@@ -90,10 +90,11 @@ fn Counts(typed: PolicyForm, attempt: Attempt) -> impl IntoView {
     .into_any()
 }
 
-/// The two checkboxes.
+/// The checkboxes.
 #[component]
 fn Checks(typed: PolicyForm) -> impl IntoView {
-    let (verify, digests) = (typed.verify == "true", typed.digests == "true");
+    let on = |field: &str| field == "true";
+    let (verify, digests, boot) = (on(&typed.verify), on(&typed.digests), on(&typed.boot));
     view! {
         <label class="check">
             <input type="checkbox" name="form[verify]" value="true" checked=verify/>
@@ -104,6 +105,11 @@ fn Checks(typed: PolicyForm) -> impl IntoView {
             <input type="checkbox" name="form[digests]" value="true" checked=digests/>
             <span>"Compare the content of every table"</span>
             <span class="hint">"Reads every row once more while a backup is taken. Without it only numbers of rows are compared."</span>
+        </label>
+        <label class="check">
+            <input type="checkbox" name="form[boot]" value="true" checked=boot/>
+            <span>"Start the server on each verified copy"</span>
+            <span class="hint">"With the schema file of the backup, without a route, and without variables of the project that do not begin with ATOMO_. The verification fails if the server does not become ready."</span>
         </label>
     }
     .into_any()

@@ -1,11 +1,12 @@
 //! What needs an operator: one entry for each part that does not answer, then one for each project that no such part
-//! explains: the reason, since when, what is tried next, and the remedy.
+//! explains, then one for each project whose backups do: the reason, since when, what is tried next, and the remedy.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::attention::Cause;
 use model::{Action, Attention, Fleet, Health, Project, ProjectId, Remedy, Target};
 
+use super::backup_alert::backup_alert;
 use super::outage::outage;
 use crate::components::{HeldRows, Icon, PostButton, When};
 use crate::operations::api::RetryOperation;
@@ -40,6 +41,7 @@ pub(super) fn attention(fleet: &Fleet) -> AnyView {
     let rows = causes.into_iter().take(SHOWN).map(|cause| match cause {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => row(project, need),
+        Cause::Backup(project, alert) => backup_alert(project, alert),
     });
     let rows: Vec<AnyView> = rows.collect();
     view! {

@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 use model::attention::Cause;
-use model::{Attention, Fleet, Health, Outage, Project};
+use model::{Attention, BackupAlert, Fleet, Health, Outage, Project};
 use time::OffsetDateTime;
 
 use super::api::get_fleet;
 use super::attention::{times, tone_and_icon};
+use super::backup_alert;
 use crate::components::{Icon, When, main_content};
 use crate::document::{Document, Subject};
 use crate::frame::Brand;
@@ -64,6 +65,7 @@ fn content(fleet: &Fleet) -> AnyView {
     let rows = causes.into_iter().take(SHOWN).map(|cause| match cause {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => ill(project, need),
+        Cause::Backup(project, alert) => backups(project, alert),
     });
     let rows = rows.collect_view();
     let more = (number > SHOWN).then(|| {
@@ -115,6 +117,19 @@ fn ill(project: &Project, need: Attention) -> AnyView {
             <h2>{project.display_name.clone()}</h2>
             <p>{need.what}</p>
             <p class="soft">{times}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn backups(project: &Project, alert: &BackupAlert) -> AnyView {
+    let (tone, icon) = backup_alert::tone_and_icon(alert.kind);
+    view! {
+        <li data-tone=tone>
+            <Icon name=icon/>
+            <h2>{project.display_name.clone()}</h2>
+            <p>{alert.what.clone()}</p>
+            <p class="soft">{backup_alert::proved(alert)}</p>
         </li>
     }
     .into_any()

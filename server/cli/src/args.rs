@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod backup_policy;
 mod conditions;
 mod database_server;
 mod edge;
@@ -25,6 +26,7 @@ use clap_complete::Shell;
 
 pub use audit::AuditCommand;
 pub use backup::BackupCommand;
+pub use backup_policy::{BackupPolicyCommand, PolicyChange};
 pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod backup_policy;
 mod database_server;
 mod fleet;
 mod follow;

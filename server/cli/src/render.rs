@@ -2,6 +2,7 @@
 //! cannot control the terminal.
 
 pub mod backup;
+pub mod backup_policy;
 pub mod create_plan;
 pub mod database_server;
 pub mod fleet;

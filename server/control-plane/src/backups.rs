@@ -3,7 +3,9 @@
 //! Every long act is a job: [`create`] writes an archive, [`verify`] proves it, [`restore`] gives a project the data of one, [`undo`]
 //! goes back, [`drops`] ends the way back. `docs/backups.md` describes them for operators.
 
+pub(crate) mod alerts;
 mod archive;
+mod boot;
 mod commands;
 mod compare;
 mod copy;

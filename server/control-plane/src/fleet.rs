@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Action, Fleet, Part, Problem, Project, Target};
+use model::{Action, BackupAlert, Fleet, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -35,6 +35,7 @@ impl<'a> FleetView<'a> {
         Ok(Fleet {
             projects,
             parts: self.0.observations.parts(),
+            backup_alerts: self.backup_alerts(op),
             standin,
             unreadable: if op.can(Action::ProjectView, Target::Fleet) {
                 rows.unreadable()
@@ -44,6 +45,12 @@ impl<'a> FleetView<'a> {
             https_port: self.0.settings.https_port,
             at: OffsetDateTime::now_utc(),
         })
+    }
+
+    fn backup_alerts(&self, op: &OpContext) -> Vec<BackupAlert> {
+        let known = self.0.backup_alerts.get();
+        let visible = known.iter().filter(|alert| op.can(Action::BackupView, Target::Project(&alert.project_id)));
+        visible.cloned().collect()
     }
 
     /// The last observation of the parts.

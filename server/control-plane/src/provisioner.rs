@@ -97,6 +97,7 @@ impl<'a> Provisioner<'a> {
             | Step::CheckArchive
             | Step::RestoreCopy
             | Step::CompareCopy
+            | Step::BootCopy
             | Step::RemoveCopy
             | Step::RestoreMedia
             | Step::SwapDatabase

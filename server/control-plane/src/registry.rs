@@ -6,6 +6,7 @@
 
 mod allocation;
 mod audit;
+mod backup_alerts;
 mod backup_changes;
 mod backup_policies;
 mod backups;

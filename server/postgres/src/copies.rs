@@ -15,6 +15,7 @@ mod facts;
 mod finish;
 mod lookup;
 mod names;
+mod open;
 mod programs;
 mod remove;
 mod restore;
@@ -28,6 +29,7 @@ use control_plane::ports::database_copies::{
 };
 use control_plane::ports::postgres_host::PostgresError;
 use model::{ByteSize, DatabaseName, DatabaseOid};
+use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
 
@@ -91,6 +93,10 @@ impl DatabaseCopies for Copies {
         let mut session = self.backup.session(&copy.name.to_string()).await?;
         contents::begin(&mut session).await?;
         contents::read(&mut session, &names::of_project(&copy.name), digests, progressed).await
+    }
+
+    async fn open_copy(&self, copy: &CopySpec, connections: u32) -> Result<SecretString, PostgresError> {
+        open::copy(&self.admin, copy, connections).await
     }
 
     async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError> {

@@ -1,17 +1,16 @@
 //! A real part goes away: pages are requested meanwhile, and work continues when it is back.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 
 use crate::api::until;
 use crate::browser::Browser;
+use crate::full_disk::FullDisk;
 use crate::world::{World, processes_in};
 
 /// Kills a program of the fleet repeatedly while this value lives.
@@ -99,59 +98,6 @@ fn a_create_waits_for_the_gateway_and_pages_say_so() {
 
     assert_eq!(world.ended(&operation)["status"], "succeeded");
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
-}
-
-/// A full disk. Only root may mount one; other users get a folder that cannot be written.
-struct FullDisk(PathBuf);
-
-impl FullDisk {
-    fn at(folder: &Path) -> Self {
-        std::fs::create_dir_all(folder).unwrap();
-        let disk = Self(folder.to_owned());
-        if geteuid().is_root() {
-            run(Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs"]).arg(folder));
-            let full = std::fs::write(disk.filler(), vec![0; 1024 * 1024]).unwrap_err();
-            assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-        } else {
-            disk.mode(0o555);
-        }
-        disk
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.0.join("filler")
-    }
-
-    fn mode(&self, mode: u32) {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(&self.0, std::fs::Permissions::from_mode(mode)).unwrap();
-    }
-
-    /// The operating system's error.
-    fn fault() -> &'static str {
-        if geteuid().is_root() { "No space left on device" } else { "Permission denied" }
-    }
-
-    fn free(&self) {
-        if geteuid().is_root() {
-            std::fs::remove_file(self.filler()).unwrap();
-        } else {
-            self.mode(0o755);
-        }
-    }
-}
-
-impl Drop for FullDisk {
-    fn drop(&mut self) {
-        if geteuid().is_root() {
-            run(Command::new("umount").arg("--lazy").arg(&self.0));
-        }
-    }
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

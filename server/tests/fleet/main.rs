@@ -6,6 +6,7 @@
 mod api;
 mod atomoctl;
 mod away;
+mod backups;
 mod behind;
 mod browser;
 mod crash;
@@ -16,6 +17,7 @@ mod edge;
 mod engine_lock;
 mod external;
 mod faults;
+mod full_disk;
 mod host;
 mod isolation;
 mod lifecycle;

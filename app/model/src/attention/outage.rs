@@ -72,6 +72,11 @@ impl<'a> Outage<'a> {
         format!("{all} {noun} {}: {}{more}", self.effect(), first.join(", "))
     }
 
+    /// Whether no backup of the project can be taken while it lasts.
+    pub(super) fn stops_backups(&self, project: &Project) -> bool {
+        self.part.kind == PartKind::Postgres && is_on(self.part, project)
+    }
+
     /// Counts the project if it depends on the part. `ill`: it requires an operator. Returns whether the outage explains that.
     pub(super) fn add(&mut self, project: &'a Project, ill: bool) -> bool {
         let explains = ill && explains(self.part, project);

@@ -25,6 +25,9 @@ pub struct BackupPolicyDraft {
     /// Whether the content of every table is digested. A form sends it always.
     #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
     pub digests: Option<bool>,
+    /// Whether each verification also starts the project's server on the restored copy. A form sends it always.
+    #[serde(default, deserialize_with = "crate::patch::given", skip_serializing_if = "Option::is_none")]
+    pub boot: Option<bool>,
 }
 
 /// Numbers of backups to retain as typed: numbers, or texts with a number.
@@ -49,7 +52,7 @@ pub struct RetentionDraft {
 impl BackupPolicyDraft {
     /// The valid policy, or all field errors together, as `schedule`, `retention.last` and so on.
     pub fn validate(self) -> Result<BackupPolicy, Problem> {
-        let Self { schedule, retention, verify, digests } = self;
+        let Self { schedule, retention, verify, digests, boot } = self;
         let default = BackupPolicy::default();
         let mut errors = Vec::new();
         let schedule = check_schedule(&schedule, default.schedule, &mut errors);
@@ -60,6 +63,7 @@ impl BackupPolicyDraft {
                 retention,
                 verify: verify.unwrap_or(default.verify),
                 digests: digests.unwrap_or(default.digests),
+                boot: boot.unwrap_or(default.boot),
             }),
             _ => Err(Problem::invalid(errors)),
         }
@@ -81,6 +85,7 @@ impl From<&BackupPolicy> for BackupPolicyDraft {
             },
             verify: Some(policy.verify),
             digests: Some(policy.digests),
+            boot: Some(policy.boot),
         }
     }
 }

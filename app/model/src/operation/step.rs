@@ -47,6 +47,8 @@ pub enum Step {
     RestoreCopy,
     /// The scratch database holds what was backed up.
     CompareCopy,
+    /// The project's server has become ready on the scratch database, and was removed again.
+    BootCopy,
     /// The scratch database is dropped.
     RemoveCopy,
     /// The uploads of the backup lie beside those of the project.
@@ -80,6 +82,7 @@ words!(Step {
     CheckArchive = "check_archive",
     RestoreCopy = "restore_copy",
     CompareCopy = "compare_copy",
+    BootCopy = "boot_copy",
     RemoveCopy = "remove_copy",
     RestoreMedia = "restore_media",
     SwapDatabase = "swap_database",
@@ -112,6 +115,7 @@ impl Step {
             Self::CheckArchive => "Check the archive",
             Self::RestoreCopy => "Restore into a copy",
             Self::CompareCopy => "Compare the copy",
+            Self::BootCopy => "Start the server on the copy",
             Self::RemoveCopy => "Remove the copy",
             Self::RestoreMedia => "Unpack the uploads",
             Self::SwapDatabase => "Put the data in place",

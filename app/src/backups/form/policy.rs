@@ -16,6 +16,8 @@ pub(crate) struct PolicyForm {
     pub(crate) verify: String,
     /// `true`, or empty.
     pub(crate) digests: String,
+    /// `true`, or empty.
+    pub(crate) boot: String,
 }
 
 impl PolicyForm {
@@ -31,6 +33,7 @@ impl PolicyForm {
             monthly: rules.monthly().to_string(),
             verify: checked(policy.verify),
             digests: checked(policy.digests),
+            boot: checked(policy.boot),
         }
     }
 
@@ -47,6 +50,7 @@ impl PolicyForm {
             },
             verify: Some(self.verify == "true"),
             digests: Some(self.digests == "true"),
+            boot: Some(self.boot == "true"),
         }
     }
 }

@@ -10,6 +10,7 @@ fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
     let fleet = Fleet {
         projects: vec![project.into()],
         parts: Vec::new(),
+        backup_alerts: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 443,

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use model::{BackupId, OperationId, ProjectId};
 
-use super::{Follow, valid};
+use super::{BackupPolicyCommand, Follow, valid};
 
 /// The commands for backups.
 #[derive(Debug, Subcommand)]
@@ -77,6 +77,9 @@ pub enum BackupCommand {
         #[arg(long, short, value_name = "FILE")]
         output: std::path::PathBuf,
     },
+    /// When backups of a project are taken and how many are retained
+    #[command(subcommand)]
+    Policy(BackupPolicyCommand),
     /// Remove a backup with its archive
     Remove {
         /// The backup

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{Backup, BackupId, OperationId, Page, ProjectId, RestoreDraft, SetAsideDatabase};
 use reqwest::Method;
 
-use super::{follow, now};
+use super::{backup_policy, follow, now};
 use crate::args::{BackupCommand, Follow};
 use crate::client::{Accepted, Answer, Path};
 use crate::failure::Failure;
@@ -37,6 +37,7 @@ pub async fn run(session: &Session, command: BackupCommand) -> Result<(), Failur
             undo(session, &project, operation, follow).await
         }
         BackupCommand::Download { backup, output } => download(session, backup, &output).await,
+        BackupCommand::Policy(command) => backup_policy::run(session, command).await,
         BackupCommand::Remove { backup } => {
             session.client.remove(&Path::of(&["backups", &backup.to_string()])).await?;
             let told = || format!("The backup {backup} and its archive are removed.");

@@ -71,6 +71,16 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
                 .map(|remedy| format!("atomoctl {}", command(project, *remedy)))
                 .unwrap_or_default(),
         ],
+        Cause::Backup(project, alert) => [
+            project.id.to_string(),
+            alert.what.clone(),
+            ago(alert.since, now),
+            "-".into(),
+            match alert.operation_id {
+                Some(operation) => format!("atomoctl operation show {operation}"),
+                None => format!("atomoctl backup list {}", project.id),
+            },
+        ],
     });
     let header = ["NEEDS ATTENTION", "WHY", "SINCE", "NEXT ATTEMPT", "COMMAND"];
     (!causes.is_empty()).then(|| table(header, rows, ""))

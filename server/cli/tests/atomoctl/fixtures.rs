@@ -73,6 +73,7 @@ pub fn fleet() -> Fleet {
     Fleet {
         projects: vec![project().into()],
         parts: Vec::new(),
+        backup_alerts: Vec::new(),
         standin: true,
         unreadable: Vec::new(),
         https_port: 8443,

@@ -97,7 +97,8 @@ impl Backups<'_> {
         let project = self.0.registry.project(id).await?;
         let server =
             project.as_ref().map_or_else(|| Ok(model::DatabaseServerName::default()), create::server_of)?;
-        let input = verify::VerifyInput { backup: record.backup.id, database_server: server };
+        let boot = policies::policy_of(self.0, id).await?.boot;
+        let input = verify::VerifyInput::new(record.backup.id, server, boot);
         let mut change = self.0.registry.change(op).await?;
         let request = Request { project: Some(id), input: &input, key };
         let operation = jobs::open::<BackupVerification>(&mut change, &request).await?;

@@ -7,6 +7,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use super::archive;
+use super::policies::policy_of;
 use super::problems;
 use super::take::{self, Taking};
 use super::verify::{BackupVerification, VerifyInput};
@@ -109,11 +110,12 @@ async fn list_complete<I: Send + Sync>(
         seal: &seal.sha256(),
     };
     let id = &record.project.id;
+    let boot = policy_of(&job.inner, id).await?.boot;
     let mut change = job.inner.registry.change_of(job.op(), id).await?;
     change.in_term(job.inner.term).await?;
     change.complete_backup(name.backup, &complete).await?;
     let server = server_of(record)?;
-    let input = VerifyInput { backup: name.backup, database_server: server };
+    let input = VerifyInput::new(name.backup, server, boot);
     let request = jobs::Request { project: Some(id), input: &input, key: None };
     // refused while the project is being deleted: then it stays unverified
     let verification =

@@ -108,7 +108,7 @@ impl<I: Send + Sync> Work<'_, I> {
         if facts.large_objects > 0 {
             return Err(problems::large_objects(facts.large_objects).into());
         }
-        let counter = DumpProgress::new(self.job, facts.bytes);
+        let counter = DumpProgress::new(facts.bytes);
         let mut dump = self.job.start(snapshot.dump().await?).await?;
         let (source, errors) = programs::output_of(&mut dump);
         let produced = counter.clone().counted(source);
@@ -215,7 +215,7 @@ struct DumpProgress {
 }
 
 impl DumpProgress {
-    fn new<I>(_job: &JobContext<I>, total: u64) -> Self {
+    fn new(total: u64) -> Self {
         Self { dumped: Arc::default(), table: Arc::default(), total }
     }
 

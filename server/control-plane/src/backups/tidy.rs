@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use model::{Action, Actor, DatabaseName};
+use model::{Action, Actor, DatabaseName, InstanceRole};
 
+use super::boot;
 use super::drops::{DatabaseDrop, DropInput};
 use crate::jobs::{self, Request};
 use crate::registry::Event;
 use crate::{Inner, OpContext, Result};
 
-/// Marks backups whose job is over without an archive as failed, removes copies of operations that are over, and opens the drop of
-/// databases whose retention is over.
+/// Marks backups whose job is over without an archive as failed, removes copies and instances of operations that are over, and opens
+/// the drop of databases whose retention is over.
 pub(crate) async fn run(inner: &Inner) -> Result<()> {
     inner.registry.reports(inner.term).fail_abandoned_backups().await?;
     remove_copies(inner).await;
+    remove_rehearsals(inner).await?;
     drop_expired(inner).await
 }
 
@@ -38,6 +40,23 @@ async fn remove_copies(inner: &Inner) {
             }
         }
     }
+}
+
+/// Instances that an operation started beside that of a project.
+async fn remove_rehearsals(inner: &Inner) -> Result<()> {
+    let listed = inner.ports.driver.list().await?;
+    let mut rehearsals = listed.into_iter().filter_map(|(key, _)| match key.role {
+        InstanceRole::Rehearsal(operation) => Some((key, operation)),
+        InstanceRole::Main => None,
+    });
+    let Some(first) = rehearsals.next() else { return Ok(()) };
+    // read after the list: an instance that was started since is not in it
+    let open = inner.registry.open_job_ids().await?;
+    for (key, _) in std::iter::once(first).chain(rehearsals).filter(|(_, operation)| !open.contains(operation)) {
+        tracing::info!(instance = %key, "removing the instance of an operation that is over");
+        boot::remove(inner, &key).await?;
+    }
+    Ok(())
 }
 
 async fn drop_expired(inner: &Inner) -> Result<()> {

@@ -9,7 +9,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use super::copy::{Comparison, Source};
-use super::problems;
+use super::{boot, problems};
 use crate::jobs::{Job, JobContext, Resume};
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
 use crate::registry::BackupRecord;
@@ -25,6 +25,22 @@ pub(crate) struct VerifyInput {
     pub(crate) backup: BackupId,
     /// The server that the scratch database is made on.
     pub(crate) database_server: DatabaseServerName,
+    /// Whether the project's server is started on the scratch database.
+    #[serde(default)]
+    pub(crate) boot: bool,
+    /// What an earlier attempt has compared and found equal. The server may have changed the copy since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) equal: Option<Vec<String>>,
+    /// How long the restore took in an earlier attempt, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restore_ms: Option<u64>,
+}
+
+impl VerifyInput {
+    /// The verification of a backup on this server.
+    pub(crate) const fn new(backup: BackupId, database_server: DatabaseServerName, boot: bool) -> Self {
+        Self { backup, database_server, boot, equal: None, restore_ms: None }
+    }
 }
 
 #[async_trait]
@@ -33,8 +49,11 @@ impl Job for BackupVerification {
     const AT_ONCE: usize = 1;
     type Input = VerifyInput;
 
-    fn steps(_input: &VerifyInput) -> Vec<Step> {
-        vec![Step::CheckArchive, Step::RestoreCopy, Step::CompareCopy, Step::RemoveCopy]
+    fn steps(input: &VerifyInput) -> Vec<Step> {
+        let mut steps = vec![Step::CheckArchive, Step::RestoreCopy, Step::CompareCopy];
+        steps.extend(input.boot.then_some(Step::BootCopy));
+        steps.push(Step::RemoveCopy);
+        steps
     }
 
     fn resume(_input: &VerifyInput) -> Resume {
@@ -73,7 +92,7 @@ impl Proof<'_> {
     async fn run(&self) -> Result<()> {
         let begun = Instant::now();
         let owner = self.owner().await?;
-        let mut restore_ms = None;
+        let mut restore_ms = self.job.input().restore_ms;
         let compared = self.compared(owner.clone(), &mut restore_ms).await;
         let name = DatabaseName::scratch(
             owner.map_or_else(|| self.record.backup.project_id.clone(), |owner| owner.project),
@@ -94,7 +113,7 @@ impl Proof<'_> {
         };
         self.report(&verification).await?;
         self.job
-            .step(4, async {
+            .step(if self.job.input().boot { 5 } else { 4 }, async {
                 self.copies.remove_copy(&name).await?;
                 Ok(None)
             })
@@ -119,21 +138,31 @@ impl Proof<'_> {
         job.step(2, async {
             source.restore(job, self.copies, &copy).await?;
             *restore_ms = Some(millis(begun));
+            job.remember(&serde_json::json!({ "restore_ms": restore_ms })).await?;
             Ok(Some(format!("in {:.1} s", begun.elapsed().as_secs_f32())))
         })
         .await?;
         let mut comparison = None;
         let comparing = async {
             let found = source.compare(job, self.copies, &copy).await?;
+            if found.differences.is_empty() {
+                job.remember(&serde_json::json!({ "equal": found.compared })).await?;
+            }
             let note = found.compared.join(", ");
             comparison = Some(found);
             Ok(Some(note))
         };
         job.step(3, comparing).await?;
-        match comparison {
-            Some(comparison) => Ok(comparison),
-            None => source.compare(job, self.copies, &copy).await, // done by an attempt that was interrupted afterwards
+        let mut comparison = match (comparison, job.input().equal.clone()) {
+            (Some(comparison), _) => comparison,
+            // done by an attempt that was interrupted afterwards
+            (None, Some(compared)) => Comparison { compared, differences: Vec::new() },
+            (None, None) => source.compare(job, self.copies, &copy).await?,
+        };
+        if job.input().boot && comparison.differences.is_empty() {
+            job.step(4, boot::on_copy(job, self.copies, &source, &copy, &mut comparison)).await?;
         }
+        Ok(comparison)
     }
 
     /// The project's role owns what is restored; of a deleted project the copy's own role does.

@@ -8,6 +8,7 @@ mod permit;
 
 use async_trait::async_trait;
 use model::{ByteSize, DatabaseName, DatabaseOid};
+use secrecy::SecretString;
 use tokio::process::Command;
 
 pub use contents::{
@@ -115,6 +116,11 @@ pub trait DatabaseCopies: Send + Sync + 'static {
         digests: bool,
         progressed: Progressed<'_>,
     ) -> Result<DatabaseContents, PostgresError>;
+
+    /// Lets the copy's own role log in with a new password, which is returned, and act as the owner: for a server that is started on
+    /// the copy. At most `connections` at once, which do not count for the project's role. Idempotent; ended by
+    /// [`DatabaseCopies::remove_copy`].
+    async fn open_copy(&self, copy: &CopySpec, connections: u32) -> Result<SecretString, PostgresError>;
 
     /// Removes a scratch database and its log-in role; sessions in it are ended. Absent is success. An error for any other name.
     async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError>;

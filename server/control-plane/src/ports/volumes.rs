@@ -115,4 +115,8 @@ pub trait Volumes: Send + Sync + 'static {
 
     /// Removes every schema of the instance; the uploads stay. Absent is success.
     async fn remove_schemas(&self, instance: &InstanceKey) -> Result<(), VolumeError>;
+
+    /// Removes schemas and uploads of a rehearsal. Absent is success. An error for the main instance of a project, whose uploads are
+    /// data.
+    async fn remove_rehearsal(&self, instance: &InstanceKey) -> Result<(), VolumeError>;
 }

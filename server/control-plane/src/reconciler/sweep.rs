@@ -29,6 +29,8 @@ const PARTS_FIRST: Duration = Duration::from_secs(5);
 const ORPHANS: Duration = Duration::from_secs(60);
 /// Interval of the search for schedules that are due.
 const SCHEDULES: Duration = Duration::from_secs(15);
+/// Interval of the search for projects whose backups need a person.
+const ALERTS: Duration = Duration::from_secs(15);
 /// Interval of the removal of backups that no policy retains.
 const RETAIN: Duration = Duration::from_secs(900);
 /// Interval of the removal of expired sessions.
@@ -60,6 +62,9 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::tidy::run(inner)),
         tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
             backups::policies::begin_due(inner)
+        }),
+        tasks.keep(Schedule::new("backup alerts", ALERTS.min(period), DEADLINE), stop, || {
+            backups::alerts::look(inner)
         }),
         tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
             backups::policies::retain(inner)

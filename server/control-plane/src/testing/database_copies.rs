@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use model::{ByteSize, DatabaseName, DatabaseOid};
+use secrecy::SecretString;
 use tokio::process::Command;
 
 use crate::ports::database_copies::{
@@ -52,6 +53,10 @@ impl DatabaseCopies for NoCopies {
         _digests: bool,
         _progressed: Progressed<'_>,
     ) -> Result<DatabaseContents, PostgresError> {
+        refused()
+    }
+
+    async fn open_copy(&self, _copy: &CopySpec, _connections: u32) -> Result<SecretString, PostgresError> {
         refused()
     }
 

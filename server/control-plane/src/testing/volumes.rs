@@ -111,4 +111,13 @@ impl Volumes for MemoryVolumes {
         self.state().schemas.retain(|(of, _), _| of != instance);
         Ok(())
     }
+
+    async fn remove_rehearsal(&self, instance: &InstanceKey) -> Result<(), VolumeError> {
+        if instance.is_main() {
+            let place = format!("the files of {instance}");
+            return Err(VolumeError { act: "removed", place, source: io::ErrorKind::InvalidInput.into() });
+        }
+        self.state().media.remove(instance);
+        self.remove_schemas(instance).await
+    }
 }

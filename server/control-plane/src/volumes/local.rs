@@ -184,6 +184,15 @@ impl Volumes for LocalVolumes {
         let folder = self.folder(instance).join(SCHEMA);
         absent_is_fine(fs::remove_dir_all(&folder).await, &folder, "removed")
     }
+
+    async fn remove_rehearsal(&self, instance: &InstanceKey) -> Result<(), VolumeError> {
+        let folder = self.folder(instance);
+        if instance.is_main() {
+            let refused = io::Error::new(io::ErrorKind::InvalidInput, "it is no rehearsal");
+            return Err(failed("removed", &folder)(refused));
+        }
+        absent_is_fine(fs::remove_dir_all(&folder).await, &folder, "removed")
+    }
 }
 
 /// The folders in a folder; none where it is absent.

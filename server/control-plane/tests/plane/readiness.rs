@@ -39,6 +39,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
     .await;
     let names: Vec<&str> = tasks.iter().map(|task| task.name.as_str()).collect();
     let known = [
+        "backup alerts",
         "backup retention",
         "backup schedules",
         "backups",

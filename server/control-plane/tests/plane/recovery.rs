@@ -1,9 +1,12 @@
 //! Backups, their proof, restores and their undo, on a real database server and real folders.
 
+mod boot;
 mod by_hand;
 mod crashes;
 mod damage;
+mod extremes;
 mod faults;
+mod judge;
 mod round_trip;
 mod soak;
 

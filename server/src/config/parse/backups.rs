@@ -42,7 +42,8 @@ fn policy(r: &mut Reader<'_>) -> BackupPolicy {
         text.parse::<BackupSchedule>()
             .map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
     });
-    BackupPolicy { schedule, digests: r.read("BACKUP_DIGESTS", true, truth), ..default }
+    let digests = r.read("BACKUP_DIGESTS", true, truth);
+    BackupPolicy { schedule, digests, boot: r.read("BACKUP_BOOT", false, truth), ..default }
 }
 
 /// A folder or a bucket; the default if the text is empty.

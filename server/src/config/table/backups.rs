@@ -22,6 +22,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "whether a backup digests the content of every table, so that its verification compares it; costs about a third of the time of the dump",
     ),
     setting(
+        "BACKUP_BOOT",
+        "false",
+        "true or false",
+        "whether the verification of a backup also starts the project's server on the restored copy, without a route, and waits until it is ready",
+    ),
+    setting(
         "BACKUP_SCHEDULE",
         "30 2 * * * UTC",
         "every N hours (every 6h), a cron expression with a time zone (30 2 * * * Europe/Berlin), or off",

@@ -6,7 +6,7 @@ use time::macros::datetime;
 use crate::attention::{Cause, causes};
 use crate::state::RouteSeen;
 use crate::{
-    DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind, PartState, Problem,
+    BackupAlert, BackupAlertKind, DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind, PartState, Problem,
     ProblemKind, Project, ProjectStatus, ReleaseSeen,
 };
 
@@ -56,6 +56,20 @@ fn failed(id: &str) -> Project {
     Project { status: ProjectStatus::Failed, problem: Some(problem), ..silent(id) }
 }
 
+/// The backups of every project whose name begins with `unproved` are overdue.
+fn alerts(projects: &[Project]) -> Vec<BackupAlert> {
+    let old = projects.iter().filter(|project| project.id.as_str().starts_with("unproved"));
+    old.map(|project| BackupAlert {
+        project_id: project.id.clone(),
+        kind: BackupAlertKind::Overdue,
+        what: "There is no verified backup".into(),
+        since: OffsetDateTime::UNIX_EPOCH,
+        verified_at: None,
+        operation_id: None,
+    })
+    .collect()
+}
+
 /// Every entry as text: the part with those that are ill because of it and the others, or the project.
 fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
     let names =
@@ -65,8 +79,9 @@ fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
             format!("{}: {} | {}", outage.part.title(), names(&outage.ill), names(&outage.others))
         }
         Cause::Project(project, _) => project.id.to_string(),
+        Cause::Backup(project, _) => format!("backups of {}", project.id),
     };
-    causes(projects, parts).into_iter().map(text).collect()
+    causes(projects, parts, &alerts(projects)).into_iter().map(text).collect()
 }
 
 #[test]
@@ -131,9 +146,9 @@ fn an_outage_is_summed_up_with_the_first_names() {
     let mut projects: Vec<Project> = ["crm", "docs", "shop", "wiki"].map(well).into();
     projects[2] = silent("shop");
     let parts = [away(PartKind::Postgres, None)];
-    let summary = |projects: &[Project]| match &causes(projects, &parts)[0] {
+    let summary = |projects: &[Project]| match &causes(projects, &parts, &[])[0] {
         Cause::Outage(outage) => outage.summary(2),
-        Cause::Project(..) => panic!("no outage"),
+        Cause::Project(..) | Cause::Backup(..) => panic!("no outage"),
     };
     assert_eq!(
         summary(&projects),
@@ -142,4 +157,17 @@ fn an_outage_is_summed_up_with_the_first_names() {
     assert_eq!(summary(&projects[..1]), "1 project depends on it: crm");
     assert_eq!(summary(&projects[2..3]), "1 project depends on it, unhealthy because of it: shop");
     assert_eq!(summary(&[]), "no project depends on it now");
+}
+
+#[test]
+fn backups_are_told_unless_their_database_server_is_away() {
+    let on_eu = |project: Project| Project { database_server: "eu".into(), ..project };
+    let projects = [well("unproved"), on_eu(well("unproved-eu"))];
+    let parts = [away(PartKind::Postgres, Some("eu"))];
+    assert_eq!(entries(&projects, &parts), ["Postgres eu:  | unproved-eu", "backups of unproved"]);
+    let parts = [away(PartKind::Driver, None)];
+    assert_eq!(
+        entries(&projects, &parts)[1..],
+        ["backups of unproved".to_owned(), "backups of unproved-eu".to_owned()]
+    );
 }

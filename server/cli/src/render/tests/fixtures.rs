@@ -106,6 +106,7 @@ pub fn fleet(projects: Vec<Project>) -> Fleet {
             part(PartKind::Gateway, "Caddy 2.6.2"),
             part(PartKind::Driver, "processes of this machine"),
         ],
+        backup_alerts: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 8443,

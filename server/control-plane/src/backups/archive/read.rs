@@ -94,7 +94,10 @@ pub(crate) async fn read_part<T: Send + 'static>(
     }
 }
 
-/// The plain bytes of a part in memory; for small ones.
+/// The largest part that is held in memory. The contents of 10,000 tables take some 30 MB.
+const WHOLE: u64 = 256 * 1024 * 1024;
+
+/// The plain bytes of a part in memory; for small ones. A larger part than [`WHOLE`] is refused, however small it is compressed.
 pub(crate) async fn read_whole(
     store: &dyn ArchiveStore,
     name: &ArchiveName,
@@ -103,7 +106,9 @@ pub(crate) async fn read_whole(
 ) -> Result<Vec<u8>> {
     let consume = |source: &mut dyn Read| {
         let mut bytes = Vec::new();
-        source.read_to_end(&mut bytes).map(|_| bytes)
+        source.take(WHOLE + 1).read_to_end(&mut bytes)?;
+        let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= WHOLE);
+        fits.then_some(bytes).ok_or_else(|| io::Error::other("it is larger than any that is written"))
     };
     read_part(store, name, part, keys, consume, &|_| ()).await
 }

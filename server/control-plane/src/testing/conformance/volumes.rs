@@ -13,6 +13,7 @@ pub async fn run<V: Volumes, T>(fresh: impl Fn() -> (V, T)) {
     schemas_are_kept_beside_each_other(&fresh().0).await;
     the_last_ones_are_kept_and_those_that_are_named(&fresh().0).await;
     a_removal_takes_every_schema_of_its_instance_alone(&fresh().0).await;
+    a_rehearsal_is_removed_whole_and_a_main_instance_is_not(&fresh().0).await;
 }
 
 /// A schema file with this text, and where it comes from.
@@ -107,4 +108,16 @@ async fn a_removal_takes_every_schema_of_its_instance_alone(volumes: &impl Volum
     assert_eq!((content(volumes, &shop(), 1).await, content(volumes, &shop(), 2).await), (None, None));
     assert_eq!(content(volumes, &blog, 1).await.as_deref(), Some("text"));
     volumes.prune_schemas(&shop(), &[]).await.unwrap();
+}
+
+async fn a_rehearsal_is_removed_whole_and_a_main_instance_is_not(volumes: &impl Volumes) {
+    let rehearsal = InstanceKey::rehearsal(shop().project, OperationId::from(uuid::Uuid::now_v7()));
+    write(volumes, &shop(), 1, "one").await;
+    write(volumes, &rehearsal, 1, "tried").await;
+    for _ in 0..2 {
+        volumes.remove_rehearsal(&rehearsal).await.unwrap();
+    }
+    assert_eq!(content(volumes, &rehearsal, 1).await, None);
+    volumes.remove_rehearsal(&shop()).await.unwrap_err();
+    assert_eq!(content(volumes, &shop(), 1).await.as_deref(), Some("one"));
 }

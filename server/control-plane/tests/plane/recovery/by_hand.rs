@@ -46,7 +46,8 @@ async fn an_encrypted_archive_is_restored_by_hand_with_age_zstd_and_pg_restore_a
     run(&folder, "age", &["-d", "-i", identity, "-o", "database.dump.zst", "database.dump.zst.age"]);
     run(&folder, "zstd", &["--quiet", "--decompress", "database.dump.zst"]);
     world.real().create("by_hand").await;
-    let mut load = world.real().pg_restore("by_hand");
+    let mut load = world.real().program("pg_restore", "by_hand", "by_hand");
+    load.args(["--dbname", "by_hand"]);
     let loaded =
         load.args(["--no-owner", "--exit-on-error"]).arg(folder.join("database.dump")).output().unwrap();
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));

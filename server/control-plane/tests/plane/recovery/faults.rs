@@ -7,7 +7,7 @@ use model::{BackupState, OperationStatus};
 
 use super::{DATABASE, SHOP, back_up, is_complete, judged, newest, shop};
 use crate::support::world::id;
-use crate::support::{eventually, ines};
+use crate::support::{Running, eventually, ines};
 
 #[tokio::test]
 async fn a_table_that_is_locked_keeps_the_backup_waiting_and_nothing_else() {
@@ -61,6 +61,7 @@ async fn a_store_that_takes_nothing_fails_the_backup_and_names_itself() {
         Some(newest(&plane).await).filter(|backup| backup.state == BackupState::Failed)
     });
     listed.await;
+    assert!(alerts(&plane).await.is_empty(), "a person cancelled it");
     assert!(is_complete(&back_up(&plane).await));
 }
 
@@ -72,8 +73,17 @@ async fn large_objects_are_refused_by_name() {
     let failed = plane.fails(&operation).await.problem.unwrap();
     assert_eq!(failed.title, "The database has large objects");
     assert_eq!(newest(&plane).await.state, BackupState::Failed);
+    let told = eventually("the fleet tells of it", async || Some(alerts(&plane).await).filter(|it| !it.is_empty()));
+    assert_eq!(told.await, ["The last backup failed: The database has large objects"]);
     world.real().sql(DATABASE, "select lo_unlink(4711)").await;
     judged(&plane, back_up(&plane).await.id).await;
+    eventually("the fleet tells of it no more", async || alerts(&plane).await.is_empty().then_some(())).await;
+}
+
+/// What the fleet says of backups.
+async fn alerts(plane: &Running) -> Vec<String> {
+    let fleet = plane.fleet().get(&ines()).await.unwrap();
+    fleet.backup_alerts.into_iter().map(|alert| alert.what).collect()
 }
 
 fn nix_is_root() -> bool {

@@ -72,14 +72,14 @@ impl RealDatabases {
         }
     }
 
-    /// `pg_restore` of the server's version into a database of [`RealDatabases::create`], as its superuser.
-    pub fn pg_restore(&self, database: &str) -> Command {
+    /// A client program of the server's version on a database, as a superuser of [`RealDatabases::create`].
+    pub fn program(&self, name: &str, superuser: &str, database: &str) -> Command {
         let admin = self.cluster.admin();
-        let mut command = Command::new(self.programs.join("pg_restore"));
+        let mut command = Command::new(self.programs.join(name));
         let host =
             admin.get_socket().map_or_else(|| admin.get_host().into(), |folder| folder.display().to_string());
-        command.env("PGHOST", host).env("PGPORT", admin.get_port().to_string()).env("PGUSER", database);
-        command.env("PGPASSWORD", database).args(["--dbname", database]);
+        command.env("PGHOST", host).env("PGPORT", admin.get_port().to_string());
+        command.env("PGUSER", superuser).env("PGPASSWORD", superuser).env("PGDATABASE", database);
         command
     }
 

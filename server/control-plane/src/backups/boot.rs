@@ -1,0 +1,196 @@
+//! Starts the project's server on the copy that a verification has restored, and waits until it is ready: what was backed up can
+//! not only be read, it can be served.
+//!
+//! The server runs beside the project's own, without a route, with the schema file of the backup. It has random secrets, and of the
+//! project's variables only settings of the server itself, so it cannot act on anything outside. It logs in as the copy's role, so
+//! it takes none of the project's connections.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use model::{CommitInfo, EnvValue, InstanceKey, InstanceSeen, Problem, ProblemKind, ReleaseSeen, SchemaRef};
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::archive::{self, PartRole};
+use super::copy::{Comparison, Source};
+use super::problems;
+use super::verify::VerifyInput;
+use crate::jobs::JobContext;
+use crate::observe::probe::Readiness;
+use crate::permits::Priority;
+use crate::ports::database_copies::{CopySpec, DatabaseCopies};
+use crate::ports::driver::{AddressRequest, AddressSource, Follow, InstanceSpec, LogQuery};
+use crate::ports::schema_source::SchemaFile;
+use crate::ports::volumes::SchemaKey;
+use crate::registry::ProjectRecord;
+use crate::{Inner, Result, random};
+
+/// Connections of the server. The copy's role may have one more, for its notifications.
+const CONNECTIONS: u32 = 2;
+/// Bytes of its secret for tokens, which nobody gets.
+const SECRET: usize = 32;
+/// Between two questions whether it is ready.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Lines of its log in the problem of a failure.
+const LOG_LINES: usize = 20;
+/// The beginning of variables that are settings of the server itself.
+const OWN: &str = "ATOMO_";
+
+/// The step. What the server says of itself is added to what was compared. Of a project that was deleted there is no release to
+/// start, which the note says.
+pub(super) async fn on_copy(
+    job: &JobContext<VerifyInput>,
+    copies: &dyn DatabaseCopies,
+    source: &Source,
+    copy: &CopySpec,
+    comparison: &mut Comparison,
+) -> Result<Option<String>> {
+    let project = job.inner.registry.project(&source.manifest.project).await?;
+    let Some(record) = project else { return Ok(Some("not done: the project was deleted".into())) };
+    let key = InstanceKey::rehearsal(record.project.id.clone(), job.operation().id);
+    let boot = Boot { job, copies, source, copy, record, key };
+    let booted = boot.until_ready().await;
+    remove(&job.inner, &boot.key).await?;
+    let seen = booted?;
+    let what = if seen.standin { "the stand-in server" } else { "atomo-server" };
+    let note = format!("{what} {} started on it with {} models", seen.version, seen.models);
+    comparison.compared.push(note.clone());
+    Ok(Some(note))
+}
+
+/// Removes the instance of an operation, and its files.
+pub(super) async fn remove(inner: &Inner, key: &InstanceKey) -> Result<()> {
+    inner.ports.driver.remove(key).await?;
+    Ok(inner.ports.volumes.remove_rehearsal(key).await?)
+}
+
+struct Boot<'a> {
+    job: &'a JobContext<VerifyInput>,
+    copies: &'a dyn DatabaseCopies,
+    source: &'a Source,
+    copy: &'a CopySpec,
+    record: ProjectRecord,
+    key: InstanceKey,
+}
+
+impl Boot<'_> {
+    async fn until_ready(&self) -> Result<ReleaseSeen> {
+        let (inner, spec) = (&self.job.inner, self.spec().await?);
+        let permit = inner.permits.starts.acquire(Priority::Routine).await;
+        let started = inner.ports.driver.ensure_running(&spec).await;
+        drop(permit);
+        started?;
+        let deadline = Instant::now() + inner.settings.ready_timeout;
+        loop {
+            let seen = inner.ports.driver.inspect(&self.key).await?;
+            let Some(seen) = seen.filter(InstanceSeen::is_running) else {
+                return Err(self.failed("It ended before it was ready.").await.into());
+            };
+            if inner.prober.readiness(&seen.address).await == Readiness::Ready {
+                match inner.prober.describe(&seen.address).await {
+                    Ok(described) => return Ok(described),
+                    Err(error) if Instant::now() > deadline => {
+                        return Err(self.failed(&format!("It is ready, but {error}.")).await.into());
+                    }
+                    Err(_) => {}
+                }
+            }
+            if Instant::now() > deadline {
+                let seconds = inner.settings.ready_timeout.as_secs();
+                return Err(self.failed(&format!("It was not ready within {seconds} s.")).await.into());
+            }
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = self.job.interrupted().cancelled() => return Err(crate::Error::Interrupted),
+            }
+        }
+    }
+
+    async fn spec(&self) -> Result<InstanceSpec> {
+        let (inner, project) = (&self.job.inner, &self.record.project);
+        let host = &inner.ports.postgres.of(self.job.input().database_server.as_str())?.host;
+        let password = self.copies.open_copy(self.copy, CONNECTIONS + 1).await?;
+        let (secret, url) = (random::secret(SECRET)?, host.url(&self.copy.name, &password));
+        let traits = inner.ports.driver.traits();
+        let (written, volumes) = (self.write_schema().await?, &inner.ports.volumes);
+        Ok(InstanceSpec {
+            key: self.key.clone(),
+            // a start of another attempt has another password
+            digest: uuid::Uuid::now_v7().to_string(),
+            release: inner.settings.release(project.release.as_ref()),
+            limits: project.limits.instance,
+            address: match traits.address {
+                AddressSource::Given => AddressRequest::Given(free_address()?),
+                AddressSource::Assigned => AddressRequest::Assigned,
+            },
+            env: self.environment(&url, &secret),
+            schema: volumes.schema_files(&self.key, &written, traits.files).await?,
+            media: volumes.media(&self.key, traits.files),
+            database_socket: host.socket(),
+            redact: vec![password, secret, url],
+        })
+    }
+
+    fn environment(&self, url: &SecretString, secret: &SecretString) -> Vec<(String, SecretString)> {
+        let project = &self.record.project;
+        let own = project.env.iter().filter_map(|(name, value)| match value {
+            EnvValue::Text(text) if name.as_str().starts_with(OWN) => {
+                Some((name.as_str().to_owned(), SecretString::from(text.clone())))
+            }
+            _ => None,
+        });
+        let platform = [
+            ("DATABASE_URL", url.clone()),
+            ("JWT_SECRET", secret.clone()),
+            ("DATABASE_POOL_MAX", CONNECTIONS.to_string().into()),
+            ("ATOMO_ENV", "production".into()),
+            ("ATOMO_PROJECT_ID", project.id.to_string().into()),
+            ("LOG_FORMAT", "json".into()),
+        ];
+        platform.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(own).collect()
+    }
+
+    /// The schema file of the backup, where the server reads it.
+    async fn write_schema(&self) -> Result<SchemaKey> {
+        let (job, from) = (self.job, &self.source.manifest.schema);
+        let part = self.source.manifest.part(PartRole::Schema);
+        let part = part.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
+        let keys = &job.inner.settings.backup_keys;
+        let bytes = archive::read_whole(&*job.ports().archives, &self.source.name, part, keys).await?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| problems::damaged(&part.name, &error.to_string()))?;
+        let file = SchemaFile { commit: commit(from), sha256: hex::encode(Sha256::digest(&text)), text };
+        let written = SchemaKey::from(from.commit());
+        job.ports().volumes.write_schema(&self.key, &written, from, &file).await?;
+        Ok(written)
+    }
+
+    async fn failed(&self, what: &str) -> Problem {
+        let query = LogQuery { tail: LOG_LINES, follow: Follow::No };
+        let log: Vec<String> = match self.job.ports().driver.logs(&self.key, query).await {
+            Ok(lines) => lines.filter_map(|line| async { line.ok().map(|line| line.text) }).collect().await,
+            Err(error) => vec![format!("(the log cannot be read: {error})")],
+        };
+        let detail = format!("{what} The project itself was not touched.");
+        let title = "The server does not start on the restored copy";
+        Problem { log, ..Problem::new(ProblemKind::Refused, title, detail) }
+    }
+}
+
+/// The archive tells of the commit no more than its id.
+fn commit(from: &SchemaRef) -> CommitInfo {
+    let (summary, author) = (String::new(), String::new());
+    CommitInfo { sha: from.commit().clone(), summary, author, at: OffsetDateTime::UNIX_EPOCH }
+}
+
+/// An address that is free now. Another program may take it before the server does; the driver then refuses the start, and the job
+/// tries again.
+fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    Ok(address.map_err(|error| Problem::unavailable("driver", format!("No port is free: {error}.")))?)
+}
