@@ -11,6 +11,7 @@ from parts import wait_for
 
 ROWS_PER_MB = 2100  # of the table below, with its indexes
 SMALL_ROWS = 500  # of each of the small databases
+FIRST = 60  # number of the first project of these measurements
 SIDE_BY_SIDE = 2  # backups at once, ours and the loop's
 PAUSE = 0.01  # between two requests while the databases are exchanged
 OVER = ("succeeded", "failed", "cancelled", "abandoned", "superseded")
@@ -211,3 +212,41 @@ def scheduled(world, names):
     wait_for("the scheduled backups", 300, lambda: int(world.psql(count, registry)) == len(names), 0.1)
     span = f"select extract(epoch from max(completed_at) - min(started_at)) from backups where kind = 'scheduled' and project_id in ({listed})"
     return float(world.psql(span, registry)), loop
+
+
+def backups_of_sizes(world, counts):
+    world.start_server()
+    world.operator()
+    for number, megabytes in enumerate(counts.megabytes):
+        name = project(world, FIRST + number)
+        found = of_size(world, name, megabytes)
+        size = f"{found.database / 1e6:.0f} MB"
+        yield f"| backup of a database of {size}, with the comparison's digests, {found.stored / 1e6:.0f} MB in the archive | {found.backup:.1f} s | |"
+        yield f"| `pg_dump` and `zstd -3` of it to a file | {found.dump:.1f} s, ratio {found.dump / found.backup:.2f} | >= 0.95 |"
+        yield f"| restore of that into a scratch database | {found.restore:.1f} s | |"
+        yield f"| `zstd -d`, `pg_restore -j2` and `analyze` | {found.bare_restore:.1f} s, ratio {found.bare_restore / found.restore:.2f} | >= 0.95 |"
+        yield f"| verification: that restore and the comparison | {found.verification:.1f} s, ratio {found.verification / found.restore:.2f} | <= 1.3 |"
+        yield f"| memory of the control plane above idle meanwhile | {found.memory / 1e6:.1f} MB | < 64 MB |"
+        seconds, pause = restore(world, name)
+        yield f"| restore of the project, and the pause in which it does not answer | {seconds:.1f} s, {pause:.2f} s | < 1.5 s |"
+
+
+def large_backup(world, counts):
+    world.start_server()
+    world.operator()
+    name = project(world, FIRST + len(counts.megabytes))
+    size = fill(world, f"proj_{name}", counts.large * ROWS_PER_MB)
+    with Memory(world) as memory:
+        begun = time.monotonic()
+        finished(world, world.api("POST", f"/projects/{name}/backups")["id"])
+        seconds = time.monotonic() - begun
+    yield f"| backup of a database of {size / 1e6:.0f} MB, and memory of the control plane above idle meanwhile | {seconds:.1f} s, {memory.above() / 1e6:.1f} MB | < 64 MB |"
+
+
+def scheduled_backups(world, counts):
+    world.start_server()
+    world.operator()
+    names = [project(world, FIRST + 10 + number) for number in range(counts.small)]
+    ours, loop = scheduled(world, names)
+    yield f"| {counts.small} scheduled backups of small databases, {SIDE_BY_SIDE} at once | {ours:.1f} s | |"
+    yield f"| `pg_dump` and `zstd` of them in a loop, {SIDE_BY_SIDE} at once | {loop:.1f} s, ratio {ours / loop:.2f} | <= 1.2 |"

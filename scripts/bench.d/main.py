@@ -20,7 +20,6 @@ import time
 import traceback
 
 import away
-import backups
 import containers
 import creating
 import open_pages
@@ -29,6 +28,7 @@ import recovery
 import routing
 import serving
 import sizes
+from backups import backups_of_sizes, large_backup, scheduled_backups
 
 PAGE = parts.ROOT / "BENCHMARKS.md"
 MARK = "<!-- figures -->\n"
@@ -52,17 +52,18 @@ class Counts:
     hangs: int
     restarts: int  # beside open pages
     away: int  # projects on a Postgres server that is away
-    megabytes: tuple  # databases that are backed up
+    megabytes: tuple  # databases that are backed up and restored
+    large: int  # megabytes of one that is backed up only
     small: int  # databases that a schedule backs up
 
 
 WHOLE = Counts(
     starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000, 10_000), requests=200, settle=10, rest=20, reads=100,
-    crashes=5, hangs=4, restarts=50, away=100, megabytes=(100, 1000, 4000), small=50,
+    crashes=5, hangs=4, restarts=50, away=100, megabytes=(100, 1000), large=4000, small=50,
 )
 QUICK = Counts(
     starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40, 300), requests=20, settle=1, rest=12, reads=10,
-    crashes=1, hangs=1, restarts=3, away=12, megabytes=(2, 5), small=4,
+    crashes=1, hangs=1, restarts=3, away=12, megabytes=(2, 5), large=8, small=4,
 )
 WAITING = 9  # creates on a Postgres server that hangs: one more than instances that are started at the same time
 LONGEST = 420  # seconds of one measurement
@@ -199,42 +200,12 @@ def pages_open(world, counts):
     yield f"| until each of the 20 pages was right, p50 and longest | {right[len(right) // 2]:.2f} s, {right[-1]:.2f} s | < 1 s |"
 
 
-FIRST_BACKED_UP = 60  # number of the first project of these measurements
-
-
-def backups_of_sizes(world, counts):
-    world.start_server()
-    world.operator()
-    for number, megabytes in enumerate(counts.megabytes):
-        name = backups.project(world, FIRST_BACKED_UP + number)
-        found = backups.of_size(world, name, megabytes)
-        size = f"{found.database / 1e6:.0f} MB"
-        yield f"| backup of a database of {size}, with the comparison's digests, {found.stored / 1e6:.0f} MB in the archive | {found.backup:.1f} s | |"
-        yield f"| `pg_dump` and `zstd -3` of it to a file | {found.dump:.1f} s, ratio {found.dump / found.backup:.2f} | >= 0.95 |"
-        yield f"| restore of that into a scratch database | {found.restore:.1f} s | |"
-        yield f"| `zstd -d`, `pg_restore -j2` and `analyze` | {found.bare_restore:.1f} s, ratio {found.bare_restore / found.restore:.2f} | >= 0.95 |"
-        yield f"| verification: that restore and the comparison | {found.verification:.1f} s, ratio {found.verification / found.restore:.2f} | <= 1.3 |"
-        yield f"| memory of the control plane above idle meanwhile | {found.memory / 1e6:.1f} MB | < 64 MB |"
-        if number + 1 < len(counts.megabytes):
-            seconds, pause = backups.restore(world, name)
-            yield f"| restore of the project, and the pause in which it does not answer | {seconds:.1f} s, {pause:.2f} s | < 1.5 s |"
-
-
-def scheduled_backups(world, counts):
-    world.start_server()
-    world.operator()
-    names = [backups.project(world, FIRST_BACKED_UP + 10 + number) for number in range(counts.small)]
-    ours, loop = backups.scheduled(world, names)
-    yield f"| {counts.small} scheduled backups of small databases, {backups.SIDE_BY_SIDE} at once | {ours:.1f} s | |"
-    yield f"| `pg_dump` and `zstd` of them in a loop, {backups.SIDE_BY_SIDE} at once | {loop:.1f} s, ratio {ours / loop:.2f} | <= 1.2 |"
-
-
 def front_end(_world, _counts):
     yield from sizes.report()
 
 
 # what leaves thousands of rows comes last
-SECTIONS = [front_end, start_ups, creates, crashes, hangs, docker_creates, dead_database_server, pages_open, backups_of_sizes, scheduled_backups, fleet_page, route_changes]
+SECTIONS = [front_end, start_ups, creates, crashes, hangs, docker_creates, dead_database_server, pages_open, backups_of_sizes, large_backup, scheduled_backups, fleet_page, route_changes]
 NAMES = [section.__name__ for section in SECTIONS]
 
 

@@ -143,7 +143,7 @@ fn Choices(typed: RestoreForm, backup: Backup, project: Project) -> impl IntoVie
         Some(commit) if commit == present => format!("The project has the same commit, {}.", commit.short()),
         Some(commit) => {
             format!(
-                "Backup: {}. Present: {}. Without it the server migrates the restored data to the present one.",
+                "Backup: {}. Present: {}. Without it the server is first started on the copy with the present one. If it does not become ready, nothing is changed.",
                 commit.short(),
                 present.short()
             )

@@ -49,7 +49,8 @@ impl<'a> FleetView<'a> {
 
     fn backup_alerts(&self, op: &OpContext) -> Vec<BackupAlert> {
         let known = self.0.backup_alerts.get();
-        let visible = known.iter().filter(|alert| op.can(Action::BackupView, Target::Project(&alert.project_id)));
+        let visible =
+            known.iter().filter(|alert| op.can(Action::BackupView, Target::Project(&alert.project_id)));
         visible.cloned().collect()
     }
 

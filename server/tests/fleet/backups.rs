@@ -21,8 +21,20 @@ fn a_verification_starts_the_projects_server_on_the_copy_and_removes_it() {
     assert_eq!(proof["state"], "verified", "{proof:#}");
     let last = proof["compared"].as_array().unwrap().last().unwrap().as_str().unwrap();
     assert!(last.starts_with("the stand-in server") && last.contains("started on it with"), "{last}");
-    until("only the project's own instance runs", || (world.processes("atomo-standin").len() == 1).then_some(()));
+    until("only the project's own instance runs", || {
+        (world.processes("atomo-standin").len() == 1).then_some(())
+    });
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
+
+    // a restore that keeps the present commit is rehearsed in the same way
+    let restore = format!("/backups/{}/restore", backup["id"].as_str().unwrap());
+    let wanted = json!({"confirm": "acme", "backup_first": false, "with_schema": false});
+    let restored = world.done("POST", &restore, Some(wanted));
+    let steps = restored["steps"].as_array().unwrap();
+    let booted = steps.iter().find(|step| step["step"] == "boot_copy").unwrap();
+    assert!(booted["note"].as_str().unwrap().starts_with("the stand-in server"), "{booted:#}");
+    assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
+    assert_eq!(world.processes("atomo-standin").len(), 1);
 }
 
 #[test]

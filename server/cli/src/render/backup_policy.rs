@@ -3,8 +3,8 @@
 use model::ProjectBackupPolicy;
 use time::OffsetDateTime;
 
-use super::words::until;
 use super::facts;
+use super::words::until;
 
 /// The policy of a project.
 pub fn page(policy: &ProjectBackupPolicy, now: OffsetDateTime) -> String {

@@ -6,6 +6,7 @@ mod fixtures;
 mod run;
 
 mod access;
+mod backups;
 mod create;
 mod exits;
 mod export;

@@ -1,7 +1,8 @@
-//! Starts the project's server on the copy that a verification has restored, and waits until it is ready: what was backed up can
-//! not only be read, it can be served.
+//! Starts the project's server on a restored copy, and waits until it is ready: what was backed up can not only be read, it can be
+//! served. A verification does so with the schema file of the backup, a restore that keeps the present commit with the present one,
+//! before anything of the project is touched.
 //!
-//! The server runs beside the project's own, without a route, with the schema file of the backup. It has random secrets, and of the
+//! The server runs beside the project's own, without a route. It has random secrets, and of the
 //! project's variables only settings of the server itself, so it cannot act on anything outside. It logs in as the copy's role, so
 //! it takes none of the project's connections.
 
@@ -9,21 +10,24 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use model::{CommitInfo, EnvValue, InstanceKey, InstanceSeen, Problem, ProblemKind, ReleaseSeen, SchemaRef};
+use model::{
+    CommitInfo, DatabaseServerName, EnvValue, InstanceKey, InstanceSeen, Problem, ProblemKind, ReleaseSeen,
+    SchemaRef,
+};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::archive::{self, PartRole};
-use super::copy::{Comparison, Source};
+use super::copy::Source;
 use super::problems;
-use super::verify::VerifyInput;
 use crate::jobs::JobContext;
 use crate::observe::probe::Readiness;
 use crate::permits::Priority;
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
-use crate::ports::driver::{AddressRequest, AddressSource, Follow, InstanceSpec, LogQuery};
+use crate::ports::driver::{AddressRequest, AddressSource, FileDelivery, Follow, InstanceSpec, LogQuery, SchemaFiles};
+use crate::ports::postgres_host::PostgresHost;
 use crate::ports::schema_source::SchemaFile;
 use crate::ports::volumes::SchemaKey;
 use crate::registry::ProjectRecord;
@@ -40,26 +44,43 @@ const LOG_LINES: usize = 20;
 /// The beginning of variables that are settings of the server itself.
 const OWN: &str = "ATOMO_";
 
-/// The step. What the server says of itself is added to what was compared. Of a project that was deleted there is no release to
-/// start, which the note says.
-pub(super) async fn on_copy(
-    job: &JobContext<VerifyInput>,
-    copies: &dyn DatabaseCopies,
-    source: &Source,
-    copy: &CopySpec,
-    comparison: &mut Comparison,
+/// Which schema file the server reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// That of the backup.
+    OfBackup,
+    /// The one that the project's instance reads.
+    Present,
+}
+
+/// The copy that the server is started on.
+pub(super) struct Copy<'a> {
+    /// The server of the database.
+    pub(super) database_server: &'a DatabaseServerName,
+    /// Its copies.
+    pub(super) copies: &'a dyn DatabaseCopies,
+    /// The archive that was restored.
+    pub(super) source: &'a Source,
+    /// The finished copy. What the server migrates belongs to the copy's role until the copy is finished again.
+    pub(super) spec: &'a CopySpec,
+}
+
+/// The step. Returns what the server says of itself; `None` of a project that was deleted, because there is no release to start.
+pub(super) async fn on_copy<I: Send + Sync>(
+    job: &JobContext<I>,
+    copy: &Copy<'_>,
+    schema: Schema,
 ) -> Result<Option<String>> {
-    let project = job.inner.registry.project(&source.manifest.project).await?;
-    let Some(record) = project else { return Ok(Some("not done: the project was deleted".into())) };
+    let project = job.inner.registry.project(&copy.source.manifest.project).await?;
+    let Some(record) = project else { return Ok(None) };
     let key = InstanceKey::rehearsal(record.project.id.clone(), job.operation().id);
-    let boot = Boot { job, copies, source, copy, record, key };
+    let host = &job.ports().postgres.of(copy.database_server.as_str())?.host;
+    let boot = Boot { job, host: &**host, copy, schema, record, key };
     let booted = boot.until_ready().await;
     remove(&job.inner, &boot.key).await?;
     let seen = booted?;
     let what = if seen.standin { "the stand-in server" } else { "atomo-server" };
-    let note = format!("{what} {} started on it with {} models", seen.version, seen.models);
-    comparison.compared.push(note.clone());
-    Ok(Some(note))
+    Ok(Some(format!("{what} {} started on it with {} models", seen.version, seen.models)))
 }
 
 /// Removes the instance of an operation, and its files.
@@ -68,16 +89,16 @@ pub(super) async fn remove(inner: &Inner, key: &InstanceKey) -> Result<()> {
     Ok(inner.ports.volumes.remove_rehearsal(key).await?)
 }
 
-struct Boot<'a> {
-    job: &'a JobContext<VerifyInput>,
-    copies: &'a dyn DatabaseCopies,
-    source: &'a Source,
-    copy: &'a CopySpec,
+struct Boot<'a, I> {
+    job: &'a JobContext<I>,
+    host: &'a dyn PostgresHost,
+    copy: &'a Copy<'a>,
+    schema: Schema,
     record: ProjectRecord,
     key: InstanceKey,
 }
 
-impl Boot<'_> {
+impl<I: Send + Sync> Boot<'_, I> {
     async fn until_ready(&self) -> Result<ReleaseSeen> {
         let (inner, spec) = (&self.job.inner, self.spec().await?);
         let permit = inner.permits.starts.acquire(Priority::Routine).await;
@@ -112,9 +133,8 @@ impl Boot<'_> {
 
     async fn spec(&self) -> Result<InstanceSpec> {
         let (inner, project) = (&self.job.inner, &self.record.project);
-        let host = &inner.ports.postgres.of(self.job.input().database_server.as_str())?.host;
-        let password = self.copies.open_copy(self.copy, CONNECTIONS + 1).await?;
-        let (secret, url) = (random::secret(SECRET)?, host.url(&self.copy.name, &password));
+        let password = self.copy.copies.open_copy(self.copy.spec, CONNECTIONS + 1).await?;
+        let (secret, url) = (random::secret(SECRET)?, self.host.url(&self.copy.spec.name, &password));
         let traits = inner.ports.driver.traits();
         let (written, volumes) = (self.write_schema().await?, &inner.ports.volumes);
         Ok(InstanceSpec {
@@ -130,7 +150,7 @@ impl Boot<'_> {
             env: self.environment(&url, &secret),
             schema: volumes.schema_files(&self.key, &written, traits.files).await?,
             media: volumes.media(&self.key, traits.files),
-            database_socket: host.socket(),
+            database_socket: self.host.socket(),
             redact: vec![password, secret, url],
         })
     }
@@ -154,19 +174,36 @@ impl Boot<'_> {
         platform.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(own).collect()
     }
 
-    /// The schema file of the backup, where the server reads it.
+    /// Puts the schema file where the server reads it.
     async fn write_schema(&self) -> Result<SchemaKey> {
-        let (job, from) = (self.job, &self.source.manifest.schema);
-        let part = self.source.manifest.part(PartRole::Schema);
-        let part = part.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
-        let keys = &job.inner.settings.backup_keys;
-        let bytes = archive::read_whole(&*job.ports().archives, &self.source.name, part, keys).await?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| problems::damaged(&part.name, &error.to_string()))?;
+        let (from, text) = match self.schema {
+            Schema::OfBackup => (&self.copy.source.manifest.schema, self.schema_of_backup().await?),
+            Schema::Present => (&self.record.project.schema_ref, self.present_schema().await?),
+        };
         let file = SchemaFile { commit: commit(from), sha256: hex::encode(Sha256::digest(&text)), text };
         let written = SchemaKey::from(from.commit());
-        job.ports().volumes.write_schema(&self.key, &written, from, &file).await?;
+        self.job.ports().volumes.write_schema(&self.key, &written, from, &file).await?;
         Ok(written)
+    }
+
+    async fn schema_of_backup(&self) -> Result<String> {
+        let (job, source) = (self.job, self.copy.source);
+        let part = source.manifest.part(PartRole::Schema);
+        let part = part.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
+        let keys = &job.inner.settings.backup_keys;
+        let bytes = archive::read_whole(&*job.ports().archives, &source.name, part, keys).await?;
+        Ok(String::from_utf8(bytes).map_err(|error| problems::damaged(&part.name, &error.to_string()))?)
+    }
+
+    async fn present_schema(&self) -> Result<String> {
+        let main = InstanceKey::main(self.record.project.id.clone());
+        let (volumes, key) = (&self.job.ports().volumes, self.record.schema_key());
+        match volumes.schema_files(&main, &key, FileDelivery::Content).await? {
+            SchemaFiles::Content(bytes) => {
+                String::from_utf8(bytes).map_err(|error| problems::internal(&error).into())
+            }
+            SchemaFiles::Folder(_) => Err(self.failed("Its schema file cannot be read.").await.into()),
+        }
     }
 
     async fn failed(&self, what: &str) -> Problem {

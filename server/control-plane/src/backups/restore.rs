@@ -20,10 +20,10 @@ use super::exchange::Exchange;
 use super::policies::policy_of;
 use super::take::Taking;
 use super::verify::{complete, equal};
-use super::{exchange, media, problems};
+use super::{boot, exchange, media, problems};
 use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
-use crate::ports::database_copies::DatabaseCopies;
+use crate::ports::database_copies::{CopySpec, DatabaseCopies};
 use crate::registry::{Event, ProjectRecord};
 
 /// The job.
@@ -57,17 +57,16 @@ impl Job for BackupRestore {
     fn steps(input: &RestoreInput) -> Vec<Step> {
         let first: &[Step] =
             if input.first.is_some() { &[Step::WriteArchive, Step::RecordBackup] } else { &[] };
+        let rehearsal: &[Step] = if input.with_schema { &[] } else { &[Step::BootCopy] };
+        let copy = [Step::CheckArchive, Step::RestoreCopy, Step::CompareCopy];
         let then = [
-            Step::CheckArchive,
-            Step::RestoreCopy,
-            Step::CompareCopy,
             Step::RestoreMedia,
             Step::StopInstance,
             Step::SwapDatabase,
             Step::UpdateProject,
             Step::AwaitReady,
         ];
-        first.iter().copied().chain(then).collect()
+        first.iter().copied().chain(copy).chain(rehearsal.iter().copied()).chain(then).collect()
     }
 
     fn resume(_input: &RestoreInput) -> Resume {
@@ -136,11 +135,25 @@ impl Restore<'_> {
             Ok(Some(comparison.compared.join(", ")))
         })
         .await?;
-        job.step(at + 3, self.unpack_media()).await?;
-        job.step(at + 4, exchange::stop(job, self.copies)).await?;
-        job.step(at + 5, async { self.exchange().await?.swap(job, self.copies).await }).await?;
-        job.step(at + 6, Box::pin(self.take_into_use())).await?;
-        job.step(at + 7, exchange::started(job)).await
+        let mut at = at + 3;
+        if !job.input().with_schema {
+            job.step(at, Box::pin(self.rehearse(&copy))).await?;
+            at += 1;
+        }
+        job.step(at, self.unpack_media()).await?;
+        job.step(at + 1, exchange::stop(job, self.copies)).await?;
+        job.step(at + 2, async { self.exchange().await?.swap(job, self.copies).await }).await?;
+        job.step(at + 3, Box::pin(self.take_into_use())).await?;
+        job.step(at + 4, exchange::started(job)).await
+    }
+
+    /// Starts the server with the present schema file on the copy, which it migrates as it would after the exchange.
+    async fn rehearse(&self, copy: &CopySpec) -> Result<Option<String>> {
+        let (server, copies) = (&self.job.input().database_server, self.copies);
+        let on = boot::Copy { database_server: server, copies, source: &self.source, spec: copy };
+        let note = boot::on_copy(self.job, &on, boot::Schema::Present).await?;
+        copies.finish_copy(copy).await?;
+        Ok(note)
     }
 
     async fn unpack_media(&self) -> Result<Option<String>> {

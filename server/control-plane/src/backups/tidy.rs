@@ -52,7 +52,9 @@ async fn remove_rehearsals(inner: &Inner) -> Result<()> {
     let Some(first) = rehearsals.next() else { return Ok(()) };
     // read after the list: an instance that was started since is not in it
     let open = inner.registry.open_job_ids().await?;
-    for (key, _) in std::iter::once(first).chain(rehearsals).filter(|(_, operation)| !open.contains(operation)) {
+    for (key, _) in
+        std::iter::once(first).chain(rehearsals).filter(|(_, operation)| !open.contains(operation))
+    {
         tracing::info!(instance = %key, "removing the instance of an operation that is over");
         boot::remove(inner, &key).await?;
     }

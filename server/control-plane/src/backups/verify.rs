@@ -142,9 +142,26 @@ impl Proof<'_> {
             Ok(Some(format!("in {:.1} s", begun.elapsed().as_secs_f32())))
         })
         .await?;
+        let mut comparison = self.comparison(&source, &copy).await?;
+        if job.input().boot && comparison.differences.is_empty() {
+            let (server, copies) = (&job.input().database_server, self.copies);
+            let on = boot::Copy { database_server: server, copies, source: &source, spec: &copy };
+            let booting = async {
+                let note = boot::on_copy(job, &on, boot::Schema::OfBackup).await?;
+                comparison.compared.extend(note.clone());
+                Ok(note)
+            };
+            job.step(4, Box::pin(booting)).await?;
+        }
+        Ok(comparison)
+    }
+
+    /// How the copy differs, as this or an earlier attempt has found it.
+    async fn comparison(&self, source: &Source, copy: &CopySpec) -> Result<Comparison> {
+        let job = self.job;
         let mut comparison = None;
         let comparing = async {
-            let found = source.compare(job, self.copies, &copy).await?;
+            let found = source.compare(job, self.copies, copy).await?;
             if found.differences.is_empty() {
                 job.remember(&serde_json::json!({ "equal": found.compared })).await?;
             }
@@ -153,16 +170,12 @@ impl Proof<'_> {
             Ok(Some(note))
         };
         job.step(3, comparing).await?;
-        let mut comparison = match (comparison, job.input().equal.clone()) {
-            (Some(comparison), _) => comparison,
+        match (comparison, job.input().equal.clone()) {
+            (Some(comparison), _) => Ok(comparison),
             // done by an attempt that was interrupted afterwards
-            (None, Some(compared)) => Comparison { compared, differences: Vec::new() },
-            (None, None) => source.compare(job, self.copies, &copy).await?,
-        };
-        if job.input().boot && comparison.differences.is_empty() {
-            job.step(4, boot::on_copy(job, self.copies, &source, &copy, &mut comparison)).await?;
+            (None, Some(compared)) => Ok(Comparison { compared, differences: Vec::new() }),
+            (None, None) => source.compare(job, self.copies, copy).await,
         }
-        Ok(comparison)
     }
 
     /// The project's role owns what is restored; of a deleted project the copy's own role does.

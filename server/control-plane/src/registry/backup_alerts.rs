@@ -28,23 +28,19 @@ impl Registry {
         .await
         .map_err(RegistryError::sql("reading what is known of backups"))?;
         let read = rows.into_iter().filter_map(|row| {
-            let last = || {
-                Some(LastBackup {
-                    started_at: row.started_at?,
-                    operation_id: row.operation_id?.into(),
-                    state: row.state.as_ref()?.parse().ok()?,
-                    verification: row.verification.as_ref()?.parse().ok()?,
-                    reason: row.reason.clone(),
-                })
+            let last = match (row.started_at, row.operation_id, row.state, row.verification) {
+                (Some(started_at), Some(operation), Some(state), Some(verification)) => Some(LastBackup {
+                    started_at,
+                    operation_id: operation.into(),
+                    state: state.parse().ok()?,
+                    verification: verification.parse().ok()?,
+                    reason: row.reason,
+                }),
+                _ => None,
             };
-            let seen = BackupsSeen {
-                created_at: row.created_at,
-                last: last(),
-                complete_at: row.complete_at,
-                verified_at: row.verified_at,
-            };
+            let (created_at, complete_at, verified_at) = (row.created_at, row.complete_at, row.verified_at);
             let policy = row.backup_policy.and_then(|policy| serde_json::from_value(policy).ok());
-            Some((row.id.parse().ok()?, policy, seen))
+            Some((row.id.parse().ok()?, policy, BackupsSeen { created_at, last, complete_at, verified_at }))
         });
         Ok(read.collect())
     }

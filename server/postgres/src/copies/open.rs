@@ -31,7 +31,8 @@ pub async fn copy(
     }
     let (quoted, password) = (identifier(&name), password::random());
     let secret = literal(&verifier(&password));
-    let log_in = format!("alter role {quoted} inherit login password {secret} connection limit {connections}");
+    let log_in =
+        format!("alter role {quoted} inherit login password {secret} connection limit {connections}");
     session.run(DOING, &log_in).await?;
     if let Some(owner) = &copy.owner {
         session.run(DOING, &format!("grant {} to {quoted}", identifier(&owner.to_string()))).await?;

@@ -6,8 +6,8 @@ use time::macros::datetime;
 use crate::attention::{Cause, causes};
 use crate::state::RouteSeen;
 use crate::{
-    BackupAlert, BackupAlertKind, DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind, PartState, Problem,
-    ProblemKind, Project, ProjectStatus, ReleaseSeen,
+    BackupAlert, BackupAlertKind, DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind,
+    PartState, Problem, ProblemKind, Project, ProjectStatus, ReleaseSeen,
 };
 
 const AT: OffsetDateTime = datetime!(2026-11-30 01:00 UTC);

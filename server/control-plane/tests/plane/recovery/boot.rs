@@ -2,9 +2,9 @@
 //! real programs.
 
 use control_plane::ports::driver::Driver as _;
-use model::{BackupPolicyDraft, VerificationState};
+use model::{BackupPolicyDraft, RestoreDraft, VerificationState};
 
-use super::{SHOP, back_up, judged, no_copy_is_left, shop};
+use super::{DATABASE, SHOP, back_up, judged, no_copy_is_left, shop};
 use crate::support::world::id;
 use crate::support::{eventually, ines};
 
@@ -22,12 +22,29 @@ async fn a_copy_that_the_server_does_not_start_on_proves_nothing_and_leaves_noth
         (!fleet.backup_alerts.is_empty()).then_some(fleet.backup_alerts)
     })
     .await;
-    assert!(alerts[0].what.starts_with("The last backup could not be proved: The server does not"), "{alerts:?}");
+    assert!(
+        alerts[0].what.starts_with("The last backup could not be proved: The server does not"),
+        "{alerts:?}"
+    );
     let listed = world.driver.list().await.unwrap();
     assert!(listed.iter().all(|(key, _)| key.is_main()), "{listed:?}");
     assert!(world.volumes_dir().join(SHOP).is_dir());
     let folders = std::fs::read_dir(world.volumes_dir()).unwrap();
     let names: Vec<String> = folders.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
     assert!(names.iter().all(|name| !name.contains("_rehearsal_")), "{names:?}");
+    no_copy_is_left(&world).await;
+}
+
+#[tokio::test]
+async fn a_restore_to_the_present_commit_is_given_up_where_the_server_does_not_start_on_the_copy() {
+    let (world, plane) = shop().await; // its instances know no restored database
+    let backup = back_up(&plane).await;
+    world.real().sql(DATABASE, "create table later (id int)").await;
+    let draft = RestoreDraft { confirm: SHOP.into(), backup_first: false, with_schema: false };
+    let restore = plane.backups().restore(&ines(), backup.id, &draft).await.unwrap();
+    let failed = plane.fails(&restore).await.problem.unwrap();
+    assert_eq!(failed.title, "The server does not start on the restored copy");
+    let later = world.real().text(DATABASE, "select count(*) from pg_class where relname = 'later'").await;
+    assert_eq!((later.as_str(), world.browse("shop.example.test").await), ("1", Ok(200)), "nothing was changed");
     no_copy_is_left(&world).await;
 }

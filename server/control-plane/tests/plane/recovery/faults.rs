@@ -73,7 +73,8 @@ async fn large_objects_are_refused_by_name() {
     let failed = plane.fails(&operation).await.problem.unwrap();
     assert_eq!(failed.title, "The database has large objects");
     assert_eq!(newest(&plane).await.state, BackupState::Failed);
-    let told = eventually("the fleet tells of it", async || Some(alerts(&plane).await).filter(|it| !it.is_empty()));
+    let told =
+        eventually("the fleet tells of it", async || Some(alerts(&plane).await).filter(|it| !it.is_empty()));
     assert_eq!(told.await, ["The last backup failed: The database has large objects"]);
     world.real().sql(DATABASE, "select lo_unlink(4711)").await;
     judged(&plane, back_up(&plane).await.id).await;

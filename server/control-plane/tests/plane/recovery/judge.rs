@@ -42,7 +42,11 @@ async fn what_pgbench_and_a_schema_of_everything_made_is_restored_unchanged() {
 
     let backup = judged(&plane, back_up(&plane).await.id).await;
     assert!(backup.is_verified(), "{:#?}", backup.verification);
-    real.sql(DATABASE, "drop table pgbench_history; delete from pgbench_accounts where aid > 10; drop table child").await;
+    real.sql(
+        DATABASE,
+        "drop table pgbench_history; delete from pgbench_accounts where aid > 10; drop table child",
+    )
+    .await;
     plane.succeeds(&restore(&plane, backup.id).await.unwrap()).await;
     let after = dumped(&world);
     let (was, is): (BTreeSet<&String>, BTreeSet<&String>) = (before.iter().collect(), after.iter().collect());

@@ -3,7 +3,8 @@
 use control_plane::ports::database_copies::{CopySpec, DatabaseCopies as _, DatabaseFacts, Extension};
 use control_plane::ports::postgres_host::PostgresError;
 use postgres_host::{ClientPrograms, Copies};
-use sqlx::Executor as _;
+use secrecy::ExposeSecret as _;
+use sqlx::{Connection as _, Executor as _};
 
 use super::workshop::{Workshop, assert_same, main, named, refusal, silent, workshops};
 use crate::support::Admin;
@@ -180,5 +181,28 @@ async fn a_cancelled_read_leaves_no_lock() {
         }
         assert!(workshop.is_right().await);
         workshop.dump().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_may_use_an_opened_copy_as_its_owner_without_the_connections_of_the_project() {
+    for workshop in workshops(Admin::Superuser).await {
+        workshop.fill().await;
+        let copy = workshop.restored(1, &workshop.dump().await).await;
+        let name = copy.name.to_string();
+        for _ in 0..2 {
+            let password = workshop.copies.open_copy(&copy, 1).await.unwrap();
+            let options = workshop.world.admin.clone().database(&name).username(&name);
+            let options = options.password(password.expose_secret());
+            let mut server = sqlx::PgConnection::connect_with(&options).await.unwrap();
+            let migration = "alter table orders add column later int; alter table orders drop column later; \
+                             create table made (id int); drop table made";
+            server.execute(migration).await.unwrap();
+            sqlx::PgConnection::connect_with(&options).await.unwrap_err(); // it is the only one
+            server.close().await.unwrap();
+        }
+        workshop.copies.remove_copy(&copy.name).await.unwrap();
+        assert_eq!(workshop.copies.copies().await.unwrap(), [], "its role is gone too");
+        workshop.copies.open_copy(&copy, 1).await.unwrap_err();
     }
 }
