@@ -27,6 +27,7 @@ fn the_default_is_valid_and_survives_json() {
             "retention": { "last": 7, "daily": 14, "weekly": 8, "monthly": 12 },
             "verify": true,
             "digests": true,
+            "boot": false,
         })
     );
     assert_eq!(serde_json::from_value::<BackupPolicy>(value).unwrap(), policy);

@@ -157,6 +157,25 @@ fn only_what_moved_is_a_line() {
 }
 
 #[test]
+fn a_fleet_tells_of_backups_that_need_a_person() {
+    let mut whole = fleet(vec![running("alpha")]);
+    whole.backup_alerts = vec![model::BackupAlert {
+        project_id: "alpha".parse().unwrap(),
+        kind: model::BackupAlertKind::Overdue,
+        what: "The newest verified backup is 3 d old".into(),
+        since: NOW - Duration::hours(2),
+        verified_at: Some(NOW - Duration::days(3)),
+        operation_id: None,
+    }];
+    let page = fleet::page(&whole, NOW);
+    let line = page.lines().find(|line| line.contains("The newest verified backup is 3 d old")).unwrap();
+    assert!(
+        line.starts_with("alpha") && line.contains("2 h") && line.contains("atomoctl backup list alpha"),
+        "{line}"
+    );
+}
+
+#[test]
 fn a_change_of_the_fleet_is_a_line() {
     let before = fleet(vec![running("alpha"), running("beta")]);
     let mut stopped = running("beta");

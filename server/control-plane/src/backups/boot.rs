@@ -26,7 +26,9 @@ use crate::jobs::JobContext;
 use crate::observe::probe::Readiness;
 use crate::permits::Priority;
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
-use crate::ports::driver::{AddressRequest, AddressSource, FileDelivery, Follow, InstanceSpec, LogQuery, SchemaFiles};
+use crate::ports::driver::{
+    AddressRequest, AddressSource, FileDelivery, Follow, InstanceSpec, LogQuery, SchemaFiles,
+};
 use crate::ports::postgres_host::PostgresHost;
 use crate::ports::schema_source::SchemaFile;
 use crate::ports::volumes::SchemaKey;

@@ -45,6 +45,10 @@ async fn a_restore_to_the_present_commit_is_given_up_where_the_server_does_not_s
     let failed = plane.fails(&restore).await.problem.unwrap();
     assert_eq!(failed.title, "The server does not start on the restored copy");
     let later = world.real().text(DATABASE, "select count(*) from pg_class where relname = 'later'").await;
-    assert_eq!((later.as_str(), world.browse("shop.example.test").await), ("1", Ok(200)), "nothing was changed");
+    assert_eq!(
+        (later.as_str(), world.browse("shop.example.test").await),
+        ("1", Ok(200)),
+        "nothing was changed"
+    );
     no_copy_is_left(&world).await;
 }
