@@ -65,6 +65,7 @@ export async function startFleet(name: string, log: string): Promise<RunningFlee
     ATOMO_FLEET_UPSTREAM_PORTS: upstreamPorts(name),
     ATOMO_FLEET_EXAMPLES: examples,
     ATOMO_FLEET_ALLOW_FILE_REPOS: repositories,
+    ATOMO_FLEET_WAL_ARCHIVE: 'default',
     ...frontEnd(required('CARGO_TARGET_DIR')),
   };
   let server = serve(home, settings);

@@ -73,7 +73,7 @@ function closeMenus(event: Event): void {
 
 function clicked(event: MouseEvent): void {
   if (!(event.target instanceof Element) || event.defaultPrevented || event.button !== 0) return;
-  const button = event.target.closest<HTMLElement>('[data-copy], [data-fill], [data-add-row], [data-open], a[data-in-place]');
+  const button = event.target.closest<HTMLElement>('[data-copy], [data-print], [data-fill], [data-add-row], [data-open], a[data-in-place]');
   if (button === null) return;
   if (button instanceof HTMLAnchorElement) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -82,6 +82,7 @@ function clicked(event: MouseEvent): void {
     return;
   }
   if (button.dataset['copy'] !== undefined) void copy(button);
+  else if (button.dataset['print'] !== undefined) print();
   else if (button.dataset['fill'] !== undefined) fill(button);
   else if (button.dataset['addRow'] !== undefined) addLastRow(button);
   else button.closest<HTMLDetailsElement>('details.menu')?.removeAttribute('open');

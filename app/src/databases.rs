@@ -1,6 +1,7 @@
 //! Database servers: connection budget, projects, missing grants.
 
 pub(crate) mod api;
+mod archive;
 mod bar;
 mod missing_grants;
 mod page;

@@ -72,8 +72,9 @@ impl Document {
         let desk = self.layout == Layout::Standard;
         let subject = self.subject.word();
         let now = now_ms();
+        let pending = banners.pending;
         let body = view! {
-            {desk.then(|| view! { <a class="skip" href="#main">"Skip to content"</a> <Bar/> })}
+            {desk.then(|| view! { <a class="skip" href="#main">"Skip to content"</a> <Bar pending/> })}
             <main id="main" tabindex="-1" data-subject=subject data-now=now data-build=assets.build.clone()>
                 {desk.then(|| banners.view())}
                 {self.content}

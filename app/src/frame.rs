@@ -5,6 +5,7 @@ use model::{Action, Part, Target};
 
 use crate::address::Address;
 use crate::components::{Icon, ProblemBanner};
+use crate::deletes::api::get_pending_count;
 use crate::error::AppError;
 use crate::session::{Account, Flash, may, me};
 use crate::settings::Away;
@@ -12,7 +13,10 @@ use crate::settings::api::get_away;
 
 /// The bar.
 #[component]
-pub(crate) fn Bar() -> impl IntoView {
+pub(crate) fn Bar(
+    /// Requests that wait for an approval.
+    pending: usize,
+) -> impl IntoView {
     view! {
         <header class="bar">
             <Brand/>
@@ -20,6 +24,7 @@ pub(crate) fn Bar() -> impl IntoView {
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
                 {may(Action::BackupView, Target::Anywhere).then(|| view! { <NavLink href="/backups" text="Backups"/> })}
+                {may(Action::DeleteRequestView, Target::Anywhere).then(|| view! { <NavLink href="/approvals" text="Approvals" count=pending/> })}
                 <NavLink href="/databases" text="Databases"/>
                 {may(Action::GatewayView, Target::Fleet).then(|| view! { <NavLink href="/gateway" text="Gateway"/> })}
                 {may(Action::AuditView, Target::Fleet).then(|| view! { <NavLink href="/audit" text="Audit"/> })}
@@ -47,26 +52,35 @@ fn NavLink(
     #[prop(optional)]
     also: &'static str,
     text: &'static str,
+    /// What waits there; 0 is not shown.
+    #[prop(optional)]
+    count: usize,
 ) -> impl IntoView {
+    let pip = (count > 0).then(|| {
+        view! { " "<span class="pip" aria-hidden="true">{count}</span><span class="visually-hidden">{format!("({count} waiting)")}</span> }
+    });
     let below = |path: &str, of: &str| {
         of.len() > 1 && path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let path = Address::current().path;
     let here = (path == href || below(&path, href) || below(&path, also)).then_some("page");
-    view! { <a href=href aria-current=here>{text}</a> }.into_any()
+    view! { <a href=href aria-current=here>{text}{pip}</a> }.into_any()
 }
 
 /// What every page says at its top: that the session cannot be read, the problem of a button, parts that are away.
 pub(crate) struct Banners {
     session: Option<AppError>,
     away: Vec<Part>,
+    /// Requests that wait for an approval, for the bar.
+    pub(crate) pending: usize,
 }
 
 impl Banners {
     /// Loads what they say. `session`: why the session could not be read.
     pub(crate) async fn load(session: Option<AppError>) -> Self {
         // the page itself says why nothing can be read
-        Self { session, away: get_away().await.unwrap_or_default() }
+        let (away, pending) = futures::join!(get_away(), get_pending_count());
+        Self { session, away: away.unwrap_or_default(), pending }
     }
 
     pub(crate) fn view(self) -> impl IntoView {

@@ -9,11 +9,15 @@ use axum::routing::{MethodRouter, get};
 
 use crate::audit::audit_page;
 use crate::backups::{
-    backup_page, backups_page, project_backups_page, remove_backup_page, restore_page, undo_page,
+    backup_page, backups_page, drop_side_page, project_backups_page, remove_backup_page, restore_new_page,
+    restore_page, restore_to_time_page, tables_page, undo_page,
 };
+use crate::clones::{clone_page, expiry_page};
 use crate::databases::databases_page;
+use crate::deletes::{approvals_page, approve_page, delete_request_page, drop_page, undelete_page};
 use crate::document::Document;
 use crate::fleet::{fleet_page, wall_page};
+use crate::fleet_backups::recovery_page;
 use crate::gateway::gateway_page;
 use crate::image_registries::remove_image_registry_page;
 use crate::logs::{follow_log, logs_page};
@@ -35,6 +39,7 @@ use crate::tokens::revoke_token_page;
 /// Every page. Requests must have been through the middleware that resolves their caller.
 pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
     Router::new()
+        .merge(deletes(site))
         .route("/speculation-rules.json", get(speculation_rules))
         .route("/login", open(site, login_page))
         .route("/setup", open(site, setup_hint_page))
@@ -42,6 +47,35 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/", page(site, fleet_page))
         .route("/wall", page(site, wall_page))
         .route("/projects/new", page(site, new_page))
+        .merge(of_project(site))
+        .route("/backups", page(site, backups_page))
+        .route("/orphans/{id}/remove", page(site, remove_orphan_page))
+        .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
+        .route("/operations", page(site, operations_page))
+        .route("/operations/{id}", page(site, operation_page))
+        .route("/databases", page(site, databases_page))
+        .route("/gateway", page(site, gateway_page))
+        .route("/audit", page(site, audit_page))
+        .route("/settings", page(site, settings_page))
+        .route("/settings/recovery", page(site, recovery_page))
+        .route("/settings/tokens/{id}/revoke", page(site, revoke_token_page))
+        .route("/settings/repositories/{id}/remove", page(site, remove_repository_page))
+        .route("/settings/image-registries/{id}/remove", page(site, remove_image_registry_page))
+}
+
+/// The pages of deletes with the database.
+fn deletes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
+    Router::new()
+        .route("/projects/{id}/drop", page(site, drop_page))
+        .route("/approvals", page(site, approvals_page))
+        .route("/approvals/{id}", page(site, delete_request_page))
+        .route("/approvals/{id}/approve", page(site, approve_page))
+        .route("/trash/{id}/undelete", page(site, undelete_page))
+}
+
+/// The pages of one project.
+fn of_project<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
+    Router::new()
         .route("/projects/{id}", page(site, overview_page))
         .route("/projects/{id}/operations", page(site, project_operations_page))
         .route("/projects/{id}/events", page(site, events_page))
@@ -52,24 +86,18 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/projects/{id}/stop", page(site, stop_page))
         .route("/projects/{id}/restart", page(site, restart_page))
         .route("/projects/{id}/delete", page(site, delete_page))
+        .route("/projects/{id}/clone", page(site, clone_page))
+        .route("/projects/{id}/expiry", page(site, expiry_page))
         .route("/projects/{id}/back-up", page(site, back_up_page))
         .route("/projects/{id}/backups", page(site, project_backups_page))
         .route("/projects/{id}/backups/{backup}", page(site, backup_page))
         .route("/projects/{id}/backups/{backup}/restore", page(site, restore_page))
+        .route("/projects/{id}/backups/{backup}/restore-new", page(site, restore_new_page))
+        .route("/projects/{id}/backups/{backup}/tables", page(site, tables_page))
+        .route("/projects/{id}/side-databases/{operation}/remove", page(site, drop_side_page))
         .route("/projects/{id}/backups/{backup}/remove", page(site, remove_backup_page))
+        .route("/projects/{id}/recovery", page(site, restore_to_time_page))
         .route("/projects/{id}/restores/{operation}/undo", page(site, undo_page))
-        .route("/backups", page(site, backups_page))
-        .route("/orphans/{id}/remove", page(site, remove_orphan_page))
-        .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
-        .route("/operations", page(site, operations_page))
-        .route("/operations/{id}", page(site, operation_page))
-        .route("/databases", page(site, databases_page))
-        .route("/gateway", page(site, gateway_page))
-        .route("/audit", page(site, audit_page))
-        .route("/settings", page(site, settings_page))
-        .route("/settings/tokens/{id}/revoke", page(site, revoke_token_page))
-        .route("/settings/repositories/{id}/remove", page(site, remove_repository_page))
-        .route("/settings/image-registries/{id}/remove", page(site, remove_image_registry_page))
 }
 
 /// The page for every other address.

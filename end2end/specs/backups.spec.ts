@@ -95,6 +95,35 @@ test('a backup is proved, restored and the restore undone', async ({ page, visit
   expect(await companies.names()).toEqual(['After', 'Before']);
 });
 
+test('a project is restored to a time of the window, and to no other', async ({ page, visit, api, javaScriptEnabled }) => {
+  test.setTimeout(120_000);
+  const id = 'north-ferry';
+  await api.project(id);
+  const latest = async () => {
+    const { windows } = (await (await api.request('GET', `/projects/${id}/recovery`)).json()) as { windows: { latest: string }[] };
+    return windows.at(-1)?.latest ?? '';
+  };
+  await expect.poll(latest, { timeout: PROVED_MS }).not.toBe('');
+
+  await visit(`/projects/${id}/backups`);
+  const window = page.getByRole('region', { name: 'Restore to a time', exact: true });
+  await expect(window).toContainText(/From\d{4}-\d\d-\d\d .*To\d{4}-\d\d-\d\d /);
+  await window.getByRole('link', { name: `Restore ${id} to a time` }).click();
+  const [time, ask] = [page.getByLabel('Time (UTC)'), page.getByRole('button', { name: `Restore ${id}`, exact: true })];
+  await time.fill('2020-01-01T00:00:00Z');
+  await page.getByLabel('Project id').fill(id);
+  await ask.click();
+  await expect(time).toHaveAccessibleDescription(/cannot be restored to this time.*Z to \d{4}-/);
+  await expect(time).toHaveValue('2020-01-01T00:00:00Z');
+
+  await time.fill(await latest());
+  await page.getByLabel('Take a backup first').uncheck();
+  await ask.click();
+  await follow(page, Boolean(javaScriptEnabled));
+  await page.getByRole('link', { name: 'Open the backups' }).click();
+  await expect(page.getByRole('row', { name: /Point in time/ })).toBeVisible();
+});
+
 test('a policy of a project is its own until it follows the fleet again', async ({ page, visit, api }) => {
   await api.project('old-tide');
   await visit('/projects/old-tide/backups');

@@ -25,6 +25,8 @@ test('the setup link makes the first operator, once', async ({ page, freshFleet,
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
   await page.getByLabel('Password again').fill(OWNER.password);
   await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByRole('button', { name: 'Make recovery key' })).toBeVisible();
+  await page.getByRole('link', { name: 'Fleet', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'No project yet' })).toBeVisible();
 
   const stranger = await browser.newPage({ storageState: ANONYMOUS });

@@ -10,24 +10,30 @@ mod audit;
 mod backups;
 mod body;
 mod database_servers;
+mod deletes;
 pub mod error;
 mod events;
 mod fleet;
+mod fleet_backups;
 mod gateway;
 mod image_registries;
 mod input;
 mod logs;
+mod new_projects;
 mod openapi;
 mod operations;
 mod orphans;
 mod params;
 mod project_plans;
 mod projects;
+mod recovery;
 mod repositories;
 mod retained_databases;
 mod secrets;
 mod session;
+mod side_databases;
 mod tokens;
+mod uploads;
 
 use axum::Router;
 use axum::extract::OriginalUri;
@@ -61,9 +67,15 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(operations::router())
         .merge(repositories::router())
         .merge(backups::router())
+        .merge(recovery::router())
+        .merge(deletes::router())
+        .merge(new_projects::router())
+        .merge(uploads::router())
+        .merge(side_databases::router())
         .merge(retained_databases::router())
         .merge(image_registries::router())
         .merge(fleet::router())
+        .merge(fleet_backups::router())
         .merge(database_servers::router())
         .merge(gateway::router())
         .merge(orphans::router())

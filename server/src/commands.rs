@@ -4,6 +4,7 @@
 mod health;
 mod host;
 mod operator;
+mod recover;
 mod secrets;
 mod token;
 
@@ -30,6 +31,8 @@ enum Command {
     Migrate,
     /// Reconcile every project
     Reconcile(ReconcileArguments),
+    /// Recover a control plane on an empty machine, from a backup of itself
+    Recover(recover::Recover),
     /// Operators of the control plane
     #[command(subcommand)]
     Operator(operator::Command),
@@ -73,6 +76,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             crate::telemetry::init(&config);
             host::reconcile_once(&config).await?;
         }
+        Command::Recover(arguments) => recover::run(&config, arguments).await?,
         Command::Health => health::run(&config).await?,
         Command::Operator(command) => operator::run(&config, command).await?,
         Command::Token(command) => token::run(&config, command).await?,

@@ -11,6 +11,7 @@ mod parse;
 mod source;
 mod table;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use archives_s3::S3Location;
 use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
-use model::{BackupPolicy, ByteSize, HostnamePattern, Limits, PoolSize};
+use model::{BackupPolicy, ByteSize, DatabaseServerName, HostnamePattern, Limits, PoolSize};
 use secrecy::SecretString;
 use secrets_ssm::SsmSettings;
 use url::Url;
@@ -96,8 +97,31 @@ pub struct BackupSettings {
     pub identity: Option<PathBuf>,
     /// The backup policy of projects without one of their own.
     pub policy: BackupPolicy,
+    /// When backups of the control plane itself are taken, and how many are retained.
+    pub fleet_policy: BackupPolicy,
+    /// The recovery key, an age recipient; `None`: the one that was made here.
+    pub recovery_recipient: Option<String>,
+    /// All settings as texts with secrets redacted, for backups of the control plane itself.
+    pub printed: String,
     /// How long a database that a restore replaced is kept.
     pub keep_former: Duration,
+    /// How projects are deleted with their database.
+    pub deletes: control_plane::settings::DeletePolicy,
+    /// The archive of write-ahead log.
+    pub wal_archive: WalArchiveSetting,
+}
+
+/// The settings of the archive of write-ahead log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalArchiveSetting {
+    /// The servers that are archived.
+    pub servers: BTreeSet<DatabaseServerName>,
+    /// The folder; `None`: the folder `wal` in the data directory.
+    pub folder: Option<PathBuf>,
+    /// How many days back a restore is possible.
+    pub days: u32,
+    /// The interval of base backups.
+    pub every: Duration,
 }
 
 /// The archive store of backups.

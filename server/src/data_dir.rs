@@ -39,6 +39,11 @@ impl DataDir {
         Ok(Self(path.to_owned()))
     }
 
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// A folder or file in it.
     pub fn join(&self, name: &str) -> PathBuf {
         self.0.join(name)

@@ -96,7 +96,14 @@ actions! {
     ProjectStart         "project.start"          Project  "start a project"                                 [- - x x x]
     ProjectStop          "project.stop"           Project  "stop a project"                                  [- - x x x]
     ProjectRestart       "project.restart"        Project  "restart a project"                               [- - x x x]
+    ProjectClone         "project.clone"          Project  "clone a project"                                 [- - - x x]
+    ProjectExpiry        "project.expiry"         Project  "change the expiry of a clone"                    [- - - x x]
     ProjectDelete        "project.delete"         Project  "delete a project"                                [- - - x x]
+    ProjectProtect       "project.protect"        Project  "change the deletion protection of a project"     [- - - x x]
+    ProjectDrop          "project.drop"           Project  "request the delete of a project with its database" [- - - x x]
+    ProjectDropApprove   "project.drop_approve"   Project  "approve or refuse a delete request"              [- - - x x]
+    ProjectUndelete      "project.undelete"       Project  "bring a project back from the trash"             [- - - x x]
+    DeleteRequestView    "delete_request.view"    Project  "view delete requests"                            [x x x x x]
     ProjectLogs          "project.logs"           Project  "read the log of a project"                       [- - x x x]
     ProjectAdminPassword "project.admin_password" Project  "show the password of a project's first admin"    [- - - x x]
     SecretView           "secret.view"            Project  "list the secrets of a project"                   [- - x x x]
@@ -108,9 +115,12 @@ actions! {
     BackupCreate         "backup.create"          Project  "take a backup"                                   [- x x x x]
     BackupVerify         "backup.verify"          Project  "verify a backup"                                 [- x x x x]
     BackupRestore        "backup.restore"         Project  "restore a backup"                                [- - - x x]
+    BackupRestoreNew     "backup.restore_new"     Project  "restore a backup as a new project"               [- - - x x]
+    BackupRestoreTables  "backup.restore_tables"  Project  "restore tables of a backup into a side database" [- - - x x]
     BackupUndo           "backup.undo"            Project  "undo a restore"                                  [- - - x x]
     BackupRemove         "backup.remove"          Project  "remove a backup"                                 [- - - x x]
     BackupDownload       "backup.download"        Project  "download the archive of a backup"                [- - - x x]
+    BackupUpload         "backup.upload"          Project  "upload the archive of a backup"                  [- - - x x]
     BackupSchedule       "backup.schedule"        Project  "change the backup policy of a project"          [- - - x x]
     DatabaseDrop         "database.drop"          Project  "drop a database that was set aside"              [- - - x x]
     RetainedDatabaseView "retained_database.view" Project  "view retained databases"                         [x x x x x]
@@ -136,6 +146,10 @@ actions! {
     TokenCreateForOther  "token.create_for_other" Fleet    "create a token for another operator"             [- - - - x]
     OperatorCreate       "operator.create"        Fleet    "create an operator"                              [- - - - x]
     OperatorReset        "operator.reset"         Fleet    "set another password for an operator"            [- - - - x]
+    FleetBackupView      "fleet_backup.view"      Fleet    "view backups of the control plane"               [x x x x x]
+    FleetBackupCreate    "fleet_backup.create"    Fleet    "take a backup of the control plane"              [- x - x x]
+    FleetBackupRemove    "fleet_backup.remove"    Fleet    "remove a backup of the control plane"            [- - - - x]
+    RecoveryKeyMake      "recovery_key.make"      Fleet    "make a recovery key"                             [- - - - x]
     SecretsMigrate       "secrets.migrate"        Fleet    "move all secrets to another store"               [- - - - x]
     SecretsRemoveSource  "secrets.remove_source"  Fleet    "remove moved secrets from their former store"    [- - - - x]
 }
@@ -171,8 +185,15 @@ impl OperationKind {
             Self::BackupCreate => Some(Action::BackupCreate),
             Self::BackupVerify => Some(Action::BackupVerify),
             Self::BackupRestore => Some(Action::BackupRestore),
+            Self::RestoreNew => Some(Action::BackupRestoreNew),
+            Self::ProjectClone => Some(Action::ProjectClone),
+            Self::TablesRestore => Some(Action::BackupRestoreTables),
             Self::RestoreUndo => Some(Action::BackupUndo),
             Self::DatabaseDrop => Some(Action::DatabaseDrop),
+            Self::FleetBackup => Some(Action::FleetBackupCreate),
+            Self::BaseBackup => None,
+            Self::ProjectDrop => Some(Action::ProjectDrop),
+            Self::ProjectUndelete => Some(Action::ProjectUndelete),
             Self::SecretsMigrate => Some(Action::SecretsMigrate),
             #[cfg(feature = "testing")]
             Self::Test => None,
@@ -196,12 +217,14 @@ impl ProjectPatch {
             limits,
             pool_size,
             edge,
+            delete_protection,
         } = self;
         let parts = [
             (schema_ref.is_some(), Action::ProjectDeploy),
             (release.is_some(), Action::ProjectRelease),
             (limits.is_some() || pool_size.is_some(), Action::ProjectLimits),
             (edge.is_some(), Action::ProjectEdge),
+            (delete_protection.is_some(), Action::ProjectProtect),
         ];
         let mut actions: Vec<Action> =
             parts.into_iter().filter_map(|(is_changed, action)| is_changed.then_some(action)).collect();

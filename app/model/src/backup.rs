@@ -1,6 +1,8 @@
 //! Backups of projects, and the proof that they can be restored.
 
+mod new_project;
 mod restore;
+mod tables;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -9,7 +11,9 @@ use crate::state::words;
 use crate::text::uuid_id;
 use crate::{Actor, ByteSize, CommitSha, OperationId, Problem, ProjectId};
 
+pub use new_project::{NewProjectPlan, RestoreNewDraft};
 pub use restore::{RestoreDraft, RestoreOptions};
+pub use tables::TablesDraft;
 
 uuid_id! {
     /// The id of a backup (UUID v7: later ones sort behind). It is in the name of the archive.
@@ -29,13 +33,16 @@ pub enum BackupKind {
     PreRestore,
     /// The project is about to be deleted.
     PreDelete,
+    /// A restore to a time made it from the archive of the write-ahead log.
+    PointInTime,
     /// The archive was uploaded from another installation.
     Uploaded,
 }
 
 words!(BackupKind {
-    Manual = "manual", Scheduled = "scheduled", PreRestore = "pre_restore", PreDelete = "pre_delete", Uploaded = "uploaded",
-} accepted "manual, scheduled, pre_restore, pre_delete or uploaded");
+    Manual = "manual", Scheduled = "scheduled", PreRestore = "pre_restore", PreDelete = "pre_delete",
+    PointInTime = "point_in_time", Uploaded = "uploaded",
+} accepted "manual, scheduled, pre_restore, pre_delete, point_in_time or uploaded");
 
 /// Whether a backup can be restored from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

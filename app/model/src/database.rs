@@ -70,9 +70,12 @@ pub enum SetAsideReason {
     Restored,
     /// Its project was deleted with its data.
     Deleted,
+    /// It was made beside the project's own, for single tables of a backup.
+    Tables,
 }
 
-words!(SetAsideReason { Restored = "restored", Deleted = "deleted" } accepted "restored or deleted");
+words!(SetAsideReason { Restored = "restored", Deleted = "deleted", Tables = "tables" }
+    accepted "restored, deleted or tables");
 
 /// A database that was replaced or deleted and still exists: the way back, until it is dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

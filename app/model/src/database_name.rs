@@ -16,6 +16,8 @@ pub enum DatabaseRole {
     Former(ScratchId),
     /// One of a project that an operation deleted, until it is dropped.
     Trash(ScratchId),
+    /// One beside the project's own, for single tables of a backup.
+    Side(ScratchId),
 }
 
 /// What of an operation's id is in the names of its databases: the last 12 hexadecimal digits, which are random in a
@@ -36,7 +38,7 @@ impl ScratchId {
 /// The name of a database of a project, and of its role. Always quote it in SQL.
 ///
 /// `proj_<id>` for the main one (hyphens are kept, so `a-b` and `a_b` can never share one), `proj_<id>_r_<12 digits>` for a
-/// scratch database, with `_o_` for a former and `_t_` for a deleted one. A project id holds no underscore, so none of these is
+/// scratch database, with `_o_` for a former, `_t_` for a deleted and `_s_` for a side one. A project id holds no underscore, so none of these is
 /// ever the main one of another project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DatabaseName {
@@ -50,8 +52,8 @@ const PREFIX: &str = "proj_";
 const SCRATCH: &str = "_r_";
 const FORMER: &str = "_o_";
 const TRASH: &str = "_t_";
-const ACCEPTED: &str =
-    "proj_ and a project id, and for a database of an operation _r_, _o_ or _t_ and 12 hexadecimal digits";
+const SIDE: &str = "_s_";
+const ACCEPTED: &str = "proj_ and a project id, and for a database of an operation _r_, _o_, _t_ or _s_ and 12 hexadecimal digits";
 
 impl DatabaseName {
     /// The database that the project's main instance uses.
@@ -74,6 +76,16 @@ impl DatabaseName {
         Self { project, role: DatabaseRole::Trash(ScratchId::of(operation)) }
     }
 
+    /// The name of the database with single tables that this operation makes.
+    pub fn side(project: ProjectId, operation: OperationId) -> Self {
+        Self { project, role: DatabaseRole::Side(ScratchId::of(operation)) }
+    }
+
+    /// Whether it stands beside the project's own, for single tables of a backup.
+    pub const fn is_side(&self) -> bool {
+        matches!(self.role, DatabaseRole::Side(_))
+    }
+
     /// Whether it is a scratch database.
     pub const fn is_scratch(&self) -> bool {
         matches!(self.role, DatabaseRole::Scratch(_))
@@ -92,6 +104,7 @@ impl fmt::Display for DatabaseName {
             DatabaseRole::Scratch(ScratchId(digits)) => (SCRATCH, digits.as_str()),
             DatabaseRole::Former(ScratchId(digits)) => (FORMER, digits.as_str()),
             DatabaseRole::Trash(ScratchId(digits)) => (TRASH, digits.as_str()),
+            DatabaseRole::Side(ScratchId(digits)) => (SIDE, digits.as_str()),
         };
         write!(f, "{PREFIX}{}{infix}{digits}", self.project)
     }
@@ -103,8 +116,9 @@ impl FromStr for DatabaseName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let wrong = || Invalid::new(format!("\"{text}\" is not the database of a project."), ACCEPTED);
         let rest = text.strip_prefix(PREFIX).ok_or_else(wrong)?;
-        let split =
-            [SCRATCH, FORMER, TRASH].into_iter().find_map(|infix| Some((infix, rest.split_once(infix)?)));
+        let split = [SCRATCH, FORMER, TRASH, SIDE]
+            .into_iter()
+            .find_map(|infix| Some((infix, rest.split_once(infix)?)));
         let Some((infix, (project, digits))) = split else {
             return Ok(Self::main(rest.parse()?));
         };
@@ -116,6 +130,7 @@ impl FromStr for DatabaseName {
         let role = match infix {
             SCRATCH => DatabaseRole::Scratch(id),
             FORMER => DatabaseRole::Former(id),
+            SIDE => DatabaseRole::Side(id),
             _ => DatabaseRole::Trash(id),
         };
         Ok(Self { project: project.parse()?, role })

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::text::validated_text;
-use crate::{Budget, ByteSize, Invalid, PartState, PoolSize, ProjectId};
+use crate::{Budget, ByteSize, Invalid, PartState, PoolSize, ProjectId, WalArchive};
 
 validated_text! {
     /// Name of a database server in settings and projects: `^[a-z][a-z0-9-]{0,38}[a-z0-9]$`.
@@ -51,6 +51,9 @@ pub struct DatabaseServer {
     pub state: PartState,
     /// The last observation; absent if it has not answered since the control plane started.
     pub seen: Option<DatabaseServerSeen>,
+    /// The archive of its write-ahead log; absent: it is not archived, or the caller may not see all projects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wal_archive: Option<WalArchive>,
     /// The projects on it that the caller may see, by id.
     pub projects: Vec<DatabaseUse>,
 }

@@ -80,6 +80,14 @@ impl TryFrom<String> for Actor {
 }
 
 impl Actor {
+    /// The address of the operator, in person or by a token; `None` for the platform.
+    pub const fn email(&self) -> Option<&Email> {
+        match self {
+            Self::Operator(email) | Self::Token { operator: email, .. } => Some(email),
+            Self::Reconciler | Self::Registry | Self::Schedule | Self::Host => None,
+        }
+    }
+
     /// The actor as text: an e-mail address, or the name of a part of the platform.
     pub fn label(&self) -> String {
         match self {

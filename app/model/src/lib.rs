@@ -13,12 +13,14 @@ pub mod backup_alert;
 pub mod backup_policy;
 pub mod budget;
 pub mod class;
+pub mod clone;
 pub mod command_line;
 pub mod commit;
 pub mod create_plan;
 pub mod database;
 pub mod database_name;
 pub mod database_server;
+pub mod delete_request;
 pub mod difference;
 pub mod dotenv;
 pub mod draft;
@@ -26,6 +28,7 @@ pub mod edge;
 pub mod env;
 pub mod event;
 pub mod fleet;
+pub mod fleet_backup;
 pub mod gateway;
 pub mod goal;
 pub mod grant;
@@ -58,11 +61,13 @@ pub mod size;
 pub mod span;
 pub mod state;
 pub mod task;
+pub mod wal_archive;
 
 pub use action::{Action, Target};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
 pub use backup::{
-    Backup, BackupId, BackupKind, BackupState, RestoreDraft, RestoreOptions, Verification, VerificationState,
+    Backup, BackupId, BackupKind, BackupState, NewProjectPlan, RestoreDraft, RestoreNewDraft, RestoreOptions,
+    TablesDraft, Verification, VerificationState,
 };
 pub use backup_alert::{BackupAlert, BackupAlertKind, BackupsSeen, LastBackup};
 pub use backup_policy::{
@@ -71,6 +76,7 @@ pub use backup_policy::{
 };
 pub use budget::{Budget, PoolSize};
 pub use class::ProjectClass;
+pub use clone::{CloneDraft, ClonePlan, ExpiryDraft, Lifetime};
 pub use command_line::CommandLine;
 pub use commit::{CommitInfo, CommitSha};
 pub use create_plan::CreatePlan;
@@ -78,6 +84,10 @@ pub use database::{DatabaseOid, RetainedDatabase, RetainedPresence, SetAsideData
 pub use database_name::{DatabaseName, DatabaseRole};
 pub use database_server::{
     DatabaseServer, DatabaseServerName, DatabaseServerSeen, DatabaseUse, MissingGrant, Weight,
+};
+pub use delete_request::{
+    ApprovalDraft, ApprovalPolicy, DeleteFacts, DeletePreview, DeleteRequest, DeleteRequestDraft,
+    DeleteRequestId, DeleteRequestState, OtherWork, ProvedBackup, ReasonDraft, TrashedProject,
 };
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
@@ -88,6 +98,7 @@ pub use event::{
     SystemEvent,
 };
 pub use fleet::{Fleet, Part, PartKind, PartState};
+pub use fleet_backup::{FleetBackup, FleetRecovery, LostProject, RecoveryKey, SecretsBackup};
 pub use gateway::{Certificate, CertificateSeen, CertificateSource, GatewayView, RateLimiter};
 pub use goal::{Goal, GoalColumns};
 pub use grant::{Grant, Grants, ProjectSet, Role};
@@ -114,7 +125,7 @@ pub use page::Page;
 pub use patch::{EditedField, FieldDifference, ProjectEdit, ProjectPatch};
 pub use period::Period;
 pub use problem::{FieldError, Problem, ProblemKind};
-pub use project::{FirstAdmin, LastChange, Project};
+pub use project::{FirstAdmin, LastChange, Project, ProjectOrigin};
 pub use project_filter::{LabelSelector, ProjectFilter};
 pub use reconciliation::Reconciliation;
 pub use release::ReleaseRef;
@@ -125,6 +136,7 @@ pub use span::span;
 pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ReleaseSeen};
 pub use task::Task;
 pub use text::Invalid;
+pub use wal_archive::{PointInTimeDraft, ProjectRecovery, RecoveryWindow, WalArchive};
 
 #[cfg(test)]
 mod tests;

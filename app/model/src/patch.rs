@@ -60,6 +60,9 @@ pub struct ProjectPatch {
     /// Its edge policy as a whole.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub edge: Option<EdgeDraft>,
+    /// Deletion protection: while it is on, neither kind of delete is accepted.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub delete_protection: Option<bool>,
 }
 
 /// A valid edit. As JSON it has the fields that it names, called and written as those of [`Project`]: what is shown of an edit
@@ -99,6 +102,9 @@ pub struct ProjectEdit {
     /// Its edge policy as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edge: Option<EdgePolicy>,
+    /// Deletion protection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete_protection: Option<bool>,
 }
 
 impl ProjectPatch {
@@ -113,9 +119,10 @@ impl ProjectPatch {
         #[rustfmt::skip]
         let Self {
             generation: _, display_name, labels, class, hostname, aliases, env, schema_ref, release, limits, pool_size, edge,
+            delete_protection,
         } = self;
         let mut errors = Vec::new();
-        let mut edit = ProjectEdit::default();
+        let mut edit = ProjectEdit { delete_protection, ..ProjectEdit::default() };
         if let Some(name) = display_name {
             edit.display_name = FieldError::collect(&mut errors, "display_name", check_name(&name));
         }
@@ -150,13 +157,16 @@ impl ProjectPatch {
 impl ProjectEdit {
     /// Whether it only describes the project: no instance, database or route is touched for it.
     pub fn only_describes(&self) -> bool {
-        let Self { display_name, labels, class, .. } = self.clone();
-        *self == Self { display_name, labels, class, ..Self::default() }
+        let Self { display_name, labels, class, delete_protection, .. } = self.clone();
+        *self == Self { display_name, labels, class, delete_protection, ..Self::default() }
     }
 
-    /// Whether it changes display name, labels or class.
+    /// Whether it changes display name, labels, class or deletion protection.
     pub const fn describes(&self) -> bool {
-        self.display_name.is_some() || self.labels.is_some() || self.class.is_some()
+        self.display_name.is_some()
+            || self.labels.is_some()
+            || self.class.is_some()
+            || self.delete_protection.is_some()
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(any(test, feature = "sample"))]
 mod sample;
 
+mod origin;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use crate::{
     Observation, OperationKind, PoolSize, Problem, ProjectClass, ProjectId, ProjectStatus, Reconciliation,
     ReleaseRef, SchemaRef, Sync,
 };
+
+pub use origin::ProjectOrigin;
 
 /// The first admin of a project, whose password the control plane generates and shows once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +94,9 @@ pub struct Project {
     pub database_server: String,
     /// Connections of its instance's pool.
     pub pool_size: PoolSize,
+    /// Whether neither kind of delete is accepted.
+    #[serde(default)]
+    pub delete_protection: bool,
     /// What was last seen of it.
     pub observed: Observation,
     /// What the engine does about its differences.
@@ -98,6 +105,9 @@ pub struct Project {
     /// Since when its health has been what it is; `None` while no health was recorded.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub health_since: Option<OffsetDateTime>,
+    /// From where it got its first data; absent: it was created empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<ProjectOrigin>,
     /// The first admin that it was created with; absent: it was created without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_admin: Option<FirstAdmin>,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use model::{
-    Backup, BackupId, OperationId, Page, Problem, ProjectBackupPolicy, ProjectId, RestoreDraft,
-    SetAsideDatabase,
+    Backup, BackupId, NewProjectPlan, OperationId, Page, Problem, ProjectBackupPolicy, ProjectId,
+    ProjectRecovery, RestoreDraft, SetAsideDatabase, TablesDraft,
 };
 use time::{Duration, OffsetDateTime};
 
+use super::form::point_in_time::PointInTimeForm;
 use super::form::policy::PolicyForm;
 use super::form::restore::RestoreForm;
+use super::form::restore_new::RestoreNewForm;
 use super::latest::LatestBackups;
 use crate::error::AppError;
 
@@ -71,6 +73,14 @@ pub(crate) async fn get_set_aside(id: ProjectId) -> Result<Vec<SetAsideDatabase>
     .await
 }
 
+/// The times to which a project can be restored.
+pub(crate) async fn get_recovery(id: ProjectId) -> Result<ProjectRecovery, AppError> {
+    crate::call_context::ask(
+        |context| async move { context.plane.backups().recovery(&context.op, &id).await },
+    )
+    .await
+}
+
 /// How long the undo of a restore is possible.
 pub(crate) async fn get_undo_period() -> Result<Duration, AppError> {
     crate::call_context::ask(|context| async move {
@@ -114,6 +124,60 @@ pub(crate) async fn restore_backup(id: BackupId, form: RestoreForm) -> Result<()
         context.plane.backups().restore(&context.op, id, &draft).await
     };
     crate::call_context::command(&form, restore, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Gives a project the data that it had at a time.
+#[server(prefix = "/actions", endpoint = "restore_to_time")]
+pub(crate) async fn restore_to_time(id: ProjectId, form: PointInTimeForm) -> Result<(), AppError> {
+    let draft = form.draft();
+    let restore = |context: crate::call_context::CallContext| async move {
+        context.plane.backups().restore_to(&context.op, &id, &draft).await
+    };
+    crate::call_context::command(&form, restore, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// What a new project would get from the backup.
+pub(crate) async fn get_new_project_plan(id: BackupId) -> Result<NewProjectPlan, AppError> {
+    crate::call_context::ask(
+        |context| async move { context.plane.new_projects().plan(&context.op, id).await },
+    )
+    .await
+}
+
+/// Creates another project with the data of a backup.
+#[server(prefix = "/actions", endpoint = "restore_backup_new")]
+pub(crate) async fn restore_backup_new(backup: BackupId, form: RestoreNewForm) -> Result<(), AppError> {
+    let draft = form.draft();
+    let restore = |context: crate::call_context::CallContext| async move {
+        context.plane.new_projects().create(&context.op, backup, &draft).await
+    };
+    crate::call_context::command(&form, restore, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// The tables of a backup with their rows.
+pub(crate) async fn get_tables(id: BackupId) -> Result<Vec<(String, u64)>, AppError> {
+    crate::call_context::ask(|context| async move { context.plane.backups().tables(&context.op, id).await })
+        .await
+}
+
+/// Restores tables of a backup, one a line, into a database beside that of the project.
+#[server(prefix = "/actions", endpoint = "restore_tables")]
+pub(crate) async fn restore_tables(id: BackupId, tables: String) -> Result<(), AppError> {
+    let typed = serde_json::json!({ "tables": tables });
+    let draft = TablesDraft { tables: tables.lines().map(str::to_owned).collect() };
+    let restore = |context: crate::call_context::CallContext| async move {
+        context.plane.backups().restore_tables(&context.op, id, &draft).await
+    };
+    crate::call_context::command(typed, restore, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Drops a database with restored tables.
+#[server(prefix = "/actions", endpoint = "drop_side_database")]
+pub(crate) async fn drop_side_database(id: ProjectId, operation: OperationId) -> Result<(), AppError> {
+    let drop = |context: crate::call_context::CallContext| async move {
+        context.plane.backups().drop_side(&context.op, &id, operation).await
+    };
+    crate::call_context::command((), drop, |operation| format!("/operations/{}", operation.id)).await
 }
 
 /// Undoes a restore; `confirm` is the typed id of the project.

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::{Project, ProjectId};
+use model::{Action, Project, ProjectId, Target};
 use time::OffsetDateTime;
 
 use super::api::{get_latest, get_next_runs};
 use super::latest::LatestBackups;
 use super::proof::{Mark, contents, taken};
 use crate::address::{query, with_query};
-use crate::components::{Empty, HeldRows, HeldStrip, PageHead, TextTable, main_content};
+use crate::components::{Empty, HeldRows, HeldStrip, PageHead, TextTable, main_content, quiet_content};
 use crate::document::{Document, Subject};
 use crate::error::AppError;
 use crate::fleet::api::get_fleet;
+use crate::fleet_backups::RecoveryPanel;
+use crate::fleet_backups::api::get_recovery_if_allowed;
 use crate::html::Html;
+use crate::session::may;
 use crate::text::{NONE, ago, count, exact, iso, thousands, took_ms};
 
 /// Maximum number of rows.
@@ -32,11 +35,15 @@ struct Loaded {
 
 /// The page.
 pub(crate) async fn backups_page() -> Document {
-    let content = main_content(load().await, true, |loaded| view! { <Content loaded/> });
+    let (loaded, recovery) = futures::join!(load(), get_recovery_if_allowed());
+    let content = main_content(loaded, true, |loaded| view! { <Content loaded/> });
+    let recovery =
+        quiet_content(recovery, |recovery| recovery.map(|recovery| view! { <RecoveryPanel recovery/> }));
     let view = view! {
         <div class="page" data-page="fleet-backups">
             <PageHead title="Backups"/>
             {content}
+            {recovery}
         </div>
     };
     Document::new("Backups", Subject::Fleet, view)
@@ -71,8 +78,18 @@ fn Content(loaded: Loaded) -> impl IntoView {
         write_row(&mut html, project, &latest, next.get(&project.id).copied(), now);
     }
     let pager = pager(from, to, projects.len());
+    let upload = may(Action::BackupUpload, Target::Anywhere).then(|| {
+        view! {
+            <p class="soft">
+                "An archive that was downloaded here or from another installation is listed by "
+                <code>"atomoctl backup upload FILE"</code>
+                ", and can then be restored into its project or as a new one."
+            </p>
+        }
+    });
     view! {
         <p class="soft">{lead}</p>
+        {upload}
         <div class="parts">
             <HeldStrip/>
             <HeldRows>

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, Backup, Page, Project, ProjectBackupPolicy, ProjectId, SetAsideDatabase, Target};
+use model::{
+    Action, Backup, Page, Project, ProjectBackupPolicy, ProjectId, ProjectRecovery, SetAsideDatabase, Target,
+};
 use time::{Duration, OffsetDateTime};
 
-use super::api::{CreateBackup, get_backups, get_backups_since, get_latest, get_policy, get_set_aside};
+use super::api::{
+    CreateBackup, get_backups, get_backups_since, get_latest, get_policy, get_recovery, get_set_aside,
+};
 use super::by_hand::{ByHand, has_media};
 use super::calendar::{Calendar, DAYS};
 use super::figures::Figures;
@@ -14,6 +18,7 @@ use super::policy::{PolicyFacts, PolicySection};
 use super::sizes::Sizes;
 use super::table::BackupRows;
 use super::ways_back::WaysBack;
+use super::window::WindowSection;
 use crate::address::Address;
 use crate::components::{PagedList, PostButton, Section, cursor, main_content, quiet_content};
 use crate::document::Document;
@@ -29,6 +34,7 @@ struct Loaded {
     latest: Result<LatestBackups, AppError>,
     policy: Result<ProjectBackupPolicy, AppError>,
     set_aside: Result<Vec<SetAsideDatabase>, AppError>,
+    recovery: Result<ProjectRecovery, AppError>,
 }
 
 /// The page.
@@ -50,14 +56,15 @@ pub(crate) async fn project_backups_page() -> Document {
 async fn load() -> Result<Loaded, AppError> {
     let (id, path_cursor) = (ProjectPage::id()?, cursor());
     let since = OffsetDateTime::now_utc() - Duration::days(DAYS);
-    let (list, recent, latest, policy, set_aside) = futures::join!(
+    let (list, recent, latest, policy, set_aside, recovery) = futures::join!(
         get_backups(id.clone(), path_cursor),
         get_backups_since(id.clone(), since),
         get_latest(vec![id.clone()]),
         get_policy(id.clone()),
         get_set_aside(id.clone()),
+        get_recovery(id.clone()),
     );
-    Ok(Loaded { id, list: list?, recent, latest, policy, set_aside })
+    Ok(Loaded { id, list: list?, recent, latest, policy, set_aside, recovery })
 }
 
 /// The buttons of this page that the caller may use.
@@ -74,7 +81,7 @@ fn buttons(project: &Project) -> AnyView {
 
 #[component]
 fn Content(loaded: Loaded, exists: bool) -> impl IntoView {
-    let Loaded { id, list, recent, latest, policy, set_aside } = loaded;
+    let Loaded { id, list, recent, latest, policy, set_aside, recovery } = loaded;
     let (path, next) = (Address::current().path, list.next_cursor);
     let latest = latest.ok().and_then(|latest| latest.of(&id).cloned()).unwrap_or_default();
     let newest = latest.verified.clone().or_else(|| latest.newest.clone());
@@ -91,6 +98,7 @@ fn Content(loaded: Loaded, exists: bool) -> impl IntoView {
                     <PagedList path next><BackupRows backups=list.items/></PagedList>
                 </Section>
                 {quiet_content(set_aside, |databases| view! { <WaysBack databases/> })}
+                {exists.then(|| quiet_content(recovery, |recovery| view! { <WindowSection recovery/> }))}
                 {exists.then(|| view! { <PolicySection id policy/> })}
             </div>
             <aside class="stack aside">

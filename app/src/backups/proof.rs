@@ -73,6 +73,7 @@ pub(super) const fn kind(kind: BackupKind) -> &'static str {
         BackupKind::Scheduled => "Schedule",
         BackupKind::PreRestore => "Before a restore",
         BackupKind::PreDelete => "Before a delete",
+        BackupKind::PointInTime => "Point in time",
         BackupKind::Uploaded => "Uploaded",
     }
 }

@@ -85,10 +85,19 @@ pub(super) fn Acts(
         let (href, label) = (format!("{page}/restore"), format!("Restore the backup of {at}"));
         view! { <Guarded href text="Restore" label size/> }
     });
+    let restore_new = shows(Action::BackupRestoreNew, is_complete && size != "s").then(|| {
+        let (href, label) =
+            (format!("{page}/restore-new"), format!("Restore the backup of {at} as a new project"));
+        view! { <Guarded href text="Restore as new project" label size/> }
+    });
+    let tables = shows(Action::BackupRestoreTables, is_complete && size != "s").then(|| {
+        let (href, label) = (format!("{page}/tables"), format!("Restore tables of the backup of {at}"));
+        view! { <Guarded href text="Restore tables" label size/> }
+    });
     let is_removable = matches!(backup.state, BackupState::Complete | BackupState::Failed);
     let remove = shows(Action::BackupRemove, is_removable).then(|| {
         let (href, label) = (format!("{page}/remove"), format!("Remove the backup of {at}"));
         view! { <Guarded href text="Remove" label kind="danger" size/> }
     });
-    view! { {restore}{verify}{remove} }.into_any()
+    view! { {restore}{restore_new}{tables}{verify}{remove} }.into_any()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, PartState};
 
+use super::archive::Archive;
 use super::bar::Bar;
 use super::missing_grants::MissingGrants;
 use crate::components::{Banner, Empty, Figure, PartStateMark, Table, When};
@@ -28,6 +29,7 @@ pub(super) fn Server(server: DatabaseServer) -> impl IntoView {
             </header>
             <Away state/>
             {sums}
+            {server.wal_archive.map(|archive| view! { <Archive archive/> })}
             <Projects label projects=server.projects/>
         </section>
     }

@@ -14,8 +14,12 @@ use crate::address::{Address, query};
 use crate::backups::LatestBackups;
 use crate::backups::api::get_latest;
 use crate::components::{Empty, Icon, PageHead, main_content, quiet_content};
+use crate::deletes::TrashPanel;
+use crate::deletes::api::get_trash;
 use crate::document::{Document, Subject};
 use crate::error::AppError;
+use crate::fleet_backups::RecoveryNotice;
+use crate::fleet_backups::api::get_recovery_if_allowed;
 use crate::orphans::Orphans;
 use crate::orphans::api::get_orphans;
 use crate::retained_databases::RetainedDatabasesPanel;
@@ -36,7 +40,13 @@ struct Loaded {
 
 /// The page.
 pub(crate) async fn fleet_page() -> Document {
-    let (fleet, retained, orphans) = futures::join!(load(), get_retained_databases(), get_orphans());
+    let (fleet, recovery, retained, trash, orphans) = futures::join!(
+        load(),
+        get_recovery_if_allowed(),
+        get_retained_databases(),
+        get_trash(),
+        get_orphans()
+    );
     let lead = fleet
         .as_ref()
         .ok()
@@ -46,7 +56,9 @@ pub(crate) async fn fleet_page() -> Document {
         <div class="page" data-page="fleet">
             <PageHead title="Fleet" buttons=Some(buttons())><span class="lead">{lead}</span></PageHead>
             {main_content(fleet, true, |loaded| view! { <Content loaded/> })}
+            {quiet_content(recovery, |recovery| recovery.map(|recovery| view! { <RecoveryNotice recovery/> }))}
             {quiet_content(retained, |retained| view! { <RetainedDatabasesPanel retained/> })}
+            {quiet_content(trash, |trash| view! { <TrashPanel trash/> })}
             {quiet_content(orphans, |orphans| view! { <Orphans orphans/> })}
         </div>
     };

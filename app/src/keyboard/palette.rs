@@ -42,11 +42,12 @@ impl Target {
     }
 }
 
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/", "Fleet"),
     ("/projects/new", "Create project"),
     ("/operations", "Operations"),
     ("/backups", "Backups"),
+    ("/approvals", "Approvals"),
     ("/databases", "Databases"),
     ("/gateway", "Gateway"),
     ("/audit", "Audit"),

@@ -8,6 +8,9 @@ pub(super) fn done(operation: &Operation) -> String {
     match operation.kind {
         OperationKind::Create => format!("{project} is running and reachable through the gateway"),
         OperationKind::Stop => format!("{project} is stopped"),
+        OperationKind::Delete if is_in_trash(operation) => {
+            format!("{project} was deleted; its database, secrets and media are in the trash")
+        }
         OperationKind::Delete => {
             format!("{project} was deleted; its database, secrets and media are retained")
         }
@@ -23,11 +26,37 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::BackupRestore => {
             format!("{project} has the data of the backup; the database from before is set aside")
         }
+        OperationKind::RestoreNew => format!("{project} is created, has the data of the backup, and runs"),
+        OperationKind::ProjectClone => format!("{project} is created, has the data of its source, and runs"),
+        OperationKind::TablesRestore => {
+            format!(
+                "The tables are in a database beside that of {project}; its page of backups says how to connect"
+            )
+        }
         OperationKind::RestoreUndo => format!("{project} has the data from before the restore again"),
         OperationKind::DatabaseDrop => "The database that was set aside was dropped".to_owned(),
+        OperationKind::FleetBackup | OperationKind::BaseBackup => of_servers(operation.kind).to_owned(),
+        OperationKind::ProjectDrop => {
+            format!("{project} is in the trash; its database, secrets and media exist until they are dropped")
+        }
+        OperationKind::ProjectUndelete => format!("{project} is back, with the data that it had"),
         OperationKind::SecretsMigrate => "The secrets were moved, or the former store was emptied".to_owned(),
         _ => format!("{project} matches its desired state"),
     }
+}
+
+/// The sentence for a backup that is of no project.
+const fn of_servers(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::FleetBackup => "The backup of the control plane was taken and proved",
+        _ => "The base backup is verified; restores to a time can start from it",
+    }
+}
+
+/// Whether the database of a deleted project was moved to the trash before its instance was removed.
+fn is_in_trash(operation: &Operation) -> bool {
+    let note = |record: &StepRecord| record.note.as_ref().is_some_and(|note| note.contains("in the trash"));
+    operation.steps.iter().any(|record| record.step == Step::KeepDatabase && note(record))
 }
 
 /// What a failed operation has changed, from its finished steps.
@@ -50,9 +79,12 @@ pub(super) fn changed(operation: &Operation) -> String {
 /// Whether a job of backups has changed nothing of the project: every change comes with the exchange of the databases.
 fn leaves_the_project(operation: &Operation) -> bool {
     match operation.kind {
-        OperationKind::BackupCreate | OperationKind::BackupVerify => true,
+        OperationKind::BackupCreate | OperationKind::BackupVerify | OperationKind::TablesRestore => true,
         OperationKind::BackupRestore | OperationKind::RestoreUndo => {
             !with(operation, StepStatus::Done).any(|record| record.step == Step::SwapDatabase)
+        }
+        OperationKind::ProjectDrop => {
+            !with(operation, StepStatus::Done).any(|record| record.step == Step::TrashDatabase)
         }
         _ => false,
     }

@@ -1,13 +1,14 @@
 //! Delete and retain the database. The operator types the project id.
 
 use leptos::prelude::*;
-use model::{Action, Project, Target};
+use model::{Action, Project, ProjectOrigin, Target};
 
 use super::api::DeleteProject;
 use super::head::ProjectPage;
 use crate::components::{ActCommand, Attempt, CommandForm, Input, Submit, TextField, main_content};
+use crate::deletes::IsProtected;
 use crate::document::Document;
-use crate::session::permitted;
+use crate::session::{may, permitted};
 
 /// The page.
 pub(crate) async fn delete_page() -> Document {
@@ -24,7 +25,10 @@ pub(crate) async fn delete_page() -> Document {
 
 /// What is removed, what stays, and the button; or the roles that may delete.
 pub(super) fn deletion(project: &Project) -> AnyView {
-    permitted(Action::ProjectDelete, Target::Project(&project.id), || {
+    if project.delete_protection {
+        return view! { <IsProtected id=project.id.clone()/> }.into_any();
+    }
+    let retain = permitted(Action::ProjectDelete, Target::Project(&project.id), || {
         let lines = consequences(project).into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
         let id = project.id.to_string();
         view! {
@@ -34,7 +38,17 @@ pub(super) fn deletion(project: &Project) -> AnyView {
             </div>
         }
         .into_any()
-    })
+    });
+    let drop = may(Action::ProjectDrop, Target::Project(&project.id)).then(|| {
+        let href = format!("/projects/{}/drop", project.id);
+        view! {
+            <p class="soft">
+                "The database can be dropped too, after a proved backup and an approval. "
+                <a class="link" href=href>{format!("Drop {}'s database", project.id)}</a>
+            </p>
+        }
+    });
+    view! { {retain} {drop} }.into_any()
 }
 
 #[component]
@@ -75,6 +89,14 @@ fn consequences(project: &Project) -> Vec<String> {
             "{} then answers 404, and the name can be used by another project.",
             hosts.join(", ")
         ));
+    }
+    if project.origin.as_ref().is_some_and(ProjectOrigin::is_clone) {
+        lines.push(format!(
+            "The project is a clone: its database {} ({size}), its uploads and its secrets are dropped with it.",
+            project.id.database()
+        ));
+        lines.push("This cannot be undone. Its source is not touched.".to_owned());
+        return lines;
     }
     lines.push(format!(
         "Retained: the database {} ({size}), its secrets and its media.",

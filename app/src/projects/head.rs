@@ -123,5 +123,7 @@ fn buttons(project: &Project) -> AnyView {
         .then(|| view! { <Guarded href=format!("{page}/restart") text="Restart" icon="restart"/> });
     let stop = shows(Action::ProjectStop, running)
         .then(|| view! { <Guarded href=format!("{page}/stop") text="Stop" icon="stop" kind="danger"/> });
-    view! { <div class="acts">{start}{restart}{stop}</div> }.into_any()
+    let clone = shows(Action::ProjectClone, running)
+        .then(|| view! { <Guarded href=format!("{page}/clone") text="Clone" icon="plus"/> });
+    view! { <div class="acts">{clone}{start}{restart}{stop}</div> }.into_any()
 }

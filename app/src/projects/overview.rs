@@ -12,6 +12,7 @@ use super::compared::Levels;
 use super::endpoints::Aside;
 use super::head::ProjectPage;
 use crate::audit::EventRows;
+use crate::clones::OriginNote;
 use crate::components::{Banner, Icon, PlainLog, PostButton, Section, When, content, main_content};
 use crate::document::Document;
 use crate::error::AppError;
@@ -33,6 +34,7 @@ pub(crate) async fn overview_page() -> Document {
             project.and_then(trouble),
             project.and_then(|project| stopped(project, operations.as_ref().ok()?)),
         );
+        let origin = project.cloned().map(|project| view! { <OriginNote project/> });
         let aside = view.as_ref().ok().map(|view| view! { <Aside view=view.clone()/> });
         let levels = main_content(view, true, |view| view! { <Levels project=view.project/> });
         let latest = ProjectPage::id().ok().map(|id| view! { <Latest id operations events/> });
@@ -40,6 +42,7 @@ pub(crate) async fn overview_page() -> Document {
             <div class="page" data-page="project">
                 {trouble}
                 {stopped}
+                {origin}
                 <div class="split">
                     <div class="stack">{levels}{latest}</div>
                     {aside}

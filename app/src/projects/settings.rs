@@ -19,6 +19,7 @@ use crate::address::with_query;
 use crate::components::{
     Attempt, CommandForm, Input, MadeFrom, Section, Sha, Submit, TextField, When, main_content,
 };
+use crate::deletes::Protection;
 use crate::document::Document;
 use crate::error::AppError;
 use crate::gateway::ProjectEdge;
@@ -89,6 +90,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
         }
     });
     let delete = deletion(&project);
+    let protection = of();
     view! {
         <div class="stack">
             <Section id="general" title="General" beside=duplicate(&id)>{general}</Section>
@@ -99,6 +101,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
             <Section id="release" title="Release">{release}</Section>
             <Section id="limits" title="Limits">{limits}</Section>
             <ProjectEdge project edge=parts.edge/>
+            <Section id="protection" title="Deletion protection"><Protection project=protection/></Section>
             <Section id="delete" title="Delete project" class="danger-zone">{delete}</Section>
         </div>
     }

@@ -29,7 +29,7 @@ pub(crate) async fn check_setup(code: String) -> Result<(), AppError> {
         .await
 }
 
-/// Creates the first operator and logs in.
+/// Creates the first operator, logs in, and offers the recovery kit.
 #[server(prefix = "/actions", endpoint = "set_up")]
 pub(crate) async fn set_up(
     code: String,
@@ -46,7 +46,7 @@ pub(crate) async fn set_up(
             plane.operators().set_up(&code, email, password.into()).await
         });
         crate::call_context::remember(set_up.await?).await?;
-        Ok("/".to_owned())
+        Ok("/settings/recovery".to_owned())
     })
     .await
 }

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::api::{get_parts, get_tasks};
 use super::parts::FleetParts;
 use super::tasks::TasksPanel;
-use crate::components::PageHead;
+use crate::components::{PageHead, quiet_content};
 use crate::document::{Document, Subject};
+use crate::fleet_backups::RecoveryPanel;
+use crate::fleet_backups::api::get_recovery_if_allowed;
 use crate::image_registries::ImageRegistriesPanel;
 use crate::image_registries::api::get_image_registries;
 use crate::repositories::RepositoriesPanel;
@@ -16,11 +18,12 @@ use crate::tokens::api::get_tokens;
 
 /// The page.
 pub(crate) async fn settings_page() -> Document {
-    let (repositories, tested, registries, tokens, parts, tasks) = futures::join!(
+    let (repositories, tested, registries, tokens, recovery, parts, tasks) = futures::join!(
         get_repositories(),
         get_tested(),
         get_image_registries(),
         get_tokens(),
+        get_recovery_if_allowed(),
         get_parts(),
         get_tasks()
     );
@@ -31,6 +34,7 @@ pub(crate) async fn settings_page() -> Document {
                 <RepositoriesPanel repositories tested/>
                 <ImageRegistriesPanel registries/>
                 <TokensPanel tokens/>
+                {quiet_content(recovery, |recovery| recovery.map(|recovery| view! { <RecoveryPanel recovery/> }))}
                 <FleetParts parts/>
                 <TasksPanel tasks/>
             </div>

@@ -1,6 +1,7 @@
 //! The command line. Ids that become part of a URL are validated here. All other input is validated by the server, which
 //! reports all wrong fields together with suggestions.
 
+mod approval;
 mod audit;
 mod backup;
 mod backup_policy;
@@ -24,8 +25,9 @@ mod token;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use approval::ApprovalCommand;
 pub use audit::AuditCommand;
-pub use backup::BackupCommand;
+pub use backup::{BackupCommand, RestoreArgs};
 pub use backup_policy::{BackupPolicyCommand, PolicyChange};
 pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
@@ -37,7 +39,7 @@ pub use image_registry::ImageRegistryCommand;
 pub use labels::{ListArgs, ListFormat};
 pub use operation::OperationCommand;
 pub use orphan::OrphanCommand;
-pub use project::{ActArgs, CreateArgs, EditArgs, ProjectCommand};
+pub use project::{ActArgs, CloneArgs, CreateArgs, DeleteArgs, EditArgs, ExpiryArgs, ProjectCommand};
 pub use repository::RepositoryCommand;
 pub use retained::RetainedCommand;
 pub use secret::SecretCommand;
@@ -96,6 +98,9 @@ pub enum Command {
     /// Backups: take, prove, restore, undo
     #[command(subcommand, visible_alias = "backups", after_help = exit::TABLE)]
     Backup(BackupCommand),
+    /// Delete requests: show, approve, refuse, withdraw
+    #[command(subcommand, visible_alias = "approvals", after_help = exit::TABLE)]
+    Approval(ApprovalCommand),
     /// Operations and their steps
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),

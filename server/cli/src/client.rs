@@ -99,6 +99,18 @@ impl Client {
         }
     }
 
+    /// `POST` of a file, sent as it is read. Has no time limit: the server ends one that is silent.
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &Path<'_>,
+        file: tokio::fs::File,
+    ) -> Result<Answer<T>, Failure> {
+        let length = file.metadata().await?.len();
+        let body = reqwest::Body::wrap_stream(tokio_util::io::ReaderStream::new(file));
+        let request = self.http.post(self.server.url(path)).header("content-type", "application/x-tar");
+        self.read(request.header("content-length", length).body(body).send().await).await
+    }
+
     /// `DELETE` with a JSON answer.
     pub async fn delete<T: DeserializeOwned>(&self, path: &Path<'_>) -> Result<Answer<T>, Failure> {
         self.read(self.request(Method::DELETE, path).send().await).await

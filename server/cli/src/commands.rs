@@ -1,10 +1,12 @@
 //! The commands, one file for each noun: request and output.
 
+mod approval;
 mod audit;
 mod backup;
 mod backup_policy;
 mod database_server;
 mod fleet;
+mod fleet_backup;
 mod follow;
 mod gateway;
 mod image_registry;
@@ -36,6 +38,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Repository(command) => repository::run(&open()?, command).await,
         Command::ImageRegistry(command) => image_registry::run(&open()?, command).await,
         Command::Backup(command) => backup::run(&open()?, command).await,
+        Command::Approval(command) => approval::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

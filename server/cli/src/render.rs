@@ -5,12 +5,15 @@ pub mod backup;
 pub mod backup_policy;
 pub mod create_plan;
 pub mod database_server;
+pub mod delete;
 pub mod fleet;
+pub mod fleet_backup;
 pub mod gateway;
 pub mod lists;
 pub mod operation;
 pub mod problem;
 pub mod project;
+pub mod recovery;
 pub mod tasks;
 pub mod words;
 

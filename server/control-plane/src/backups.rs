@@ -4,26 +4,41 @@
 //! goes back, [`drops`] ends the way back. `docs/backups.md` describes them for operators.
 
 pub(crate) mod alerts;
-mod archive;
+pub(crate) mod archive;
+pub(crate) mod base;
 mod boot;
 mod commands;
 mod compare;
 mod copy;
 mod create;
 mod download;
+mod drop_project;
 mod drops;
+mod dump;
 mod exchange;
-mod media;
+pub(crate) mod fill;
+pub mod fleet;
+pub(crate) mod media;
+mod moment;
 mod overview;
+mod point_in_time;
 pub(crate) mod policies;
-mod problems;
+pub(crate) mod problems;
 mod programs;
+mod proof;
+mod recovery;
 mod restore;
+mod restore_input;
+mod restore_new;
+mod restore_tables;
 pub mod retention;
 pub mod schedule;
+mod side_databases;
 mod take;
 pub(crate) mod tidy;
+mod undelete;
 mod undo;
+mod upload;
 mod verify;
 
 use model::{
@@ -31,10 +46,18 @@ use model::{
     SetAsideDatabase, Target,
 };
 
-pub(crate) use create::BackupCreation;
+pub(crate) use base::BaseBackupJob;
+pub(crate) use commands::{list_running, open_backup};
+pub(crate) use create::{BackupCreation, server_of};
 pub use download::ArchiveFile;
-pub(crate) use drops::DatabaseDrop;
+pub(crate) use drop_project::{ProjectDrop, ProjectDropInput};
+pub(crate) use drops::{DatabaseDrop, open_drop};
+pub(crate) use fleet::FleetBackupJob;
+pub(crate) use moment::minute;
 pub(crate) use restore::BackupRestore;
+pub(crate) use restore_new::{RestoreNew, RestoreNewInput};
+pub(crate) use restore_tables::TablesRestore;
+pub(crate) use undelete::{ProjectUndelete, UndeleteInput};
 pub(crate) use undo::RestoreUndo;
 pub(crate) use verify::BackupVerification;
 
@@ -87,7 +110,12 @@ impl<'a> Backups<'a> {
     }
 
     /// The row, after the caller was allowed the action on its project.
-    async fn find(&self, op: &OpContext, action: Action, backup: BackupId) -> Result<BackupRecord> {
+    pub(crate) async fn find(
+        &self,
+        op: &OpContext,
+        action: Action,
+        backup: BackupId,
+    ) -> Result<BackupRecord> {
         op.may(action, Target::Anywhere)?;
         let record = self.0.registry.backup(backup).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("backup {backup}")))?;

@@ -35,6 +35,7 @@ impl<'a> DatabaseServers<'a> {
             let project = projects::present(self.0, &record);
             uses.entry(project.database_server.clone()).or_default().push(share(&project));
         }
+        let sees_all = op.can(Action::DatabaseServerView, Target::Fleet);
         let hosts = self.0.ports.postgres.all().iter();
         Ok(hosts
             .map(|host| DatabaseServer {
@@ -46,6 +47,7 @@ impl<'a> DatabaseServers<'a> {
                     .observations
                     .server(&host.name)
                     .map(|report| seen(op, &host.name, report, &given)),
+                wal_archive: self.0.wal_reports.of(&host.name).filter(|_| sees_all),
                 projects: uses.remove(host.name.as_str()).unwrap_or_default(),
             })
             .collect())

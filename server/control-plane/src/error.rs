@@ -81,6 +81,7 @@ from_part!(
     crate::ports::schema_source::SourceError,
     crate::ports::secret_store::SecretError,
     crate::ports::volumes::VolumeError,
+    crate::ports::wal_archive::WalArchiveError,
 );
 
 /// The result of everything that the control plane is asked.

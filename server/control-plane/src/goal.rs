@@ -9,7 +9,10 @@ pub fn goal(record: &ProjectRecord) -> Goal {
     Goal::of(GoalColumns {
         desired_state: record.project.desired_state,
         delete_requested: record.delete_requested_at.is_some(),
-        exclusive_job: record.exclusive_job,
+        // an instance never starts on a database that is not filled yet
+        exclusive_job: record
+            .exclusive_job
+            .or(record.fill_job.filter(|_| record.delete_requested_at.is_none())),
         maintenance: record.maintenance,
     })
 }

@@ -1,6 +1,10 @@
 //! Every kind of job that the runner knows, in one place.
 
-use crate::backups::{BackupCreation, BackupRestore, BackupVerification, DatabaseDrop, RestoreUndo};
+use crate::backups::{
+    BackupCreation, BackupRestore, BackupVerification, BaseBackupJob, DatabaseDrop, FleetBackupJob,
+    ProjectDrop, ProjectUndelete, RestoreNew, RestoreUndo, TablesRestore,
+};
+use crate::clones::ProjectClone;
 use crate::jobs::JobKind;
 use crate::orphans::OrphanRemoval;
 
@@ -11,8 +15,15 @@ pub(crate) fn all() -> Vec<JobKind> {
         JobKind::of(BackupCreation),
         JobKind::of(BackupVerification),
         JobKind::of(BackupRestore),
+        JobKind::of(RestoreNew),
+        JobKind::of(ProjectClone),
+        JobKind::of(TablesRestore),
         JobKind::of(RestoreUndo),
         JobKind::of(DatabaseDrop),
+        JobKind::of(FleetBackupJob),
+        JobKind::of(BaseBackupJob),
+        JobKind::of(ProjectDrop),
+        JobKind::of(ProjectUndelete),
         #[cfg(feature = "testing")]
         JobKind::of(crate::testing::job::TestJob),
     ]

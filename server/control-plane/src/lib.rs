@@ -4,6 +4,7 @@
 //! first: authorisation and audit events are in here, so no caller can omit them.
 
 pub mod backup_keys;
+mod interface;
 mod job_kinds;
 mod page_limit;
 mod readiness;
@@ -12,8 +13,10 @@ mod term;
 
 pub mod audit;
 pub mod backups;
+pub mod clones;
 pub mod context;
 pub mod database_servers;
+pub mod deletes;
 pub mod error;
 pub mod fleet;
 pub mod gateway;
@@ -22,6 +25,7 @@ pub mod image_registries;
 pub mod jobs;
 pub mod keyed_lock;
 pub mod live;
+pub mod new_projects;
 pub mod observe;
 pub mod operations;
 pub mod operators;
@@ -44,6 +48,8 @@ pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod volumes;
+mod wal_archives;
+mod wal_reports;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -101,6 +107,7 @@ pub(crate) struct SharedState {
     pub(crate) snapshot: snapshot::Snapshot,
     pub(crate) presented: projects::PresentedProjects,
     pub(crate) tasks: tasks::Tasks,
+    pub(crate) wal_reports: wal_reports::Reports,
     /// Wakes the runner of jobs.
     pub(crate) jobs: jobs::RunnerWake,
     /// Serializes changes of the image registries' credentials, which are a row and a secret.
@@ -132,6 +139,7 @@ impl ControlPlane {
             snapshot: snapshot::Snapshot::default(),
             presented: projects::PresentedProjects::default(),
             tasks: tasks::Tasks::default(),
+            wal_reports: wal_reports::Reports::default(),
             jobs: jobs::RunnerWake::default(),
             image_registry_lock: tokio::sync::Mutex::default(),
             allocation: registry::AllocationQueue::default(),
@@ -172,97 +180,6 @@ impl ControlPlane {
         });
         let outcomes = futures::future::join_all(stops).await;
         Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count())
-    }
-
-    /// Operators, their log-ins and tokens.
-    pub fn operators(&self) -> operators::Operators<'_> {
-        operators::Operators::new(&self.0)
-    }
-
-    /// The fleet as a whole.
-    pub fn fleet(&self) -> fleet::FleetView<'_> {
-        fleet::FleetView::new(&self.0)
-    }
-
-    /// The servers of the projects' databases.
-    pub fn database_servers(&self) -> database_servers::DatabaseServers<'_> {
-        database_servers::DatabaseServers::new(&self.0)
-    }
-
-    /// The gateway in front of the projects.
-    pub fn gateway(&self) -> gateway::GatewayPart<'_> {
-        gateway::GatewayPart::new(&self.0)
-    }
-
-    /// Projects.
-    pub fn projects(&self) -> projects::Projects<'_> {
-        projects::Projects::new(&self.0)
-    }
-
-    /// Backups of projects.
-    pub fn backups(&self) -> backups::Backups<'_> {
-        backups::Backups::new(&self.0)
-    }
-
-    /// Databases that outlived their project.
-    pub fn retained_databases(&self) -> retained_databases::RetainedDatabases<'_> {
-        retained_databases::RetainedDatabases::new(&self.0)
-    }
-
-    /// Operations.
-    pub fn operations(&self) -> operations::Operations<'_> {
-        operations::Operations::new(&self.0)
-    }
-
-    /// Secrets of projects.
-    pub fn secrets(&self) -> secrets::Secrets<'_> {
-        secrets::Secrets::new(&self.0)
-    }
-
-    /// Repositories that schemas come from.
-    pub fn repositories(&self) -> repositories::Repositories<'_> {
-        repositories::Repositories::new(&self.0)
-    }
-
-    /// Registries that images of the server are pulled from.
-    pub fn image_registries(&self) -> image_registries::ImageRegistries<'_> {
-        image_registries::ImageRegistries::new(&self.0)
-    }
-
-    /// Instances whose project has no row.
-    pub fn orphans(&self) -> orphans::Orphans<'_> {
-        orphans::Orphans::new(&self.0)
-    }
-
-    /// Background tasks and how their last runs went.
-    pub fn tasks(&self, op: &OpContext) -> Result<Vec<model::Task>> {
-        op.may(model::Action::FleetView, model::Target::Anywhere)?;
-        Ok(self.0.tasks.list())
-    }
-
-    /// Requests a comparison of the routes with those that the gateway serves, for example after a start of the gateway.
-    pub fn compare_routes(&self) {
-        self.0.publisher.compare();
-    }
-
-    /// The audit trail.
-    pub fn audit(&self) -> audit::Audit<'_> {
-        audit::Audit::new(&self.0)
-    }
-
-    /// Hints from now on. A receiver that lags gets an error and reads everything again.
-    pub fn live(&self) -> tokio::sync::broadcast::Receiver<model::Hint> {
-        self.0.live.subscribe()
-    }
-
-    /// The registry, for the session store and the readiness probe.
-    pub fn registry(&self) -> &Registry {
-        &self.0.registry
-    }
-
-    /// The parts, for shutting down.
-    pub fn ports(&self) -> &Ports {
-        &self.0.ports
     }
 }
 

@@ -13,10 +13,12 @@ pub mod driver;
 pub mod gateway;
 pub mod postgres_error;
 pub mod postgres_host;
+pub mod registry_database;
 pub mod schema_source;
 pub mod secret_store;
 pub mod sqlstate;
 pub mod volumes;
+pub mod wal_archive;
 
 use model::Problem;
 

@@ -6,11 +6,13 @@ mod check;
 mod commands;
 mod create;
 mod edit;
+pub(crate) mod filled;
 mod first_admin;
 pub(crate) mod idempotency;
 pub(crate) mod locked;
 mod lookups;
 mod presented;
+mod undelete;
 
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ use crate::registry::ProjectRecord;
 use crate::target;
 use crate::{Error, Inner, OpContext, Result};
 
+pub(crate) use commands::requested;
 pub use first_admin::AdminLogin;
 pub(crate) use presented::PresentedProjects;
 

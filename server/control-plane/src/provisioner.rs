@@ -77,7 +77,16 @@ impl<'a> Provisioner<'a> {
         if self.cancel.is_cancelled() {
             return Err(Error::Replan);
         }
-        let note = match step {
+        let note = self.act(ordinal, step).await?;
+        // KeepDatabase removes the row
+        if step != Step::KeepDatabase {
+            self.reload().await?;
+        }
+        Ok(note)
+    }
+
+    async fn act(&mut self, ordinal: i32, step: Step) -> Result<Option<String>> {
+        match step {
             Step::EnsureSecrets => self.ensure_secrets().await,
             Step::EnsureDatabase => self.ensure_database().await,
             Step::MaterializeSchema => self.materialize_schema().await,
@@ -91,26 +100,15 @@ impl<'a> Provisioner<'a> {
             Step::VerifyRoute => self.verify_route().await,
             Step::RetireRoute => self.retire_route().await,
             Step::RemoveInstance => self.remove_instance().await,
-            Step::KeepDatabase => return self.keep_database(ordinal).await,
-            Step::WriteArchive
-            | Step::RecordBackup
-            | Step::CheckArchive
-            | Step::RestoreCopy
-            | Step::CompareCopy
-            | Step::BootCopy
-            | Step::RemoveCopy
-            | Step::RestoreMedia
-            | Step::SwapDatabase
-            | Step::UpdateProject
-            | Step::DropDatabase
-            | Step::ReadSecrets
-            | Step::CopySecrets
-            | Step::VerifySecrets
-            | Step::SwitchReferences
-            | Step::RemoveSecrets => return Err(only_in_jobs(step).into()),
-        }?;
-        self.reload().await?;
-        Ok(note)
+            Step::KeepDatabase => self.keep_database(ordinal).await,
+            #[rustfmt::skip]
+            Step::WriteArchive | Step::RecordBackup | Step::CheckArchive | Step::RestoreCopy | Step::CompareCopy
+            | Step::BootCopy | Step::RemoveCopy | Step::RestoreMedia | Step::SwapDatabase | Step::CloneDatabase
+            | Step::CopyMedia | Step::PlaceDatabase | Step::UpdateProject | Step::DropDatabase | Step::TrashDatabase
+            | Step::RemoveProject | Step::BringBackDatabase | Step::CopyBase | Step::VerifyBase | Step::RecoverServer
+            | Step::ReadSecrets | Step::CopySecrets | Step::VerifySecrets | Step::SwitchReferences
+            | Step::RemoveSecrets => Err(only_in_jobs(step).into()),
+        }
     }
 
     /// The instance that it works on.

@@ -26,7 +26,7 @@ use std::sync::atomic::AtomicI64;
 
 use crate::gateway::publisher;
 use crate::goal::is_due;
-use crate::{Inner, Result, job_kinds, jobs, observe};
+use crate::{Inner, Result, job_kinds, jobs, observe, wal_archives};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +42,7 @@ pub(crate) async fn run(inner: Arc<Inner>, stop: CancellationToken) {
         watch_instances(&inner, &workers, &stop),
         sweep::run(&inner, &workers, &stop),
         jobs::run(&inner, job_kinds::all(), &stop),
+        wal_archives::run(&inner, &stop),
     );
     workers.ended().await;
 }

@@ -16,11 +16,15 @@ mod claims;
 mod columns;
 mod connections;
 mod database_servers;
+mod delete_request_changes;
+mod delete_requests;
 mod engine;
 mod error;
 mod event;
 mod events;
 mod fleet;
+mod fleet_backup_changes;
+mod fleet_backups;
 mod image_registries;
 mod job_programs;
 mod job_reports;
@@ -31,9 +35,12 @@ mod operations;
 mod operators;
 mod ports;
 mod project_changes;
+mod project_lookups;
+mod project_origins;
 mod project_reports;
 mod projects;
 mod record;
+mod recovery;
 mod reports;
 mod repositories;
 mod retained_databases;
@@ -42,6 +49,7 @@ mod revisions;
 mod secret_references;
 mod set_aside_databases;
 mod tokens;
+mod trash;
 
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener};
@@ -56,19 +64,25 @@ pub(crate) use changed_rows::{Batch, ChangedRows};
 pub use claims::RemovalClaim;
 pub use connections::CONNECTIONS;
 pub use database_servers::AllocatedConnections;
+pub use delete_request_changes::{DeleteDecision, NewDeleteRequest};
+pub use delete_requests::DeleteRequestRow;
 pub use engine::{EngineHolder, EngineLock, EngineTerm};
 pub use error::RegistryError;
 pub use event::Event;
 pub use fleet::FleetPolicy;
+pub use fleet_backup_changes::{CompleteFleetBackup, NewFleetBackup};
+pub use fleet_backups::FleetBackupRecord;
 pub use job_programs::JobProgram;
 pub use job_reports::{JobClaim, JobFilter};
 pub use jobs::{Exclusive, NewJob};
 pub use operations::{IdempotencyKey, NewOperation};
 pub use operators::OperatorRow;
 pub use project_changes::{Placement, StatusChange};
+pub use project_origins::NewOrigin;
 pub use project_reports::SeenDatabase;
 pub use projects::ProjectsPage;
 pub use record::{HealthRecord, ProjectRecord};
+pub use recovery::FoundBackup;
 pub use reports::{Ending, Reports};
 pub use retained_databases::{RetainedRow, Retention};
 pub use retention::RemovalCounts;
@@ -76,10 +90,11 @@ pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
 pub use set_aside_databases::{SetAside, SetAsideRow};
 pub use tokens::TokenRow;
+pub use trash::TrashedRow;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
-fn known() -> i64 {
+pub(crate) fn known() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 

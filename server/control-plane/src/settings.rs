@@ -4,16 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{BackupPolicy, Limits, ReleaseRef};
+use model::{ApprovalPolicy, BackupPolicy, BackupSchedule, Limits, ReleaseRef};
 
 use crate::backup_keys::BackupKeys;
 use crate::ports::archive_store::ArchiveStore;
 use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
+use crate::ports::registry_database::RegistryDatabase;
 use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
 use crate::ports::volumes::Volumes;
+use crate::ports::wal_archive::WalArchives;
 
 /// The parts that were chosen.
 #[derive(Clone)]
@@ -30,8 +32,37 @@ pub struct Ports {
     pub postgres: DatabaseHosts,
     /// Hold the files of instances.
     pub volumes: Arc<dyn Volumes>,
+    /// The registry, as a database that is dumped.
+    pub registry_database: Arc<dyn RegistryDatabase>,
     /// Holds the archives of backups.
     pub archives: Arc<dyn ArchiveStore>,
+    /// Hold the write-ahead log of database servers, where that is switched on.
+    pub wal_archives: WalArchives,
+}
+
+/// How projects are deleted with their database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeletePolicy {
+    /// When another operator has to approve it.
+    pub approval: ApprovalPolicy,
+    /// The greatest age of the verified backup when a delete is requested; without one, a backup is taken then.
+    pub backup_age: Duration,
+    /// How long a request waits for an approval.
+    pub expiry: Duration,
+    /// How long the database of a deleted project is in the trash.
+    pub trash: Duration,
+}
+
+impl Default for DeletePolicy {
+    fn default() -> Self {
+        const HOUR: u64 = 3600;
+        Self {
+            approval: ApprovalPolicy::Auto,
+            backup_age: Duration::from_secs(HOUR),
+            expiry: Duration::from_secs(3 * 24 * HOUR),
+            trash: Duration::from_secs(7 * 24 * HOUR),
+        }
+    }
 }
 
 /// What [`Settings::pauses`] is but in tests.
@@ -82,10 +113,42 @@ pub struct Settings {
     pub backup_policy: BackupPolicy,
     /// How long a database that a restore replaced is kept, as the way back.
     pub keep_former: Duration,
+    /// How projects are deleted with their database.
+    pub deletes: DeletePolicy,
     /// A folder for dumps that are being restored.
     pub spool: PathBuf,
+    /// Backups of the control plane itself.
+    pub fleet_backups: FleetBackupSettings,
     /// The hostname that the create form suggests.
     pub hostname_pattern: model::HostnamePattern,
+}
+
+/// Backups of the control plane itself.
+#[derive(Debug, Clone)]
+pub struct FleetBackupSettings {
+    /// When they are taken, and how many are retained.
+    pub policy: BackupPolicy,
+    /// The recovery key that a setting names, an `age` recipient. It comes before one that was made here.
+    pub recipient: Option<String>,
+    /// Whether the secrets are outside this machine.
+    pub secrets_external: bool,
+    /// Files and folders that are sealed to the recovery key, by their path in the archive. Absent ones are left out.
+    pub sealed: Vec<(String, PathBuf)>,
+    /// The settings without secrets, for people.
+    pub settings: String,
+}
+
+/// None are taken.
+impl Default for FleetBackupSettings {
+    fn default() -> Self {
+        Self {
+            policy: BackupPolicy { schedule: BackupSchedule::Off, ..BackupPolicy::default() },
+            recipient: None,
+            secrets_external: false,
+            sealed: Vec::new(),
+            settings: String::new(),
+        }
+    }
 }
 
 impl Settings {

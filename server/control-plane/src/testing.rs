@@ -8,6 +8,7 @@ pub mod gateway;
 pub mod instance;
 pub mod job;
 pub mod postgres_host;
+pub mod registry_database;
 pub mod schema_source;
 pub mod secret_store;
 pub mod volumes;

@@ -8,7 +8,7 @@
 mod access;
 mod backup_role;
 mod clone;
-mod connection;
+pub(crate) mod connection;
 mod contents;
 mod create;
 mod facts;
@@ -16,16 +16,20 @@ mod finish;
 mod lookup;
 mod names;
 mod open;
+mod owner;
 mod programs;
+mod registry;
 mod remove;
 mod restore;
 mod set_aside;
 mod snapshot;
 mod swap;
+mod tables;
 
 use async_trait::async_trait;
 use control_plane::ports::database_copies::{
-    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpSource, Progressed, Swap,
+    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart, DumpSource,
+    Progressed, Swap, TableName,
 };
 use control_plane::ports::postgres_host::PostgresError;
 use model::{ByteSize, DatabaseName, DatabaseOid};
@@ -36,6 +40,7 @@ use tokio::process::Command;
 use crate::session::Session;
 use backup_role::BackupRole;
 pub use programs::ClientPrograms;
+pub use registry::RegistryCopies;
 
 /// Snapshots and copies of databases on one server.
 pub struct Copies {
@@ -127,6 +132,32 @@ impl DatabaseCopies for Copies {
 
     async fn bring_back(&self, oid: DatabaseOid, name: &DatabaseName) -> Result<(), PostgresError> {
         set_aside::bring_back(&self.admin, oid, name).await
+    }
+
+    async fn prepare_owner(&self, name: &DatabaseName) -> Result<(), PostgresError> {
+        owner::prepare(&self.admin, name).await
+    }
+
+    async fn remove_owner(&self, name: &DatabaseName) -> Result<(), PostgresError> {
+        owner::remove(&self.admin, name).await
+    }
+
+    async fn restore_part(&self, copy: &CopySpec, part: &DumpPart) -> Result<Command, PostgresError> {
+        let mut command = restore::program(&self.admin, &self.programs, copy, &DumpSource::Stdin).await?;
+        command.args(tables::options(part));
+        Ok(command)
+    }
+
+    async fn keep_tables(&self, copy: &CopySpec, tables: &[TableName]) -> Result<(), PostgresError> {
+        tables::keep(&self.admin, copy, tables).await
+    }
+
+    async fn keep_beside(
+        &self,
+        oid: DatabaseOid,
+        name: &DatabaseName,
+    ) -> Result<Option<ByteSize>, PostgresError> {
+        set_aside::beside(&self.admin, oid, name).await
     }
 
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError> {

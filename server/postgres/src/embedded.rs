@@ -21,7 +21,7 @@ mod initialise;
 mod log;
 pub(crate) mod pid_file;
 mod process;
-mod program;
+pub(crate) mod program;
 mod registry_database;
 mod secret_file;
 mod start;

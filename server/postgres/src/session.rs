@@ -25,6 +25,7 @@ pub mod state {
     pub const DUPLICATE_ROLE: &str = "42710";
     pub const NO_SUCH_OBJECT: &str = "42704";
     pub const NO_SUCH_DATABASE: &str = "3D000";
+    pub const DEPENDENT_OBJECTS: &str = "2BP01";
     pub const NOT_ACCEPTING: &str = "55000";
     pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
     pub const WRONG_PASSWORD: &str = "28P01";

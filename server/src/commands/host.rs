@@ -16,6 +16,7 @@ pub async fn with_registry<T>(
     work: impl AsyncFnOnce(&ControlPlane) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let dir = DataDir::open(&config.data_dir)?;
+    wiring::refuse_unfinished(&dir)?;
     let storage = wiring::storage(config, &dir).await?;
     let outcome = match wiring::attached(config, &dir, &storage, upgrade).await {
         Ok(plane) => {

@@ -1,7 +1,9 @@
 //! Parses and validates settings. Every fault is reported.
 
 mod backups;
+mod deletes;
 mod tls;
+mod wal_archive;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! The table of settings.
 
 mod backups;
+mod deletes;
 
 use std::fmt::Write as _;
 
@@ -41,7 +42,7 @@ const fn setting(
     Setting { name, default, accepted, about, secret: Secret::No }
 }
 
-/// All settings but those of backups.
+/// All settings but those of backups and deletes.
 const GENERAL: &[Setting] = &[
     setting("LISTEN", "127.0.0.1:3000", "address:port", "where the dashboard and the API listen"),
     setting(
@@ -253,7 +254,7 @@ const GENERAL: &[Setting] = &[
 
 /// All settings.
 pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
-    GENERAL.iter().chain(backups::SETTINGS)
+    GENERAL.iter().chain(backups::SETTINGS).chain(deletes::SETTINGS)
 }
 
 /// The setting with the name.

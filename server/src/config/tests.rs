@@ -1,6 +1,7 @@
 //! Defaults are valid. Every invalid setting is reported with name, value and accepted values.
 
 mod backups;
+mod deletes;
 mod tls;
 
 use std::net::{TcpListener, TcpStream};

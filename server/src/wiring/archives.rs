@@ -1,5 +1,6 @@
 //! Where backups are kept.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use archives_directory::DirectoryArchives;
@@ -12,8 +13,13 @@ use crate::data_dir::DataDir;
 /// The folder of backups in the data directory.
 const FOLDER: &str = "backups";
 
+/// The archives of a folder other than the configured one.
+pub fn archives_in(folder: &Path) -> Arc<dyn ArchiveStore> {
+    Arc::new(DirectoryArchives::new(folder.to_owned()))
+}
+
 /// The archive store. Nothing is created or contacted here: whether it can be used is seen when it is needed.
-pub(super) fn archive_store(config: &Config, dir: &DataDir) -> Arc<dyn ArchiveStore> {
+pub fn archive_store(config: &Config, dir: &DataDir) -> Arc<dyn ArchiveStore> {
     match &config.backups.place {
         BackupsIn::DataDir => Arc::new(DirectoryArchives::new(dir.join(FOLDER))),
         BackupsIn::Folder(folder) => Arc::new(DirectoryArchives::new(folder.clone())),

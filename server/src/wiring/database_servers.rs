@@ -12,8 +12,8 @@ use postgres_host::{ClientPrograms, ConnectOptions, Copies, Host, Tenancy};
 use super::programs;
 use crate::config::{Config, DatabaseServerSetting, Runs};
 
-/// The servers beside the first. Invalid files stop the start; no connection is opened.
-pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
+/// The servers beside the first, with their connection options. Invalid files stop the start; no connection is opened.
+pub fn further(config: &Config) -> anyhow::Result<Vec<(DatabaseHost, ConnectOptions)>> {
     let further = config.database_servers.iter().filter(|server| !server.name.is_default());
     further
         .map(|server| {
@@ -21,25 +21,25 @@ pub fn further(config: &Config) -> anyhow::Result<Vec<DatabaseHost>> {
                 .and_then(|admin| reachable(config, admin))
                 .with_context(|| format!("ATOMO_FLEET_DATABASE_SERVERS: the server {}", server.name))?;
             let copies = Arc::new(Copies::new(admin.clone(), clients(config)));
-            let host = Arc::new(Host::new(admin, tenancy(server.exclusive)));
-            Ok(DatabaseHost { name: server.name.clone(), region: region(server), host, copies })
+            let host = Arc::new(Host::new(admin.clone(), tenancy(server.exclusive)));
+            Ok((DatabaseHost { name: server.name.clone(), region: region(server), host, copies }, admin))
         })
         .collect()
 }
 
-/// All servers: the first with these options, and the further ones.
+/// All servers: the first with these options and copies, and the further ones.
 pub fn all(
     config: &Config,
-    admin: ConnectOptions,
+    (admin, copies): (ConnectOptions, Arc<Copies>),
     embedded: Tenancy,
-    further: Vec<DatabaseHost>,
+    further: impl IntoIterator<Item = DatabaseHost>,
 ) -> DatabaseHosts {
     let said = config.database_servers.iter().find(|server| server.name.is_default());
     let tenancy = if said.is_some_and(|said| said.exclusive) { Tenancy::Exclusive } else { embedded };
     let default = DatabaseHost {
         name: DatabaseServerName::default(),
         region: said.and_then(region),
-        copies: Arc::new(Copies::new(admin.clone(), clients(config))),
+        copies,
         host: Arc::new(Host::new(admin, tenancy)),
     };
     DatabaseHosts::new(default, further)
@@ -62,7 +62,7 @@ pub fn reachable(config: &Config, admin: ConnectOptions) -> anyhow::Result<Conne
 }
 
 /// Where `pg_dump` and `pg_restore` are searched.
-fn clients(config: &Config) -> ClientPrograms {
+pub(super) fn clients(config: &Config) -> ClientPrograms {
     ClientPrograms::new(config.pg_bin.clone(), programs::postgres())
 }
 

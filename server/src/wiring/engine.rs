@@ -17,7 +17,7 @@ use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts
 
 use super::caddy::GatewayParts;
 use super::postgres::Storage;
-use super::{archives, programs, secrets};
+use super::{archives, programs, recovery, secrets, wal_archives};
 use crate::config::{Config, FileRepos, Runs};
 use crate::data_dir::DataDir;
 
@@ -139,7 +139,9 @@ async fn build(
         gateway,
         postgres: storage.hosts(),
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
+        registry_database: Arc::new(storage.registry_database()),
         archives: archives::archive_store(config, dir),
+        wal_archives: wal_archives::wal_archives(config, dir, &registry, &storage.servers()).await?,
     };
     Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
 }
@@ -190,7 +192,9 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         },
         backup_policy: config.backups.policy.clone(),
         keep_former: config.backups.keep_former,
+        deletes: config.backups.deletes,
         spool: dir.join("spool"),
+        fleet_backups: recovery::settings(config, dir),
         hostname_pattern: config.hostname_pattern.clone(),
     })
 }

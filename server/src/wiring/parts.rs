@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use control_plane::ControlPlane;
 use control_plane::registry::EngineTerm;
 
-use super::{GatewayParts, Storage, Upgrade, gateway, plane, storage};
+use super::{GatewayParts, Storage, Upgrade, gateway, plane, refuse_unfinished, storage};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::shutdown::{first_error, undo};
@@ -29,6 +29,7 @@ pub struct Parts {
 impl Parts {
     /// Adopts or starts all parts. On failure stops what this process started.
     pub async fn start(config: &Config, dir: &DataDir, upgrade: Upgrade) -> anyhow::Result<Self> {
+        refuse_unfinished(dir)?;
         // both run to their end: dropping a start half-way would leave an unknown process
         let (storage, gateway) = match tokio::join!(storage(config, dir), gateway(config, dir)) {
             (Ok(storage), Ok(gateway)) => (storage, gateway),

@@ -1,5 +1,6 @@
 //! Postgres for the registry and the projects: the configured server, else an embedded cluster below the data directory.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -7,8 +8,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use control_plane::ports::postgres_host::DatabaseHosts;
+use model::DatabaseServerName;
 use postgres_host::embedded::{Cluster, ClusterSettings, Origin, Search, find_binaries};
-use postgres_host::{ConnectOptions, Tenancy};
+use postgres_host::{ConnectOptions, Copies, RegistryCopies, Tenancy};
 use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
@@ -27,7 +29,9 @@ const STOP_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Storage {
     registry: ConnectOptions,
+    copies: Arc<Copies>,
     hosts: DatabaseHosts,
+    servers: BTreeMap<DatabaseServerName, ConnectOptions>,
     own: Option<Arc<EmbeddedUse>>,
 }
 
@@ -40,14 +44,20 @@ struct EmbeddedUse {
 
 /// Connects to the configured server, or adopts or starts the embedded cluster.
 pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> {
-    let further = database_servers::further(config)?;
+    let (further, mut servers): (Vec<_>, BTreeMap<_, _>) = database_servers::further(config)?
+        .into_iter()
+        .map(|(host, admin)| (host.clone(), (host.name, admin)))
+        .unzip();
     if let Some(url) = &config.database_url {
         // the parser's message is omitted: it may contain parts of the URL
         let registry = ConnectOptions::from_str(url.expose_secret())
             .map_err(|_| anyhow::anyhow!("ATOMO_FLEET_DATABASE_URL is not a Postgres URL"))?;
         let registry = database_servers::reachable(config, registry).context("ATOMO_FLEET_DATABASE_URL")?;
-        let hosts = database_servers::all(config, registry.clone(), Tenancy::Shared, further);
-        return Ok(Storage { registry, hosts, own: None });
+        let copies = Arc::new(Copies::new(registry.clone(), database_servers::clients(config)));
+        servers.insert(DatabaseServerName::default(), registry.clone());
+        let first = (registry.clone(), Arc::clone(&copies));
+        let hosts = database_servers::all(config, first, Tenancy::Shared, further);
+        return Ok(Storage { registry, copies, hosts, servers, own: None });
     }
     let own = EmbeddedUse::start(cluster_settings(config, dir).await?, dir).await?;
     let cluster = own.cluster.lock().await;
@@ -55,8 +65,11 @@ pub async fn storage(config: &Config, dir: &DataDir) -> anyhow::Result<Storage> 
     drop(cluster);
     match registry.context("making the registry's database") {
         Ok(registry) => {
-            let hosts = database_servers::all(config, admin, Tenancy::Exclusive, further);
-            Ok(Storage { registry, hosts, own: Some(Arc::new(own)) })
+            let copies = Arc::new(Copies::new(admin.clone(), database_servers::clients(config)));
+            servers.insert(DatabaseServerName::default(), admin.clone());
+            let first = (admin, Arc::clone(&copies));
+            let hosts = database_servers::all(config, first, Tenancy::Exclusive, further);
+            Ok(Storage { registry, copies, hosts, servers, own: Some(Arc::new(own)) })
         }
         Err(error) => Err(undo(error, own.release(Then::AsRecorded)).await),
     }
@@ -78,9 +91,19 @@ impl Storage {
         self.registry.clone()
     }
 
+    /// The registry, as a database that is dumped and restored.
+    pub fn registry_database(&self) -> RegistryCopies {
+        RegistryCopies::new(self.registry.clone(), Arc::clone(&self.copies))
+    }
+
     /// The database servers.
     pub fn hosts(&self) -> DatabaseHosts {
         self.hosts.clone()
+    }
+
+    /// The connection options of our role on every database server.
+    pub fn servers(&self) -> BTreeMap<DatabaseServerName, ConnectOptions> {
+        self.servers.clone()
     }
 
     /// Whether the embedded cluster is used.

@@ -13,6 +13,7 @@ mod crash;
 mod create;
 mod database_servers;
 mod docker;
+mod drill;
 mod edge;
 mod engine_lock;
 mod external;

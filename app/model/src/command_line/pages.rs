@@ -1,7 +1,7 @@
 //! Which lines belong to which page.
 
 use super::CommandLine;
-use crate::{BackupId, LabelSelector, OperationId, ProjectClass, ProjectId};
+use crate::{BackupId, DeleteRequestId, LabelSelector, OperationId, ProjectClass, ProjectId};
 
 /// The values of a name in the query of the page's address.
 pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
@@ -27,6 +27,10 @@ impl PageCommands {
             ["operations", id] if id.parse::<OperationId>().is_ok() => {
                 Self::show([line(&["operation", "show", id])])
             }
+            ["approvals", id, act @ ..] if id.parse::<DeleteRequestId>().is_ok() => Self::of_request(id, act),
+            ["trash", id, "undelete"] if ProjectId::try_from((*id).to_owned()).is_ok() => {
+                Self::Act(line(&["project", "undelete", id]))
+            }
             [list, id, "remove"] | ["settings", list, id, "revoke" | "remove"] => Self::of_removal(list, id),
             _ => Self::show(lists(&parts, values)),
         }
@@ -41,6 +45,9 @@ impl PageCommands {
             [act @ ("start" | "stop" | "restart" | "delete")] => {
                 return Self::Act(line(&["project", act, id]));
             }
+            ["drop"] => return Self::Act(line(&["project", "delete", id, "--drop"]).with("--confirm", id)),
+            ["clone"] => return Self::Act(line(&["project", "clone", id, "NEW_ID"])),
+            ["expiry"] => return Self::Act(line(&["project", "expiry", id]).with("--expires", "7d")),
             ["back-up"] => return Self::Act(line(&["backup", "create", id])),
             ["backups", backup, act @ ..] if backup.parse::<BackupId>().is_ok() => {
                 return Self::of_backup(id, backup, act);
@@ -48,7 +55,14 @@ impl PageCommands {
             ["restores", restore, "undo"] if restore.parse::<OperationId>().is_ok() => {
                 return Self::Act(line(&["backup", "undo", id]).with("--operation", *restore));
             }
-            ["backups"] => vec![line(&["backup", "list", id])],
+            ["side-databases", made, "remove"] if made.parse::<OperationId>().is_ok() => {
+                return Self::Act(line(&["backup", "drop-tables", id]).with("--operation", *made));
+            }
+            ["recovery"] => {
+                let act = line(&["backup", "restore"]).with("--project", id).with("--at", "TIME");
+                return Self::Act(act.with("--confirm", id));
+            }
+            ["backups"] => vec![line(&["backup", "list", id]), line(&["backup", "window", id])],
             [] => vec![line(&["project", "show", id])],
             ["operations"] => {
                 let list = line(&["operation", "list", "--project", id]);
@@ -64,9 +78,19 @@ impl PageCommands {
 
     fn of_backup(id: &str, backup: &str, act: &[&str]) -> Self {
         match act {
+            ["tables"] => Self::Act(line(&["backup", "restore", backup]).with("--tables", "TABLE")),
+            ["restore-new"] => Self::Act(line(&["backup", "restore", backup]).with("--as", "NEW_ID")),
             ["restore"] => Self::Act(line(&["backup", "restore", backup]).with("--confirm", id)),
             ["remove"] => Self::Act(line(&["backup", "remove", backup])),
             [] => Self::show([line(&["backup", "show", backup]), line(&["backup", "verify", backup])]),
+            _ => Self::show([]),
+        }
+    }
+
+    fn of_request(id: &str, act: &[&str]) -> Self {
+        match act {
+            ["approve"] => Self::Act(line(&["approval", "approve", id, "--confirm", "PROJECT"])),
+            [] => Self::show([line(&["approval", "show", id])]),
             _ => Self::show([]),
         }
     }
@@ -108,10 +132,14 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
         [] => fleet(values).into_iter().collect(),
         ["wall"] => vec![line(&["fleet", "watch"])],
         ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
-        ["backups"] => vec![line(&["backup", "list"])],
+        ["backups"] => {
+            vec![line(&["backup", "list"]), line(&["backup", "upload", "FILE"]), line(&["fleet", "recovery"])]
+        }
+        ["approvals"] => vec![line(&["approval", "list"])],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
         ["audit"] => vec![filtered(line(&["audit", "list"]), EVENTS_OF_ALL, values)],
+        ["settings", "recovery"] => vec![line(&["fleet", "recovery"]), line(&["fleet", "backup"])],
         ["settings"] => vec![
             line(&["repository", "list"]),
             line(&["image-registry", "list"]),

@@ -44,9 +44,13 @@ fn a_backup_is_shown_and_its_questions_are_commands() {
     let at = |rest: &str| of(&format!("/projects/crm/{}", rest.replace("ID", ID)), &[]);
     let line = |line: &str| line.replace("ID", ID);
     assert_eq!(at("back-up"), "! atomoctl backup create crm");
-    assert_eq!(at("backups"), "atomoctl backup list crm");
+    assert_eq!(at("backups"), "atomoctl backup list crm\natomoctl backup window crm");
+    assert_eq!(at("recovery"), "! atomoctl backup restore --project crm --at TIME --confirm crm");
     assert_eq!(at("backups/ID"), line("atomoctl backup show ID\natomoctl backup verify ID"));
     assert_eq!(at("backups/ID/restore"), line("! atomoctl backup restore ID --confirm crm"));
+    assert_eq!(at("backups/ID/restore-new"), format!("{} NEW_ID", line("! atomoctl backup restore ID --as")));
+    assert_eq!(at("clone"), "! atomoctl project clone crm NEW_ID");
+    assert_eq!(at("expiry"), "! atomoctl project expiry crm --expires 7d");
     assert_eq!(at("backups/ID/remove"), line("! atomoctl backup remove ID"));
     assert_eq!(at("restores/ID/undo"), line("! atomoctl backup undo crm --operation ID"));
     assert_eq!(at("backups/7"), "");

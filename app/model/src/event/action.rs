@@ -38,8 +38,24 @@ pub enum SystemEvent {
     Restored,
     /// A project got the data back that a restore had replaced.
     RestoreUndone,
+    /// The control plane was recovered from a backup of itself.
+    Recovered,
+    /// A base backup of a database server is due.
+    BaseBackup,
+    /// A new project got its first data.
+    Filled,
+    /// A new project got no data, so it is removed again.
+    NotFilled,
     /// The row of a deleted project was removed and its database is retained.
     Retained,
+    /// An approved delete with the database began.
+    DeleteBegun,
+    /// A delete request was over without a decision, or was given up.
+    DeleteEnded,
+    /// A project was moved to the trash.
+    Trashed,
+    /// A project was brought back from the trash.
+    Undeleted,
     /// A setup link was created.
     SetupLink,
     /// An operator logged in.
@@ -52,13 +68,15 @@ pub enum SystemEvent {
 
 words!(SystemEvent {
     Converge = "converge", Return = "return", Status = "status", Reached = "reached", Secrets = "secrets",
-    Ports = "ports", Maintenance = "maintenance", Restored = "restored", RestoreUndone = "restore_undone", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
+    Ports = "ports", Maintenance = "maintenance", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
+    BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
+    Trashed = "trashed", Undeleted = "undeleted", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, restored, restore_undone, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, retained, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 20] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -68,7 +86,15 @@ impl SystemEvent {
         Self::Maintenance,
         Self::Restored,
         Self::RestoreUndone,
+        Self::Recovered,
+        Self::BaseBackup,
+        Self::Filled,
+        Self::NotFilled,
         Self::Retained,
+        Self::DeleteBegun,
+        Self::DeleteEnded,
+        Self::Trashed,
+        Self::Undeleted,
         Self::SetupLink,
         Self::LogIn,
     ];
@@ -85,7 +111,15 @@ impl SystemEvent {
             Self::Maintenance => "Begin maintenance",
             Self::Restored => "Restore",
             Self::RestoreUndone => "Undo a restore",
+            Self::Recovered => "Recover the control plane",
+            Self::BaseBackup => "Take a base backup",
+            Self::Filled => "First data of a new project",
+            Self::NotFilled => "New project without data",
             Self::Retained => "Retain a database",
+            Self::DeleteBegun => "Begin an approved delete",
+            Self::DeleteEnded => "End a delete request",
+            Self::Trashed => "Move a project to the trash",
+            Self::Undeleted => "Bring a project back",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",
             #[cfg(feature = "testing")]
@@ -143,6 +177,9 @@ impl From<OperationKind> for EventAction {
         #[cfg(feature = "testing")]
         if kind == OperationKind::Test {
             return Self::System(SystemEvent::Test);
+        }
+        if kind == OperationKind::BaseBackup {
+            return Self::System(SystemEvent::BaseBackup);
         }
         kind.action().map_or(Self::System(SystemEvent::Converge), Self::Command)
     }

@@ -5,6 +5,7 @@
 
 mod backup;
 mod command;
+mod delete;
 mod edit;
 mod facts;
 mod system;

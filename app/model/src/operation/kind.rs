@@ -40,10 +40,24 @@ pub enum OperationKind {
     BackupVerify,
     /// Replace a project's database and uploads by those of a backup.
     BackupRestore,
+    /// Create a project with the data of a backup.
+    RestoreNew,
+    /// Create a project with a copy of the data of another one.
+    ProjectClone,
+    /// Restore tables of a backup into a database beside that of the project.
+    TablesRestore,
     /// Give a project the database back that a restore replaced.
     RestoreUndo,
     /// Drop a database that was set aside.
     DatabaseDrop,
+    /// Take a backup of the control plane itself, and prove it.
+    FleetBackup,
+    /// Copy the files of a database server, as the start of restores to a time.
+    BaseBackup,
+    /// Move a project with its database to the trash, after a last backup was proved.
+    ProjectDrop,
+    /// Bring a project back from the trash.
+    ProjectUndelete,
     /// Copy all secrets to another store and have the registry name that store, or empty the former one.
     SecretsMigrate,
     /// A job of the tests; no program that is shipped knows it.
@@ -56,8 +70,11 @@ words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
     Limits = "limits", Release = "release", Secret = "secret", Delete = "delete", Converge = "converge",
     OrphanRemove = "orphan_remove", BackupCreate = "backup_create", BackupVerify = "backup_verify",
-    BackupRestore = "backup_restore", RestoreUndo = "restore_undo", DatabaseDrop = "database_drop", SecretsMigrate = "secrets_migrate", #[cfg(feature = "testing")] Test = "test",
-} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove, backup_create, backup_verify, backup_restore, restore_undo, database_drop or secrets_migrate");
+    BackupRestore = "backup_restore", RestoreNew = "restore_new", ProjectClone = "project_clone", TablesRestore = "tables_restore",
+    RestoreUndo = "restore_undo", DatabaseDrop = "database_drop", FleetBackup = "fleet_backup", BaseBackup = "base_backup",
+    ProjectDrop = "project_drop", ProjectUndelete = "project_undelete", SecretsMigrate = "secrets_migrate",
+    #[cfg(feature = "testing")] Test = "test",
+} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove, backup_create, backup_verify, backup_restore, restore_new, project_clone, tables_restore, restore_undo, database_drop, fleet_backup, base_backup, project_drop, project_undelete or secrets_migrate");
 
 impl OperationKind {
     /// What it changes, behind the time of the last change: `3 min ago, release`.
@@ -78,8 +95,15 @@ impl OperationKind {
             Self::BackupCreate => "backup",
             Self::BackupVerify => "backup verified",
             Self::BackupRestore => "restored",
+            Self::RestoreNew => "restored as new",
+            Self::ProjectClone => "cloned",
+            Self::TablesRestore => "tables restored",
             Self::RestoreUndo => "restore undone",
             Self::DatabaseDrop => "database dropped",
+            Self::FleetBackup => "backup",
+            Self::BaseBackup => "base backup",
+            Self::ProjectDrop => "moved to the trash",
+            Self::ProjectUndelete => "brought back",
             Self::SecretsMigrate => "secrets moved",
             #[cfg(feature = "testing")]
             Self::Test => "test",
@@ -87,7 +111,7 @@ impl OperationKind {
     }
 
     /// Every kind that a shipped program knows.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Create,
         Self::Start,
         Self::Stop,
@@ -103,8 +127,15 @@ impl OperationKind {
         Self::BackupCreate,
         Self::BackupVerify,
         Self::BackupRestore,
+        Self::RestoreNew,
+        Self::ProjectClone,
+        Self::TablesRestore,
         Self::RestoreUndo,
         Self::DatabaseDrop,
+        Self::FleetBackup,
+        Self::BaseBackup,
+        Self::ProjectDrop,
+        Self::ProjectUndelete,
         Self::SecretsMigrate,
     ];
 
@@ -126,8 +157,15 @@ impl OperationKind {
             | Self::BackupCreate
             | Self::BackupVerify
             | Self::BackupRestore
+            | Self::RestoreNew
+            | Self::ProjectClone
+            | Self::TablesRestore
             | Self::RestoreUndo
             | Self::DatabaseDrop
+            | Self::FleetBackup
+            | Self::BaseBackup
+            | Self::ProjectDrop
+            | Self::ProjectUndelete
             | Self::SecretsMigrate => Lane::Job,
             #[cfg(feature = "testing")]
             Self::Test => Lane::Job,

@@ -55,10 +55,28 @@ pub enum Step {
     RestoreMedia,
     /// The project's database and uploads are those of the backup; the former ones are set aside.
     SwapDatabase,
+    /// The server has copied the database of the other project.
+    CloneDatabase,
+    /// The uploads of the other project are copied.
+    CopyMedia,
+    /// The copy has the name that it keeps.
+    PlaceDatabase,
     /// The registry names the database and the schema commit; the instance is started by them.
     UpdateProject,
     /// The database that was set aside is gone.
     DropDatabase,
+    /// The files of the database server are copied.
+    CopyBase,
+    /// The copy has the checksums of its manifest, and the archive has the log until its end.
+    VerifyBase,
+    /// A private server has the state of the database server at the time.
+    RecoverServer,
+    /// The database has its name in the trash, and no session.
+    TrashDatabase,
+    /// The project is in the trash; its delete removes instance, route and schema file.
+    RemoveProject,
+    /// The database has the project's name again.
+    BringBackDatabase,
     /// All secrets of a store were read, and every objection to moving them was found.
     ReadSecrets,
     /// The other store has every version of every secret.
@@ -86,8 +104,15 @@ words!(Step {
     RemoveCopy = "remove_copy",
     RestoreMedia = "restore_media",
     SwapDatabase = "swap_database",
+    CloneDatabase = "clone_database",
+    CopyMedia = "copy_media",
+    PlaceDatabase = "place_database",
     UpdateProject = "update_project",
     DropDatabase = "drop_database",
+    CopyBase = "copy_base", VerifyBase = "verify_base", RecoverServer = "recover_server",
+    TrashDatabase = "trash_database",
+    RemoveProject = "remove_project",
+    BringBackDatabase = "bring_back_database",
     ReadSecrets = "read_secrets", CopySecrets = "copy_secrets", VerifySecrets = "verify_secrets",
     SwitchReferences = "switch_references", RemoveSecrets = "remove_secrets",
 } accepted "the name of a step");
@@ -119,13 +144,29 @@ impl Step {
             Self::RemoveCopy => "Remove the copy",
             Self::RestoreMedia => "Unpack the uploads",
             Self::SwapDatabase => "Put the data in place",
+            Self::CloneDatabase => "Copy the database",
+            Self::CopyMedia => "Copy the uploads",
+            Self::PlaceDatabase => "Give the database its name",
             Self::UpdateProject => "Take it into use",
             Self::DropDatabase => "Drop the database",
-            Self::ReadSecrets => "Read all secrets",
-            Self::CopySecrets => "Copy the secrets",
-            Self::VerifySecrets => "Compare the copies",
+            Self::CopyBase => "Copy the files of the server",
+            Self::VerifyBase => "Verify the copy",
+            Self::RecoverServer => "Recover a private server to the time",
+            Self::TrashDatabase => "Move the database to the trash",
+            Self::RemoveProject => "Remove instance and route",
+            Self::BringBackDatabase => "Bring the database back",
+            Self::ReadSecrets | Self::CopySecrets | Self::VerifySecrets => self.title_of_a_copy(),
             Self::SwitchReferences => "Switch the references",
             Self::RemoveSecrets => "Remove the secrets from the former store",
+        }
+    }
+
+    /// The title of a step that copies secrets to another store.
+    const fn title_of_a_copy(self) -> &'static str {
+        match self {
+            Self::ReadSecrets => "Read all secrets",
+            Self::CopySecrets => "Copy the secrets",
+            _ => "Compare the copies",
         }
     }
 }

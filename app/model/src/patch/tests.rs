@@ -83,9 +83,10 @@ fn every_field_of_an_edit_is_called_and_written_as_that_of_the_project() {
         limits: LimitsEdit { restarts: Some(shop.limits.restarts), ..LimitsEdit::default() },
         pool_size: Some(shop.pool_size),
         edge: Some(shop.edge.clone()),
+        delete_protection: Some(shop.delete_protection),
     };
     let fields = edit.fields(&shop);
-    assert_eq!(fields.len(), 11);
+    assert_eq!(fields.len(), 12);
     for field in fields {
         assert_eq!(field.from, field.to, "{}", field.name);
     }

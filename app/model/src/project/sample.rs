@@ -17,20 +17,14 @@ impl Project {
     #[expect(clippy::unwrap_used, reason = "for tests, which give it valid texts")]
     pub fn sample(id: &str) -> Self {
         let id: ProjectId = id.parse().unwrap();
-        let mut display_name = id.to_string();
-        display_name[..1].make_ascii_uppercase();
         Self {
-            display_name,
+            display_name: capital(&id),
             labels: Labels::default(),
             class: ProjectClass::default(),
             hostname: Some(format!("{id}.example.test").parse().unwrap()),
             aliases: Vec::new(),
             database_url: format!("memory:/atomo/{id}/database_url"),
-            schema_ref: SchemaRef::Git {
-                repo: "https://git.example.test/schemas".parse().unwrap(),
-                path: "schema.ts".parse().unwrap(),
-                r#ref: "a".repeat(40).parse().unwrap(),
-            },
+            schema_ref: sample_schema(),
             schema_version: None,
             address: None,
             upstream: None,
@@ -46,9 +40,11 @@ impl Project {
             driver: "process".into(),
             database_server: "default".into(),
             pool_size: PoolSize::default(),
+            delete_protection: false,
             observed: Observation::nothing(OffsetDateTime::UNIX_EPOCH),
             reconciliation: crate::Reconciliation::default(),
             health_since: None,
+            origin: None,
             first_admin: None,
             problem: None,
             last_change: None,
@@ -56,5 +52,21 @@ impl Project {
             updated_at: OffsetDateTime::UNIX_EPOCH,
             id,
         }
+    }
+}
+
+/// The id with a capital first letter.
+fn capital(id: &ProjectId) -> String {
+    let mut name = id.to_string();
+    name[..1].make_ascii_uppercase();
+    name
+}
+
+#[expect(clippy::unwrap_used, reason = "for tests, which give it valid texts")]
+fn sample_schema() -> SchemaRef {
+    SchemaRef::Git {
+        repo: "https://git.example.test/schemas".parse().unwrap(),
+        path: "schema.ts".parse().unwrap(),
+        r#ref: "a".repeat(40).parse().unwrap(),
     }
 }

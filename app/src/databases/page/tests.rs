@@ -14,7 +14,7 @@ fn server(budget: Option<Budget>) -> DatabaseServer {
         at: OffsetDateTime::UNIX_EPOCH,
     });
     let (name, state) = (DatabaseServerName::default(), PartState::Unknown);
-    DatabaseServer { name, region: None, state, seen, projects: Vec::new() }
+    DatabaseServer { name, region: None, state, seen, wal_archive: None, projects: Vec::new() }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `atomoctl project`.
 
+mod clone;
 mod create;
 mod edit;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use model::{EnvDraft, LimitsDraft, ProjectId, SecretDraft};
 
+pub use self::clone::{CloneArgs, ExpiryArgs};
 pub use self::create::CreateArgs;
 pub use self::edit::EditArgs;
 use super::pair::pair;
@@ -18,6 +20,10 @@ use super::{EventArgs, Follow, ListArgs, ProjectEdgeArgs, valid};
 pub enum ProjectCommand {
     /// Create a project: database, secrets, schema, instance, route
     Create(Box<CreateArgs>),
+    /// Copy a project for a while, for example for the preview of a branch: own database, hostname, secrets and limits
+    Clone(Box<CloneArgs>),
+    /// Change when a clone is removed
+    Expiry(ExpiryArgs),
     /// Projects that fulfil every condition, worst first
     List(ListArgs),
     /// Show a project: desired and observed state
@@ -36,18 +42,12 @@ pub enum ProjectCommand {
     Stop(ActArgs),
     /// Replace the instance with the same settings
     Restart(ActArgs),
-    /// Remove instance and route; database, secrets and media are retained
-    Delete {
-        /// The project
-        #[arg(value_parser = valid::<ProjectId>)]
-        id: ProjectId,
-        /// The id again, as confirmation; prompted on a terminal if omitted
-        #[arg(long, value_name = "ID")]
-        confirm: Option<String>,
-        /// Whether to wait
-        #[command(flatten)]
-        follow: Follow,
-    },
+    /// Remove instance and route; database, secrets and media are retained. With --drop: request that they are dropped too
+    Delete(DeleteArgs),
+    /// Bring a project back from the trash
+    Undelete(ActArgs),
+    /// List the projects in the trash
+    Trash,
     /// Show the log of the instance
     Logs {
         /// The project
@@ -90,6 +90,23 @@ pub struct ActArgs {
     #[arg(value_parser = valid::<ProjectId>)]
     pub id: ProjectId,
     /// Whether to wait
+    #[command(flatten)]
+    pub follow: Follow,
+}
+
+/// Arguments of `project delete`.
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    /// The project
+    #[arg(value_parser = valid::<ProjectId>)]
+    pub id: ProjectId,
+    /// Request that the database is dropped too, after a proved backup and, where it is needed, an approval
+    #[arg(long)]
+    pub drop: bool,
+    /// The id again, as confirmation; prompted on a terminal if omitted
+    #[arg(long, value_name = "ID")]
+    pub confirm: Option<String>,
+    /// Whether to wait; with --drop, until the request is over
     #[command(flatten)]
     pub follow: Follow,
 }

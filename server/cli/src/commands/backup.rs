@@ -1,8 +1,11 @@
 //! `atomoctl backup`.
 
+mod point_in_time;
+mod restore;
+
 use std::time::Duration;
 
-use model::{Backup, BackupId, OperationId, Page, ProjectId, RestoreDraft, SetAsideDatabase};
+use model::{Backup, BackupId, OperationId, Page, ProjectId, SetAsideDatabase};
 use reqwest::Method;
 
 use super::{backup_policy, follow, now};
@@ -10,7 +13,7 @@ use crate::args::{BackupCommand, Follow};
 use crate::client::{Accepted, Answer, Path};
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::{input, render, wait};
+use crate::{render, wait};
 
 /// Runs the command.
 pub async fn run(session: &Session, command: BackupCommand) -> Result<(), Failure> {
@@ -29,15 +32,17 @@ pub async fn run(session: &Session, command: BackupCommand) -> Result<(), Failur
             let taken = session.client.post(&Path::of(&["backups", &backup.to_string(), "verify"])).await?;
             follow::command(session, taken, follow).await
         }
-        BackupCommand::Restore { backup, confirm, without_backup, keep_schema, follow } => {
-            let options = (!without_backup, !keep_schema);
-            restore(session, backup, confirm, options, follow).await
-        }
+        BackupCommand::Window { project } => point_in_time::window(session, &project).await,
+        BackupCommand::Restore(args) => restore::run(session, *args).await,
         BackupCommand::Undo { project, operation, follow } => {
             undo(session, &project, operation, follow).await
         }
         BackupCommand::Download { backup, output } => download(session, backup, &output).await,
         BackupCommand::Policy(command) => backup_policy::run(session, command).await,
+        BackupCommand::Upload { file, project } => upload(session, &file, project.as_ref()).await,
+        BackupCommand::DropTables { project, operation, follow } => {
+            restore::drop_tables(session, &project, operation, follow).await
+        }
         BackupCommand::Remove { backup } => {
             session.client.remove(&Path::of(&["backups", &backup.to_string()])).await?;
             let told = || format!("The backup {backup} and its archive are removed.");
@@ -73,40 +78,6 @@ async fn show(session: &Session, backup: BackupId) -> Result<(), Failure> {
     session.console.answer(&backup, |backup| render::backup::page(backup, now()))
 }
 
-async fn restore(
-    session: &Session,
-    id: BackupId,
-    confirm: Option<String>,
-    (backup_first, with_schema): (bool, bool),
-    follow: Follow,
-) -> Result<(), Failure> {
-    let id = id.to_string();
-    let backup = session.client.get::<Backup>(&Path::of(&["backups", &id])).await?.value;
-    let project = &backup.project_id;
-    let prompt = format!(
-        "{}\nType {project} to restore it: ",
-        render::backup::consequence(&backup, backup_first, now())
-    );
-    let typed = match confirm {
-        Some(typed) => Some(typed),
-        None => input::asked(&prompt, "the confirmation")?,
-    };
-    let typed = confirmed(project, typed)?;
-    let draft = RestoreDraft { confirm: typed, backup_first, with_schema };
-    let taken = session.client.send(Method::POST, &Path::of(&["backups", &id, "restore"]), &draft).await?;
-    follow::command(session, taken, follow).await
-}
-
-fn confirmed(project: &ProjectId, typed: Option<String>) -> Result<String, Failure> {
-    match typed {
-        Some(typed) if typed == project.as_str() => Ok(typed),
-        Some(_) => Err(Failure::Usage(format!("The typed text is not {project}. Nothing was sent."))),
-        None => Err(Failure::Usage(format!(
-            "A restore needs the project's id as confirmation. Nothing was sent. Repeat it with: --confirm {project}"
-        ))),
-    }
-}
-
 async fn undo(
     session: &Session,
     project: &ProjectId,
@@ -129,6 +100,18 @@ async fn undo(
     follow::command(session, taken, follow).await
 }
 
+/// Sent as it is read. The server stores nothing of a file that has a fault.
+async fn upload(
+    session: &Session,
+    file: &std::path::Path,
+    project: Option<&ProjectId>,
+) -> Result<(), Failure> {
+    let file = tokio::fs::File::open(file).await?;
+    let path = Path::of(&["backups", "upload"]).with("project", project);
+    let backup = session.client.upload::<Backup>(&path, file).await?;
+    session.console.answer(&backup, |backup| render::backup::page(backup, now()))
+}
+
 /// Written beside under a temporary name, so that an incomplete download has not the name of a complete one.
 async fn download(session: &Session, backup: BackupId, output: &std::path::Path) -> Result<(), Failure> {
     if output.exists() {
@@ -144,4 +127,15 @@ async fn download(session: &Session, backup: BackupId, output: &std::path::Path)
     std::fs::rename(&partial, output)?;
     let told = || format!("The archive is in {}.", output.display());
     session.console.document(&serde_json::json!({"downloaded": backup, "file": output}), told)
+}
+
+/// What was typed, if it is the id of the project.
+fn confirmed(project: &ProjectId, typed: Option<String>) -> Result<String, Failure> {
+    match typed {
+        Some(typed) if typed == project.as_str() => Ok(typed),
+        Some(_) => Err(Failure::Usage(format!("The typed text is not {project}. Nothing was sent."))),
+        None => Err(Failure::Usage(format!(
+            "A restore needs the project's id as confirmation. Nothing was sent. Repeat it with: --confirm {project}"
+        ))),
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{Fleet, Page, Task};
 
-use super::now;
+use super::{fleet_backup, now};
 use crate::args::FleetCommand;
 use crate::client::{Answer, Path};
 use crate::failure::Failure;
@@ -22,6 +22,13 @@ const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 /// Runs the command.
 pub async fn run(session: &Session, command: FleetCommand) -> Result<(), Failure> {
     match command {
+        FleetCommand::Recovery => fleet_backup::recovery(session).await,
+        FleetCommand::Backup { follow } => fleet_backup::create(session, follow).await,
+        FleetCommand::RecoveryKey { output, follow } => {
+            fleet_backup::recovery_key(session, output, follow).await
+        }
+        FleetCommand::RemoveBackup { backup } => fleet_backup::remove(session, backup).await,
+        FleetCommand::RestoreProjects { follow } => fleet_backup::restore_projects(session, follow).await,
         FleetCommand::Status => {
             let fleet = look(session).await?;
             session.console.answer(&fleet, |fleet| render::fleet::page(fleet, now()))

@@ -1,6 +1,8 @@
 //! `atomoctl project`.
 
+mod clone;
 mod create;
+mod delete;
 mod edge;
 mod edit;
 mod logs;
@@ -9,12 +11,12 @@ mod send;
 use model::{Fleet, Page, Project, ProjectEvent, ProjectId};
 use serde_json::Value;
 
+pub use self::delete::confirmed;
 use super::list::filtered;
 use super::{follow, now};
-use crate::args::{ActArgs, EventArgs, Follow, ListArgs, ListFormat, ProjectCommand};
+use crate::args::{ActArgs, EventArgs, ListArgs, ListFormat, ProjectCommand};
 use crate::client::{Answer, Path};
 use crate::failure::Failure;
-use crate::input;
 use crate::render;
 use crate::session::Session;
 
@@ -22,6 +24,8 @@ use crate::session::Session;
 pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failure> {
     match command {
         ProjectCommand::Create(args) => create::run(session, *args).await,
+        ProjectCommand::Clone(args) => clone::run(session, *args).await,
+        ProjectCommand::Expiry(args) => clone::expiry(session, args).await,
         ProjectCommand::List(args) => list(session, &args).await,
         ProjectCommand::Show { id } => show(session, &id).await,
         ProjectCommand::Edit(args) => edit::run(session, *args).await,
@@ -29,7 +33,9 @@ pub async fn run(session: &Session, command: ProjectCommand) -> Result<(), Failu
         ProjectCommand::Start(args) => act(session, &args, "start").await,
         ProjectCommand::Stop(args) => act(session, &args, "stop").await,
         ProjectCommand::Restart(args) => act(session, &args, "restart").await,
-        ProjectCommand::Delete { id, confirm, follow } => delete(session, &id, confirm, follow).await,
+        ProjectCommand::Delete(args) => delete::run(session, args).await,
+        ProjectCommand::Undelete(args) => delete::undelete(session, &args).await,
+        ProjectCommand::Trash => delete::trash(session).await,
         ProjectCommand::Logs { id, follow: true, tail } => logs::follow(session, &id, tail).await,
         ProjectCommand::Logs { id, follow: false, tail } => logs::last(session, &id, tail).await,
         ProjectCommand::Events { id, events: args } => events(session, &id, args).await,
@@ -74,35 +80,6 @@ async fn fleet(session: &Session) -> Option<Fleet> {
 async fn act(session: &Session, args: &ActArgs, verb: &str) -> Result<(), Failure> {
     let taken = session.client.post(&Path::of(&["projects", args.id.as_str(), verb])).await?;
     follow::command(session, taken, args.follow).await
-}
-
-async fn delete(
-    session: &Session,
-    id: &ProjectId,
-    confirm: Option<String>,
-    follow: Follow,
-) -> Result<(), Failure> {
-    let prompt = format!(
-        "This removes the instance and the route of {id}. Its database, secrets and media are retained.\n\
-         Type {id} to delete it: "
-    );
-    let typed = match confirm {
-        Some(typed) => Some(typed),
-        None => input::asked(&prompt, "the confirmation")?,
-    };
-    confirmed(id, typed.as_deref())?;
-    let taken = session.client.delete(&Path::of(&["projects", id.as_str()])).await?;
-    follow::command(session, taken, follow).await
-}
-
-fn confirmed(id: &ProjectId, typed: Option<&str>) -> Result<(), Failure> {
-    match typed {
-        Some(typed) if typed == id.as_str() => Ok(()),
-        Some(_) => Err(Failure::Usage(format!("The typed text is not {id}. Nothing was sent."))),
-        None => Err(Failure::Usage(format!(
-            "A delete needs the id as confirmation. Nothing was sent. Repeat it with: --confirm {id}"
-        ))),
-    }
 }
 
 async fn events(session: &Session, id: &ProjectId, args: EventArgs) -> Result<(), Failure> {

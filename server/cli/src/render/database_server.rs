@@ -1,6 +1,9 @@
 //! Database servers: budget, projects, missing grants.
 
-use model::{Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, Page, PartState, Weight};
+use model::{
+    Budget, DatabaseServer, DatabaseServerSeen, DatabaseUse, MissingGrant, Page, PartState, WalArchive,
+    Weight,
+};
 
 use super::words::plain;
 use super::{facts, table};
@@ -19,6 +22,7 @@ fn one(server: &DatabaseServer) -> String {
         ("Connections", Some(seen.map_or_else(|| "?".into(), |seen| sums(&seen.budget)))),
         ("Given", seen.map(|seen| given(&seen.budget))),
         ("In use", seen.map(|seen| seen.in_use.to_string())),
+        ("Write-ahead log", server.wal_archive.as_ref().map(archive)),
     ]);
     let projects = table(
         ["PROJECT", "POOL", "LIMIT", "IN USE", "SIZE"],
@@ -27,7 +31,24 @@ fn one(server: &DatabaseServer) -> String {
     );
     let missing_grants: String =
         seen.map(|seen| seen.missing_grants.iter().map(grant).collect()).unwrap_or_default();
-    format!("{head}\n{projects}\n{missing_grants}")
+    let problems = server.wal_archive.iter().flat_map(|archive| &archive.problems);
+    let problems: String = problems.map(problem).collect();
+    format!("{head}\n{projects}\n{missing_grants}{problems}")
+}
+
+/// Since when a restore to a time is possible.
+fn archive(archive: &WalArchive) -> String {
+    let state = if archive.receiving { "received" } else { "x not received" };
+    let window = archive.windows.last().map_or_else(
+        || "no base backup is complete yet".to_owned(),
+        |window| format!("restores from {} on", window.earliest.date()),
+    );
+    format!("{state}, {window}, {} base backups, {}", archive.base_backups, archive.bytes)
+}
+
+fn problem(problem: &MissingGrant) -> String {
+    let sql = problem.sql.as_ref().map(|sql| format!("  {sql}\n")).unwrap_or_default();
+    format!("x {}\n{sql}", problem.text)
 }
 
 fn named(server: &DatabaseServer) -> String {

@@ -8,6 +8,7 @@ mod run;
 mod access;
 mod backups;
 mod create;
+mod deletes;
 mod exits;
 mod export;
 mod following;

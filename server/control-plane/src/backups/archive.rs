@@ -12,7 +12,7 @@ mod read;
 mod seal;
 mod write;
 
-pub(crate) use manifest::{FORMAT, Manifest, Part, PartRole};
-pub(crate) use read::{open, read_part, read_whole};
-pub(crate) use seal::Seal;
+pub(crate) use manifest::{FORMAT, FleetPart, Manifest, Part, PartRole};
+pub(crate) use read::{check_sealed, checked, open, part_name, read_part, read_whole};
+pub(crate) use seal::{MANIFEST, Seal};
 pub(crate) use write::{ArchiveBuilder, Produced};

@@ -73,8 +73,8 @@ pub(super) async fn on_copy<I: Send + Sync>(
     copy: &Copy<'_>,
     schema: Schema,
 ) -> Result<Option<String>> {
-    let project = job.inner.registry.project(&copy.source.manifest.project).await?;
-    let Some(record) = project else { return Ok(None) };
+    let Some(project) = &copy.source.name.project else { return Ok(None) };
+    let Some(record) = job.inner.registry.project(project).await? else { return Ok(None) };
     let key = InstanceKey::rehearsal(record.project.id.clone(), job.operation().id);
     let host = &job.ports().postgres.of(copy.database_server.as_str())?.host;
     let boot = Boot { job, host: &**host, copy, schema, record, key };
@@ -179,7 +179,7 @@ impl<I: Send + Sync> Boot<'_, I> {
     /// Puts the schema file where the server reads it.
     async fn write_schema(&self) -> Result<SchemaKey> {
         let (from, text) = match self.schema {
-            Schema::OfBackup => (&self.copy.source.manifest.schema, self.schema_of_backup().await?),
+            Schema::OfBackup => self.schema_of_backup().await?,
             Schema::Present => (&self.record.project.schema_ref, self.present_schema().await?),
         };
         let file = SchemaFile { commit: commit(from), sha256: hex::encode(Sha256::digest(&text)), text };
@@ -188,13 +188,16 @@ impl<I: Send + Sync> Boot<'_, I> {
         Ok(written)
     }
 
-    async fn schema_of_backup(&self) -> Result<String> {
+    async fn schema_of_backup(&self) -> Result<(&SchemaRef, String)> {
         let (job, source) = (self.job, self.copy.source);
-        let part = source.manifest.part(PartRole::Schema);
-        let part = part.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
+        let named = source.manifest.schema.as_ref().zip(source.manifest.part(PartRole::Schema));
+        let (from, part) =
+            named.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
         let keys = &job.inner.settings.backup_keys;
         let bytes = archive::read_whole(&*job.ports().archives, &source.name, part, keys).await?;
-        Ok(String::from_utf8(bytes).map_err(|error| problems::damaged(&part.name, &error.to_string()))?)
+        let text =
+            String::from_utf8(bytes).map_err(|error| problems::damaged(&part.name, &error.to_string()))?;
+        Ok((from, text))
     }
 
     async fn present_schema(&self) -> Result<String> {

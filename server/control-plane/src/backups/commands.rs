@@ -1,22 +1,22 @@
 //! Commands on backups: each opens a job in the transaction of its event.
 
 use model::{
-    Action, Backup, BackupId, BackupKind, BackupState, Hint, Operation, OperationId, OperationKind, Problem,
-    ProblemKind, ProjectId, RestoreDraft, RestoreOptions, Target,
+    Action, Backup, BackupId, BackupKind, BackupPolicy, BackupState, Hint, Observed, Operation, OperationId,
+    OperationKind, Problem, ProblemKind, ProjectId, RestoreDraft, RestoreOptions, SetAsideReason, Target,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    BackupCreation, BackupRestore, BackupVerification, Backups, RestoreUndo, create, policies, problems,
-    refuse_beside_recovery, restore, undo, verify,
+    BackupCreation, BackupRestore, BackupVerification, Backups, RestoreUndo, create, moment, policies,
+    problems, refuse_beside_recovery, restore_input, undo, verify,
 };
 use crate::jobs::{self, Request};
 use crate::ports::archive_store::ArchiveName;
 use crate::projects::idempotency;
 use crate::projects::locked::{lock, not_being_deleted};
 use crate::registry::{BackupRecord, Change, Event, IdempotencyKey, NewBackup, ProjectRecord};
-use crate::{OpContext, Result};
+use crate::{Inner, OpContext, Result};
 
 impl Backups<'_> {
     /// Opens the job that takes a backup.
@@ -35,39 +35,16 @@ impl Backups<'_> {
         kind: BackupKind,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
-        let (mut change, record) = self.alone(op, id).await?;
-        let backup = BackupId::from(Uuid::now_v7());
         let policy = policies::policy_of(self.0, id).await?;
-        let (digests, verify) = (policy.digests, policy.verify || kind != BackupKind::Scheduled);
-        let input = create::CreateInput {
-            backup,
-            kind,
-            digests,
-            verify,
-            database_server: create::server_of(&record)?,
-        };
-        let request = Request { project: Some(id), input: &input, key };
-        let operation = jobs::open::<BackupCreation>(&mut change, &request).await?;
-        self.list_running(&mut change, id, backup, kind, operation.id).await?;
-        let detail = json!({"backup": backup, "operation": operation.id, "kind": kind.as_str()});
-        change.commit(Event { project: Some(id), action: Action::BackupCreate.into(), detail }).await?;
-        Ok(operation)
-    }
-
-    async fn list_running(
-        &self,
-        change: &mut Change,
-        project: &ProjectId,
-        id: BackupId,
-        kind: BackupKind,
-        operation: OperationId,
-    ) -> Result<()> {
-        let place = self.0.ports.archives.place();
-        Ok(change.begin_backup(&NewBackup { id, project, kind, operation, place: &place }).await?)
+        let (mut change, record) = self.alone(op, id).await?;
+        let opened = open_backup(self.0, &mut change, &record, (kind, &policy), key).await?;
+        let action = Action::BackupCreate.into();
+        change.commit(Event { project: Some(id), action, detail: opened.detail }).await?;
+        Ok(opened.operation)
     }
 
     /// The project under its lock, on which none of [`ALONE`] is open.
-    async fn alone(&self, op: &OpContext, id: &ProjectId) -> Result<(Change, ProjectRecord)> {
+    pub(super) async fn alone(&self, op: &OpContext, id: &ProjectId) -> Result<(Change, ProjectRecord)> {
         let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
         let mut change = not_being_deleted(self.0, change, &record).await?;
         refuse_beside_recovery(&mut change, id).await?;
@@ -103,7 +80,7 @@ impl Backups<'_> {
         let request = Request { project: Some(id), input: &input, key };
         let operation = jobs::open::<BackupVerification>(&mut change, &request).await?;
         let detail = json!({
-            "backup": record.backup.id, "operation": operation.id, "taken_at": record.backup.taken_at.map(restore::minute),
+            "backup": record.backup.id, "operation": operation.id, "taken_at": record.backup.taken_at.map(moment::minute),
         });
         change.commit(Event { project: Some(id), action: Action::BackupVerify.into(), detail }).await?;
         Ok(operation)
@@ -120,7 +97,8 @@ impl Backups<'_> {
         idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
-    async fn begin_restore(
+    /// Opens the restore. Of a project whose database is lost no backup is taken first: there is nothing to back up.
+    pub(super) async fn begin_restore(
         &self,
         op: &OpContext,
         id: &ProjectId,
@@ -132,23 +110,27 @@ impl Backups<'_> {
             return Err(problems::not_complete(&backup.backup).into());
         }
         let (mut change, record) = self.alone(op, id).await?;
-        let first = options.backup_first.then(|| BackupId::from(Uuid::now_v7()));
-        let input = restore::RestoreInput {
+        let database_server = create::server_of(&record)?;
+        let is_lost = self.0.observations.database(id, database_server.as_str()) == Observed::Absent;
+        let first = (options.backup_first && !is_lost).then(|| BackupId::from(Uuid::now_v7()));
+        let input = restore_input::RestoreInput {
             backup: backup.backup.id,
-            database_server: create::server_of(&record)?,
+            at: None,
+            database_server,
             first,
             with_schema: options.with_schema,
             copy: None,
             former: None,
+            lost: false,
         };
         let request = Request { project: Some(id), input: &input, key };
         let operation = jobs::open::<BackupRestore>(&mut change, &request).await?;
         if let Some(first) = first {
-            self.list_running(&mut change, id, first, BackupKind::PreRestore, operation.id).await?;
+            list_running(self.0, &mut change, (id, first), BackupKind::PreRestore, operation.id).await?;
         }
         let detail = json!({
-            "backup": backup.backup.id, "operation": operation.id, "taken_at": backup.backup.taken_at.map(restore::minute),
-            "commit": backup.backup.commit.as_ref().filter(|_| options.with_schema), "backup_first": options.backup_first,
+            "backup": backup.backup.id, "operation": operation.id, "taken_at": backup.backup.taken_at.map(moment::minute),
+            "commit": backup.backup.commit.as_ref().filter(|_| options.with_schema), "backup_first": first.is_some(),
         });
         change.commit(Event { project: Some(id), action: Action::BackupRestore.into(), detail }).await?;
         Ok(operation)
@@ -171,6 +153,9 @@ impl Backups<'_> {
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let row = self.set_aside_row(id, restore).await?;
+        if row.reason != SetAsideReason::Restored {
+            return Err(Problem::not_found(format!("restore {restore} of {id}")).into());
+        }
         let (mut change, _) = self.alone(op, id).await?;
         let input = undo::UndoInput {
             database_server: row.database_server.clone(),
@@ -192,9 +177,10 @@ impl Backups<'_> {
         let id = &record.backup.project_id;
         let mut change = self.0.registry.change(op).await?;
         if !change.remove_backup(backup).await? {
-            return Err(not_removable(&record.backup).into());
+            drop(change);
+            return Err(self.not_removable(&record.backup).await?.into());
         }
-        let detail = json!({"backup": backup, "taken_at": record.backup.taken_at.map(restore::minute)});
+        let detail = json!({"backup": backup, "taken_at": record.backup.taken_at.map(moment::minute)});
         change.commit(Event { project: Some(id), action: Action::BackupRemove.into(), detail }).await?;
         self.0.live.send(Hint::Project { project_id: id.clone() });
         let name = ArchiveName { project: Some(id.clone()), backup };
@@ -206,7 +192,65 @@ impl Backups<'_> {
     }
 }
 
-fn not_removable(backup: &Backup) -> Problem {
-    let detail = format!("Nothing was changed. The backup {} is {}.", backup.id, backup.state);
+impl Backups<'_> {
+    /// Why a backup was not removed.
+    async fn not_removable(&self, backup: &Backup) -> Result<Problem> {
+        let open = self.0.registry.open_delete_request(&backup.project_id).await?;
+        let rests = open.is_some_and(|row| {
+            row.request.backup_id == backup.id || row.request.last_backup_id == Some(backup.id)
+        });
+        Ok(not_removable(backup, rests))
+    }
+}
+
+/// A backup whose job was opened in a change that is not committed yet.
+pub(crate) struct OpenedBackup {
+    /// The job.
+    pub(crate) operation: Operation,
+    /// The backup, listed as running.
+    pub(crate) id: BackupId,
+    /// The detail of the event.
+    pub(crate) detail: serde_json::Value,
+}
+
+/// Opens the job that takes a backup of the project whose row the change has locked. The caller writes the event.
+pub(crate) async fn open_backup(
+    inner: &Inner,
+    change: &mut Change,
+    record: &ProjectRecord,
+    (kind, policy): (BackupKind, &BackupPolicy),
+    key: Option<&IdempotencyKey>,
+) -> Result<OpenedBackup> {
+    let (id, project) = (BackupId::from(Uuid::now_v7()), &record.project.id);
+    let (digests, verify) = (policy.digests, policy.verify || kind != BackupKind::Scheduled);
+    let database_server = create::server_of(record)?;
+    let input = create::CreateInput { backup: id, kind, digests, verify, database_server };
+    let request = Request { project: Some(project), input: &input, key };
+    let operation = jobs::open::<BackupCreation>(change, &request).await?;
+    list_running(inner, change, (project, id), kind, operation.id).await?;
+    let detail = json!({"backup": id, "operation": operation.id, "kind": kind.as_str()});
+    Ok(OpenedBackup { operation, id, detail })
+}
+
+/// Lists a backup that a job takes as running.
+pub(crate) async fn list_running(
+    inner: &Inner,
+    change: &mut Change,
+    (project, id): (&ProjectId, BackupId),
+    kind: BackupKind,
+    operation: OperationId,
+) -> Result<()> {
+    let place = inner.ports.archives.place();
+    Ok(change.begin_backup(&NewBackup { id, project, kind, operation, place: &place }).await?)
+}
+
+fn not_removable(backup: &Backup, rests: bool) -> Problem {
+    let Backup { id, state, project_id: project, .. } = backup;
+    let why = if rests {
+        format!("The open delete request of {project} rests on the backup {id}: withdraw or decide it first.")
+    } else {
+        format!("The backup {id} is {state}.")
+    };
+    let detail = format!("Nothing was changed. {why}");
     Problem::new(ProblemKind::Conflict, "The backup cannot be removed", detail)
 }

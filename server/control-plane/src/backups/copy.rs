@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model::{ByteSize, DatabaseName, DatabaseOid, OperationId, Progress, ProgressUnit};
+use model::{ByteSize, DatabaseName, DatabaseOid, Progress, ProgressUnit, ProjectId};
 use tokio_util::io::SyncIoBridge;
 
 use super::archive::{self, Manifest, PartRole, Seal};
@@ -17,29 +17,41 @@ use crate::registry::BackupRecord;
 /// Connections that load a copy.
 const CONNECTIONS: u32 = 2;
 
+/// In the names of scratch databases of the control plane itself, in the place of a project's id.
+pub(super) const CONTROL_PLANE: &str = "control-plane";
+
 /// A backup that is read.
 pub(super) struct Source {
+    /// Where it is, under the project that the backup belongs to here; the manifest of an uploaded archive may name another one.
     pub(super) name: ArchiveName,
     pub(super) manifest: Manifest,
     pub(super) seal: Seal,
 }
 
 impl Source {
-    /// Opens the archive of a backup, and checks manifest and seal.
-    pub(super) async fn open<I: Send + Sync>(job: &JobContext<I>, record: &BackupRecord) -> Result<Self> {
-        let name = ArchiveName { project: Some(record.backup.project_id.clone()), backup: record.backup.id };
-        let (seal, manifest) = archive::open(&*job.ports().archives, &name, record.seal.as_deref()).await?;
+    /// Opens an archive, and checks manifest and seal against the SHA-256 of the seal, if that is recorded.
+    pub(super) async fn open<I: Send + Sync>(
+        job: &JobContext<I>,
+        name: ArchiveName,
+        recorded: Option<&str>,
+    ) -> Result<Self> {
+        let (seal, manifest) = archive::open(&*job.ports().archives, &name, recorded).await?;
         Ok(Self { name, manifest, seal })
     }
 
-    /// The copy that this operation restores into. `owner` is the project's role.
-    pub(super) fn copy(&self, operation: OperationId, owner: Option<DatabaseName>) -> CopySpec {
-        let project = owner.as_ref().map_or(&self.manifest.project, |owner| &owner.project);
-        CopySpec {
-            name: DatabaseName::scratch(project.clone(), operation),
-            owner,
-            facts: self.manifest.database.clone(),
-        }
+    /// Opens the archive of a backup.
+    pub(super) async fn of_backup<I: Send + Sync>(
+        job: &JobContext<I>,
+        record: &BackupRecord,
+    ) -> Result<Self> {
+        let name = ArchiveName { project: Some(record.backup.project_id.clone()), backup: record.backup.id };
+        Self::open(job, name, record.seal.as_deref()).await
+    }
+
+    /// The copy that this job restores into. `owner` is the project's role.
+    pub(super) fn copy<I>(&self, job: &JobContext<I>, owner: Option<DatabaseName>) -> Result<CopySpec> {
+        let name = scratch(job, owner.as_ref(), self.name.project.as_ref())?;
+        Ok(CopySpec { name, owner, facts: self.manifest.database.clone() })
     }
 
     fn dump(&self) -> Result<&archive::Part> {
@@ -66,6 +78,10 @@ impl Source {
         }
         for part in &self.manifest.parts {
             if matches!(part.role, PartRole::Database | PartRole::Contents) {
+                continue;
+            }
+            if part.role == PartRole::Secrets {
+                archive::check_sealed(&*job.ports().archives, &self.name, part).await?;
                 continue;
             }
             let keys = &job.inner.settings.backup_keys;
@@ -102,7 +118,7 @@ impl Source {
             return Ok(oid);
         }
         let oid = copies.create_copy(copy).await?;
-        self.stream_dump(job, copies, copy).await?;
+        self.stream_dump(job, copies.restore(copy, &DumpSource::Stdin).await?).await?;
         copies.finish_copy(copy).await?;
         Ok(oid)
     }
@@ -133,19 +149,25 @@ impl Source {
         job.check()
     }
 
-    async fn stream_dump<I: Send + Sync>(
+    /// Reads the dump through a program, which may end before the end of the dump.
+    pub(super) async fn stream_dump<I: Send + Sync>(
         &self,
         job: &JobContext<I>,
-        copies: &dyn DatabaseCopies,
-        copy: &CopySpec,
+        program: tokio::process::Command,
     ) -> Result<()> {
         let part = self.dump()?;
-        let mut load = job.start(copies.restore(copy, &DumpSource::Stdin).await?).await?;
+        let mut load = job.start(program).await?;
         let messages = programs::messages_of(&mut load);
         let input = load.child.stdin.take().map(SyncIoBridge::new);
         let write = move |source: &mut dyn io::Read| {
             let mut input = input.ok_or_else(|| io::Error::other("pg_restore has no input"))?;
-            io::copy(source, &mut input)?;
+            match io::copy(source, &mut input) {
+                // it has read what it needs; the rest is read for its checksum
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                    return io::copy(source, &mut io::sink()).map(drop);
+                }
+                copied => copied?,
+            };
             input.shutdown()
         };
         let told = |done| {
@@ -182,6 +204,18 @@ impl Source {
         let differences = compare::differences(&expected, &found);
         Ok(Comparison { compared: compare::compared(&expected), differences })
     }
+}
+
+/// The scratch database of a job: of the role's project, else of the archive's, else of the control plane.
+pub(super) fn scratch<I>(
+    job: &JobContext<I>,
+    owner: Option<&DatabaseName>,
+    project: Option<&ProjectId>,
+) -> Result<DatabaseName> {
+    let project = owner.map(|owner| &owner.project).or(project);
+    let project = project.map_or_else(|| CONTROL_PLANE.parse(), |project| Ok(project.clone()));
+    let project = project.map_err(|error: model::Invalid| problems::internal(&error))?;
+    Ok(DatabaseName::scratch(project, job.operation().id))
 }
 
 /// The result of a comparison.

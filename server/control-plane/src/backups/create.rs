@@ -78,7 +78,7 @@ pub(super) async fn write_and_record<I: Send + Sync>(
         if job.ports().archives.parts(&name).await?.is_some() {
             return Ok(None);
         }
-        let manifest = take::take(job, &record, taking).await?;
+        let manifest = Box::pin(take::take(job, &record, taking)).await?;
         Ok(Some(format!(
             "{} in the archive, {} tables with {} rows",
             ByteSize::new(manifest.stored_bytes()),
@@ -91,7 +91,7 @@ pub(super) async fn write_and_record<I: Send + Sync>(
 }
 
 /// Reads seal and manifest back from the store: what is listed is what is there.
-async fn list_complete<I: Send + Sync>(
+pub(super) async fn list_complete<I: Send + Sync>(
     job: &JobContext<I>,
     record: &ProjectRecord,
     name: &ArchiveName,
@@ -120,9 +120,12 @@ async fn list_complete<I: Send + Sync>(
     // refused while the project is being deleted: then it stays unverified
     let verification =
         if verify { jobs::open::<BackupVerification>(&mut change, &request).await.ok() } else { None };
+    let of_past = manifest.kind == BackupKind::PointInTime;
+    let action = if of_past { Action::BackupCreate } else { Action::BackupVerify };
+    let operation = verification.as_ref().map(|it| it.id);
     let detail =
-        serde_json::json!({"backup": name.backup, "operation": verification.as_ref().map(|it| it.id)});
-    change.commit(Event { project: Some(id), action: Action::BackupVerify.into(), detail }).await?;
+        serde_json::json!({"backup": name.backup, "operation": operation, "kind": manifest.kind.as_str()});
+    change.commit(Event { project: Some(id), action: action.into(), detail }).await?;
     Ok(verification.map(|_| "verification requested".into()))
 }
 
@@ -135,7 +138,7 @@ pub(super) async fn project<I>(job: &JobContext<I>) -> Result<ProjectRecord> {
 }
 
 /// The server of the project's database.
-pub(super) fn server_of(record: &ProjectRecord) -> Result<DatabaseServerName> {
+pub(crate) fn server_of(record: &ProjectRecord) -> Result<DatabaseServerName> {
     let server = record.project.database_server.clone();
     server.parse().map_err(|error: model::Invalid| problems::internal(&error).into())
 }

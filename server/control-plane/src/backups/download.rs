@@ -8,8 +8,9 @@ use model::{Action, BackupId, BackupState, ByteSize};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{Backups, problems, restore};
-use crate::ports::archive_store::{ArchiveName, ArchiveStore, PartName};
+use super::archive::MANIFEST;
+use super::{Backups, moment, problems};
+use crate::ports::archive_store::{ArchiveName, ArchiveStore, PartName, SEAL};
 use crate::registry::Event;
 use crate::{Error, OpContext, Result};
 
@@ -36,7 +37,7 @@ impl Backups<'_> {
         let archive = ArchiveName { project: Some(id.clone()), backup };
         let store = Arc::clone(&self.0.ports.archives);
         let parts = store.parts(&archive).await?.ok_or_else(|| problems::archive_is_gone(&record.backup))?;
-        let detail = json!({"backup": backup, "taken_at": record.backup.taken_at.map(restore::minute)});
+        let detail = json!({"backup": backup, "taken_at": record.backup.taken_at.map(moment::minute)});
         let change = self.0.registry.change(op).await?;
         change.commit(Event { project: Some(id), action: Action::BackupDownload.into(), detail }).await?;
         let at = record.backup.taken_at.unwrap_or(record.backup.started_at);
@@ -50,6 +51,9 @@ fn tar(
     parts: Vec<(PartName, ByteSize)>,
     at: OffsetDateTime,
 ) -> BoxStream<'static, Result<Bytes>> {
+    // seal and manifest first: whoever reads it knows at once whether it can be used
+    let mut parts = parts;
+    parts.sort_by_key(|(part, _)| (![SEAL, MANIFEST].contains(&part.as_str()), part.clone()));
     let files = stream::iter(parts).then(move |(part, size)| {
         let (store, archive) = (Arc::clone(&store), archive.clone());
         async move {

@@ -2,15 +2,16 @@
 
 use async_trait::async_trait;
 use model::{
-    Action, DatabaseName, DatabaseOid, DatabaseServerName, OperationId, OperationKind, Problem, ProblemKind,
-    Step,
+    Action, DatabaseName, DatabaseOid, DatabaseServerName, Operation, OperationId, OperationKind, Problem,
+    ProblemKind, ProjectId, SetAsideReason, Step,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{media, problems};
-use crate::jobs::{Job, JobContext, Resume};
+use crate::jobs::{self, Job, JobContext, Request, Resume};
 use crate::ports::database_copies::DropPermit;
-use crate::registry::Event;
+use crate::ports::secret_store::{SecretPath, SecretScope};
+use crate::registry::{Change, Event};
 use crate::{Error, Result};
 
 /// The job.
@@ -50,6 +51,18 @@ impl Job for DatabaseDrop {
     }
 }
 
+/// Opens the job for a database that is set aside.
+pub(crate) async fn open_drop(
+    change: &mut Change,
+    project: &ProjectId,
+    server: &DatabaseServerName,
+    database: DatabaseOid,
+    set_aside_by: OperationId,
+) -> Result<Operation> {
+    let input = DropInput { database_server: server.clone(), database, set_aside_by };
+    jobs::open::<DatabaseDrop>(change, &Request { project: Some(project), input: &input, key: None }).await
+}
+
 async fn drop_database(job: &JobContext<DropInput>) -> Result<Option<String>> {
     let input = job.input();
     let id = job.operation().project_id.clone().ok_or_else(problems::without_project)?;
@@ -66,21 +79,45 @@ async fn drop_database(job: &JobContext<DropInput>) -> Result<Option<String>> {
     let copies = &job.ports().postgres.of(input.database_server.as_str())?.copies;
     job.commit().await?;
     copies.drop_database(permit).await?;
-    remove_media(job, &id, input.set_aside_by).await?;
+    match row.reason {
+        SetAsideReason::Tables => {}
+        SetAsideReason::Restored => remove_media(job, &id, Some(input.set_aside_by)).await?,
+        // a project of the same id was created meanwhile: secrets and uploads are its own
+        SetAsideReason::Deleted if job.inner.registry.has_project(&id).await? => {}
+        SetAsideReason::Deleted => {
+            remove_media(job, &id, None).await?;
+            remove_secrets(job, &id).await?;
+            copies.remove_owner(&DatabaseName::main(id.clone())).await?;
+        }
+    }
     let mut change = job.inner.registry.change(job.op()).await?;
     change.in_term(job.inner.term).await?;
     change.no_longer_set_aside(&input.database_server, input.database).await?;
-    let detail = serde_json::json!({"database": row.name.to_string(), "operation": job.operation().id});
+    let detail = serde_json::json!({"database": row.name.to_string(), "operation": job.operation().id, "dropped": true});
     change.commit(Event { project: Some(&id), action: Action::DatabaseDrop.into(), detail }).await?;
     Ok(Some(format!("{} is gone", row.name)))
 }
 
-/// The uploads that were set aside with the database.
-async fn remove_media(job: &JobContext<DropInput>, id: &model::ProjectId, by: OperationId) -> Result<()> {
+/// The uploads that were set aside with the database by this operation, or those of a deleted project.
+async fn remove_media(
+    job: &JobContext<DropInput>,
+    id: &ProjectId,
+    set_aside_by: Option<OperationId>,
+) -> Result<()> {
     let Some(folder) = media::folder(job.ports(), id) else { return Ok(()) };
-    let removed = tokio::task::spawn_blocking(move || media::remove(&media::former(&folder, by))).await;
+    let folder = set_aside_by.map_or_else(|| folder.clone(), |by| media::former(&folder, by));
+    let removed = tokio::task::spawn_blocking(move || media::remove(&folder)).await;
     let removed = removed.map_err(|error| problems::thread(&error))?;
     removed.map_err(|error| Error::from(problems::media(&error)))
+}
+
+/// The secrets of a deleted project. No project of this id can have been created: the id is taken while the entry is there.
+async fn remove_secrets(job: &JobContext<DropInput>, id: &ProjectId) -> Result<()> {
+    let secrets = &job.ports().secrets;
+    for secret in secrets.list(&SecretScope::Project(id.clone())).await? {
+        secrets.delete(&SecretPath::project(id, secret.name)).await?;
+    }
+    Ok(())
 }
 
 fn too_early(name: &DatabaseName) -> Problem {

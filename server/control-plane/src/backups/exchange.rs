@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::{
-    DatabaseName, DatabaseOid, DatabaseServerName, DesiredState, OperationKind, ProjectId, SchemaRef,
-    SetAsideReason,
+    DatabaseName, DatabaseOid, DatabaseServerName, DesiredState, OperationKind, Problem, ProjectId,
+    SchemaRef, SetAsideReason,
 };
 use time::OffsetDateTime;
 
@@ -24,7 +24,7 @@ const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks at the operation that starts the instance.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Remembers the database that the project uses, and puts the project into maintenance.
+/// Remembers the database that the project uses, or that it is lost, and puts the project into maintenance.
 pub(super) async fn stop<I: Send + Sync>(
     job: &JobContext<I>,
     copies: &dyn DatabaseCopies,
@@ -32,16 +32,21 @@ pub(super) async fn stop<I: Send + Sync>(
     let record = project(job).await?;
     let id = &record.project.id;
     let oid = record.database_oid.ok_or_else(|| problems::database_not_seen(id))?;
-    let name = copies.name_of(oid).await?;
-    if name.as_deref() != Some(id.database().as_str()) {
-        return Err(problems::database_not_seen(id).into());
-    }
-    job.remember(&serde_json::json!({ "former": oid })).await?;
+    let name = copies.name_of(oid).await?.and_then(|name| name.parse::<DatabaseName>().ok());
+    let is_lost = match name.filter(|name| name.project == *id) {
+        Some(name) if name.is_main() => false,
+        Some(_) => return Err(problems::database_not_seen(id).into()),
+        // an OID that a database of something else has now: the server is another one
+        None => true,
+    };
+    let remembered =
+        if is_lost { serde_json::json!({ "lost": true }) } else { serde_json::json!({ "former": oid }) };
+    job.remember(&remembered).await?;
     in_maintenance(job).await?;
-    Ok(None)
+    Ok(is_lost.then(|| "the project has no database".into()))
 }
 
-async fn in_maintenance<I: Send + Sync>(job: &JobContext<I>) -> Result<()> {
+pub(super) async fn in_maintenance<I: Send + Sync>(job: &JobContext<I>) -> Result<()> {
     job.enter_maintenance().await?;
     job.instance_stopped(job.inner.settings.grace + STOPPED_WITHIN).await
 }
@@ -49,8 +54,8 @@ async fn in_maintenance<I: Send + Sync>(job: &JobContext<I>) -> Result<()> {
 /// The two databases and the folders of uploads that change places.
 pub(super) struct Exchange {
     pub(super) project: ProjectId,
-    /// The database that the project uses.
-    pub(super) former: DatabaseOid,
+    /// The database that the project uses; `None` if it is lost.
+    pub(super) former: Option<DatabaseOid>,
     /// The one that it is to use.
     pub(super) next: DatabaseOid,
     /// The uploads that it is to have; absent ones leave the present ones in place.
@@ -68,7 +73,12 @@ impl Exchange {
         job.commit().await?;
         let former = DatabaseName::former(self.project.clone(), job.operation().id);
         let name = DatabaseName::main(self.project.clone());
-        let swap = Swap { name: name.clone(), current: self.former, next: self.next, former };
+        let Some(current) = self.former else {
+            copies.bring_back(self.next, &name).await?;
+            self.swap_media(job).await?;
+            return Ok(Some("there was no database before".into()));
+        };
+        let swap = Swap { name, current, next: self.next, former };
         copies.swap(&swap).await?;
         self.swap_media(job).await?;
         Ok(Some(format!("the former database is {}", swap.former)))
@@ -97,17 +107,20 @@ impl Exchange {
         let (id, inner) = (&self.project, &job.inner);
         let mut change = inner.registry.change_of(job.op(), id).await?;
         change.in_term(inner.term).await?;
-        let set_aside = SetAside {
-            project: id,
-            oid: self.former,
-            name: &DatabaseName::former(id.clone(), job.operation().id),
-            reason: SetAsideReason::Restored,
-            operation: job.operation().id,
-            bytes: inner.observations.database(id, server.as_str()).present().and_then(|it| it.figures.bytes),
-            drop_after: OffsetDateTime::now_utc() + inner.settings.keep_former,
-        };
         let former_schema = change.no_longer_set_aside(server, self.next).await?;
-        change.set_aside(&set_aside).await?;
+        if let Some(former) = self.former {
+            let known = inner.observations.database(id, server.as_str());
+            let set_aside = SetAside {
+                project: id,
+                oid: former,
+                name: &DatabaseName::former(id.clone(), job.operation().id),
+                reason: SetAsideReason::Restored,
+                operation: job.operation().id,
+                bytes: known.present().and_then(|it| it.figures.bytes),
+                drop_after: OffsetDateTime::now_utc() + inner.settings.keep_former,
+            };
+            change.set_aside(&set_aside).await?;
+        }
         change.take_database(id, self.next, schema.or(former_schema.as_ref())).await?;
         change.end_maintenance(id, job.operation().id).await?;
         inner.observations.database_exchanged(id, server, self.next);
@@ -126,10 +139,17 @@ impl Exchange {
 
 /// Waits until the instance answers on the new database. Fails with the problem of its start; the exchange stays, and can be undone.
 pub(super) async fn started<I: Send + Sync>(job: &JobContext<I>) -> Result<Option<String>> {
+    settled(job).await?.map_err(|problem| problems::not_started(&problem).into())
+}
+
+/// Waits until the engine has nothing more to do for the project: a note, or the problem of the start.
+pub(super) async fn settled<I: Send + Sync>(
+    job: &JobContext<I>,
+) -> Result<std::result::Result<Option<String>, Problem>> {
     let record = project(job).await?;
     let id = &record.project.id;
     if record.project.desired_state == DesiredState::Stopped {
-        return Ok(Some("the project is stopped, as desired".into()));
+        return Ok(Ok(Some("the project is stopped, as desired".into())));
     }
     loop {
         job.check()?;
@@ -143,9 +163,7 @@ pub(super) async fn started<I: Send + Sync>(job: &JobContext<I>) -> Result<Optio
     }
     let record = project(job).await?;
     match record.project.problem {
-        Some(problem) if record.project.status == model::ProjectStatus::Failed => {
-            Err(problems::not_started(&problem).into())
-        }
-        _ => Ok(None),
+        Some(problem) if record.project.status == model::ProjectStatus::Failed => Ok(Err(problem)),
+        _ => Ok(Ok(None)),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use model::{InstanceKey, OperationId, ProjectId};
@@ -13,7 +13,7 @@ use crate::Ports;
 use crate::ports::driver::FileDelivery;
 
 /// The folder of a project's uploads; `None` where they are no folder of this machine.
-pub(super) fn folder(ports: &Ports, project: &ProjectId) -> Option<PathBuf> {
+pub(crate) fn folder(ports: &Ports, project: &ProjectId) -> Option<PathBuf> {
     let key = InstanceKey::main(project.clone());
     ports.volumes.media(&key, FileDelivery::Folders).folder().ok().map(Path::to_path_buf)
 }
@@ -72,6 +72,54 @@ fn link_file(from: &Path, to: &Path) -> io::Result<()> {
             fs::copy(from, to).map(drop)
         }
         linked => linked,
+    }
+}
+
+/// Copies every file into a new folder; an earlier one is removed. Ends early with an error once `stop` says so. Returns how many
+/// files there were; none if there are no uploads.
+pub(crate) fn copy(from: &Path, to: &Path, stop: &dyn Fn() -> bool) -> io::Result<u64> {
+    remove(to)?;
+    fs::DirBuilder::new().mode(0o700).recursive(true).create(to)?;
+    match fs::symlink_metadata(from) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+        found => found?,
+    };
+    copy_folder(from, to, stop)
+}
+
+/// Symbolic links and special files are no uploads. A file that is gone by now was deleted meanwhile.
+fn copy_folder(from: &Path, to: &Path, stop: &dyn Fn() -> bool) -> io::Result<u64> {
+    let mut files = 0;
+    for entry in fs::read_dir(from)? {
+        if stop() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let entry = entry?;
+        let (kind, source, target) = (entry.file_type()?, entry.path(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            fs::create_dir(&target)?;
+            files += copy_folder(&source, &target, stop)?;
+            fs::set_permissions(&target, fs::metadata(&source)?.permissions())?;
+        } else if kind.is_file() {
+            match copy_file(&source, &target) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                copied => {
+                    copied?;
+                    files += 1;
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// With its mode and its owner, where we may set that.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    let found = fs::metadata(from)?;
+    match std::os::unix::fs::chown(to, Some(found.uid()), Some(found.gid())) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        owned => owned,
     }
 }
 

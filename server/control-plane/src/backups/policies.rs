@@ -10,10 +10,10 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::Backups;
-use super::retention::{BackupFacts, removable};
+use super::retention::{BackupFacts, Pins, removable};
 use super::schedule::next_run;
 use crate::projects::locked::{lock, not_being_deleted};
-use crate::registry::{Event, Scheduled};
+use crate::registry::{BackupRecord, Event, Scheduled};
 use crate::{Inner, OpContext, Result};
 
 /// Backups of one project that its retention looks at.
@@ -50,7 +50,7 @@ impl Backups<'_> {
 }
 
 /// The policy of a project.
-pub(super) async fn policy_of(inner: &Inner, id: &ProjectId) -> Result<BackupPolicy> {
+pub(crate) async fn policy_of(inner: &Inner, id: &ProjectId) -> Result<BackupPolicy> {
     let own = inner.registry.backup_policy(id).await?;
     Ok(own.unwrap_or_else(|| inner.settings.backup_policy.clone()))
 }
@@ -94,9 +94,11 @@ pub(crate) async fn retain(inner: &Inner) -> Result<()> {
 async fn over(inner: &Inner, id: &ProjectId, policy: &BackupPolicy) -> Result<BTreeSet<BackupId>> {
     let records = inner.registry.backups_of(id, None, RETAINED).await?;
     // an open job reads or rests on the backups of its project
-    let busy = [OperationKind::BackupRestore, OperationKind::BackupVerify];
-    let pinned = inner.registry.has_open_job(id, &busy).await?;
-    let facts: Vec<BackupFacts> =
-        records.iter().map(|record| BackupFacts::new(&record.backup, pinned)).collect();
+    let kinds = [OperationKind::BackupRestore, OperationKind::BackupVerify];
+    let busy = inner.registry.has_open_job(id, &kinds).await?;
+    let open = inner.registry.open_delete_request(id).await?;
+    let pins = Pins::new(busy, open.as_ref().map(|row| &row.request));
+    let facts = |record: &BackupRecord| BackupFacts::new(&record.backup, pins.holds(record.backup.id));
+    let facts: Vec<BackupFacts> = records.iter().map(facts).collect();
     Ok(removable(&facts, policy.retention, OffsetDateTime::now_utc()))
 }

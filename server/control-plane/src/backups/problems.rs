@@ -61,8 +61,32 @@ pub(super) fn program(name: &str, lines: &str) -> Problem {
     }
 }
 
+/// The write-ahead log of the server is not archived.
+pub(super) fn not_archived(server: &str) -> Problem {
+    let detail = format!(
+        "Nothing was changed. The write-ahead log of the database server {server} is not archived. Name the server in \
+         ATOMO_FLEET_WAL_ARCHIVE; restores are possible from the first base backup on."
+    );
+    refused("Restores to a time are switched off", detail)
+}
+
+/// The server did not reach the time.
+pub(super) fn not_recovered(lines: &str) -> Problem {
+    let detail = format!(
+        "Nothing of the project was changed. The private server ended before it had reached the time: {}",
+        lines.trim()
+    );
+    refused("The server could not be recovered to the time", detail)
+}
+
+/// There was no database of the project at that time.
+pub(super) fn no_database_then(id: &ProjectId, at: &str) -> Problem {
+    let detail = format!("Nothing was changed. {id} had no database at {at}. Choose a later time.");
+    refused("The project had no database at that time", detail)
+}
+
 /// A thread panicked.
-pub(super) fn thread(error: &tokio::task::JoinError) -> Problem {
+pub(crate) fn thread(error: &tokio::task::JoinError) -> Problem {
     internal(error)
 }
 
@@ -81,7 +105,7 @@ pub(super) fn refused(title: &str, detail: String) -> Problem {
 }
 
 /// A backup that cannot be restored from.
-pub(super) fn not_complete(backup: &Backup) -> Problem {
+pub(crate) fn not_complete(backup: &Backup) -> Problem {
     let detail = format!(
         "Nothing was changed. The backup {} is {}; only a complete one can be used.",
         backup.id, backup.state
@@ -121,7 +145,7 @@ pub(super) fn without_project() -> Problem {
 }
 
 /// The project has no database that was seen.
-pub(super) fn database_not_seen(id: &ProjectId) -> Problem {
+pub(crate) fn database_not_seen(id: &ProjectId) -> Problem {
     let detail = format!(
         "Nothing was changed. The database of {id} was not seen on its server under its name. Look at the project's page, then try again."
     );
@@ -133,6 +157,24 @@ pub(super) fn media(error: &io::Error) -> Problem {
     let detail = format!(
         "The uploads cannot be put in their place: {error}. The database is in its place already; it is tried again automatically."
     );
+    Problem::unavailable("driver", detail)
+}
+
+/// A new project has its data, and its instance does not start.
+pub(super) fn new_not_started(cause: &Problem) -> Problem {
+    let detail = format!(
+        "The data is in its place, but the instance does not start on it: {} Secrets of the source are not copied: set those that \
+         are missing, or delete the new project.",
+        cause.detail
+    );
+    let problem = refused("The instance of the new project does not start", detail);
+    Problem { part: cause.part.clone(), log: cause.log.clone(), ..problem }
+}
+
+/// The uploads of a project cannot be copied.
+pub(crate) fn copying_uploads(error: &io::Error) -> Problem {
+    let detail =
+        format!("The uploads cannot be copied: {error}. Make room; it is tried again automatically.");
     Problem::unavailable("driver", detail)
 }
 

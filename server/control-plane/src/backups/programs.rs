@@ -1,18 +1,23 @@
 //! The output of programs that jobs start.
 
 use std::process::ExitStatus;
+use std::time::Duration;
+
+use model::Progress;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::ChildStdout;
+use tokio::process::{ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio_util::io::SyncIoBridge;
 
 use super::problems;
 use crate::Result;
-use crate::jobs::Program;
+use crate::jobs::{JobContext, Program};
 
 /// What is kept of the messages of a program: the end.
 const MESSAGES: usize = 4096;
+/// Between two reports of progress.
+const TOLD: Duration = Duration::from_secs(1);
 
 /// The last messages of a program, read while it runs.
 pub(super) type Messages = JoinHandle<String>;
@@ -54,4 +59,37 @@ pub(super) async fn succeeded(name: &str, status: ExitStatus, messages: Messages
         return Ok(());
     }
     Err(problems::program(name, if messages.is_empty() { "it was ended" } else { &messages }).into())
+}
+
+/// Runs a program to its end, with its progress once a second. Fails with its messages.
+pub(super) async fn run<I: Send + Sync>(
+    job: &JobContext<I>,
+    name: &str,
+    command: Command,
+    told: impl Fn() -> Option<Progress> + Send + Sync,
+) -> Result<()> {
+    let mut program = job.start(command).await?;
+    let messages = messages_of(&mut program);
+    let ended = watched(job, job.wait(program), told).await?;
+    succeeded(name, ended, messages).await
+}
+
+/// Reports the progress of some work once a second.
+pub(super) async fn watched<I, T>(
+    job: &JobContext<I>,
+    work: impl Future<Output = T>,
+    told: impl Fn() -> Option<Progress>,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    let mut every = tokio::time::interval(TOLD);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = every.tick() => {
+                if let Some(progress) = told() {
+                    job.progress(progress);
+                }
+            }
+        }
+    }
 }

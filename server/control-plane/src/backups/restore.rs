@@ -5,22 +5,25 @@
 //! identified by their OIDs, which the job remembers before the exchange: after a kill at any place the next attempt finds out by
 //! them how far it came.
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use model::{
-    BackupId, BackupKind, CommitSha, DatabaseName, DatabaseOid, DatabaseServerName, OperationKind, SchemaRef,
-    Step, SystemEvent,
+    BackupKind, CommitSha, DatabaseName, DatabaseServerName, OperationKind, SchemaRef, Step, SystemEvent,
+    Verification, VerificationState,
 };
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
 use super::archive::{self, PartRole};
-use super::copy::Source;
+use super::copy::{Comparison, Source};
 use super::create::{project, write_and_record};
 use super::exchange::Exchange;
+use super::moment::{minute, second};
 use super::policies::policy_of;
+use super::proof::equal;
+use super::restore_input::RestoreInput;
 use super::take::Taking;
-use super::verify::{complete, equal};
-use super::{boot, exchange, media, problems};
+use super::verify::complete;
+use super::{boot, exchange, media, problems, recovery};
 use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
@@ -29,25 +32,6 @@ use crate::registry::{Event, ProjectRecord};
 /// The job.
 pub(crate) struct BackupRestore;
 
-/// What it works on, and what it remembers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct RestoreInput {
-    /// The backup that is restored.
-    pub(crate) backup: BackupId,
-    /// The server of the project's database.
-    pub(crate) database_server: DatabaseServerName,
-    /// The backup that is taken first; `None` if the operator accepted the newest one.
-    pub(crate) first: Option<BackupId>,
-    /// Whether the project gets the schema commit of the backup.
-    pub(crate) with_schema: bool,
-    /// The database that the dump was loaded into; remembered before the exchange.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) copy: Option<DatabaseOid>,
-    /// The database that had the project's name before; remembered before the exchange.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) former: Option<DatabaseOid>,
-}
-
 #[async_trait]
 impl Job for BackupRestore {
     const KIND: OperationKind = OperationKind::BackupRestore;
@@ -55,6 +39,7 @@ impl Job for BackupRestore {
     type Input = RestoreInput;
 
     fn steps(input: &RestoreInput) -> Vec<Step> {
+        let past: &[Step] = if input.at.is_some() { &recovery::STEPS } else { &[] };
         let first: &[Step] =
             if input.first.is_some() { &[Step::WriteArchive, Step::RecordBackup] } else { &[] };
         let rehearsal: &[Step] = if input.with_schema { &[] } else { &[Step::BootCopy] };
@@ -66,7 +51,8 @@ impl Job for BackupRestore {
             Step::UpdateProject,
             Step::AwaitReady,
         ];
-        first.iter().copied().chain(copy).chain(rehearsal.iter().copied()).chain(then).collect()
+        let (copy, rehearsal) = (copy.iter(), rehearsal.iter());
+        past.iter().chain(first).chain(copy).chain(rehearsal).copied().chain(then).collect()
     }
 
     fn resume(_input: &RestoreInput) -> Resume {
@@ -79,17 +65,22 @@ impl Job for BackupRestore {
 
     async fn run(&self, job: &JobContext<RestoreInput>) -> Result<()> {
         let input = job.input();
-        let places = if let Some(first) = input.first {
+        let mut places = 1;
+        if let Some(at) = input.at {
+            Box::pin(recovery::write_archive(job, at)).await?;
+            places += i32::try_from(recovery::STEPS.len()).unwrap_or_default();
+        }
+        if let Some(first) = input.first {
             let policy = policy_of(&job.inner, &project(job).await?.project.id).await?;
             let (kind, digests) = (BackupKind::PreRestore, policy.digests);
-            write_and_record(job, (1, 2), Taking { backup: first, kind, digests, verify: true }).await?;
-            3
-        } else {
-            1
-        };
+            let taking = Taking { backup: first, kind, digests, verify: true };
+            write_and_record(job, (places, places + 1), taking).await?;
+            places += 2;
+        }
         let copies = &job.ports().postgres.of(input.database_server.as_str())?.copies;
         let record = project(job).await?;
-        let source = Source::open(job, &complete(job, input.backup).await?).await?;
+        let backup = complete(job, input.backup).await?;
+        let source = Source::of_backup(job, &backup).await?;
         let restore = Restore { job, copies: &**copies, source, record, places };
         let outcome = Box::pin(restore.run()).await;
         if let Err(error) = &outcome
@@ -122,7 +113,7 @@ impl Restore<'_> {
             Ok(Some(format!("{} parts", self.source.manifest.parts.len())))
         })
         .await?;
-        let copy = self.source.copy(job.operation().id, Some(self.database()));
+        let copy = self.source.copy(job, Some(self.database()))?;
         job.step(at + 1, async {
             let oid = self.source.restore(job, self.copies, &copy).await?;
             job.remember(&serde_json::json!({ "copy": oid })).await?;
@@ -132,6 +123,7 @@ impl Restore<'_> {
         job.step(at + 2, async {
             let comparison = self.source.compare(job, self.copies, &copy).await?;
             equal(&comparison)?;
+            self.record_proof(&comparison).await?;
             Ok(Some(comparison.compared.join(", ")))
         })
         .await?;
@@ -140,7 +132,9 @@ impl Restore<'_> {
             job.step(at, Box::pin(self.rehearse(&copy))).await?;
             at += 1;
         }
-        job.step(at, self.unpack_media()).await?;
+        let folder = media::folder(job.ports(), &self.record.project.id);
+        let into = folder.map(|folder| media::restored(&folder, job.operation().id));
+        job.step(at, unpack_media(job, &self.source, into)).await?;
         job.step(at + 1, exchange::stop(job, self.copies)).await?;
         job.step(at + 2, async { self.exchange().await?.swap(job, self.copies).await }).await?;
         job.step(at + 3, Box::pin(self.take_into_use())).await?;
@@ -156,34 +150,39 @@ impl Restore<'_> {
         Ok(note)
     }
 
-    async fn unpack_media(&self) -> Result<Option<String>> {
-        let Some(part) = self.source.manifest.part(PartRole::Media) else { return Ok(None) };
-        let Some(folder) = media::folder(self.job.ports(), &self.record.project.id) else { return Ok(None) };
-        let into = media::restored(&folder, self.job.operation().id);
-        let keys = &self.job.inner.settings.backup_keys;
-        let unpack = move |source: &mut dyn std::io::Read| media::unpack(source, &into);
-        let archives = &*self.job.ports().archives;
-        archive::read_part(archives, &self.source.name, part, keys, unpack, &|_| ()).await?;
-        Ok(None)
+    /// The archive that this job itself has made is proved by it.
+    async fn record_proof(&self, comparison: &Comparison) -> Result<()> {
+        let input = self.job.input();
+        if input.at.is_none() {
+            return Ok(());
+        }
+        let verification = Verification {
+            state: VerificationState::Verified,
+            compared: comparison.compared.clone(),
+            ..Verification::default()
+        };
+        let reports = self.job.inner.registry.reports(self.job.inner.term);
+        Ok(reports.backup_verified(input.backup, &verification).await?)
     }
 
     /// The two databases, as this or an earlier attempt remembers them.
     async fn exchange(&self) -> Result<Exchange> {
         let (job, id) = (self.job, &self.record.project.id);
         let input: RestoreInput = job.remembered().await?;
-        let (Some(former), Some(next)) = (input.former, input.copy) else {
+        let Some(next) = input.copy.filter(|_| input.former.is_some() || input.lost) else {
             return Err(problems::database_not_seen(id).into());
         };
         let media = media::folder(job.ports(), id).map(|folder| media::restored(&folder, job.operation().id));
-        Ok(Exchange { project: id.clone(), former, next, media })
+        Ok(Exchange { project: id.clone(), former: input.former, next, media })
     }
 
     async fn take_into_use(&self) -> Result<Option<String>> {
         let (job, manifest) = (self.job, &self.source.manifest);
-        let schema = job.input().with_schema.then_some(&manifest.schema);
+        let schema = manifest.schema.as_ref().filter(|_| job.input().with_schema);
         let detail = serde_json::json!({
             "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
             "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,
+            "at": job.input().at.map(second),
         });
         let event =
             Event { project: Some(&self.record.project.id), action: SystemEvent::Restored.into(), detail };
@@ -199,9 +198,8 @@ impl Restore<'_> {
             let restored = media::restored(&folder, operation);
             let _ = tokio::task::spawn_blocking(move || media::remove(&restored)).await;
         }
-        let copy = self.source.copy(operation, Some(self.database()));
-        for failed in [self.copies.reopen(&self.database()).await, self.copies.remove_copy(&copy.name).await]
-        {
+        let copy = DatabaseName::scratch(self.record.project.id.clone(), operation);
+        for failed in [self.copies.reopen(&self.database()).await, self.copies.remove_copy(&copy).await] {
             if let Err(error) = failed {
                 tracing::warn!(operation.id = %operation, error = %crate::chain(&error), "giving up a restore");
             }
@@ -209,8 +207,15 @@ impl Restore<'_> {
     }
 }
 
-/// A time to the minute, for sentences.
-pub(super) fn minute(at: OffsetDateTime) -> String {
-    let (date, time) = (at.date(), at.time());
-    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+/// Unpacks the uploads of a backup into this folder; nothing where uploads are no folder of this machine.
+pub(super) async fn unpack_media<I: Send + Sync>(
+    job: &JobContext<I>,
+    source: &Source,
+    into: Option<PathBuf>,
+) -> Result<Option<String>> {
+    let (Some(part), Some(into)) = (source.manifest.part(PartRole::Media), into) else { return Ok(None) };
+    let keys = &job.inner.settings.backup_keys;
+    let unpack = move |stream: &mut dyn std::io::Read| media::unpack(stream, &into);
+    archive::read_part(&*job.ports().archives, &source.name, part, keys, unpack, &|_| ()).await?;
+    Ok(None)
 }

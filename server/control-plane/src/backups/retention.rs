@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Backup, BackupId, BackupKind, BackupState, RetentionRules, VerificationState};
+use model::{Backup, BackupId, BackupKind, BackupState, DeleteRequest, RetentionRules, VerificationState};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// How long a failed backup is listed.
@@ -60,10 +60,32 @@ impl BackupFacts {
             BackupState::Failed => age > FAILED,
             BackupState::Complete => match self.kind {
                 BackupKind::Uploaded => false,
-                BackupKind::Manual => age >= MANUAL,
+                BackupKind::Manual | BackupKind::PointInTime => age >= MANUAL,
                 BackupKind::Scheduled | BackupKind::PreRestore | BackupKind::PreDelete => true,
             },
         }
+    }
+}
+
+/// The backups of a project that something needs, so that no rule removes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pins {
+    /// Whether an open job needs all of them.
+    pub all: bool,
+    /// Those that an open delete request rests on.
+    pub delete: BTreeSet<BackupId>,
+}
+
+impl Pins {
+    /// The pins of a project with this open delete request.
+    pub fn new(all: bool, request: Option<&DeleteRequest>) -> Self {
+        let rests = request.map(|request| [Some(request.backup_id), request.last_backup_id]);
+        Self { all, delete: rests.into_iter().flatten().flatten().collect() }
+    }
+
+    /// Whether this backup is needed.
+    pub fn holds(&self, backup: BackupId) -> bool {
+        self.all || self.delete.contains(&backup)
     }
 }
 
@@ -72,7 +94,7 @@ impl BackupFacts {
 /// - Complete backups: those that neither the rules nor an exception retain. The rules retain the newest `last`, and the newest one
 ///   of each of the newest `daily` days, `weekly` ISO weeks and `monthly` months with a backup. Within a period, a backup whose
 ///   verification failed is retained only if the period has no other one.
-/// - Exceptions: the newest verified one, pinned ones, uploaded ones, and manual ones of the last 7 days.
+/// - Exceptions: the newest verified one, pinned ones, uploaded ones, and manual ones and those of restores to a time of the last 7 days.
 /// - Failed backups: those older than 14 days that are not pinned.
 /// - Running and removed ones: never.
 pub fn removable(backups: &[BackupFacts], rules: RetentionRules, now: OffsetDateTime) -> BTreeSet<BackupId> {

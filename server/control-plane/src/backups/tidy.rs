@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use model::{Action, Actor, DatabaseName, InstanceRole};
+use model::{Action, Actor, DatabaseName, InstanceRole, OperationKind, ProjectId};
 
 use super::boot;
-use super::drops::{DatabaseDrop, DropInput};
-use crate::jobs::{self, Request};
-use crate::registry::Event;
+use super::drops::open_drop;
+use crate::registry::{Change, Event};
 use crate::{Inner, OpContext, Result};
 
 /// Marks backups whose job is over without an archive as failed, removes copies and instances of operations that are over, and opens
@@ -61,6 +60,16 @@ async fn remove_rehearsals(inner: &Inner) -> Result<()> {
     Ok(())
 }
 
+/// Whether a database of the project is dropped at this moment, or the project brought back.
+async fn is_moving(change: &mut Change, id: &ProjectId) -> Result<bool> {
+    for kind in [OperationKind::DatabaseDrop, OperationKind::ProjectUndelete] {
+        if change.open_job_on(id, Some(kind)).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 async fn drop_expired(inner: &Inner) -> Result<()> {
     let now = time::OffsetDateTime::now_utc();
     for row in inner.registry.set_aside_databases(None).await? {
@@ -69,17 +78,14 @@ async fn drop_expired(inner: &Inner) -> Result<()> {
         }
         let op = OpContext::platform(Actor::Schedule);
         let mut change = inner.registry.change(&op).await?;
-        if change.open_job_on(&row.project_id, Some(model::OperationKind::DatabaseDrop)).await?.is_some() {
+        let is_there = change.lock_set_aside(&row.database_server, row.oid).await?;
+        if !is_there || is_moving(&mut change, &row.project_id).await? {
             continue;
         }
-        let input = DropInput {
-            database_server: row.database_server.clone(),
-            database: row.oid,
-            set_aside_by: row.operation_id,
-        };
-        let request = Request { project: Some(&row.project_id), input: &input, key: None };
         // refused while the project is being deleted or restored: the next time
-        let Ok(operation) = jobs::open::<DatabaseDrop>(&mut change, &request).await else { continue };
+        let (id, server) = (&row.project_id, &row.database_server);
+        let opened = open_drop(&mut change, id, server, row.oid, row.operation_id).await;
+        let Ok(operation) = opened else { continue };
         let detail = serde_json::json!({"database": row.name.to_string(), "operation": operation.id});
         change
             .commit(Event { project: Some(&row.project_id), action: Action::DatabaseDrop.into(), detail })

@@ -79,5 +79,5 @@ async fn exchange(job: &JobContext<UndoInput>, id: &ProjectId) -> Result<Exchang
     let input: UndoInput = job.remembered().await?;
     let former = input.former.ok_or_else(|| problems::database_not_seen(id))?;
     let media = media::folder(job.ports(), id).map(|folder| media::former(&folder, input.restore));
-    Ok(Exchange { project: id.clone(), former, next: input.database, media })
+    Ok(Exchange { project: id.clone(), former: Some(former), next: input.database, media })
 }

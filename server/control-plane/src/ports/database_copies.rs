@@ -66,6 +66,29 @@ pub enum DumpSource {
     },
 }
 
+/// A table by its plain names, without quotes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TableName {
+    /// Its schema.
+    pub schema: String,
+    /// Its name there.
+    pub name: String,
+}
+
+/// A part of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DumpPart {
+    /// Types, functions, tables without rows. No index, no constraint, no trigger.
+    Definitions,
+    /// The rows of these tables of one schema.
+    Rows {
+        /// The schema.
+        schema: String,
+        /// Names of tables in it.
+        tables: Vec<String>,
+    },
+}
+
 /// Two databases that exchange names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Swap {
@@ -148,7 +171,28 @@ pub trait DatabaseCopies: Send + Sync + 'static {
     /// is missing. An error if another database has the name.
     async fn bring_back(&self, oid: DatabaseOid, name: &DatabaseName) -> Result<(), PostgresError>;
 
-    /// Drops the database of the permit. Absent is success; an error if its name is not the one in the permit.
+    /// Makes the role of a project that has no database yet, without log-in, so that a copy can belong to it. An error if a database
+    /// has the name already.
+    async fn prepare_owner(&self, name: &DatabaseName) -> Result<(), PostgresError>;
+
+    /// Drops the role of a project that has no database. Absent is success; an error if a database has the name.
+    async fn remove_owner(&self, name: &DatabaseName) -> Result<(), PostgresError>;
+
+    /// The program that loads a part of a dump from its standard input into the copy, as [`DatabaseCopies::restore`] does.
+    async fn restore_part(&self, copy: &CopySpec, part: &DumpPart) -> Result<Command, PostgresError>;
+
+    /// Drops every table of the copy but these and those that they are partitions of, with what depends on the dropped ones.
+    async fn keep_tables(&self, copy: &CopySpec, tables: &[TableName]) -> Result<(), PostgresError>;
+
+    /// Renames a copy to the name of a side database and opens it to the project's role. Repeated, it completes. Returns the size.
+    async fn keep_beside(
+        &self,
+        oid: DatabaseOid,
+        name: &DatabaseName,
+    ) -> Result<Option<ByteSize>, PostgresError>;
+
+    /// Drops the database of the permit, and with the last database of a deleted project its role. Absent is success; an error if
+    /// the database's name is not the one in the permit.
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError>;
 
     /// The name that the database of this OID has now; `None` if there is none.

@@ -1,8 +1,11 @@
 //! Start, stop, restart, delete: each changes the desired state and opens an operation.
 
-use model::{Action, DesiredState, Operation, OperationKind, ProjectEdit, ProjectId, Target};
+use model::{
+    Action, DeleteRequestId, DesiredState, Operation, OperationKind, Problem, ProblemKind, ProjectEdit,
+    ProjectId, Target,
+};
 
-use super::locked::{lock, made_from_the_present, not_being_deleted};
+use super::locked::{lock, made_from_the_present, not_being_deleted, refuse_protected};
 use super::{Projects, idempotency};
 use crate::operations::{self, Opening};
 use crate::registry::IdempotencyKey;
@@ -56,7 +59,11 @@ impl Projects<'_> {
             made_from_the_present(&record, Some(from), &ProjectEdit::default())?;
         }
         if kind == OperationKind::Delete {
+            refuse_protected(&record)?;
             backups::refuse_beside_recovery(&mut change, id).await?;
+            if let Some(request) = change.open_delete_request(id).await? {
+                return Err(requested(id, request).into());
+            }
         }
         let generation = match kind {
             OperationKind::Stop => change.set_desired_state(id, DesiredState::Stopped).await?,
@@ -67,4 +74,13 @@ impl Projects<'_> {
         let opening = Opening { project: id, kind, generation, key, facts: Vec::new() };
         operations::open(self.0, change, opening).await
     }
+}
+
+/// The refusal of a delete while a delete with the database is requested.
+pub(crate) fn requested(id: &ProjectId, request: DeleteRequestId) -> Problem {
+    let detail = format!(
+        "Nothing was changed. A delete of {id} with its database is requested already (request {request}). Withdraw or decide it \
+         first."
+    );
+    Problem::new(ProblemKind::Conflict, "A delete is requested already", detail)
 }

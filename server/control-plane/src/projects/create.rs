@@ -27,13 +27,13 @@ pub(super) struct CheckedCreate<'a> {
 
 /// A create whose row is inserted and not committed. Dropping it rolls the transaction back.
 pub(super) struct WrittenCreate<'a> {
-    change: Change,
+    pub(super) change: Change,
     /// The row.
     pub(super) record: ProjectRecord,
     /// The budget of the database server without the pool of the project.
     pub(super) budget: Budget,
     /// Released after the change, whose field is dropped first.
-    _allocation: MutexGuard<'a, ()>,
+    pub(super) _allocation: MutexGuard<'a, ()>,
 }
 
 impl Projects<'_> {
@@ -118,6 +118,9 @@ impl Projects<'_> {
         let turn = self.0.allocation.turn().await?;
         let mut change = self.0.registry.change(op).await?;
         claim(&mut change, &new.id).await?;
+        if let Some(until) = change.in_the_trash(&new.id).await? {
+            return Err(in_the_trash(&new.id, until).into());
+        }
         change.lock_ports().await?;
         change.lock_connections().await?;
         let budget = check_room(self.0, &mut change, &new.id, placement).await?;
@@ -215,7 +218,7 @@ fn facts(operation: &Operation, new: &NewProject, made: &Project) -> Value {
 }
 
 /// Claims the id for a new project. Refused while an orphan of this id is being removed.
-async fn claim(change: &mut Change, id: &ProjectId) -> Result<()> {
+pub(super) async fn claim(change: &mut Change, id: &ProjectId) -> Result<()> {
     if !change.claim_id(id).await? {
         return Err(being_removed(id).into());
     }
@@ -237,7 +240,13 @@ fn database_retained(id: &ProjectId) -> Problem {
     )
 }
 
-fn no_ports(first: u16, last: u16) -> Problem {
+fn in_the_trash(id: &ProjectId, until: time::OffsetDateTime) -> Problem {
+    let message = format!("A deleted project {id} is in the trash until {}.", until.date());
+    let accepted = "another id; or bring that project back (atomoctl project undelete); its id is free when its database was dropped";
+    Problem::taken("id", message, accepted)
+}
+
+pub(super) fn no_ports(first: u16, last: u16) -> Problem {
     let detail = format!(
         "Nothing was changed. All pairs of ports from {first} to {last} are in use; widen ATOMO_FLEET_UPSTREAM_PORTS."
     );

@@ -32,12 +32,26 @@ pub(crate) async fn not_being_deleted(
 
 /// The refusal of a command on a project that is being deleted.
 pub(crate) async fn being_deleted(inner: &Inner, id: &ProjectId) -> Error {
-    let detail = "Nothing was changed. Its database, secrets and media are retained; create it again with reuse_database.";
+    let detail = "Nothing was changed. When that is over, a retained database can be used again (reuse_database), and a project in \
+                  the trash can be brought back (atomoctl project undelete).";
     let problem = Problem::new(ProblemKind::Conflict, "The project is being deleted", detail);
     match inner.registry.open_operation(id).await {
         Ok(operation) => Problem { operation: operation.map(|it| it.id), ..problem }.into(),
         Err(error) => error.into(),
     }
+}
+
+/// Refuses both kinds of delete while the deletion protection is on.
+pub(crate) fn refuse_protected(record: &ProjectRecord) -> Result<(), Problem> {
+    if !record.project.delete_protection {
+        return Ok(());
+    }
+    let id = &record.project.id;
+    let detail = format!(
+        "Nothing was changed. The deletion protection of {id} is on. Switch it off in its settings, or with atomoctl project edit \
+         {id} --delete-protection off."
+    );
+    Err(Problem::new(ProblemKind::Conflict, "The project is protected from deletion", detail))
 }
 
 /// Refuses a request that names no generation, or one from before the last change of a wanted field. Commands such as a

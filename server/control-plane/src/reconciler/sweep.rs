@@ -16,7 +16,7 @@ use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
-use crate::{Inner, Result, backups, observe, orphans, retention, snapshot, target};
+use crate::{Inner, Result, backups, clones, deletes, observe, orphans, retention, snapshot, target};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -31,6 +31,8 @@ const ORPHANS: Duration = Duration::from_secs(60);
 const SCHEDULES: Duration = Duration::from_secs(15);
 /// Interval of the search for projects whose backups need a person.
 const ALERTS: Duration = Duration::from_secs(15);
+/// Maximum interval of moving delete requests on.
+const REQUESTS: Duration = Duration::from_secs(2);
 /// Interval of the removal of backups that no policy retains.
 const RETAIN: Duration = Duration::from_secs(900);
 /// Interval of the removal of expired sessions.
@@ -59,15 +61,21 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("retention", retention::PERIOD, retention::DEADLINE), stop, || {
             retention::run(inner)
         }),
-        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::tidy::run(inner)),
+        tasks.keep(Schedule::new("delete requests", period.min(REQUESTS), DEADLINE), stop, || deletes::run(
+            inner
+        )),
+        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::fleet::tidy_with_projects(
+            inner
+        )),
+        tasks.keep(Schedule::new("clones", period, DEADLINE), stop, || clones::expiry::run(inner)),
         tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
-            backups::policies::begin_due(inner)
+            backups::fleet::begin_due_with_projects(inner)
         }),
         tasks.keep(Schedule::new("backup alerts", ALERTS.min(period), DEADLINE), stop, || {
             backups::alerts::look(inner)
         }),
         tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
-            backups::policies::retain(inner)
+            backups::fleet::retain_with_projects(inner)
         }),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );

@@ -1,7 +1,8 @@
 //! Backups: listing them, and what their jobs report.
 
 use model::{
-    BackupId, BackupKind, ByteSize, OperationId, Problem, ProjectId, Verification, VerificationState,
+    BackupId, BackupKind, ByteSize, DatabaseServerName, OperationId, OperationKind, Problem, ProjectId,
+    Verification, VerificationState,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -85,10 +86,40 @@ impl Change {
         Ok(())
     }
 
-    /// Marks a backup as removed; its archive is removed afterwards. `false` if it is running, or was removed already.
+    /// Removes the row of a backup that was removed, so that its archive can be listed again.
+    pub async fn forget_removed_backup(&mut self, id: BackupId) -> Result<()> {
+        sqlx::query!("delete from backups where id = $1 and state = 'removed'", id.as_uuid())
+            .execute(self.connection())
+            .await
+            .map_err(RegistryError::sql("listing a backup again"))?;
+        Ok(())
+    }
+
+    /// Whether a base backup of this server is open, or did not succeed in the last 10 minutes.
+    pub async fn has_recent_base_backup(&mut self, server: &DatabaseServerName) -> Result<bool> {
+        sqlx::query_scalar!(
+            r#"select exists (
+                 select from operations
+                 where kind = $1 and database_server = $2
+                   and (status in ('waiting', 'running')
+                        or (status <> 'succeeded' and finished_at > now() - interval '10 minutes'))) as "recent!""#,
+            OperationKind::BaseBackup.as_str(),
+            server.as_str()
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(RegistryError::sql("looking for a base backup"))
+    }
+
+    /// Marks a backup as removed; its archive is removed afterwards. `false` if it is running, was removed already, or an open
+    /// delete request rests on it.
     pub async fn remove_backup(&mut self, id: BackupId) -> Result<bool> {
         let done = sqlx::query!(
-            "update backups set state = 'removed' where id = $1 and state in ('complete', 'failed')",
+            "update backups set state = 'removed'
+             where id = $1 and state in ('complete', 'failed')
+               and not exists (select from delete_requests r
+                               where r.project_id = backups.project_id and r.state in ('pending', 'approved', 'executing')
+                                 and backups.id in (r.backup_id, r.last_backup_id))",
             id.as_uuid()
         )
         .execute(self.connection())

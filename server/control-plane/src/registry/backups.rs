@@ -170,6 +170,20 @@ impl Registry {
         rows.into_iter().map(BackupRecord::try_from).collect()
     }
 
+    /// How many complete backups a project has, and their size in the archive store.
+    pub async fn backup_totals(&self, project: &ProjectId) -> Result<(u64, ByteSize)> {
+        let totals = sqlx::query!(
+            r#"select count(*) as "number!", coalesce(sum(stored_bytes), 0)::bigint as "bytes!"
+               from backups where project_id = $1 and state = 'complete'"#,
+            project.as_str()
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(RegistryError::sql("reading backups"))?;
+        let bytes = ByteSize::try_from(totals.bytes).unwrap_or(ByteSize::new(0));
+        Ok((totals.number.unsigned_abs(), bytes))
+    }
+
     /// The backups of a project that were begun since then and were not removed, newest first, at most 1000.
     pub async fn backups_since(
         &self,

@@ -1,6 +1,6 @@
 //! Operators, their grants, and the links that make the first one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Email, Grant, Grants, OperatorId, ProjectSet, Role};
 use time::OffsetDateTime;
@@ -107,6 +107,25 @@ impl Registry {
             epoch: row.epoch,
             grants: Grants::new(grants),
         }))
+    }
+
+    /// Everyone who may log in, with what they may do. Grants that cannot be read are left out.
+    pub async fn all_grants(&self) -> Result<BTreeMap<OperatorId, Grants>> {
+        let rows = sqlx::query!("select operator_id, role, project_set from grants")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(RegistryError::sql("reading grants"))?;
+        let mut grants: BTreeMap<OperatorId, Vec<Grant>> = BTreeMap::new();
+        for row in rows {
+            let projects = match row.project_set {
+                None => ProjectSet::All,
+                Some(ids) => ProjectSet::Only(ids.into_iter().filter_map(|id| id.parse().ok()).collect()),
+            };
+            if let Ok(role) = row.role.parse() {
+                grants.entry(row.operator_id.into()).or_default().push(Grant { role, projects });
+            }
+        }
+        Ok(grants.into_iter().map(|(id, grants)| (id, Grants::new(grants))).collect())
     }
 
     /// A setup link that can be used now.

@@ -105,7 +105,7 @@ impl Change {
         // whole, so that a new field is a compile error until it is written here
         #[rustfmt::skip]
         let ProjectEdit {
-            display_name, labels, class, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge,
+            display_name, labels, class, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge, delete_protection,
         } = edit;
         let aliases = aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
         sqlx::query_scalar!(
@@ -116,11 +116,10 @@ impl Change {
                env = coalesce($6, env),
                schema_ref = coalesce($7, schema_ref),
                release = case when $8 then $9 else release end,
-               limits = coalesce($10, limits),
-               pool_size = coalesce($11, pool_size),
+               limits = coalesce($10, limits), pool_size = coalesce($11, pool_size),
                edge = coalesce($12, edge),
-               labels = coalesce($13, labels),
-               class = coalesce($14, class),
+               labels = coalesce($13, labels), class = coalesce($14, class),
+               delete_protection = coalesce($15, delete_protection),
                generation = generation + 1
              where id = $1 returning generation",
             id.as_str(),
@@ -137,6 +136,7 @@ impl Change {
             edge.as_ref().map(|edge| serde_json::json!(edge)),
             labels.as_ref().map(|labels| serde_json::json!(labels)),
             class.map(ProjectClass::as_str),
+            *delete_protection,
         )
         .fetch_one(self.connection())
         .await

@@ -5,7 +5,7 @@ use std::mem::take;
 
 use model::fleet::UnreadableRow;
 use model::{
-    EnvName, EnvValue, FirstAdmin, Hostname, LabelValue, Observation, OperationId, Project, ProjectClass,
+    EnvName, EnvValue, FirstAdmin, LabelValue, Observation, OperationId, Project, ProjectClass,
     ProjectFilter, ProjectId, ProjectStatus, Reconciliation, SchemaRef,
 };
 use serde_json::Value;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::columns::{column, database_oid, hosts, json, optional, pool_size};
 use super::fleet::EdgeCache;
-use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision};
+use super::{Change, ProjectRecord, Registry, RegistryError, Result, Revision, project_origins};
 
 /// A page of projects.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ struct Row {
     driver: String,
     database_server: String,
     pool_size: i32,
+    delete_protection: bool,
     port_base: i32,
     slot: i16,
     secrets: Value,
@@ -70,6 +71,7 @@ struct Row {
     database_oid: Option<i64>,
     last_health: Option<Value>,
     last_change: Option<Value>,
+    origin: Option<Value>,
 }
 
 impl Row {
@@ -98,10 +100,12 @@ impl Row {
             driver: take(&mut self.driver),
             database_server: take(&mut self.database_server),
             pool_size: column("pool_size", pool_size(self.pool_size))?,
+            delete_protection: self.delete_protection,
             edge: json("edge", self.edge.take())?,
             observed: Observation::nothing(self.updated_at),
             reconciliation: Reconciliation::default(),
             health_since: None,
+            origin: None,
             first_admin: self.first_admin()?,
             problem: take(&mut self.problem).map(|value| json("problem", value)).transpose()?,
             last_change: take(&mut self.last_change)
@@ -119,8 +123,10 @@ impl Row {
     }
 
     fn record(mut self, edges: &EdgeCache) -> std::result::Result<ProjectRecord, String> {
+        let (origin, fill_job) = project_origins::parse(self.origin.take())?;
         Ok(ProjectRecord {
-            project: self.project()?,
+            project: Project { origin, ..self.project()? },
+            fill_job,
             port_base: column("port_base", u16::try_from(self.port_base))?,
             slot: column("slot", u8::try_from(self.slot))?,
             secrets: json("secrets", self.secrets)?,
@@ -139,7 +145,6 @@ impl Row {
                 .database_oid
                 .map(|oid| column("database_oid", database_oid(oid)))
                 .transpose()?,
-            // the engine's own note: one that cannot be read is as good as none
             last_health: self.last_health.and_then(|value| serde_json::from_value(value).ok()),
         })
     }
@@ -159,14 +164,15 @@ macro_rules! select {
                     database_server, pool_size, port_base, slot, secrets, former_hostnames, restarts, admin_email,
                     admin_shown_at, delete_requested_at, exclusive_job, maintenance, wanted_revision,
                     running_revision, problem, release, release_before, limits, edge, edited_generation,
-                    database_must_exist, database_oid, last_health,
+                    database_must_exist, database_oid, last_health, delete_protection,
                     (select content from revisions r where r.project_id = projects.id
                        and r.number = projects.running_revision) as \"running_content?\",
                     (select edge from fleet) as \"fleet_edge?\",
                     (select jsonb_build_object('kind', kind, 'at', requested_at) from operations o
                        where o.project_id = projects.id and o.lane = 'converge' and o.actor <> 'reconciler'
                          and (o.kind <> 'converge' or o.actor = 'registry')
-                       order by o.id desc limit 1) as \"last_change?\"
+                       order by o.id desc limit 1) as \"last_change?\",
+                    (select to_jsonb(o) from project_origins o where o.project_id = projects.id) as \"origin?\"
              from projects " + $tail
             $(, $argument)*
         )
@@ -252,35 +258,6 @@ impl Registry {
             }
         }
         (records, unreadable)
-    }
-
-    /// Whether there is a row, also one that cannot be read.
-    pub async fn has_project(&self, id: &ProjectId) -> Result<bool> {
-        sqlx::query_scalar!(r#"select exists (select from projects where id = $1) as "exists!""#, id.as_str())
-            .fetch_one(&self.pool)
-            .await
-            .map_err(RegistryError::sql("looking for a project"))
-    }
-
-    /// The ids of all rows, also of those that cannot be read, and of projects on which an operation is open that may make
-    /// an instance: all but the removal of an orphan.
-    pub async fn project_ids_in_use(&self) -> Result<Vec<String>> {
-        sqlx::query_scalar!(
-            r#"select id as "id!" from projects
-               union select project_id from operations
-               where status in ('waiting', 'running') and project_id is not null and kind <> 'orphan_remove'"#
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(RegistryError::sql("reading the ids of the projects"))
-    }
-
-    /// Which project has the name, as hostname, alias or former hostname.
-    pub async fn owner_of(&self, host: &Hostname) -> Result<Option<String>> {
-        sqlx::query_scalar!("select project_id from project_hostnames where hostname = $1", host.as_str())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(RegistryError::sql("looking up a hostname"))
     }
 }
 

@@ -44,6 +44,8 @@ pub struct ProjectRecord {
     pub database_must_exist: bool,
     /// The identity of its database on its server; `None` while none was seen.
     pub database_oid: Option<DatabaseOid>,
+    /// The job that fills its database for the first time; `None`: it is filled, or it was created empty.
+    pub fill_job: Option<OperationId>,
     /// The health that was recorded last, with the time at which it began.
     pub last_health: Option<HealthRecord>,
 }

@@ -21,6 +21,8 @@ pub struct Holder {
     pub column: &'static str,
     /// The key inside the column, where that is a JSON object.
     key: Option<&'static str>,
+    /// The condition of rows whose reference is in use.
+    only: &'static str,
     /// The column that identifies a row.
     id: &'static str,
     /// What a row is called in a message.
@@ -30,11 +32,12 @@ pub struct Holder {
 }
 
 /// Every column that holds a reference into a secret store.
-pub const HOLDERS: [Holder; 4] = [
+pub const HOLDERS: [Holder; 5] = [
     Holder {
         table: "projects",
         column: "database_url",
         key: None,
+        only: "true",
         id: "id",
         noun: "the project",
         path: database_url,
@@ -43,14 +46,25 @@ pub const HOLDERS: [Holder; 4] = [
         table: "retained_databases",
         column: "project",
         key: Some("database_url"),
+        only: "true",
         id: "project_id",
         noun: "the retained database of",
+        path: database_url,
+    },
+    Holder {
+        table: "set_aside_databases",
+        column: "project",
+        key: Some("database_url"),
+        only: "reason = 'deleted'",
+        id: "project_id",
+        noun: "the project in the trash",
         path: database_url,
     },
     Holder {
         table: "repositories",
         column: "credential",
         key: None,
+        only: "true",
         id: "id",
         noun: "the repository",
         path: |id| Ok(credential_path(uuid(id)?.into())),
@@ -59,6 +73,7 @@ pub const HOLDERS: [Holder; 4] = [
         table: "image_registries",
         column: "credential",
         key: None,
+        only: "true",
         id: "id",
         noun: "the image registry",
         path: |id| Ok(password_path(uuid(id)?.into())),
@@ -74,20 +89,22 @@ impl Holder {
 
     /// The statement that reads every reference of the column, by row.
     fn select(&self) -> String {
-        let (Self { table, id, .. }, reference) = (self, self.reference());
-        format!("select {id}::text, {reference} from {table} where {reference} is not null order by 1")
+        let (Self { table, id, only, .. }, reference) = (self, self.reference());
+        format!(
+            "select {id}::text, {reference} from {table} where {reference} is not null and {only} order by 1"
+        )
     }
 
     /// The statement that replaces references: those in `$1` by those at the same place of `$2`.
     fn update(&self) -> String {
-        let (Self { table, column, .. }, reference) = (self, self.reference());
+        let (Self { table, column, only, .. }, reference) = (self, self.reference());
         let next = match self.key {
             None => "next".to_owned(),
             Some(key) => format!("jsonb_set({column}, '{{{key}}}', to_jsonb(next))"),
         };
         format!(
             "update {table} set {column} = {next} from unnest($1::text[], $2::text[]) m (before, next)
-             where {reference} = before"
+             where {reference} = before and {only}"
         )
     }
 }
@@ -146,7 +163,7 @@ impl Registry {
         Ok(all)
     }
 
-    /// The versions that instances are started with, also those of projects whose database is kept.
+    /// The versions that instances are started with, also those of projects whose database is retained or in the trash.
     pub async fn pinned_secrets(&self) -> Result<Vec<PinnedSecret>> {
         let rows = sqlx::query!(
             r#"select id as "id!", pinned.key as "name!", pinned.value as "version!"
@@ -155,6 +172,11 @@ impl Registry {
                select project_id, pinned.key, pinned.value from retained_databases,
                  jsonb_each_text(case jsonb_typeof(project -> 'secrets') when 'object' then project -> 'secrets'
                                  else '{}' end) pinned
+               union all
+               select project_id, pinned.key, pinned.value from set_aside_databases,
+                 jsonb_each_text(case jsonb_typeof(project -> 'secrets') when 'object' then project -> 'secrets'
+                                 else '{}' end) pinned
+               where reason = 'deleted'
                order by 1, 2"#
         )
         .fetch_all(&self.pool)

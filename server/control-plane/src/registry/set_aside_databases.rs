@@ -125,6 +125,19 @@ impl Change {
         Ok(())
     }
 
+    /// The database may be dropped from now on.
+    pub async fn drop_now(&mut self, server: &DatabaseServerName, oid: DatabaseOid) -> Result<()> {
+        sqlx::query!(
+            "update set_aside_databases set drop_after = least(drop_after, now()) where database_server = $1 and oid = $2",
+            server.as_str(),
+            i64::from(oid.get())
+        )
+        .execute(self.connection())
+        .await
+        .map_err(RegistryError::sql("ending the retention of a database"))?;
+        Ok(())
+    }
+
     /// Removes a database from the list. Returns the schema that its project had when it was set aside, if it can be read.
     pub async fn no_longer_set_aside(
         &mut self,

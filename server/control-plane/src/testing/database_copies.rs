@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use tokio::process::Command;
 
 use crate::ports::database_copies::{
-    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpSource, Progressed, Swap,
+    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart, DumpSource,
+    Progressed, Swap, TableName,
 };
 use crate::ports::postgres_host::PostgresError;
 
@@ -85,6 +86,30 @@ impl DatabaseCopies for NoCopies {
     }
 
     async fn bring_back(&self, _oid: DatabaseOid, _name: &DatabaseName) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn prepare_owner(&self, _name: &DatabaseName) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn remove_owner(&self, _name: &DatabaseName) -> Result<(), PostgresError> {
+        Ok(())
+    }
+
+    async fn restore_part(&self, _copy: &CopySpec, _part: &DumpPart) -> Result<Command, PostgresError> {
+        refused()
+    }
+
+    async fn keep_tables(&self, _copy: &CopySpec, _tables: &[TableName]) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn keep_beside(
+        &self,
+        _oid: DatabaseOid,
+        _name: &DatabaseName,
+    ) -> Result<Option<ByteSize>, PostgresError> {
         refused()
     }
 

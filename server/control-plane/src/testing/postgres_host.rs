@@ -134,6 +134,16 @@ impl MemoryPostgres {
         self.lock().databases.get(&DatabaseName::main(id.clone())).map(|database| database.limit)
     }
 
+    /// A session in a copy that an operation made on a real server. Memory has no entry of it: that of the project stands for it.
+    pub fn log_in_to_copy(&self, copy: &DatabaseName) -> Result<MemorySession, String> {
+        let mut inner = self.lock();
+        inner.last_session += 1;
+        let (name, number) = (DatabaseName::main(copy.project.clone()), inner.last_session);
+        let database = inner.databases.get_mut(&name).ok_or("no such database")?;
+        database.sessions.push(number);
+        Ok(MemorySession { server: self.clone(), name, number })
+    }
+
     /// Logs in as an instance would. The error is what the server says.
     pub fn log_in(&self, url: &SecretString) -> Result<MemorySession, String> {
         let (role, password, name) = parts(url.expose_secret()).ok_or("this is no address of this server")?;

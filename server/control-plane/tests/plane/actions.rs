@@ -35,6 +35,7 @@ fn edits() -> Vec<Action> {
         release: Some(String::new()),
         limits: Some(LimitsDraft::default()),
         edge: Some(EdgeDraft::default()),
+        delete_protection: Some(true),
         ..ProjectPatch::default()
     }
     .actions()

@@ -35,7 +35,7 @@ async fn every_column_of_a_project_is_a_wanted_field_or_the_engines() {
              where table_name = 'projects' and not column_name = any (project_engine_columns())",
         )
         .await;
-    let fields = "aliases,class,desired_state,display_name,edge,env,hostname,labels,limits,pool_size,release,schema_ref";
+    let fields = "aliases,class,delete_protection,desired_state,display_name,edge,env,hostname,labels,limits,pool_size,release,schema_ref";
     assert_eq!(
         wanted, fields,
         "a new column is a field of ProjectEdit, or stands in project_engine_columns()"

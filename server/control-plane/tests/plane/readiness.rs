@@ -44,6 +44,8 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "backup schedules",
         "backups",
         "certificates",
+        "clones",
+        "delete requests",
         "driver",
         "gateway",
         "healths",

@@ -2,13 +2,20 @@
 
 mod boot;
 mod by_hand;
+mod clones;
 mod crashes;
 mod damage;
+mod deletes;
 mod extremes;
 mod faults;
+mod fleet;
 mod judge;
+mod new_project;
+mod point_in_time;
 mod round_trip;
 mod soak;
+mod tables;
+mod uploads;
 
 use std::path::PathBuf;
 

@@ -56,12 +56,22 @@ pub async fn open_to_role(
     name: &DatabaseName,
 ) -> Result<(), PostgresError> {
     let name = name.to_string();
-    let quoted = identifier(&name);
     if !lookup::missing_roles(session, doing, std::slice::from_ref(&name)).await?.is_empty() {
         create_role(session, doing, &name).await?;
     }
+    open_database(session, doing, &name, &name).await
+}
+
+/// Lets a role connect to a database, and no other.
+pub async fn open_database(
+    session: &mut Session,
+    doing: &'static str,
+    name: &str,
+    role: &str,
+) -> Result<(), PostgresError> {
+    let (quoted, role) = (identifier(name), identifier(role));
     let statements = format!(
-        "revoke all on database {quoted} from public; grant connect, temporary on database {quoted} to {quoted}; \
+        "revoke all on database {quoted} from public; grant connect, temporary on database {quoted} to {role}; \
          comment on database {quoted} is null; \
          alter database {quoted} with allow_connections true connection limit -1"
     );

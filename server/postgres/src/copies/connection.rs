@@ -55,3 +55,11 @@ fn tls(command: &mut Command, server: &PgConnectOptions) {
         }
     }
 }
+
+/// Like [`set`], with the role and the password of the options themselves.
+pub fn set_admin(command: &mut Command, server: &PgConnectOptions) {
+    let url = server.to_url_lossy();
+    let password = url.password().map(|text| percent_encoding::percent_decode_str(text).decode_utf8_lossy());
+    let password = SecretString::from(password.unwrap_or_default().into_owned());
+    set(command, server, server.get_username(), &password);
+}

@@ -81,6 +81,15 @@ pub async fn read(
     Ok(DatabaseContents { tables, sequences, catalog })
 }
 
+/// Describes these tables as they are after a restore that has none of their rows.
+pub fn without_rows(contents: &mut DatabaseContents, tables: &[&str]) {
+    for table in contents.tables.iter_mut().filter(|table| tables.contains(&table.name.as_str())) {
+        table.rows = 0;
+        let kind = table.digest.as_ref().and_then(|digest| digest.split(':').next());
+        table.digest = kind.map(|kind| format!("{kind}:0"));
+    }
+}
+
 async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String>, PostgresError> {
     let query = sqlx::query(include_str!("catalog.sql")).bind(project);
     let rows: Vec<(String,)> = session.rows(CATALOG, query).await?;

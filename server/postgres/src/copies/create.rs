@@ -60,9 +60,7 @@ async fn check(session: &mut Session, copy: &CopySpec) -> Result<(), PostgresErr
         );
         return Err(refused(DOING, reason));
     }
-    let roles =
-        facts.roles.iter().cloned().chain(copy.owner.iter().map(ToString::to_string)).collect::<Vec<_>>();
-    let roles = lookup::missing_roles(session, DOING, &roles).await?;
+    let roles = lookup::missing_roles(session, DOING, &facts.roles).await?;
     if !roles.is_empty() {
         let reason = format!("the server has no role {}. Create it without log-in first", roles.join(", "));
         return Err(refused(DOING, reason));
@@ -134,7 +132,11 @@ pub async fn complete(session: &mut Session, copy: &CopySpec, text: &str) -> Res
     let quoted = identifier(&name);
     access::create_loader(session, DOING, &name).await?;
     if let Some(owner) = &copy.owner {
-        let owner = identifier(&owner.to_string());
+        let owner = owner.to_string();
+        if !lookup::missing_roles(session, DOING, std::slice::from_ref(&owner)).await?.is_empty() {
+            access::create_role(session, DOING, &owner).await?; // lost with its database: `ensure_database` completes it
+        }
+        let owner = identifier(&owner);
         let version = lookup::server_version(session, DOING).await?;
         let options = if version >= WITH_INHERIT_OPTION { " with inherit true, set true" } else { "" };
         session.run(DOING, &format!("grant {owner} to {quoted}{options}")).await?;

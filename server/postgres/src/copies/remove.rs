@@ -2,11 +2,11 @@
 
 use control_plane::ports::database_copies::DropPermit;
 use control_plane::ports::postgres_host::PostgresError;
-use model::DatabaseName;
+use model::{DatabaseName, DatabaseRole};
 use sqlx::postgres::PgConnectOptions;
 
 use super::{access, lookup, names};
-use crate::session::Session;
+use crate::session::{Session, state};
 use crate::sql::identifier;
 
 const REMOVING: &str = "removing a copy of a database";
@@ -40,12 +40,26 @@ pub async fn permitted(admin: &PgConnectOptions, permit: &DropPermit) -> Result<
     let name = permit.database().to_string();
     let mut session = Session::open(admin, DROPPING).await?;
     session.lock(DROPPING, &name).await?;
-    let Some(found) = lookup::by_oid(&mut session, DROPPING, permit.oid()).await? else { return Ok(()) };
+    let Some(found) = lookup::by_oid(&mut session, DROPPING, permit.oid()).await? else {
+        return drop_role_of_deleted(&mut session, permit.database()).await;
+    };
     if found.name != name || permit.database().is_main() {
         let reason = format!("the database with OID {} is {}, not {name}", found.oid.get(), found.name);
         return Err(PostgresError::Refused { doing: DROPPING, reason });
     }
-    drop_database(&mut session, DROPPING, &found).await
+    drop_database(&mut session, DROPPING, &found).await?;
+    drop_role_of_deleted(&mut session, permit.database()).await
+}
+
+/// Drops the role of a deleted project with its last database. A role that owns another database stays.
+async fn drop_role_of_deleted(session: &mut Session, name: &DatabaseName) -> Result<(), PostgresError> {
+    if !matches!(name.role, DatabaseRole::Trash(_)) {
+        return Ok(());
+    }
+    let role = DatabaseName::main(name.project.clone()).to_string();
+    let drop = format!("drop role if exists {}", identifier(&role));
+    session.run_unless(DROPPING, state::DEPENDENT_OBJECTS, &drop).await?;
+    Ok(())
 }
 
 /// Sessions are ended first, because `FORCE` gives up after five seconds.

@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::sql::identifier;
 
 const ASIDE: &str = "setting the project's database aside";
+const BESIDE: &str = "keeping a side database";
 const BACK: &str = "bringing the project's database back";
 
 /// The whole contract of `set_aside`.
@@ -60,6 +61,32 @@ pub async fn bring_back(
         rename(&mut session, BACK, &found, name).await?;
     }
     access::open_to_role(&mut session, BACK, name).await
+}
+
+/// The whole contract of `keep_beside`.
+pub async fn beside(
+    admin: &PgConnectOptions,
+    oid: DatabaseOid,
+    name: &DatabaseName,
+) -> Result<Option<ByteSize>, PostgresError> {
+    if !name.is_side() {
+        let reason = format!("{name} is not the name of a side database");
+        return Err(PostgresError::Refused { doing: BESIDE, reason });
+    }
+    let mut session = Session::open(admin, BESIDE).await?;
+    lock(&mut session, BESIDE, name).await?;
+    let gone = || PostgresError::Gone { doing: BESIDE, database: name.clone() };
+    let found = lookup::by_oid(&mut session, BESIDE, oid).await?.ok_or_else(gone)?;
+    refuse_foreign(BESIDE, &found, name)?;
+    refuse_occupied(&mut session, BESIDE, oid, name).await?;
+    if found.name != name.to_string() {
+        access::close(&mut session, BESIDE, &found).await?;
+        rename(&mut session, BESIDE, &found, name).await?;
+    }
+    let owner = DatabaseName::main(name.project.clone()).to_string();
+    access::open_database(&mut session, BESIDE, &name.to_string(), &owner).await?;
+    access::comment(&mut session, BESIDE, &name.to_string(), "single tables of a backup").await?;
+    lookup::size(&mut session, BESIDE, oid).await
 }
 
 /// The locks of the project's main name and of the name of the set-aside database, always in this order.

@@ -44,6 +44,8 @@ pub struct Snapshot {
     project: Vec<String>,
     untrusted: Vec<Untrusted>,
     dumper: Dumper,
+    /// Tables whose rows are left out, by schema and name.
+    rowless: &'static [&'static str],
 }
 
 /// An extension that only a superuser creates.
@@ -71,22 +73,33 @@ pub async fn open(
     let gone = || PostgresError::Gone { doing: OPENING, database: database.clone() };
     let found = lookup::by_name(&mut admin, OPENING, &name).await?.ok_or_else(gone)?;
     refuse_another(database, oid, found.oid)?;
-    let project = names::of_project(database);
-    let mut session = copies.backup.session(&name).await?;
+    let snapshot = of_database(copies, &name, names::of_project(database), &[]).await?;
+    refuse_another(database, oid, DatabaseOid::new(snapshot.facts.oid))?;
+    Ok(snapshot)
+}
+
+/// Opens one of any database. `owners` are the names of the role that owns it; the rows of the tables `rowless` are left out.
+pub async fn of_database(
+    copies: &Copies,
+    name: &str,
+    owners: Vec<String>,
+    rowless: &'static [&'static str],
+) -> Result<Snapshot, PostgresError> {
+    let mut session = copies.backup.session(name).await?;
     contents::begin(&mut session).await?;
     let rows: Vec<(String,)> = session.rows(OPENING, sqlx::query("select pg_export_snapshot()")).await?;
     let id = rows.into_iter().next().map(|(id,)| id).unwrap_or_default();
-    let facts = facts::read(&mut session, &project).await?;
-    refuse_another(database, oid, DatabaseOid::new(facts.oid))?;
+    let facts = facts::read(&mut session, &owners).await?;
     let rows: Vec<(String, bool, Option<String>)> = session.rows(OPENING, sqlx::query(UNTRUSTED)).await?;
     let untrusted = |(name, has_comment, own_schema)| Untrusted { name, has_comment, own_schema };
     Ok(Snapshot {
         session,
         id,
         facts,
-        project,
+        project: owners,
         untrusted: rows.into_iter().map(untrusted).collect(),
         dumper: Dumper::of(&copies.admin, &copies.programs, &copies.backup),
+        rowless,
     })
 }
 
@@ -124,6 +137,7 @@ impl DatabaseSnapshot for Snapshot {
         for extension in &self.untrusted {
             extension.leave_out(&mut command, client.major)?;
         }
+        command.args(self.rowless.iter().map(|table| format!("--exclude-table-data={table}")));
         command.env("PGAPPNAME", "fleet-backup").stdout(Stdio::piped());
         connection::set(&mut command, &self.dumper.server, backup_role::NAME, &self.dumper.password);
         Ok(command)
@@ -134,7 +148,9 @@ impl DatabaseSnapshot for Snapshot {
         digests: bool,
         progressed: Progressed<'_>,
     ) -> Result<DatabaseContents, PostgresError> {
-        contents::read(&mut self.session, &self.project, digests, progressed).await
+        let mut contents = contents::read(&mut self.session, &self.project, digests, progressed).await?;
+        contents::without_rows(&mut contents, self.rowless);
+        Ok(contents)
     }
 
     async fn sequences(&mut self) -> Result<Vec<SequenceContents>, PostgresError> {

@@ -46,17 +46,17 @@ impl Account {
     }
 
     /// User and group to switch to; `None` if we are that user.
-    pub(super) fn switch(&self) -> Option<(u32, u32)> {
+    pub(crate) fn switch(&self) -> Option<(u32, u32)> {
         self.switch.then_some((self.uid, self.gid))
     }
 
     /// Whether it owns a file.
-    pub(super) fn owns(&self, of: &Metadata) -> bool {
+    pub(crate) fn owns(&self, of: &Metadata) -> bool {
         of.uid() == self.uid
     }
 
     /// Changes the owner of a file to it.
-    pub(super) fn give(&self, path: &Path) -> Result<(), ClusterError> {
+    pub(crate) fn give(&self, path: &Path) -> Result<(), ClusterError> {
         if !self.switch {
             return Ok(());
         }
@@ -65,7 +65,7 @@ impl Account {
     }
 
     /// Fails with the first folder above `path` that the account may not enter.
-    pub(super) fn can_reach(&self, path: &Path) -> Result<(), ClusterError> {
+    pub(crate) fn can_reach(&self, path: &Path) -> Result<(), ClusterError> {
         let mut above: Vec<&Path> = path.ancestors().skip(1).filter(|folder| folder.is_absolute()).collect();
         above.reverse();
         for folder in above {

@@ -19,16 +19,27 @@ pub fn write(folder: &Folder, settings: &ClusterSettings, socket: &Path) -> Resu
     let path = folder.data().join(FILE);
     let unfinished = path.with_extension("unfinished");
     let failed = || ClusterError::file("writing", &path);
-    fs::write(&unfinished, render(settings, socket)).map_err(failed())?;
+    let limit = retained(folder)?;
+    fs::write(&unfinished, render(settings, socket, limit)).map_err(failed())?;
     folder.account.give(&unfinished)?;
     fs::rename(&unfinished, &path).map_err(failed())
+}
+
+/// The log that the server retains at most for an archive that does not receive, in MiB: a fifth of the disk. Then the archive has a
+/// gap, and the server goes on.
+fn retained(folder: &Folder) -> Result<u64, ClusterError> {
+    let path = folder.data();
+    let stat = nix::sys::statvfs::statvfs(&path)
+        .map_err(|error| ClusterError::file("reading the size of the disk of", &path)(error.into()))?;
+    let size = stat.blocks() * stat.fragment_size();
+    Ok(((size / 5) >> 20).max(1024))
 }
 
 /// The content of the file.
 ///
 /// The log records the server's own messages and rejected connections, but no failed statement: those contain data of the
 /// projects, and each instance logs its own errors.
-fn render(settings: &ClusterSettings, socket: &Path) -> String {
+fn render(settings: &ClusterSettings, socket: &Path, retained_mib: u64) -> String {
     let ClusterSettings { folder: _, binaries: _, durability, max_connections, start_limit: _ } = settings;
     let socket = format!("\"{}\"", socket.display()); // a list, in which a comma would separate
     let durability = match durability {
@@ -48,6 +59,7 @@ fn render(settings: &ClusterSettings, socket: &Path) -> String {
          log_min_error_statement = panic\n\
          log_checkpoints = off\n\
          log_line_prefix = '%m [%p] %q%u@%d '\n\
+         max_slot_wal_keep_size = {retained_mib}MB\n\
          {durability}",
         quoted(&socket)
     )

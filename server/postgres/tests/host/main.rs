@@ -8,3 +8,4 @@ mod preflight;
 mod programs;
 mod rights;
 mod support;
+mod wal_archive;

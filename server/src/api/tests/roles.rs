@@ -58,8 +58,16 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "add_image_registry" => Some(json!({"host": "ghcr.io", "username": "u", "password": "planted"})),
         "put_gateway_edge" => Some(json!({"generation": 1})),
         "create_token" => Some(json!({"name": "ci"})),
-        "restore_backup" => Some(json!({"confirm": "shop"})),
-        "undo_restore" => Some(json!({"operation": "018f3c5e-0000-7000-8000-000000000000"})),
+        "restore_to_time" => Some(json!({"confirm": "shop", "at": "2026-11-30T12:00:00Z"})),
+        "restore_tables" => Some(json!({"tables": ["things"]})),
+        "restore_backup_new" | "clone_project" => Some(json!({"id": "third"})),
+        "set_expiry" => Some(json!({"expires": "2d"})),
+        "undo_restore" | "drop_side_database" => {
+            Some(json!({"operation": "018f3c5e-0000-7000-8000-000000000000"}))
+        }
+        "restore_backup" | "request_delete" | "approve_delete_request" => Some(json!({"confirm": "shop"})),
+        "withdraw_delete_request" | "upload_backup" => Some(json!({})),
+        "refuse_delete_request" => Some(json!({"reason": "not now"})),
         "set_backup_policy" => Some(json!({"schedule": "every 6h"})),
         _ => None,
     }

@@ -16,6 +16,7 @@ use control_plane::ports::driver::{
 };
 use control_plane::ports::gateway::HeaderRouting;
 use control_plane::ports::postgres_host::DatabaseHosts;
+use control_plane::ports::wal_archive::WalArchives;
 use control_plane::registry::Registry;
 use control_plane::testing::archive_store::MemoryArchives;
 use control_plane::testing::database_copies::NoCopies;
@@ -95,7 +96,9 @@ impl Fleet {
             gateway: Arc::new(MemoryGateway::new()),
             postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new()), Arc::new(NoCopies)),
             volumes: Arc::new(LocalVolumes::new(folder.path().join("volumes"))),
+            registry_database: Arc::new(control_plane::testing::registry_database::NoDump),
             archives: Arc::new(MemoryArchives::default()),
+            wal_archives: WalArchives::default(),
         };
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -215,7 +218,9 @@ fn settings() -> Settings {
             ..model::BackupPolicy::default()
         },
         keep_former: Duration::from_secs(7 * 24 * 3600),
+        deletes: control_plane::settings::DeletePolicy::default(),
         spool: std::env::temp_dir(),
+        fleet_backups: control_plane::settings::FleetBackupSettings::default(),
         hostname_pattern: model::HostnamePattern::default(),
     }
 }

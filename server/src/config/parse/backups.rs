@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use archives_s3::{InvalidLocation, S3Location};
 use control_plane::backup_keys::BackupKeys;
-use model::{BackupPolicy, BackupSchedule, Invalid};
+use model::{BackupPolicy, BackupSchedule, Invalid, RetentionCounts, RetentionRules};
 use url::Url;
 
-use super::{Parsed, Reader, within};
+use super::{Parsed, Reader, deletes, wal_archive, within};
 use crate::config::{BackupSettings, BackupsIn};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -19,6 +19,11 @@ pub(super) fn settings(r: &mut Reader<'_>) -> BackupSettings {
         recipients: r.read("BACKUP_RECIPIENTS", Vec::new(), recipients),
         identity: r.path("BACKUP_IDENTITY"),
         policy: policy(r),
+        fleet_policy: fleet_policy(r),
+        recovery_recipient: r.read("RECOVERY_RECIPIENT", None, one_recipient),
+        deletes: deletes::settings(r),
+        printed: r.raw.print(),
+        wal_archive: wal_archive::settings(r),
         keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),
     }
 }
@@ -31,6 +36,43 @@ fn recipients(text: &str) -> Parsed<Vec<String>> {
     keys.parse().map(|_| keys.recipients)
 }
 
+fn one_recipient(text: &str) -> Parsed<Option<String>> {
+    match recipients(text)?.as_slice() {
+        [] => Ok(None),
+        [recipient] => Ok(Some(recipient.clone())),
+        _ => Err("these are several recipients".to_owned()),
+    }
+}
+
+/// The policy of backups of the control plane itself.
+fn fleet_policy(r: &mut Reader<'_>) -> BackupPolicy {
+    let default = BackupPolicy::default();
+    let schedule = r.read("RECOVERY_SCHEDULE", default.schedule.clone(), schedule);
+    let retention = r.read("RECOVERY_RETENTION", default.retention, retention);
+    BackupPolicy { schedule, retention, ..default }
+}
+
+fn schedule(text: &str) -> Parsed<BackupSchedule> {
+    text.parse::<BackupSchedule>().map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
+}
+
+/// `last=7 daily=14 weekly=8 monthly=12`; a number that is missing is that of the default.
+fn retention(text: &str) -> Parsed<RetentionRules> {
+    let mut counts = RetentionCounts::from(RetentionRules::default());
+    for word in text.split_whitespace() {
+        let (name, number) = word.split_once('=').ok_or_else(|| format!("{word} has no ="))?;
+        let number: u32 = number.parse().map_err(|_| format!("{number} is no number"))?;
+        match name {
+            "last" => counts.last = number,
+            "daily" => counts.daily = number,
+            "weekly" => counts.weekly = number,
+            "monthly" => counts.monthly = number,
+            _ => return Err(format!("{name} is not known")),
+        }
+    }
+    counts.try_into().map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
+}
+
 fn truth(text: &str) -> Parsed<bool> {
     text.parse().map_err(|_| "not an accepted value".to_owned())
 }
@@ -38,10 +80,7 @@ fn truth(text: &str) -> Parsed<bool> {
 /// The policy of projects without one of their own.
 fn policy(r: &mut Reader<'_>) -> BackupPolicy {
     let default = BackupPolicy::default();
-    let schedule = r.read("BACKUP_SCHEDULE", default.schedule.clone(), |text| {
-        text.parse::<BackupSchedule>()
-            .map_err(|fault: Invalid| fault.message.trim_end_matches('.').to_owned())
-    });
+    let schedule = r.read("BACKUP_SCHEDULE", default.schedule.clone(), schedule);
     let digests = r.read("BACKUP_DIGESTS", true, truth);
     BackupPolicy { schedule, digests, boot: r.read("BACKUP_BOOT", false, truth), ..default }
 }

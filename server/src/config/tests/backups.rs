@@ -21,6 +21,20 @@ fn archives_are_encrypted_to_the_recipients() {
 }
 
 #[test]
+fn backups_of_the_control_plane_have_a_policy_and_a_key_of_their_own() {
+    let of = |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap()).unwrap().backups;
+    let default = of(&[]);
+    assert_eq!(
+        (default.fleet_policy.schedule.to_string().as_str(), default.recovery_recipient),
+        ("10 3 * * * UTC", None)
+    );
+    let chosen = of(&[("RECOVERY_RECIPIENT", RECIPIENT), ("RECOVERY_RETENTION", "last=3 weekly=0")]);
+    let rules = chosen.fleet_policy.retention;
+    assert_eq!((rules.last(), rules.daily(), rules.weekly(), rules.monthly()), (3, 14, 0, 12));
+    assert_eq!(chosen.recovery_recipient.as_deref(), Some(RECIPIENT));
+}
+
+#[test]
 fn a_wrong_setting_of_backups_is_named() {
     let wrong = [
         ("BACKUP_RECIPIENTS", "age1short"),
@@ -28,6 +42,9 @@ fn a_wrong_setting_of_backups_is_named() {
         ("BACKUP_SCHEDULE", "at night"),
         ("BACKUP_DIGESTS", "perhaps"),
         ("UNDO_DAYS", "0"),
+        ("RECOVERY_RECIPIENT", "age1short"),
+        ("RECOVERY_SCHEDULE", "at night"),
+        ("RECOVERY_RETENTION", "last=0"),
     ];
     let error = Config::of(&raw(&wrong).unwrap()).unwrap_err().to_string();
     for (name, value) in wrong {
@@ -76,5 +93,29 @@ fn a_wrong_archive_store_stops_the_start_with_what_is_accepted() {
         let told = format!("ATOMO_FLEET_BACKUPS = {text:?} (environment): ");
         let accepted = "Accepted: file:///absolute/path, s3://bucket or s3://bucket/prefix.";
         assert!(error.starts_with(&told) && error.contains(fault) && error.ends_with(accepted), "{error}");
+    }
+}
+
+#[test]
+fn the_archive_of_write_ahead_log_is_switched_on_by_server() {
+    let of =
+        |pairs: &[(&str, &str)]| Config::of(&raw(pairs).unwrap()).map(|config| config.backups.wal_archive);
+    let default = of(&[]).unwrap();
+    assert!(default.servers.is_empty() && default.folder.is_none());
+    assert_eq!((default.days, default.every.as_secs()), (7, 24 * 3600));
+    let servers = r#"[{ name = "far", url_file = "/far" }]"#;
+    let chosen =
+        of(&[("DATABASE_SERVERS", servers), ("WAL_ARCHIVE", "default, far"), ("WAL_ARCHIVE_DAYS", "3")]);
+    let names: Vec<String> = chosen.unwrap().servers.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["default", "far"]);
+    for (name, value) in [
+        ("WAL_ARCHIVE", "near"),
+        ("WAL_ARCHIVE", "No Name"),
+        ("WAL_ARCHIVE_FOLDER", "wal"),
+        ("WAL_ARCHIVE_DAYS", "0"),
+        ("WAL_ARCHIVE_BASE_HOURS", "169"),
+    ] {
+        let error = of(&[(name, value)]).unwrap_err().to_string();
+        assert!(error.contains(&format!("ATOMO_FLEET_{name} = {value:?}")), "{error}");
     }
 }

@@ -76,6 +76,11 @@ async fn the_page_of_a_command_tells_who_may_give_it() {
         ("/projects/shop/stop", "stop a project", "/actions/stop_project"),
         ("/projects/shop/restart", "restart a project", "/actions/restart_project"),
         ("/projects/shop/delete", "delete a project", "/actions/delete_project"),
+        (
+            "/projects/shop/drop",
+            "request the delete of a project with its database",
+            "/actions/request_delete",
+        ),
         ("/projects/shop/back-up", "take a backup", "/actions/create_backup"),
         ("/projects/new", "create a project", "/actions/create_project"),
         ("/gateway", "change the edge policy of the fleet", "/actions/set_fleet_edge"),

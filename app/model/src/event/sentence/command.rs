@@ -1,7 +1,7 @@
 //! What callers did.
 
 use super::facts::{Facts, count, listed, schema};
-use super::{backup, edit};
+use super::{backup, delete, edit};
 use crate::Action;
 
 /// What a command did; `None` for an action that is never recorded.
@@ -10,10 +10,12 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
     use Action as A;
     match action {
         A::ProjectCreate | A::ProjectEdit | A::ProjectDeploy | A::ProjectRelease | A::ProjectLimits | A::ProjectEdge
-        | A::ProjectStart | A::ProjectStop | A::ProjectRestart | A::ProjectDelete | A::ProjectAdminPassword
+        | A::ProjectProtect | A::ProjectStart | A::ProjectStop | A::ProjectRestart | A::ProjectDelete | A::ProjectAdminPassword
         | A::SecretPut => Some(of_project(action, facts)),
         A::BackupCreate | A::BackupVerify | A::BackupRestore | A::BackupUndo | A::BackupSchedule | A::BackupRemove | A::BackupDownload
-        | A::DatabaseDrop => Some(backup::sentence(action, facts)),
+        | A::BackupRestoreNew | A::BackupRestoreTables | A::BackupUpload | A::ProjectClone | A::ProjectExpiry
+        | A::DatabaseDrop | A::FleetBackupCreate | A::FleetBackupRemove | A::RecoveryKeyMake => Some(backup::sentence(action, facts)),
+        A::ProjectDrop | A::ProjectDropApprove | A::ProjectUndelete => Some(delete::sentence(action, facts)),
         A::OperationCancel | A::OrphanRemove | A::RetainedDatabaseRemove | A::GatewayEdge | A::RepositoryAdd
         | A::RepositoryRemove | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate
         | A::SecretsRemoveSource => Some(of_fleet(action, facts)),
@@ -22,9 +24,9 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         }
         // they change nothing; the event of a retry has the action of the command that is retried
         A::ProjectView | A::ProjectLogs | A::SecretView | A::OperationView | A::OperationRetry
-        | A::BackupView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
+        | A::BackupView | A::DeleteRequestView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
         | A::RepositoryBrowse | A::ImageRegistryView | A::OrphanView | A::AuditView | A::AuditVerify
-        | A::TokenView => None,
+        | A::TokenView | A::FleetBackupView => None,
     }
 }
 
@@ -120,6 +122,7 @@ fn secret(facts: Facts<'_>) -> String {
 fn cancelled(facts: Facts<'_>) -> String {
     let job = match facts.text("kind") {
         Some("orphan_remove") => "the removal of the orphan".to_owned(),
+        Some("fleet_backup") => "the backup of the control plane".to_owned(),
         Some("secrets_migrate") => "the migration of the secrets".to_owned(),
         Some(kind) => format!("the job {}", kind.replace('_', " ")),
         None => "a job".to_owned(),

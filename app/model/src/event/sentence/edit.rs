@@ -49,6 +49,10 @@ fn field(name: &str, value: &Value) -> Option<String> {
         "release" => format!("release changed from {} to {}", release(from), release(to)),
         "hostname" => optional("hostname", from, to),
         "limits" => limits(from, to),
+        "delete_protection" => {
+            let state = if to.as_bool() == Some(true) { "on" } else { "off" };
+            format!("deletion protection switched {state}")
+        }
         "edge" => with_parts("edge policy changed", &edge_parts(Some(from), Some(to))),
         _ => general(label(name).as_str(), from, to),
     })

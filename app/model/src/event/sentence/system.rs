@@ -2,8 +2,8 @@
 
 use time::Duration;
 
-use super::backup;
 use super::facts::{Facts, listed};
+use super::{backup, delete};
 use crate::event::action::SystemEvent;
 use crate::limits::MemoryLimit;
 use crate::{Actor, ByteSize, Step, span};
@@ -23,7 +23,15 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::RestoreUndone => {
             "Restore undone: database and uploads from before it are in use".to_owned()
         }
+        SystemEvent::Recovered => backup::recovered(facts),
+        SystemEvent::BaseBackup => backup::base(facts),
+        SystemEvent::Filled => backup::filled(facts),
+        SystemEvent::NotFilled => "It got no data, so it is removed again".to_owned(),
         SystemEvent::Retained => retained(facts),
+        SystemEvent::DeleteBegun => "Delete with the database begun".to_owned(),
+        SystemEvent::DeleteEnded => delete::ended(facts),
+        SystemEvent::Trashed => delete::trashed(facts),
+        SystemEvent::Undeleted => delete::undeleted(facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),
         #[cfg(feature = "testing")]
@@ -134,6 +142,12 @@ fn ports(facts: Facts<'_>) -> String {
 }
 
 fn retained(facts: Facts<'_>) -> String {
+    if facts.is("trash") {
+        return "Project removed; its database is in the trash".to_owned();
+    }
+    if facts.is("dropped") {
+        return "Clone removed; its database is dropped".to_owned();
+    }
     let Some(database) = facts.text("database") else {
         return "Project removed; it had no database".to_owned();
     };

@@ -18,7 +18,7 @@ use crate::args::{Follow, valid};
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "labels", "class", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size",
+    "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size", "delete_protection",
 ])))]
 pub struct EditArgs {
     /// The project
@@ -69,9 +69,21 @@ pub struct EditArgs {
     /// Connection pool size of the instance
     #[arg(long, value_name = "CONNECTIONS")]
     pub pool_size: Option<u32>,
+    /// Deletion protection: while it is on, neither kind of delete is accepted
+    #[arg(long, value_name = "on|off")]
+    pub delete_protection: Option<Switch>,
     /// Whether to wait
     #[command(flatten)]
     pub follow: Follow,
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }
 
 impl EditArgs {
@@ -93,6 +105,7 @@ impl EditArgs {
             limits: (limits != LimitsDraft::default()).then_some(limits),
             pool_size: self.pool_size,
             edge: None,
+            delete_protection: self.delete_protection.map(|switch| switch == Switch::On),
         })
     }
 

@@ -181,6 +181,7 @@ pub fn database_server() -> DatabaseServer {
             ],
             at: NOW,
         }),
+        wal_archive: None,
         projects: vec![DatabaseUse {
             project_id: "crm".parse().unwrap(),
             display_name: "CRM".into(),

@@ -1,8 +1,9 @@
 //! The manifest of an archive: what it holds, and of which moment. Readable without a key.
 
-use model::{BackupId, BackupKind, ProjectId, SchemaRef};
+use model::{BackupId, BackupKind, ProjectId, SchemaRef, SecretsBackup};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::ports::database_copies::DatabaseFacts;
 
@@ -18,9 +19,13 @@ pub(crate) struct Manifest {
     pub(crate) product_version: String,
     /// The backup.
     pub(crate) backup: BackupId,
-    /// The project.
-    pub(crate) project: ProjectId,
-    /// Its display name.
+    /// The project; `None` for the control plane itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) project: Option<ProjectId>,
+    /// What only an archive of the control plane itself has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fleet: Option<FleetPart>,
+    /// The project's display name.
     pub(crate) display_name: String,
     /// Why it was taken.
     pub(crate) kind: BackupKind,
@@ -28,7 +33,8 @@ pub(crate) struct Manifest {
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) taken_at: OffsetDateTime,
     /// The schema file, and the commit that the data was written with.
-    pub(crate) schema: SchemaRef,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) schema: Option<SchemaRef>,
     /// The release that the instance ran.
     pub(crate) release: Option<String>,
     /// The database and its server.
@@ -43,8 +49,25 @@ pub(crate) struct Manifest {
     pub(crate) catalog_sha256: String,
     /// The parts in the order in which they were written.
     pub(crate) parts: Vec<Part>,
-    /// The `age` recipients; empty: the parts are not encrypted.
+    /// The `age` recipients; empty: the parts are not encrypted, apart from the secrets.
     pub(crate) recipients: Vec<String>,
+}
+
+/// What only an archive of the control plane itself has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FleetPart {
+    /// The id of the fleet.
+    pub(crate) id: Uuid,
+    /// The version of the registry: its newest migration.
+    pub(crate) registry_version: i64,
+    /// What it contains of the secrets.
+    pub(crate) secrets: SecretsBackup,
+    /// The fingerprint of the recovery key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) recovery_key: Option<String>,
+    /// The recovery key, an `age` recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) recipient: Option<String>,
 }
 
 /// A part of an archive.
@@ -85,6 +108,12 @@ pub(crate) enum PartRole {
     Project,
     /// Tables, sequences and catalog, for comparison.
     Contents,
+    /// The settings of the control plane without secrets, a text.
+    Settings,
+    /// The schema files of all projects, a tar file.
+    Schemas,
+    /// The secret store of the control plane with its key, a tar file; always encrypted, to the recovery key alone.
+    Secrets,
 }
 
 impl PartRole {
@@ -96,6 +125,9 @@ impl PartRole {
             Self::Schema => "schema.ts",
             Self::Project => "project.json",
             Self::Contents => "contents.json",
+            Self::Settings => "settings.txt",
+            Self::Schemas => "schemas.tar",
+            Self::Secrets => "secrets.tar",
         }
     }
 

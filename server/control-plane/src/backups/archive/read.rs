@@ -17,6 +17,8 @@ use crate::ports::archive_store::{ArchiveError, ArchiveName, ArchiveStore, PartN
 
 /// The largest manifest or seal that is read.
 const SMALL: usize = 64 * 1024 * 1024;
+/// First bytes of a part: the header of an `age` file with one recipient is shorter.
+const HEAD: usize = 1024;
 
 /// Seal and manifest of an archive, checked against each other and against the seal that the registry has recorded.
 pub(crate) async fn open(
@@ -25,19 +27,24 @@ pub(crate) async fn open(
     recorded: Option<&str>,
 ) -> Result<(Seal, Manifest)> {
     let text = read_small(store, name, SEAL).await?;
-    let seal = std::str::from_utf8(&text).ok().and_then(Seal::parse);
+    let json = read_small(store, name, MANIFEST).await?;
+    checked(&text, &json, recorded)
+}
+
+/// Seal and manifest, checked against each other.
+pub(crate) fn checked(text: &[u8], json: &[u8], recorded: Option<&str>) -> Result<(Seal, Manifest)> {
+    let seal = std::str::from_utf8(text).ok().and_then(Seal::parse);
     let seal = seal.ok_or_else(|| problems::damaged(SEAL, "it is no list of checksums"))?;
     if recorded.is_some_and(|recorded| recorded != seal.sha256()) {
         return Err(problems::damaged(SEAL, "it is not the one that was written").into());
     }
-    let json = read_small(store, name, MANIFEST).await?;
-    if seal.sum(MANIFEST) != Some(hex::encode(Sha256::digest(&json)).as_str()) {
+    if seal.sum(MANIFEST) != Some(hex::encode(Sha256::digest(json)).as_str()) {
         return Err(problems::damaged(MANIFEST, "its checksum is wrong").into());
     }
-    let manifest = manifest(&json)?;
+    let manifest = manifest(json)?;
     for part in &manifest.parts {
         if seal.sum(&part.name) != Some(part.stored_sha256.as_str()) {
-            return Err(problems::damaged(MANIFEST, "it does not agree with the seal").into());
+            return Err(problems::damaged(MANIFEST, "it does not agree with SHA256SUMS").into());
         }
     }
     Ok((seal, manifest))
@@ -94,6 +101,39 @@ pub(crate) async fn read_part<T: Send + 'static>(
     }
 }
 
+/// Reads a part as it is stored and checks its size and sum. `begins` is called with its first bytes. Decrypts nothing.
+async fn check_stored(
+    store: &dyn ArchiveStore,
+    name: &ArchiveName,
+    part: &Part,
+    begins: impl Fn(&[u8]) -> bool,
+) -> Result<()> {
+    let mut stream = store.read(name, &part_name(&part.name)?, 0).await?;
+    let (mut sum, mut head) = (Sum::default(), Vec::new());
+    while let Some(piece) = stream.next().await {
+        let piece = piece?;
+        head.extend_from_slice(&piece[..piece.len().min(HEAD.saturating_sub(head.len()))]);
+        sum.add(&piece);
+    }
+    if sum.bytes != part.stored_bytes || sum.sha256() != part.stored_sha256 {
+        return Err(problems::damaged(&part.name, "its checksum is wrong").into());
+    }
+    if begins(&head) {
+        return Ok(());
+    }
+    Err(problems::damaged(&part.name, "it is not encrypted to one key with age").into())
+}
+
+/// Checks a part that only the recovery key opens: its sum, and that it is an `age` file with one X25519 recipient.
+pub(crate) async fn check_sealed(store: &dyn ArchiveStore, name: &ArchiveName, part: &Part) -> Result<()> {
+    check_stored(store, name, part, |head| {
+        let text = String::from_utf8_lossy(head);
+        let stanzas = text.lines().filter(|line| line.starts_with("-> X25519 ")).count();
+        text.starts_with("age-encryption.org/v1\n") && stanzas == 1
+    })
+    .await
+}
+
 /// The largest part that is held in memory. The contents of 10,000 tables take some 30 MB.
 const WHOLE: u64 = 256 * 1024 * 1024;
 
@@ -135,7 +175,8 @@ async fn feed(
     Ok(())
 }
 
-fn part_name(name: &str) -> Result<PartName> {
+/// The name of a part as the store takes it.
+pub(crate) fn part_name(name: &str) -> Result<PartName> {
     name.parse().map_err(|error: model::Invalid| problems::internal(&error).into())
 }
 

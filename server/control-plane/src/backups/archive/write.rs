@@ -46,9 +46,20 @@ impl ArchiveBuilder {
         produced: Produced,
         stored: &(dyn Fn(u64) + Send + Sync),
     ) -> Result<()> {
-        let name = role.part(!self.recipients.is_empty());
-        let (sender, mut receiver) = pieces();
         let recipients = self.recipients.clone();
+        self.part_for(recipients, role, produced, stored).await
+    }
+
+    /// As [`ArchiveBuilder::part`], encrypted to these recipients instead of those of the archive.
+    pub(crate) async fn part_for(
+        &mut self,
+        recipients: Vec<Recipient>,
+        role: PartRole,
+        produced: Produced,
+        stored: &(dyn Fn(u64) + Send + Sync),
+    ) -> Result<()> {
+        let name = role.part(!recipients.is_empty());
+        let (sender, mut receiver) = pieces();
         let compressing =
             tokio::task::spawn_blocking(move || compress(produced, PieceWriter::new(sender), &recipients));
         self.writer.begin(&part_name(&name)?).await?;

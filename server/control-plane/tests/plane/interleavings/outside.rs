@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use control_plane::ports::postgres_host::DatabaseHosts;
+use control_plane::ports::wal_archive::WalArchives;
 use control_plane::testing::archive_store::MemoryArchives;
 use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::gateway::MemoryGateway;
@@ -80,7 +81,9 @@ impl Outside {
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: DatabaseHosts::one(Arc::new(postgres), Arc::new(NoCopies)),
             volumes: Arc::new(self.volumes.clone()),
+            registry_database: Arc::new(control_plane::testing::registry_database::NoDump),
             archives: Arc::new(MemoryArchives::default()),
+            wal_archives: WalArchives::default(),
         }
     }
 

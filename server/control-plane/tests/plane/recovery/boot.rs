@@ -10,7 +10,8 @@ use crate::support::{eventually, ines};
 
 #[tokio::test]
 async fn a_copy_that_the_server_does_not_start_on_proves_nothing_and_leaves_nothing() {
-    let (world, plane) = shop().await; // its instances know no restored database
+    let (world, plane) = shop().await;
+    world.driver.refuse_env("ATOMO_PROJECT_ID"); // from now on no instance becomes ready
     let policy = BackupPolicyDraft { boot: Some(true), ..BackupPolicyDraft::default() };
     plane.backups().set_policy(&ines(), &id(SHOP), Some(policy)).await.unwrap();
     let backup = judged(&plane, back_up(&plane).await.id).await;
@@ -37,7 +38,8 @@ async fn a_copy_that_the_server_does_not_start_on_proves_nothing_and_leaves_noth
 
 #[tokio::test]
 async fn a_restore_to_the_present_commit_is_given_up_where_the_server_does_not_start_on_the_copy() {
-    let (world, plane) = shop().await; // its instances know no restored database
+    let (world, plane) = shop().await;
+    world.driver.refuse_env("ATOMO_PROJECT_ID"); // from now on no instance becomes ready
     let backup = back_up(&plane).await;
     world.real().sql(DATABASE, "create table later (id int)").await;
     let draft = RestoreDraft { confirm: SHOP.into(), backup_first: false, with_schema: false };

@@ -16,7 +16,7 @@ use control_plane::testing::driver::assigned::AssignedDriver;
 use control_plane::testing::driver::{FakeDriver, NamesInstance};
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::{MemoryPostgres, MemorySession};
-use model::{InstanceKey, InstanceSeen, ProjectId};
+use model::{DatabaseName, InstanceKey, InstanceSeen, ProjectId};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -101,7 +101,12 @@ impl Instances {
     fn log_in(&self, url: &SecretString) -> Result<MemorySession, String> {
         let servers = self.databases.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let named = servers.into_iter().find(|server| server.is_named_by(url));
-        named.ok_or("no such host")?.log_in(url)
+        let server = named.ok_or("no such host")?;
+        let name = url.expose_secret().rsplit('/').next().and_then(|name| name.parse::<DatabaseName>().ok());
+        match name.filter(|name| !name.is_main()) {
+            Some(copy) => server.log_in_to_copy(&copy),
+            None => server.log_in(url),
+        }
     }
 
     /// From now on what is done to instances passes this fuse.

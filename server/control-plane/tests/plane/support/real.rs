@@ -1,22 +1,26 @@
 //! A real database server, for what memory has not: dumps, copies, swaps.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::database_copies::DatabaseCopies;
 use control_plane::ports::postgres_host::{
-    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo,
+    DatabaseReport, DatabaseSpec, EnsureOutcome, PostgresError, PostgresHost, PostgresInfo, Presence,
 };
+use control_plane::ports::wal_archive::{WalArchive, WalArchives};
 use control_plane::testing::postgres_host::MemoryPostgres;
 use model::{ByteSize, DatabaseName};
 use postgres_host::testing::{TestCluster, installed};
-use postgres_host::{ClientPrograms, Copies, Host, Tenancy};
+use postgres_host::{ClientPrograms, Copies, FolderWalArchive, Host, Tenancy, WalArchiveSettings};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use tempfile::TempDir;
 
 /// A cluster of one test, with the parts over it.
 pub struct RealDatabases {
@@ -24,6 +28,8 @@ pub struct RealDatabases {
     programs: PathBuf,
     pub host: Arc<dyn PostgresHost>,
     pub copies: Arc<dyn DatabaseCopies>,
+    /// The archive of its write-ahead log, where its user can go.
+    wal: TempDir,
 }
 
 impl RealDatabases {
@@ -35,7 +41,31 @@ impl RealDatabases {
         let admin = cluster.admin();
         let real = Host::new(admin.clone(), Tenancy::Exclusive);
         let host = Arc::new(Mirrored { real, memory: memory.clone() });
-        Self { cluster, programs, host, copies: Arc::new(Copies::new(admin, ClientPrograms::new(None, []))) }
+        let copies = Arc::new(Copies::new(admin, ClientPrograms::new(None, [])));
+        let wal = tempfile::Builder::new().prefix("wal-").tempdir_in("/tmp").unwrap();
+        std::fs::set_permissions(wal.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
+        Self { cluster, programs, host, copies, wal }
+    }
+
+    /// The folder of the archive of its write-ahead log.
+    pub fn wal_folder(&self) -> PathBuf {
+        self.wal.path().join("default")
+    }
+
+    /// An archive of its write-ahead log, in the same folder at each call.
+    pub fn wal_archives(&self) -> WalArchives {
+        let server = model::DatabaseServerName::default();
+        let settings = WalArchiveSettings {
+            server: server.clone(),
+            folder: self.wal_folder(),
+            days: 7,
+            every: Duration::from_secs(24 * 3600),
+            slot: "fleet_pitr_test".into(),
+            programs: Some(self.programs.clone()),
+            extra: Vec::new(),
+        };
+        let archive: Arc<dyn WalArchive> = Arc::new(FolderWalArchive::new(self.cluster.admin(), settings));
+        WalArchives::new(BTreeMap::from([(server, archive)]), [])
     }
 
     fn options(&self, database: &str) -> PgConnectOptions {
@@ -68,6 +98,14 @@ impl RealDatabases {
         let mut connection = self.connect("postgres").await;
         let role = format!("create role {name} superuser login password '{name}'");
         for statement in [role, format!("create database {name}")] {
+            sqlx::raw_sql(&statement).execute(&mut connection).await.unwrap();
+        }
+    }
+
+    /// Loses a database and its role, as a server that was set up anew does.
+    pub async fn lose(&self, name: &str) {
+        let mut connection = self.connect("postgres").await;
+        for statement in [format!("drop database \"{name}\" with (force)"), format!("drop role \"{name}\"")] {
             sqlx::raw_sql(&statement).execute(&mut connection).await.unwrap();
         }
     }
@@ -106,7 +144,9 @@ impl PostgresHost for Mirrored {
     }
 
     async fn ensure_database(&self, spec: &DatabaseSpec) -> Result<EnsureOutcome, PostgresError> {
-        self.memory.ensure_database(&DatabaseSpec { oid: None, ..spec.clone() }).await?;
+        self.memory
+            .ensure_database(&DatabaseSpec { oid: None, presence: Presence::MayBeMade, ..spec.clone() })
+            .await?;
         self.real.ensure_database(spec).await
     }
 

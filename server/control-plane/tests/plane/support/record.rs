@@ -31,6 +31,7 @@ pub fn running() -> ProjectRecord {
         edited_generation: 1,
         database_must_exist: false,
         database_oid: None,
+        fill_job: None,
         last_health: None,
     }
 }
@@ -78,7 +79,9 @@ pub fn settings() -> Settings {
             ..model::BackupPolicy::default()
         },
         keep_former: Duration::from_secs(7 * 24 * 3600),
+        deletes: control_plane::settings::DeletePolicy::default(),
         spool: std::env::temp_dir(),
+        fleet_backups: control_plane::settings::FleetBackupSettings::default(),
         hostname_pattern: model::HostnamePattern::default(),
     }
 }

@@ -36,7 +36,9 @@ impl World {
                 ..model::BackupPolicy::default()
             },
             keep_former: Duration::from_secs(7 * 24 * 3600),
+            deletes: control_plane::settings::DeletePolicy::default(),
             spool: self.archives_dir().join(".spool"),
+            fleet_backups: control_plane::settings::FleetBackupSettings::default(),
             hostname_pattern: model::HostnamePattern::default(),
         }
     }

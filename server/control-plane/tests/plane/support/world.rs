@@ -7,12 +7,14 @@ use std::sync::Arc;
 use archives_directory::DirectoryArchives;
 use control_plane::context::Authentication;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
+use control_plane::ports::registry_database::RegistryDatabase;
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
 use control_plane::ports::volumes::Volumes;
 use control_plane::registry::Registry;
 use control_plane::testing::database_copies::NoCopies;
 use control_plane::testing::gateway::MemoryGateway;
 use control_plane::testing::postgres_host::MemoryPostgres;
+use control_plane::testing::registry_database::NoDump;
 use control_plane::testing::schema_source::{Entry, MemorySource};
 use control_plane::testing::secret_store::MemorySecrets;
 use control_plane::volumes::LocalVolumes;
@@ -21,6 +23,7 @@ use model::{
     Actor, CommitSha, DatabaseName, DatabaseServerName, Grants, ProjectDraft, ProjectId, RepoUrl,
     SchemaRefDraft,
 };
+use postgres_host::{ClientPrograms, Copies, RegistryCopies};
 
 use super::fuse::{Fuse, Fused};
 use super::instances::{Instances, REFUSED};
@@ -51,6 +54,7 @@ pub struct World {
     pub bad: CommitSha,
     /// A real database server in place of that in memory.
     real: Option<RealDatabases>,
+    archives_wal: bool,
     folder: tempfile::TempDir,
     pub(super) ports: Arc<PortBlock>,
 }
@@ -83,6 +87,7 @@ impl World {
             secrets: MemorySecrets::new(),
             volumes: Arc::new(LocalVolumes::new(folder.path().into())),
             real: None,
+            archives_wal: false,
             folder,
             ports,
             gateway,
@@ -118,7 +123,14 @@ impl World {
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: self.hosts(&self.fuse),
             volumes: Arc::clone(&self.volumes),
+            registry_database: self.registry_database(),
             archives: Arc::new(DirectoryArchives::new(self.archives_dir())),
+            wal_archives: self
+                .real
+                .as_ref()
+                .filter(|_| self.archives_wal)
+                .map(RealDatabases::wal_archives)
+                .unwrap_or_default(),
         };
         ControlPlane::new(registry, ports, settings)
     }
@@ -128,9 +140,26 @@ impl World {
         self.real = Some(RealDatabases::start(&self.postgres).await);
     }
 
+    /// From the next start of a control plane on, the write-ahead log of the real database server is archived.
+    pub fn archive_wal(&mut self) {
+        self.archives_wal = true;
+    }
+
     /// The real database server.
     pub fn real(&self) -> &RealDatabases {
         self.real.as_ref().expect("a world with real databases")
+    }
+
+    /// The registry as a database. The backup role is made on its server, so only for worlds with real databases.
+    pub fn registry_database(&self) -> Arc<dyn RegistryDatabase> {
+        if self.real.is_none() {
+            return Arc::new(NoDump);
+        }
+        let options = self.database.options();
+        Arc::new(RegistryCopies::new(
+            options.clone(),
+            Arc::new(Copies::new(options, ClientPrograms::new(None, []))),
+        ))
     }
 
     /// The folder of archives.

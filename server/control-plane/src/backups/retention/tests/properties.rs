@@ -6,7 +6,7 @@ use model::{BackupId, BackupKind, BackupState, RetentionRules, VerificationState
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::super::{BackupFacts, removable};
+use super::super::{BackupFacts, Pins, removable};
 use super::{backup, rules};
 
 fn now() -> OffsetDateTime {
@@ -23,6 +23,7 @@ fn backups() -> impl Strategy<Value = Vec<BackupFacts>> {
             BackupKind::Manual,
             BackupKind::PreRestore,
             BackupKind::PreDelete,
+            BackupKind::PointInTime,
             BackupKind::Uploaded,
         ]),
         prop_oneof![
@@ -68,7 +69,7 @@ fn is_exempt(backup: &BackupFacts) -> bool {
     let young = now() - backup.taken_at < Duration::days(7);
     backup.pinned
         || backup.kind == BackupKind::Uploaded
-        || backup.kind == BackupKind::Manual && young
+        || matches!(backup.kind, BackupKind::Manual | BackupKind::PointInTime) && young
         || backup.state != BackupState::Complete
 }
 
@@ -89,6 +90,23 @@ proptest! {
             prop_assert!(matches!(backup.state, BackupState::Complete | BackupState::Failed));
             prop_assert!(backup.state == BackupState::Failed || !is_exempt(backup));
         }
+    }
+
+    #[test]
+    fn what_an_open_delete_rests_on_is_never_removed(
+        all in backups(),
+        rules in any_rules(),
+        rests in prop::collection::btree_set(0_u128..60, 0..3),
+    ) {
+        let delete: BTreeSet<BackupId> = rests.into_iter().map(|id| uuid::Uuid::from_u128(id).into()).collect();
+        let pins = Pins { all: false, delete: delete.clone() };
+        let facts = |it: &BackupFacts| BackupFacts { pinned: pins.holds(it.id), ..*it };
+        let facts: Vec<_> = all.iter().map(facts).collect();
+        prop_assert!(removable(&facts, rules, now()).is_disjoint(&delete));
+        let busy = Pins { all: true, delete: BTreeSet::new() };
+        let facts = |it: &BackupFacts| BackupFacts { pinned: busy.holds(it.id), ..*it };
+        let facts: Vec<_> = all.iter().map(facts).collect();
+        prop_assert_eq!(removable(&facts, rules, now()), BTreeSet::new());
     }
 
     #[test]
