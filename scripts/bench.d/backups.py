@@ -142,7 +142,7 @@ def of_size(world, name, megabytes):
     size = fill(world, database, megabytes * ROWS_PER_MB)
     with Memory(world) as memory:
         begun = time.monotonic()
-        finished(world, world.api("POST", f"/projects/{name}/backups")["id"])
+        finished(world, world.api("POST", f"/projects/{name}/backups")["operation"]["id"])
         seconds = time.monotonic() - begun
         newest = judged(world, name)
     file = world.folder / f"{name}.zst"
@@ -181,7 +181,7 @@ def restore(world, name):
     try:
         begun = time.monotonic()
         wanted = {"confirm": name, "backup_first": False}
-        finished(world, world.api("POST", f"/backups/{backup}/restore", wanted)["id"])
+        finished(world, world.api("POST", f"/backups/{backup}/restore", wanted)["operation"]["id"])
         seconds = time.monotonic() - begun
         time.sleep(0.2)
     finally:
@@ -238,7 +238,7 @@ def large_backup(world, counts):
     size = fill(world, f"proj_{name}", counts.large * ROWS_PER_MB)
     with Memory(world) as memory:
         begun = time.monotonic()
-        finished(world, world.api("POST", f"/projects/{name}/backups")["id"])
+        finished(world, world.api("POST", f"/projects/{name}/backups")["operation"]["id"])
         seconds = time.monotonic() - begun
     yield f"| backup of a database of {size / 1e6:.0f} MB, and memory of the control plane above idle meanwhile | {seconds:.1f} s, {memory.above() / 1e6:.1f} MB | < 64 MB |"
 
