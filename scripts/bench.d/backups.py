@@ -130,9 +130,10 @@ def bare_restore(world, path):
 
 
 def project(world, index):
-    """A new project, which runs; its id."""
+    """A new project, which runs and takes few connections; its id."""
     path, commit = creating.schema(world)
-    creating.create(world, index, path, commit)
+    host = creating.ask(world, index, path, commit, pool_size=1)
+    wait_for(host, 30, lambda: world.reachable(host, world.https_port), 0.01)
     return f"bench-{index:02}"
 
 
