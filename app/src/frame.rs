@@ -52,7 +52,7 @@ fn NavLink(
     #[prop(optional)]
     also: &'static str,
     text: &'static str,
-    /// What waits there; 0 is not shown.
+    /// Number of open requests on the page; 0 is not shown.
     #[prop(optional)]
     count: usize,
 ) -> impl IntoView {

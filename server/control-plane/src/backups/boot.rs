@@ -37,7 +37,7 @@ use crate::{Inner, Result, random};
 
 /// Connections of the server. The copy's role may have one more, for its notifications.
 const CONNECTIONS: u32 = 2;
-/// Bytes of its secret for tokens, which nobody gets.
+/// Bytes of the random `JWT_SECRET` that the server gets in place of the project's.
 const SECRET: usize = 32;
 /// Between two questions whether it is ready.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -51,7 +51,7 @@ fn tar(
     parts: Vec<(PartName, ByteSize)>,
     at: OffsetDateTime,
 ) -> BoxStream<'static, Result<Bytes>> {
-    // seal and manifest first: whoever reads it knows at once whether it can be used
+    // seal and manifest first: an upload checks them before it stores any part
     let mut parts = parts;
     parts.sort_by_key(|(part, _)| (![SEAL, MANIFEST].contains(&part.as_str()), part.clone()));
     let files = stream::iter(parts).then(move |(part, size)| {

@@ -168,7 +168,7 @@ async fn dump(
     record: &ProjectRecord,
 ) -> Result<Option<String>> {
     let side = side(job, at).await?;
-    recover(job, &*side).await?; // again, if the machine was started anew since
+    recover(job, &*side).await?; // its folder may have been removed by a restart of the machine
     side.configure(None).await?;
     let server = started(job, &*side).await?.map_err(|log| problems::not_recovered(&log))?;
     let digests = policies::policy_of(&job.inner, &record.project.id).await?.digests;

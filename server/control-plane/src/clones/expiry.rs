@@ -1,4 +1,4 @@
-//! The task that removes what nobody waits for any more: clones that have expired, and new projects that got no data.
+//! The task that removes clones that have expired, and new projects whose job ended without giving them data.
 
 use model::{Actor, OperationKind};
 

@@ -2,7 +2,7 @@
 
 use model::{Backup, DeleteRequest, DeleteRequestState, Problem, ProblemKind, ProjectId};
 
-/// Nobody approves their own request.
+/// The caller filed the request, and another operator has to approve it.
 pub(super) fn own_request(request: &DeleteRequest) -> Problem {
     let id = &request.project_id;
     let detail = format!(

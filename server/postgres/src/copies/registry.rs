@@ -19,7 +19,7 @@ use crate::session::Session;
 const READING: &str = "reading the registry's database";
 const RESTORING: &str = "preparing the restore of the registry";
 
-/// Sessions are ended by a recovery, and an archive must not hold what logs somebody in.
+/// A recovery ends all sessions, and a reader of an archive must not be able to log in with one.
 const ROWLESS: &[&str] = &["public.sessions"];
 
 /// Owns the schema `public` of a new database, on behalf of the database's owner.

@@ -18,7 +18,7 @@ use crate::embedded::Account;
 /// The pause before the first restart; it doubles up to the longest.
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(30);
-/// A receiver that ran for so long had no fault: the pause begins anew.
+/// After a receiver ran for so long, the next one is started after the shortest pause again.
 const STEADY: Duration = Duration::from_secs(60);
 /// How long it may take to end.
 const GRACE: Duration = Duration::from_secs(5);

@@ -23,7 +23,7 @@ pub(crate) async fn begin_due_with_projects(inner: &Inner) -> Result<()> {
     policies::begin_due(inner).await?;
     let last = inner.registry.last_fleet_backup().await?;
     if last.is_none() {
-        return Ok(()); // nobody has set it up yet
+        return Ok(()); // no operator was created yet
     }
     let (schedule, now) = (&inner.settings.fleet_backups.policy.schedule, OffsetDateTime::now_utc());
     if next_run(schedule, &subject()?, last, now).is_none_or(|next| next > now) {
