@@ -46,8 +46,8 @@ fn a_create_ends_running() {
         },
         check: runs,
     };
-    let moments = trial.at_every_moment();
-    assert!(moments >= 50, "{moments} moments are too few to mean anything");
+    let deaths = trial.at_every_moment();
+    assert!(deaths >= 50, "{deaths} deaths are too few to mean anything");
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn a_create_over_a_kept_database_ends_running() {
         check: runs,
     };
     // its secrets are there, and only read
-    let moments = trial.at_every_moment();
-    assert!(moments >= 40, "{moments} moments are too few to mean anything");
+    let deaths = trial.at_every_moment();
+    assert!(deaths >= 40, "{deaths} deaths are too few to mean anything");
 }
 
 #[test]
@@ -81,8 +81,8 @@ fn a_new_environment_ends_with_the_one_new_instance() {
             assert_eq!(world.driver.books.starts(&id("shop")), 2, "replaced once, not again after the crash");
         },
     };
-    let moments = trial.at_every_moment();
-    assert!(moments >= 50, "{moments} moments are too few to mean anything");
+    let deaths = trial.at_every_moment();
+    assert!(deaths >= 50, "{deaths} deaths are too few to mean anything");
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn a_refused_change_ends_with_the_revision_that_ran() {
             assert!(!world.driver.env(&id("shop")).await.contains_key("BROKEN"));
         },
     };
-    let moments = trial.at_every_moment();
-    assert!(moments >= 50, "{moments} moments are too few to mean anything");
+    let deaths = trial.at_every_moment();
+    assert!(deaths >= 50, "{deaths} deaths are too few to mean anything");
 }
 
 #[test]
@@ -122,8 +122,8 @@ fn a_delete_ends_with_a_kept_database_and_nothing_else() {
             assert_eq!(world.databases().await, BTreeMap::from([(id("shop"), false)]));
         },
     };
-    let moments = trial.at_every_moment();
-    assert!(moments >= 30, "{moments} moments are too few to mean anything");
+    let deaths = trial.at_every_moment();
+    assert!(deaths >= 30, "{deaths} deaths are too few to mean anything");
 }
 
 #[test]
