@@ -19,6 +19,7 @@ mod clones;
 mod components;
 mod databases;
 mod deletes;
+mod deploys;
 mod document;
 mod error;
 mod fleet;

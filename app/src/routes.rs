@@ -15,6 +15,7 @@ use crate::backups::{
 use crate::clones::{clone_page, expiry_page};
 use crate::databases::databases_page;
 use crate::deletes::{approvals_page, approve_page, delete_request_page, drop_page, undelete_page};
+use crate::deploys::{deploy_page, deploys_page, undo_deploy_page};
 use crate::document::Document;
 use crate::fleet::{fleet_page, wall_page};
 use crate::fleet_backups::recovery_page;
@@ -97,6 +98,9 @@ fn of_project<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/projects/{id}/side-databases/{operation}/remove", page(site, drop_side_page))
         .route("/projects/{id}/backups/{backup}/remove", page(site, remove_backup_page))
         .route("/projects/{id}/recovery", page(site, restore_to_time_page))
+        .route("/projects/{id}/deploys", page(site, deploys_page))
+        .route("/projects/{id}/deploys/{deploy}", page(site, deploy_page))
+        .route("/projects/{id}/deploys/{deploy}/undo", page(site, undo_deploy_page))
         .route("/projects/{id}/restores/{operation}/undo", page(site, undo_page))
 }
 

@@ -107,6 +107,8 @@ pub struct BackupSettings {
     pub keep_former: Duration,
     /// How projects are deleted with their database.
     pub deletes: control_plane::settings::DeletePolicy,
+    /// How projects are deployed.
+    pub deploys: control_plane::settings::DeployPolicy,
     /// The archive of write-ahead log.
     pub wal_archive: WalArchiveSetting,
 }

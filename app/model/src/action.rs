@@ -185,6 +185,7 @@ impl OperationKind {
             Self::BackupCreate => Some(Action::BackupCreate),
             Self::BackupVerify => Some(Action::BackupVerify),
             Self::BackupRestore => Some(Action::BackupRestore),
+            Self::SchemaUpdate => Some(Action::ProjectDeploy),
             Self::RestoreNew => Some(Action::BackupRestoreNew),
             Self::ProjectClone => Some(Action::ProjectClone),
             Self::TablesRestore => Some(Action::BackupRestoreTables),

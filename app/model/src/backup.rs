@@ -31,6 +31,8 @@ pub enum BackupKind {
     Scheduled,
     /// A restore was about to replace the data.
     PreRestore,
+    /// A deploy was about to change the schema.
+    PreDeploy,
     /// The project is about to be deleted.
     PreDelete,
     /// A restore to a time made it from the archive of the write-ahead log.
@@ -40,9 +42,9 @@ pub enum BackupKind {
 }
 
 words!(BackupKind {
-    Manual = "manual", Scheduled = "scheduled", PreRestore = "pre_restore", PreDelete = "pre_delete",
+    Manual = "manual", Scheduled = "scheduled", PreRestore = "pre_restore", PreDeploy = "pre_deploy", PreDelete = "pre_delete",
     PointInTime = "point_in_time", Uploaded = "uploaded",
-} accepted "manual, scheduled, pre_restore, pre_delete, point_in_time or uploaded");
+} accepted "manual, scheduled, pre_restore, pre_deploy, pre_delete, point_in_time or uploaded");
 
 /// Whether a backup can be restored from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

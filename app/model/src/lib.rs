@@ -21,6 +21,7 @@ pub mod database;
 pub mod database_name;
 pub mod database_server;
 pub mod delete_request;
+mod deploy;
 pub mod difference;
 pub mod dotenv;
 pub mod draft;
@@ -50,6 +51,7 @@ pub mod orphan;
 pub mod page;
 pub mod patch;
 pub mod period;
+mod preflight;
 pub mod problem;
 pub mod project;
 pub mod project_filter;
@@ -89,6 +91,11 @@ pub use delete_request::{
     ApprovalDraft, ApprovalPolicy, DeleteFacts, DeletePreview, DeleteRequest, DeleteRequestDraft,
     DeleteRequestId, DeleteRequestState, OtherWork, ProvedBackup, ReasonDraft, TrashedProject,
 };
+pub use deploy::{
+    Deploy, DeployDraft, DeployGate, DeployId, DeployKind, DeployOptions, DeployPlan, DeployState,
+    DeployVersion, LockHeld, RecentBackup, Rehearsal, RepositoryAhead, SchemaDiff, WrittenSince,
+    WrittenTable,
+};
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
@@ -124,6 +131,7 @@ pub use orphan::{Orphan, OrphanInstance, Removal};
 pub use page::Page;
 pub use patch::{EditedField, FieldDifference, ProjectEdit, ProjectPatch};
 pub use period::Period;
+pub use preflight::{Evidence, FindingClass, NotChecked, Preflight, SchemaFinding};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use project::{FirstAdmin, LastChange, Project, ProjectOrigin};
 pub use project_filter::{LabelSelector, ProjectFilter};

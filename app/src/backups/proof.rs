@@ -72,6 +72,7 @@ pub(super) const fn kind(kind: BackupKind) -> &'static str {
         BackupKind::Manual => "Manual",
         BackupKind::Scheduled => "Schedule",
         BackupKind::PreRestore => "Before a restore",
+        BackupKind::PreDeploy => "Before a deploy",
         BackupKind::PreDelete => "Before a delete",
         BackupKind::PointInTime => "Point in time",
         BackupKind::Uploaded => "Uploaded",

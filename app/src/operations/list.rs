@@ -26,6 +26,7 @@ pub(super) fn title(operation: &Operation) -> String {
         OperationKind::BackupCreate => "Back up",
         OperationKind::BackupVerify => "Verify a backup of",
         OperationKind::BackupRestore => "Restore",
+        OperationKind::SchemaUpdate => "Deploy",
         OperationKind::RestoreNew => "Restore as a new project:",
         OperationKind::ProjectClone => "Clone into",
         OperationKind::TablesRestore => "Restore tables of",

@@ -26,6 +26,9 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::BackupRestore => {
             format!("{project} has the data of the backup; the database from before is set aside")
         }
+        OperationKind::SchemaUpdate => {
+            format!("{project} runs the deployed commit, compared with its schema")
+        }
         OperationKind::RestoreNew => format!("{project} is created, has the data of the backup, and runs"),
         OperationKind::ProjectClone => format!("{project} is created, has the data of its source, and runs"),
         OperationKind::TablesRestore => {

@@ -102,6 +102,7 @@ fn Pages(id: ProjectId) -> impl IntoView {
             <Tab href=page.clone()>"Overview"</Tab>
             <Tab href=format!("{page}/operations")>"Operations"</Tab>
             <Tab href=format!("{page}/events")>"Events"</Tab>
+            <Tab href=format!("{page}/deploys")>"Deploys"</Tab>
             <Tab href=format!("{page}/backups")>"Backups"</Tab>
             {logs.then(|| view! { <Tab href=format!("{page}/logs")>"Logs"</Tab> })}
             <Tab href=format!("{page}/settings")>"Settings"</Tab>

@@ -19,7 +19,11 @@ fn every_page_has_a_command() {
             ["/operations", "/settings", "/approvals"].iter().any(|prefix| page.starts_with(prefix));
         let id = if is_uuid { "018f3c5e-0000-7000-8000-000000000000" } else { "crm" };
         let uuid = "018f3c5e-0000-7000-8000-000000000000";
-        let address = page.replace("{id}", id).replace("{backup}", uuid).replace("{operation}", uuid);
+        let address = page
+            .replace("{id}", id)
+            .replace("{backup}", uuid)
+            .replace("{deploy}", uuid)
+            .replace("{operation}", uuid);
         let commands = PageCommands::of(&address, &|_| Vec::new());
         assert_ne!(commands, PageCommands::Show(Vec::new()), "{page}");
     }

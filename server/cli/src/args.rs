@@ -7,6 +7,7 @@ mod backup;
 mod backup_policy;
 mod conditions;
 mod database_server;
+mod deploy;
 mod edge;
 mod fleet;
 mod follow;
@@ -31,6 +32,7 @@ pub use backup::{BackupCommand, RestoreArgs};
 pub use backup_policy::{BackupPolicyCommand, PolicyChange};
 pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
+pub use deploy::{DeployCommand, DeployOptionArgs, RollbackArgs};
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
 pub use fleet::FleetCommand;
 pub use follow::Follow;
@@ -98,6 +100,9 @@ pub enum Command {
     /// Backups: take, prove, restore, undo
     #[command(subcommand, visible_alias = "backups", after_help = exit::TABLE)]
     Backup(BackupCommand),
+    /// Deploys: another commit of a schema, another release; roll back, undo
+    #[command(subcommand, visible_alias = "deploys", after_help = exit::TABLE)]
+    Deploy(DeployCommand),
     /// Delete requests: show, approve, refuse, withdraw
     #[command(subcommand, visible_alias = "approvals", after_help = exit::TABLE)]
     Approval(ApprovalCommand),

@@ -6,16 +6,16 @@
 pub(crate) mod alerts;
 pub(crate) mod archive;
 pub(crate) mod base;
-mod boot;
+pub(crate) mod boot;
 mod commands;
 mod compare;
-mod copy;
-mod create;
+pub(crate) mod copy;
+pub(crate) mod create;
 mod download;
 mod drop_project;
 mod drops;
 mod dump;
-mod exchange;
+pub(crate) mod exchange;
 pub(crate) mod fill;
 pub mod fleet;
 pub(crate) mod media;
@@ -25,7 +25,7 @@ mod point_in_time;
 pub(crate) mod policies;
 pub(crate) mod problems;
 mod programs;
-mod proof;
+pub(crate) mod proof;
 mod recovery;
 mod restore;
 mod restore_input;
@@ -34,12 +34,12 @@ mod restore_tables;
 pub mod retention;
 pub mod schedule;
 mod side_databases;
-mod take;
+pub(crate) mod take;
 pub(crate) mod tidy;
 mod undelete;
 mod undo;
 mod upload;
-mod verify;
+pub(crate) mod verify;
 
 use model::{
     Action, Backup, BackupId, OperationId, OperationKind, Page, Problem, ProblemKind, ProjectId,
@@ -68,8 +68,12 @@ use crate::{Inner, OpContext, Result, snapshot};
 const PAGE: i64 = 100;
 
 /// Jobs beside which no other of them, and no delete, is opened on the same project.
-const ALONE: [OperationKind; 3] =
-    [OperationKind::BackupCreate, OperationKind::BackupRestore, OperationKind::RestoreUndo];
+const ALONE: [OperationKind; 4] = [
+    OperationKind::BackupCreate,
+    OperationKind::BackupRestore,
+    OperationKind::RestoreUndo,
+    OperationKind::SchemaUpdate,
+];
 
 /// Backups.
 pub struct Backups<'a>(&'a Inner);
@@ -139,7 +143,12 @@ impl<'a> Backups<'a> {
     }
 }
 
-/// Refuses beside a backup, a restore or its undo.
+/// The backup, restore, undo or deploy that is open on the project, if there is one.
+pub(crate) async fn open_recovery(inner: &Inner, id: &ProjectId) -> Result<Option<OperationId>> {
+    Ok(inner.registry.open_job_of(id, &ALONE).await?)
+}
+
+/// Refuses beside a backup, a restore, its undo or a deploy.
 pub(crate) async fn refuse_beside_recovery(change: &mut Change, id: &ProjectId) -> Result<()> {
     for kind in ALONE {
         if let Some(job) = change.open_job_on(id, Some(kind)).await? {
@@ -153,6 +162,7 @@ fn at_work(id: &ProjectId, kind: OperationKind, job: OperationId) -> Problem {
     let what = match kind {
         OperationKind::BackupCreate => "A backup of",
         OperationKind::BackupRestore => "A restore of",
+        OperationKind::SchemaUpdate => "A deploy of",
         _ => "The undo of a restore of",
     };
     let detail =

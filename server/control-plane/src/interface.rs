@@ -2,8 +2,8 @@
 
 use crate::registry::Registry;
 use crate::{
-    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, fleet,
-    gateway, image_registries, new_projects, operations, operators, orphans, projects, repositories,
+    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, deploys,
+    fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects, repositories,
     retained_databases, secrets,
 };
 
@@ -46,6 +46,11 @@ impl ControlPlane {
     /// Deletes of projects with their database, and the trash.
     pub fn deletes(&self) -> deletes::Deletes<'_> {
         deletes::Deletes::new(&self.0)
+    }
+
+    /// Deploys of projects.
+    pub fn deploys(&self) -> deploys::Deploys<'_> {
+        deploys::Deploys::new(&self.0)
     }
 
     /// New projects with the data of a backup.

@@ -5,6 +5,7 @@ use crate::backups::{
     ProjectDrop, ProjectUndelete, RestoreNew, RestoreUndo, TablesRestore,
 };
 use crate::clones::ProjectClone;
+use crate::deploys::SchemaUpdate;
 use crate::jobs::JobKind;
 use crate::orphans::OrphanRemoval;
 
@@ -15,6 +16,7 @@ pub(crate) fn all() -> Vec<JobKind> {
         JobKind::of(BackupCreation),
         JobKind::of(BackupVerification),
         JobKind::of(BackupRestore),
+        JobKind::of(SchemaUpdate),
         JobKind::of(RestoreNew),
         JobKind::of(ProjectClone),
         JobKind::of(TablesRestore),

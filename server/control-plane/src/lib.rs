@@ -17,6 +17,7 @@ pub mod clones;
 pub mod context;
 pub mod database_servers;
 pub mod deletes;
+pub mod deploys;
 pub mod error;
 pub mod fleet;
 pub mod gateway;

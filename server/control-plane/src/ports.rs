@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod postgres_error;
 pub mod postgres_host;
 pub mod registry_database;
+pub mod schema_reader;
 pub mod schema_source;
 pub mod secret_store;
 pub mod sqlstate;

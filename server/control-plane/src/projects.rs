@@ -10,7 +10,7 @@ pub(crate) mod filled;
 mod first_admin;
 pub(crate) mod idempotency;
 pub(crate) mod locked;
-mod lookups;
+pub(crate) mod lookups;
 mod presented;
 mod undelete;
 

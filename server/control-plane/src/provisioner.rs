@@ -107,6 +107,9 @@ impl<'a> Provisioner<'a> {
             | Step::CopyMedia | Step::PlaceDatabase | Step::UpdateProject | Step::DropDatabase | Step::TrashDatabase
             | Step::RemoveProject | Step::BringBackDatabase | Step::CopyBase | Step::VerifyBase | Step::RecoverServer
             | Step::ReadSecrets | Step::CopySecrets | Step::VerifySecrets | Step::SwitchReferences
+            | Step::CheckSchema
+            | Step::FreeColumns
+            | Step::VerifySchema
             | Step::RemoveSecrets => Err(only_in_jobs(step).into()),
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{ApprovalPolicy, BackupPolicy, BackupSchedule, Limits, ReleaseRef};
+use model::{ApprovalPolicy, BackupPolicy, BackupSchedule, Limits, ProjectClass, ReleaseRef};
 
 use crate::backup_keys::BackupKeys;
 use crate::ports::archive_store::ArchiveStore;
@@ -65,6 +65,51 @@ impl Default for DeletePolicy {
     }
 }
 
+/// When a deploy has to be rehearsed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RehearsalPolicy {
+    /// Only where the request asks for it.
+    Never,
+    /// Those of projects of the class production.
+    #[default]
+    Production,
+    /// All of them.
+    Always,
+}
+
+impl RehearsalPolicy {
+    /// Whether deploys of projects of this class have to be rehearsed.
+    pub fn applies_to(self, class: ProjectClass) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Production => class == ProjectClass::Production,
+            Self::Always => true,
+        }
+    }
+}
+
+/// How projects are deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeployPolicy {
+    /// Which deploys have to be rehearsed.
+    pub rehearsal: RehearsalPolicy,
+    /// The greatest age of the verified backup where a deploy can cost data and takes none.
+    pub backup_age: Duration,
+    /// How long after a deploy its undo with data is offered.
+    pub undo: Duration,
+}
+
+impl Default for DeployPolicy {
+    fn default() -> Self {
+        const HOUR: u64 = 3600;
+        Self {
+            rehearsal: RehearsalPolicy::Production,
+            backup_age: Duration::from_secs(24 * HOUR),
+            undo: Duration::from_secs(72 * HOUR),
+        }
+    }
+}
+
 /// What [`Settings::pauses`] is but in tests.
 pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -115,6 +160,8 @@ pub struct Settings {
     pub keep_former: Duration,
     /// How projects are deleted with their database.
     pub deletes: DeletePolicy,
+    /// How projects are deployed.
+    pub deploys: DeployPolicy,
     /// A folder for dumps that are being restored.
     pub spool: PathBuf,
     /// Backups of the control plane itself.

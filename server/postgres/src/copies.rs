@@ -8,6 +8,7 @@
 mod access;
 mod backup_role;
 mod clone;
+mod columns;
 pub(crate) mod connection;
 mod contents;
 mod create;
@@ -25,17 +26,19 @@ mod set_aside;
 mod snapshot;
 mod swap;
 mod tables;
+mod watch;
 
 use async_trait::async_trait;
 use control_plane::ports::database_copies::{
-    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart, DumpSource,
-    Progressed, Swap, TableName,
+    CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
+    DumpSource, Progressed, Swap, TableName,
 };
 use control_plane::ports::postgres_host::PostgresError;
 use model::{ByteSize, DatabaseName, DatabaseOid};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
 
 use crate::session::Session;
 use backup_role::BackupRole;
@@ -104,6 +107,10 @@ impl DatabaseCopies for Copies {
         open::copy(&self.admin, copy, connections).await
     }
 
+    async fn watch(&self, copy: &CopySpec, over: &CancellationToken) -> Result<CopyActivity, PostgresError> {
+        watch::copy(&self.admin, copy, over).await
+    }
+
     async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError> {
         remove::copy(&self.admin, copy).await
     }
@@ -162,6 +169,15 @@ impl DatabaseCopies for Copies {
 
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError> {
         remove::permitted(&self.admin, &permit).await
+    }
+
+    async fn drop_not_null(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+        columns: &[(String, String)],
+    ) -> Result<(), PostgresError> {
+        columns::drop_not_null(&self.admin, database, oid, columns).await
     }
 
     async fn name_of(&self, oid: DatabaseOid) -> Result<Option<String>, PostgresError> {

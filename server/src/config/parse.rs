@@ -2,6 +2,7 @@
 
 mod backups;
 mod deletes;
+mod deploys;
 mod tls;
 mod wal_archive;
 

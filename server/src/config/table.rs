@@ -2,6 +2,7 @@
 
 mod backups;
 mod deletes;
+mod deploys;
 
 use std::fmt::Write as _;
 
@@ -254,7 +255,7 @@ const GENERAL: &[Setting] = &[
 
 /// All settings.
 pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
-    GENERAL.iter().chain(backups::SETTINGS).chain(deletes::SETTINGS)
+    GENERAL.iter().chain(backups::SETTINGS).chain(deletes::SETTINGS).chain(deploys::SETTINGS)
 }
 
 /// The setting with the name.

@@ -1,7 +1,7 @@
 //! Which lines belong to which page.
 
 use super::CommandLine;
-use crate::{BackupId, DeleteRequestId, LabelSelector, OperationId, ProjectClass, ProjectId};
+use crate::{BackupId, DeleteRequestId, DeployId, LabelSelector, OperationId, ProjectClass, ProjectId};
 
 /// The values of a name in the query of the page's address.
 pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
@@ -58,6 +58,15 @@ impl PageCommands {
             ["side-databases", made, "remove"] if made.parse::<OperationId>().is_ok() => {
                 return Self::Act(line(&["backup", "drop-tables", id]).with("--operation", *made));
             }
+            ["deploys"] => match values("to").first().filter(|to| !to.is_empty()) {
+                Some(to) => return Self::Act(line(&["deploy", "run", id]).with("--ref", to)),
+                None => vec![line(&["deploy", "list", id]), line(&["deploy", "ahead", id])],
+            },
+            ["deploys", deploy, act @ ..] if deploy.parse::<DeployId>().is_ok() => match act {
+                ["undo"] => return Self::Act(line(&["deploy", "undo", deploy]).with("--confirm", id)),
+                [] => vec![line(&["deploy", "show", deploy])],
+                _ => Vec::new(),
+            },
             ["recovery"] => {
                 let act = line(&["backup", "restore"]).with("--project", id).with("--at", "TIME");
                 return Self::Act(act.with("--confirm", id));

@@ -34,6 +34,10 @@ pub enum SystemEvent {
     Ports,
     /// A job put a project into maintenance.
     Maintenance,
+    /// A deploy changed the version of a project.
+    DeployBegun,
+    /// A deploy failed, and the project got its former version again.
+    DeployReturned,
     /// A project got the data of a backup.
     Restored,
     /// A project got the data back that a restore had replaced.
@@ -68,15 +72,15 @@ pub enum SystemEvent {
 
 words!(SystemEvent {
     Converge = "converge", Return = "return", Status = "status", Reached = "reached", Secrets = "secrets",
-    Ports = "ports", Maintenance = "maintenance", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
+    Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
     Trashed = "trashed", Undeleted = "undeleted", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, retained, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -84,6 +88,8 @@ impl SystemEvent {
         Self::Secrets,
         Self::Ports,
         Self::Maintenance,
+        Self::DeployBegun,
+        Self::DeployReturned,
         Self::Restored,
         Self::RestoreUndone,
         Self::Recovered,
@@ -109,6 +115,8 @@ impl SystemEvent {
             Self::Secrets => "Record secret versions",
             Self::Ports => "Reallocate ports",
             Self::Maintenance => "Begin maintenance",
+            Self::DeployBegun => "Take a deploy into use",
+            Self::DeployReturned => "Take a failed deploy back",
             Self::Restored => "Restore",
             Self::RestoreUndone => "Undo a restore",
             Self::Recovered => "Recover the control plane",

@@ -6,6 +6,7 @@
 mod backup;
 mod command;
 mod delete;
+mod deploy;
 mod edit;
 mod facts;
 mod system;

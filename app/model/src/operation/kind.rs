@@ -20,7 +20,7 @@ pub enum OperationKind {
     Restart,
     /// Change its name, hostnames or environment.
     Edit,
-    /// Change the commit of its schema after a failed create.
+    /// Change the commit of its schema.
     Deploy,
     /// Change what its instance may use.
     Limits,
@@ -40,6 +40,8 @@ pub enum OperationKind {
     BackupVerify,
     /// Replace a project's database and uploads by those of a backup.
     BackupRestore,
+    /// Deploy another commit of a schema, with backup, rehearsal and proof.
+    SchemaUpdate,
     /// Create a project with the data of a backup.
     RestoreNew,
     /// Create a project with a copy of the data of another one.
@@ -70,11 +72,11 @@ words!(OperationKind {
     Create = "create", Start = "start", Stop = "stop", Restart = "restart", Edit = "edit", Deploy = "deploy",
     Limits = "limits", Release = "release", Secret = "secret", Delete = "delete", Converge = "converge",
     OrphanRemove = "orphan_remove", BackupCreate = "backup_create", BackupVerify = "backup_verify",
-    BackupRestore = "backup_restore", RestoreNew = "restore_new", ProjectClone = "project_clone", TablesRestore = "tables_restore",
+    BackupRestore = "backup_restore", SchemaUpdate = "schema_update", RestoreNew = "restore_new", ProjectClone = "project_clone", TablesRestore = "tables_restore",
     RestoreUndo = "restore_undo", DatabaseDrop = "database_drop", FleetBackup = "fleet_backup", BaseBackup = "base_backup",
     ProjectDrop = "project_drop", ProjectUndelete = "project_undelete", SecretsMigrate = "secrets_migrate",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove, backup_create, backup_verify, backup_restore, restore_new, project_clone, tables_restore, restore_undo, database_drop, fleet_backup, base_backup, project_drop, project_undelete or secrets_migrate");
+} accepted "create, start, stop, restart, edit, deploy, limits, release, secret, delete, converge, orphan_remove, backup_create, backup_verify, backup_restore, schema_update, restore_new, project_clone, tables_restore, restore_undo, database_drop, fleet_backup, base_backup, project_drop, project_undelete or secrets_migrate");
 
 impl OperationKind {
     /// What it changes, behind the time of the last change: `3 min ago, release`.
@@ -95,6 +97,7 @@ impl OperationKind {
             Self::BackupCreate => "backup",
             Self::BackupVerify => "backup verified",
             Self::BackupRestore => "restored",
+            Self::SchemaUpdate => "deploy",
             Self::RestoreNew => "restored as new",
             Self::ProjectClone => "cloned",
             Self::TablesRestore => "tables restored",
@@ -111,7 +114,7 @@ impl OperationKind {
     }
 
     /// Every kind that a shipped program knows.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Create,
         Self::Start,
         Self::Stop,
@@ -127,6 +130,7 @@ impl OperationKind {
         Self::BackupCreate,
         Self::BackupVerify,
         Self::BackupRestore,
+        Self::SchemaUpdate,
         Self::RestoreNew,
         Self::ProjectClone,
         Self::TablesRestore,
@@ -157,6 +161,7 @@ impl OperationKind {
             | Self::BackupCreate
             | Self::BackupVerify
             | Self::BackupRestore
+            | Self::SchemaUpdate
             | Self::RestoreNew
             | Self::ProjectClone
             | Self::TablesRestore

@@ -53,6 +53,12 @@ pub enum Step {
     RemoveCopy,
     /// The uploads of the backup lie beside those of the project.
     RestoreMedia,
+    /// The preflight of the deploy was repeated and found nothing new.
+    CheckSchema,
+    /// Columns that the new schema leaves over accept rows without a value.
+    FreeColumns,
+    /// The running server and its database are what the schema declares.
+    VerifySchema,
     /// The project's database and uploads are those of the backup; the former ones are set aside.
     SwapDatabase,
     /// The server has copied the database of the other project.
@@ -103,6 +109,7 @@ words!(Step {
     BootCopy = "boot_copy",
     RemoveCopy = "remove_copy",
     RestoreMedia = "restore_media",
+    CheckSchema = "check_schema", FreeColumns = "free_columns", VerifySchema = "verify_schema",
     SwapDatabase = "swap_database",
     CloneDatabase = "clone_database",
     CopyMedia = "copy_media",
@@ -143,6 +150,9 @@ impl Step {
             Self::BootCopy => "Start the server on the copy",
             Self::RemoveCopy => "Remove the copy",
             Self::RestoreMedia => "Unpack the uploads",
+            Self::CheckSchema => "Check the schema against the data",
+            Self::FreeColumns => "Free leftover columns",
+            Self::VerifySchema => "Compare with the schema",
             Self::SwapDatabase => "Put the data in place",
             Self::CloneDatabase => "Copy the database",
             Self::CopyMedia => "Copy the uploads",

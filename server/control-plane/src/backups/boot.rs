@@ -1,6 +1,6 @@
 //! Starts the project's server on a restored copy, and waits until it is ready: what was backed up can not only be read, it can be
 //! served. A verification does so with the schema file of the backup, a restore that keeps the present commit with the present one,
-//! before anything of the project is touched.
+//! a deploy with the new one, before anything of the project is touched.
 //!
 //! The server runs beside the project's own, without a route. It has random secrets, and of the
 //! project's variables only settings of the server itself, so it cannot act on anything outside. It logs in as the copy's role, so
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use model::{
-    CommitInfo, DatabaseServerName, EnvValue, InstanceKey, InstanceSeen, Problem, ProblemKind, ReleaseSeen,
-    SchemaRef,
+    CommitInfo, DatabaseServerName, EnvValue, InstanceKey, InstanceSeen, Problem, ProblemKind, ReleaseRef,
+    ReleaseSeen, SchemaRef,
 };
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
@@ -47,32 +47,57 @@ const LOG_LINES: usize = 20;
 const OWN: &str = "ATOMO_";
 
 /// Which schema file the server reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Schema {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schema<'a> {
     /// That of the backup.
     OfBackup,
     /// The one that the project's instance reads.
     Present,
+    /// That of a deploy.
+    Deploy {
+        /// Where it is from.
+        of: &'a SchemaRef,
+        /// The file.
+        file: &'a SchemaFile,
+        /// The release of the deploy.
+        release: Option<&'a ReleaseRef>,
+    },
+}
+
+/// A server that was ready on a copy.
+pub(crate) struct Booted {
+    /// What it said of itself.
+    pub(crate) seen: ReleaseSeen,
+    /// From its start until it was ready.
+    pub(crate) took: Duration,
+}
+
+impl Booted {
+    /// In a sentence without a full stop.
+    pub(crate) fn note(&self) -> String {
+        let what = if self.seen.standin { "the stand-in server" } else { "atomo-server" };
+        format!("{what} {} started on it with {} models", self.seen.version, self.seen.models)
+    }
 }
 
 /// The copy that the server is started on.
-pub(super) struct Copy<'a> {
+pub(crate) struct Copy<'a> {
     /// The server of the database.
-    pub(super) database_server: &'a DatabaseServerName,
+    pub(crate) database_server: &'a DatabaseServerName,
     /// Its copies.
-    pub(super) copies: &'a dyn DatabaseCopies,
+    pub(crate) copies: &'a dyn DatabaseCopies,
     /// The archive that was restored.
-    pub(super) source: &'a Source,
+    pub(crate) source: &'a Source,
     /// The finished copy. What the server migrates belongs to the copy's role until the copy is finished again.
-    pub(super) spec: &'a CopySpec,
+    pub(crate) spec: &'a CopySpec,
 }
 
-/// The step. Returns what the server says of itself; `None` of a project that was deleted, because there is no release to start.
-pub(super) async fn on_copy<I: Send + Sync>(
+/// The step. `None` of a project that was deleted, because there is no release to start.
+pub(crate) async fn on_copy<I: Send + Sync>(
     job: &JobContext<I>,
     copy: &Copy<'_>,
-    schema: Schema,
-) -> Result<Option<String>> {
+    schema: Schema<'_>,
+) -> Result<Option<Booted>> {
     let Some(project) = &copy.source.name.project else { return Ok(None) };
     let Some(record) = job.inner.registry.project(project).await? else { return Ok(None) };
     let key = InstanceKey::rehearsal(record.project.id.clone(), job.operation().id);
@@ -80,9 +105,7 @@ pub(super) async fn on_copy<I: Send + Sync>(
     let boot = Boot { job, host: &**host, copy, schema, record, key };
     let booted = boot.until_ready().await;
     remove(&job.inner, &boot.key).await?;
-    let seen = booted?;
-    let what = if seen.standin { "the stand-in server" } else { "atomo-server" };
-    Ok(Some(format!("{what} {} started on it with {} models", seen.version, seen.models)))
+    Ok(Some(booted?))
 }
 
 /// Removes the instance of an operation, and its files.
@@ -95,15 +118,16 @@ struct Boot<'a, I> {
     job: &'a JobContext<I>,
     host: &'a dyn PostgresHost,
     copy: &'a Copy<'a>,
-    schema: Schema,
+    schema: Schema<'a>,
     record: ProjectRecord,
     key: InstanceKey,
 }
 
 impl<I: Send + Sync> Boot<'_, I> {
-    async fn until_ready(&self) -> Result<ReleaseSeen> {
+    async fn until_ready(&self) -> Result<Booted> {
         let (inner, spec) = (&self.job.inner, self.spec().await?);
         let permit = inner.permits.starts.acquire(Priority::Routine).await;
+        let begun = Instant::now();
         let started = inner.ports.driver.ensure_running(&spec).await;
         drop(permit);
         started?;
@@ -115,7 +139,7 @@ impl<I: Send + Sync> Boot<'_, I> {
             };
             if inner.prober.readiness(&seen.address).await == Readiness::Ready {
                 match inner.prober.describe(&seen.address).await {
-                    Ok(described) => return Ok(described),
+                    Ok(seen) => return Ok(Booted { seen, took: begun.elapsed() }),
                     Err(error) if Instant::now() > deadline => {
                         return Err(self.failed(&format!("It is ready, but {error}.")).await.into());
                     }
@@ -143,7 +167,7 @@ impl<I: Send + Sync> Boot<'_, I> {
             key: self.key.clone(),
             // a start of another attempt has another password
             digest: uuid::Uuid::now_v7().to_string(),
-            release: inner.settings.release(project.release.as_ref()),
+            release: inner.settings.release(self.release()),
             limits: project.limits.instance,
             address: match traits.address {
                 AddressSource::Given => AddressRequest::Given(free_address()?),
@@ -176,9 +200,17 @@ impl<I: Send + Sync> Boot<'_, I> {
         platform.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(own).collect()
     }
 
+    fn release(&self) -> Option<&ReleaseRef> {
+        match self.schema {
+            Schema::Deploy { release, .. } => release,
+            Schema::OfBackup | Schema::Present => self.record.project.release.as_ref(),
+        }
+    }
+
     /// Puts the schema file where the server reads it.
     async fn write_schema(&self) -> Result<SchemaKey> {
         let (from, text) = match self.schema {
+            Schema::Deploy { of, file, .. } => (of, file.text.clone()),
             Schema::OfBackup => self.schema_of_backup().await?,
             Schema::Present => (&self.record.project.schema_ref, self.present_schema().await?),
         };

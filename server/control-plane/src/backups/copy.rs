@@ -21,11 +21,11 @@ const CONNECTIONS: u32 = 2;
 pub(super) const CONTROL_PLANE: &str = "control-plane";
 
 /// A backup that is read.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Where it is, under the project that the backup belongs to here; the manifest of an uploaded archive may name another one.
-    pub(super) name: ArchiveName,
-    pub(super) manifest: Manifest,
-    pub(super) seal: Seal,
+    pub(crate) name: ArchiveName,
+    pub(crate) manifest: Manifest,
+    pub(crate) seal: Seal,
 }
 
 impl Source {
@@ -40,7 +40,7 @@ impl Source {
     }
 
     /// Opens the archive of a backup.
-    pub(super) async fn of_backup<I: Send + Sync>(
+    pub(crate) async fn of_backup<I: Send + Sync>(
         job: &JobContext<I>,
         record: &BackupRecord,
     ) -> Result<Self> {
@@ -49,7 +49,7 @@ impl Source {
     }
 
     /// The copy that this job restores into. `owner` is the project's role.
-    pub(super) fn copy<I>(&self, job: &JobContext<I>, owner: Option<DatabaseName>) -> Result<CopySpec> {
+    pub(crate) fn copy<I>(&self, job: &JobContext<I>, owner: Option<DatabaseName>) -> Result<CopySpec> {
         let name = scratch(job, owner.as_ref(), self.name.project.as_ref())?;
         Ok(CopySpec { name, owner, facts: self.manifest.database.clone() })
     }
@@ -60,7 +60,7 @@ impl Source {
     }
 
     /// What the copy has to contain.
-    pub(super) async fn contents<I: Send + Sync>(&self, job: &JobContext<I>) -> Result<DatabaseContents> {
+    pub(crate) async fn contents<I: Send + Sync>(&self, job: &JobContext<I>) -> Result<DatabaseContents> {
         let part = self.manifest.part(PartRole::Contents);
         let part = part.ok_or_else(|| problems::damaged("manifest.json", "it names no contents"))?;
         let keys = &job.inner.settings.backup_keys;
@@ -99,7 +99,7 @@ impl Source {
 
     /// Makes the copy and loads the dump into it. The dump is checked before anything of it is loaded, except where it is
     /// encrypted: then no plain file is written, and a wrong sum is found at the end of the load.
-    pub(super) async fn restore<I: Send + Sync>(
+    pub(crate) async fn restore<I: Send + Sync>(
         &self,
         job: &JobContext<I>,
         copies: &dyn DatabaseCopies,
@@ -184,7 +184,7 @@ impl Source {
     }
 
     /// How the copy differs from what was backed up.
-    pub(super) async fn compare<I: Send + Sync>(
+    pub(crate) async fn compare<I: Send + Sync>(
         &self,
         job: &JobContext<I>,
         copies: &dyn DatabaseCopies,
@@ -219,9 +219,9 @@ pub(super) fn scratch<I>(
 }
 
 /// The result of a comparison.
-pub(super) struct Comparison {
-    pub(super) compared: Vec<String>,
-    pub(super) differences: Vec<String>,
+pub(crate) struct Comparison {
+    pub(crate) compared: Vec<String>,
+    pub(crate) differences: Vec<String>,
 }
 
 /// The file that a dump is unpacked into; removed when it is dropped.

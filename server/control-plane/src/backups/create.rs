@@ -66,7 +66,7 @@ impl Job for BackupCreation {
 }
 
 /// Writes the archive and lists the backup as complete, in two steps at these places.
-pub(super) async fn write_and_record<I: Send + Sync>(
+pub(crate) async fn write_and_record<I: Send + Sync>(
     job: &JobContext<I>,
     (write, list): (i32, i32),
     taking: Taking,
@@ -130,7 +130,7 @@ pub(super) async fn list_complete<I: Send + Sync>(
 }
 
 /// The row of the job's project.
-pub(super) async fn project<I>(job: &JobContext<I>) -> Result<ProjectRecord> {
+pub(crate) async fn project<I>(job: &JobContext<I>) -> Result<ProjectRecord> {
     let id: Option<ProjectId> = job.operation().project_id.clone();
     let id = id.ok_or_else(problems::without_project)?;
     let record = job.inner.registry.project(&id).await?;

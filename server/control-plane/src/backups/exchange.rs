@@ -46,7 +46,7 @@ pub(super) async fn stop<I: Send + Sync>(
     Ok(is_lost.then(|| "the project has no database".into()))
 }
 
-pub(super) async fn in_maintenance<I: Send + Sync>(job: &JobContext<I>) -> Result<()> {
+pub(crate) async fn in_maintenance<I: Send + Sync>(job: &JobContext<I>) -> Result<()> {
     job.enter_maintenance().await?;
     job.instance_stopped(job.inner.settings.grace + STOPPED_WITHIN).await
 }
@@ -143,7 +143,7 @@ pub(super) async fn started<I: Send + Sync>(job: &JobContext<I>) -> Result<Optio
 }
 
 /// Waits until the engine has nothing more to do for the project: a note, or the problem of the start.
-pub(super) async fn settled<I: Send + Sync>(
+pub(crate) async fn settled<I: Send + Sync>(
     job: &JobContext<I>,
 ) -> Result<std::result::Result<Option<String>, Problem>> {
     let record = project(job).await?;

@@ -103,7 +103,7 @@ impl<I: Send + Sync> Proof<'_, I> {
         if let Some(database_server) = self.boot_on.filter(|_| comparison.differences.is_empty()) {
             let on = boot::Copy { database_server, copies: self.copies, source: &source, spec: &copy };
             let booting = async {
-                let note = boot::on_copy(job, &on, boot::Schema::OfBackup).await?;
+                let note = boot::on_copy(job, &on, boot::Schema::OfBackup).await?.map(|booted| booted.note());
                 comparison.compared.extend(note.clone());
                 Ok(note)
             };
@@ -140,7 +140,7 @@ fn state_of(comparison: &Comparison) -> VerificationState {
 }
 
 /// Fails where the copy differs.
-pub(super) fn equal(comparison: &Comparison) -> Result<()> {
+pub(crate) fn equal(comparison: &Comparison) -> Result<()> {
     if comparison.differences.is_empty() {
         return Ok(());
     }

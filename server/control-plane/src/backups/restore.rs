@@ -145,7 +145,7 @@ impl Restore<'_> {
     async fn rehearse(&self, copy: &CopySpec) -> Result<Option<String>> {
         let (server, copies) = (&self.job.input().database_server, self.copies);
         let on = boot::Copy { database_server: server, copies, source: &self.source, spec: copy };
-        let note = boot::on_copy(self.job, &on, boot::Schema::Present).await?;
+        let note = boot::on_copy(self.job, &on, boot::Schema::Present).await?.map(|booted| booted.note());
         copies.finish_copy(copy).await?;
         Ok(note)
     }

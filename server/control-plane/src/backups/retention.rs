@@ -60,7 +60,7 @@ impl BackupFacts {
             BackupState::Failed => age > FAILED,
             BackupState::Complete => match self.kind {
                 BackupKind::Uploaded => false,
-                BackupKind::Manual | BackupKind::PointInTime => age >= MANUAL,
+                BackupKind::Manual | BackupKind::PreDeploy | BackupKind::PointInTime => age >= MANUAL,
                 BackupKind::Scheduled | BackupKind::PreRestore | BackupKind::PreDelete => true,
             },
         }
@@ -94,7 +94,7 @@ impl Pins {
 /// - Complete backups: those that neither the rules nor an exception retain. The rules retain the newest `last`, and the newest one
 ///   of each of the newest `daily` days, `weekly` ISO weeks and `monthly` months with a backup. Within a period, a backup whose
 ///   verification failed is retained only if the period has no other one.
-/// - Exceptions: the newest verified one, pinned ones, uploaded ones, and manual ones and those of restores to a time of the last 7 days.
+/// - Exceptions: the newest verified one, pinned ones, uploaded ones, and those of the last 7 days that are manual, of a deploy or of a restore to a time.
 /// - Failed backups: those older than 14 days that are not pinned.
 /// - Running and removed ones: never.
 pub fn removable(backups: &[BackupFacts], rules: RetentionRules, now: OffsetDateTime) -> BTreeSet<BackupId> {

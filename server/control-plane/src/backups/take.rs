@@ -21,15 +21,15 @@ use crate::{Error, Result};
 
 /// What is taken.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taking {
+pub(crate) struct Taking {
     /// The id of the backup.
-    pub(super) backup: BackupId,
+    pub(crate) backup: BackupId,
     /// Why it is taken.
-    pub(super) kind: BackupKind,
+    pub(crate) kind: BackupKind,
     /// Whether the content of every table is digested.
-    pub(super) digests: bool,
+    pub(crate) digests: bool,
     /// Whether the verification is requested afterwards.
-    pub(super) verify: bool,
+    pub(crate) verify: bool,
 }
 
 /// Writes the archive of a project. On an error nothing is visible in the store.

@@ -73,7 +73,7 @@ impl Job for BackupVerification {
 }
 
 /// The row of a backup that is complete.
-pub(super) async fn complete<I>(job: &JobContext<I>, backup: BackupId) -> Result<BackupRecord> {
+pub(crate) async fn complete<I>(job: &JobContext<I>, backup: BackupId) -> Result<BackupRecord> {
     let record = job.inner.registry.backup(backup).await?;
     let record = record.ok_or_else(|| Problem::not_found(format!("backup {backup}")))?;
     if record.seal.is_none() || record.backup.state != model::BackupState::Complete {

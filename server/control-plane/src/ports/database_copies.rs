@@ -7,9 +7,10 @@ mod contents;
 mod permit;
 
 use async_trait::async_trait;
-use model::{ByteSize, DatabaseName, DatabaseOid};
+use model::{ByteSize, DatabaseName, DatabaseOid, LockHeld};
 use secrecy::SecretString;
 use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
 
 pub use contents::{
     DatabaseContents, DatabaseFacts, Extension, Progressed, RoleSettings, SequenceContents, TableContents,
@@ -89,6 +90,15 @@ pub enum DumpPart {
     },
 }
 
+/// What was seen in a copy while a server was started on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CopyActivity {
+    /// Locks that keep readers or writers waiting, the longest first.
+    pub locks: Vec<LockHeld>,
+    /// Tables that were written anew as a whole, with their schema.
+    pub rewritten: Vec<String>,
+}
+
 /// Two databases that exchange names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Swap {
@@ -145,6 +155,10 @@ pub trait DatabaseCopies: Send + Sync + 'static {
     /// [`DatabaseCopies::remove_copy`].
     async fn open_copy(&self, copy: &CopySpec, connections: u32) -> Result<SecretString, PostgresError>;
 
+    /// Watches a copy on which a server is started, until `over`: which locks on its tables were held that keep readers or writers
+    /// waiting, and which tables were written anew. Looks every 20 ms; a lock that is shorter may be missed.
+    async fn watch(&self, copy: &CopySpec, over: &CancellationToken) -> Result<CopyActivity, PostgresError>;
+
     /// Removes a scratch database and its log-in role; sessions in it are ended. Absent is success. An error for any other name.
     async fn remove_copy(&self, copy: &DatabaseName) -> Result<(), PostgresError>;
 
@@ -194,6 +208,15 @@ pub trait DatabaseCopies: Send + Sync + 'static {
     /// Drops the database of the permit, and with the last database of a deleted project its role. Absent is success; an error if
     /// the database's name is not the one in the permit.
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError>;
+
+    /// Drops the NOT NULL of these columns of the project's database, each given as table of the schema `public` and column. One that
+    /// has none, or is gone, is left as it is. Waits at most 3 s for each table; a table that is in use is an error that passes.
+    async fn drop_not_null(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+        columns: &[(String, String)],
+    ) -> Result<(), PostgresError>;
 
     /// The name that the database of this OID has now; `None` if there is none.
     async fn name_of(&self, oid: DatabaseOid) -> Result<Option<String>, PostgresError>;

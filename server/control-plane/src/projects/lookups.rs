@@ -95,7 +95,7 @@ pub(super) async fn explain_taken_names(
 }
 
 /// Refuses a release that the fleet's driver cannot run.
-pub(super) fn check_release(inner: &Inner, release: Option<&ReleaseRef>) -> Result<()> {
+pub(crate) fn check_release(inner: &Inner, release: Option<&ReleaseRef>) -> Result<()> {
     let Some(release) = release else { return Ok(()) };
     let (message, accepted) = match (inner.ports.driver.traits().artifact, release.is_image()) {
         (Artifact::Image, true) => return Ok(()),
@@ -120,7 +120,7 @@ pub(super) fn check_release(inner: &Inner, release: Option<&ReleaseRef>) -> Resu
 
 /// Refuses a schema whose repository, commit or file does not exist or may not be read. Returns the file, or `None` if the
 /// repository is still being cloned.
-pub(super) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<Option<SchemaFile>> {
+pub(crate) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<Option<SchemaFile>> {
     let access = repositories::access(inner, schema.repo()).await?;
     let reading = inner.ports.schemas.read(&access, schema.path(), schema.commit());
     match tokio::time::timeout(PATIENCE, reading).await {
@@ -132,7 +132,7 @@ pub(super) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<Op
 }
 
 /// Adds to a refused `schema_ref.ref` the full id of the branch, tag or short id that it names.
-pub(super) async fn suggest_commit(inner: &Inner, draft: &SchemaRefDraft, mut problem: Problem) -> Problem {
+pub(crate) async fn suggest_commit(inner: &Inner, draft: &SchemaRefDraft, mut problem: Problem) -> Problem {
     let Some(fault) = problem.errors.iter_mut().find(|error| error.field == "schema_ref.ref") else {
         return problem;
     };

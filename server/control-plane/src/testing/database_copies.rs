@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use model::{ByteSize, DatabaseName, DatabaseOid};
 use secrecy::SecretString;
 use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
 
 use crate::ports::database_copies::{
-    CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart, DumpSource,
-    Progressed, Swap, TableName,
+    CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
+    DumpSource, Progressed, Swap, TableName,
 };
 use crate::ports::postgres_host::PostgresError;
 
@@ -58,6 +59,14 @@ impl DatabaseCopies for NoCopies {
     }
 
     async fn open_copy(&self, _copy: &CopySpec, _connections: u32) -> Result<SecretString, PostgresError> {
+        refused()
+    }
+
+    async fn watch(
+        &self,
+        _copy: &CopySpec,
+        _over: &CancellationToken,
+    ) -> Result<CopyActivity, PostgresError> {
         refused()
     }
 
@@ -114,6 +123,15 @@ impl DatabaseCopies for NoCopies {
     }
 
     async fn drop_database(&self, _permit: DropPermit) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn drop_not_null(
+        &self,
+        _database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+        _columns: &[(String, String)],
+    ) -> Result<(), PostgresError> {
         refused()
     }
 

@@ -61,6 +61,7 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "restore_to_time" => Some(json!({"confirm": "shop", "at": "2026-11-30T12:00:00Z"})),
         "restore_tables" => Some(json!({"tables": ["things"]})),
         "restore_backup_new" | "clone_project" => Some(json!({"id": "third"})),
+        "plan_deploy" | "deploy_project" | "undo_deploy" => Some(json!({})),
         "set_expiry" => Some(json!({"expires": "2d"})),
         "undo_restore" | "drop_side_database" => {
             Some(json!({"operation": "018f3c5e-0000-7000-8000-000000000000"}))
@@ -91,8 +92,11 @@ fn operations(fleet: &Fleet, operation: &str) -> Vec<Listed> {
                 _ => "018f3c5e-0000-7000-8000-000000000000",
             };
             let path = path.replace("{id}", thing).replace("{name}", "API_KEY");
-            let query =
-                if id == "list_commits" { format!("?repo={REPO}&path={PATH}") } else { String::new() };
+            let query = match id.as_str() {
+                "list_commits" => format!("?repo={REPO}&path={PATH}"),
+                "diff_schema" => format!("?from={0}&to={0}", fleet.commit),
+                _ => String::new(),
+            };
             listed.push(Listed {
                 action: action.parse().unwrap(),
                 method: method.to_uppercase().parse().unwrap(),

@@ -7,7 +7,7 @@ use control_plane::backup_keys::BackupKeys;
 use model::{BackupPolicy, BackupSchedule, Invalid, RetentionCounts, RetentionRules};
 use url::Url;
 
-use super::{Parsed, Reader, deletes, wal_archive, within};
+use super::{Parsed, Reader, deletes, deploys, wal_archive, within};
 use crate::config::{BackupSettings, BackupsIn};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -22,6 +22,7 @@ pub(super) fn settings(r: &mut Reader<'_>) -> BackupSettings {
         fleet_policy: fleet_policy(r),
         recovery_recipient: r.read("RECOVERY_RECIPIENT", None, one_recipient),
         deletes: deletes::settings(r),
+        deploys: deploys::settings(r),
         printed: r.raw.print(),
         wal_archive: wal_archive::settings(r),
         keep_former: DAY * r.read("UNDO_DAYS", 1, |text| within(text, 1, 90)),

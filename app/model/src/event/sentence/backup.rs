@@ -7,6 +7,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> String {
     match action {
         Action::BackupCreate => match facts.text("kind") {
             Some("pre_restore") => "Backup before a restore requested".to_owned(),
+            Some("pre_deploy") => "Backup before a deploy taken".to_owned(),
             Some("pre_delete") => "Backup before a delete requested".to_owned(),
             Some("point_in_time") => "Backup written from the archive of the write-ahead log".to_owned(),
             _ => "Backup requested".to_owned(),

@@ -1,7 +1,7 @@
 //! What callers did.
 
 use super::facts::{Facts, count, listed, schema};
-use super::{backup, delete, edit};
+use super::{backup, delete, deploy, edit};
 use crate::Action;
 
 /// What a command did; `None` for an action that is never recorded.
@@ -44,7 +44,7 @@ fn of_project(action: Action, facts: Facts<'_>) -> String {
         }
         Action::ProjectAdminPassword => "Password of the first admin shown".to_owned(),
         Action::SecretPut => secret(facts),
-        _ => edit::sentence(facts),
+        _ => deploy::requested(facts).unwrap_or_else(|| edit::sentence(facts)),
     }
 }
 

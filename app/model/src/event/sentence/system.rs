@@ -3,7 +3,7 @@
 use time::Duration;
 
 use super::facts::{Facts, listed};
-use super::{backup, delete};
+use super::{backup, delete, deploy};
 use crate::event::action::SystemEvent;
 use crate::limits::MemoryLimit;
 use crate::{Actor, ByteSize, Step, span};
@@ -19,6 +19,8 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::Secrets => secrets(facts),
         SystemEvent::Ports => ports(facts),
         SystemEvent::Maintenance => "Maintenance begun".to_owned(),
+        SystemEvent::DeployBegun => deploy::begun(facts),
+        SystemEvent::DeployReturned => deploy::returned(facts),
         SystemEvent::Restored => backup::restored(facts),
         SystemEvent::RestoreUndone => {
             "Restore undone: database and uploads from before it are in use".to_owned()

@@ -90,6 +90,8 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("restore_backup_new", MayAnywhere(Action::BackupRestoreNew), "backup=NONE&form[id]=third"),
     ("clone_project", May(Action::ProjectClone), "source=shop&form[id]=third"),
     ("set_expiry", May(Action::ProjectExpiry), "id=shop&expires=2d"),
+    ("deploy_project", May(Action::ProjectDeploy), "id=shop&form[ref]=abc"),
+    ("undo_deploy", MayAnywhere(Action::BackupRestore), "id=NONE&confirm=shop"),
     ("undo_restore", May(Action::BackupUndo), "id=shop&operation=OPERATION&confirm=shop"),
     ("set_backup_policy", May(Action::BackupSchedule), "id=shop&form[schedule]=every 6h&form[last]=3"),
     ("reset_backup_policy", May(Action::BackupSchedule), "id=shop"),

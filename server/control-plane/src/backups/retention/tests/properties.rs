@@ -22,6 +22,7 @@ fn backups() -> impl Strategy<Value = Vec<BackupFacts>> {
             BackupKind::Scheduled,
             BackupKind::Manual,
             BackupKind::PreRestore,
+            BackupKind::PreDeploy,
             BackupKind::PreDelete,
             BackupKind::PointInTime,
             BackupKind::Uploaded,

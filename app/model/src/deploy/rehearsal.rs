@@ -1,0 +1,47 @@
+//! What a deploy did to a copy of the project's data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::BackupId;
+
+/// The result of a rehearsal: the server of the deploy became ready on a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rehearsal {
+    /// The backup that the copy was made of.
+    pub backup_id: BackupId,
+    /// From the start of the server until it was ready, in milliseconds.
+    pub boot_ms: u64,
+    /// The version that the server reported.
+    pub version: String,
+    /// How many models it served.
+    pub models: u32,
+    /// SHA-256 of the models of `/meta/schema`, in hex. The deployed server has to report the same.
+    pub models_digest: String,
+    /// What the start changed in the catalog: lines of it that went (`- `) and came (`+ `). At most 500.
+    pub catalog: Vec<String>,
+    /// How many lines were left out.
+    #[serde(default)]
+    pub catalog_left_out: u64,
+    /// Tables whose number of rows the start changed: `orders: 12 rows before, 0 after`.
+    #[serde(default)]
+    pub rows: Vec<String>,
+    /// Locks that keep readers or writers of a table waiting, the longest first.
+    #[serde(default)]
+    pub locks: Vec<LockHeld>,
+    /// Tables that were written anew as a whole.
+    #[serde(default)]
+    pub rewritten: Vec<String>,
+}
+
+/// A lock on a table that the start of a server held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LockHeld {
+    /// The table, with its schema.
+    pub table: String,
+    /// The mode, as Postgres names it: `AccessExclusiveLock`.
+    pub mode: String,
+    /// How long it was seen, in milliseconds; looked at every 20 ms.
+    pub millis: u64,
+}

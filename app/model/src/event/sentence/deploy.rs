@@ -1,0 +1,32 @@
+//! What happened to deploys.
+
+use super::facts::{Facts, short};
+
+/// The request of a deploy, or of a roll back.
+pub(super) fn requested(facts: Facts<'_>) -> Option<String> {
+    facts.value("deploy")?;
+    let what = if facts.text("kind") == Some("rollback") { "Roll back" } else { "Deploy" };
+    let release = facts.text("release").map(|release| format!(" with the release {release}"));
+    Some(format!("{what} of {}{} requested", commits(facts), release.unwrap_or_default()))
+}
+
+pub(super) fn begun(facts: Facts<'_>) -> String {
+    format!("Deploy of {} taken into use", commits(facts))
+}
+
+pub(super) fn returned(facts: Facts<'_>) -> String {
+    let reason = facts.text("reason").map(|reason| format!(": {}", reason.trim_end_matches('.')));
+    format!("Deploy taken back to {}{}", commit(facts, "to"), reason.unwrap_or_default())
+}
+
+/// `shop/schema.ts at 1234567, before c9fc38d`.
+fn commits(facts: Facts<'_>) -> String {
+    let path = facts.text("path").map(|path| format!("{path} at ")).unwrap_or_default();
+    let before = facts.text("from").filter(|from| facts.text("to") != Some(from));
+    let before = before.map(|from| format!(", before {}", short(from))).unwrap_or_default();
+    format!("{path}{}{before}", commit(facts, "to"))
+}
+
+fn commit<'a>(facts: Facts<'a>, name: &str) -> &'a str {
+    facts.text(name).map_or("an unknown commit", short)
+}

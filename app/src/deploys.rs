@@ -1,0 +1,17 @@
+//! Deploys of a project: what a commit does to its data, the deploys so far, the ways back.
+
+pub(crate) mod api;
+mod compare;
+mod diff;
+mod effects;
+mod findings;
+mod form;
+mod history;
+mod one;
+mod page;
+mod rehearsal;
+mod undo;
+
+pub(crate) use one::deploy_page;
+pub(crate) use page::deploys_page;
+pub(crate) use undo::undo_deploy_page;
