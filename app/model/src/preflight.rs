@@ -136,10 +136,8 @@ impl Preflight {
 
     /// Table and column of every column that would refuse new rows because the new schema does not declare it any more.
     pub fn leftover_columns(&self) -> impl Iterator<Item = (&str, &str)> {
-        let breaks = |finding: &&SchemaFinding| finding.class == FindingClass::BreaksWrites;
-        let place =
-            |finding: &'_ SchemaFinding| Some((finding.table.as_deref()?, finding.column.as_deref()?));
-        self.findings.iter().filter(breaks).filter_map(place)
+        let breaks = self.findings.iter().filter(|finding| finding.class == FindingClass::BreaksWrites);
+        breaks.filter_map(|finding| Some((finding.table.as_deref()?, finding.column.as_deref()?)))
     }
 
     /// The findings that ask for a confirmation and were not among those that were shown.
