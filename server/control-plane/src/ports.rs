@@ -8,6 +8,7 @@
 //! - an error says what was tried; it never holds a secret; `is_transient` decides between waiting and giving up.
 
 pub mod archive_store;
+pub mod database_catalog;
 pub mod database_copies;
 pub mod driver;
 pub mod gateway;

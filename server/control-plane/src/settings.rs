@@ -12,6 +12,7 @@ use crate::ports::driver::{Driver, Release};
 use crate::ports::gateway::{Gateway, HeaderRouting};
 use crate::ports::postgres_host::DatabaseHosts;
 use crate::ports::registry_database::RegistryDatabase;
+use crate::ports::schema_reader::SchemaReader;
 use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
 use crate::ports::volumes::Volumes;
@@ -26,6 +27,8 @@ pub struct Ports {
     pub secrets: Arc<dyn SecretStore>,
     /// Reads schemas.
     pub schemas: Arc<dyn SchemaSource>,
+    /// Understands schema files.
+    pub reader: Arc<dyn SchemaReader>,
     /// Routes requests.
     pub gateway: Arc<dyn Gateway>,
     /// Hold the projects' databases.

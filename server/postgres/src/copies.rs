@@ -7,6 +7,7 @@
 
 mod access;
 mod backup_role;
+mod catalog;
 mod clone;
 mod columns;
 pub(crate) mod connection;
@@ -29,6 +30,7 @@ mod tables;
 mod watch;
 
 use async_trait::async_trait;
+use control_plane::ports::database_catalog::{CatalogSeen, DatabaseCatalog};
 use control_plane::ports::database_copies::{
     CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
     DumpSource, Progressed, Swap, TableName,
@@ -63,6 +65,26 @@ impl Copies {
 impl std::fmt::Debug for Copies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Copies").field("programs", &self.programs).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl DatabaseCatalog for Copies {
+    async fn seen(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<CatalogSeen, PostgresError> {
+        catalog::seen(self, database, oid).await
+    }
+
+    async fn count(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+        questions: &[String],
+    ) -> Result<Vec<Option<u64>>, PostgresError> {
+        catalog::count(self, database, oid, questions).await
     }
 }
 

@@ -143,6 +143,19 @@ impl Session {
         }
     }
 
+    /// The rows of a query; `None` if the server refused it or ended it for its time, which is no error here.
+    pub async fn rows_if_accepted<R>(&mut self, query: Query<'_>) -> Result<Option<Vec<R>>, PostgresError>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        const DOING: &str = "asking a question";
+        match self.read(query).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(error) if error.sqlstate().is_some() => Ok(None),
+            Err(error) => Err(error.told(DOING, &self.place)),
+        }
+    }
+
     async fn read<R>(&mut self, query: Query<'_>) -> Result<Vec<R>, Fault>
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,

@@ -45,14 +45,19 @@ fn needs(plan: &DeployPlan) -> String {
 /// Every finding, the worst first, and what was not checked.
 pub fn findings(preflight: &Preflight) -> String {
     let rows = preflight.findings.iter().map(|finding| {
-        let place = match (&finding.table, &finding.column) {
-            (Some(table), Some(column)) => format!("{table}.{column}"),
-            (Some(table), None) => table.clone(),
-            (None, _) => "-".to_owned(),
-        };
-        [finding.class.to_string(), place, finding.detail.clone()]
+        let rows = finding.evidence.as_ref().map(|evidence| match evidence.rows {
+            Some(rows) => rows.to_string(),
+            None => "not counted".to_owned(),
+        });
+        let detail = format!("{} {}", finding.change, finding.detail);
+        [finding.class.label().to_owned(), rows.unwrap_or_else(|| "-".into()), detail]
     });
-    table(["CLASS", "PLACE", "WHAT HAPPENS"], rows, "The schema changes nothing in the database.")
+    let head = ["CLASS", "ROWS", "WHAT HAPPENS"];
+    let mut text = table(head, rows, "The schema changes nothing in the database.");
+    for place in &preflight.not_checked {
+        text.push_str(&format!("\nnot checked, line {}: {}", place.line, place.what));
+    }
+    text
 }
 
 /// The deploys of a project.

@@ -108,7 +108,7 @@ async fn forward(job: &JobContext<DeployInput>, record: &ProjectRecord) -> Resul
 }
 
 /// The file of the new version. It is read without the network: the request has read it before.
-async fn schema_file(job: &JobContext<DeployInput>) -> Result<SchemaFile> {
+pub(super) async fn schema_file(job: &JobContext<DeployInput>) -> Result<SchemaFile> {
     let schema = &job.input().to.schema_ref;
     let access = repositories::access(&job.inner, schema.repo()).await?;
     let read = job.ports().schemas.read(&access, schema.path(), schema.commit()).await;
@@ -120,7 +120,8 @@ async fn check_again(job: &JobContext<DeployInput>, record: &ProjectRecord) -> R
     let (inner, input) = (&job.inner, job.input());
     let deploy = inner.registry.deploy(input.deploy).await?;
     let shown = deploy.map(|deploy| deploy.preflight);
-    let now = preflight::preflight(inner, record, &input.to.schema_ref).await?;
+    let file = schema_file(job).await?;
+    let now = preflight::preflight(inner, record, (&input.to.schema_ref, &file)).await?;
     let worse = now.worse_than(shown.as_ref());
     if !worse.is_empty() {
         return Err(problems::got_worse(&worse).into());

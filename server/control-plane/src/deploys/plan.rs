@@ -34,7 +34,7 @@ impl Deploys<'_> {
         }
         lookups::check_release(self.0, to.release.as_ref())?;
         let file = self.file(&to.schema_ref).await?;
-        let preflight = preflight::preflight(self.0, record, &to.schema_ref).await?;
+        let preflight = preflight::preflight(self.0, record, (&to.schema_ref, &file)).await?;
         let gate = self.gate(record, &preflight);
         let last = self.0.registry.last_deploy(id).await?;
         Ok(DeployPlan {

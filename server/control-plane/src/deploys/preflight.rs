@@ -1,11 +1,73 @@
-//! tmp
+//! What a change of a schema does to the database of a project: the file that runs, the file of the commit, and the database as it
+//! is, compared; then the rows are counted on which it depends.
+
+mod assumption;
+mod columns;
+mod conditions;
+mod declared;
+mod keys;
+mod models;
+mod sql;
+
+use std::time::Instant;
+
+use model::{DatabaseName, InstanceKey, NotChecked, Preflight, SchemaRef};
+
+use crate::ports::driver::{FileDelivery, SchemaFiles};
+use crate::ports::schema_reader::DeclaredSchema;
+use crate::ports::schema_source::SchemaFile;
+use crate::projects::lookups;
 use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
-use model::{Preflight, SchemaRef};
-pub(crate) async fn preflight(_inner: &Inner, record: &ProjectRecord, to: &SchemaRef) -> Result<Preflight> {
+use assumption::answered;
+pub(crate) use declared::differences;
+use models::{Comparison, compare};
+
+/// Examines a file. Fails where the database cannot be read: then nothing can be said.
+pub(super) async fn preflight(
+    inner: &Inner,
+    record: &ProjectRecord,
+    (to, file): (&SchemaRef, &SchemaFile),
+) -> Result<Preflight> {
+    let begun = Instant::now();
+    let project = &record.project;
+    let reader = &inner.ports.reader;
+    let old = present_text(inner, record).await.map(|text| reader.read(&text));
+    let new = reader.read(&file.text);
+    let copies = &inner.ports.postgres.of(&project.database_server)?.copies;
+    let database = DatabaseName::main(project.id.clone());
+    let live = copies.seen(&database, record.database_oid).await?;
+    let assumptions = compare(&Comparison { old: old.as_ref(), new: &new, live: &live });
+    let questions: Vec<String> =
+        assumptions.iter().filter_map(|assumption| assumption.question.clone()).collect();
+    let answers = copies.count(&database, record.database_oid, &questions).await?;
     Ok(Preflight {
-        from: Some(record.project.schema_ref.commit().clone()),
+        from: old.is_some().then(|| project.schema_ref.commit().clone()),
         to: to.commit().clone(),
-        findings: Vec::new(),
+        findings: answered(assumptions, answers),
+        not_checked: not_checked(old.is_none(), new),
+        took_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
+}
+
+/// The file that runs: from the volume, else from the repository's copy; `None` where neither has it.
+async fn present_text(inner: &Inner, record: &ProjectRecord) -> Option<String> {
+    let (volumes, key) = (&inner.ports.volumes, InstanceKey::main(record.project.id.clone()));
+    let files = volumes.schema_files(&key, &record.schema_key(), FileDelivery::Content).await;
+    if let Ok(SchemaFiles::Content(bytes)) = files
+        && let Ok(text) = String::from_utf8(bytes)
+    {
+        return Some(text);
+    }
+    let file = lookups::check_schema(inner, &record.project.schema_ref).await.ok().flatten()?;
+    Some(file.text)
+}
+
+fn not_checked(old_is_missing: bool, new: DeclaredSchema) -> Vec<NotChecked> {
+    let missing = old_is_missing.then(|| NotChecked {
+        line: 1,
+        what: "The file that runs could not be read, so removed fields and rules are not told from those that never were."
+            .to_owned(),
+    });
+    missing.into_iter().chain(new.not_checked).collect()
 }

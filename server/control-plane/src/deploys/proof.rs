@@ -1,14 +1,16 @@
 //! The proof of a deploy: the project runs the new version, its server has the models of the rehearsal, and its database has what the
 //! schema declares.
 
-use model::{DesiredState, Observed, ProjectStatus};
+use model::{DatabaseName, DesiredState, Observed, ProjectStatus};
 
 use super::input::DeployInput;
+use super::job::schema_file;
 use super::plan::version_of;
-use super::problems;
+use super::{preflight, problems};
 use crate::Result;
 use crate::backups::create::project;
 use crate::jobs::JobContext;
+use crate::registry::ProjectRecord;
 
 /// The step.
 pub(super) async fn verify(job: &JobContext<DeployInput>) -> Result<Option<String>> {
@@ -26,5 +28,21 @@ pub(super) async fn verify(job: &JobContext<DeployInput>) -> Result<Option<Strin
     if rehearsal.is_some_and(|rehearsal| rehearsal.models_digest != release.models_digest) {
         return Err(problems::other_models().into());
     }
-    Ok(Some(format!("{} models", release.models)))
+    let models = release.models;
+    let missing = missing(job, &record).await?;
+    if missing.is_empty() {
+        Ok(Some(format!("{models} models")))
+    } else {
+        Err(problems::not_as_declared(&missing).into())
+    }
+}
+
+/// What the schema declares and the database lacks. Former versions of the server start although a migration failed.
+async fn missing(job: &JobContext<DeployInput>, record: &ProjectRecord) -> Result<Vec<String>> {
+    let file = schema_file(job).await?;
+    let declared = job.ports().reader.read(&file.text);
+    let copies = &job.ports().postgres.of(job.input().database_server.as_str())?.copies;
+    let live = copies.seen(&DatabaseName::main(record.project.id.clone()), record.database_oid).await?;
+    let differences = preflight::differences(&declared, &live);
+    Ok(differences.into_iter().filter(|difference| difference.is_missing).map(|it| it.detail).collect())
 }

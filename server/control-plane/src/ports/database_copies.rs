@@ -17,6 +17,7 @@ pub use contents::{
 };
 pub use permit::DropPermit;
 
+use super::database_catalog::DatabaseCatalog;
 use super::postgres_error::PostgresError;
 
 /// A consistent view of one database: while it is open, it and every program that imports its id read the same rows, whatever is
@@ -114,7 +115,7 @@ pub struct Swap {
 
 /// Copies of databases on one server.
 #[async_trait]
-pub trait DatabaseCopies: Send + Sync + 'static {
+pub trait DatabaseCopies: DatabaseCatalog {
     /// Opens a snapshot of the project's database, read as the backup role: it bypasses row security, is no superuser and writes
     /// nothing. Makes the role where it is missing. [`PostgresError::Gone`] if there is no such database,
     /// [`PostgresError::Another`] if it has another OID than `oid`.

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
+use crate::ports::database_catalog::{CatalogSeen, DatabaseCatalog};
 use crate::ports::database_copies::{
     CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
     DumpSource, Progressed, Swap, TableName,
@@ -21,6 +22,26 @@ fn refused<T>() -> Result<T, PostgresError> {
         doing: "copying a database",
         reason: "databases in memory have no copies".into(),
     })
+}
+
+#[async_trait]
+impl DatabaseCatalog for NoCopies {
+    async fn seen(
+        &self,
+        _database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+    ) -> Result<CatalogSeen, PostgresError> {
+        refused()
+    }
+
+    async fn count(
+        &self,
+        _database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+        _questions: &[String],
+    ) -> Result<Vec<Option<u64>>, PostgresError> {
+        refused()
+    }
 }
 
 #[async_trait]
