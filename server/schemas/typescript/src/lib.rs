@@ -1,0 +1,160 @@
+//! Reads schema files on a TypeScript syntax tree, and says which database a server makes of them.
+//!
+//! The server itself has no TypeScript parser: it picks the constructs that it knows out of the text and drops the rest without a word.
+//! This reader looks at the whole file. What the server drops, and what is not understood here, it names.
+
+mod builder;
+mod field;
+mod interfaces;
+mod notes;
+mod object;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use control_plane::ports::schema_reader::{DeclaredSchema, SchemaFormat, SchemaReader};
+use tree_sitter::{Node, Parser};
+
+use crate::field::Model;
+use crate::notes::Notes;
+
+/// The reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TypeScriptReader;
+
+/// Brackets within brackets beyond which a file is not read: the tree of a schema has some ten.
+const DEEPEST: usize = 200;
+
+impl SchemaReader for TypeScriptReader {
+    fn read(&self, text: &str) -> DeclaredSchema {
+        let format = format_of(text);
+        let mut notes = Notes::default();
+        let mut models = Vec::new();
+        if depth(text) > DEEPEST {
+            notes.add(1, "The file has brackets more than 200 deep, so none of it was examined.");
+        } else {
+            models = parsed(text, format, &mut notes);
+        }
+        let refused = (format == SchemaFormat::Interfaces && !models.iter().any(|model| model.is_interface))
+            .then(|| "No valid interfaces found in schema".to_owned());
+        models.retain(|model| model.is_kept);
+        DeclaredSchema {
+            format,
+            models: tables::of(models, &mut notes),
+            refused,
+            not_checked: notes.sorted(),
+        }
+    }
+}
+
+/// As the server tells the formats apart: by a piece of text, wherever it stands.
+fn format_of(text: &str) -> SchemaFormat {
+    let packages = ["'@atomo/schema'", "\"@atomo/schema\"", "'@atomo-cc/schema'", "\"@atomo-cc/schema\""];
+    let imports = packages.iter().any(|package| text.contains(&format!("from {package}")));
+    if imports { SchemaFormat::Builder } else { SchemaFormat::Interfaces }
+}
+
+/// The deepest bracket; strings and comments count too, which is no harm.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' | b'<' => depth += 1,
+            b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn parsed(text: &str, format: SchemaFormat, notes: &mut Notes) -> Vec<Model> {
+    let mut parser = Parser::new();
+    let language = tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into();
+    let tree = if parser.set_language(&language).is_ok() { parser.parse(text, None) } else { None };
+    let Some(tree) = tree else {
+        notes.add(1, "The file could not be parsed, so none of it was examined.");
+        return Vec::new();
+    };
+    let root = tree.root_node();
+    syntax_errors(root, notes);
+    let source = Source { text };
+    match format {
+        SchemaFormat::Interfaces => interfaces::models(&source, root, notes),
+        SchemaFormat::Builder => builder::models(&source, root, notes),
+    }
+}
+
+/// Names the first places at which the file is not TypeScript.
+fn syntax_errors(root: Node<'_>, notes: &mut Notes) {
+    const SHOWN: usize = 5;
+    let mut shown = 0;
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            notes.at(
+                node,
+                "This is not TypeScript. What stands around it may be understood otherwise by the server.",
+            );
+            shown += 1;
+        }
+        let below = node.has_error() && !node.is_error();
+        if shown == SHOWN || !((below && cursor.goto_first_child()) || next(&mut cursor)) {
+            return;
+        }
+    }
+}
+
+/// The next node that is not below this one.
+fn next(cursor: &mut tree_sitter::TreeCursor<'_>) -> bool {
+    loop {
+        if cursor.goto_next_sibling() {
+            return true;
+        }
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+}
+
+/// The text that nodes are places of.
+struct Source<'a> {
+    text: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// The text of a node.
+    fn of(&self, node: Node<'_>) -> &'a str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The declarations of the file, with whether each is exported.
+    fn declarations<'t>(&self, root: Node<'t>) -> Vec<(Node<'t>, bool)> {
+        let mut cursor = root.walk();
+        let children: Vec<Node<'t>> = root.named_children(&mut cursor).collect();
+        let unwrapped = |node: Node<'t>| match node.kind() {
+            "export_statement" => node.child_by_field_name("declaration").map(|inner| (inner, true)),
+            _ => Some((node, false)),
+        };
+        children.into_iter().filter_map(unwrapped).collect()
+    }
+
+    /// Names and values of a `const` declaration.
+    fn constants<'t>(&self, declaration: Node<'t>) -> Vec<(&'a str, Node<'t>)> {
+        let mut cursor = declaration.walk();
+        let declarators = declaration.named_children(&mut cursor).collect::<Vec<_>>().into_iter();
+        declarators
+            .filter(|node| node.kind() == "variable_declarator")
+            .filter_map(|node| {
+                let (name, value) = (node.child_by_field_name("name")?, node.child_by_field_name("value")?);
+                Some((self.of(name), value))
+            })
+            .collect()
+    }
+}
+
+/// The line of a node, from 1.
+fn line(node: Node<'_>) -> u32 {
+    u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)
+}
