@@ -13,6 +13,7 @@ use control_plane::{ControlPlane, Ports, Settings};
 use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
+use schema_typescript::TypeScriptReader;
 use schemas_git::{AllowedFolders, GitLimits, GitSettings, GitSource, GitTimeouts};
 
 use super::caddy::GatewayParts;
@@ -136,6 +137,7 @@ async fn build(
         driver: driver(config, dir, &registry).await?,
         secrets,
         schemas: Arc::new(GitSource::new(git)),
+        reader: Arc::new(TypeScriptReader),
         gateway,
         postgres: storage.hosts(),
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),

@@ -58,15 +58,7 @@ impl PageCommands {
             ["side-databases", made, "remove"] if made.parse::<OperationId>().is_ok() => {
                 return Self::Act(line(&["backup", "drop-tables", id]).with("--operation", *made));
             }
-            ["deploys"] => match values("to").first().filter(|to| !to.is_empty()) {
-                Some(to) => return Self::Act(line(&["deploy", "run", id]).with("--ref", to)),
-                None => vec![line(&["deploy", "list", id]), line(&["deploy", "ahead", id])],
-            },
-            ["deploys", deploy, act @ ..] if deploy.parse::<DeployId>().is_ok() => match act {
-                ["undo"] => return Self::Act(line(&["deploy", "undo", deploy]).with("--confirm", id)),
-                [] => vec![line(&["deploy", "show", deploy])],
-                _ => Vec::new(),
-            },
+            ["deploys", further @ ..] => return Self::of_deploys(id, further, values),
             ["recovery"] => {
                 let act = line(&["backup", "restore"]).with("--project", id).with("--at", "TIME");
                 return Self::Act(act.with("--confirm", id));
@@ -83,6 +75,18 @@ impl PageCommands {
             _ => Vec::new(),
         };
         Self::Show(shown)
+    }
+
+    fn of_deploys(id: &str, below: &[&str], values: Values<'_>) -> Self {
+        let to = values("to").into_iter().find(|to| !to.is_empty());
+        match (below, to) {
+            ([], Some(to)) => Self::Act(line(&["deploy", "run", id]).with("--ref", to)),
+            ([], None) => Self::show([line(&["deploy", "list", id]), line(&["deploy", "ahead", id])]),
+            ([deploy, ..], _) if deploy.parse::<DeployId>().is_err() => Self::show([]),
+            ([deploy], _) => Self::show([line(&["deploy", "show", deploy])]),
+            ([deploy, "undo"], _) => Self::Act(line(&["deploy", "undo", deploy]).with("--confirm", id)),
+            _ => Self::show([]),
+        }
     }
 
     fn of_backup(id: &str, backup: &str, act: &[&str]) -> Self {

@@ -150,9 +150,7 @@ impl Step {
             Self::BootCopy => "Start the server on the copy",
             Self::RemoveCopy => "Remove the copy",
             Self::RestoreMedia => "Unpack the uploads",
-            Self::CheckSchema => "Check the schema against the data",
-            Self::FreeColumns => "Free leftover columns",
-            Self::VerifySchema => "Compare with the schema",
+            Self::CheckSchema | Self::FreeColumns | Self::VerifySchema => self.title_of_a_deploy(),
             Self::SwapDatabase => "Put the data in place",
             Self::CloneDatabase => "Copy the database",
             Self::CopyMedia => "Copy the uploads",
@@ -168,6 +166,15 @@ impl Step {
             Self::ReadSecrets | Self::CopySecrets | Self::VerifySecrets => self.title_of_a_copy(),
             Self::SwitchReferences => "Switch the references",
             Self::RemoveSecrets => "Remove the secrets from the former store",
+        }
+    }
+
+    /// The title of a step of a deploy alone.
+    const fn title_of_a_deploy(self) -> &'static str {
+        match self {
+            Self::CheckSchema => "Check the schema against the data",
+            Self::FreeColumns => "Free leftover columns",
+            _ => "Compare with the schema",
         }
     }
 

@@ -29,7 +29,7 @@ pub enum DeployCommand {
         /// The project
         #[arg(value_parser = valid::<ProjectId>)]
         project: ProjectId,
-        /// The next_cursor of an earlier answer
+        /// The `next_cursor` of an earlier answer
         #[arg(long, value_name = "CURSOR")]
         cursor: Option<String>,
     },

@@ -55,7 +55,7 @@ pub fn findings(preflight: &Preflight) -> String {
     let head = ["CLASS", "ROWS", "WHAT HAPPENS"];
     let mut text = table(head, rows, "The schema changes nothing in the database.");
     for place in &preflight.not_checked {
-        text.push_str(&format!("\nnot checked, line {}: {}", place.line, place.what));
+        text = format!("{text}\nnot checked, line {}: {}", place.line, place.what);
     }
     text
 }
@@ -76,7 +76,7 @@ pub fn rows(page: &Page<Deploy>, now: OffsetDateTime) -> String {
     let head = ["DEPLOY", "STATE", "KIND", "COMMIT", "MESSAGE", "BY", "REQUESTED"];
     let mut text = table(head, page.items.iter().map(row), "No deploy.");
     if let Some(cursor) = &page.next_cursor {
-        text.push_str(&format!("\nOlder ones: --cursor {cursor}"));
+        text = format!("{text}\nOlder ones: --cursor {cursor}");
     }
     text
 }
@@ -126,7 +126,7 @@ fn rehearsal(done: &Rehearsal) -> String {
         text.push('\n');
     }
     if done.catalog_left_out > 0 {
-        text.push_str(&format!("({} more lines)\n", done.catalog_left_out));
+        text = format!("{text}({} more lines)\n", done.catalog_left_out);
     }
     text.trim_end().to_owned()
 }

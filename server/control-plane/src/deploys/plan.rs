@@ -107,7 +107,7 @@ impl Deploys<'_> {
             confirm: preflight.asks_for_confirmation(),
             rehearse: required,
             rehearse_required: required,
-            backup_hours: preflight.is_destructive().then(|| policy.backup_age.as_secs() / 3600),
+            backup_hours: preflight.is_destructive().then_some(policy.backup_age.as_secs() / 3600),
         }
     }
 

@@ -93,6 +93,7 @@ impl Fleet {
             driver: Arc::new(driver.clone()),
             secrets: Arc::new(secrets.clone()),
             schemas: Arc::new(schemas),
+            reader: Arc::new(schema_typescript::TypeScriptReader),
             gateway: Arc::new(MemoryGateway::new()),
             postgres: DatabaseHosts::one(Arc::new(MemoryPostgres::new()), Arc::new(NoCopies)),
             volumes: Arc::new(LocalVolumes::new(folder.path().join("volumes"))),

@@ -29,14 +29,26 @@ fn column<'a>(model: &'a DeclaredModel, name: &str) -> Option<&'a DeclaredColumn
     model.columns.iter().find(|column| sql::folded(&column.name) == sql::folded(name))
 }
 
-/// An index whose name is taken: the server takes it for its own and makes none. `None` where it is just that.
-fn taken(all: &Comparison<'_>, model: &DeclaredModel, index: &DeclaredIndex) -> Option<Option<Assumption>> {
+/// What becomes of an index.
+enum Index {
+    /// Its name is free: it is made.
+    Made,
+    /// It is there.
+    There,
+    /// Its name is taken, so the server takes the other one for its own and makes none.
+    Taken(Assumption),
+}
+
+fn index(all: &Comparison<'_>, model: &DeclaredModel, index: &DeclaredIndex) -> Index {
     let name = sql::folded(&index.name);
-    let there = all.live.indexes.iter().find(|seen| seen.name == name)?;
+    let Some(there) = all.live.indexes.iter().find(|seen| seen.name == name) else { return Index::Made };
     let columns: Vec<String> = index.columns.iter().map(|column| sql::folded(column)).collect();
     let same = there.table == sql::folded(&model.table) && there.columns == columns;
-    if same && all.old(&model.table).is_none_or(|old| is_declared_alike(old, index)) {
-        return Some(None);
+    let old = all.old(&model.table);
+    let alike = old.is_none_or(|old| is_declared_alike(old, index));
+    let is_new = !same || old.is_some_and(|old| is_declared(old, &index.name));
+    if (same && alike) || !is_new {
+        return Index::There;
     }
     let change = format!("{} declares the index {name}.", model.name);
     let detail = format!(
@@ -44,12 +56,7 @@ fn taken(all: &Comparison<'_>, model: &DeclaredModel, index: &DeclaredIndex) -> 
         there.table,
         there.columns.join(", ")
     );
-    let changed = !same || all.old(&model.table).is_some_and(|old| is_declared(old, &index.name));
-    Some(
-        changed.then(|| {
-            Assumption::certain(place(model, &index.columns), FindingClass::Ignored, change, detail)
-        }),
-    )
+    Index::Taken(Assumption::certain(place(model, &index.columns), FindingClass::Ignored, change, detail))
 }
 
 fn is_declared(old: &DeclaredModel, name: &str) -> bool {
@@ -66,64 +73,56 @@ fn unique_index(
     all: &Comparison<'_>,
     model: &DeclaredModel,
     seen: &TableSeen,
-    index: &DeclaredIndex,
+    unique: &DeclaredIndex,
 ) -> Option<Assumption> {
-    if let Some(taken) = taken(all, model, index) {
-        return taken;
+    match index(all, model, unique) {
+        Index::There => return None,
+        Index::Taken(assumption) => return Some(assumption),
+        Index::Made => {}
     }
-    let (table, columns) = (model.table.as_str(), index.columns.join(", "));
+    let columns = unique.columns.join(", ");
     let change = format!("{} ({columns}) has to be unique.", model.name);
     let fine = "No values are double. Writes to the table wait while the index is made.";
-    let applied = Assumption::certain(place(model, &index.columns), FindingClass::Locks, change, fine);
+    let applied = Assumption::certain(place(model, &unique.columns), FindingClass::Locks, change, fine);
     let fails = format!("Rows have the same {columns}, so the server does not start.");
-    if index.predicate.as_deref().is_some_and(|predicate| !sql::is_plain(predicate)) {
-        return Some(not_asked(
-            applied,
-            "The condition of the index is not asked of the database: whether rows break it is not known.",
-        ));
+    if unique.predicate.as_deref().is_some_and(|predicate| !sql::is_plain(predicate)) {
+        let detail =
+            "The condition of the index is not asked of the database: whether rows break it is not known.";
+        return Some(not_asked(applied, detail));
     }
-    let absent: Vec<&DeclaredColumn> = index
-        .columns
-        .iter()
-        .filter(|name| live(seen, name).is_none())
-        .filter_map(|name| column(model, name))
-        .collect();
-    let question = match absent.as_slice() {
-        [] => sql::duplicates(table, &index.columns, index.predicate.as_deref()),
-        // null is never double
-        absent if absent.iter().any(|column| column.default.is_none()) => {
-            return Some(Assumption {
-                finding: model::SchemaFinding {
-                    class: FindingClass::Applied,
-                    detail: "New columns are null in every row, and null is never double.".to_owned(),
-                    ..applied.finding
-                },
-                ..applied
-            });
-        }
-        // every row gets the same value: from two rows on they are double where the other columns are
-        _ => {
-            let others: Vec<String> =
-                index.columns.iter().filter(|name| live(seen, name).is_some()).cloned().collect();
-            match others.as_slice() {
-                [] => format!("select greatest(count(*) - 1, 0)::bigint from {}", sql::table(table)),
-                _ => sql::duplicates(table, &others, None),
-            }
-        }
-    };
-    Some(applied.unless(question, FindingClass::BootFails, fails))
+    Some(match doubles(model, seen, unique) {
+        Some(question) => applied.unless(question, FindingClass::BootFails, fails),
+        None => applied
+            .instead(FindingClass::Applied, "New columns are null in every row, and null is never double."),
+    })
 }
 
-fn plain_index(all: &Comparison<'_>, model: &DeclaredModel, index: &DeclaredIndex) -> Option<Assumption> {
-    if let Some(taken) = taken(all, model, index) {
-        return taken;
+/// The question for rows that are not unique; `None` where a new column is null in every row.
+fn doubles(model: &DeclaredModel, seen: &TableSeen, unique: &DeclaredIndex) -> Option<String> {
+    let (old, new): (Vec<String>, Vec<String>) =
+        unique.columns.iter().cloned().partition(|name| live(seen, name).is_some());
+    let is_null = |name: &String| column(model, name).is_some_and(|column| column.default.is_none());
+    if new.iter().any(is_null) {
+        return None;
     }
-    let change = format!("{} ({}) gets an index.", model.name, index.columns.join(", "));
+    Some(match (old.as_slice(), new.as_slice()) {
+        (columns, []) => sql::duplicates(&model.table, columns, unique.predicate.as_deref()),
+        // every row gets the same value
+        ([], _) => sql::all_but_one(&model.table),
+        (columns, _) => sql::duplicates(&model.table, columns, None),
+    })
+}
+
+fn plain_index(all: &Comparison<'_>, model: &DeclaredModel, plain: &DeclaredIndex) -> Option<Assumption> {
+    match index(all, model, plain) {
+        Index::There => return None,
+        Index::Taken(assumption) => return Some(assumption),
+        Index::Made => {}
+    }
+    let change = format!("{} ({}) gets an index.", model.name, plain.columns.join(", "));
     let detail = "Writes to the table wait while the index is made.";
-    Some(
-        Assumption::certain(place(model, &index.columns), FindingClass::Locks, change, detail)
-            .counting(sql::rows(&model.table)),
-    )
+    let place = place(model, &plain.columns);
+    Some(Assumption::certain(place, FindingClass::Locks, change, detail).counting(sql::rows(&model.table)))
 }
 
 fn condition(
@@ -157,9 +156,8 @@ fn condition(
     let question = match new_column.and_then(|name| column(model, name)) {
         None => sql::rows_against(table, &check.expression),
         Some(DeclaredColumn { default: None, .. }) => {
-            let detail = "The column is null in every row, and null breaks no condition.".to_owned();
-            let finding = model::SchemaFinding { class: FindingClass::Applied, detail, ..applied.finding };
-            return Some(Assumption { finding, otherwise: None, question: None });
+            let detail = "The column is null in every row, and null breaks no condition.";
+            return Some(applied.instead(FindingClass::Applied, detail));
         }
         Some(DeclaredColumn { name, sql_type, default: Some(default), .. }) => {
             sql::rows_against_default(table, &check.expression, (name, sql_type, default))
@@ -170,12 +168,7 @@ fn condition(
 
 /// What is not asked may fail.
 fn not_asked(assumption: Assumption, detail: &str) -> Assumption {
-    let finding = model::SchemaFinding {
-        class: FindingClass::BootFails,
-        detail: detail.to_owned(),
-        ..assumption.finding
-    };
-    Assumption { finding, otherwise: None, question: None }
+    assumption.instead(FindingClass::BootFails, detail)
 }
 
 /// Rules that are not declared any more and that the database keeps.

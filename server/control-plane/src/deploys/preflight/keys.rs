@@ -57,24 +57,14 @@ fn added(
     let fine = "Every value names a row. Writes to both tables wait while the rows are read.";
     let applied = Assumption::certain(place, FindingClass::Locks, change, fine);
     let Some(column) = live(seen, &key.column) else {
-        return Assumption {
-            finding: model::SchemaFinding {
-                class: FindingClass::Applied,
-                detail: "The column is new.".to_owned(),
-                ..applied.finding
-            },
-            ..applied
-        };
+        return applied.instead(FindingClass::Applied, "The column is new.");
     };
     if column.sql_type != "text" {
         let detail = format!(
             "The column is {}, and ids are text: the key cannot be made, and the server does not start.",
             column.sql_type
         );
-        return Assumption {
-            finding: model::SchemaFinding { class: FindingClass::BootFails, detail, ..applied.finding },
-            ..applied
-        };
+        return applied.instead(FindingClass::BootFails, detail);
     }
     let target = all.live(&key.target).filter(|target| live(target, "id").is_some());
     let question = sql::orphans(table, &key.column, target.map(|_| key.target.as_str()));

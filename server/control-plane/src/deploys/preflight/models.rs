@@ -24,13 +24,13 @@ const OF_THE_SERVER: [&str; 10] = [
 ];
 
 /// What is compared.
-pub(crate) struct Comparison<'a> {
+pub struct Comparison<'a> {
     /// What runs; `None` where it could not be read.
-    pub(crate) old: Option<&'a DeclaredSchema>,
+    pub old: Option<&'a DeclaredSchema>,
     /// What is to run.
-    pub(crate) new: &'a DeclaredSchema,
+    pub new: &'a DeclaredSchema,
     /// The database as it is.
-    pub(crate) live: &'a CatalogSeen,
+    pub live: &'a CatalogSeen,
 }
 
 impl Comparison<'_> {
@@ -51,7 +51,7 @@ impl Comparison<'_> {
 }
 
 /// The consequences of the change, with the questions on which they depend.
-pub(crate) fn compare(all: &Comparison<'_>) -> Vec<Assumption> {
+pub(super) fn compare(all: &Comparison<'_>) -> Vec<Assumption> {
     let mut found = Vec::new();
     if let Some(reason) = &all.new.refused {
         let detail = format!("The server does not start: {reason}.");
@@ -78,15 +78,7 @@ fn of_model(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assumpt
     let table = model.table.as_str();
     let was = all.old(table);
     if OF_THE_SERVER.contains(&sql::folded(table).as_str()) {
-        if was.is_none() {
-            let detail = "The server makes a table of this name for itself. Its own would not be made, and log-in or jobs would fail.";
-            found.push(certain(
-                table,
-                FindingClass::ReservedName,
-                format!("Model {} has the table {table}.", model.name),
-                detail,
-            ));
-        }
+        found.extend(was.is_none().then(|| of_the_server(model)));
         return;
     }
     let words = reserved_words(all, model);
@@ -96,19 +88,12 @@ fn of_model(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assumpt
     }
     match all.live(table) {
         None => new_table(all, model, found),
-        Some(seen) if !seen.is_table => {
-            let detail = "There is a view or another relation of this name, which the server cannot alter. It does not start.";
-            found.push(certain(table, FindingClass::BootFails, change_of(model, was), detail));
-        }
-        Some(seen) if !seen.is_owned => {
-            let detail =
-                "The table belongs to another role, so the server may not alter it. It does not start.";
-            found.push(certain(table, FindingClass::BootFails, change_of(model, was), detail));
-        }
         Some(seen) => {
-            if was.is_none() && all.old.is_some() {
-                found.push(known_table(model));
+            if let Some(detail) = cannot_be_altered(seen) {
+                found.push(certain(table, FindingClass::BootFails, change_of(model, was), detail));
+                return;
             }
+            found.extend((was.is_none() && all.old.is_some()).then(|| known_table(model)));
             found.extend(columns::compare(all, model, seen));
             found.extend(conditions::compare(all, model, seen));
             found.extend(keys::compare(all, model, seen));
@@ -123,6 +108,23 @@ fn of_model(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assumpt
             detail,
         ));
     }
+}
+
+fn of_the_server(model: &DeclaredModel) -> Assumption {
+    let change = format!("Model {} has the table {}.", model.name, model.table);
+    let detail = "The server makes a table of this name for itself. Its own would not be made, and log-in or jobs would fail.";
+    certain(&model.table, FindingClass::ReservedName, change, detail)
+}
+
+/// Why the server cannot add anything to a relation.
+fn cannot_be_altered(seen: &TableSeen) -> Option<&'static str> {
+    if !seen.is_table {
+        return Some(
+            "There is a view or another relation of this name, which the server cannot alter. It does not start.",
+        );
+    }
+    (!seen.is_owned)
+        .then_some("The table belongs to another role, so the server may not alter it. It does not start.")
 }
 
 fn certain(

@@ -58,6 +58,11 @@ pub(super) fn rows(of: &str) -> String {
     format!("select count(*) from {}", table(of))
 }
 
+/// Counts all rows but one.
+pub(super) fn all_but_one(of: &str) -> String {
+    format!("select greatest(count(*) - 1, 0)::bigint from {}", table(of))
+}
+
 /// Counts the rows that fulfil a condition of our own.
 pub(super) fn rows_where(of: &str, condition: &str) -> String {
     format!("select count(*) from {} where {condition}", table(of))

@@ -78,6 +78,7 @@ impl Outside {
             driver: Arc::new(self.machine.clone()),
             secrets: Arc::new(Fused { part: self.secrets.clone(), fuse: fuse.clone() }),
             schemas: Arc::new(self.schemas.clone()),
+            reader: Arc::new(schema_typescript::TypeScriptReader),
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: DatabaseHosts::one(Arc::new(postgres), Arc::new(NoCopies)),
             volumes: Arc::new(self.volumes.clone()),

@@ -120,6 +120,7 @@ impl World {
             driver: Arc::new(self.driver.clone()),
             secrets: Arc::new(Fused { part: self.secrets.clone(), fuse: fuse.clone() }),
             schemas: Arc::new(self.schemas.clone()),
+            reader: Arc::new(schema_typescript::TypeScriptReader),
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
             postgres: self.hosts(&self.fuse),
             volumes: Arc::clone(&self.volumes),
