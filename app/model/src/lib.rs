@@ -24,6 +24,7 @@ pub mod delete_request;
 pub mod difference;
 pub mod dotenv;
 pub mod draft;
+pub mod drift;
 pub mod edge;
 pub mod env;
 pub mod event;
@@ -91,6 +92,10 @@ pub use delete_request::{
 };
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
+pub use drift::{
+    AcceptDraft, Baseline, DriftDecision, DriftDecisionKind, DriftFinding, DriftFindingId, DriftFix,
+    DriftLevel, DriftLevelState, DriftSeverity, DriftState, FixOutcome, ProjectDrift, SnoozeDraft,
+};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
 pub use event::{
