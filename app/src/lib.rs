@@ -20,6 +20,7 @@ mod components;
 mod databases;
 mod deletes;
 mod document;
+mod drift;
 mod error;
 mod fleet;
 mod fleet_backups;

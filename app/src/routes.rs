@@ -16,6 +16,7 @@ use crate::clones::{clone_page, expiry_page};
 use crate::databases::databases_page;
 use crate::deletes::{approvals_page, approve_page, delete_request_page, drop_page, undelete_page};
 use crate::document::Document;
+use crate::drift::{drift_page, finding_page, project_drift_page};
 use crate::fleet::{fleet_page, wall_page};
 use crate::fleet_backups::recovery_page;
 use crate::gateway::gateway_page;
@@ -53,6 +54,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
         .route("/operations", page(site, operations_page))
         .route("/operations/{id}", page(site, operation_page))
+        .route("/drift", page(site, drift_page))
+        .route("/drift/{id}", page(site, finding_page))
         .route("/databases", page(site, databases_page))
         .route("/gateway", page(site, gateway_page))
         .route("/audit", page(site, audit_page))
@@ -89,6 +92,7 @@ fn of_project<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/projects/{id}/clone", page(site, clone_page))
         .route("/projects/{id}/expiry", page(site, expiry_page))
         .route("/projects/{id}/back-up", page(site, back_up_page))
+        .route("/projects/{id}/drift", page(site, project_drift_page))
         .route("/projects/{id}/backups", page(site, project_backups_page))
         .route("/projects/{id}/backups/{backup}", page(site, backup_page))
         .route("/projects/{id}/backups/{backup}/restore", page(site, restore_page))

@@ -11,6 +11,7 @@ mod backups;
 mod body;
 mod database_servers;
 mod deletes;
+mod drift;
 pub mod error;
 mod events;
 mod fleet;
@@ -69,6 +70,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(backups::router())
         .merge(recovery::router())
         .merge(deletes::router())
+        .merge(drift::router())
         .merge(new_projects::router())
         .merge(uploads::router())
         .merge(side_databases::router())

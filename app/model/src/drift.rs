@@ -147,6 +147,17 @@ impl DriftFinding {
     }
 }
 
+/// Which findings of the fleet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DriftFilter {
+    /// Of this project.
+    pub project: Option<ProjectId>,
+    /// On this level.
+    pub level: Option<DriftLevel>,
+    /// Also those that are accepted or snoozed.
+    pub decided: bool,
+}
+
 /// What was last seen of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -93,8 +93,8 @@ pub use delete_request::{
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
 pub use drift::{
-    AcceptDraft, Baseline, DriftDecision, DriftDecisionKind, DriftFinding, DriftFindingId, DriftFix,
-    DriftLevel, DriftLevelState, DriftSeverity, DriftState, FixOutcome, ProjectDrift, SnoozeDraft,
+    AcceptDraft, Baseline, DriftDecision, DriftDecisionKind, DriftFilter, DriftFinding, DriftFindingId,
+    DriftFix, DriftLevel, DriftLevelState, DriftSeverity, DriftState, FixOutcome, ProjectDrift, SnoozeDraft,
 };
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod backup_policy;
 mod database_server;
+mod drift;
 mod fleet;
 mod fleet_backup;
 mod follow;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::ImageRegistry(command) => image_registry::run(&open()?, command).await,
         Command::Backup(command) => backup::run(&open()?, command).await,
         Command::Approval(command) => approval::run(&open()?, command).await,
+        Command::Drift(command) => drift::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

@@ -6,6 +6,7 @@ pub mod backup_policy;
 pub mod create_plan;
 pub mod database_server;
 pub mod delete;
+pub mod drift;
 pub mod fleet;
 pub mod fleet_backup;
 pub mod gateway;

@@ -2,7 +2,7 @@
 
 use crate::registry::Registry;
 use crate::{
-    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, fleet,
+    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, drift, fleet,
     gateway, image_registries, new_projects, operations, operators, orphans, projects, repositories,
     retained_databases, secrets,
 };
@@ -46,6 +46,11 @@ impl ControlPlane {
     /// Deletes of projects with their database, and the trash.
     pub fn deletes(&self) -> deletes::Deletes<'_> {
         deletes::Deletes::new(&self.0)
+    }
+
+    /// Drift of projects: findings, checks and decisions.
+    pub fn drift(&self) -> drift::Drift<'_> {
+        drift::Drift::new(&self.0)
     }
 
     /// New projects with the data of a backup.

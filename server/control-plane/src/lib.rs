@@ -17,6 +17,7 @@ pub mod clones;
 pub mod context;
 pub mod database_servers;
 pub mod deletes;
+pub mod drift;
 pub mod error;
 pub mod fleet;
 pub mod gateway;
@@ -101,6 +102,7 @@ pub(crate) struct SharedState {
     pub(crate) login_throttle: operators::LoginThrottle,
     pub(crate) orphans: orphans::KnownOrphans,
     pub(crate) backup_alerts: backups::alerts::KnownAlerts,
+    pub(crate) drift: drift::KnownDrift,
     pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
     pub(crate) leadership: term::Leadership,
@@ -133,6 +135,7 @@ impl ControlPlane {
             login_throttle: operators::LoginThrottle::default(),
             orphans: orphans::KnownOrphans::default(),
             backup_alerts: backups::alerts::KnownAlerts::default(),
+            drift: drift::KnownDrift::default(),
             permits,
             acts: reconciler::Acts::default(),
             leadership: term::Leadership::default(),

@@ -65,6 +65,21 @@ impl Default for DeletePolicy {
     }
 }
 
+/// How often projects are checked for drift, besides after operations and on events of the driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftIntervals {
+    /// The levels that follow from the last observation.
+    pub interval: Duration,
+    /// The levels that ask database and instance.
+    pub catalog_interval: Duration,
+}
+
+impl Default for DriftIntervals {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(60), catalog_interval: Duration::from_secs(600) }
+    }
+}
+
 /// What [`Settings::pauses`] is but in tests.
 pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -115,6 +130,8 @@ pub struct Settings {
     pub keep_former: Duration,
     /// How projects are deleted with their database.
     pub deletes: DeletePolicy,
+    /// How often projects are checked for drift.
+    pub drift: DriftIntervals,
     /// A folder for dumps that are being restored.
     pub spool: PathBuf,
     /// Backups of the control plane itself.

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use control_plane::ports::gateway::HeaderRouting;
+use control_plane::settings::DriftIntervals;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
 use model::{ByteSize, HostnamePattern, InstanceLimits, Invalid, Limits, PoolSize, ReleaseRef};
@@ -93,6 +94,10 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         verify_timeout: r.seconds("VERIFY_TIMEOUT", 1, 600),
         grace: r.seconds("GRACE", 0, 600),
         sweep: r.seconds("SWEEP", 1, 300),
+        drift: DriftIntervals {
+            interval: r.seconds("DRIFT_INTERVAL", 5, 3600),
+            catalog_interval: r.seconds("DRIFT_CATALOG_INTERVAL", 10, 86_400),
+        },
         failed_retry: r.seconds("FAILED_RETRY", 1, 86_400),
         concurrency: r.read("CONCURRENCY", 1, |text| within(text, 1, 256)),
         header_routing: r.read("HEADER_ROUTING", HeaderRouting::Off, header_routing),

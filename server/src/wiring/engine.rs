@@ -193,6 +193,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         backup_policy: config.backups.policy.clone(),
         keep_former: config.backups.keep_former,
         deletes: config.backups.deletes,
+        drift: config.drift,
         spool: dir.join("spool"),
         fleet_backups: recovery::settings(config, dir),
         hostname_pattern: config.hostname_pattern.clone(),

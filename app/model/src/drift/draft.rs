@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldError, Invalid};
+use crate::{FieldError, Invalid, Problem};
 
 /// Characters of a reason.
 const REASON: usize = 500;
@@ -31,20 +31,20 @@ pub struct SnoozeDraft {
 
 impl AcceptDraft {
     /// The reason.
-    pub fn validate(&self) -> Result<String, Vec<FieldError>> {
-        reason(&self.reason).map_err(|error| vec![error])
+    pub fn validate(&self) -> Result<String, Problem> {
+        reason(&self.reason).map_err(|error| Problem::invalid(vec![error]))
     }
 }
 
 impl SnoozeDraft {
     /// The days and the reason.
-    pub fn validate(&self) -> Result<(u32, String), Vec<FieldError>> {
+    pub fn validate(&self) -> Result<(u32, String), Problem> {
         let days = (1..=LONGEST).contains(&self.days).then_some(self.days).ok_or_else(|| {
             FieldError::new("days", Invalid::new(format!("{} is not accepted.", self.days), "1 to 90 days"))
         });
         match (days, reason(&self.reason)) {
             (Ok(days), Ok(reason)) => Ok((days, reason)),
-            (days, reason) => Err(days.err().into_iter().chain(reason.err()).collect()),
+            (days, reason) => Err(Problem::invalid(days.err().into_iter().chain(reason.err()).collect())),
         }
     }
 }

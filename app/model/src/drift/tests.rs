@@ -159,7 +159,7 @@ fn only_differences_of_three_levels_are_drift() {
 fn a_decision_needs_a_reason() {
     assert!(AcceptDraft { reason: "  ".into() }.validate().is_err());
     assert_eq!(AcceptDraft { reason: " known ".into() }.validate(), Ok("known".into()));
-    assert_eq!(SnoozeDraft { days: 0, reason: String::new() }.validate().unwrap_err().len(), 2);
+    assert_eq!(SnoozeDraft { days: 0, reason: String::new() }.validate().unwrap_err().errors.len(), 2);
     assert!(SnoozeDraft { days: 91, reason: "later".into() }.validate().is_err());
     assert_eq!(SnoozeDraft { days: 7, reason: "later".into() }.validate(), Ok((7, "later".into())));
 }

@@ -6,6 +6,7 @@
 mod backup;
 mod command;
 mod delete;
+mod drift;
 mod edit;
 mod facts;
 mod system;

@@ -68,7 +68,8 @@ impl Registry {
         .await
         .map_err(RegistryError::sql("reading baselines"))?;
         let rows = rows.into_iter().map(|row| {
-            let fault = |reason| RegistryError::Row { table: "baselines", id: row.project_id.clone(), reason };
+            let fault =
+                |reason| RegistryError::Row { table: "baselines", id: row.project_id.clone(), reason };
             let project = column("project_id", row.project_id.parse()).map_err(fault)?;
             let oid = column("database_oid", database_oid(row.database_oid)).map_err(fault)?;
             let commit: CommitSha = column("commit_sha", row.commit_sha.parse()).map_err(fault)?;

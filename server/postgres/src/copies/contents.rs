@@ -90,7 +90,8 @@ pub fn without_rows(contents: &mut DatabaseContents, tables: &[&str]) {
     }
 }
 
-async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String>, PostgresError> {
+/// The catalog as sorted lines, in a transaction of [`begin`].
+pub async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String>, PostgresError> {
     let query = sqlx::query(include_str!("catalog.sql")).bind(project);
     let rows: Vec<(String,)> = session.rows(CATALOG, query).await?;
     let mut lines: Vec<String> = rows.into_iter().map(|(line,)| line.replace('\n', " ")).collect();
