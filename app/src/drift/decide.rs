@@ -53,7 +53,7 @@ fn Accept(finding: DriftFinding) -> impl IntoView {
 fn Snooze(finding: DriftFinding) -> impl IntoView {
     let attempt = Attempt::of::<SnoozeDrift>();
     let text = attempt.typed_text("reason").unwrap_or_default();
-    let days = DAYS.map(|days| {
+    let days = DAYS.into_iter().map(|days| {
         let label = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
         view! { <option value=days.to_string() selected={days == 7}>{label}</option> }
     });
@@ -62,7 +62,7 @@ fn Snooze(finding: DriftFinding) -> impl IntoView {
             <input type="hidden" name="id" value=finding.id.to_string()/>
             <div class="field">
                 <label for="snooze-days">"Snooze for"</label>
-                <select class="input" id="snooze-days" name="days">{days.to_vec()}</select>
+                <select class="input" id="snooze-days" name="days">{days.collect_view()}</select>
             </div>
             <TextField id="snooze-reason" name="reason" label="Reason to snooze" text fault=attempt.fault("reason")
                 hint="1 to 500 characters; it is recorded. Alerts begin again when the difference changes."/>

@@ -1,7 +1,9 @@
 //! One finding: the difference, what closes it, and the decision.
 
 use leptos::prelude::*;
-use model::{DriftDecision, DriftDecisionKind, DriftFinding, DriftFindingId, DriftFix, Problem};
+use model::{
+    DriftDecision, DriftDecisionKind, DriftFinding, DriftFindingId, DriftFix, DriftSeverity, Problem,
+};
 use time::OffsetDateTime;
 
 use super::api::get_finding;
@@ -37,15 +39,16 @@ async fn finding() -> Result<DriftFinding, AppError> {
 
 #[component]
 fn Content(finding: DriftFinding) -> impl IntoView {
+    let (lines, fix, help) = (finding.diff.clone(), finding.fix(), finding.level.help());
     view! {
         <State finding=finding.clone()/>
         <div class="split" data-aside="wide">
             <div class="stack">
                 <Section id="difference" title="Difference">
-                    <p class="soft">{finding.level.help()}" + is not declared, - is missing, ~ is different."</p>
-                    <Lines label="Difference" lines=finding.diff.clone()/>
+                    <p class="soft">{help}" + is not declared, - is missing, ~ is different."</p>
+                    <Lines label="Difference" lines/>
                 </Section>
-                <Closes fix=finding.fix()/>
+                <Closes fix/>
                 <Decide finding=finding.clone()/>
             </div>
             <aside class="stack aside"><FindingFacts finding/></aside>
@@ -71,13 +74,13 @@ fn State(finding: DriftFinding) -> impl IntoView {
             "Unknown",
             "The level cannot be observed now. The last known difference is shown.".to_owned(),
         ),
-        _ if finding.level.is_closed_by_engine() => {
+        _ if finding.severity == DriftSeverity::Notice => {
             ("warn", "Open", "The control plane closes this level by itself.".to_owned())
         }
         _ => (
             "warn",
             "Waits for a decision",
-            "Accept it, fix it, or snooze it. Nothing is changed by itself.".to_owned(),
+            "Nothing is changed by itself. What can be done is below.".to_owned(),
         ),
     };
     view! { <Banner tone icon="drift" title detail/> }.into_any()

@@ -14,6 +14,7 @@ mod decisions;
 mod findings;
 mod known;
 mod problems;
+mod subject;
 
 use std::time::{Duration, Instant};
 
@@ -58,8 +59,8 @@ impl<'a> Drift<'a> {
         let mut findings = self.0.registry.unresolved_findings().await?;
         findings.retain(|finding| finding.project_id == *id);
         findings.extend(self.0.registry.resolved_findings(id).await?);
-        let baselines = checks::baselines(self.0).await?;
-        let subject = checks::Subject::of(self.0, &record, &baselines);
+        let baselines = subject::baselines(self.0).await?;
+        let subject = subject::Subject::of(self.0, &record, &baselines);
         Ok(ProjectDrift {
             project_id: id.clone(),
             levels: self.0.drift.levels(id),
@@ -75,12 +76,16 @@ impl<'a> Drift<'a> {
         self.find(op, Action::DriftView, id).await
     }
 
-    /// Checks every level of the project now, and returns what was found. 503 if the engine does not check it within 20 s.
+    /// Checks every level of the project now, and returns what was found. 503 if this process does not hold the
+    /// engine lock, or does not check it within 20 s.
     #[tracing::instrument(skip_all, fields(project.id = %id))]
     pub async fn check(&self, op: &OpContext, id: &ProjectId) -> Result<ProjectDrift> {
         op.may(Action::DriftCheck, Target::Project(id))?;
         if self.0.registry.project(id).await?.is_none() {
             return Err(Problem::not_found(format!("project {id}")).into());
+        }
+        if !self.0.leadership.get() {
+            return Err(problems::no_engine().into());
         }
         let since = Instant::now();
         self.0.drift.wake(id);

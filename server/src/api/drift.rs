@@ -38,7 +38,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 struct DriftQuery {
     /// Only of this project.
     project: Option<String>,
-    /// Only on this level: commit, schema_file, catalog, models, columns, version, configuration or route.
+    /// Only on this level: commit, `schema_file`, catalog, models, columns, version, configuration or route.
     level: Option<String>,
     /// `open` (default): those that wait for a decision or that the engine closes. `all`: also accepted and snoozed ones.
     state: Option<String>,

@@ -82,8 +82,8 @@ fn finding(level: DriftLevel, diff: &[&str]) -> DriftFinding {
     }
 }
 
-fn decided(kind: DriftDecisionKind, until: Option<OffsetDateTime>) -> Option<DriftDecision> {
-    Some(DriftDecision { kind, reason: "known".into(), by: Actor::Host, at: NOW, until })
+fn decided(kind: DriftDecisionKind, until: Option<OffsetDateTime>) -> DriftDecision {
+    DriftDecision { kind, reason: "known".into(), by: Actor::Host, at: NOW, until }
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn a_finding_is_open_until_it_is_decided_or_resolved() {
     let open = finding(DriftLevel::Catalog, &["+ table notes: x"]);
     let hour = time::Duration::hours(1);
     let snoozed =
-        DriftFinding { decision: decided(DriftDecisionKind::Snooze, Some(NOW + hour)), ..open.clone() };
-    let accepted = DriftFinding { decision: decided(DriftDecisionKind::Accept, None), ..open.clone() };
+        DriftFinding { decision: Some(decided(DriftDecisionKind::Snooze, Some(NOW + hour))), ..open.clone() };
+    let accepted = DriftFinding { decision: Some(decided(DriftDecisionKind::Accept, None)), ..open.clone() };
     let resolved = DriftFinding { resolved_at: Some(NOW), ..open.clone() };
     let away = DriftFinding { unknown_since: Some(NOW), ..open.clone() };
     let cases = [

@@ -3,9 +3,9 @@
 use model::drift::{catalog_difference, is_noise, line_difference};
 use model::{DatabaseName, DriftLevel};
 
-use super::checks::Subject;
 use super::compare::Outcome;
 use super::findings::{Checked, digest};
+use super::subject::Subject;
 use crate::registry::{BaselineRow, DigestedLines, NewBaseline};
 use crate::{Inner, Result};
 

@@ -22,6 +22,18 @@ impl Outcome {
     pub(crate) fn of(diff: Vec<String>) -> Self {
         if diff.is_empty() { Self::InSync } else { Self::Differs(diff) }
     }
+
+    /// With further lines, if the level could be compared.
+    pub(super) fn with(self, mut lines: Vec<String>) -> Self {
+        match self {
+            Self::InSync => Self::of(lines),
+            Self::Differs(diff) => {
+                lines.extend(diff);
+                Self::Differs(lines)
+            }
+            other => other,
+        }
+    }
 }
 
 const NO_INSTANCE: &str = "No instance runs.";

@@ -3,12 +3,12 @@
 use model::drift::{catalog_difference, line_difference};
 use model::{
     AcceptDraft, Action, DriftDecision, DriftDecisionKind, DriftFinding, DriftFindingId, DriftFix,
-    DriftLevel, FixOutcome, Problem, SnoozeDraft, Target,
+    DriftLevel, EventAction, FixOutcome, Problem, SnoozeDraft, Target,
 };
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::checks::{self, Subject};
+use super::subject::{Subject, baselines};
 use super::{Drift, catalog, findings, problems};
 use crate::projects::Projects;
 use crate::registry::{BaselineKey, DigestedLines, Event};
@@ -85,7 +85,7 @@ impl Drift<'_> {
         let id = &finding.project_id;
         let record = self.0.registry.project(id).await?;
         let record = record.ok_or_else(|| Problem::not_found(format!("project {id}")))?;
-        let subject = Subject::of(self.0, &record, &checks::baselines(self.0).await?);
+        let subject = Subject::of(self.0, &record, &baselines(self.0).await?);
         let key = subject.baseline.as_ref().map(|row| row.key.clone());
         let key = key.ok_or_else(|| problems::resolved(finding))?;
         let declared = self.0.registry.baseline_lines(&key).await?.unwrap_or_default();
@@ -127,12 +127,13 @@ impl Drift<'_> {
         if !change.decide_finding(finding, decision, key.is_some()).await? {
             return Err(problems::resolved(finding).into());
         }
-        let action = if accepted.is_some() { Action::DriftAccept } else { Action::DriftSnooze };
+        let action: EventAction =
+            if accepted.is_some() { Action::DriftAccept.into() } else { Action::DriftSnooze.into() };
         let detail = json!({
             "finding": finding.id, "level": finding.level, "diff": finding.diff.first(), "lines": finding.diff.len(),
             "reason": decision.reason, "until": decision.until.map(|until| until.date().to_string()),
         });
-        change.commit(Event { project: Some(&finding.project_id), action: action.into(), detail }).await?;
+        change.commit(Event { project: Some(&finding.project_id), action, detail }).await?;
         findings::refresh(self.0).await?;
         let now = self.0.registry.finding(finding.id).await?;
         Ok(now.ok_or_else(|| Problem::not_found(format!("finding {}", finding.id)))?)

@@ -1,7 +1,7 @@
 //! From what a check found to the findings of the registry: what is new, changed, resolved, or only seen again. Pure but for the
 //! write.
 
-use model::{Actor, DriftFinding, DriftLevel, Hint, ProjectId, SystemEvent};
+use model::{Actor, DriftFinding, DriftLevel, DriftSeverity, Hint, ProjectId, SystemEvent};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -17,6 +17,7 @@ use crate::{Inner, OpContext, Result};
 pub(super) struct Checked {
     pub(super) project: ProjectId,
     pub(super) level: DriftLevel,
+    pub(super) severity: DriftSeverity,
     pub(super) outcome: Outcome,
     /// What the engine has begun to close since the last check.
     pub(super) noted: Option<Noted>,
@@ -58,7 +59,7 @@ pub(super) fn changes(known: &[DriftFinding], checked: &[Checked], now: OffsetDa
     for check in checked {
         let open = known.iter().find(|it| it.project_id == check.project && it.level == check.level);
         match (&check.outcome, open) {
-            (Outcome::Differs(diff), Some(open)) => changes.again(open, diff, now),
+            (Outcome::Differs(diff), Some(open)) => changes.again(open, check.severity, diff, now),
             (Outcome::Differs(diff), None) => {
                 let since = check.noted.as_ref().map_or(now, |noted| noted.at);
                 changes.news.push((new(check, diff.clone(), since, now), SystemEvent::DriftFound));
@@ -78,13 +79,14 @@ pub(super) fn changes(known: &[DriftFinding], checked: &[Checked], now: OffsetDa
 }
 
 impl Changes {
-    fn again(&mut self, open: &DriftFinding, diff: &[String], now: OffsetDateTime) {
+    fn again(&mut self, open: &DriftFinding, severity: DriftSeverity, diff: &[String], now: OffsetDateTime) {
         let seen = DriftFinding { last_seen: now, unknown_since: None, ..open.clone() };
         let key = key(diff);
         if key == open.key {
             self.seen.push(seen);
         } else {
-            let changed = DriftFinding { key, diff: diff.to_vec(), changed_at: now, decision: None, ..seen };
+            let diff = diff.to_vec();
+            let changed = DriftFinding { key, severity, diff, changed_at: now, decision: None, ..seen };
             self.news.push((changed, SystemEvent::DriftChanged));
         }
     }
@@ -104,7 +106,7 @@ fn new(check: &Checked, diff: Vec<String>, since: OffsetDateTime, seen: OffsetDa
         id: Uuid::now_v7().into(),
         project_id: check.project.clone(),
         level: check.level,
-        severity: check.level.severity(),
+        severity: check.severity,
         key: key(&diff),
         diff,
         first_seen: since,

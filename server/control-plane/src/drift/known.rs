@@ -32,6 +32,8 @@ struct State {
     findings: Arc<[DriftFinding]>,
     levels: HashMap<ProjectId, BTreeMap<DriftLevel, DriftLevelState>>,
     ahead: HashMap<ProjectId, CommitSha>,
+    /// What the driver found that was made or changed by hand, as of the last check of each project as a whole.
+    by_hand: HashMap<ProjectId, Vec<String>>,
     noted: BTreeMap<(ProjectId, DriftLevel), Noted>,
     /// Projects that had no difference since this process reconciles them.
     settled: BTreeSet<ProjectId>,
@@ -44,6 +46,7 @@ impl Default for KnownDrift {
             findings: Vec::new().into(),
             levels: HashMap::new(),
             ahead: HashMap::new(),
+            by_hand: HashMap::new(),
             noted: BTreeMap::new(),
             settled: BTreeSet::new(),
             woken: BTreeSet::new(),
@@ -129,11 +132,21 @@ impl KnownDrift {
         }
     }
 
+    /// In what the instance of a project is not what the driver started.
+    pub(super) fn by_hand(&self, id: &ProjectId) -> Vec<String> {
+        self.lock().by_hand.get(id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn set_by_hand(&self, id: &ProjectId, lines: Vec<String>) {
+        self.lock().by_hand.insert(id.clone(), lines);
+    }
+
     /// Projects without a row are forgotten.
     pub(super) fn retain(&self, exists: impl Fn(&ProjectId) -> bool) {
         let mut state = self.lock();
         state.levels.retain(|id, _| exists(id));
         state.ahead.retain(|id, _| exists(id));
+        state.by_hand.retain(|id, _| exists(id));
         state.noted.retain(|(id, _), _| exists(id));
         state.settled.retain(|id| exists(id));
         drop(state);

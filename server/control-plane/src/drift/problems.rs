@@ -7,6 +7,11 @@ pub(super) fn not_checked(id: &ProjectId) -> Problem {
     Problem::new(ProblemKind::Unavailable, "The check is not done yet", detail)
 }
 
+pub(super) fn no_engine() -> Problem {
+    let detail = "Nothing was checked. This process does not hold the engine lock; the one that holds it checks projects.";
+    Problem::new(ProblemKind::Unavailable, "Nothing can be checked now", detail)
+}
+
 pub(super) fn resolved(finding: &DriftFinding) -> Problem {
     let detail = format!(
         "Nothing was changed. {} of {} is what was declared by now, or differs in something else. Check again.",

@@ -234,3 +234,19 @@ async fn a_stopped_project_is_not_compared() {
     assert!(drift.levels.iter().all(|level| level.state == DriftState::NotCompared), "{:#?}", drift.levels);
     assert!(drift.findings.is_empty(), "a stop is no drift");
 }
+
+#[tokio::test]
+async fn an_instance_that_was_started_by_hand_is_replaced_by_the_fix() {
+    let world = World::new().await;
+    let plane = with_baseline(&world).await;
+    world.driver.change_by_hand(&id("shop"), &["+ environment DEBUG", "~ environment PORT: another value"]);
+    let found = only(&check(&plane).await);
+    assert_eq!((found.level, found.severity), (DriftLevel::Configuration, DriftSeverity::Attention));
+    assert_eq!(found.diff, ["+ environment DEBUG", "~ environment PORT: another value"]);
+    let refused = plane.drift().accept(&ines(), found.id, &accept()).await.unwrap_err().problem();
+    assert_eq!(refused.kind, ProblemKind::Conflict, "the project is what declares an environment");
+    let outcome = plane.drift().fix(&ines(), found.id).await.unwrap();
+    world.driver.change_by_hand(&id("shop"), &[]);
+    plane.succeeds(&outcome.operation.expect("a restart")).await;
+    assert_eq!(on(&check(&plane).await, DriftLevel::Configuration), DriftState::InSync);
+}

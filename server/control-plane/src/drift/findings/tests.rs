@@ -9,7 +9,13 @@ const BEFORE: OffsetDateTime = datetime!(2026-12-01 09:00 UTC);
 const NOW: OffsetDateTime = datetime!(2026-12-01 10:00 UTC);
 
 fn check(outcome: Outcome) -> Checked {
-    Checked { project: "shop".parse().unwrap(), level: DriftLevel::Catalog, outcome, noted: None }
+    Checked {
+        project: "shop".parse().unwrap(),
+        level: DriftLevel::Catalog,
+        severity: DriftSeverity::Attention,
+        outcome,
+        noted: None,
+    }
 }
 
 fn differs(line: &str) -> Checked {
