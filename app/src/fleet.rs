@@ -3,6 +3,7 @@
 pub(crate) mod api;
 mod attention;
 mod backup_alert;
+mod drift;
 mod filter;
 mod group;
 mod outage;

@@ -21,6 +21,7 @@ mod databases;
 mod deletes;
 mod deploys;
 mod document;
+mod drift;
 mod error;
 mod fleet;
 mod fleet_backups;

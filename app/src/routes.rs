@@ -17,6 +17,7 @@ use crate::databases::databases_page;
 use crate::deletes::{approvals_page, approve_page, delete_request_page, drop_page, undelete_page};
 use crate::deploys::{deploy_page, deploys_page, undo_deploy_page};
 use crate::document::Document;
+use crate::drift::{drift_page, finding_page, project_drift_page};
 use crate::fleet::{fleet_page, wall_page};
 use crate::fleet_backups::recovery_page;
 use crate::gateway::gateway_page;
@@ -54,6 +55,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
         .route("/operations", page(site, operations_page))
         .route("/operations/{id}", page(site, operation_page))
+        .route("/drift", page(site, drift_page))
+        .route("/drift/{id}", page(site, finding_page))
         .route("/databases", page(site, databases_page))
         .route("/gateway", page(site, gateway_page))
         .route("/audit", page(site, audit_page))
@@ -90,6 +93,7 @@ fn of_project<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/projects/{id}/clone", page(site, clone_page))
         .route("/projects/{id}/expiry", page(site, expiry_page))
         .route("/projects/{id}/back-up", page(site, back_up_page))
+        .route("/projects/{id}/drift", page(site, project_drift_page))
         .route("/projects/{id}/backups", page(site, project_backups_page))
         .route("/projects/{id}/backups/{backup}", page(site, backup_page))
         .route("/projects/{id}/backups/{backup}/restore", page(site, restore_page))

@@ -12,6 +12,7 @@ mod body;
 mod database_servers;
 mod deletes;
 mod deploys;
+mod drift;
 pub mod error;
 mod events;
 mod fleet;
@@ -71,6 +72,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(recovery::router())
         .merge(deletes::router())
         .merge(deploys::router())
+        .merge(drift::router())
         .merge(new_projects::router())
         .merge(uploads::router())
         .merge(side_databases::router())

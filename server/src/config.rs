@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use archives_s3::S3Location;
 use control_plane::ports::gateway::HeaderRouting;
+use control_plane::settings::DriftIntervals;
 use driver_docker::Subnets;
 use gateway_caddy::{AdminAddress, Issuer};
 use model::{BackupPolicy, ByteSize, DatabaseServerName, HostnamePattern, Limits, PoolSize};
@@ -200,6 +201,8 @@ pub struct Config {
     pub grace: Duration,
     /// Interval of the sweep.
     pub sweep: Duration,
+    /// How often projects are checked for drift.
+    pub drift: DriftIntervals,
     /// Maximum number of projects reconciled at the same time.
     pub concurrency: usize,
     /// From which clients `X-Atomo-Project` is accepted.

@@ -2,7 +2,8 @@
 //! alerts. Pure.
 //!
 //! It names causes: one entry for each part that does not answer, with the projects that depend on it, one entry for each
-//! project that needs a person for a reason of its own, and one for each project whose backups do.
+//! project that needs a person for a reason of its own, one for each project whose backups do, and one for each drift finding that
+//! waits for a decision.
 
 mod outage;
 mod reason;
@@ -12,7 +13,10 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use crate::{BackupAlert, Fleet, Health, OperationId, Part, Project, ProjectId, ProjectStatus, Sync};
+use crate::{
+    BackupAlert, DriftFinding, DriftLevel, Fleet, Health, OperationId, Part, Project, ProjectId,
+    ProjectStatus, Sync,
+};
 
 pub use outage::Outage;
 pub use reason::crashes;
@@ -26,6 +30,8 @@ pub enum Cause<'a> {
     Project(&'a Project, Attention),
     /// The backups of a project whose database server answers.
     Backup(&'a Project, &'a BackupAlert),
+    /// A project that differs from what was declared, and the engine does not close it.
+    Drift(&'a Project, &'a DriftFinding),
 }
 
 /// Why a project needs a person.
@@ -93,9 +99,9 @@ pub enum Remedy {
 
 impl Fleet {
     /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first, then
-    /// backups.
+    /// backups, then drift.
     pub fn attention(&self) -> Vec<Cause<'_>> {
-        causes(&self.projects, &self.parts, &self.backup_alerts)
+        causes(&self.projects, &self.parts, &self.backup_alerts, &self.drift)
     }
 }
 
@@ -104,12 +110,13 @@ pub fn causes<'a>(
     projects: &'a [impl Borrow<Project>],
     parts: &'a [Part],
     alerts: &'a [BackupAlert],
+    drift: &'a [DriftFinding],
 ) -> Vec<Cause<'a>> {
     let alerts: BTreeMap<&ProjectId, &BackupAlert> =
         alerts.iter().map(|alert| (&alert.project_id, alert)).collect();
     let mut outages: Vec<Outage<'a>> = parts.iter().filter_map(Outage::of).collect();
     outages.sort_by_key(|outage| outage.since);
-    let (mut own, mut backups) = (Vec::new(), Vec::new());
+    let (mut own, mut backups, mut drifts) = (Vec::new(), Vec::new(), Vec::new());
     for project in projects.iter().map(Borrow::borrow) {
         let need = project.attention();
         let ill = need.is_some();
@@ -120,8 +127,19 @@ pub fn causes<'a>(
         own.extend(need.filter(|_| !explained).map(|need| Cause::Project(project, need)));
         let alert = alerts.get(&project.id).filter(|_| !outages.iter().any(|it| it.stops_backups(project)));
         backups.extend(alert.map(|alert| Cause::Backup(project, alert)));
+        drifts.extend(drift_of(project, drift, ill).map(|finding| Cause::Drift(project, finding)));
     }
-    outages.into_iter().map(Cause::Outage).chain(own).chain(backups).collect()
+    outages.into_iter().map(Cause::Outage).chain(own).chain(backups).chain(drifts).collect()
+}
+
+/// The findings of the project. That a commit was not deployed is what a failed project says already.
+fn drift_of<'a>(
+    project: &'a Project,
+    drift: &'a [DriftFinding],
+    ill: bool,
+) -> impl Iterator<Item = &'a DriftFinding> {
+    let own = drift.iter().filter(|finding| finding.project_id == project.id);
+    own.filter(move |finding| !(ill && finding.level == DriftLevel::Commit))
 }
 
 impl Project {

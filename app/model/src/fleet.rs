@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{BackupAlert, DatabaseServerName, Health, Project};
+use crate::{BackupAlert, DatabaseServerName, DriftFinding, Health, Project};
 
 /// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Fleet {
     /// Projects whose backups need a person, of those above that the caller may see the backups of.
     #[serde(default)]
     pub backup_alerts: Vec<BackupAlert>,
+    /// Drift that waits for a decision.
+    #[serde(default)]
+    pub drift: Vec<DriftFinding>,
     /// Whether instances run the stand-in of the test suite instead of atomo-server.
     pub standin: bool,
     /// Rows of the registry that cannot be read. They do not affect other projects.

@@ -25,6 +25,7 @@ mod deploy;
 pub mod difference;
 pub mod dotenv;
 pub mod draft;
+pub mod drift;
 pub mod edge;
 pub mod env;
 pub mod event;
@@ -98,6 +99,10 @@ pub use deploy::{
 };
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};
+pub use drift::{
+    AcceptDraft, Baseline, DriftDecision, DriftDecisionKind, DriftFilter, DriftFinding, DriftFindingId,
+    DriftFix, DriftLevel, DriftLevelState, DriftSeverity, DriftState, FixOutcome, ProjectDrift, SnoozeDraft,
+};
 pub use edge::{Edge, EdgeDraft, EdgePolicy, FleetEdge, FleetEdgeDraft};
 pub use env::{EnvName, EnvValue, SecretChanged, SecretInfo, SecretName, SecretUse};
 pub use event::{

@@ -1,5 +1,5 @@
 //! What needs an operator: one entry for each part that does not answer, then one for each project that no such part
-//! explains, then one for each project whose backups do: the reason, since when, what is tried next, and the remedy.
+//! explains, one for each project whose backups do, then one for each drift finding: the reason, since when, what is tried next, and the remedy.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -7,6 +7,7 @@ use model::attention::Cause;
 use model::{Action, Attention, Fleet, Health, Project, ProjectId, Remedy, Target};
 
 use super::backup_alert::backup_alert;
+use super::drift::drift;
 use super::outage::outage;
 use crate::components::{HeldRows, Icon, PostButton, When};
 use crate::operations::api::RetryOperation;
@@ -42,6 +43,7 @@ pub(super) fn attention(fleet: &Fleet) -> AnyView {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => row(project, need),
         Cause::Backup(project, alert) => backup_alert(project, alert),
+        Cause::Drift(project, finding) => drift(project, finding),
     });
     let rows: Vec<AnyView> = rows.collect();
     view! {

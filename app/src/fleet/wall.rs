@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::attention::Cause;
-use model::{Attention, BackupAlert, Fleet, Health, Outage, Project};
+use model::{Attention, BackupAlert, DriftFinding, Fleet, Health, Outage, Project};
 use time::OffsetDateTime;
 
 use super::api::get_fleet;
@@ -66,6 +66,7 @@ fn content(fleet: &Fleet) -> AnyView {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => ill(project, need),
         Cause::Backup(project, alert) => backups(project, alert),
+        Cause::Drift(project, finding) => drift(project, finding),
     });
     let rows = rows.collect_view();
     let more = (number > SHOWN).then(|| {
@@ -117,6 +118,18 @@ fn ill(project: &Project, need: Attention) -> AnyView {
             <h2>{project.display_name.clone()}</h2>
             <p>{need.what}</p>
             <p class="soft">{times}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn drift(project: &Project, finding: &DriftFinding) -> AnyView {
+    view! {
+        <li data-tone="warn">
+            <Icon name="drift"/>
+            <h2>{project.display_name.clone()}</h2>
+            <p>{finding.what()}</p>
+            <p class="soft">"since "<When at=finding.first_seen/></p>
         </li>
     }
     .into_any()

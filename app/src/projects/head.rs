@@ -104,6 +104,7 @@ fn Pages(id: ProjectId) -> impl IntoView {
             <Tab href=format!("{page}/events")>"Events"</Tab>
             <Tab href=format!("{page}/deploys")>"Deploys"</Tab>
             <Tab href=format!("{page}/backups")>"Backups"</Tab>
+            <Tab href=format!("{page}/drift")>"Drift"</Tab>
             {logs.then(|| view! { <Tab href=format!("{page}/logs")>"Logs"</Tab> })}
             <Tab href=format!("{page}/settings")>"Settings"</Tab>
         </Tabs>

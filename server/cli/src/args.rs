@@ -8,6 +8,7 @@ mod backup_policy;
 mod conditions;
 mod database_server;
 mod deploy;
+mod drift;
 mod edge;
 mod fleet;
 mod follow;
@@ -33,6 +34,7 @@ pub use backup_policy::{BackupPolicyCommand, PolicyChange};
 pub use conditions::{AuditArgs, Condition, EventArgs, ExportFormat, OperationArgs};
 pub use database_server::DatabaseServerCommand;
 pub use deploy::{DeployCommand, DeployOptionArgs, RollbackArgs};
+pub use drift::DriftCommand;
 pub use edge::{FleetEdgeArgs, ProjectEdgeArgs, list};
 pub use fleet::FleetCommand;
 pub use follow::Follow;
@@ -106,6 +108,9 @@ pub enum Command {
     /// Delete requests: show, approve, refuse, withdraw
     #[command(subcommand, visible_alias = "approvals", after_help = exit::TABLE)]
     Approval(ApprovalCommand),
+    /// Drift: what differs from what was declared; check, accept, fix, snooze
+    #[command(subcommand, after_help = exit::TABLE)]
+    Drift(DriftCommand),
     /// Operations and their steps
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),

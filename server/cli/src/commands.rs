@@ -6,6 +6,7 @@ mod backup;
 mod backup_policy;
 mod database_server;
 mod deploy;
+mod drift;
 mod fleet;
 mod fleet_backup;
 mod follow;
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Backup(command) => backup::run(&open()?, command).await,
         Command::Deploy(command) => deploy::run(&open()?, command).await,
         Command::Approval(command) => approval::run(&open()?, command).await,
+        Command::Drift(command) => drift::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

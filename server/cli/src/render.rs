@@ -7,6 +7,7 @@ pub mod create_plan;
 pub mod database_server;
 pub mod delete;
 pub mod deploy;
+pub mod drift;
 pub mod fleet;
 pub mod fleet_backup;
 pub mod gateway;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Action, BackupAlert, Fleet, Part, Problem, Project, Target};
+use model::{Action, BackupAlert, DriftFinding, Fleet, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -36,6 +36,7 @@ impl<'a> FleetView<'a> {
             projects,
             parts: self.0.observations.parts(),
             backup_alerts: self.backup_alerts(op),
+            drift: self.drift(op),
             standin,
             unreadable: if op.can(Action::ProjectView, Target::Fleet) {
                 rows.unreadable()
@@ -45,6 +46,12 @@ impl<'a> FleetView<'a> {
             https_port: self.0.settings.https_port,
             at: OffsetDateTime::now_utc(),
         })
+    }
+
+    fn drift(&self, op: &OpContext) -> Vec<DriftFinding> {
+        let (known, now) = (self.0.drift.findings(), OffsetDateTime::now_utc());
+        let visible = |it: &&DriftFinding| op.can(Action::DriftView, Target::Project(&it.project_id));
+        known.iter().filter(|it| it.needs_attention(now)).filter(visible).cloned().collect()
     }
 
     fn backup_alerts(&self, op: &OpContext) -> Vec<BackupAlert> {

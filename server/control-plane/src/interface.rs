@@ -3,8 +3,8 @@
 use crate::registry::Registry;
 use crate::{
     ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, deploys,
-    fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects, repositories,
-    retained_databases, secrets,
+    drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
+    repositories, retained_databases, secrets,
 };
 
 impl ControlPlane {
@@ -51,6 +51,11 @@ impl ControlPlane {
     /// Deploys of projects.
     pub fn deploys(&self) -> deploys::Deploys<'_> {
         deploys::Deploys::new(&self.0)
+    }
+
+    /// Drift of projects: findings, checks and decisions.
+    pub fn drift(&self) -> drift::Drift<'_> {
+        drift::Drift::new(&self.0)
     }
 
     /// New projects with the data of a backup.

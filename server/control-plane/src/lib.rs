@@ -18,6 +18,7 @@ pub mod context;
 pub mod database_servers;
 pub mod deletes;
 pub mod deploys;
+pub mod drift;
 pub mod error;
 pub mod fleet;
 pub mod gateway;
@@ -102,6 +103,7 @@ pub(crate) struct SharedState {
     pub(crate) login_throttle: operators::LoginThrottle,
     pub(crate) orphans: orphans::KnownOrphans,
     pub(crate) backup_alerts: backups::alerts::KnownAlerts,
+    pub(crate) drift: drift::KnownDrift,
     pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
     pub(crate) leadership: term::Leadership,
@@ -134,6 +136,7 @@ impl ControlPlane {
             login_throttle: operators::LoginThrottle::default(),
             orphans: orphans::KnownOrphans::default(),
             backup_alerts: backups::alerts::KnownAlerts::default(),
+            drift: drift::KnownDrift::default(),
             permits,
             acts: reconciler::Acts::default(),
             leadership: term::Leadership::default(),

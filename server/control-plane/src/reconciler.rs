@@ -53,7 +53,10 @@ async fn watch_instances(inner: &Inner, workers: &workers::Workers, stop: &Cance
     loop {
         tokio::select! {
             hint = changes.next() => match hint {
-                Some(key) => workers.wake(&key.project, 0),
+                Some(key) => {
+                    workers.wake(&key.project, 0);
+                    inner.drift.wake(&key.project);
+                }
                 None => return, // the sweep continues to observe
             },
             () = stop.cancelled() => return,

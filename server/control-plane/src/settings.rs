@@ -113,6 +113,21 @@ impl Default for DeployPolicy {
     }
 }
 
+/// How often projects are checked for drift, besides after operations and on events of the driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftIntervals {
+    /// The levels that follow from the last observation.
+    pub interval: Duration,
+    /// The levels that ask database and instance.
+    pub catalog_interval: Duration,
+}
+
+impl Default for DriftIntervals {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(60), catalog_interval: Duration::from_secs(600) }
+    }
+}
+
 /// What [`Settings::pauses`] is but in tests.
 pub const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -165,6 +180,8 @@ pub struct Settings {
     pub deletes: DeletePolicy,
     /// How projects are deployed.
     pub deploys: DeployPolicy,
+    /// How often projects are checked for drift.
+    pub drift: DriftIntervals,
     /// A folder for dumps that are being restored.
     pub spool: PathBuf,
     /// Backups of the control plane itself.

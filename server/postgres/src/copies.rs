@@ -98,6 +98,14 @@ impl DatabaseCopies for Copies {
         Ok(Box::new(snapshot::open(self, database, oid).await?))
     }
 
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError> {
+        snapshot::catalog(self, database, oid).await
+    }
+
     async fn create_copy(&self, copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
         create::copy(&self.admin, copy).await
     }

@@ -3,6 +3,8 @@
 mod backups;
 mod deletes;
 mod deploys;
+mod drift;
+mod ssm;
 mod tls;
 mod wal_archive;
 
@@ -15,7 +17,6 @@ use control_plane::ports::gateway::HeaderRouting;
 use driver_docker::{InvalidSubnets, Subnets};
 use gateway_caddy::AdminAddress;
 use model::{ByteSize, HostnamePattern, InstanceLimits, Invalid, Limits, PoolSize, ReleaseRef};
-use secrets_ssm::{InvalidKmsKey, InvalidPrefix, Prefix, SsmSettings};
 use url::Url;
 
 use super::database_servers;
@@ -60,10 +61,16 @@ impl Reader<'_> {
 /// Stands for an address that was not accepted.
 const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-/// All settings, or all faults.
-pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
+/// The reader, and the address that other settings depend on.
+fn begin(raw: &Raw) -> (Reader<'_>, SocketAddr) {
     let mut r = Reader { raw, wrong: Vec::new() };
     let listen = r.read("LISTEN", NOWHERE, address);
+    (r, listen)
+}
+
+/// All settings, or all faults.
+pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
+    let (mut r, listen) = begin(raw);
     let config = Config {
         listen,
         public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
@@ -74,7 +81,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         runs: runs(&mut r),
         limits: limits(&mut r),
         secrets: r.read("SECRETS", SecretsIn::Sealed, str::parse),
-        ssm: ssm(&mut r),
+        ssm: ssm::settings(&mut r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", NOWHERE, address),
@@ -94,6 +101,7 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         verify_timeout: r.seconds("VERIFY_TIMEOUT", 1, 600),
         grace: r.seconds("GRACE", 0, 600),
         sweep: r.seconds("SWEEP", 1, 300),
+        drift: drift::settings(&mut r),
         failed_retry: r.seconds("FAILED_RETRY", 1, 86_400),
         concurrency: r.read("CONCURRENCY", 1, |text| within(text, 1, 256)),
         header_routing: r.read("HEADER_ROUTING", HeaderRouting::Off, header_routing),
@@ -125,19 +133,6 @@ fn runs(r: &mut Reader<'_>) -> Runs {
     match image {
         Some(image) if docker => Runs::Containers { image, socket, subnets },
         _ => Runs::Processes(program),
-    }
-}
-
-/// Validated also if another store is used, because secrets may be moved.
-fn ssm(r: &mut Reader<'_>) -> SsmSettings {
-    SsmSettings {
-        prefix: r.read("SSM_PREFIX", Prefix::default(), |text| {
-            text.parse().map_err(|fault: InvalidPrefix| fault.to_string())
-        }),
-        kms_key: r.read("KMS_KEY", None, |text| {
-            optional(text, |text| text.parse().map_err(|fault: InvalidKmsKey| fault.to_string()))
-        }),
-        ..SsmSettings::default()
     }
 }
 

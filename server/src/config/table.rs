@@ -229,6 +229,18 @@ const GENERAL: &[Setting] = &[
         "time-out of the request through the gateway that ends a change; a certificate is issued meanwhile",
     ),
     setting("GRACE", "10", "0 to 600 seconds", "time an instance has to stop before it is killed"),
+    setting(
+        "DRIFT_INTERVAL",
+        "60",
+        "5 to 3600 seconds",
+        "interval of the drift check of what was observed: commit, schema file, version, configuration, route",
+    ),
+    setting(
+        "DRIFT_CATALOG_INTERVAL",
+        "600",
+        "10 to 86400 seconds",
+        "interval of the drift check that reads the catalog of every project's database, and its models",
+    ),
     setting("SWEEP", "5", "1 to 300 seconds", "interval of the sweep, which observes every project"),
     setting(
         "FAILED_RETRY",

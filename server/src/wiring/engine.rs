@@ -196,6 +196,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         keep_former: config.backups.keep_former,
         deletes: config.backups.deletes,
         deploys: config.backups.deploys,
+        drift: config.drift,
         spool: dir.join("spool"),
         fleet_backups: recovery::settings(config, dir),
         hostname_pattern: config.hostname_pattern.clone(),

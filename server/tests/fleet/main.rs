@@ -13,6 +13,7 @@ mod crash;
 mod create;
 mod database_servers;
 mod docker;
+mod drift;
 mod drill;
 mod edge;
 mod engine_lock;

@@ -1,7 +1,9 @@
 //! Which lines belong to which page.
 
 use super::CommandLine;
-use crate::{BackupId, DeleteRequestId, DeployId, LabelSelector, OperationId, ProjectClass, ProjectId};
+use crate::{
+    BackupId, DeleteRequestId, DeployId, DriftFindingId, LabelSelector, OperationId, ProjectClass, ProjectId,
+};
 
 /// The values of a name in the query of the page's address.
 pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
@@ -27,6 +29,7 @@ impl PageCommands {
             ["operations", id] if id.parse::<OperationId>().is_ok() => {
                 Self::show([line(&["operation", "show", id])])
             }
+            ["drift", id, act @ ..] if id.parse::<DriftFindingId>().is_ok() => Self::of_finding(id, act),
             ["approvals", id, act @ ..] if id.parse::<DeleteRequestId>().is_ok() => Self::of_request(id, act),
             ["trash", id, "undelete"] if ProjectId::try_from((*id).to_owned()).is_ok() => {
                 Self::Act(line(&["project", "undelete", id]))
@@ -70,6 +73,7 @@ impl PageCommands {
                 vec![filtered(list, OPERATIONS, values)]
             }
             ["events"] => vec![filtered(line(&["project", "events", id]), EVENTS, values)],
+            ["drift"] => vec![line(&["drift", "list", "--project", id]), line(&["drift", "check", id])],
             ["logs"] => vec![line(&["project", "logs", id, "--follow"])],
             ["settings"] => settings(id),
             _ => Vec::new(),
@@ -104,6 +108,15 @@ impl PageCommands {
         match act {
             ["approve"] => Self::Act(line(&["approval", "approve", id, "--confirm", "PROJECT"])),
             [] => Self::show([line(&["approval", "show", id])]),
+            _ => Self::show([]),
+        }
+    }
+
+    fn of_finding(id: &str, act: &[&str]) -> Self {
+        match act {
+            [act @ ("accept" | "snooze")] => Self::Act(line(&["drift", act, id]).with("--reason", "REASON")),
+            ["fix"] => Self::Act(line(&["drift", "fix", id])),
+            [] => Self::show([line(&["drift", "show", id])]),
             _ => Self::show([]),
         }
     }
@@ -148,6 +161,7 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
         ["backups"] => {
             vec![line(&["backup", "list"]), line(&["backup", "upload", "FILE"]), line(&["fleet", "recovery"])]
         }
+        ["drift"] => vec![filtered(line(&["drift", "list"]), DRIFT, values)],
         ["approvals"] => vec![line(&["approval", "list"])],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
@@ -197,6 +211,7 @@ fn class_of(word: &str) -> Option<String> {
 /// Filters of a page's query, which are options of its command too.
 const EVENTS: &[&str] = &["action", "actor", "from", "to"];
 const EVENTS_OF_ALL: &[&str] = &["project", "action", "actor", "from", "to"];
+const DRIFT: &[&str] = &["project", "level"];
 const OPERATIONS: &[&str] = &["kind", "status", "actor", "from", "to"];
 const OPERATIONS_OF_ALL: &[&str] = &["project", "kind", "status", "actor", "from", "to"];
 

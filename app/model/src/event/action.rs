@@ -60,6 +60,12 @@ pub enum SystemEvent {
     Trashed,
     /// A project was brought back from the trash.
     Undeleted,
+    /// A project was found to differ from what was declared.
+    DriftFound,
+    /// What a project differs in is something else than before.
+    DriftChanged,
+    /// A project is what was declared again.
+    DriftResolved,
     /// A setup link was created.
     SetupLink,
     /// An operator logged in.
@@ -74,13 +80,14 @@ words!(SystemEvent {
     Converge = "converge", Return = "return", Status = "status", Reached = "reached", Secrets = "secrets",
     Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
-    Trashed = "trashed", Undeleted = "undeleted", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
+    Trashed = "trashed", Undeleted = "undeleted",
+    DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -101,6 +108,9 @@ impl SystemEvent {
         Self::DeleteEnded,
         Self::Trashed,
         Self::Undeleted,
+        Self::DriftFound,
+        Self::DriftChanged,
+        Self::DriftResolved,
         Self::SetupLink,
         Self::LogIn,
     ];
@@ -128,6 +138,9 @@ impl SystemEvent {
             Self::DeleteEnded => "End a delete request",
             Self::Trashed => "Move a project to the trash",
             Self::Undeleted => "Bring a project back",
+            Self::DriftFound => "Drift found",
+            Self::DriftChanged => "Drift changed",
+            Self::DriftResolved => "Drift resolved",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",
             #[cfg(feature = "testing")]

@@ -7,6 +7,7 @@ mod backup;
 mod command;
 mod delete;
 mod deploy;
+mod drift;
 mod edit;
 mod facts;
 mod system;

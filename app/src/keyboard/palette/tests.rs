@@ -11,6 +11,7 @@ fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
         projects: vec![project.into()],
         parts: Vec::new(),
         backup_alerts: Vec::new(),
+        drift: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 443,

@@ -71,6 +71,13 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
                 .map(|remedy| format!("atomoctl {}", command(project, *remedy)))
                 .unwrap_or_default(),
         ],
+        Cause::Drift(project, finding) => [
+            project.id.to_string(),
+            finding.what(),
+            ago(finding.first_seen, now),
+            "-".into(),
+            format!("atomoctl drift show {}", finding.id),
+        ],
         Cause::Backup(project, alert) => [
             project.id.to_string(),
             alert.what.clone(),

@@ -74,6 +74,7 @@ pub fn fleet() -> Fleet {
         projects: vec![project().into()],
         parts: Vec::new(),
         backup_alerts: Vec::new(),
+        drift: Vec::new(),
         standin: true,
         unreadable: Vec::new(),
         https_port: 8443,

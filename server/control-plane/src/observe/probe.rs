@@ -4,6 +4,7 @@
 //! the status is enough, and the rest has a size limit. `docs/limits-of-answers.md` lists the limits.
 
 mod digest;
+mod models;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ use model::ReleaseSeen;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+
+use crate::registry::DigestedLines;
 
 /// How long an instance may take to answer a probe.
 pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -121,6 +124,20 @@ impl Prober {
             Ok((digest::of(&models), u32::try_from(count).unwrap_or(u32::MAX)))
         });
         work.await.unwrap_or_else(|error| Err(error.to_string()))
+    }
+
+    /// The models that it serves on `/meta/schema` now, as sorted lines with their digest, which is that of [`ReleaseSeen`].
+    pub(crate) async fn models(&self, address: &str) -> Result<DigestedLines, ProbeError> {
+        let document = self.body(address, "/meta/schema", MAX_SCHEMA_BODY).await?;
+        let fault = |reason: String| ProbeError { url: url(address, "/meta/schema"), reason };
+        let permit = Arc::clone(&self.digests).acquire_owned().await.map_err(|it| fault(it.to_string()))?;
+        let work = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut schema: Value = serde_json::from_slice(&document).map_err(|error| error.to_string())?;
+            let found = schema.get_mut("models").map(Value::take).unwrap_or_default();
+            Ok(DigestedLines { lines: models::lines(&found), digest: digest::of(&found) })
+        });
+        work.await.unwrap_or_else(|error| Err(error.to_string())).map_err(fault)
     }
 
     /// A body of at most `limit` bytes. The connection is dropped at the first byte beyond it.

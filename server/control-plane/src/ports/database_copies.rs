@@ -125,6 +125,14 @@ pub trait DatabaseCopies: DatabaseCatalog {
         oid: Option<DatabaseOid>,
     ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError>;
 
+    /// The catalog of the project's database as sorted lines `kind name: definition`, read as the backup role in one read-only
+    /// transaction. Equal for two databases with equal definitions. Errors as of [`DatabaseCopies::snapshot`].
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError>;
+
     /// Makes an empty database with its log-in role. One that an earlier attempt left under the name is removed first.
     /// [`PostgresError::Refused`] names what the server lacks: an extension, a collation, a role, a newer version.
     async fn create_copy(&self, copy: &CopySpec) -> Result<DatabaseOid, PostgresError>;

@@ -116,6 +116,10 @@ pub trait Driver: Send + Sync + 'static {
     /// The instance, running or exited; `None` when it was never started or was removed.
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError>;
 
+    /// In what the instance is not what this driver started: environment by name, mounts, networks. Lines that begin with `+`, `-` or
+    /// `~`, without values. Empty for a driver whose instances nobody else can start or change, and if nothing was written down.
+    async fn configuration_drift(&self, key: &InstanceKey) -> Result<Vec<String>, DriverError>;
+
     /// Figures of the instance that [`Driver::inspect`] has just returned. A figure that cannot be measured is `None`.
     async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures;
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use model::{
-    Actor, DesiredState, Difference, Goal, Health, Hint, Operation, OperationKind, OperationStatus, Problem,
-    ProblemKind, ProjectId, ProjectStatus,
+    Actor, DesiredState, Difference, DriftLevel, Goal, Health, Hint, Operation, OperationKind,
+    OperationStatus, Problem, ProblemKind, ProjectId, ProjectStatus,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,7 @@ use super::work::Work;
 use crate::goal::goal;
 use crate::registry::{ProjectRecord, StatusChange};
 use crate::target::ReconcileTarget;
-use crate::{Error, Inner, Result, observe, projects, target};
+use crate::{Error, Inner, Result, drift, observe, projects, target};
 
 /// One run of observe, plan, act.
 pub(super) struct Activation<'a> {
@@ -64,6 +64,7 @@ impl Activation<'_> {
         if differences.is_empty() {
             return self.settle_goal(&target, goal, operation).await;
         }
+        note_drift(inner, &target, &differences);
         if let Some(pause) = self.pause(&target, &differences) {
             if !target.due && self.attempts.rests(&differences, Instant::now()).is_some() {
                 // work for another goal, such as the maintenance of a job that has ended, is not continued
@@ -88,6 +89,7 @@ impl Activation<'_> {
         goal: Goal,
         operation: Option<Operation>,
     ) -> Result<Outcome> {
+        let ended = operation.is_some();
         match (goal, operation) {
             (Goal::Maintain(job), Some(operation)) if operation.actor != Actor::Reconciler => {
                 return wait(self.inner, Some(operation), &held(&target.record, job)).await;
@@ -100,6 +102,10 @@ impl Activation<'_> {
         }
         self.attempts.settle(Instant::now());
         self.inner.observations.forget_attempts(self.id);
+        self.inner.drift.settled(self.id);
+        if ended {
+            self.inner.drift.wake(self.id);
+        }
         Ok(Outcome::Settled)
     }
 
@@ -116,6 +122,15 @@ impl Activation<'_> {
         let pause = rest.or_else(|| self.attempts.pause(now));
         self.inner.observations.set_attempts(self.id, self.attempts.report(now, pause));
         pause
+    }
+}
+
+/// Has the differences recorded that the engine closes before a check sees them.
+fn note_drift(inner: &Inner, target: &ReconcileTarget, differences: &[Difference]) {
+    for difference in differences.iter().filter(|_| !target.due) {
+        if let Some(level) = DriftLevel::of(difference) {
+            inner.drift.note(&target.record.project.id, level, drift::line(difference));
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! A database server that makes no copies, for tests of everything else: dumps are made by programs, which only a real server has.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
 use model::{ByteSize, DatabaseName, DatabaseOid};
 use secrecy::SecretString;
@@ -13,9 +17,26 @@ use crate::ports::database_copies::{
 };
 use crate::ports::postgres_host::PostgresError;
 
-/// Refuses everything. It has no copies, so there is none to remove.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoCopies;
+/// Refuses everything but to read catalogs. It has no copies, so there is none to remove. Clones share the catalogs.
+#[derive(Debug, Clone, Default)]
+pub struct NoCopies {
+    catalogs: Arc<Mutex<BTreeMap<DatabaseName, Vec<String>>>>,
+    away: Arc<AtomicBool>,
+}
+
+impl NoCopies {
+    /// Sets the lines of a database's catalog; a database without them has an empty catalog.
+    pub fn set_catalog(&self, database: &DatabaseName, lines: &[&str]) {
+        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        lines.sort_unstable();
+        self.catalogs.lock().unwrap_or_else(PoisonError::into_inner).insert(database.clone(), lines);
+    }
+
+    /// Whether reading a catalog fails as it does while the server is away.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::Relaxed);
+    }
+}
 
 fn refused<T>() -> Result<T, PostgresError> {
     Err(PostgresError::Refused {
@@ -52,6 +73,18 @@ impl DatabaseCopies for NoCopies {
         _oid: Option<DatabaseOid>,
     ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError> {
         refused()
+    }
+
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError> {
+        if self.away.load(Ordering::Relaxed) {
+            return refused();
+        }
+        let catalogs = self.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(catalogs.get(database).cloned().unwrap_or_default())
     }
 
     async fn create_copy(&self, _copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {

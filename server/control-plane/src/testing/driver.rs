@@ -244,6 +244,10 @@ impl Driver for FakeDriver {
         Ok(state.instances.get(key).map(|instance| instance.seen.clone()))
     }
 
+    async fn configuration_drift(&self, _key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        Ok(Vec::new())
+    }
+
     async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
         let is_known =
             self.world.reach("measuring the instance").is_ok_and(|state| state.instances.contains_key(key));

@@ -16,6 +16,7 @@ mod crashes;
 mod creating;
 mod database_servers;
 mod draining;
+mod drift;
 mod edge;
 mod edits;
 mod edits_by_sql;

@@ -46,6 +46,8 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "certificates",
         "clones",
         "delete requests",
+        "drift",
+        "drift catalogs",
         "driver",
         "gateway",
         "healths",

@@ -26,7 +26,7 @@ use crate::logs::Log;
 use crate::network::{self, Networks};
 use crate::shared::Shared;
 use crate::subnets::Subnets;
-use crate::{changes, image, lifecycle, limits, usage};
+use crate::{changes, configuration, image, lifecycle, limits, usage};
 
 /// What an instance that is replaced is given to finish.
 const REPLACE_GRACE: Duration = Duration::from_secs(10);
@@ -185,6 +185,9 @@ impl Driver for DockerDriver {
             lifecycle::create(self.fleet(), spec, &network).await?;
         }
         lifecycle::start(self.fleet(), spec).await?;
+        if !same {
+            self.shared.write_configuration(key).await?;
+        }
         self.started(key).await
     }
 
@@ -221,11 +224,16 @@ impl Driver for DockerDriver {
         network::remove(self.fleet(), key).await?;
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
         self.refused.forget(key);
+        configuration::remove(self.shared.journal.folder(), key).await;
         self.shared.journal.remove(key).await
     }
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.shared.look_and_note(key).await
+    }
+
+    async fn configuration_drift(&self, key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        self.shared.configuration_drift(key).await
     }
 
     async fn figures(&self, _key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use control_plane::keyed_lock::KeyedLock;
@@ -61,6 +61,11 @@ struct Entry {
 impl Journal {
     pub(crate) fn new(folder: PathBuf) -> Self {
         Self { folder, locks: KeyedLock::default(), noted: Mutex::default() }
+    }
+
+    /// The folder of the journals, and of what else is written down about containers.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn path(&self, key: &InstanceKey) -> PathBuf {

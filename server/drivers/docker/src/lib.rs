@@ -13,6 +13,7 @@
 //! The engine keeps what a server prints as it was printed; secrets are taken out when it is read.
 
 mod changes;
+mod configuration;
 mod container;
 mod denial;
 mod driver;

@@ -11,7 +11,7 @@ use crate::fault::found;
 use crate::journal::Journal;
 use crate::labels::Fleet;
 use crate::network::Network;
-use crate::seen;
+use crate::{configuration, seen};
 
 /// The engine's part of this fleet, and what is written down beside it.
 #[derive(Debug)]
@@ -52,6 +52,23 @@ impl Shared {
             tokio::spawn(async move { shared.journal.record(&key, &seen).await });
         }
         Ok(seen)
+    }
+
+    /// Writes down what the container is made of that was just made.
+    pub(crate) async fn write_configuration(&self, key: &InstanceKey) -> Result<(), DriverError> {
+        if let Some(container) = self.container(key).await? {
+            configuration::record(self.journal.folder(), key, &container).await;
+        }
+        Ok(())
+    }
+
+    /// In what the container is not what was written down; empty if nothing was.
+    pub(crate) async fn configuration_drift(&self, key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        let Some(recorded) = configuration::recorded(self.journal.folder(), key).await else {
+            return Ok(Vec::new());
+        };
+        let container = self.container(key).await?;
+        Ok(container.map(|container| recorded.differences(&container)).unwrap_or_default())
     }
 
     /// Whether the container was made for this network: one of the same name that was made since is another.

@@ -239,6 +239,10 @@ impl Driver for ProcessDriver {
         blocking("looking at the instance", move || seen(&folder)).await
     }
 
+    async fn configuration_drift(&self, _key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        Ok(Vec::new()) // a keeper owns its instance: nobody else can change its environment
+    }
+
     async fn figures(&self, key: &InstanceKey, _seen: &InstanceSeen) -> InstanceFigures {
         let folder = self.folder(key);
         let figures = blocking("measuring the instance", move || Ok(State::look(&folder)?.figures()));

@@ -9,12 +9,12 @@ const READING: &str = "reading the contents of a database";
 const CATALOG: &str = "reading the catalog of a database";
 
 /// Everything on which the text of a value depends, and no limit that the database sets for the project's sessions. The server
-/// notices within ten seconds that a reader is gone.
+/// notices within ten seconds that a reader is gone. Without JIT the catalog of 200 tables takes 25 ms; to compile its query takes 200 ms.
 const PINNED: &str = "
     set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set extra_float_digits = 1;
     set bytea_output = 'hex'; set xmloption = 'content'; set search_path = pg_catalog; set row_security = off;
     set lc_monetary = 'C'; set lc_numeric = 'C'; set lc_time = 'C'; set quote_all_identifiers = off;
-    set client_connection_check_interval = '10s'; set lock_timeout = '10s';
+    set client_connection_check_interval = '10s'; set lock_timeout = '10s'; set jit = off;
     select set_config(name, '0', false) from pg_settings
     where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')";
 
@@ -90,7 +90,8 @@ pub fn without_rows(contents: &mut DatabaseContents, tables: &[&str]) {
     }
 }
 
-async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String>, PostgresError> {
+/// The catalog as sorted lines, in a transaction of [`begin`].
+pub async fn catalog(session: &mut Session, project: &[String]) -> Result<Vec<String>, PostgresError> {
     let query = sqlx::query(include_str!("catalog.sql")).bind(project);
     let rows: Vec<(String,)> = session.rows(CATALOG, query).await?;
     let mut lines: Vec<String> = rows.into_iter().map(|(line,)| line.replace('\n', " ")).collect();

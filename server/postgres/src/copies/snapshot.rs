@@ -17,6 +17,7 @@ use crate::session::Session;
 use crate::sql::identifier;
 
 const OPENING: &str = "opening a snapshot of the project's database";
+const CATALOG: &str = "reading the catalog of the project's database";
 const DUMP: &str = "preparing the dump of the project's database";
 
 /// From here on extensions are left out by name.
@@ -76,6 +77,22 @@ pub async fn open(
     let snapshot = of_database(copies, &name, names::of_project(database), &[]).await?;
     refuse_another(database, oid, DatabaseOid::new(snapshot.facts.oid))?;
     Ok(snapshot)
+}
+
+/// The catalog of a project's database; the contract is that of the port.
+pub async fn catalog(
+    copies: &Copies,
+    database: &DatabaseName,
+    oid: Option<DatabaseOid>,
+) -> Result<Vec<String>, PostgresError> {
+    let name = database.to_string();
+    let mut admin = Session::open(&copies.admin, CATALOG).await?;
+    let gone = || PostgresError::Gone { doing: CATALOG, database: database.clone() };
+    let found = lookup::by_name(&mut admin, CATALOG, &name).await?.ok_or_else(gone)?;
+    refuse_another(database, oid, found.oid)?;
+    let mut session = copies.backup.session(&name).await?;
+    contents::begin(&mut session).await?;
+    contents::catalog(&mut session, &names::of_project(database)).await
 }
 
 /// Opens one of any database. `owners` are the names of the role that owns it; the rows of the tables `rowless` are left out.

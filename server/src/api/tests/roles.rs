@@ -69,6 +69,8 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "restore_backup" | "request_delete" | "approve_delete_request" => Some(json!({"confirm": "shop"})),
         "withdraw_delete_request" | "upload_backup" => Some(json!({})),
         "refuse_delete_request" => Some(json!({"reason": "not now"})),
+        "accept_drift" => Some(json!({"reason": "made by hand"})),
+        "snooze_drift" => Some(json!({"days": 7, "reason": "later"})),
         "set_backup_policy" => Some(json!({"schedule": "every 6h"})),
         _ => None,
     }

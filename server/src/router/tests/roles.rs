@@ -63,6 +63,8 @@ const PAGES: &[(&str, Access)] = &[
     ("/operations/OPERATION", May(Action::OperationView)),
     ("/backups", MayAnywhere(Action::BackupView)),
     ("/approvals", MayAnywhere(Action::DeleteRequestView)),
+    ("/drift", MayAnywhere(Action::DriftView)),
+    ("/projects/shop/drift", May(Action::DriftView)),
     ("/databases", MayAnywhere(Action::DatabaseServerView)),
     ("/gateway", May(Action::GatewayView)),
     ("/audit", May(Action::AuditView)),

@@ -80,8 +80,9 @@ fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
         }
         Cause::Project(project, _) => project.id.to_string(),
         Cause::Backup(project, _) => format!("backups of {}", project.id),
+        Cause::Drift(project, finding) => format!("{} of {}", finding.level, project.id),
     };
-    causes(projects, parts, &alerts(projects)).into_iter().map(text).collect()
+    causes(projects, parts, &alerts(projects), &[]).into_iter().map(text).collect()
 }
 
 #[test]
@@ -146,9 +147,9 @@ fn an_outage_is_summed_up_with_the_first_names() {
     let mut projects: Vec<Project> = ["crm", "docs", "shop", "wiki"].map(well).into();
     projects[2] = silent("shop");
     let parts = [away(PartKind::Postgres, None)];
-    let summary = |projects: &[Project]| match &causes(projects, &parts, &[])[0] {
+    let summary = |projects: &[Project]| match &causes(projects, &parts, &[], &[])[0] {
         Cause::Outage(outage) => outage.summary(2),
-        Cause::Project(..) | Cause::Backup(..) => panic!("no outage"),
+        Cause::Project(..) | Cause::Backup(..) | Cause::Drift(..) => panic!("no outage"),
     };
     assert_eq!(
         summary(&projects),

@@ -1,7 +1,7 @@
 //! What callers did.
 
 use super::facts::{Facts, count, listed, schema};
-use super::{backup, delete, deploy, edit};
+use super::{backup, delete, deploy, drift, edit};
 use crate::Action;
 
 /// What a command did; `None` for an action that is never recorded.
@@ -16,6 +16,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         | A::BackupRestoreNew | A::BackupRestoreTables | A::BackupUpload | A::ProjectClone | A::ProjectExpiry
         | A::DatabaseDrop | A::FleetBackupCreate | A::FleetBackupRemove | A::RecoveryKeyMake => Some(backup::sentence(action, facts)),
         A::ProjectDrop | A::ProjectDropApprove | A::ProjectUndelete => Some(delete::sentence(action, facts)),
+        A::DriftAccept | A::DriftFix | A::DriftSnooze => Some(drift::sentence(action, facts)),
         A::OperationCancel | A::OrphanRemove | A::RetainedDatabaseRemove | A::GatewayEdge | A::RepositoryAdd
         | A::RepositoryRemove | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate
         | A::SecretsRemoveSource => Some(of_fleet(action, facts)),
@@ -24,7 +25,7 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         }
         // they change nothing; the event of a retry has the action of the command that is retried
         A::ProjectView | A::ProjectLogs | A::SecretView | A::OperationView | A::OperationRetry
-        | A::BackupView | A::DeleteRequestView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
+        | A::BackupView | A::DriftView | A::DriftCheck | A::DeleteRequestView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
         | A::RepositoryBrowse | A::ImageRegistryView | A::OrphanView | A::AuditView | A::AuditVerify
         | A::TokenView | A::FleetBackupView => None,
     }

@@ -3,7 +3,7 @@
 use time::Duration;
 
 use super::facts::{Facts, listed};
-use super::{backup, delete, deploy};
+use super::{backup, delete, deploy, drift};
 use crate::event::action::SystemEvent;
 use crate::limits::MemoryLimit;
 use crate::{Actor, ByteSize, Step, span};
@@ -34,6 +34,9 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::DeleteEnded => delete::ended(facts),
         SystemEvent::Trashed => delete::trashed(facts),
         SystemEvent::Undeleted => delete::undeleted(facts),
+        SystemEvent::DriftFound => drift::found("found", facts),
+        SystemEvent::DriftChanged => drift::found("changed", facts),
+        SystemEvent::DriftResolved => drift::resolved(facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),
         #[cfg(feature = "testing")]

@@ -107,6 +107,7 @@ pub fn fleet(projects: Vec<Project>) -> Fleet {
             part(PartKind::Driver, "processes of this machine"),
         ],
         backup_alerts: Vec::new(),
+        drift: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 8443,

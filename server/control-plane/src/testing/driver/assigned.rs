@@ -171,6 +171,10 @@ impl Driver for AssignedDriver {
         self.books.inspect(key).await
     }
 
+    async fn configuration_drift(&self, _key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        Ok(Vec::new())
+    }
+
     async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
         self.books.figures(key, seen).await
     }

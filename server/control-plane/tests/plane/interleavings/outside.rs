@@ -80,7 +80,7 @@ impl Outside {
             schemas: Arc::new(self.schemas.clone()),
             reader: Arc::new(schema_typescript::TypeScriptReader),
             gateway: Arc::new(Fused { part: self.gateway.clone(), fuse }),
-            postgres: DatabaseHosts::one(Arc::new(postgres), Arc::new(NoCopies)),
+            postgres: DatabaseHosts::one(Arc::new(postgres), Arc::new(NoCopies::default())),
             volumes: Arc::new(self.volumes.clone()),
             registry_database: Arc::new(control_plane::testing::registry_database::NoDump),
             archives: Arc::new(MemoryArchives::default()),
@@ -97,6 +97,7 @@ impl Outside {
             verify_timeout: Duration::from_secs(10),
             grace: Duration::from_secs(1),
             pauses: (Duration::from_millis(1), Duration::from_millis(20)),
+            drift: control_plane::settings::DriftIntervals::default(),
             sweep: Duration::from_secs(1),
             ..record::settings()
         }

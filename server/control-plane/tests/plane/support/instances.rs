@@ -45,6 +45,8 @@ pub struct Instances {
     locks: Arc<KeyedLock<InstanceKey>>,
     slow: Slow,
     refused: Arc<std::sync::Mutex<BTreeSet<String>>>,
+    /// What somebody changed of an instance, past the driver.
+    by_hand: Arc<std::sync::Mutex<BTreeMap<ProjectId, Vec<String>>>>,
     ports: Arc<PortBlock>,
 }
 
@@ -89,6 +91,7 @@ impl Instances {
             locks: Arc::default(),
             slow: Slow::default(),
             refused: Arc::default(),
+            by_hand: Arc::default(),
             ports: Arc::clone(ports),
         }
     }
@@ -122,6 +125,12 @@ impl Instances {
     /// From now on an instance with this variable in its environment ends at its start.
     pub fn refuse_env(&self, name: &str) {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
+
+    /// The project's instance is not what the driver started, in these lines; without lines, it is.
+    pub fn change_by_hand(&self, id: &ProjectId, lines: &[&str]) {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        self.by_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), lines);
     }
 
     /// The instance goes on running and answers nothing any more.

@@ -38,6 +38,7 @@ impl World {
             keep_former: Duration::from_secs(7 * 24 * 3600),
             deletes: control_plane::settings::DeletePolicy::default(),
             deploys: control_plane::settings::DeployPolicy::default(),
+            drift: control_plane::settings::DriftIntervals::default(),
             spool: self.archives_dir().join(".spool"),
             fleet_backups: control_plane::settings::FleetBackupSettings::default(),
             hostname_pattern: model::HostnamePattern::default(),

@@ -47,6 +47,8 @@ pub struct World {
     /// Database servers beside the first.
     pub further: Vec<(DatabaseServerName, MemoryPostgres)>,
     pub fuse: Fuse,
+    /// The catalogs of the databases in memory.
+    pub catalogs: NoCopies,
     /// Folders below [`World::volumes_dir`], unless a test puts others here.
     pub volumes: Arc<dyn Volumes>,
     /// A commit whose schema works, and one whose schema the server refuses.
@@ -95,6 +97,7 @@ impl World {
             postgres,
             further: Vec::new(),
             fuse,
+            catalogs: NoCopies::default(),
             good,
             bad,
         }
@@ -179,13 +182,13 @@ impl World {
             name: DatabaseServerName::default(),
             region: None,
             host: host(&self.postgres),
-            copies: Arc::new(NoCopies),
+            copies: Arc::new(self.catalogs.clone()),
         };
         let further = self.further.iter().map(|(name, part)| DatabaseHost {
             name: name.clone(),
             region: Some("far away".into()),
             host: host(part),
-            copies: Arc::new(NoCopies),
+            copies: Arc::new(self.catalogs.clone()),
         });
         DatabaseHosts::new(default, further)
     }

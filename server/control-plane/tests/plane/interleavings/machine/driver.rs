@@ -87,6 +87,10 @@ impl Driver for Machine {
         Ok(self.latest(key))
     }
 
+    async fn configuration_drift(&self, _key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        Ok(Vec::new())
+    }
+
     async fn figures(&self, _: &InstanceKey, _: &InstanceSeen) -> InstanceFigures {
         InstanceFigures::default()
     }

@@ -1,5 +1,6 @@
 //! The port of the tests' instances. Every change passes the fuse before and after it.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -77,6 +78,11 @@ impl Driver for Instances {
 
     async fn inspect(&self, key: &InstanceKey) -> Result<Option<InstanceSeen>, DriverError> {
         self.books.inspect(key).await
+    }
+
+    async fn configuration_drift(&self, key: &InstanceKey) -> Result<Vec<String>, DriverError> {
+        let by_hand = self.by_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(by_hand.get(&key.project).cloned().unwrap_or_default())
     }
 
     async fn figures(&self, key: &InstanceKey, seen: &InstanceSeen) -> InstanceFigures {
