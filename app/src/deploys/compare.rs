@@ -1,18 +1,21 @@
 //! One commit compared with what runs: findings, diff, and the form that deploys it.
 
 use leptos::prelude::*;
-use model::{Action, DeployKind, DeployPlan, Project, Target};
+use model::{Action, DeployKind, DeployPlan, Project, SchemaDiff, Target};
 
 use super::api::DeployProject;
 use super::diff::{Diff, summary};
 use super::effects::{backup_note, effects};
 use super::findings::Findings;
 use super::form::DeployForm;
-use super::page::Comparison;
 use crate::components::{
     ActCommand, Attempt, Banner, CommandForm, Input, Section, Submit, TextField, main_content, quiet_content,
 };
+use crate::error::AppError;
 use crate::session::permitted;
+
+/// What is shown of the commit in the address.
+pub(super) type Comparison = (Result<DeployPlan, AppError>, Result<SchemaDiff, AppError>);
 
 /// The comparison.
 #[component]

@@ -1,12 +1,10 @@
 //! The deploys of a project: what runs, what the repository has ahead, one commit compared, and the deploys so far.
 
 use leptos::prelude::*;
-use model::{
-    Action, CommitInfo, Deploy, DeployDraft, DeployPlan, Page, Project, RepositoryAhead, SchemaDiff, Target,
-};
+use model::{Action, CommitInfo, Deploy, DeployDraft, Page, Project, RepositoryAhead, Target};
 
 use super::api::{get_ahead, get_deploys, get_diff, get_plan};
-use super::compare::Compared;
+use super::compare::{Compared, Comparison};
 use super::history::DeployRows;
 use crate::address::{Address, query};
 use crate::components::{PagedList, Section, Sha, When, content, cursor, main_content, quiet_content};
@@ -14,9 +12,6 @@ use crate::document::Document;
 use crate::error::AppError;
 use crate::projects::ProjectPage;
 use crate::session::may;
-
-/// What is shown of the commit in the address.
-pub(super) type Comparison = (Result<DeployPlan, AppError>, Result<SchemaDiff, AppError>);
 
 /// The page. `to` in its address is the commit that is compared.
 pub(crate) async fn deploys_page() -> Document {

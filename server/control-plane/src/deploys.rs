@@ -15,6 +15,7 @@ mod proof;
 mod rehearsal;
 mod repository;
 mod undo;
+mod version;
 
 use model::{Action, BackupState, Deploy, DeployId, DeployState, Page, Problem, ProjectId, Target};
 use time::OffsetDateTime;

@@ -10,16 +10,15 @@ use serde_json::json;
 
 use super::input::DeployInput;
 use super::rehearsal::Rehearsing;
+use super::version::schema_file;
 use super::{change, preflight, problems, proof};
 use crate::backups::create::{project, write_and_record};
 use crate::backups::exchange::in_maintenance;
 use crate::backups::policies::policy_of;
 use crate::backups::take::Taking;
 use crate::jobs::{Job, JobContext, Resume};
-use crate::ports::Failure as _;
-use crate::ports::schema_source::SchemaFile;
 use crate::registry::ProjectRecord;
-use crate::{Error, Result, repositories};
+use crate::{Error, Result};
 
 /// The job.
 pub(crate) struct SchemaUpdate;
@@ -105,14 +104,6 @@ async fn forward(job: &JobContext<DeployInput>, record: &ProjectRecord) -> Resul
     job.step(at, Box::pin(change::begin(job))).await?;
     job.step(at + 1, change::done(job)).await?;
     job.step(at + 2, Box::pin(proof::verify(job))).await
-}
-
-/// The file of the new version. It is read without the network: the request has read it before.
-pub(super) async fn schema_file(job: &JobContext<DeployInput>) -> Result<SchemaFile> {
-    let schema = &job.input().to.schema_ref;
-    let access = repositories::access(&job.inner, schema.repo()).await?;
-    let read = job.ports().schemas.read(&access, schema.path(), schema.commit()).await;
-    Ok(read.map_err(|error| error.problem())?)
 }
 
 /// Repeats the preflight: rows may have come since the request that the new version refuses. What was shown then was accepted.

@@ -4,8 +4,8 @@
 use model::{DatabaseName, DesiredState, Observed, ProjectStatus};
 
 use super::input::DeployInput;
-use super::job::schema_file;
 use super::plan::version_of;
+use super::version::schema_file;
 use super::{preflight, problems};
 use crate::Result;
 use crate::backups::create::project;

@@ -5,12 +5,12 @@ use tree_sitter::Node;
 use crate::field::{Field, Kind, Model, Rule, is_identifier};
 use crate::notes::Notes;
 use crate::object::bare;
-use crate::{Source, line};
+use crate::{Source, declarations, line};
 
 /// Every exported model.
 pub fn models(source: &Source<'_>, root: Node<'_>, notes: &mut Notes) -> Vec<Model> {
     let mut models = Vec::new();
-    for (declaration, exported) in source.declarations(root) {
+    for (declaration, exported) in declarations(root) {
         match declaration.kind() {
             "lexical_declaration" | "variable_declaration" => {
                 for (name, value) in source.constants(declaration) {
@@ -61,17 +61,7 @@ fn declared(
         );
         return None;
     };
-    let mut model = Model {
-        name: name.to_owned(),
-        table: table.to_owned(),
-        line: line(value),
-        fields: Vec::new(),
-        uniques: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        is_interface: false,
-        is_kept: true,
-    };
+    let mut model = Model::new(name, table, line(value));
     for (key, value) in source.pairs(options, notes) {
         match key {
             "fields" => fields(source, bare(value), &mut model, notes),
@@ -108,12 +98,11 @@ fn field(source: &Source<'_>, (name, value): (&str, Node<'_>), notes: &mut Notes
         return None;
     };
     let kind = match builder.name {
-        "text" | "email" | "url" | "select" | "relation" => Kind::Text,
+        "text" | "email" | "url" | "select" | "relation" | "file" => Kind::Text,
         "number" => Kind::Number,
         "boolean" => Kind::Boolean,
         "datetime" => Kind::Time,
         "json" => Kind::Json,
-        "file" => Kind::Text,
         other => {
             notes.at(value, format!("The server knows no field of {other}(), so it drops {name}."));
             return None;
@@ -174,7 +163,8 @@ fn apply(source: &Source<'_>, field: &mut Field, call: &Call<'_, '_>, notes: &mu
             Some(number) if call.name == "min" => field.rules.push(Rule::Min(number)),
             Some(number) => field.rules.push(Rule::Max(number)),
             None => {
-                notes.at(call.node, format!("{}(..) has no whole number, so the server drops it.", call.name))
+                notes
+                    .at(call.node, format!("{}(..) has no whole number, so the server drops it.", call.name));
             }
         },
         "default" => {

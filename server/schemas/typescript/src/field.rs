@@ -17,6 +17,23 @@ pub struct Model {
     pub is_kept: bool,
 }
 
+impl Model {
+    /// A model without fields.
+    pub fn new(name: &str, table: &str, line: u32) -> Self {
+        Self {
+            name: name.to_owned(),
+            table: table.to_owned(),
+            line,
+            fields: Vec::new(),
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            is_interface: false,
+            is_kept: true,
+        }
+    }
+}
+
 /// Columns that are indexed together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {

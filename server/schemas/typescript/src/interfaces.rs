@@ -10,12 +10,12 @@ use tree_sitter::Node;
 
 use crate::field::{Field, Index, Kind, Model, is_identifier, snake_case};
 use crate::notes::Notes;
-use crate::{Source, line};
+use crate::{Source, declarations, line};
 
 /// Every interface that the server finds. Those that `schema.models` does not list are marked as not kept.
 pub fn models(source: &Source<'_>, root: Node<'_>, notes: &mut Notes) -> Vec<Model> {
     let (mut models, mut listed) = (Vec::new(), None);
-    for (declaration, exported) in source.declarations(root) {
+    for (declaration, exported) in declarations(root) {
         match declaration.kind() {
             "interface_declaration" if exported => models.extend(interface(source, declaration, notes)),
             "interface_declaration" => {
@@ -48,22 +48,13 @@ fn interface(source: &Source<'_>, node: Node<'_>, notes: &mut Notes) -> Option<M
                 notes.at(child, "The server does not follow extends: inherited fields get no columns.");
             }
             "type_parameters" => {
-                notes.at(child, "The server knows no type parameters; such fields are custom types.")
+                notes.at(child, "The server knows no type parameters; such fields are custom types.");
             }
             _ => {}
         }
     }
-    let mut model = Model {
-        name: name.to_owned(),
-        table: snake_case(name) + "s",
-        line: line(node),
-        fields: Vec::new(),
-        uniques: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        is_interface: true,
-        is_kept: true,
-    };
+    let table = snake_case(name) + "s";
+    let mut model = Model { is_interface: true, ..Model::new(name, &table, line(node)) };
     members(source, body, &mut model, notes);
     if let Some(email) = model.fields.iter().find(|field| field.name == "email") {
         let unique = Index { columns: vec![email.column()], predicate: None, line: email.line };
@@ -132,15 +123,18 @@ fn property(source: &Source<'_>, node: Node<'_>, notes: &mut Notes) -> Option<Fi
     let mut cursor = node.walk();
     let optional = node.children(&mut cursor).any(|child| child.kind() == "?");
     let kind = kind(written);
-    if kind == Kind::Json
-        && !matches!(written, "any" | "unknown" | "object")
-        && annotation.kind() != "object_type"
-    {
+    doubts(node, (name, written), kind == Kind::Json && annotation.kind() != "object_type", notes);
+    Some(Field::new(name, kind, !optional, line(node)))
+}
+
+/// What is declared, and may not be what is meant.
+fn doubts(node: Node<'_>, (name, written): (&str, &str), is_custom: bool, notes: &mut Notes) {
+    if is_custom && !matches!(written, "any" | "unknown" | "object") {
+        let written = short(written);
         notes.at(
             node,
             format!(
-                "{name} has the custom type {}: its column is jsonb, and what is in it is not checked.",
-                short(written)
+                "{name} has the custom type {written}: its column is jsonb, and what is in it is not checked."
             ),
         );
     }
@@ -150,7 +144,6 @@ fn property(source: &Source<'_>, node: Node<'_>, notes: &mut Notes) -> Option<Fi
             format!("{name} is written on several lines; the server reads line by line and may drop it."),
         );
     }
-    Some(Field::new(name, kind, !optional, line(node)))
 }
 
 fn kind(written: &str) -> Kind {

@@ -118,6 +118,21 @@ fn next(cursor: &mut tree_sitter::TreeCursor<'_>) -> bool {
     }
 }
 
+/// The declarations of the file, with whether each is exported.
+fn declarations(root: Node<'_>) -> Vec<(Node<'_>, bool)> {
+    let mut cursor = root.walk();
+    let mut found = Vec::new();
+    for node in root.named_children(&mut cursor) {
+        match node.kind() {
+            "export_statement" => {
+                found.extend(node.child_by_field_name("declaration").map(|inner| (inner, true)));
+            }
+            _ => found.push((node, false)),
+        }
+    }
+    found
+}
+
 /// The text that nodes are places of.
 struct Source<'a> {
     text: &'a str,
@@ -127,17 +142,6 @@ impl<'a> Source<'a> {
     /// The text of a node.
     fn of(&self, node: Node<'_>) -> &'a str {
         self.text.get(node.byte_range()).unwrap_or_default()
-    }
-
-    /// The declarations of the file, with whether each is exported.
-    fn declarations<'t>(&self, root: Node<'t>) -> Vec<(Node<'t>, bool)> {
-        let mut cursor = root.walk();
-        let children: Vec<Node<'t>> = root.named_children(&mut cursor).collect();
-        let unwrapped = |node: Node<'t>| match node.kind() {
-            "export_statement" => node.child_by_field_name("declaration").map(|inner| (inner, true)),
-            _ => Some((node, false)),
-        };
-        children.into_iter().filter_map(unwrapped).collect()
     }
 
     /// Names and values of a `const` declaration.
