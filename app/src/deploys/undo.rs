@@ -31,12 +31,14 @@ pub(crate) async fn undo_deploy_page() -> Document {
 fn Ask(deploy: Deploy, written: Option<Result<WrittenSince, AppError>>) -> impl IntoView {
     let id = deploy.project_id.clone();
     let heading = format!("Undo the deploy of {} in {id} with its data?", deploy.commit.sha.short());
-    let body = permitted(Action::BackupRestore, Target::Project(&id), || match written {
-        Some(written) => main_content(written, true, |written| view! { <Body deploy written/> }).into_any(),
-        None => {
-            let detail = "Only the last deploy can be undone with its data, for a while, and only if its backup still exists. A roll back changes the schema alone.";
-            view! { <Banner tone="idle" icon="info" title="This deploy cannot be undone with its data" detail/> }.into_any()
+    let body = permitted(Action::BackupRestore, Target::Project(&id), || {
+        if let Some(written) = written {
+            return main_content(written, true, |written| view! { <Body deploy written/> }).into_any();
         }
+        let detail = "Only the last deploy can be undone with its data, for a while, and only if its backup still exists. A roll back \
+                      changes the schema alone.";
+        view! { <Banner tone="idle" icon="info" title="This deploy cannot be undone with its data" detail/> }
+            .into_any()
     });
     view! { <div class="stack"><h2>{heading}</h2>{body}</div> }.into_any()
 }

@@ -29,8 +29,9 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::SchemaUpdate => {
             format!("{project} runs the deployed commit, compared with its schema")
         }
-        OperationKind::RestoreNew => format!("{project} is created, has the data of the backup, and runs"),
-        OperationKind::ProjectClone => format!("{project} is created, has the data of its source, and runs"),
+        OperationKind::RestoreNew | OperationKind::ProjectClone | OperationKind::SchemaUpdate => {
+            of_versions(operation.kind, project)
+        }
         OperationKind::TablesRestore => {
             format!(
                 "The tables are in a database beside that of {project}; its page of backups says how to connect"
@@ -45,6 +46,15 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::ProjectUndelete => format!("{project} is back, with the data that it had"),
         OperationKind::SecretsMigrate => "The secrets were moved, or the former store was emptied".to_owned(),
         _ => format!("{project} matches its desired state"),
+    }
+}
+
+/// The sentence for a project that runs what it did not run before.
+fn of_versions(kind: OperationKind, project: impl std::fmt::Display) -> String {
+    match kind {
+        OperationKind::RestoreNew => format!("{project} is created, has the data of the backup, and runs"),
+        OperationKind::ProjectClone => format!("{project} is created, has the data of its source, and runs"),
+        _ => format!("{project} runs the deployed version; server and database are what its schema declares"),
     }
 }
 

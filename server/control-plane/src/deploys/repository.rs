@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_long_diff_is_cut_and_says_so() {
-        let text = |from: u32| (from..from + 3000).map(|number| format!("{number}\n")).collect::<String>();
+        let text =
+            |from: u32| (from..from + 3000).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
         let (shown, left_out) = lines(&text(0), &text(10_000));
         assert_eq!(shown.len() as u64 + left_out, 6001);
         assert_eq!(shown.len(), 2000);
