@@ -9,7 +9,7 @@ mod commands;
 mod input;
 mod job;
 mod plan;
-pub(crate) mod preflight;
+pub mod preflight;
 mod problems;
 mod proof;
 mod rehearsal;

@@ -11,7 +11,7 @@ mod sql;
 
 use std::time::Instant;
 
-use model::{DatabaseName, InstanceKey, NotChecked, Preflight, SchemaRef};
+use model::{DatabaseName, InstanceKey, NotChecked, Preflight, SchemaFinding, SchemaRef};
 
 use crate::ports::driver::{FileDelivery, SchemaFiles};
 use crate::ports::schema_reader::DeclaredSchema;
@@ -19,9 +19,30 @@ use crate::ports::schema_source::SchemaFile;
 use crate::projects::lookups;
 use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
-use assumption::answered;
+use assumption::Assumption;
 pub(crate) use declared::differences;
-use models::{Comparison, compare};
+pub use models::Comparison;
+
+/// The consequences of a change, before the rows are counted on which they depend.
+#[derive(Debug)]
+pub struct Examination(Vec<Assumption>);
+
+impl Examination {
+    /// Compares files and database.
+    pub fn of(comparison: &Comparison<'_>) -> Self {
+        Self(models::compare(comparison))
+    }
+
+    /// The questions to the database, each a statement that returns one number.
+    pub fn questions(&self) -> Vec<String> {
+        self.0.iter().filter_map(|assumption| assumption.question.clone()).collect()
+    }
+
+    /// The findings, the worst first, with the answers in the order of the questions; `None` is one that was not given.
+    pub fn answered(self, answers: Vec<Option<u64>>) -> Vec<SchemaFinding> {
+        assumption::answered(self.0, answers)
+    }
+}
 
 /// Examines a file. Fails where the database cannot be read: then nothing can be said.
 pub(super) async fn preflight(
@@ -37,14 +58,12 @@ pub(super) async fn preflight(
     let copies = &inner.ports.postgres.of(&project.database_server)?.copies;
     let database = DatabaseName::main(project.id.clone());
     let live = copies.seen(&database, record.database_oid).await?;
-    let assumptions = compare(&Comparison { old: old.as_ref(), new: &new, live: &live });
-    let questions: Vec<String> =
-        assumptions.iter().filter_map(|assumption| assumption.question.clone()).collect();
-    let answers = copies.count(&database, record.database_oid, &questions).await?;
+    let examination = Examination::of(&Comparison { old: old.as_ref(), new: &new, live: &live });
+    let answers = copies.count(&database, record.database_oid, &examination.questions()).await?;
     Ok(Preflight {
         from: old.is_some().then(|| project.schema_ref.commit().clone()),
         to: to.commit().clone(),
-        findings: answered(assumptions, answers),
+        findings: examination.answered(answers),
         not_checked: not_checked(old.is_none(), new),
         took_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
     })

@@ -4,13 +4,13 @@ use model::{Evidence, FindingClass, SchemaFinding};
 
 /// A consequence before the rows are counted on which it depends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Assumption {
+pub(super) struct Assumption {
     /// The consequence where the answer is 0, or no question is asked.
     pub(super) finding: SchemaFinding,
     /// Class and detail where the answer is greater, or not known.
     pub(super) otherwise: Option<(FindingClass, String)>,
     /// A statement that returns one number.
-    pub(crate) question: Option<String>,
+    pub(super) question: Option<String>,
 }
 
 /// The place of a change.
@@ -84,7 +84,7 @@ impl Assumption {
 }
 
 /// The findings, the worst first, with the answers of the questions in their order.
-pub(crate) fn answered(assumptions: Vec<Assumption>, answers: Vec<Option<u64>>) -> Vec<SchemaFinding> {
+pub(super) fn answered(assumptions: Vec<Assumption>, answers: Vec<Option<u64>>) -> Vec<SchemaFinding> {
     let mut answers = answers.into_iter();
     let answer = |assumption: Assumption| {
         let answer = if assumption.question.is_some() { answers.next().flatten() } else { None };

@@ -24,13 +24,13 @@ const OF_THE_SERVER: [&str; 10] = [
 ];
 
 /// What is compared.
-pub(crate) struct Comparison<'a> {
+pub struct Comparison<'a> {
     /// What runs; `None` where it could not be read.
-    pub(crate) old: Option<&'a DeclaredSchema>,
+    pub old: Option<&'a DeclaredSchema>,
     /// What is to run.
-    pub(crate) new: &'a DeclaredSchema,
+    pub new: &'a DeclaredSchema,
     /// The database as it is.
-    pub(crate) live: &'a CatalogSeen,
+    pub live: &'a CatalogSeen,
 }
 
 impl Comparison<'_> {
@@ -51,7 +51,7 @@ impl Comparison<'_> {
 }
 
 /// The consequences of the change, with the questions on which they depend.
-pub(crate) fn compare(all: &Comparison<'_>) -> Vec<Assumption> {
+pub(super) fn compare(all: &Comparison<'_>) -> Vec<Assumption> {
     let mut found = Vec::new();
     if let Some(reason) = &all.new.refused {
         let detail = format!("The server does not start: {reason}.");
