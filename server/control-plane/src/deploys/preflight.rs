@@ -7,6 +7,7 @@ mod conditions;
 mod declared;
 mod keys;
 mod models;
+mod names;
 mod sql;
 
 use std::time::Instant;

@@ -5,17 +5,61 @@ use model::FindingClass;
 use super::assumption::{Assumption, Place};
 use super::columns::live;
 use super::models::Comparison;
-use super::sql;
+use super::{names, sql};
 use crate::ports::database_catalog::{ConstraintKind, TableSeen};
 use crate::ports::schema_reader::{DeclaredCheck, DeclaredColumn, DeclaredIndex, DeclaredModel};
+
+const NOT_ASKED: &str = "The condition is not asked of the database: whether rows break it is not known.";
 
 pub(super) fn compare(all: &Comparison<'_>, model: &DeclaredModel, seen: &TableSeen) -> Vec<Assumption> {
     let mut found: Vec<Assumption> =
         model.uniques.iter().filter_map(|unique| unique_index(all, model, seen, unique)).collect();
-    found.extend(model.indexes.iter().filter_map(|index| plain_index(all, model, index)));
-    found.extend(model.checks.iter().filter_map(|check| condition(all, model, seen, check)));
+    found.extend(model.indexes.iter().filter_map(|index| plain_index(all, model, seen, index)));
+    let checks = model.checks.iter().enumerate();
+    found.extend(checks.filter_map(|(at, check)| {
+        if names::is_second_check(model, at) {
+            return Some(second_check(model, check));
+        }
+        condition(all, model, seen, check)
+    }));
     found.extend(still_enforced(all, model, seen));
     found
+}
+
+/// Indexes and conditions of a table that is not there: only those that cannot be made are in the way.
+pub(super) fn of_new_table(model: &DeclaredModel) -> Vec<Assumption> {
+    let indexes = model.uniques.iter().chain(&model.indexes);
+    let mut found: Vec<Assumption> =
+        indexes.filter_map(|index| names::without_column(model, None, index)).collect();
+    let row = sql::one_row(&names::distinct(model));
+    for (at, check) in model.checks.iter().enumerate() {
+        if names::is_second_check(model, at) {
+            found.push(second_check(model, check));
+        } else if check.column.is_none() {
+            let change = format!("{}: every row has to fulfil {}.", model.name, check.expression);
+            let fine = "The table has no rows.";
+            let place = Place::table(&model.table);
+            let applied = Assumption::certain(place, FindingClass::Applied, change, fine);
+            let fails = "The condition cannot be evaluated, so the server does not start.";
+            found.push(if sql::is_plain(&check.expression) {
+                // the row is null where it has no default, so 0 is the answer of every condition that has one
+                let question = sql::rows_against(&row, &check.expression);
+                applied.unless(question, FindingClass::BootFails, fails)
+            } else {
+                not_asked(applied, NOT_ASKED)
+            });
+        }
+    }
+    found
+}
+
+/// A validation rule that is declared twice for a field.
+fn second_check(model: &DeclaredModel, check: &DeclaredCheck) -> Assumption {
+    let change = format!("{} declares {} twice.", model.name, check.name);
+    let detail = format!("The server takes the first and passes over {}.", check.expression);
+    let table = model.table.as_str();
+    let place = check.column.as_deref().map_or(Place::table(table), |column| Place::column(table, column));
+    Assumption::certain(place, FindingClass::Ignored, change, detail)
 }
 
 fn place<'a>(model: &'a DeclaredModel, columns: &'a [String]) -> Place<'a> {
@@ -71,6 +115,9 @@ fn unique_index(
     if let Some(taken) = taken(all, model, index) {
         return taken;
     }
+    if let Some(impossible) = names::without_column(model, Some(seen), index) {
+        return Some(impossible);
+    }
     let (table, columns) = (model.table.as_str(), index.columns.join(", "));
     let change = format!("{} ({columns}) has to be unique.", model.name);
     let fine = "No values are double. Writes to the table wait while the index is made.";
@@ -82,41 +129,32 @@ fn unique_index(
             "The condition of the index is not asked of the database: whether rows break it is not known.",
         ));
     }
-    let absent: Vec<&DeclaredColumn> = index
-        .columns
-        .iter()
-        .filter(|name| live(seen, name).is_none())
-        .filter_map(|name| column(model, name))
-        .collect();
-    let question = match absent.as_slice() {
-        [] => sql::duplicates(table, &index.columns, index.predicate.as_deref()),
-        // null is never double
-        absent if absent.iter().any(|column| column.default.is_none()) => {
-            return Some(Assumption {
-                finding: model::SchemaFinding {
-                    class: FindingClass::Applied,
-                    detail: "New columns are null in every row, and null is never double.".to_owned(),
-                    ..applied.finding
-                },
-                ..applied
-            });
-        }
-        // every row gets the same value: from two rows on they are double where the other columns are
-        _ => {
-            let others: Vec<String> =
-                index.columns.iter().filter(|name| live(seen, name).is_some()).cloned().collect();
-            match others.as_slice() {
-                [] => format!("select greatest(count(*) - 1, 0)::bigint from {}", sql::table(table)),
-                _ => sql::duplicates(table, &others, None),
-            }
-        }
+    let absent = names::absent(model, seen);
+    let is_null = |name: &String| {
+        let name = sql::folded(name);
+        absent.iter().any(|column| sql::folded(&column.name) == name && column.default.is_none())
     };
+    if index.columns.iter().any(is_null) {
+        let detail = "New columns are null in every row, and null is never double.".to_owned();
+        let finding = model::SchemaFinding { class: FindingClass::Applied, detail, ..applied.finding };
+        return Some(Assumption { finding, ..applied });
+    }
+    let rows = sql::rows_with(table, &absent);
+    let question = sql::duplicates(&rows, &index.columns, index.predicate.as_deref());
     Some(applied.unless(question, FindingClass::BootFails, fails))
 }
 
-fn plain_index(all: &Comparison<'_>, model: &DeclaredModel, index: &DeclaredIndex) -> Option<Assumption> {
+fn plain_index(
+    all: &Comparison<'_>,
+    model: &DeclaredModel,
+    seen: &TableSeen,
+    index: &DeclaredIndex,
+) -> Option<Assumption> {
     if let Some(taken) = taken(all, model, index) {
         return taken;
+    }
+    if let Some(impossible) = names::without_column(model, Some(seen), index) {
+        return Some(impossible);
     }
     let change = format!("{} ({}) gets an index.", model.name, index.columns.join(", "));
     let detail = "Writes to the table wait while the index is made.";
@@ -147,24 +185,17 @@ fn condition(
     let applied = Assumption::certain(place, FindingClass::Locks, change, fine);
     // conditions of validation rules are the server's own; free ones are the author's
     if check.column.is_none() && !sql::is_plain(&check.expression) {
-        return Some(not_asked(
-            applied,
-            "The condition is not asked of the database: whether rows break it is not known.",
-        ));
+        return Some(not_asked(applied, NOT_ASKED));
     }
     let fails = format!("Rows do not fulfil {}, so the server does not start.", check.expression);
     let new_column = check.column.as_deref().filter(|column| live(seen, column).is_none());
-    let question = match new_column.and_then(|name| column(model, name)) {
-        None => sql::rows_against(table, &check.expression),
-        Some(DeclaredColumn { default: None, .. }) => {
-            let detail = "The column is null in every row, and null breaks no condition.".to_owned();
-            let finding = model::SchemaFinding { class: FindingClass::Applied, detail, ..applied.finding };
-            return Some(Assumption { finding, otherwise: None, question: None });
-        }
-        Some(DeclaredColumn { name, sql_type, default: Some(default), .. }) => {
-            sql::rows_against_default(table, &check.expression, (name, sql_type, default))
-        }
-    };
+    if new_column.and_then(|name| column(model, name)).is_some_and(|column| column.default.is_none()) {
+        let detail = "The column is null in every row, and null breaks no condition.".to_owned();
+        let finding = model::SchemaFinding { class: FindingClass::Applied, detail, ..applied.finding };
+        return Some(Assumption { finding, otherwise: None, question: None });
+    }
+    let rows = sql::rows_with(table, &names::absent(model, seen));
+    let question = sql::rows_against(&rows, &check.expression);
     Some(applied.unless(question, FindingClass::BootFails, fails))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::FindingClass;
 
 use super::assumption::{Assumption, Place};
-use super::{columns, conditions, keys, sql};
+use super::{columns, conditions, keys, names, sql};
 use crate::ports::database_catalog::{CatalogSeen, TableSeen};
 use crate::ports::schema_reader::{DeclaredModel, DeclaredSchema};
 
@@ -147,9 +147,11 @@ fn new_table(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assump
     } else {
         format!("Model {} is added.", model.name)
     };
-    let broken = keys::of_new_table(all, model);
+    let mut broken = keys::of_new_table(all, model);
+    broken.extend(names::columns_twice(model));
     if broken.is_empty() {
         found.push(certain(&model.table, FindingClass::Applied, change, "The table is made, empty."));
+        found.extend(conditions::of_new_table(model));
     }
     found.extend(broken);
 }
