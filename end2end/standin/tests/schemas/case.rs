@@ -12,6 +12,8 @@ pub struct Case {
     pub before: Option<String>,
     /// SQL that is run as the project's role before the change.
     pub rows: String,
+    /// SQL that a superuser runs after that.
+    pub superuser: String,
     /// The file of the change.
     pub after: String,
     /// An insert as the new version makes it; absent: none is tried.
@@ -41,6 +43,7 @@ fn read(path: &Path) -> Case {
         name,
         before: None,
         rows: String::new(),
+        superuser: String::new(),
         after: String::new(),
         insert: None,
         findings: vec![],
@@ -52,6 +55,7 @@ fn read(path: &Path) -> Case {
         match head.trim() {
             "before" => case.before = Some(body.to_owned()),
             "rows" => body.clone_into(&mut case.rows),
+            "superuser" => body.clone_into(&mut case.superuser),
             "after" => body.clone_into(&mut case.after),
             "insert" => case.insert = Some(body.to_owned()),
             "expected" => expected(&mut case, body),

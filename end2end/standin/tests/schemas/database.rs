@@ -55,6 +55,14 @@ impl Workshop {
         Database { name: spec.name, oid, url }
     }
 
+    /// Runs SQL as a superuser.
+    pub async fn superuser(&self, database: &Database, sql: &str) {
+        let options = self.cluster.admin().database(&database.name.to_string());
+        let mut connection = PgConnection::connect_with(&options).await.unwrap();
+        connection.execute(sqlx::raw_sql(sql)).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Drops the database and its role.
     pub async fn close(&self, database: &Database) {
         let mut admin = PgConnection::connect_with(&self.cluster.admin()).await.unwrap();

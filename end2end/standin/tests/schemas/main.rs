@@ -53,6 +53,7 @@ async fn run(workshop: &Workshop, case: &Case) -> Vec<String> {
     if let Err(error) = database.execute(&case.rows).await {
         return vec![format!("the rows are refused: {error}")];
     }
+    workshop.superuser(&database, &case.superuser).await;
     let prediction = Prediction::of(workshop, &database, case).await;
     let observed = Observed::of(workshop, &database, case).await;
     let mut faults = verdict::expected(case, &prediction);

@@ -12,8 +12,15 @@ use crate::ports::schema_reader::{DeclaredCheck, DeclaredColumn, DeclaredIndex, 
 const NOT_ASKED: &str = "The condition is not asked of the database: whether rows break it is not known.";
 
 pub(super) fn compare(all: &Comparison<'_>, model: &DeclaredModel, seen: &TableSeen) -> Vec<Assumption> {
-    let mut found: Vec<Assumption> =
-        model.uniques.iter().filter_map(|unique| unique_index(all, model, seen, unique)).collect();
+    let uniques = model.uniques.iter().enumerate();
+    let mut found: Vec<Assumption> = uniques
+        .filter_map(|(at, unique)| {
+            if names::is_second_unique(model, at) {
+                return Some(second_unique(model, unique));
+            }
+            unique_index(all, model, seen, unique)
+        })
+        .collect();
     found.extend(model.indexes.iter().filter_map(|index| plain_index(all, model, seen, index)));
     let checks = model.checks.iter().enumerate();
     found.extend(checks.filter_map(|(at, check)| {
@@ -35,7 +42,9 @@ pub(super) fn of_new_table(model: &DeclaredModel) -> Vec<Assumption> {
     for (at, check) in model.checks.iter().enumerate() {
         if names::is_second_check(model, at) {
             found.push(second_check(model, check));
-        } else if check.column.is_none() {
+        } else if let Some(name) = &check.column {
+            found.extend(pattern_of_no_text(model, check, name));
+        } else {
             let change = format!("{}: every row has to fulfil {}.", model.name, check.expression);
             let fine = "The table has no rows.";
             let place = Place::table(&model.table);
@@ -51,6 +60,21 @@ pub(super) fn of_new_table(model: &DeclaredModel) -> Vec<Assumption> {
         }
     }
     found
+}
+
+/// A unique index that is declared twice.
+fn second_unique(model: &DeclaredModel, index: &DeclaredIndex) -> Assumption {
+    let change = format!("{} declares {} twice.", model.name, index.name);
+    let detail = "The server makes the first and passes over this one.";
+    Assumption::certain(place(model, &index.columns), FindingClass::Ignored, change, detail)
+}
+
+/// A rule with a pattern on a column that holds no text.
+fn pattern_of_no_text(model: &DeclaredModel, check: &DeclaredCheck, name: &str) -> Option<Assumption> {
+    column(model, name).filter(|column| column.sql_type != "text" && check.expression.contains(" ~"))?;
+    let change = format!("{}: every row has to fulfil {}.", model.name, check.expression);
+    let detail = "Only text can be compared with a pattern, so the server does not start.";
+    Some(Assumption::certain(Place::column(&model.table, name), FindingClass::BootFails, change, detail))
 }
 
 /// A validation rule that is declared twice for a field.

@@ -63,3 +63,9 @@ pub(super) fn is_second_check(model: &DeclaredModel, at: usize) -> bool {
     let name = sql::folded(&model.checks[at].name);
     model.checks[..at].iter().any(|other| sql::folded(&other.name) == name)
 }
+
+/// Whether an earlier unique index of the model has the name and another condition, so that the server passes over this one.
+pub(super) fn is_second_unique(model: &DeclaredModel, at: usize) -> bool {
+    let name = sql::folded(&model.uniques[at].name);
+    model.uniques[..at].iter().any(|other| sql::folded(&other.name) == name)
+}
