@@ -52,7 +52,7 @@ fn add_guarded(table: &str, field: &Field) -> String {
     format!(
         "DO $$ BEGIN
   IF NOT EXISTS (SELECT 1 FROM information_schema.columns
-      WHERE table_schema = current_schema() AND table_name = '{table}' AND column_name = '{column}') THEN
+      WHERE table_schema = current_schema() AND table_name = lower('{table}') AND column_name = '{column}') THEN
     IF EXISTS (SELECT 1 FROM {table}) THEN
       RAISE EXCEPTION 'atomo: cannot add required column {table}.{column} with no default to a populated table; \
 declare a .default(...) on the field, or write an explicit backfill migration before deploying this schema';

@@ -3,10 +3,13 @@
 
 mod assumption;
 mod columns;
+mod comparison;
 mod conditions;
 mod declared;
+mod indexes;
 mod keys;
 mod models;
+mod names;
 mod sql;
 
 use std::time::Instant;
@@ -20,8 +23,8 @@ use crate::projects::lookups;
 use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
 use assumption::Assumption;
+pub use comparison::Comparison;
 pub(crate) use declared::differences;
-pub use models::Comparison;
 
 /// The consequences of a change, before the rows are counted on which they depend.
 #[derive(Debug)]

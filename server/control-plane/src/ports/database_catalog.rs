@@ -25,7 +25,7 @@ pub struct CatalogSeen {
 pub struct TableSeen {
     /// Its name.
     pub name: String,
-    /// Whether it is a table that can be altered; otherwise it is a view, a partition parent or a foreign table.
+    /// Whether it is a table that can be altered; otherwise it is a view or a foreign table.
     pub is_table: bool,
     /// Whether the project's role may alter it.
     pub is_owned: bool,

@@ -22,7 +22,7 @@ const BEGIN: &str = "set statement_timeout = '10s'; set lock_timeout = '3s'; set
 
 /// $1: the project's role.
 const TABLES: &str = "
-    select c.relname::text, c.relkind = 'r', pg_has_role($1::name, c.relowner, 'USAGE')
+    select c.relname::text, c.relkind in ('r', 'p'), pg_has_role($1::name, c.relowner, 'USAGE')
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1";
 

@@ -3,8 +3,8 @@
 use model::FindingClass;
 
 use super::assumption::{Assumption, Place};
-use super::models::Comparison;
-use super::sql;
+use super::comparison::Comparison;
+use super::{names, sql};
 use crate::ports::database_catalog::{ColumnSeen, ConstraintKind, TableSeen};
 use crate::ports::schema_reader::{DeclaredColumn, DeclaredModel};
 
@@ -14,7 +14,7 @@ const AUTOMATIC: [&str; 4] = ["created_at", "updated_at", "deleted_at", "tenant_
 pub(super) fn compare(all: &Comparison<'_>, model: &DeclaredModel, seen: &TableSeen) -> Vec<Assumption> {
     let old = all.old(&model.table);
     let mut found = Vec::new();
-    for column in &model.columns {
+    for column in names::distinct(model) {
         let was = old.and_then(|old| of(&old.columns, &column.name));
         match live(seen, &column.name) {
             None => found.push(added(model, column, seen)),

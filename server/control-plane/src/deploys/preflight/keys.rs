@@ -4,7 +4,7 @@ use model::FindingClass;
 
 use super::assumption::{Assumption, Place};
 use super::columns::live;
-use super::models::Comparison;
+use super::comparison::Comparison;
 use super::sql;
 use crate::ports::database_catalog::{ConstraintKind, TableSeen};
 use crate::ports::schema_reader::{DeclaredForeignKey, DeclaredModel};

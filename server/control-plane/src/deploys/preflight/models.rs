@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use model::FindingClass;
 
 use super::assumption::{Assumption, Place};
-use super::{columns, conditions, keys, sql};
-use crate::ports::database_catalog::{CatalogSeen, TableSeen};
+use super::comparison::Comparison;
+use super::{columns, conditions, indexes, keys, names, sql};
+use crate::ports::database_catalog::TableSeen;
 use crate::ports::schema_reader::{DeclaredModel, DeclaredSchema};
 
 /// Tables that the server itself makes at its start.
@@ -22,33 +23,6 @@ const OF_THE_SERVER: [&str; 10] = [
     "worker_tokens",
     "workflows",
 ];
-
-/// What is compared.
-pub struct Comparison<'a> {
-    /// What runs; `None` where it could not be read.
-    pub old: Option<&'a DeclaredSchema>,
-    /// What is to run.
-    pub new: &'a DeclaredSchema,
-    /// The database as it is.
-    pub live: &'a CatalogSeen,
-}
-
-impl Comparison<'_> {
-    /// The table as it is now.
-    pub(super) fn live(&self, table: &str) -> Option<&TableSeen> {
-        let name = sql::folded(table);
-        self.live.tables.iter().find(|seen| seen.name == name)
-    }
-
-    /// What the file that runs declares for a table.
-    pub(super) fn old(&self, table: &str) -> Option<&DeclaredModel> {
-        self.old?.models.iter().find(|model| sql::folded(&model.table) == sql::folded(table))
-    }
-
-    fn is_reserved_word(&self, name: &str) -> bool {
-        self.live.reserved_words.contains(&name.to_ascii_lowercase())
-    }
-}
 
 /// The consequences of the change, with the questions on which they depend.
 pub(super) fn compare(all: &Comparison<'_>) -> Vec<Assumption> {
@@ -96,6 +70,7 @@ fn of_model(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assumpt
             found.extend((was.is_none() && all.old.is_some()).then(|| known_table(model)));
             found.extend(columns::compare(all, model, seen));
             found.extend(conditions::compare(all, model, seen));
+            found.extend(indexes::compare(all, model, seen));
             found.extend(keys::compare(all, model, seen));
         }
     }
@@ -149,9 +124,11 @@ fn new_table(all: &Comparison<'_>, model: &DeclaredModel, found: &mut Vec<Assump
     } else {
         format!("Model {} is added.", model.name)
     };
-    let broken = keys::of_new_table(all, model);
+    let mut broken = keys::of_new_table(all, model);
+    broken.extend(names::columns_twice(model));
     if broken.is_empty() {
         found.push(certain(&model.table, FindingClass::Applied, change, "The table is made, empty."));
+        found.extend(indexes::of_new_table(model).into_iter().chain(conditions::of_new_table(model)));
     }
     found.extend(broken);
 }

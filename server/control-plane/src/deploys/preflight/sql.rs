@@ -3,6 +3,8 @@
 //! Names are quoted. Conditions of a schema file are text of its author: only those of plain comparisons are asked, so that no
 //! function of the project's database is called by a question.
 
+use crate::ports::schema_reader::DeclaredColumn;
+
 /// Words that a condition may have before a bracket: functions of Postgres without effects, and operators.
 const BEFORE_BRACKET: [&str; 22] = [
     "abs",
@@ -58,42 +60,43 @@ pub(super) fn rows(of: &str) -> String {
     format!("select count(*) from {}", table(of))
 }
 
-/// Counts all rows but one.
-pub(super) fn all_but_one(of: &str) -> String {
-    format!("select greatest(count(*) - 1, 0)::bigint from {}", table(of))
-}
-
 /// Counts the rows that fulfil a condition of our own.
 pub(super) fn rows_where(of: &str, condition: &str) -> String {
     format!("select count(*) from {} where {condition}", table(of))
 }
 
-/// Counts the rows that break a condition. A condition that is unknown, as one about null, is not broken.
-pub(super) fn rows_against(of: &str, condition: &str) -> String {
-    rows_where(of, &format!("not ({condition})"))
+/// The rows of a table as they will be: with the columns that it gets, each with its default or null.
+pub(super) fn rows_with(of: &str, new: &[&DeclaredColumn]) -> String {
+    if new.is_empty() {
+        return table(of);
+    }
+    format!("{}, {}", table(of), one_row(new))
 }
 
-/// Counts the rows that break a condition about a column that they do not have yet, and get with this default.
-pub(super) fn rows_against_default(
-    of: &str,
-    condition: &str,
-    (column, sql_type, default): (&str, &str, &str),
-) -> String {
-    let (table, column) = (table(of), name(column));
-    format!(
-        "select count(*) from {table}, (select ({default})::{sql_type} as {column}) as new where not ({condition})"
-    )
+/// One row of these columns, each with its default or null.
+pub(super) fn one_row(columns: &[&DeclaredColumn]) -> String {
+    let value = |column: &&DeclaredColumn| {
+        let default = column.default.as_deref().unwrap_or("null");
+        format!("({default})::{} as {}", column.sql_type, name(&column.name))
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    format!("(select {}) as new", values.join(", "))
+}
+
+/// Counts the rows that break a condition. A condition that is unknown, as one about null, is not broken.
+pub(super) fn rows_against(rows: &str, condition: &str) -> String {
+    format!("select count(*) from {rows} where not ({condition})")
 }
 
 /// Counts the rows whose values of these columns are not unique.
-pub(super) fn duplicates(of: &str, columns: &[String], predicate: Option<&str>) -> String {
+pub(super) fn duplicates(rows: &str, columns: &[String], predicate: Option<&str>) -> String {
     let names: Vec<String> = columns.iter().map(|column| name(column)).collect();
     let not_null = names.iter().map(|name| format!("{name} is not null"));
     let conditions: Vec<String> =
         not_null.chain(predicate.map(|predicate| format!("({predicate})"))).collect();
-    let (table, by, conditions) = (table(of), names.join(", "), conditions.join(" and "));
+    let (by, conditions) = (names.join(", "), conditions.join(" and "));
     format!(
-        "select coalesce(sum(n), 0)::bigint from (select count(*) as n from {table} where {conditions} group by {by} \
+        "select coalesce(sum(n), 0)::bigint from (select count(*) as n from {rows} where {conditions} group by {by} \
          having count(*) > 1) as twice"
     )
 }
