@@ -3,6 +3,8 @@
 //! For each case a database of its own: the server starts with the file before, rows are written, preflight predicts, the server
 //! starts with the file after, and the test compares the database with the prediction. `end2end/schemas/README.md` describes cases.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 mod case;
 mod database;
 mod observed;
