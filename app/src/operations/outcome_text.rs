@@ -26,9 +26,6 @@ pub(super) fn done(operation: &Operation) -> String {
         OperationKind::BackupRestore => {
             format!("{project} has the data of the backup; the database from before is set aside")
         }
-        OperationKind::SchemaUpdate => {
-            format!("{project} runs the deployed commit, compared with its schema")
-        }
         OperationKind::RestoreNew | OperationKind::ProjectClone | OperationKind::SchemaUpdate => {
             of_versions(operation.kind, project)
         }

@@ -11,6 +11,7 @@ mod catalog;
 pub(crate) mod checks;
 mod compare;
 mod decisions;
+mod declared;
 mod findings;
 mod known;
 mod problems;

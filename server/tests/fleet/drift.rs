@@ -11,7 +11,7 @@ use crate::api::{blocking, until};
 use crate::world::World;
 
 /// Runs SQL in the database of a project as its own role, as an operator with `psql` does.
-fn by_hand(world: &mut World, id: &str, sql: &str) {
+pub fn by_hand(world: &mut World, id: &str, sql: &str) {
     let pid = world.project(id)["observed"]["instance"]["value"]["pid"].as_u64().unwrap();
     let block = String::from_utf8(std::fs::read(format!("/proc/{pid}/environ")).unwrap()).unwrap();
     let url = block.split('\0').find_map(|pair| pair.strip_prefix("DATABASE_URL=")).unwrap();

@@ -12,6 +12,7 @@ mod browser;
 mod crash;
 mod create;
 mod database_servers;
+mod deploys;
 mod docker;
 mod drift;
 mod drill;

@@ -14,7 +14,9 @@ mod sql;
 
 use std::time::Instant;
 
-use model::{DatabaseName, InstanceKey, NotChecked, Preflight, SchemaFinding, SchemaRef};
+use model::{
+    DatabaseName, InstanceKey, NotChecked, Preflight, Problem, ProblemKind, SchemaFinding, SchemaRef,
+};
 
 use crate::ports::driver::{FileDelivery, SchemaFiles};
 use crate::ports::schema_reader::DeclaredSchema;
@@ -24,7 +26,7 @@ use crate::registry::ProjectRecord;
 use crate::{Inner, Result};
 use assumption::Assumption;
 pub use comparison::Comparison;
-pub(crate) use declared::differences;
+pub(crate) use declared::{DeclaredDifference, differences};
 
 /// The consequences of a change, before the rows are counted on which they depend.
 #[derive(Debug)]
@@ -55,9 +57,11 @@ pub(super) async fn preflight(
 ) -> Result<Preflight> {
     let begun = Instant::now();
     let project = &record.project;
-    let reader = &inner.ports.reader;
-    let old = present_text(inner, record).await.map(|text| reader.read(&text));
-    let new = reader.read(&file.text);
+    let old = match present_text(inner, record).await {
+        Some(text) => Some(read(inner, text).await?),
+        None => None,
+    };
+    let new = read(inner, file.text.clone()).await?;
     let copies = &inner.ports.postgres.of(&project.database_server)?.copies;
     let database = DatabaseName::main(project.id.clone());
     let live = copies.seen(&database, record.database_oid).await?;
@@ -72,8 +76,15 @@ pub(super) async fn preflight(
     })
 }
 
+/// What a file declares. A large one takes some tenths of a second, so it is read on a thread of its own.
+pub(crate) async fn read(inner: &Inner, text: String) -> Result<DeclaredSchema> {
+    let reader = std::sync::Arc::clone(&inner.ports.reader);
+    let reading = tokio::task::spawn_blocking(move || reader.read(&text)).await;
+    Ok(reading.map_err(|error| Problem::new(ProblemKind::Internal, "Internal error", error.to_string()))?)
+}
+
 /// The file that runs: from the volume, else from the repository's copy; `None` where neither has it.
-async fn present_text(inner: &Inner, record: &ProjectRecord) -> Option<String> {
+pub(crate) async fn present_text(inner: &Inner, record: &ProjectRecord) -> Option<String> {
     let (volumes, key) = (&inner.ports.volumes, InstanceKey::main(record.project.id.clone()));
     let files = volumes.schema_files(&key, &record.schema_key(), FileDelivery::Content).await;
     if let Ok(SchemaFiles::Content(bytes)) = files

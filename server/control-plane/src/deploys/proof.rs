@@ -40,7 +40,7 @@ pub(super) async fn verify(job: &JobContext<DeployInput>) -> Result<Option<Strin
 /// What the schema declares and the database lacks. Former versions of the server start although a migration failed.
 async fn missing(job: &JobContext<DeployInput>, record: &ProjectRecord) -> Result<Vec<String>> {
     let file = schema_file(job).await?;
-    let declared = job.ports().reader.read(&file.text);
+    let declared = preflight::read(&job.inner, file.text).await?;
     let copies = &job.ports().postgres.of(job.input().database_server.as_str())?.copies;
     let live = copies.seen(&DatabaseName::main(record.project.id.clone()), record.database_oid).await?;
     let differences = preflight::differences(&declared, &live);

@@ -4,6 +4,7 @@ use model::drift::{catalog_difference, is_noise, line_difference};
 use model::{DatabaseName, DriftLevel};
 
 use super::compare::Outcome;
+use super::declared;
 use super::findings::{Checked, digest};
 use super::subject::Subject;
 use crate::registry::{BaselineRow, DigestedLines, NewBaseline};
@@ -12,7 +13,6 @@ use crate::{Inner, Result};
 const NO_BASELINE: &str =
     "Nothing is recorded yet: a baseline is recorded when the project runs and was verified.";
 const NO_DATABASE: &str = "The database was not seen yet.";
-const NO_READER: &str = "Declared columns are compared when a deploy is planned.";
 
 /// Reads catalog and models, records a baseline where there is none, and compares with it.
 pub(super) async fn check(inner: &Inner, subject: &Subject) -> Vec<Checked> {
@@ -65,7 +65,7 @@ async fn compared(
     Ok(vec![
         subject.checked(inner, DriftLevel::Catalog, catalog_is),
         subject.checked(inner, DriftLevel::Models, models_are),
-        subject.checked(inner, DriftLevel::Columns, Outcome::NotCompared(NO_READER)),
+        subject.checked(inner, DriftLevel::Columns, declared::compare(inner, subject).await),
     ])
 }
 

@@ -13,7 +13,7 @@ pub fn models(source: &Source<'_>, root: Node<'_>, notes: &mut Notes) -> Vec<Mod
     for (declaration, exported) in declarations(root) {
         match declaration.kind() {
             "lexical_declaration" | "variable_declaration" => {
-                for (name, value) in source.constants(declaration) {
+                if let Some((name, value)) = source.constant(declaration, notes) {
                     models.extend(declared(source, (name, bare(value)), exported, notes));
                 }
             }
@@ -115,7 +115,16 @@ fn field(source: &Source<'_>, (name, value): (&str, Node<'_>), notes: &mut Notes
     let mut field = Field::new(name, kind, kind == Kind::Time, line(value));
     field.rules.extend(Rule::parse(builder.name));
     if builder.name == "relation" {
-        field.references = builder.arguments.first().and_then(|to| source.string(*to)).map(str::to_owned);
+        field.references = match builder.arguments.as_slice() {
+            [to] => source.string(*to).map(str::to_owned),
+            _ => None,
+        };
+        if field.references.is_none() {
+            notes.at(
+                value,
+                format!("relation(..) of {name} names no model as its only text, so no key is made."),
+            );
+        }
     }
     for call in further {
         apply(source, &mut field, call, notes);
@@ -136,6 +145,9 @@ fn chain<'a, 't>(source: &Source<'a>, value: Node<'t>) -> Vec<Call<'a, 't>> {
             _ => (Some(function), None),
         };
         let Some(name) = name else { break };
+        if is_special(at, function) {
+            return Vec::new();
+        }
         calls.push(Call { name: source.of(name), arguments: arguments(at), node: name });
         match inner {
             Some(inner) => at = inner,
@@ -144,6 +156,13 @@ fn chain<'a, 't>(source: &Source<'a>, value: Node<'t>) -> Vec<Call<'a, 't>> {
     }
     calls.reverse();
     calls
+}
+
+/// `text<T>()` and `text()?.id()`: the server reads plain calls only.
+fn is_special(call: Node<'_>, function: Node<'_>) -> bool {
+    let mut cursor = function.walk();
+    let optional = function.children(&mut cursor).any(|child| child.kind() == "optional_chain");
+    optional || call.child_by_field_name("type_arguments").is_some()
 }
 
 fn arguments(call: Node<'_>) -> Vec<Node<'_>> {

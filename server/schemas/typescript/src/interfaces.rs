@@ -22,17 +22,32 @@ pub fn models(source: &Source<'_>, root: Node<'_>, notes: &mut Notes) -> Vec<Mod
                 notes.at(declaration, "The interface is not exported, so the server drops it.");
             }
             "lexical_declaration" if exported => {
-                let constants = source.constants(declaration);
-                let schema = constants.into_iter().find(|(name, _)| *name == "schema");
+                let schema = source.constant(declaration, notes).filter(|(name, _)| *name == "schema");
                 listed = schema.map(|(_, value)| value).or(listed);
             }
             _ => {}
         }
     }
+    hidden(source, root, notes);
     if let Some(schema) = listed {
         options::apply(source, schema, &mut models, notes);
     }
     models
+}
+
+/// Interfaces that are no declarations: the server looks for their words in the text, so it may take one in a comment or a string.
+fn hidden(source: &Source<'_>, root: Node<'_>, notes: &mut Notes) {
+    for (at, _) in source.text.match_indices("export interface ") {
+        let node = root.descendant_for_byte_range(at, at + 1);
+        if let Some(node) =
+            node.filter(|node| matches!(node.kind(), "comment" | "string_fragment" | "template_string"))
+        {
+            notes.at(
+                node,
+                "This is a comment or a text, and the server may take the interface in it for a model.",
+            );
+        }
+    }
 }
 
 fn interface(source: &Source<'_>, node: Node<'_>, notes: &mut Notes) -> Option<Model> {

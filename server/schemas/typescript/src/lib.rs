@@ -29,12 +29,12 @@ impl SchemaReader for TypeScriptReader {
     fn read(&self, text: &str) -> DeclaredSchema {
         let format = format_of(text);
         let mut notes = Notes::default();
-        let mut models = Vec::new();
         if depth(text) > DEEPEST {
             notes.add(1, "The file has brackets more than 200 deep, so none of it was examined.");
-        } else {
-            models = parsed(text, format, &mut notes);
+            let (models, not_checked) = (Vec::new(), notes.sorted());
+            return DeclaredSchema { format, models, refused: None, not_checked };
         }
+        let mut models = parsed(text, format, &mut notes);
         let refused = (format == SchemaFormat::Interfaces && !models.iter().any(|model| model.is_interface))
             .then(|| "No valid interfaces found in schema".to_owned());
         models.retain(|model| model.is_kept);
@@ -144,17 +144,26 @@ impl<'a> Source<'a> {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
-    /// Names and values of a `const` declaration.
-    fn constants<'t>(&self, declaration: Node<'t>) -> Vec<(&'a str, Node<'t>)> {
+    /// Name and value of a declaration, as the server reads it: `const`, without a type, and one only.
+    fn constant<'t>(&self, declaration: Node<'t>, notes: &mut Notes) -> Option<(&'a str, Node<'t>)> {
         let mut cursor = declaration.walk();
-        let declarators = declaration.named_children(&mut cursor).collect::<Vec<_>>().into_iter();
-        declarators
-            .filter(|node| node.kind() == "variable_declarator")
-            .filter_map(|node| {
-                let (name, value) = (node.child_by_field_name("name")?, node.child_by_field_name("value")?);
-                Some((self.of(name), value))
-            })
-            .collect()
+        let mut declarators =
+            declaration.named_children(&mut cursor).filter(|node| node.kind() == "variable_declarator");
+        let first = declarators.next()?;
+        if let Some(second) = declarators.next() {
+            notes.at(second, "The server reads the first name of a declaration only, so it drops this.");
+        }
+        let is_model = self.of(declaration).contains("model(");
+        if is_model
+            && (!self.of(declaration).starts_with("const ") || first.child_by_field_name("type").is_some())
+        {
+            notes.at(
+                declaration,
+                "The server reads export const NAME = model(..) without a type only, so it drops this.",
+            );
+            return None;
+        }
+        Some((self.of(first.child_by_field_name("name")?), first.child_by_field_name("value")?))
     }
 }
 

@@ -43,12 +43,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What an expression is about, without `as const`, `satisfies ..`, `!` and brackets.
+/// What an expression is about, without `as const`, `satisfies ..` and `!`.
 pub fn bare(mut node: Node<'_>) -> Node<'_> {
-    while matches!(
-        node.kind(),
-        "as_expression" | "satisfies_expression" | "non_null_expression" | "parenthesized_expression"
-    ) {
+    while matches!(node.kind(), "as_expression" | "satisfies_expression" | "non_null_expression") {
         let Some(inner) = node.named_child(0) else { return node };
         node = inner;
     }

@@ -61,13 +61,14 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "restore_to_time" => Some(json!({"confirm": "shop", "at": "2026-11-30T12:00:00Z"})),
         "restore_tables" => Some(json!({"tables": ["things"]})),
         "restore_backup_new" | "clone_project" => Some(json!({"id": "third"})),
-        "plan_deploy" | "deploy_project" | "undo_deploy" => Some(json!({})),
         "set_expiry" => Some(json!({"expires": "2d"})),
         "undo_restore" | "drop_side_database" => {
             Some(json!({"operation": "018f3c5e-0000-7000-8000-000000000000"}))
         }
         "restore_backup" | "request_delete" | "approve_delete_request" => Some(json!({"confirm": "shop"})),
-        "withdraw_delete_request" | "upload_backup" => Some(json!({})),
+        "withdraw_delete_request" | "upload_backup" | "plan_deploy" | "deploy_project" | "undo_deploy" => {
+            Some(json!({}))
+        }
         "refuse_delete_request" => Some(json!({"reason": "not now"})),
         "accept_drift" => Some(json!({"reason": "made by hand"})),
         "snooze_drift" => Some(json!({"days": 7, "reason": "later"})),

@@ -91,3 +91,16 @@ fn a_model_in_a_comment_or_a_string_is_none() {
     );
     assert!(schema.models.is_empty());
 }
+
+#[test]
+fn what_a_plain_parser_does_not_follow_is_named() {
+    let schema = of("export const A: Model = model('as', { fields: { id: text().id() } })
+      export let B = model('bs', { fields: { id: text().id() } })
+      export const C = model('cs', { fields: { id: text().id(), a: text()?.required(), b: text<'x'>(), c: (text()),
+        d: relation('cs', { onDelete: 'cascade' }) } }), D = model('ds', { fields: {} })");
+    let columns: Vec<_> = schema.models[0].columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(columns[..2], ["id", "d"]);
+    assert_eq!((schema.models.len(), schema.models[0].foreign_keys.len()), (1, 0));
+    let found: Vec<u32> = notes(&schema).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(found, [2, 3, 4, 4, 4, 5, 5], "{:#?}", notes(&schema));
+}

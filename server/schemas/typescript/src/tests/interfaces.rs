@@ -97,3 +97,10 @@ fn a_file_without_an_interface_is_refused_in_the_words_of_the_server() {
         assert_eq!(read(text).refused.as_deref(), Some("No valid interfaces found in schema"), "{text}");
     }
 }
+
+#[test]
+fn an_interface_in_a_comment_is_named() {
+    let schema = read("// export interface Old { id: string }\nexport interface New { id: string }");
+    assert_eq!(schema.models.len(), 1);
+    assert!(notes(&schema)[0].1.contains("comment"), "{:?}", notes(&schema));
+}
