@@ -124,7 +124,7 @@ mod tests {
         };
         assert_eq!(
             summary(&preflight),
-            "1 will fail, 1 need your eye, 1 apply by themselves, against the live database in 0.1 s"
+            "1 will fail, 1 need your eye, 1 apply by themselves, against the live database in 120 ms"
         );
     }
 }

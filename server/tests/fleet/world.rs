@@ -77,6 +77,7 @@ impl World {
                 ];
                 tools.contains(&name.as_str())
             }))
+            .env("ATOMO_FLEET_SITE", site())
             .env("ATOMO_FLEET_LISTEN", format!("127.0.0.1:{}", self.listen))
             .env("ATOMO_FLEET_DATA_DIR", self.data())
             .env("ATOMO_FLEET_GATEWAY_HTTP", format!("127.0.0.1:{}", self.http))
@@ -222,6 +223,12 @@ fn free_block() -> TcpListener {
 }
 
 /// A free port of loopback.
+/// The front end that `scripts/build` makes beside the debug programs.
+fn site() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_atomo-fleet"));
+    program.ancestors().nth(2).unwrap().join("site-dev")
+}
+
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -70,7 +70,8 @@ fn is_exempt(backup: &BackupFacts) -> bool {
     let young = now() - backup.taken_at < Duration::days(7);
     backup.pinned
         || backup.kind == BackupKind::Uploaded
-        || matches!(backup.kind, BackupKind::Manual | BackupKind::PointInTime) && young
+        || matches!(backup.kind, BackupKind::Manual | BackupKind::PreDeploy | BackupKind::PointInTime)
+            && young
         || backup.state != BackupState::Complete
 }
 
