@@ -35,7 +35,7 @@ test('another version waits for a decision, is snoozed and accepted', async ({ p
   await visit('/');
   await page.getByRole('link', { name: `Review: Version of ${id}` }).click();
   await expect(page.getByRole('heading', { name: 'Waits for a decision' })).toBeVisible();
-  await expect(page.getByLabel('Difference', { exact: true })).toContainText('v9.9.9');
+  await expect(page.getByRole('list', { name: 'Difference' })).toContainText('v9.9.9');
 
   await page.getByLabel('Reason to snooze').fill('after the release');
   await page.getByRole('button', { name: 'Snooze' }).click();

@@ -222,13 +222,13 @@ fn free_block() -> TcpListener {
     blocks.find_map(|first| TcpListener::bind(("127.0.0.1", first)).ok()).unwrap()
 }
 
-/// A free port of loopback.
 /// The front end that `scripts/build` makes beside the debug programs.
 fn site() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_atomo-fleet"));
     program.ancestors().nth(2).unwrap().join("site-dev")
 }
 
+/// A free port of loopback.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
