@@ -21,6 +21,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['project-events', `${project}/events`],
     ['project-logs', `${project}/logs`],
     ['project-backups', `${project}/backups`],
+    ['project-deploys', `${project}/deploys`],
     ['project-drift', `${project}/drift`],
     ['project-recovery', `${project}/recovery`],
     ['project-back-up', `${project}/back-up`],

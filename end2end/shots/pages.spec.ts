@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
+import type { Api } from '../api.ts';
 import { ANONYMOUS, test } from '../fixtures.ts';
+import type { OwnedFleet } from '../owner.ts';
 import { SHOWN, everyPage } from '../pages.ts';
 import { commitFile, makeRepository } from '../repositories.ts';
 
@@ -33,6 +35,8 @@ test('pictures of every page', async ({ page, api, fleet, visit, browser }) => {
   await api.over(restored);
   pages.push(['operation-restore', `/operations/${restored.id}`], ['restore-undo', `/projects/${SHOWN}/restores/${restored.id}/undo`]);
 
+  pages.push(...(await deployPages(api, fleet)));
+
   for (const { name: look, theme, width } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme });
     await page.setViewportSize({ width, height: 900 });
@@ -49,3 +53,25 @@ test('pictures of every page', async ({ page, api, fleet, visit, browser }) => {
     await stranger.close();
   }
 });
+
+/** A commit compared with what runs, and a deploy with its rehearsal. */
+async function deployPages(api: Api, fleet: OwnedFleet): Promise<[string, string][]> {
+  const id = 'reed-notes';
+  const repository = await makeRepository(fleet.repositories, id);
+  const note = (fields: string) => `export interface Note {\n  id: string;\n  title: string;\n${fields}}\n`;
+  const ref = await commitFile(repository, 'schema.ts', note('  size: number;\n  color?: string;\n'), 'notes');
+  const schema_ref = { type: 'git', repo: `file://${repository}`, path: 'schema.ts', ref };
+  await api.command('POST', '/projects', { id, hostname: `${id}.localhost`, schema_ref });
+  const pinned = await commitFile(repository, 'schema.ts', note('  size: number;\n  color?: string;\n  pinned?: boolean;\n'), 'notes can be pinned');
+  await api.command('POST', `/projects/${id}/deploys`, { ref: pinned });
+  const next = await commitFile(repository, 'schema.ts', note("  color?: number; // @index\n  pinned?: boolean;\n  kind: 'a' | 'b';\n"), 'sizes go, kinds come');
+  const { items } = (await (await api.request('GET', `/projects/${id}/deploys`)).json()) as { items: { id: string; operation_id: string }[] };
+  const deploys = `/projects/${id}/deploys`;
+  return [
+    ['deploys', deploys],
+    ['deploys-compare', `${deploys}?to=${next}`],
+    ['deploy', `${deploys}/${items[0]?.id}`],
+    ['deploy-undo', `${deploys}/${items[0]?.id}/undo`],
+    ['operation-deploy', `/operations/${items[0]?.operation_id}`],
+  ];
+}

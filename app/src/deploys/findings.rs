@@ -31,7 +31,7 @@ pub(super) fn Findings(preflight: Preflight) -> impl IntoView {
     .into_any()
 }
 
-/// How many findings there are of each kind: `1 blocks, 2 need your eye, 3 apply by themselves, in 0.1 s`.
+/// How many findings there are of each kind: `1 will fail, 2 need your eye, 3 apply by themselves`.
 fn summary(preflight: &Preflight) -> String {
     let count = |is: &dyn Fn(FindingClass) -> bool| {
         preflight.findings.iter().filter(|finding| is(finding.class)).count()
@@ -44,9 +44,13 @@ fn summary(preflight: &Preflight) -> String {
         parts.push(format!("{blocks} will fail"));
     }
     if eye > 0 {
-        parts.push(format!("{eye} need your eye"));
+        parts.push(format!("{eye} {} your eye", if eye == 1 { "needs" } else { "need" }));
     }
-    parts.push(format!("{applied} apply by themselves"));
+    parts.push(if applied == 1 {
+        "1 applies by itself".to_owned()
+    } else {
+        format!("{applied} apply by themselves")
+    });
     format!("{}, against the live database in {}", parts.join(", "), took_ms(preflight.took_ms))
 }
 
@@ -124,7 +128,7 @@ mod tests {
         };
         assert_eq!(
             summary(&preflight),
-            "1 will fail, 1 need your eye, 1 apply by themselves, against the live database in 120 ms"
+            "1 will fail, 1 needs your eye, 1 applies by itself, against the live database in 120 ms"
         );
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn RehearsalSection(project: String, rehearsal: Rehearsal) -> impl In
     let catalog = (!lines.is_empty()).then(|| {
         view! {
             <details>
-                <summary>{format!("{} changes of the catalog", rehearsal.catalog.len())}</summary>
+                <summary>{format!("Changes of the catalog: {}", rehearsal.catalog.len())}</summary>
                 <code class="code">{lines}</code>
                 {more}
             </details>
