@@ -71,7 +71,7 @@ impl Observed {
         is_bare("users", "password_hash")
             || is_bare("jobs", "lease_id")
             || is_bare("media", "storage_key")
-            || OF_THE_SERVER.iter().any(|name| differs(name))
+            || OF_THE_SERVER.iter().any(differs)
     }
 }
 

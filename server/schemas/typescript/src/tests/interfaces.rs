@@ -4,10 +4,7 @@ use control_plane::ports::schema_reader::SchemaFormat;
 
 use super::{lines, notes, read};
 
-#[test]
-fn members_become_columns_and_comments_constraints() {
-    let schema = read(
-        "export interface Post {
+const BLOG: &str = "export interface Post {
            id: string; title: string; // @unique
            // @index
            authorId: EntityId;
@@ -22,8 +19,11 @@ fn members_become_columns_and_comments_constraints() {
            Post: { tableName: 'articles', searchable: ['title'],
              relationships: { author: { type: \"belongsTo\", model: \"Author\", foreignKey: \"authorId\" } },
              validation: { title: \"required|min:3|max:255\" } },
-           Author: {} }, config: { auditLog: true } };",
-    );
+           Author: {} }, config: { auditLog: true } };";
+
+#[test]
+fn members_become_columns_and_comments_constraints() {
+    let schema = read(BLOG);
     assert_eq!((schema.format, schema.refused.as_deref()), (SchemaFormat::Interfaces, None));
     assert_eq!(notes(&schema), []);
     assert_eq!(
