@@ -2,9 +2,12 @@
 
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Whether the operator has changed a field of the form, or it shows why it was refused. The fields of a search are the address. */
+/**
+ * Whether the operator has changed a field of the form, or it shows why it was refused. The fields of a search are the address: they are
+ * changed from the edit until the search is sent.
+ */
 export function isChanged(form: HTMLFormElement): boolean {
-  if (form.hasAttribute('data-search')) return false;
+  if (form.hasAttribute('data-search')) return form.hasAttribute('data-unsent');
   return form.querySelector('[data-once]') !== null || [...form.elements].some((control) => isControl(control) && differs(control));
 }
 

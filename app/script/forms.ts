@@ -109,8 +109,12 @@ function busy(button: HTMLElement | null, on: boolean): void {
   button.querySelector('.label')?.setAttribute('data-state', on ? 'busy' : 'ready');
 }
 
+let typing = 0;
+
 /** Shows the results of a search form in place. */
 function search(form: HTMLFormElement): void {
+  clearTimeout(typing);
+  delete form.dataset['unsent'];
   const query = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]).filter(([, value]) => value !== '') as [string, string][]);
   const to = new URL(said(form, 'action'), location.href).pathname + (query.size > 0 ? `?${query}` : '');
   if (to !== location.pathname + location.search) go(to, 'replace');
@@ -141,8 +145,6 @@ function edited(control: Control): void {
   if (form !== null && said(form, 'method') === 'post') form.toggleAttribute('data-changed', [...form.elements].some((other) => isControl(other) && differs(other)));
 }
 
-let typing = 0;
-
 export function start(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target;
@@ -163,6 +165,7 @@ export function start(): void {
     edited(control);
     if (control.form?.hasAttribute('data-search')) {
       const form = control.form;
+      form.dataset['unsent'] = '';
       clearTimeout(typing);
       typing = setTimeout(() => search(form), TYPING);
     }

@@ -271,3 +271,22 @@ test('a second press while the first is under way does nothing', async ({ page, 
   await expect(page).toHaveURL(/\/operations\//);
   expect(await count()).toBe(before + 1);
 });
+
+test('a filter that is chosen while the answer to another comes is not lost', async ({ page, visit }) => {
+  await visit('/audit');
+  const filters = page.getByRole('search', { name: 'Filter the events' });
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(/audit\?project=/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await filters.getByRole('searchbox', { name: 'Project' }).fill(ID);
+  await expect(page).toHaveURL(/project=/);
+  const merged = refetched(page);
+  await filters.getByLabel('Action').selectOption('Create a project');
+  answer();
+  await merged;
+  await expect(page).toHaveURL(/action=project.create/);
+  await expect(filters.getByLabel('Action')).toHaveValue('project.create');
+});

@@ -1,5 +1,6 @@
 //! In-memory parts that are real implementations, and the conformance suites that every implementation passes.
 
+pub mod address;
 pub mod archive_store;
 pub mod conformance;
 pub mod database_copies;

@@ -230,7 +230,7 @@ fn site() -> PathBuf {
 
 /// A free port of loopback.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    control_plane::testing::address::free_address().port()
 }
 
 fn portfolio(folder: &Path) -> Portfolio {

@@ -11,6 +11,7 @@ mod error;
 mod process;
 mod socket;
 mod start;
+mod storage;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@ use std::env;
 use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tokio::time::Instant;
 use super::config::{Files, initial};
 use super::error::ChildError;
 use super::process::ProcessIdentity;
-use super::{CaddyChild, ChildSettings, adopt, socket};
+use super::{CaddyChild, ChildSettings, adopt, socket, storage};
 use crate::settings::AdminAddress;
 
 /// Time-out of a start. It takes 0.2 s; a busy laptop needs more.
@@ -28,6 +29,7 @@ pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyC
     free("HTTP", settings.http)?;
     free("HTTPS", settings.https)?;
     files.forget();
+    remove_incomplete(files.path("data/caddy")).await;
     let admin = AdminAddress::Unix(socket::ensure(&files.folder)?);
     files.write("start.json", &initial(&files, &admin))?;
     let mut child = spawn(&files, settings)?;
@@ -38,6 +40,12 @@ pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyC
     ready(&mut child, &files, &admin).await?;
     let process = process.ok_or_else(|| ChildError::Silent { within: READY, said: files.said() })?;
     Ok(CaddyChild { files, process, admin, adopted: false })
+}
+
+/// The storage may have thousands of files.
+async fn remove_incomplete(storage: PathBuf) {
+    let swept = tokio::task::spawn_blocking(move || storage::remove_incomplete(&storage)).await;
+    swept.expect("the storage is looked over without a panic");
 }
 
 /// Caddy would not notice: it shares a port with any process that allows that.

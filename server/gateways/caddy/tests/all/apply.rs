@@ -1,11 +1,14 @@
 //! Applying: fast, safe beside others, and honest about what was refused.
 
+use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use control_plane::ports::gateway::{Applied, Gateway as _, GatewayError, RouteTable, RouteTarget};
+use control_plane::testing::address::free_address;
 use control_plane::testing::conformance::gateway::{GatewayFixture as _, table};
 use gateway_caddy::child::CaddyChild;
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
@@ -14,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::time::Instant;
 
-use crate::support::{Fixture, admin, every_caddy, fresh};
+use crate::support::{Fixture, admin, end, every_caddy};
 
 fn hundred() -> RouteTable {
     let names: Vec<(String, String)> =
@@ -141,6 +144,32 @@ async fn a_caddy_that_was_started_anew_gets_its_routes_again() {
     }
 }
 
+/// Caddy 2.6 writes certificates in place: a kill leaves half a file.
+#[tokio::test]
+async fn half_a_certificate_is_obtained_again_after_a_start() {
+    for binary in every_caddy().await {
+        let fixture = Fixture::new(&binary).await;
+        let table = table(&[("blog", "blog.example.test", &[])]);
+        let folder = fixture.child.folder.join("data/caddy/certificates/local/blog.example.test");
+        let (json, whole) = (folder.join("blog.example.test.json"), |path: &Path| {
+            fs::read(path).is_ok_and(|bytes| bytes.ends_with(b"}"))
+        });
+        for _ in 0..2 {
+            fixture.gateway.apply(&table).await.unwrap();
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while !whole(&json) {
+                assert!(Instant::now() < deadline, "Caddy {}: no certificate", binary.version);
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            let child = CaddyChild::ensure(&fixture.child).await.unwrap();
+            child.stop(Duration::from_secs(10)).await.unwrap();
+            fs::write(&json, "").unwrap();
+            CaddyChild::ensure(&fixture.child).await.unwrap();
+        }
+        end(CaddyChild::ensure(&fixture.child).await.unwrap().pid());
+    }
+}
+
 /// Only a Caddy that lets the environment say where its admin API listens can be started like this beside others.
 #[tokio::test]
 async fn a_caddy_without_any_configuration_can_be_driven() {
@@ -159,7 +188,7 @@ async fn a_caddy_without_any_configuration_can_be_driven() {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let render = gateway_caddy::RenderSettings::new(fresh(), fresh());
+        let render = gateway_caddy::RenderSettings::new(free_address(), free_address());
         let gateway = CaddyGateway::new(CaddySettings {
             admin: AdminAddress::Unix(socket),
             name: None,

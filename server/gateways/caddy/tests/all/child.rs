@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use control_plane::ports::gateway::{Applied, Gateway as _, RouteTable};
+use control_plane::testing::address::free_address;
 use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildError, ChildSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings, RenderSettings};
 use nix::unistd::{Pid, geteuid, getpgid};
 use tempfile::TempDir;
 
-use crate::support::{end, every_caddy, fresh};
+use crate::support::{end, every_caddy};
 
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -28,8 +29,8 @@ impl Home {
         ChildSettings {
             binary: binary.clone(),
             folder: self.0.path().join("gateway"),
-            http: fresh(),
-            https: fresh(),
+            http: free_address(),
+            https: free_address(),
         }
     }
 }

@@ -4,13 +4,14 @@ pub mod admin;
 pub mod client;
 pub mod upstream;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use control_plane::ports::gateway::Gateway;
+use control_plane::testing::address::free_address;
 use control_plane::testing::conformance::gateway::GatewayFixture;
 use control_plane::testing::gateway::{Answer, Ask, Scheme};
 use gateway_caddy::child::{CaddyBinary, CaddyChild, ChildSettings};
@@ -67,7 +68,7 @@ pub struct Fixture {
 impl Fixture {
     pub async fn new(binary: &CaddyBinary) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (http, https) = (fresh(), fresh());
+        let (http, https) = (free_address(), free_address());
         let child =
             ChildSettings { binary: binary.clone(), folder: folder.path().join("caddy"), http, https };
         let running = CaddyChild::ensure(&child).await.unwrap();
@@ -83,7 +84,7 @@ impl Fixture {
         Self {
             gateway: CaddyGateway::new(settings),
             pid: running.pid(),
-            foreign: fresh(),
+            foreign: free_address(),
             child,
             admin,
             render,
@@ -148,7 +149,7 @@ impl GatewayFixture for Fixture {
     }
 
     async fn fresh_address(&self) -> SocketAddr {
-        fresh()
+        free_address()
     }
 
     async fn listen(&self, address: SocketAddr, name: &str) {
@@ -167,11 +168,6 @@ impl GatewayFixture for Fixture {
     async fn foreign_is_intact(&self) -> bool {
         admin::is_intact(self).await
     }
-}
-
-/// A port of loopback where nobody listens.
-pub fn fresh() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// Ends a process that a test started.
