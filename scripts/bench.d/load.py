@@ -66,3 +66,8 @@ async def get(host, port, context):
         return head.split()[1].decode()
     finally:
         writer.close()
+
+
+def told(failed):
+    """How many requests failed, and what came back."""
+    return f"{failed.total()} ({', '.join(f'{status}: {number}' for status, number in failed.items())})" if failed else "0"

@@ -22,6 +22,7 @@ import traceback
 import away
 import containers
 import creating
+import load
 import open_pages
 import parts
 import recovery
@@ -29,6 +30,7 @@ import routing
 import serving
 import sizes
 from backups import backups_of_sizes, large_backup, scheduled_backups
+from deploys import deploy_gaps, drift_sweeps, preflights
 
 PAGE = parts.ROOT / "BENCHMARKS.md"
 MARK = "<!-- figures -->\n"
@@ -55,15 +57,21 @@ class Counts:
     megabytes: tuple  # databases that are backed up and restored
     large: int  # megabytes of one that is backed up only
     small: int  # databases that a schedule backs up
+    models: int  # of a schema that is examined
+    examined: int  # megabytes of its database
+    deploys: int  # under load
+    drifting: int  # projects that are looked at for drift
 
 
 WHOLE = Counts(
     starts=5, creates=10, at_once=10, routes=1000, applies=10, fleets=(100, 1000, 10_000), requests=200, settle=10, rest=20, reads=100,
     crashes=5, hangs=4, restarts=50, away=100, megabytes=(100, 1000), large=4000, small=50,
+    models=200, examined=1000, deploys=200, drifting=100,
 )
 QUICK = Counts(
     starts=2, creates=2, at_once=2, routes=40, applies=2, fleets=(20, 40, 300), requests=20, settle=1, rest=12, reads=10,
     crashes=1, hangs=1, restarts=3, away=12, megabytes=(2, 5), large=8, small=4,
+    models=20, examined=5, deploys=2, drifting=3,
 )
 WAITING = 9  # creates on a Postgres server that hangs: one more than instances that are started at the same time
 LONGEST = 420  # seconds of one measurement
@@ -134,8 +142,7 @@ def crashes(world, counts):
 
 def failures(found):
     """How many GETs failed, and what came back."""
-    failed = sum((one.failed for one in found), collections.Counter())
-    return f"{failed.total()} ({', '.join(f'{status}: {number}' for status, number in failed.items())})" if failed else "0"
+    return load.told(sum((one.failed for one in found), collections.Counter()))
 
 
 def hangs(world, counts):
@@ -205,7 +212,7 @@ def front_end(_world, _counts):
 
 
 # what leaves thousands of rows comes last
-SECTIONS = [front_end, start_ups, creates, crashes, hangs, docker_creates, dead_database_server, pages_open, backups_of_sizes, large_backup, scheduled_backups, fleet_page, route_changes]
+SECTIONS = [front_end, start_ups, creates, crashes, hangs, docker_creates, dead_database_server, pages_open, backups_of_sizes, large_backup, scheduled_backups, preflights, deploy_gaps, drift_sweeps, fleet_page, route_changes]
 NAMES = [section.__name__ for section in SECTIONS]
 
 

@@ -15,7 +15,7 @@ pub use draft::{DeployDraft, DeployOptions};
 pub use plan::{
     DeployGate, DeployPlan, RecentBackup, RepositoryAhead, SchemaDiff, WrittenSince, WrittenTable,
 };
-pub use rehearsal::{LockHeld, Rehearsal};
+pub use rehearsal::{LockHeld, Rehearsal, WriteOutcome, WriteTried};
 
 uuid_id! {
     /// The id of a deploy (UUID v7: later ones sort behind).

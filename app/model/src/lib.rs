@@ -94,8 +94,8 @@ pub use delete_request::{
 };
 pub use deploy::{
     Deploy, DeployDraft, DeployGate, DeployId, DeployKind, DeployOptions, DeployPlan, DeployState,
-    DeployVersion, LockHeld, RecentBackup, Rehearsal, RepositoryAhead, SchemaDiff, WrittenSince,
-    WrittenTable,
+    DeployVersion, LockHeld, RecentBackup, Rehearsal, RepositoryAhead, SchemaDiff, WriteOutcome, WriteTried,
+    WrittenSince, WrittenTable,
 };
 pub use difference::{Desired, Difference, Drift, InstanceDifference, Level, Severity, Sync, differences};
 pub use draft::{DatabaseChoice, EnvDraft, NewProject, ProjectDraft, SecretDraft};

@@ -10,7 +10,7 @@ use crate::state::words;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FindingClass {
-    /// It is applied; nobody notices.
+    /// It is applied, without a wait for readers or writers.
     Applied,
     /// It is applied, and writes to the table wait until every row was read.
     Locks,
@@ -22,21 +22,28 @@ pub enum FindingClass {
     BreaksWrites,
     /// A name that the server itself or SQL needs.
     ReservedName,
+    /// It is not known whether the server starts: the question was not asked of the database, or not answered in its time.
+    NotKnown,
     /// The server does not start. Nothing of the database is changed, because it migrates in one transaction.
     BootFails,
 }
 
 words!(FindingClass {
     Applied = "applied", Locks = "locks", Ignored = "ignored", LeftOver = "left_over", BreaksWrites = "breaks_writes",
-    ReservedName = "reserved_name", BootFails = "boot_fails",
-} accepted "applied, locks, ignored, left_over, breaks_writes, reserved_name or boot_fails");
+    ReservedName = "reserved_name", NotKnown = "not_known", BootFails = "boot_fails",
+} accepted "applied, locks, ignored, left_over, breaks_writes, reserved_name, not_known or boot_fails");
 
 impl FindingClass {
     /// Whether a deploy with such a finding needs the typed name of the project: it can cost service.
     pub const fn asks_for_confirmation(self) -> bool {
         matches!(
             self,
-            Self::Ignored | Self::LeftOver | Self::BreaksWrites | Self::ReservedName | Self::BootFails
+            Self::Ignored
+                | Self::LeftOver
+                | Self::BreaksWrites
+                | Self::ReservedName
+                | Self::NotKnown
+                | Self::BootFails
         )
     }
 
@@ -54,6 +61,7 @@ impl FindingClass {
             Self::LeftOver => "Left over",
             Self::BreaksWrites => "Breaks writes",
             Self::ReservedName => "Reserved name",
+            Self::NotKnown => "Not known",
             Self::BootFails => "Server will not start",
         }
     }
@@ -103,7 +111,7 @@ pub struct SchemaFinding {
 pub struct Evidence {
     /// The question, as SQL that counts rows.
     pub sql: String,
-    /// The answer; absent: it was not counted within its time, so the finding is not certain.
+    /// The answer; absent: it was not counted within its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
 }

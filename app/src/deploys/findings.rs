@@ -77,7 +77,7 @@ const fn mark(class: FindingClass) -> (&'static str, &'static str) {
     match class {
         FindingClass::Applied => ("ok", "done"),
         FindingClass::Locks => ("info", "info"),
-        FindingClass::Ignored | FindingClass::LeftOver => ("warn", "degraded"),
+        FindingClass::Ignored | FindingClass::LeftOver | FindingClass::NotKnown => ("warn", "degraded"),
         FindingClass::BreaksWrites | FindingClass::ReservedName | FindingClass::BootFails => ("bad", "down"),
     }
 }

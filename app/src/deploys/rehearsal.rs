@@ -1,7 +1,7 @@
 //! What the rehearsal of a deploy showed.
 
 use leptos::prelude::*;
-use model::{LockHeld, Rehearsal};
+use model::{LockHeld, Rehearsal, WriteOutcome, WriteTried};
 
 use crate::components::{Fact, Facts, Section};
 use crate::text::{NONE, took_ms};
@@ -32,13 +32,26 @@ pub(super) fn RehearsalSection(project: String, rehearsal: Rehearsal) -> impl In
                 <Fact name="Ready after">{took_ms(rehearsal.boot_ms)}</Fact>
                 <Fact name="Server">{format!("{}, {} models", rehearsal.version, rehearsal.models)}</Fact>
                 <Fact name="Locks">{or_none(&locks)}</Fact>
-                <Fact name="Written anew">{rewritten}</Fact>
+                <Fact name="Rewritten">{rewritten}</Fact>
                 <Fact name="Rows lost">{rows}</Fact>
+                <Fact name="New rows">{writes(&rehearsal.writes)}</Fact>
             </Facts>
             {catalog}
         </Section>
     }
     .into_any()
+}
+
+/// Whether rows can be added: `taken by 3 of 4 tables; orders refuses: null value in column "note"`.
+fn writes(tried: &[WriteTried]) -> String {
+    let sentence = |tried: &WriteTried| match &tried.outcome {
+        WriteOutcome::Added => None,
+        WriteOutcome::Refused { message, .. } => Some(format!("{} refuses: {message}", tried.table)),
+        WriteOutcome::NotTried { message } => Some(format!("{} not checked: {message}", tried.table)),
+    };
+    let others: Vec<String> = tried.iter().filter_map(sentence).collect();
+    let taken = format!("taken by {} of {} tables", tried.len() - others.len(), tried.len());
+    std::iter::once(taken).chain(others).collect::<Vec<_>>().join("; ")
 }
 
 /// A lock: `public.orders for 1.9 s (AccessExclusiveLock)`.

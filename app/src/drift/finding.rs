@@ -97,7 +97,7 @@ pub(super) fn Lines(label: &'static str, lines: Vec<String>) -> impl IntoView {
         };
         view! { <li data-sign=sign>{line}</li> }
     });
-    view! { <ul class="code diff" tabindex="0" aria-label=label>{lines.collect_view()}</ul> }.into_any()
+    view! { <ul class="code changes" tabindex="0" aria-label=label>{lines.collect_view()}</ul> }.into_any()
 }
 
 /// What closes the finding.
@@ -107,7 +107,7 @@ fn Closes(fix: DriftFix) -> impl IntoView {
         DriftFix::Operation { what } => view! { <p>{what}"."</p> }.into_any(),
         DriftFix::ByHand { what, sql } => {
             let sql = (!sql.is_empty()).then(
-                || view! { <pre class="code diff" tabindex="0" aria-label="SQL">{sql.join("\n")}</pre> },
+                || view! { <pre class="code changes" tabindex="0" aria-label="SQL">{sql.join("\n")}</pre> },
             );
             view! { <p>{what}</p>{sql} }.into_any()
         }

@@ -87,7 +87,7 @@ impl<'a> Deploys<'a> {
         let (Some(backup), Some(ended_at)) = (last.backup_id, last.ended_at) else { return Ok(()) };
         let until = ended_at + self.0.settings.deploys.undo;
         let Some(record) = self.0.registry.project(id).await? else { return Ok(()) };
-        if until < OffsetDateTime::now_utc() || record.project.schema_ref != last.to.schema_ref {
+        if until < OffsetDateTime::now_utc() || plan::version_of(&record) != last.to {
             return Ok(());
         }
         let backup = self.0.registry.backup(backup).await?;

@@ -94,7 +94,7 @@ pub use retained_databases::{RetainedRow, Retention};
 pub use retention::RemovalCounts;
 pub use revisions::{Revision, RevisionContent};
 pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
-pub use set_aside_databases::{SetAside, SetAsideRow};
+pub use set_aside_databases::{SetAside, SetAsideRow, TakenVersion};
 pub use tokens::TokenRow;
 pub use trash::TrashedRow;
 

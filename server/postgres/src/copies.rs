@@ -28,15 +28,16 @@ mod snapshot;
 mod swap;
 mod tables;
 mod watch;
+mod writes;
 
 use async_trait::async_trait;
 use control_plane::ports::database_catalog::{CatalogSeen, DatabaseCatalog};
 use control_plane::ports::database_copies::{
     CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
-    DumpSource, Progressed, Swap, TableName,
+    DumpSource, Progressed, Swap, TableName, TableWrites,
 };
 use control_plane::ports::postgres_host::PostgresError;
-use model::{ByteSize, DatabaseName, DatabaseOid};
+use model::{ByteSize, DatabaseName, DatabaseOid, WriteTried};
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use tokio::process::Command;
@@ -78,6 +79,14 @@ impl DatabaseCatalog for Copies {
         catalog::seen(self, database, oid).await
     }
 
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError> {
+        snapshot::catalog(self, database, oid).await
+    }
+
     async fn count(
         &self,
         database: &DatabaseName,
@@ -96,14 +105,6 @@ impl DatabaseCopies for Copies {
         oid: Option<DatabaseOid>,
     ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError> {
         Ok(Box::new(snapshot::open(self, database, oid).await?))
-    }
-
-    async fn catalog(
-        &self,
-        database: &DatabaseName,
-        oid: Option<DatabaseOid>,
-    ) -> Result<Vec<String>, PostgresError> {
-        snapshot::catalog(self, database, oid).await
     }
 
     async fn create_copy(&self, copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
@@ -199,6 +200,14 @@ impl DatabaseCopies for Copies {
 
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError> {
         remove::permitted(&self.admin, &permit).await
+    }
+
+    async fn try_writes(
+        &self,
+        copy: &CopySpec,
+        writes: &[TableWrites],
+    ) -> Result<Vec<WriteTried>, PostgresError> {
+        writes::attempt(&self.admin, copy, writes).await
     }
 
     async fn drop_not_null(

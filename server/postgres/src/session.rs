@@ -6,7 +6,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use control_plane::ports::postgres_host::PostgresError;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgRow};
 use sqlx::{ConnectOptions as _, Executor as _, FromRow, Postgres};
 
 use crate::password::Password;
@@ -31,6 +31,9 @@ pub mod state {
     pub const WRONG_PASSWORD: &str = "28P01";
     /// A type has no hash function, for example.
     pub const NO_SUCH_FUNCTION: &str = "42883";
+    pub const NOT_NULL: &str = "23502";
+    /// The class of violated constraints.
+    pub const CONSTRAINTS: &str = "23";
     pub use control_plane::ports::sqlstate::{DISK_FULL, TOO_MANY_CONNECTIONS, passes};
 }
 
@@ -156,6 +159,22 @@ impl Session {
         }
     }
 
+    /// Executes a statement that the server may refuse for what it is: then how. Errors that pass, and a full disk, are errors.
+    pub async fn refusal(
+        &mut self,
+        doing: &'static str,
+        statement: &str,
+    ) -> Result<Option<Refusal>, PostgresError> {
+        let Err(fault) = within(self.limit, self.connection.execute(statement)).await else {
+            return Ok(None);
+        };
+        let refusal = fault.refusal();
+        match fault.told(doing, &self.place) {
+            PostgresError::Refused { .. } if refusal.is_some() => Ok(refusal),
+            error => Err(error),
+        }
+    }
+
     async fn read<R>(&mut self, query: Query<'_>) -> Result<Vec<R>, Fault>
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -183,6 +202,16 @@ fn place(options: &PgConnectOptions) -> String {
     }
 }
 
+/// Why the server refused a statement.
+pub struct Refusal {
+    /// The SQLSTATE.
+    pub sqlstate: String,
+    /// The message of the server.
+    pub message: String,
+    /// The column that it names.
+    pub column: Option<String>,
+}
+
 /// Why an act came to nothing.
 enum Fault {
     Sql(sqlx::Error),
@@ -203,6 +232,16 @@ impl Fault {
     fn sqlstate(&self) -> Option<String> {
         let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
         error.code().map(Cow::into_owned)
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
+        let error = error.try_downcast_ref::<PgDatabaseError>()?;
+        Some(Refusal {
+            sqlstate: error.code().to_owned(),
+            message: error.message().to_owned(),
+            column: error.column().map(str::to_owned),
+        })
     }
 
     fn told(self, doing: &'static str, place: &str) -> PostgresError {

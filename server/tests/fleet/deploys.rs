@@ -1,5 +1,6 @@
 //! Deploys on real parts: another commit with backup, rehearsal and proof; one that fails and goes back; the ways back.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -36,13 +37,28 @@ fn newest(world: &mut World) -> Value {
     world.get("/projects/acme/deploys")["items"][0].clone()
 }
 
+/// A world whose fleet runs `server-1`, and has `server-2` beside it.
+fn with_two_releases() -> World {
+    let mut world = World::new();
+    let servers = world.folder.join("servers");
+    std::fs::create_dir(&servers).unwrap();
+    let standin = Path::new(env!("CARGO_BIN_EXE_atomo-fleet")).with_file_name("atomo-standin");
+    for name in ["server-1", "server-2"] {
+        std::fs::copy(&standin, servers.join(name)).unwrap();
+    }
+    let program = servers.join("server-1").to_str().unwrap().to_owned();
+    world.extra.push(("ATOMO_FLEET_SERVER_BIN".into(), program));
+    world.start();
+    world
+}
+
 #[test]
 fn a_deploy_is_rehearsed_proved_and_undone_with_its_data() {
-    let mut world = World::started();
+    let mut world = with_two_releases();
     world.created("acme");
     by_hand(&mut world, "acme", "insert into things (id, name) values ('a', 'First')");
     let to = commit(&world, "name: text().optional(), size: number().default(3)");
-    let draft = json!({ "ref": to });
+    let draft = json!({ "ref": to, "release": "server-2" });
     let (status, plan) = world.ask("POST", "/projects/acme/deploy-plan", Some(draft.clone()));
     assert_eq!((status, classes(&plan)), (200, vec!["applied"]), "{plan:#}");
     assert_eq!(plan["gate"], json!({"confirm": false, "rehearse": true, "rehearse_required": true}));
@@ -53,7 +69,9 @@ fn a_deploy_is_rehearsed_proved_and_undone_with_its_data() {
     let catalog = deploy["rehearsal"]["catalog"].to_string();
     assert!(catalog.contains("things.size"), "{catalog}");
     assert_eq!(deploy["rehearsal"]["rows"], json!([]));
-    assert_eq!(world.project("acme")["schema_version"], json!(to));
+    assert_eq!(deploy["rehearsal"]["writes"], json!([{"table": "things", "outcome": "added"}]));
+    let running = world.project("acme");
+    assert_eq!((&running["schema_version"], &running["release"]), (&json!(to), &json!("server-2")));
     let backup = world.get(&format!("/backups/{}", deploy["backup_id"].as_str().unwrap()));
     assert_eq!(backup["verification"]["state"], "verified", "the rehearsal proved it");
 
@@ -63,7 +81,9 @@ fn a_deploy_is_rehearsed_proved_and_undone_with_its_data() {
     let things = written["tables"].as_array().unwrap().iter().find(|it| it["table"] == "public.things");
     assert_eq!(things.unwrap(), &json!({"table": "public.things", "then": 1, "now": 2}), "{written:#}");
     world.done("POST", &format!("/deploys/{id}/undo"), Some(json!({"confirm": "acme"})));
-    assert_eq!(world.project("acme")["schema_version"], deploy["from"]["schema_ref"]["ref"]);
+    let undone = world.project("acme");
+    assert_eq!(undone["schema_version"], deploy["from"]["schema_ref"]["ref"]);
+    assert_eq!((&undone["release"], &deploy["from"]["release"]), (&json!("server-1"), &json!("server-1")));
     by_hand(&mut world, "acme", "do $$ begin assert (select count(*) = 1 from things); end $$");
     assert_eq!(world.through_gateway("acme.localhost", "/ready"), Ok(200));
 }

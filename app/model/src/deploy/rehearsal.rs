@@ -29,9 +29,44 @@ pub struct Rehearsal {
     /// Locks that keep readers or writers of a table waiting, the longest first.
     #[serde(default)]
     pub locks: Vec<LockHeld>,
-    /// Tables that were written anew as a whole.
+    /// Tables that Postgres rewrote as a whole.
     #[serde(default)]
     pub rewritten: Vec<String>,
+    /// Whether a row can be added to each table of the schema; tried after the start, and rolled back.
+    #[serde(default)]
+    pub writes: Vec<WriteTried>,
+}
+
+/// A row that was added to a table and rolled back, with nothing but what the server fills.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WriteTried {
+    /// The table, in the schema `public`.
+    pub table: String,
+    /// The result.
+    #[serde(flatten)]
+    pub outcome: WriteOutcome,
+}
+
+/// Whether a row could be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum WriteOutcome {
+    /// It could.
+    Added,
+    /// A column that the server does not fill refused it: every new row is refused.
+    Refused {
+        /// The column.
+        column: String,
+        /// The message of Postgres.
+        message: String,
+    },
+    /// No row could be made up that answers the question.
+    NotTried {
+        /// The message of Postgres.
+        message: String,
+    },
 }
 
 /// A lock on a table that the start of a server held.

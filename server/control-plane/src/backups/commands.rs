@@ -1,8 +1,9 @@
 //! Commands on backups: each opens a job in the transaction of its event.
 
 use model::{
-    Action, Backup, BackupId, BackupKind, BackupPolicy, BackupState, Hint, Observed, Operation, OperationId,
-    OperationKind, Problem, ProblemKind, ProjectId, RestoreDraft, RestoreOptions, SetAsideReason, Target,
+    Action, Backup, BackupId, BackupKind, BackupPolicy, BackupState, DeployVersion, Hint, Observed,
+    Operation, OperationId, OperationKind, Problem, ProblemKind, ProjectId, RestoreDraft, RestoreOptions,
+    SetAsideReason, Target,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -93,17 +94,33 @@ impl Backups<'_> {
         let id = record.backup.project_id.clone();
         let options = draft.validate(&id)?;
         let key = idempotency::key(op, OperationKind::BackupRestore, &backup.to_string(), &options)?;
-        let begin = || self.begin_restore(op, &id, &record, options, key.as_ref());
+        let begin = || self.begin_restore(op, &id, &record, (options, None), key.as_ref());
         idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
     }
 
-    /// Opens the restore. Of a project whose database is lost no backup is taken first: there is nothing to back up.
+    /// Opens the restore that undoes a deploy: the project gets the version that it ran before.
+    pub(crate) async fn undo_deploy(
+        &self,
+        op: &OpContext,
+        backup: &BackupRecord,
+        draft: &RestoreDraft,
+        version: &DeployVersion,
+    ) -> Result<Operation> {
+        let id = &backup.backup.project_id;
+        let options = draft.validate(id)?;
+        let (kind, subject) = (OperationKind::BackupRestore, backup.backup.id.to_string());
+        let key = idempotency::key(op, kind, &subject, &(options, version))?;
+        let begin = || self.begin_restore(op, id, backup, (options, Some(version)), key.as_ref());
+        idempotency::run(&self.0.registry, op, key.as_ref(), begin).await
+    }
+
+    /// Opens the restore; with a version, the project gets that one. Of a project whose database is lost no backup is taken first: there is nothing to back up.
     pub(super) async fn begin_restore(
         &self,
         op: &OpContext,
         id: &ProjectId,
         backup: &BackupRecord,
-        options: RestoreOptions,
+        (options, version): (RestoreOptions, Option<&DeployVersion>),
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         if backup.backup.state != BackupState::Complete {
@@ -119,6 +136,7 @@ impl Backups<'_> {
             database_server,
             first,
             with_schema: options.with_schema,
+            version: version.cloned(),
             copy: None,
             former: None,
             lost: false,

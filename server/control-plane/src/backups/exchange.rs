@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use model::{
     DatabaseName, DatabaseOid, DatabaseServerName, DesiredState, OperationKind, Problem, ProjectId,
-    SchemaRef, SetAsideReason,
+    SetAsideReason,
 };
 use time::OffsetDateTime;
 
@@ -16,7 +16,7 @@ use super::create::project;
 use super::{media, problems};
 use crate::jobs::JobContext;
 use crate::ports::database_copies::{DatabaseCopies, Swap};
-use crate::registry::{Event, NewOperation, SetAside};
+use crate::registry::{Event, NewOperation, SetAside, TakenVersion};
 use crate::{Error, Result, target};
 
 /// How long the reconciler may take to stop the instance, beyond its grace period.
@@ -95,19 +95,20 @@ impl Exchange {
         swapped.map_err(|error| Error::from(problems::media(&error)))
     }
 
-    /// In one transaction: the registry names the database and its schema, the former one is set aside, the maintenance is over, and
+    /// In one transaction: the registry names the database and its version, the former one is set aside, the maintenance is over, and
     /// an operation starts the instance.
     pub(super) async fn take_into_use<I: Send + Sync>(
         &self,
         job: &JobContext<I>,
         server: &DatabaseServerName,
-        schema: Option<&SchemaRef>,
+        version: TakenVersion<'_>,
         event: Event<'_>,
     ) -> Result<Option<String>> {
         let (id, inner) = (&self.project, &job.inner);
         let mut change = inner.registry.change_of(job.op(), id).await?;
         change.in_term(inner.term).await?;
-        let former_schema = change.no_longer_set_aside(server, self.next).await?;
+        let before = change.no_longer_set_aside(server, self.next).await?;
+        let version = before.as_ref().map_or(version, TakenVersion::Version);
         if let Some(former) = self.former {
             let known = inner.observations.database(id, server.as_str());
             let set_aside = SetAside {
@@ -121,7 +122,7 @@ impl Exchange {
             };
             change.set_aside(&set_aside).await?;
         }
-        change.take_database(id, self.next, schema.or(former_schema.as_ref())).await?;
+        change.take_database(id, self.next, version).await?;
         change.end_maintenance(id, job.operation().id).await?;
         inner.observations.database_exchanged(id, server, self.next);
         if let Some(record) = change.lock_project(id).await?

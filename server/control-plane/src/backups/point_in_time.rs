@@ -89,6 +89,7 @@ impl Backups<'_> {
             database_server: create::server_of(&record)?,
             first,
             with_schema: false,
+            version: None,
             copy: None,
             former: None,
             lost: false,

@@ -27,7 +27,7 @@ use super::{boot, exchange, media, problems, recovery};
 use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
-use crate::registry::{Event, ProjectRecord};
+use crate::registry::{Event, ProjectRecord, TakenVersion};
 
 /// The job.
 pub(crate) struct BackupRestore;
@@ -178,15 +178,21 @@ impl Restore<'_> {
 
     async fn take_into_use(&self) -> Result<Option<String>> {
         let (job, manifest) = (self.job, &self.source.manifest);
-        let schema = manifest.schema.as_ref().filter(|_| job.input().with_schema);
+        let input = job.input();
+        let schema = manifest.schema.as_ref().filter(|_| input.with_schema);
+        let version = match (&input.version, schema) {
+            (Some(version), _) => TakenVersion::Version(version),
+            (None, Some(schema)) => TakenVersion::Schema(schema),
+            (None, None) => TakenVersion::Present,
+        };
         let detail = serde_json::json!({
             "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
             "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,
-            "at": job.input().at.map(second),
+            "at": input.at.map(second), "release": input.version.as_ref().map(|version| &version.release),
         });
         let event =
             Event { project: Some(&self.record.project.id), action: SystemEvent::Restored.into(), detail };
-        self.exchange().await?.take_into_use(job, &job.input().database_server, schema, event).await
+        self.exchange().await?.take_into_use(job, &input.database_server, version, event).await
     }
 
     /// Leaves the project as it was: its own database open, the copy gone. What fails here is made good when the instance is started

@@ -1,6 +1,6 @@
 //! What the job of a restore works on.
 
-use model::{BackupId, DatabaseOid, DatabaseServerName};
+use model::{BackupId, DatabaseOid, DatabaseServerName, DeployVersion};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -18,6 +18,9 @@ pub(crate) struct RestoreInput {
     pub(crate) first: Option<BackupId>,
     /// Whether the project gets the schema commit of the backup.
     pub(crate) with_schema: bool,
+    /// The version that the project gets instead: the undo of a deploy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<DeployVersion>,
     /// The database that the dump was loaded into; remembered before the exchange.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) copy: Option<DatabaseOid>,

@@ -11,7 +11,7 @@ use super::exchange::Exchange;
 use super::{exchange, media, problems};
 use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
-use crate::registry::Event;
+use crate::registry::{Event, TakenVersion};
 
 /// The job.
 pub(crate) struct RestoreUndo;
@@ -66,7 +66,10 @@ impl Job for RestoreUndo {
             Box::pin(async {
                 let detail = serde_json::json!({"restore": input.restore, "operation": job.operation().id});
                 let event = Event { project: Some(&id), action: SystemEvent::RestoreUndone.into(), detail };
-                exchange(job, &id).await?.take_into_use(job, &input.database_server, None, event).await
+                exchange(job, &id)
+                    .await?
+                    .take_into_use(job, &input.database_server, TakenVersion::Present, event)
+                    .await
             }),
         )
         .await?;

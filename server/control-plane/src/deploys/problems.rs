@@ -63,6 +63,15 @@ pub(super) fn rehearsal_failed(problem: &Problem) -> Problem {
     Problem { title, detail, ..problem.clone() }
 }
 
+/// New rows are refused by a column that the preflight did not name.
+pub(super) fn writes_refused(table: &str, message: &str) -> Problem {
+    let detail = format!(
+        "Nothing was changed. On the copy the server started, but {table} refuses every new row: {message}. Give the column a default, \
+         or declare it."
+    );
+    Problem::new(ProblemKind::Conflict, "New rows would be refused", detail)
+}
+
 /// The new version did not come up; the former one serves.
 pub(super) fn returned(problem: &Problem, from: &CommitSha) -> Problem {
     let detail = format!(

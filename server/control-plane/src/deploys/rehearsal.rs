@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{BackupId, DatabaseName, Problem, Rehearsal, Verification, VerificationState};
+use model::{
+    BackupId, DatabaseName, FindingClass, Problem, Rehearsal, SchemaFinding, Verification, VerificationState,
+    WriteOutcome,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::input::DeployInput;
-use super::problems;
+use super::{preflight, problems};
 use crate::backups::boot::{self, Booted, Schema};
 use crate::backups::copy::{Comparison, Source};
 use crate::backups::proof::equal;
 use crate::backups::verify::complete;
 use crate::jobs::JobContext;
-use crate::ports::database_copies::{CopyActivity, CopySpec, DatabaseContents, DatabaseCopies};
+use crate::ports::database_copies::{CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, TableWrites};
+use crate::ports::schema_reader::DeclaredModel;
 use crate::ports::schema_source::SchemaFile;
 use crate::registry::ProjectRecord;
 use crate::{Error, Result};
@@ -104,9 +108,41 @@ impl Rehearsing<'_> {
         let Some(booted) = booted else { return Ok(None) };
         copies.finish_copy(copy).await?; // what the server made belongs to the project's role, as it will
         let after = copies.contents(copy, false, &|_, _, _| ()).await?;
-        let rehearsal = report(self.backup, &booted, (&before, &after), activity?);
+        let writes = copies.try_writes(copy, &self.filled().await?).await?;
+        let rehearsal = Rehearsal { writes, ..report(self.backup, &booted, (&before, &after), activity?) };
         job.inner.registry.reports(job.inner.term).rehearsed(job.input().deploy, &rehearsal).await?;
+        self.refused(&rehearsal).await?;
         Ok(Some(booted.note()))
+    }
+
+    /// The columns that the server of the deploy fills.
+    async fn filled(&self) -> Result<Vec<TableWrites>> {
+        let declared = preflight::read(&self.job.inner, self.file.text.clone()).await?;
+        let offered = declared.models.into_iter().filter(|model| model.is_offered);
+        let columns = |model: DeclaredModel| TableWrites {
+            table: model.table,
+            columns: model.columns.into_iter().map(|column| column.name).collect(),
+        };
+        Ok(offered.map(columns).collect())
+    }
+
+    /// Fails if new rows are refused that the operator was not told of.
+    async fn refused(&self, rehearsal: &Rehearsal) -> Result<()> {
+        let (job, input) = (self.job, self.job.input());
+        let deploy = job.inner.registry.deploy(input.deploy).await?;
+        let told = deploy.map(|deploy| deploy.preflight.findings).unwrap_or_default();
+        let told = |table: &str| {
+            let of = |finding: &&SchemaFinding| finding.class == FindingClass::BreaksWrites;
+            told.iter().filter(of).any(|finding| finding.table.as_deref() == Some(table))
+        };
+        let unknown = rehearsal.writes.iter().find_map(|tried| match &tried.outcome {
+            WriteOutcome::Refused { message, .. } if !told(&tried.table) => Some((&tried.table, message)),
+            _ => None,
+        });
+        match unknown {
+            Some((table, message)) => Err(problems::writes_refused(table, message).into()),
+            None => Ok(()),
+        }
     }
 
     async fn remove(&self, copies: &dyn DatabaseCopies, copy: &CopySpec) {
@@ -151,6 +187,7 @@ fn report(
         rows: rows(before, after),
         locks: activity.locks,
         rewritten: activity.rewritten,
+        writes: Vec::new(),
     }
 }
 

@@ -38,13 +38,13 @@ impl Deploys<'_> {
         Ok(WrittenSince { backup_id: backup.backup.id, taken_at, tables: differing(&then, &now?) })
     }
 
-    /// Opens the restore of the backup that was taken before the deploy, with its schema commit. The present data is backed up first,
+    /// Opens the restore of the backup that was taken before the deploy, with the schema and the release of then. The present data is backed up first,
     /// so that it can be exported or restored later.
     #[tracing::instrument(skip_all, fields(deploy.id = %deploy))]
     pub async fn undo(&self, op: &OpContext, deploy: DeployId, confirm: &str) -> Result<Operation> {
-        let (_, backup) = self.undoable(op, deploy).await?;
+        let (deploy, backup) = self.undoable(op, deploy).await?;
         let draft = RestoreDraft { confirm: confirm.to_owned(), backup_first: true, with_schema: true };
-        Backups::new(self.0).restore(op, backup.backup.id, &draft).await
+        Backups::new(self.0).undo_deploy(op, &backup, &draft, &deploy.from).await
     }
 
     /// The deploy and its backup, if the undo is offered.

@@ -98,6 +98,14 @@ pub trait DatabaseCatalog: Send + Sync + 'static {
         oid: Option<DatabaseOid>,
     ) -> Result<CatalogSeen, PostgresError>;
 
+    /// The whole catalog as sorted lines `kind name: definition`. Equal for two databases with equal definitions. Errors as of
+    /// [`DatabaseCatalog::seen`].
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError>;
+
     /// The answers of questions, each a statement that returns one number. `None` for one that took longer than 10 s or that the
     /// database refused. All together take at most 60 s; what is left then is `None`. Each statement is text of our own.
     async fn count(

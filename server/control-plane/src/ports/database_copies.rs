@@ -7,7 +7,7 @@ mod contents;
 mod permit;
 
 use async_trait::async_trait;
-use model::{ByteSize, DatabaseName, DatabaseOid, LockHeld};
+use model::{ByteSize, DatabaseName, DatabaseOid, LockHeld, WriteTried};
 use secrecy::SecretString;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
@@ -100,6 +100,15 @@ pub struct CopyActivity {
     pub rewritten: Vec<String>,
 }
 
+/// The columns of a table that a server fills when it adds a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableWrites {
+    /// The table, in the schema `public`.
+    pub table: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+}
+
 /// Two databases that exchange names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Swap {
@@ -124,14 +133,6 @@ pub trait DatabaseCopies: DatabaseCatalog {
         database: &DatabaseName,
         oid: Option<DatabaseOid>,
     ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError>;
-
-    /// The catalog of the project's database as sorted lines `kind name: definition`, read as the backup role in one read-only
-    /// transaction. Equal for two databases with equal definitions. Errors as of [`DatabaseCopies::snapshot`].
-    async fn catalog(
-        &self,
-        database: &DatabaseName,
-        oid: Option<DatabaseOid>,
-    ) -> Result<Vec<String>, PostgresError>;
 
     /// Makes an empty database with its log-in role. One that an earlier attempt left under the name is removed first.
     /// [`PostgresError::Refused`] names what the server lacks: an extension, a collation, a role, a newer version.
@@ -217,6 +218,14 @@ pub trait DatabaseCopies: DatabaseCatalog {
     /// Drops the database of the permit, and with the last database of a deleted project its role. Absent is success; an error if
     /// the database's name is not the one in the permit.
     async fn drop_database(&self, permit: DropPermit) -> Result<(), PostgresError>;
+
+    /// Tries to add a row to each of these tables of a finished copy, as the owner, with a value in no column but those that a server
+    /// fills and that have none of their own. Everything is rolled back. In the order of `writes`.
+    async fn try_writes(
+        &self,
+        copy: &CopySpec,
+        writes: &[TableWrites],
+    ) -> Result<Vec<WriteTried>, PostgresError>;
 
     /// Drops the NOT NULL of these columns of the project's database, each given as table of the schema `public` and column. One that
     /// has none, or is gone, is left as it is. Waits at most 3 s for each table; a table that is in use is an error that passes.

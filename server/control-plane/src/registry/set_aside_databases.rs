@@ -1,8 +1,8 @@
 //! Databases that a restore replaced or a delete took away, until they are dropped.
 
 use model::{
-    ByteSize, DatabaseName, DatabaseOid, DatabaseServerName, OperationId, ProjectId, SchemaRef,
-    SetAsideReason,
+    ByteSize, DatabaseName, DatabaseOid, DatabaseServerName, DeployVersion, OperationId, ProjectId,
+    ReleaseRef, SchemaRef, SetAsideReason,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -26,6 +26,17 @@ pub struct SetAside<'a> {
     pub bytes: Option<ByteSize>,
     /// It is not dropped before.
     pub drop_after: OffsetDateTime,
+}
+
+/// What a project runs on a database that it takes into use.
+#[derive(Debug, Clone, Copy)]
+pub enum TakenVersion<'a> {
+    /// What it runs now.
+    Present,
+    /// This schema, by its present release.
+    Schema(&'a SchemaRef),
+    /// This schema and this release.
+    Version(&'a DeployVersion),
 }
 
 /// A row of the list.
@@ -138,38 +149,44 @@ impl Change {
         Ok(())
     }
 
-    /// Removes a database from the list. Returns the schema that its project had when it was set aside, if it can be read.
+    /// Removes a database from the list. Returns what its project ran when it was set aside, if it can be read.
     pub async fn no_longer_set_aside(
         &mut self,
         server: &DatabaseServerName,
         oid: DatabaseOid,
-    ) -> Result<Option<SchemaRef>> {
-        let schema = sqlx::query_scalar!(
-            "delete from set_aside_databases where database_server = $1 and oid = $2 returning project -> 'schema_ref'",
+    ) -> Result<Option<DeployVersion>> {
+        let version = sqlx::query_scalar!(
+            "delete from set_aside_databases where database_server = $1 and oid = $2 returning project",
             server.as_str(),
             i64::from(oid.get())
         )
         .fetch_optional(self.connection())
         .await
         .map_err(RegistryError::sql("removing a database that was set aside from the list"))?;
-        Ok(schema.flatten().and_then(|schema| serde_json::from_value(schema).ok()))
+        Ok(version.and_then(|project| serde_json::from_value(project).ok()))
     }
 
-    /// The project uses this database from now on, with this schema where one is given; its generation is raised, so its instance
-    /// is started by them.
+    /// The project uses this database from now on, with this version; its generation is raised, so its instance is started by them.
     pub async fn take_database(
         &mut self,
         project: &ProjectId,
         oid: DatabaseOid,
-        schema: Option<&SchemaRef>,
+        version: TakenVersion<'_>,
     ) -> Result<()> {
+        let (schema, release) = match version {
+            TakenVersion::Present => (None, None),
+            TakenVersion::Schema(schema) => (Some(schema), None),
+            TakenVersion::Version(version) => (Some(&version.schema_ref), Some(version.release.as_ref())),
+        };
         sqlx::query!(
-            "update projects set database_oid = $2, schema_ref = coalesce($3, schema_ref), restarts = restarts + 1,
-                    generation = generation + 1
+            "update projects set database_oid = $2, schema_ref = coalesce($3, schema_ref),
+                    release = case when $4 then $5 else release end, restarts = restarts + 1, generation = generation + 1
              where id = $1",
             project.as_str(),
             i64::from(oid.get()),
-            schema.map(|schema| serde_json::json!(schema))
+            schema.map(|schema| serde_json::json!(schema)),
+            release.is_some(),
+            release.flatten().map(ReleaseRef::as_str)
         )
         .execute(self.connection())
         .await

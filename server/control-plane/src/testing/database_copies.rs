@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use model::{ByteSize, DatabaseName, DatabaseOid};
+use model::{ByteSize, DatabaseName, DatabaseOid, WriteTried};
 use secrecy::SecretString;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ports::database_catalog::{CatalogSeen, DatabaseCatalog};
 use crate::ports::database_copies::{
     CopyActivity, CopySpec, DatabaseContents, DatabaseCopies, DatabaseSnapshot, DropPermit, DumpPart,
-    DumpSource, Progressed, Swap, TableName,
+    DumpSource, Progressed, Swap, TableName, TableWrites,
 };
 use crate::ports::postgres_host::PostgresError;
 
@@ -55,6 +55,18 @@ impl DatabaseCatalog for NoCopies {
         refused()
     }
 
+    async fn catalog(
+        &self,
+        database: &DatabaseName,
+        _oid: Option<DatabaseOid>,
+    ) -> Result<Vec<String>, PostgresError> {
+        if self.away.load(Ordering::Relaxed) {
+            return refused();
+        }
+        let catalogs = self.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(catalogs.get(database).cloned().unwrap_or_default())
+    }
+
     async fn count(
         &self,
         _database: &DatabaseName,
@@ -73,18 +85,6 @@ impl DatabaseCopies for NoCopies {
         _oid: Option<DatabaseOid>,
     ) -> Result<Box<dyn DatabaseSnapshot>, PostgresError> {
         refused()
-    }
-
-    async fn catalog(
-        &self,
-        database: &DatabaseName,
-        _oid: Option<DatabaseOid>,
-    ) -> Result<Vec<String>, PostgresError> {
-        if self.away.load(Ordering::Relaxed) {
-            return refused();
-        }
-        let catalogs = self.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(catalogs.get(database).cloned().unwrap_or_default())
     }
 
     async fn create_copy(&self, _copy: &CopySpec) -> Result<DatabaseOid, PostgresError> {
@@ -177,6 +177,14 @@ impl DatabaseCopies for NoCopies {
     }
 
     async fn drop_database(&self, _permit: DropPermit) -> Result<(), PostgresError> {
+        refused()
+    }
+
+    async fn try_writes(
+        &self,
+        _copy: &CopySpec,
+        _writes: &[TableWrites],
+    ) -> Result<Vec<WriteTried>, PostgresError> {
         refused()
     }
 

@@ -6,3 +6,4 @@ mod rights;
 mod round_trip;
 mod set_aside;
 mod workshop;
+mod writes;

@@ -64,7 +64,7 @@ impl FleetBackups<'_> {
         };
         (lost.backup, lost.taken_at) = (Some(backup.backup.id), backup.backup.taken_at);
         let options = RestoreOptions { backup_first: false, with_schema: true };
-        match Backups::new(self.0).begin_restore(op, id, &backup, options, None).await {
+        match Backups::new(self.0).begin_restore(op, id, &backup, (options, None), None).await {
             Ok(operation) => lost.operation = Some(operation.id),
             Err(error) => lost.problem = Some(error.problem().detail),
         }

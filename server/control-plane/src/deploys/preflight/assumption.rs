@@ -79,7 +79,8 @@ impl Assumption {
         if answer != Some(0)
             && let Some((class, detail)) = self.otherwise
         {
-            finding.class = class;
+            let is_known = answer.is_some() || class != FindingClass::BootFails;
+            finding.class = if is_known { class } else { FindingClass::NotKnown };
             finding.detail = detail;
         }
         if answer.is_none() {

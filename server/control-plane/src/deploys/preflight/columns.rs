@@ -49,7 +49,7 @@ fn added(model: &DeclaredModel, column: &DeclaredColumn, seen: &TableSeen) -> As
         } else {
             (
                 FindingClass::Locks,
-                "Every row gets an id: the table is written anew, and nobody reads or writes it meanwhile.",
+                "Every row gets an id: Postgres rewrites the table, and reads and writes of it wait meanwhile.",
             )
         };
         return Assumption::certain(place, class, change, detail).counting(sql::rows(table));
@@ -137,8 +137,8 @@ fn left_over(model: &DeclaredModel, old: Option<&DeclaredModel>, seen: &TableSee
         let renamed = was.and_then(|was| renamed(model, seen, was));
         let (class, detail) = if refuses {
             let detail = format!(
-                "The column stays and needs a value that nobody gives: the server starts, and every new row of {table} is refused. Free it \
-                 with DROP NOT NULL.{}",
+                "The column stays and needs a value that the server does not give: it starts, and every new row of {table} is \
+                 refused. Free it with DROP NOT NULL.{}",
                 renamed.unwrap_or_default()
             );
             (FindingClass::BreaksWrites, detail)

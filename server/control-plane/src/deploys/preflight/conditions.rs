@@ -46,7 +46,7 @@ pub(super) fn of_new_table(model: &DeclaredModel) -> Vec<Assumption> {
                 let question = sql::rows_against(&row, &check.expression);
                 applied.unless(question, FindingClass::BootFails, fails)
             } else {
-                not_asked(applied, NOT_ASKED)
+                applied.instead(FindingClass::NotKnown, NOT_ASKED)
             });
         }
     }
@@ -91,11 +91,11 @@ fn condition(
             .then(|| Assumption::certain(place, FindingClass::Ignored, change, detail));
     }
     let change = format!("{}: every row has to fulfil {}.", model.name, check.expression);
-    let fine = "Every row fulfils it. Nobody reads or writes the table while the rows are read.";
+    let fine = "Every row fulfils it. Reads and writes of the table wait while the rows are read.";
     let applied = Assumption::certain(place, FindingClass::Locks, change, fine);
     // conditions of validation rules are the server's own; free ones are the author's
     if check.column.is_none() && !sql::is_plain(&check.expression) {
-        return Some(not_asked(applied, NOT_ASKED));
+        return Some(applied.instead(FindingClass::NotKnown, NOT_ASKED));
     }
     let fails = format!("Rows do not fulfil {}, so the server does not start.", check.expression);
     let new_column = check.column.as_deref().filter(|column| live(seen, column).is_none());
@@ -106,11 +106,6 @@ fn condition(
     let rows = sql::rows_with(table, &names::absent(model, seen));
     let question = sql::rows_against(&rows, &check.expression);
     Some(applied.unless(question, FindingClass::BootFails, fails))
-}
-
-/// What is not asked may fail.
-fn not_asked(assumption: Assumption, detail: &str) -> Assumption {
-    assumption.instead(FindingClass::BootFails, detail)
 }
 
 /// Conditions that are not declared any more and that the database keeps.

@@ -50,7 +50,7 @@ enum Fate {
     Made,
     /// It is there.
     There,
-    /// Its name is taken, so the server takes the other one for its own and makes none.
+    /// An index of that name exists already, so the server makes none.
     Taken(Assumption),
 }
 
