@@ -63,7 +63,7 @@ test('a commit is compared, deployed and rolled back, and a failing one goes bac
   asking = false;
   await client;
   expect([...seen].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-  // the way back of the failing deploy changes the route, and the gateway ends the requests that it holds then
+  // each of the two changes of the route ends a connection whose request Caddy has not read yet (docs/edge.md)
   expect(cut).toBeLessThanOrEqual(2);
   await visit(`/projects/${id}/deploys`);
   await expect(page.getByRole('row', { name: /roll back/ })).toContainText('Done');
