@@ -150,8 +150,8 @@ def together(rounds):
 
 def sweep(world, projects, seconds):
     """Seconds of processor time of one look at so many real projects for drift, on the levels that cost little."""
-    interval = 2
-    world.extra = {"ATOMO_FLEET_DRIFT_INTERVAL": str(interval), "ATOMO_FLEET_DRIFT_CATALOG_INTERVAL": "86400"}
+    interval = 5  # the shortest
+    world.extra = {"ATOMO_FLEET_DRIFT_INTERVAL": str(interval), "ATOMO_FLEET_DRIFT_CATALOG_INTERVAL": "3600"}
     try:
         world.start_server()
         path, sha = creating.schema(world)
@@ -167,7 +167,7 @@ def sweep(world, projects, seconds):
         time.sleep(3 * interval)  # their catalogs are read once
         busy = cpu(world, seconds)
         world.stop_server()
-        world.extra = {"ATOMO_FLEET_DRIFT_INTERVAL": "3600", "ATOMO_FLEET_DRIFT_CATALOG_INTERVAL": "86400"}
+        world.extra = {"ATOMO_FLEET_DRIFT_INTERVAL": "3600", "ATOMO_FLEET_DRIFT_CATALOG_INTERVAL": "3600"}
         world.start_server()
         wait_for(f"{projects} projects to run", 300, running, 0.5)
         time.sleep(3 * interval)
