@@ -39,10 +39,11 @@ async fn rollout() -> Result<Rollout, AppError> {
 #[component]
 fn Content(rollout: Rollout) -> impl IntoView {
     let problem = rollout.problem.clone().map(|problem| view! { <ProblemPanel problem/> });
+    let members = rollout.members.clone();
     view! {
         {problem}
         <div class="split" data-aside="wide">
-            <Section id="members" title="Projects"><Members members=rollout.members.clone()/></Section>
+            <Section id="members" title="Projects"><Members members/></Section>
             <aside class="stack aside"><RolloutFacts rollout/></aside>
         </div>
     }
@@ -66,18 +67,20 @@ fn RolloutFacts(rollout: Rollout) -> impl IntoView {
         (true, false) => "first, of each",
         (true, true) => "first, of each, while it is stopped",
     };
+    let (state, reason, actor) = (rollout.state, rollout.reason.clone(), rollout.actor.label());
+    let (done, begun_at, ended_at) = (progress(&rollout.counts), rollout.begun_at, rollout.ended_at);
     view! {
         <Section id="facts" title="Rollout">
             <Facts>
-                <Fact name="State"><StateMark state=rollout.state/></Fact>
-                <Fact name="Progress">{progress(&rollout.counts)}</Fact>
-                <Fact name="Reason">{rollout.reason.clone()}</Fact>
+                <Fact name="State"><StateMark state/></Fact>
+                <Fact name="Progress">{done}</Fact>
+                <Fact name="Reason">{reason}</Fact>
                 <Fact name="Order">{format!("One project first, {then}")}</Fact>
                 <Fact name="Health">{bake}</Fact>
                 <Fact name="Backup">{backup}</Fact>
-                <Fact name="Deployed for">{rollout.actor.label()}</Fact>
-                <Fact name="Begun"><When at=rollout.begun_at/></Fact>
-                {rollout.ended_at.map(|at| view! { <Fact name="Ended"><When at/></Fact> })}
+                <Fact name="Deployed for">{actor}</Fact>
+                <Fact name="Begun"><When at=begun_at/></Fact>
+                {ended_at.map(|at| view! { <Fact name="Ended"><When at/></Fact> })}
             </Facts>
             <Acts rollout/>
         </Section>

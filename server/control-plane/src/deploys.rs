@@ -25,6 +25,7 @@ use crate::{Inner, OpContext, Result};
 pub(crate) use job::SchemaUpdate;
 pub(crate) use member::MemberStart;
 pub(crate) use plan::version_of;
+pub(crate) use problems::needs_confirmation;
 
 /// Deploys on one page of a list.
 const PAGE: i64 = 50;

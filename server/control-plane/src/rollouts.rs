@@ -21,7 +21,6 @@ use crate::registry::RolloutRow;
 use crate::{Inner, OpContext, Result};
 pub(crate) use engine::run;
 pub(crate) use known::KnownRollouts;
-pub(crate) use problems::needs_confirmation;
 
 /// Rollouts on one page of a list.
 const PAGE: i64 = 50;

@@ -2,11 +2,11 @@
 
 use model::{Action, DeployDraft, OperationId, Problem, ProblemKind, ProjectId, RolloutId, Target};
 
-use super::Deploys;
 use super::commands::Opening;
 use super::plan::version_of;
+use super::{Deploys, problems};
 use crate::registry::{ProjectRecord, RegistryError};
-use crate::{Error, OpContext, Result, backups, rollouts};
+use crate::{Error, OpContext, Result, backups};
 
 /// What became of the attempt to begin a member.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Deploys<'_> {
         }
         let plan = self.plan(&record, draft).await?;
         if plan.gate.confirm {
-            return Ok(MemberStart::Blocked(rollouts::needs_confirmation(id, &plan.preflight)));
+            return Ok(MemberStart::Blocked(problems::needs_confirmation(id, &plan.preflight)));
         }
         let opening = Opening { key: None, rollout: Some(rollout) };
         self.open(op, id, Self::admitted(&record, plan, draft)?, opening).await?;

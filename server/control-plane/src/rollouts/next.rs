@@ -111,7 +111,8 @@ fn report(facts: &Facts<'_>, members: &[Member], member: &Member) -> Option<Repo
 /// Whether a member whose deploy succeeded is done.
 fn verified(facts: &Facts<'_>, members: &[Member], member: &Member) -> Option<Report> {
     let bake = Duration::from_secs(u64::from(facts.options.bake_s));
-    if bake.is_zero() || has_succeeded(members) {
+    // nothing waits for the canary of a rollout that is over
+    if bake.is_zero() || has_succeeded(members) || facts.state.is_over() {
         return Some(Report::Succeeded);
     }
     let Some(since) = member.baking_since else { return Some(Report::Bakes) };

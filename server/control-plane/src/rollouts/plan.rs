@@ -5,7 +5,7 @@ use model::{DeployDraft, PlannedMember, PlannedOutcome, Problem, RolloutDraft, R
 
 use super::members::Chosen;
 use super::{Rollouts, draft, problems};
-use crate::deploys::Deploys;
+use crate::deploys::{Deploys, needs_confirmation, version_of};
 use crate::registry::ProjectRecord;
 use crate::{Error, OpContext, Result};
 
@@ -39,7 +39,7 @@ impl Rollouts<'_> {
         let member = PlannedMember {
             project_id: id.clone(),
             class: record.project.class,
-            from: crate::deploys::version_of(record),
+            from: version_of(record),
             outcome: PlannedOutcome::Deploy,
             worst: None,
             findings: 0,
@@ -70,7 +70,7 @@ impl Rollouts<'_> {
             ..member
         };
         if plan.gate.confirm {
-            return Ok(blocked(member, problems::needs_confirmation(id, &plan.preflight)));
+            return Ok(blocked(member, needs_confirmation(id, &plan.preflight)));
         }
         match Deploys::admit(&plan, draft) {
             Ok(_) => Ok(member),

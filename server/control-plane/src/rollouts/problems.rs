@@ -1,6 +1,6 @@
 //! The problems of rollouts.
 
-use model::{Health, Preflight, Problem, ProblemKind, ProjectId, RolloutId, RolloutState, RolloutTarget};
+use model::{Health, Problem, ProblemKind, ProjectId, RolloutId, RolloutState, RolloutTarget};
 
 /// The canary was not healthy.
 pub(super) fn not_healthy(id: &ProjectId, health: Health) -> Problem {
@@ -21,18 +21,6 @@ pub(super) fn not_deployed(id: &ProjectId) -> Problem {
 pub(super) fn job_gone(id: &ProjectId) -> Problem {
     let detail = format!("It is not known how the deploy of {id} ended. Its page says what it runs.");
     Problem::new(ProblemKind::Refused, "The job of the deploy is gone", detail)
-}
-
-/// The preflight asks for a typed id.
-pub(crate) fn needs_confirmation(id: &ProjectId, preflight: &Preflight) -> Problem {
-    let asks = preflight.findings.iter().filter(|finding| finding.class.asks_for_confirmation());
-    let first = asks.clone().next().map(|finding| finding.detail.as_str()).unwrap_or_default();
-    let more = match asks.count().saturating_sub(1) {
-        0 => String::new(),
-        more => format!(" There are {more} more findings of this kind."),
-    };
-    let detail = format!("Nothing of {id} was changed. {first}{more}");
-    Problem::new(ProblemKind::Refused, format!("The preflight asks for the typed id of {id}"), detail)
 }
 
 /// The same problem with the way to deploy the member by hand.

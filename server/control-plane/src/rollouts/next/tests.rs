@@ -108,4 +108,6 @@ fn a_failure_pauses_and_members_under_way_finish() {
         assert_eq!(stopped(&["failed", "broken", "waiting"]), "p2 failed: It does not start");
         assert_eq!(stopped(&["failed", "open", "waiting"]), "");
     }
+    let cancelled = decide(RolloutState::Cancelled, 1, 60, &["baking healthy 1", "skipped"]);
+    assert_eq!(cancelled, "p1 succeeded", "nothing waits for it");
 }
