@@ -1,7 +1,7 @@
 //! The request of a rollout. The form sends itself to this page, which checks it and offers to begin.
 
 use leptos::prelude::*;
-use model::{FieldError, Problem, ProjectClass, RolloutPlan};
+use model::{Action, FieldError, Problem, ProjectClass, RolloutPlan, Target};
 
 use super::api::get_rollout_plan;
 use super::form::RolloutForm;
@@ -9,6 +9,7 @@ use super::plan::Checked;
 use crate::components::{Crumb, Input, PageHead, ProblemBanner, TextField};
 use crate::document::{Document, Subject};
 use crate::error::AppError;
+use crate::session::permitted;
 
 /// The page. What is in its address is checked.
 pub(crate) async fn new_rollout_page() -> Document {
@@ -35,7 +36,7 @@ fn Content(typed: Option<RolloutForm>, plan: Option<Result<RolloutPlan, AppError
         Some(Err(error)) => (None, Some(error.into_problem())),
     };
     let checked = plan.map(|plan| view! { <Checked plan form=form.clone()/> });
-    view! { {checked}<Typed form problem/> }.into_any()
+    permitted(Action::ProjectDeploy, Target::Anywhere, || view! { {checked}<Typed form problem/> }.into_any())
 }
 
 #[component]

@@ -16,6 +16,7 @@ impl Rollouts<'_> {
     /// Begins a rollout. Needs the right to deploy every member. The engine deploys its first member.
     #[tracing::instrument(skip_all)]
     pub async fn begin(&self, op: &OpContext, draft: &RolloutDraft) -> Result<Rollout> {
+        op.may(Action::ProjectDeploy, Target::Anywhere)?;
         let request = draft.validate()?;
         let Chosen { target, members } = self.chosen(op, &request).await?;
         let projects: Vec<ProjectId> = members.into_iter().map(|record| record.project.id).collect();

@@ -1,7 +1,10 @@
 //! What a rollout would do: the preflight of every member, in short.
 
 use futures::StreamExt as _;
-use model::{DeployDraft, PlannedMember, PlannedOutcome, Problem, RolloutDraft, RolloutPlan, RolloutTarget};
+use model::{
+    Action, DeployDraft, PlannedMember, PlannedOutcome, Problem, RolloutDraft, RolloutPlan, RolloutTarget,
+    Target,
+};
 
 use super::members::Chosen;
 use super::{Rollouts, draft, problems};
@@ -16,6 +19,7 @@ impl Rollouts<'_> {
     /// What the rollout would do now. Changes nothing.
     #[tracing::instrument(skip_all)]
     pub async fn plan(&self, op: &OpContext, typed: &RolloutDraft) -> Result<RolloutPlan> {
+        op.may(Action::ProjectDeploy, Target::Anywhere)?;
         let request = typed.validate()?;
         let Chosen { target, members } = self.chosen(op, &request).await?;
         let draft = draft(&target, &request.options);
