@@ -47,7 +47,7 @@ pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CloneArgs, CreateArgs, DeleteArgs, EditArgs, ExpiryArgs, ProjectCommand};
 pub use repository::RepositoryCommand;
 pub use retained::RetainedCommand;
-pub use rollout::{RolloutArgs, RolloutCommand};
+pub use rollout::RolloutCommand;
 pub use secret::SecretCommand;
 pub use token::TokenCommand;
 
