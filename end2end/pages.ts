@@ -37,6 +37,8 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['operation', `/operations/${items[0]?.id}`],
     ['backups', '/backups'],
     ['approvals', '/approvals'],
+    ['rollouts', '/rollouts'],
+    ['rollout-new', '/rollouts/new'],
     ['drift', '/drift'],
     ['databases', '/databases'],
     ['gateway', '/gateway'],

@@ -10,6 +10,7 @@ mod outage;
 mod page;
 mod part;
 mod parts;
+mod rollout;
 mod row;
 mod summary;
 mod table;

@@ -23,6 +23,7 @@ pub(crate) fn Bar(
             <nav class="nav" aria-label="Main">
                 <NavLink href="/" also="/projects" text="Fleet"/>
                 <NavLink href="/operations" text="Operations"/>
+                <NavLink href="/rollouts" text="Rollouts"/>
                 {may(Action::BackupView, Target::Anywhere).then(|| view! { <NavLink href="/backups" text="Backups"/> })}
                 {may(Action::DriftView, Target::Anywhere).then(|| view! { <NavLink href="/drift" text="Drift"/> })}
                 {may(Action::DeleteRequestView, Target::Anywhere).then(|| view! { <NavLink href="/approvals" text="Approvals" count=pending/> })}

@@ -38,6 +38,7 @@ mod pipeline;
 mod projects;
 mod repositories;
 mod retained_databases;
+mod rollouts;
 mod routes;
 mod secrets;
 mod session;

@@ -33,6 +33,7 @@ use crate::projects::{
 };
 use crate::repositories::remove_repository_page;
 use crate::retained_databases::remove_retained_database_page;
+use crate::rollouts::{new_rollout_page, rollout_page, rollouts_page};
 use crate::session::{login_page, setup_hint_page, setup_page};
 use crate::settings::settings_page;
 use crate::site::Site;
@@ -55,6 +56,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/retained-databases/{id}/remove", page(site, remove_retained_database_page))
         .route("/operations", page(site, operations_page))
         .route("/operations/{id}", page(site, operation_page))
+        .route("/rollouts", page(site, rollouts_page))
+        .route("/rollouts/new", page(site, new_rollout_page))
+        .route("/rollouts/{id}", page(site, rollout_page))
         .route("/drift", page(site, drift_page))
         .route("/drift/{id}", page(site, finding_page))
         .route("/databases", page(site, databases_page))

@@ -31,6 +31,7 @@ mod projects;
 mod recovery;
 mod repositories;
 mod retained_databases;
+mod rollouts;
 mod secrets;
 mod session;
 mod side_databases;
@@ -72,6 +73,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(recovery::router())
         .merge(deletes::router())
         .merge(deploys::router())
+        .merge(rollouts::router())
         .merge(drift::router())
         .merge(new_projects::router())
         .merge(uploads::router())

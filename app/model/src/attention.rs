@@ -2,8 +2,8 @@
 //! alerts. Pure.
 //!
 //! It names causes: one entry for each part that does not answer, with the projects that depend on it, one entry for each
-//! project that needs a person for a reason of its own, one for each project whose backups do, and one for each drift finding that
-//! waits for a decision.
+//! project that needs a person for a reason of its own, one for each project whose backups do, one for each drift finding that
+//! waits for a decision, and one for each paused rollout.
 
 mod outage;
 mod reason;
@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use crate::{
     BackupAlert, DriftFinding, DriftLevel, Fleet, Health, OperationId, Part, Project, ProjectId,
-    ProjectStatus, Sync,
+    ProjectStatus, Rollout, Sync,
 };
 
 pub use outage::Outage;
@@ -32,6 +32,8 @@ pub enum Cause<'a> {
     Backup(&'a Project, &'a BackupAlert),
     /// A project that differs from what was declared, and the engine does not close it.
     Drift(&'a Project, &'a DriftFinding),
+    /// A rollout that a member has paused.
+    Rollout(&'a Rollout),
 }
 
 /// Why a project needs a person.
@@ -99,9 +101,11 @@ pub enum Remedy {
 
 impl Fleet {
     /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first, then
-    /// backups, then drift.
+    /// backups, then drift, then paused rollouts.
     pub fn attention(&self) -> Vec<Cause<'_>> {
-        causes(&self.projects, &self.parts, &self.backup_alerts, &self.drift)
+        let mut causes = causes(&self.projects, &self.parts, &self.backup_alerts, &self.drift);
+        causes.extend(self.rollouts.iter().map(Cause::Rollout));
+        causes
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{BackupAlert, DatabaseServerName, DriftFinding, Health, Project};
+use crate::{BackupAlert, DatabaseServerName, DriftFinding, Health, Project, Rollout};
 
 /// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,6 +86,9 @@ pub struct Fleet {
     /// Drift that waits for a decision.
     #[serde(default)]
     pub drift: Vec<DriftFinding>,
+    /// Paused rollouts, without members.
+    #[serde(default)]
+    pub rollouts: Vec<Rollout>,
     /// Whether instances run the stand-in of the test suite instead of atomo-server.
     pub standin: bool,
     /// Rows of the registry that cannot be read. They do not affect other projects.

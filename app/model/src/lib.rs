@@ -59,6 +59,7 @@ pub mod project_filter;
 pub mod reconciliation;
 pub mod release;
 pub mod repository;
+mod rollout;
 pub mod schema_ref;
 pub mod size;
 pub mod span;
@@ -143,6 +144,11 @@ pub use project_filter::{LabelSelector, ProjectFilter};
 pub use reconciliation::Reconciliation;
 pub use release::ReleaseRef;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
+pub use rollout::{
+    MAX_MEMBERS, PlannedMember, PlannedOutcome, ResumeDraft, Rollout, RolloutCounts, RolloutDraft, RolloutId,
+    RolloutMember, RolloutMemberState, RolloutMembers, RolloutOptions, RolloutPlan, RolloutRequest,
+    RolloutSource, RolloutState, RolloutTarget,
+};
 pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
 pub use size::ByteSize;
 pub use span::span;

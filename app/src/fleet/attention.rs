@@ -1,5 +1,5 @@
 //! What needs an operator: one entry for each part that does not answer, then one for each project that no such part
-//! explains, one for each project whose backups do, then one for each drift finding: the reason, since when, what is tried next, and the remedy.
+//! explains, one for each project whose backups do, one for each drift finding, then one for each paused rollout: the reason, since when, what is tried next, and the remedy.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -9,6 +9,7 @@ use model::{Action, Attention, Fleet, Health, Project, ProjectId, Remedy, Target
 use super::backup_alert::backup_alert;
 use super::drift::drift;
 use super::outage::outage;
+use super::rollout::rollout;
 use crate::components::{HeldRows, Icon, PostButton, When};
 use crate::operations::api::RetryOperation;
 use crate::session::may;
@@ -44,6 +45,7 @@ pub(super) fn attention(fleet: &Fleet) -> AnyView {
         Cause::Project(project, need) => row(project, need),
         Cause::Backup(project, alert) => backup_alert(project, alert),
         Cause::Drift(project, finding) => drift(project, finding),
+        Cause::Rollout(found) => rollout(found),
     });
     let rows: Vec<AnyView> = rows.collect();
     view! {

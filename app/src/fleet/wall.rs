@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::attention::Cause;
-use model::{Attention, BackupAlert, DriftFinding, Fleet, Health, Outage, Project};
+use model::{Attention, BackupAlert, DriftFinding, Fleet, Health, Outage, Project, Rollout};
 use time::OffsetDateTime;
 
 use super::api::get_fleet;
@@ -67,6 +67,7 @@ fn content(fleet: &Fleet) -> AnyView {
         Cause::Project(project, need) => ill(project, need),
         Cause::Backup(project, alert) => backups(project, alert),
         Cause::Drift(project, finding) => drift(project, finding),
+        Cause::Rollout(found) => rollout(found),
     });
     let rows = rows.collect_view();
     let more = (number > SHOWN).then(|| {
@@ -118,6 +119,19 @@ fn ill(project: &Project, need: Attention) -> AnyView {
             <h2>{project.display_name.clone()}</h2>
             <p>{need.what}</p>
             <p class="soft">{times}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn rollout(rollout: &Rollout) -> AnyView {
+    let why = rollout.problem.as_ref().map(|problem| problem.title.clone());
+    view! {
+        <li data-tone="warn">
+            <Icon name="degraded"/>
+            <h2>{format!("Rollout of {}", rollout.target.label())}</h2>
+            <p>{why}</p>
+            <p class="soft">"paused since "<When at=rollout.changed_at/></p>
         </li>
     }
     .into_any()

@@ -15,7 +15,7 @@ fn every_page_has_a_command() {
     let pages = pages();
     assert!(pages.len() > 20, "{pages:?}");
     for page in pages {
-        let is_uuid = ["/operations", "/settings", "/approvals", "/drift"]
+        let is_uuid = ["/operations", "/settings", "/approvals", "/drift", "/rollouts"]
             .iter()
             .any(|prefix| page.starts_with(prefix));
         let id = if is_uuid { "018f3c5e-0000-7000-8000-000000000000" } else { "crm" };

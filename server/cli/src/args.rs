@@ -21,6 +21,7 @@ mod pair;
 mod project;
 mod repository;
 mod retained;
+mod rollout;
 mod secret;
 mod token;
 
@@ -46,6 +47,7 @@ pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CloneArgs, CreateArgs, DeleteArgs, EditArgs, ExpiryArgs, ProjectCommand};
 pub use repository::RepositoryCommand;
 pub use retained::RetainedCommand;
+pub use rollout::RolloutCommand;
 pub use secret::SecretCommand;
 pub use token::TokenCommand;
 
@@ -105,6 +107,9 @@ pub enum Command {
     /// Deploys: another commit of a schema, another release; roll back, undo
     #[command(subcommand, visible_alias = "deploys", after_help = exit::TABLE)]
     Deploy(DeployCommand),
+    /// Rollouts: one version for many projects, one canary first
+    #[command(subcommand, visible_alias = "rollouts", after_help = exit::TABLE)]
+    Rollout(RolloutCommand),
     /// Delete requests: show, approve, refuse, withdraw
     #[command(subcommand, visible_alias = "approvals", after_help = exit::TABLE)]
     Approval(ApprovalCommand),

@@ -20,6 +20,7 @@ mod orphan;
 mod project;
 mod repository;
 mod retained;
+mod rollout;
 mod secret;
 mod token;
 
@@ -41,6 +42,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::ImageRegistry(command) => image_registry::run(&open()?, command).await,
         Command::Backup(command) => backup::run(&open()?, command).await,
         Command::Deploy(command) => deploy::run(&open()?, command).await,
+        Command::Rollout(command) => rollout::run(&open()?, command).await,
         Command::Approval(command) => approval::run(&open()?, command).await,
         Command::Drift(command) => drift::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use model::{OperationId, Problem, ProblemKind};
+use model::{OperationId, Problem, ProblemKind, RolloutId};
 
 use crate::credentials;
 use crate::exit::Exit;
@@ -60,6 +60,14 @@ pub enum Failure {
         /// The limit.
         seconds: u64,
     },
+    /// The rollout was neither paused nor over in time.
+    #[error("Rollout {rollout} was under way after {seconds} s.")]
+    RolloutTimedOut {
+        /// The rollout.
+        rollout: RolloutId,
+        /// The limit.
+        seconds: u64,
+    },
     /// The file with the tokens.
     #[error(transparent)]
     Credentials(#[from] credentials::Error),
@@ -87,7 +95,7 @@ impl Failure {
             Self::Unreachable { .. }
             | Self::Silent { .. }
             | Self::NotUnderstood { status: 502..=504, .. } => Exit::Away,
-            Self::TimedOut { .. } => Exit::TimedOut,
+            Self::TimedOut { .. } | Self::RolloutTimedOut { .. } => Exit::TimedOut,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::NotUnderstood { .. }
             | Self::OperationEnded(_)
@@ -114,6 +122,10 @@ impl Failure {
             Self::NotLoggedIn(_) => local(ProblemKind::Unauthenticated, "Not logged in", self.to_string()),
             Self::Unreachable { .. } | Self::Silent { .. } => unreachable(self),
             Self::NotUnderstood { .. } => not_understood(self),
+            Self::RolloutTimedOut { rollout, .. } => {
+                let detail = format!("{self} It continues. See: atomoctl rollout show {rollout}");
+                local(ProblemKind::Unavailable, "The wait timed out", detail)
+            }
             Self::TimedOut { operation, .. } => {
                 let detail = format!(
                     "{self} The operation continues. Follow it with: atomoctl operation wait {operation}"

@@ -16,6 +16,7 @@ pub mod operation;
 pub mod problem;
 pub mod project;
 pub mod recovery;
+pub mod rollout;
 pub mod tasks;
 pub mod words;
 

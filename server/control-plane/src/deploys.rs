@@ -8,6 +8,7 @@ mod change;
 mod commands;
 mod input;
 mod job;
+mod member;
 mod plan;
 pub mod preflight;
 mod problems;
@@ -22,6 +23,9 @@ use time::OffsetDateTime;
 
 use crate::{Inner, OpContext, Result};
 pub(crate) use job::SchemaUpdate;
+pub(crate) use member::MemberStart;
+pub(crate) use plan::version_of;
+pub(crate) use problems::needs_confirmation;
 
 /// Deploys on one page of a list.
 const PAGE: i64 = 50;

@@ -6,6 +6,7 @@ use model::{Action, BackupAlert, DriftFinding, Fleet, Part, Problem, Project, Ta
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
+use crate::rollouts::Rollouts;
 use crate::{Inner, OpContext, Result, projects, snapshot};
 
 /// The fleet.
@@ -37,6 +38,7 @@ impl<'a> FleetView<'a> {
             parts: self.0.observations.parts(),
             backup_alerts: self.backup_alerts(op),
             drift: self.drift(op),
+            rollouts: Rollouts::new(self.0).paused(op),
             standin,
             unreadable: if op.can(Action::ProjectView, Target::Fleet) {
                 rows.unreadable()

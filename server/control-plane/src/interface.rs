@@ -4,7 +4,7 @@ use crate::registry::Registry;
 use crate::{
     ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, deploys,
     drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
-    repositories, retained_databases, secrets,
+    repositories, retained_databases, rollouts, secrets,
 };
 
 impl ControlPlane {
@@ -51,6 +51,11 @@ impl ControlPlane {
     /// Deploys of projects.
     pub fn deploys(&self) -> deploys::Deploys<'_> {
         deploys::Deploys::new(&self.0)
+    }
+
+    /// Rollouts over many projects.
+    pub fn rollouts(&self) -> rollouts::Rollouts<'_> {
+        rollouts::Rollouts::new(&self.0)
     }
 
     /// Drift of projects: findings, checks and decisions.

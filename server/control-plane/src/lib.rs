@@ -43,6 +43,7 @@ pub mod registry;
 pub mod repositories;
 pub mod retained_databases;
 mod retention;
+pub mod rollouts;
 pub mod secrets;
 pub mod settings;
 mod snapshot;
@@ -104,6 +105,7 @@ pub(crate) struct SharedState {
     pub(crate) orphans: orphans::KnownOrphans,
     pub(crate) backup_alerts: backups::alerts::KnownAlerts,
     pub(crate) drift: drift::KnownDrift,
+    pub(crate) rollouts: rollouts::KnownRollouts,
     pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
     pub(crate) leadership: term::Leadership,
@@ -137,6 +139,7 @@ impl ControlPlane {
             orphans: orphans::KnownOrphans::default(),
             backup_alerts: backups::alerts::KnownAlerts::default(),
             drift: drift::KnownDrift::default(),
+            rollouts: rollouts::KnownRollouts::default(),
             permits,
             acts: reconciler::Acts::default(),
             leadership: term::Leadership::default(),

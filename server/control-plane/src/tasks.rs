@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Result;
 
+/// Time in which several reasons for a run become one.
+const SETTLE: Duration = Duration::from_millis(50);
+
 /// What a task is.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule {
@@ -139,13 +142,23 @@ impl Tasks {
     }
 
     /// Runs `act` once a period until `stop`.
-    pub(crate) async fn keep<F>(
+    pub(crate) async fn keep<F>(&self, schedule: Schedule, stop: &CancellationToken, act: impl FnMut() -> F)
+    where
+        F: Future<Output = Result<()>>,
+    {
+        self.keep_woken(schedule, stop, std::future::pending, act).await;
+    }
+
+    /// Runs `act` once a period, and when `woken` returns, until `stop`.
+    pub(crate) async fn keep_woken<F, W>(
         &self,
         schedule: Schedule,
         stop: &CancellationToken,
+        woken: impl Fn() -> W,
         mut act: impl FnMut() -> F,
     ) where
         F: Future<Output = Result<()>>,
+        W: Future<Output = ()>,
     {
         loop {
             tokio::select! {
@@ -154,6 +167,7 @@ impl Tasks {
             }
             tokio::select! {
                 () = tokio::time::sleep(schedule.period) => {}
+                () = settled(woken()) => {}
                 () = stop.cancelled() => break,
             }
         }
@@ -167,6 +181,12 @@ impl Record {
         let (started, ended, succeeded, duration, problem) = (None, None, None, None, None);
         Self { schedule, started, since, ended, succeeded, running: false, duration, problem }
     }
+}
+
+/// Returns a moment after `woken`, so that several reasons become one run.
+async fn settled(woken: impl Future<Output = ()>) {
+    woken.await;
+    tokio::time::sleep(SETTLE).await;
 }
 
 /// Executes a run to its end, its deadline or its panic.

@@ -11,10 +11,15 @@ use crate::world::{GOOD, World};
 const HEAD: &str = "import { model, text, number } from '@atomo/schema'\n";
 
 /// Commits the schema file with these fields of `things`.
-fn commit(world: &World, fields: &str) -> String {
+pub fn commit(world: &World, fields: &str) -> String {
+    commit_with(world, fields, "")
+}
+
+/// The same, with further models below it.
+pub fn commit_with(world: &World, fields: &str, more: &str) -> String {
     let folder = world.folder.join("portfolio");
     let text = format!(
-        "{HEAD}export const Thing = model('things', {{ fields: {{ id: text().id(), {fields} }} }})\n"
+        "{HEAD}export const Thing = model('things', {{ fields: {{ id: text().id(), {fields} }} }})\n{more}"
     );
     std::fs::write(folder.join(GOOD), text).unwrap();
     let git = |arguments: &[&str]| {

@@ -25,5 +25,6 @@ mod host;
 mod isolation;
 mod lifecycle;
 mod planted;
+mod rollouts;
 mod ssm;
 mod world;

@@ -3,6 +3,7 @@
 use super::CommandLine;
 use crate::{
     BackupId, DeleteRequestId, DeployId, DriftFindingId, LabelSelector, OperationId, ProjectClass, ProjectId,
+    RolloutId,
 };
 
 /// The values of a name in the query of the page's address.
@@ -160,6 +161,16 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
         ["operations"] => vec![filtered(line(&["operation", "list"]), OPERATIONS_OF_ALL, values)],
         ["backups"] => {
             vec![line(&["backup", "list"]), line(&["backup", "upload", "FILE"]), line(&["fleet", "recovery"])]
+        }
+        ["rollouts"] => vec![line(&["rollout", "list"])],
+        ["rollouts", "new"] => {
+            let run = line(&["rollout", "run", "PROJECT"]).with("--ref", "REF").with("--reason", "TEXT");
+            vec![line(&["rollout", "plan", "PROJECT"]).with("--ref", "REF").with("--reason", "TEXT"), run]
+        }
+        ["rollouts", id] if id.parse::<RolloutId>().is_ok() => {
+            let [show, resume, cancel] =
+                ["show", "resume", "cancel"].map(|verb| line(&["rollout", verb, id]));
+            vec![show, resume, cancel]
         }
         ["drift"] => vec![filtered(line(&["drift", "list"]), DRIFT, values)],
         ["approvals"] => vec![line(&["approval", "list"])],

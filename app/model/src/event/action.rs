@@ -66,6 +66,16 @@ pub enum SystemEvent {
     DriftChanged,
     /// A project is what was declared again.
     DriftResolved,
+    /// A rollout was begun.
+    RolloutBegun,
+    /// A rollout was paused, because a member failed.
+    RolloutPaused,
+    /// A paused rollout goes on.
+    RolloutResumed,
+    /// A rollout was cancelled.
+    RolloutCancelled,
+    /// A rollout is over.
+    RolloutEnded,
     /// A setup link was created.
     SetupLink,
     /// An operator logged in.
@@ -81,13 +91,15 @@ words!(SystemEvent {
     Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
     Trashed = "trashed", Undeleted = "undeleted",
-    DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
+    DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained",
+    RolloutBegun = "rollout_begun", RolloutPaused = "rollout_paused", RolloutResumed = "rollout_resumed", RolloutCancelled = "rollout_cancelled", RolloutEnded = "rollout_ended",
+    SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, rollout_begun, rollout_paused, rollout_resumed, rollout_cancelled, rollout_ended, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -111,6 +123,11 @@ impl SystemEvent {
         Self::DriftFound,
         Self::DriftChanged,
         Self::DriftResolved,
+        Self::RolloutBegun,
+        Self::RolloutPaused,
+        Self::RolloutResumed,
+        Self::RolloutCancelled,
+        Self::RolloutEnded,
         Self::SetupLink,
         Self::LogIn,
     ];
@@ -141,6 +158,11 @@ impl SystemEvent {
             Self::DriftFound => "Drift found",
             Self::DriftChanged => "Drift changed",
             Self::DriftResolved => "Drift resolved",
+            Self::RolloutBegun => "Begin a rollout",
+            Self::RolloutPaused => "Pause a rollout",
+            Self::RolloutResumed => "Resume a rollout",
+            Self::RolloutCancelled => "Cancel a rollout",
+            Self::RolloutEnded => "End a rollout",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",
             #[cfg(feature = "testing")]

@@ -10,6 +10,7 @@ mod deploy;
 mod drift;
 mod edit;
 mod facts;
+mod rollout;
 mod system;
 
 use serde_json::Value;

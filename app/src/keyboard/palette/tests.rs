@@ -12,6 +12,7 @@ fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
         parts: Vec::new(),
         backup_alerts: Vec::new(),
         drift: Vec::new(),
+        rollouts: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 443,

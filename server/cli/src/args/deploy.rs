@@ -122,7 +122,7 @@ pub struct RollbackArgs {
     pub options: DeployOptionArgs,
 }
 
-fn yes_or_no(typed: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(typed: &str) -> Result<bool, String> {
     match typed {
         "yes" => Ok(true),
         "no" => Ok(false),

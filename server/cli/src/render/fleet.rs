@@ -78,6 +78,13 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
             "-".into(),
             format!("atomoctl drift show {}", finding.id),
         ],
+        Cause::Rollout(rollout) => [
+            format!("rollout of {}", rollout.target.label()),
+            rollout.problem.as_ref().map(|problem| problem.title.clone()).unwrap_or_default(),
+            ago(rollout.changed_at, now),
+            "-".into(),
+            format!("atomoctl rollout show {}", rollout.id),
+        ],
         Cause::Backup(project, alert) => [
             project.id.to_string(),
             alert.what.clone(),

@@ -75,6 +75,7 @@ pub fn fleet() -> Fleet {
         parts: Vec::new(),
         backup_alerts: Vec::new(),
         drift: Vec::new(),
+        rollouts: Vec::new(),
         standin: true,
         unreadable: Vec::new(),
         https_port: 8443,

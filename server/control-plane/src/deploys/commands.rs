@@ -2,7 +2,7 @@
 
 use model::{
     Action, BackupId, BackupKind, DatabaseServerName, DeployDraft, DeployId, DeployOptions, DeployPlan,
-    DesiredState, Operation, OperationKind, Preflight, ProjectId, Target,
+    DesiredState, Operation, OperationId, OperationKind, Preflight, ProjectId, RolloutId, Target,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -14,15 +14,24 @@ use crate::backups::{self, list_running, server_of};
 use crate::jobs::{self, Request};
 use crate::projects::idempotency;
 use crate::projects::locked::{lock, not_being_deleted};
-use crate::registry::{Change, Event, IdempotencyKey, NewDeploy};
-use crate::{OpContext, Result};
+use crate::registry::{Change, Event, IdempotencyKey, NewDeploy, ProjectRecord};
+use crate::{Error, OpContext, Result};
 
 /// A deploy that may be requested.
-struct Admitted {
+pub(super) struct Admitted {
     options: DeployOptions,
     free: Vec<(String, String)>,
     plan: DeployPlan,
     database_server: DatabaseServerName,
+}
+
+/// With what its job is opened.
+#[derive(Default)]
+pub(super) struct Opening<'a> {
+    /// The idempotency key of the request.
+    pub(super) key: Option<&'a IdempotencyKey>,
+    /// The rollout of which the project is a member that begins.
+    pub(super) rollout: Option<RolloutId>,
 }
 
 impl Deploys<'_> {
@@ -53,14 +62,24 @@ impl Deploys<'_> {
     ) -> Result<Operation> {
         let record = self.record(id).await?;
         let plan = self.plan(&record, draft).await?;
-        let database_server = server_of(&record)?;
+        let opening = Opening { key, rollout: None };
+        self.open(op, id, Self::admitted(&record, plan, draft)?, opening).await
+    }
+
+    /// The deploy, if the preflight lets it pass.
+    pub(super) fn admitted(
+        record: &ProjectRecord,
+        plan: DeployPlan,
+        draft: &DeployDraft,
+    ) -> Result<Admitted> {
+        let database_server = server_of(record)?;
         let options = Self::admit(&plan, draft)?;
         let free = free_columns(&plan.preflight, draft)?;
-        self.open(op, id, Admitted { options, free, plan, database_server }, key).await
+        Ok(Admitted { options, free, plan, database_server })
     }
 
     /// Refuses what the preflight does not let pass.
-    fn admit(plan: &DeployPlan, draft: &DeployDraft) -> Result<DeployOptions> {
+    pub(crate) fn admit(plan: &DeployPlan, draft: &DeployDraft) -> Result<DeployOptions> {
         if plan.gate.confirm {
             draft.confirmed(&plan.project_id)?;
         }
@@ -82,19 +101,20 @@ impl Deploys<'_> {
     }
 
     /// Opens the job under the lock of the row, unless the project was changed since it was examined.
-    async fn open(
+    pub(super) async fn open(
         &self,
         op: &OpContext,
         id: &ProjectId,
         admitted: Admitted,
-        key: Option<&IdempotencyKey>,
+        opening: Opening<'_>,
     ) -> Result<Operation> {
         let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
         let mut change = not_being_deleted(self.0, change, &record).await?;
         backups::refuse_beside_recovery(&mut change, id).await?;
         let Admitted { options, free, plan, database_server } = admitted;
         if version_of(&record) != plan.from || record.project.desired_state == DesiredState::Stopped {
-            return Err(problems::changed_meanwhile(id).into());
+            let problem = problems::changed_meanwhile(id).into();
+            return Err(if opening.rollout.is_some() { Error::Replan } else { problem });
         }
         let backup = options.backup_first.then(|| BackupId::from(Uuid::now_v7()));
         let rests_on = backup.or_else(|| plan.backup.map(|backup| backup.id));
@@ -109,20 +129,34 @@ impl Deploys<'_> {
             free,
             failed: None,
         };
-        let request = Request { project: Some(id), input: &input, key };
+        let request = Request { project: Some(id), input: &input, key: opening.key };
         let operation = jobs::open::<SchemaUpdate>(&mut change, &request).await?;
         if let Some(backup) = backup {
             list_running(self.0, &mut change, (id, backup), BackupKind::PreDeploy, operation.id).await?;
         }
         record_deploy(&mut change, &input, &plan, &operation).await?;
+        self.record_member(&mut change, id, operation.id, opening.rollout).await?;
         let detail = json!({
             "operation": operation.id, "deploy": input.deploy, "kind": plan.kind.as_str(),
             "from": plan.from.schema_ref.commit(), "to": plan.to.schema_ref.commit(), "path": plan.to.schema_ref.path(),
             "release": plan.to.release.as_ref().filter(|release| plan.from.release.as_ref() != Some(release)),
-            "rehearse": options.rehearse, "backup_first": options.backup_first,
+            "rehearse": options.rehearse, "backup_first": options.backup_first, "rollout": opening.rollout,
         });
         change.commit(Event { project: Some(id), action: Action::ProjectDeploy.into(), detail }).await?;
         Ok(operation)
+    }
+
+    /// The row of the member names the job, or the change is not committed.
+    async fn record_member(
+        &self,
+        change: &mut Change,
+        id: &ProjectId,
+        operation: OperationId,
+        rollout: Option<RolloutId>,
+    ) -> Result<()> {
+        let Some(rollout) = rollout else { return Ok(()) };
+        change.in_term(self.0.term).await?;
+        if change.begin_rollout_member(rollout, id, operation).await? { Ok(()) } else { Err(Error::Replan) }
     }
 }
 

@@ -20,7 +20,7 @@ impl Deploys<'_> {
     }
 
     /// Reads the file of the commit and what it does to the database as it is now.
-    pub(super) async fn plan(&self, record: &ProjectRecord, draft: &DeployDraft) -> Result<DeployPlan> {
+    pub(crate) async fn plan(&self, record: &ProjectRecord, draft: &DeployDraft) -> Result<DeployPlan> {
         let (id, from) = (&record.project.id, version_of(record));
         if record.project.schema_version.is_none() {
             return Err(problems::has_not_run(id).into());
@@ -59,7 +59,7 @@ impl Deploys<'_> {
     }
 
     /// The version that the request names; what it leaves out stays.
-    async fn wanted(&self, from: &DeployVersion, draft: &DeployDraft) -> Result<DeployVersion> {
+    pub(super) async fn wanted(&self, from: &DeployVersion, draft: &DeployDraft) -> Result<DeployVersion> {
         let or = |typed: &str, present: String| match typed.trim() {
             "" => present,
             typed => typed.to_owned(),
@@ -149,7 +149,7 @@ impl Deploys<'_> {
 }
 
 /// What the row of a project names.
-pub(super) fn version_of(record: &ProjectRecord) -> DeployVersion {
+pub(crate) fn version_of(record: &ProjectRecord) -> DeployVersion {
     let project = &record.project;
     DeployVersion { schema_ref: project.schema_ref.clone(), release: project.release.clone() }
 }

@@ -144,3 +144,15 @@ pub(super) fn no_undo() -> Problem {
                   backup still exists. A roll back changes the schema alone; a restore brings back any backup.";
     Problem::new(ProblemKind::Conflict, "The deploy cannot be undone with its data", detail)
 }
+
+/// The preflight asks for a typed id, and a rollout answers no question.
+pub(crate) fn needs_confirmation(id: &ProjectId, preflight: &Preflight) -> Problem {
+    let asks = preflight.findings.iter().filter(|finding| finding.class.asks_for_confirmation());
+    let first = asks.clone().next().map(|finding| finding.detail.as_str()).unwrap_or_default();
+    let more = match asks.count().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(" There are {more} more findings of this kind."),
+    };
+    let detail = format!("Nothing of {id} was changed. {first}{more}");
+    Problem::new(ProblemKind::Refused, format!("The preflight asks for the typed id of {id}"), detail)
+}

@@ -144,7 +144,7 @@ pub(crate) async fn suggest_commit(inner: &Inner, draft: &SchemaRefDraft, mut pr
     Problem::invalid(errors)
 }
 
-pub(super) async fn resolve(inner: &Inner, draft: &SchemaRefDraft) -> Option<CommitSha> {
+pub(crate) async fn resolve(inner: &Inner, draft: &SchemaRefDraft) -> Option<CommitSha> {
     let name = draft.r#ref.trim();
     let repo = RepoUrl::try_from(draft.repo.clone()).ok()?;
     if name.is_empty() || name.starts_with('-') || name.len() > 200 {

@@ -81,6 +81,9 @@ fn pass_on(inner: &Inner, workers: &Workers, moved: Notification) {
     if job {
         inner.jobs.wake();
     }
+    if operation_id.is_some() {
+        inner.rollouts.moved();
+    }
     if let Some(project) = project_id.as_ref().filter(|_| operation_id.is_none()) {
         inner.registry.changed_rows().project(project);
     }

@@ -16,7 +16,9 @@ use crate::goal::is_due;
 use crate::registry::ProjectRecord;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
-use crate::{Inner, Result, backups, clones, deletes, drift, observe, orphans, retention, snapshot, target};
+use crate::{
+    Inner, Result, backups, clones, deletes, drift, observe, orphans, retention, rollouts, snapshot, target,
+};
 
 /// Projects that are observed concurrently.
 const SIDE_BY_SIDE: usize = 32;
@@ -77,6 +79,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
             backups::fleet::retain_with_projects(inner)
         }),
+        rollouts::run(inner, stop),
         drift::checks::run(inner, stop),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );

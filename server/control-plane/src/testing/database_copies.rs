@@ -17,7 +17,7 @@ use crate::ports::database_copies::{
 };
 use crate::ports::postgres_host::PostgresError;
 
-/// Refuses everything but to read catalogs. It has no copies, so there is none to remove. Clones share the catalogs.
+/// Refuses everything but to read catalogs, and databases without tables. It has no copies, so there is none to remove. Clones share the catalogs.
 #[derive(Debug, Clone, Default)]
 pub struct NoCopies {
     catalogs: Arc<Mutex<BTreeMap<DatabaseName, Vec<String>>>>,
@@ -52,7 +52,7 @@ impl DatabaseCatalog for NoCopies {
         _database: &DatabaseName,
         _oid: Option<DatabaseOid>,
     ) -> Result<CatalogSeen, PostgresError> {
-        refused()
+        if self.away.load(Ordering::Relaxed) { refused() } else { Ok(CatalogSeen::default()) }
     }
 
     async fn catalog(
@@ -71,9 +71,9 @@ impl DatabaseCatalog for NoCopies {
         &self,
         _database: &DatabaseName,
         _oid: Option<DatabaseOid>,
-        _questions: &[String],
+        questions: &[String],
     ) -> Result<Vec<Option<u64>>, PostgresError> {
-        refused()
+        if self.away.load(Ordering::Relaxed) { refused() } else { Ok(vec![Some(0); questions.len()]) }
     }
 }
 

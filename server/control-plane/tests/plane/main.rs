@@ -43,6 +43,7 @@ mod registry;
 mod repositories;
 mod retained;
 mod retention;
+mod rollouts;
 mod routes;
 mod secrets;
 mod snapshot;

@@ -56,6 +56,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "postgres default",
         "projects",
         "retention",
+        "rollouts",
         "routes",
         "secrets",
         "sessions",

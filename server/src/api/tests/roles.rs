@@ -69,6 +69,10 @@ fn body(fleet: &Fleet, id: &str) -> Option<Value> {
         "withdraw_delete_request" | "upload_backup" | "plan_deploy" | "deploy_project" | "undo_deploy" => {
             Some(json!({}))
         }
+        "plan_rollout" | "begin_rollout" => {
+            Some(json!({"ref": fleet.commit, "class": "production", "reason": "a new field"}))
+        }
+        "resume_rollout" => Some(json!({})),
         "refuse_delete_request" => Some(json!({"reason": "not now"})),
         "accept_drift" => Some(json!({"reason": "made by hand"})),
         "snooze_drift" => Some(json!({"days": 7, "reason": "later"})),

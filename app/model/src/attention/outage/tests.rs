@@ -81,6 +81,7 @@ fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
         Cause::Project(project, _) => project.id.to_string(),
         Cause::Backup(project, _) => format!("backups of {}", project.id),
         Cause::Drift(project, finding) => format!("{} of {}", finding.level, project.id),
+        Cause::Rollout(rollout) => format!("rollout {}", rollout.id),
     };
     causes(projects, parts, &alerts(projects), &[]).into_iter().map(text).collect()
 }
@@ -149,7 +150,7 @@ fn an_outage_is_summed_up_with_the_first_names() {
     let parts = [away(PartKind::Postgres, None)];
     let summary = |projects: &[Project]| match &causes(projects, &parts, &[], &[])[0] {
         Cause::Outage(outage) => outage.summary(2),
-        Cause::Project(..) | Cause::Backup(..) | Cause::Drift(..) => panic!("no outage"),
+        Cause::Project(..) | Cause::Backup(..) | Cause::Drift(..) | Cause::Rollout(..) => panic!("no outage"),
     };
     assert_eq!(
         summary(&projects),

@@ -3,7 +3,7 @@
 use time::Duration;
 
 use super::facts::{Facts, listed};
-use super::{backup, delete, deploy, drift};
+use super::{backup, delete, deploy, drift, rollout};
 use crate::event::action::SystemEvent;
 use crate::limits::MemoryLimit;
 use crate::{Actor, ByteSize, Step, span};
@@ -37,6 +37,11 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::DriftFound => drift::found("found", facts),
         SystemEvent::DriftChanged => drift::found("changed", facts),
         SystemEvent::DriftResolved => drift::resolved(facts),
+        SystemEvent::RolloutBegun
+        | SystemEvent::RolloutPaused
+        | SystemEvent::RolloutResumed
+        | SystemEvent::RolloutCancelled
+        | SystemEvent::RolloutEnded => rollout::sentence(event, facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),
         #[cfg(feature = "testing")]

@@ -108,6 +108,7 @@ pub fn fleet(projects: Vec<Project>) -> Fleet {
         ],
         backup_alerts: Vec::new(),
         drift: Vec::new(),
+        rollouts: Vec::new(),
         standin: false,
         unreadable: Vec::new(),
         https_port: 8443,

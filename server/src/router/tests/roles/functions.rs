@@ -95,6 +95,13 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("clone_project", May(Action::ProjectClone), "source=shop&form[id]=third"),
     ("set_expiry", May(Action::ProjectExpiry), "id=shop&expires=2d"),
     ("deploy_project", May(Action::ProjectDeploy), "id=shop&form[ref]=abc"),
+    (
+        "begin_rollout",
+        MayAnywhere(Action::ProjectDeploy),
+        "form[ref]=COMMIT&form[class]=production&form[reason]=a new field",
+    ),
+    ("resume_rollout", MayAnywhere(Action::ProjectDeploy), "id=NONE&skip=true"),
+    ("cancel_rollout", MayAnywhere(Action::ProjectDeploy), "id=NONE"),
     ("undo_deploy", MayAnywhere(Action::BackupRestore), "id=NONE&confirm=shop"),
     ("undo_restore", May(Action::BackupUndo), "id=shop&operation=OPERATION&confirm=shop"),
     ("set_backup_policy", May(Action::BackupSchedule), "id=shop&form[schedule]=every 6h&form[last]=3"),
