@@ -126,7 +126,9 @@ pub use labels::{LabelKey, LabelValue, Labels};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLevel, LogLine, LogStream, LogText};
-pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
+pub use observation::{
+    DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures, VolumeFile,
+};
 pub use operation::{
     Lane, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus,
     PlannedStep, Progress, ProgressUnit, Step, StepRecord, StepStatus,
@@ -143,7 +145,7 @@ pub use project_filter::{LabelSelector, ProjectFilter};
 pub use reconciliation::Reconciliation;
 pub use release::ReleaseRef;
 pub use repository::{NewRepository, Repository, RepositoryContents, RepositoryDraft, RepositoryId};
-pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
+pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft, VolumePath};
 pub use size::ByteSize;
 pub use span::span;
 pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ReleaseSeen};

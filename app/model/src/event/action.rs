@@ -66,6 +66,8 @@ pub enum SystemEvent {
     DriftChanged,
     /// A project is what was declared again.
     DriftResolved,
+    /// A new content was taken from the file that a project follows.
+    FileTaken,
     /// A setup link was created.
     SetupLink,
     /// An operator logged in.
@@ -81,13 +83,13 @@ words!(SystemEvent {
     Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
     Trashed = "trashed", Undeleted = "undeleted",
-    DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained", SetupLink = "setup_link", LogIn = "log_in",
+    DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained", FileTaken = "file_taken", SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, file_taken, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -111,6 +113,7 @@ impl SystemEvent {
         Self::DriftFound,
         Self::DriftChanged,
         Self::DriftResolved,
+        Self::FileTaken,
         Self::SetupLink,
         Self::LogIn,
     ];
@@ -141,6 +144,7 @@ impl SystemEvent {
             Self::DriftFound => "Drift found",
             Self::DriftChanged => "Drift changed",
             Self::DriftResolved => "Drift resolved",
+            Self::FileTaken => "Take a changed schema file",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",
             #[cfg(feature = "testing")]

@@ -28,6 +28,7 @@ use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
 use crate::registry::{Event, ProjectRecord};
+use crate::schema_volumes;
 
 /// The job.
 pub(crate) struct BackupRestore;
@@ -179,6 +180,11 @@ impl Restore<'_> {
     async fn take_into_use(&self) -> Result<Option<String>> {
         let (job, manifest) = (self.job, &self.source.manifest);
         let schema = manifest.schema.as_ref().filter(|_| job.input().with_schema);
+        if let Some(schema) = schema.filter(|schema| schema.is_volume()) {
+            schema_volumes::refuse_in_production(self.record.project.class, schema)?;
+            let file = boot::schema_file(job, &self.source).await?;
+            schema_volumes::write(&job.inner, &self.record, schema, &file).await?;
+        }
         let detail = serde_json::json!({
             "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
             "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,

@@ -163,6 +163,9 @@ impl Change {
         oid: DatabaseOid,
         schema: Option<&SchemaRef>,
     ) -> Result<()> {
+        if schema.is_some() {
+            self.remember_taken_content(project).await?;
+        }
         sqlx::query!(
             "update projects set database_oid = $2, schema_ref = coalesce($3, schema_ref), restarts = restarts + 1,
                     generation = generation + 1

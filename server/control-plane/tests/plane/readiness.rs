@@ -57,6 +57,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "projects",
         "retention",
         "routes",
+        "schema volumes",
         "secrets",
         "sessions",
     ];

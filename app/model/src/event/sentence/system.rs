@@ -37,6 +37,7 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::DriftFound => drift::found("found", facts),
         SystemEvent::DriftChanged => drift::found("changed", facts),
         SystemEvent::DriftResolved => drift::resolved(facts),
+        SystemEvent::FileTaken => deploy::file_taken(facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),
         #[cfg(feature = "testing")]
