@@ -138,6 +138,24 @@ pub enum BackupsIn {
     Bucket(S3Location),
 }
 
+/// Schema files beside those of repositories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaSettings {
+    /// Where copies of the files are that projects are pinned to; `None`: nowhere.
+    pub mirror: Option<MirrorIn>,
+    /// Folders of files that projects may follow in development.
+    pub volumes: Vec<PathBuf>,
+}
+
+/// The mirror of schema files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MirrorIn {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(S3Location),
+}
+
 /// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -181,6 +199,8 @@ pub struct Config {
     pub backups: BackupSettings,
     /// Folders that `file://` repositories may be in.
     pub allow_file_repos: FileRepos,
+    /// Schema files beside those of repositories.
+    pub schemas: SchemaSettings,
     /// What one fetch of a schema repository may receive.
     pub repository_limit: ByteSize,
     /// A local repository to register at the start.

@@ -127,7 +127,9 @@ pub use labels::{LabelKey, LabelValue, Labels};
 pub use limits::{InstanceLimits, Limits, LimitsDraft, LimitsEdit};
 pub use live::Hint;
 pub use log::{LogLevel, LogLine, LogStream, LogText};
-pub use observation::{DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures};
+pub use observation::{
+    DatabaseFigures, InstanceFigures, Observation, ObservationFacts, ObservationFigures, VolumeFile,
+};
 pub use operation::{
     Lane, Operation, OperationFilter, OperationFilterDraft, OperationId, OperationKind, OperationStatus,
     PlannedStep, Progress, ProgressUnit, Step, StepRecord, StepStatus,
@@ -149,7 +151,7 @@ pub use rollout::{
     RolloutMember, RolloutMemberState, RolloutMembers, RolloutOptions, RolloutPlan, RolloutRequest,
     RolloutSource, RolloutState, RolloutTarget,
 };
-pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft};
+pub use schema_ref::{RepoPath, RepoUrl, SchemaRef, SchemaRefDraft, VolumePath};
 pub use size::ByteSize;
 pub use span::span;
 pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, ProjectStatus, ReleaseSeen};

@@ -46,6 +46,24 @@ pub struct ObservationFacts {
     /// Whether the instance was ready before and does not answer any more.
     #[serde(default)]
     pub hangs: bool,
+    /// The file that the project follows in development; absent for one of a repository, and while it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<VolumeFile>,
+}
+
+/// A file that a project follows in development, as it was read last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VolumeFile {
+    /// The first 40 hex digits of the SHA-256 of its content; absent if it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<CommitSha>,
+    /// When it was changed last.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub modified_at: Option<OffsetDateTime>,
+    /// Why its content is not applied, as sentences: the former content serves. Absent: it is applied, or being applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// The figures of an observation.

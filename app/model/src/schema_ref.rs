@@ -1,4 +1,4 @@
-//! Where a project's schema comes from: one file at one commit of one repository.
+//! Where a project's schema comes from: one file at one commit of one repository, or, in development, a file of this machine.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,12 @@ validated_text! {
     RepoPath, check_path
 }
 
-/// The registry's `schema_ref`: `{"type": "git", "repo", "path", "ref"}`.
+validated_text! {
+    /// The absolute path of a file on the machine of the control plane, without `.`, `..` or empty parts.
+    VolumePath, check_volume_path
+}
+
+/// The registry's `schema_ref`: `{"type": "git", "repo", "path", "ref"}` or `{"type": "volume", "path", "ref"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -30,69 +35,137 @@ pub enum SchemaRef {
         /// The commit.
         r#ref: CommitSha,
     },
+    /// A file that the project follows in development.
+    Volume {
+        /// The file.
+        path: VolumePath,
+        /// The content that was taken from the file last: the first 40 hex digits of its SHA-256.
+        r#ref: CommitSha,
+    },
 }
 
 impl SchemaRef {
-    /// The repository.
-    pub fn repo(&self) -> &RepoUrl {
-        let Self::Git { repo, .. } = self;
-        repo
+    /// Repository and path; `None` for a file that is followed.
+    pub const fn git(&self) -> Option<(&RepoUrl, &RepoPath)> {
+        match self {
+            Self::Git { repo, path, .. } => Some((repo, path)),
+            Self::Volume { .. } => None,
+        }
     }
 
-    /// The file in the repository.
-    pub fn path(&self) -> &RepoPath {
-        let Self::Git { path, .. } = self;
-        path
+    /// The file that is followed; `None` for a file of a repository.
+    pub const fn volume(&self) -> Option<&VolumePath> {
+        match self {
+            Self::Git { .. } => None,
+            Self::Volume { path, .. } => Some(path),
+        }
     }
 
-    /// The commit.
-    pub fn commit(&self) -> &CommitSha {
-        let Self::Git { r#ref, .. } = self;
-        r#ref
+    /// Whether a file is followed.
+    pub const fn is_volume(&self) -> bool {
+        self.volume().is_some()
+    }
+
+    /// The repository; `None` for a file that is followed.
+    pub fn repo(&self) -> Option<&RepoUrl> {
+        self.git().map(|(repo, _)| repo)
+    }
+
+    /// The file, in its repository or on the machine.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Git { path, .. } => path.as_str(),
+            Self::Volume { path, .. } => path.as_str(),
+        }
+    }
+
+    /// The commit; of a file that is followed, the first 40 hex digits of the SHA-256 of its content. Either names one content of
+    /// the file.
+    pub const fn commit(&self) -> &CommitSha {
+        match self {
+            Self::Git { r#ref, .. } | Self::Volume { r#ref, .. } => r#ref,
+        }
+    }
+
+    /// Whether both name the same file, whatever its content.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.repo(), self.path()) == (other.repo(), other.path())
+    }
+
+    /// As it would be typed.
+    pub fn draft(&self) -> SchemaRefDraft {
+        SchemaRefDraft {
+            r#type: if self.is_volume() { VOLUME } else { GIT }.to_owned(),
+            repo: self.repo().map(ToString::to_string).unwrap_or_default(),
+            path: self.path().to_owned(),
+            r#ref: self.commit().to_string(),
+        }
     }
 }
+
+const GIT: &str = "git";
+const VOLUME: &str = "volume";
 
 /// A `schema_ref` as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SchemaRefDraft {
-    /// `git`.
+    /// `git` or `volume`.
     #[serde(default = "git")]
     pub r#type: String,
-    /// See [`RepoUrl`].
+    /// See [`RepoUrl`]; empty for a volume.
     #[serde(default)]
     pub repo: String,
-    /// See [`RepoPath`].
+    /// See [`RepoPath`] and [`VolumePath`]. Of a volume empty: the file in the project's own folder for development.
     #[serde(default)]
     pub path: String,
-    /// See [`CommitSha`].
+    /// See [`CommitSha`]. Of a volume the control plane fills it in from the file, whatever is typed.
     #[serde(default)]
     pub r#ref: String,
 }
 
 fn git() -> String {
-    "git".into()
+    GIT.into()
 }
 
 impl SchemaRefDraft {
+    /// Whether a file is to be followed.
+    pub fn is_volume(&self) -> bool {
+        self.r#type == VOLUME
+    }
+
+    /// A file to follow; an empty path is the file in the project's own folder for development.
+    pub fn of_volume(path: impl Into<String>) -> Self {
+        Self { r#type: VOLUME.to_owned(), path: path.into(), ..Self::default() }
+    }
+
     /// The valid reference, or every wrong field; fields are named `schema_ref.repo` and so on.
     pub fn validate(self) -> Result<SchemaRef, Vec<FieldError>> {
         let mut errors = Vec::new();
-        if self.r#type != "git" {
-            let fault =
-                Invalid::new(format!("\"{}\" is not a type of schema reference.", self.r#type), "git");
-            errors.push(FieldError::new("schema_ref.type", fault));
-        }
-        let repo = FieldError::collect(&mut errors, "schema_ref.repo", RepoUrl::try_from(self.repo));
-        let path = FieldError::collect(&mut errors, "schema_ref.path", RepoPath::try_from(self.path));
         let commit = FieldError::collect(&mut errors, "schema_ref.ref", CommitSha::try_from(self.r#ref));
-        match (repo, path, commit) {
-            (Some(repo), Some(path), Some(r#ref)) if errors.is_empty() => {
-                Ok(SchemaRef::Git { repo, path, r#ref })
+        let made = match self.r#type.as_str() {
+            GIT => {
+                let repo = FieldError::collect(&mut errors, "schema_ref.repo", RepoUrl::try_from(self.repo));
+                let path = FieldError::collect(&mut errors, "schema_ref.path", RepoPath::try_from(self.path));
+                repo.zip(path).zip(commit).map(|((repo, path), r#ref)| SchemaRef::Git { repo, path, r#ref })
             }
-            _ => Err(errors),
-        }
+            VOLUME => {
+                if !self.repo.trim().is_empty() {
+                    let fault = Invalid::new("A file of this machine has no repository.", "empty");
+                    errors.push(FieldError::new("schema_ref.repo", fault));
+                }
+                let path =
+                    FieldError::collect(&mut errors, "schema_ref.path", VolumePath::try_from(self.path));
+                path.zip(commit).map(|(path, r#ref)| SchemaRef::Volume { path, r#ref })
+            }
+            other => {
+                let message = format!("\"{other}\" is not a type of schema reference.");
+                errors.push(FieldError::new("schema_ref.type", Invalid::new(message, "git or volume")));
+                None
+            }
+        };
+        made.filter(|_| errors.is_empty()).ok_or(errors)
     }
 }
 
@@ -176,3 +249,23 @@ fn check_path(text: &str) -> Result<String, Invalid> {
     }
     Ok(text)
 }
+
+fn check_volume_path(text: &str) -> Result<String, Invalid> {
+    const ACCEPTED: &str = "an absolute path of a file, such as /srv/schemas/crm/schema.ts";
+    let fault = |message: &str| Err(Invalid::new(message, ACCEPTED));
+    let text = text.trim().to_owned();
+    if text.is_empty() {
+        return fault("A path is needed.");
+    }
+    if text.len() > 1000 || text.chars().any(char::is_control) {
+        return fault("A path has no control characters, and at most 1,000 characters.");
+    }
+    let Some(rest) = text.strip_prefix('/') else { return fault("The path of a volume is absolute.") };
+    if rest.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
+        return fault("A path has no empty parts and no . or .. in it.");
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -99,8 +99,8 @@ fn Version(plan: DeployPlan) -> impl IntoView {
     let release = plan.to.release.as_ref().map(ToString::to_string).unwrap_or_default();
     view! {
         <input type="hidden" name="form[ref]" value=schema.commit().to_string()/>
-        <input type="hidden" name="form[repo]" value=schema.repo().to_string()/>
-        <input type="hidden" name="form[path]" value=schema.path().to_string()/>
+        <input type="hidden" name="form[repo]" value=schema.repo().map(ToString::to_string)/>
+        <input type="hidden" name="form[path]" value=schema.path().to_owned()/>
         <input type="hidden" name="form[release]" value=release/>
     }
     .into_any()

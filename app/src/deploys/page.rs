@@ -59,6 +59,21 @@ fn Content(
     ahead: Result<RepositoryAhead, AppError>,
     compared: Option<Comparison>,
 ) -> impl IntoView {
+    if let Some(file) = project.schema_ref.volume() {
+        let text = format!(
+            "The project follows {file}: each change of the file is applied by itself. There are no commits to deploy or to roll \
+             back to until the schema is a commit again."
+        );
+        let next = deploys.as_ref().ok().and_then(|page| page.next_cursor.clone());
+        let rows = content(deploys, move |page| {
+            view! { <PagedList path=Address::current().path next><DeployRows deploys=page.items/></PagedList> }
+        });
+        return view! {
+            <Section id="ahead" title="Development"><p class="soft">{text}</p></Section>
+            <Section id="history" title="Deploys">{rows}</Section>
+        }
+        .into_any();
+    }
     let (path, id) = (Address::current().path, project.id.to_string());
     let may_deploy = may(Action::ProjectDeploy, Target::Project(&project.id));
     let picker = may_deploy.then(|| view! { <Picker project=project.clone() ahead=ahead.clone().ok()/> });

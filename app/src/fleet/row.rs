@@ -23,12 +23,34 @@ pub(super) fn write_row(html: &mut Html, project: &Project, backups: Option<&Lat
     html.close("td");
     let commit = project.schema_ref.commit();
     cell(html, "commit", "");
-    html.element("span", &[("class", "sha"), ("title", commit.as_str())], commit.short()).close("td");
+    match project.schema_ref.volume() {
+        None => html.element("span", &[("class", "sha"), ("title", commit.as_str())], commit.short()),
+        Some(path) => followed(html, project, path.as_str()),
+    };
+    html.close("td");
     release(html, project);
     figures(html, project);
     backup(html, project, backups);
     changed(html, project);
     html.close("tr");
+}
+
+/// The mark of a project that follows a file, with what is in the way of its content.
+fn followed<'a>(html: &'a mut Html, project: &Project, path: &str) -> &'a mut Html {
+    let problem = project.observed.facts.file.as_ref().and_then(|file| file.problem.as_deref());
+    let title = problem.map_or_else(|| format!("follows {path}"), str::to_owned);
+    match problem {
+        None => html.element(
+            "span",
+            &[("class", "tag"), ("data-class", "development"), ("title", &title)],
+            "development",
+        ),
+        Some(_) => html.element(
+            "span",
+            &[("class", "status"), ("data-tone", "warn"), ("title", &title)],
+            "development, not applied",
+        ),
+    }
 }
 
 fn cell(html: &mut Html, column: &str, class: &str) {

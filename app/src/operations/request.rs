@@ -45,7 +45,7 @@ fn DesiredState(project: Project) -> impl IntoView {
         <Fact name="Schema">
             <Sha commit=project.schema_ref.commit().clone()/>
             " "
-            <span class="mono">{project.schema_ref.path().to_string()}</span>
+            <span class="mono">{project.schema_ref.path().to_owned()}</span>
         </Fact>
     }
     .into_any()

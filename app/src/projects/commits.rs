@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{CommitInfo, RepoPath, Repository};
 
-use super::form::SchemaForm;
+use super::form::{SchemaForm, VOLUME};
 use crate::components::{Attempt, Input, ProblemPanel, Sha, TextField, When, content, keyed};
 use crate::error::AppError;
 use crate::repositories::api::{get_repositories, get_sources};
@@ -39,6 +39,9 @@ pub(crate) fn SchemaFields(
     content(repositories, move |repositories| {
         let listed = sources.as_ref().ok().and_then(|sources| sources.commits.as_deref());
         let commit = commit_text(&typed, listed);
+        let follows = typed.source == VOLUME
+            || attempt.fault("schema_ref.path").is_some_and(|_| !typed.volume.is_empty());
+        let (volume, file_attempt) = (typed.volume.clone(), attempt.clone());
         let repo = first_choice(typed.repo, &repositories);
         let paths = sources.as_ref().map(|sources| sources.paths.clone()).unwrap_or_default();
         view! {
@@ -53,8 +56,30 @@ pub(crate) fn SchemaFields(
             <TextField id="commit" name=name(prefix, "commit") label="Commit" input=Input::Code text=commit
                 fault=attempt.fault("schema_ref.ref")
                 hint="Pick one above, or paste the 40 hex digits; this field takes precedence. Branches are not stored."/>
+            <details open=follows>
+                <summary class="link">"Follow a file instead, for development"</summary>
+                <div class="form">
+                    <label class="check">
+                        <input type="checkbox" name=name(prefix, "source") value=VOLUME checked=follows/>
+                        <span>"Follow a file of the control plane's machine"</span>
+                        <span class="hint">"Each change of the file is applied within seconds, without a commit. Not for the class production."</span>
+                    </label>
+                    <FileField name=name(prefix, "volume") text=volume attempt=file_attempt/>
+                </div>
+            </details>
         }
     })
+}
+
+/// The path of the file that is followed.
+#[component]
+pub(crate) fn FileField(name: String, text: String, attempt: Attempt) -> impl IntoView {
+    view! {
+        <TextField id="volume" name=name label="File" optional="optional" input=Input::Code text=text
+            fault=attempt.fault("schema_ref.path")
+            hint="An absolute path below a folder of SCHEMA_VOLUMES. Default: the file in the project's own folder for development."/>
+    }
+    .into_any()
 }
 
 /// Repository and path, with suggestions: registered repositories, and the schema files of the repository.

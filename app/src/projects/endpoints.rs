@@ -1,7 +1,10 @@
 //! Addresses, upstream and resource usage of a project.
 
 use leptos::prelude::*;
-use model::{CertificateSource, Hostname, InstanceFigures, InstanceSeen, Observed, Project, ReleaseSeen};
+use model::{
+    CertificateSource, CommitSha, Hostname, InstanceFigures, InstanceSeen, Observed, Project, ReleaseSeen,
+    VolumeFile, VolumePath,
+};
 use time::OffsetDateTime;
 
 use super::api::ProjectView;
@@ -28,13 +31,41 @@ pub(super) fn Aside(view: ProjectView) -> impl IntoView {
 #[component]
 fn Schema(project: Project) -> impl IntoView {
     let schema = project.schema_ref;
-    let (repo, path, commit) =
-        (schema.repo().to_string(), schema.path().to_string(), schema.commit().clone());
+    let commit = schema.commit().clone();
+    if let Some(path) = schema.volume().cloned() {
+        let file = project.observed.facts.file.unwrap_or_default();
+        return view! { <Followed path content=commit file/> }.into_any();
+    }
+    let (repo, path) = (schema.repo().map(ToString::to_string), schema.path().to_owned());
     view! {
         <Facts>
             <Fact name="Repository"><span class="mono">{repo}</span></Fact>
             <Fact name="Path"><span class="mono">{path}</span></Fact>
             <Fact name="Commit"><Sha commit/></Fact>
+        </Facts>
+    }
+    .into_any()
+}
+
+/// The file that a project follows in development.
+#[component]
+fn Followed(path: VolumePath, content: CommitSha, file: VolumeFile) -> impl IntoView {
+    let differs = file.content.as_ref().is_some_and(|now| *now != content) && file.problem.is_none();
+    let note = differs.then(|| {
+        view! { <p class="hint">"The file has another content than the one that is applied. Its next change is applied."</p> }
+    });
+    let problem = file.problem.map(|problem| {
+        view! { <p class="status" data-tone="warn" role="status"><Icon name="alert"/><span>{problem}</span></p> }
+    });
+    let changed = file.modified_at.map(|at| view! { <Fact name="Changed"><When at/></Fact> });
+    view! {
+        <p class="soft"><span class="tag" data-class="development">"development"</span>" The project follows a file. Each change is applied within seconds."</p>
+        {problem}
+        {note}
+        <Facts>
+            <Fact name="File"><span class="mono">{path.to_string()}</span></Fact>
+            <Fact name="Content"><Sha commit=content/></Fact>
+            {changed}
         </Facts>
     }
     .into_any()

@@ -53,7 +53,16 @@ pub(crate) struct SchemaForm {
     pub(crate) commit: String,
     /// The commit picked from the list.
     pub(crate) picked: String,
+    /// `volume` where a file is followed; anything else: a commit.
+    pub(crate) source: String,
+    /// The file that is followed; empty: the one in the project's own folder.
+    pub(crate) volume: String,
 }
+
+/// A commit of a repository as the schema.
+pub(crate) const GIT: &str = "git";
+/// A file that is followed as the schema.
+pub(crate) const VOLUME: &str = "volume";
 
 /// The form that changes the commit.
 pub(crate) type CommitForm = SchemaForm;
@@ -145,15 +154,20 @@ impl SchemaForm {
     /// The present schema of a project, with its commit as the picked one.
     pub(crate) fn of(schema: &SchemaRef) -> Self {
         Self {
-            repo: schema.repo().to_string(),
-            path: schema.path().to_string(),
+            repo: schema.repo().map(ToString::to_string).unwrap_or_default(),
+            path: schema.git().map(|(_, path)| path.to_string()).unwrap_or_default(),
             commit: String::new(),
-            picked: schema.commit().to_string(),
+            picked: schema.git().map(|_| schema.commit().to_string()).unwrap_or_default(),
+            volume: schema.volume().map(ToString::to_string).unwrap_or_default(),
+            source: if schema.is_volume() { VOLUME } else { GIT }.to_owned(),
         }
     }
 
     /// The draft with the typed commit, else the picked one.
     pub(crate) fn draft(&self) -> SchemaRefDraft {
+        if self.source == VOLUME {
+            return SchemaRefDraft::of_volume(self.volume.trim());
+        }
         let commit = if self.commit.trim().is_empty() { &self.picked } else { &self.commit };
         SchemaRefDraft {
             r#type: "git".into(),

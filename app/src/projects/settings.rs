@@ -3,15 +3,15 @@
 use futures::future::OptionFuture;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::{Action, FirstAdmin, Project, ProjectId, SecretInfo, Target};
+use model::{Action, FirstAdmin, Project, ProjectClass, ProjectId, SecretInfo, Target};
 
 use super::AdminPassword;
 use super::api::{ChangeCommit, EditProject, LoadCommitChoices, ProjectView};
-use super::commits::{SchemaChoices, SchemaFields};
+use super::commits::{FileField, SchemaChoices, SchemaFields};
 use super::delete::deletion;
 use super::description::DescriptionFields;
 use super::env::EnvironmentPanel;
-use super::form::{EditForm, SchemaForm};
+use super::form::{EditForm, SchemaForm, VOLUME};
 use super::head::ProjectPage;
 use super::limits::{LimitsPanel, PoolPanel};
 use super::release::ReleasePanel;
@@ -51,7 +51,7 @@ pub(crate) async fn project_settings_page() -> Document {
 async fn load() -> (ProjectPage, Option<SchemaChoices>) {
     let page = ProjectPage::load().await;
     let changes =
-        |project: &&Project| never_ran(project) && may(Action::ProjectDeploy, Target::Project(&project.id));
+        |project: &&Project| is_edited(project) && may(Action::ProjectDeploy, Target::Project(&project.id));
     let typed = page.project().filter(changes).map(|project| {
         let typed = Attempt::of::<ChangeCommit>().typed::<SchemaForm>();
         typed.unwrap_or_else(|| SchemaForm::of(&project.schema_ref))
@@ -60,9 +60,14 @@ async fn load() -> (ProjectPage, Option<SchemaChoices>) {
     (page, commit)
 }
 
-/// Whether the commit can still be changed.
-const fn never_ran(project: &Project) -> bool {
-    project.schema_version.is_none()
+/// Whether the schema is changed by an edit: while the project has never run, and while it follows a file. Otherwise by a deploy.
+fn is_edited(project: &Project) -> bool {
+    project.schema_version.is_none() || project.schema_ref.is_volume()
+}
+
+/// Whether a project of a repository can follow a file from now on.
+fn may_follow(project: &Project) -> bool {
+    !is_edited(project) && project.class != ProjectClass::Production
 }
 
 #[component]
@@ -73,11 +78,15 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
     let target = Target::Project(&id);
     let of = || project.clone();
     let general = permitted(Action::ProjectEdit, target, || view! { <General project=of()/> });
-    let commit = never_ran(&project).then(|| {
+    let follow = may_follow(&project).then(|| {
+        let form = permitted(Action::ProjectDeploy, target, || view! { <FollowFile project=of()/> });
+        view! { <Section id="follow-file" title="Development from a file">{form}</Section> }
+    });
+    let commit = is_edited(&project).then(|| {
         let form = permitted(Action::ProjectDeploy, target, || {
             parts.commit.map(|choices| view! { <Commit project=of() choices/> })
         });
-        view! { <Section id="change-commit" title="Commit">{form}</Section> }
+        view! { <Section id="change-commit" title="Schema">{form}</Section> }
     });
     let secrets = parts.secrets.as_ref().ok().cloned();
     let environment =
@@ -95,6 +104,7 @@ fn Settings(view: ProjectView, parts: Parts) -> impl IntoView {
         <div class="stack">
             <Section id="general" title="General" beside=duplicate(&id)>{general}</Section>
             {commit}
+            {follow}
             <Section id="environment" title="Environment">{environment}</Section>
             <SecretsPanel id=id.clone() secrets=parts.secrets/>
             {admin.map(|admin| view! { <Admin id admin waits/> })}
@@ -138,19 +148,44 @@ fn duplicate(id: &ProjectId) -> Option<AnyView> {
         .then(|| view! { <a class="more" href=href>"Duplicate this project"</a> }.into_any())
 }
 
-/// The commit of a project that has never run.
+/// The commit of a project that has never run, or the file that it follows.
 #[component]
 fn Commit(project: Project, choices: SchemaChoices) -> impl IntoView {
     let attempt = Attempt::of::<ChangeCommit>();
     let present = project.schema_ref.commit().clone();
     let (id, generation) = (project.id.to_string(), project.generation);
+    let why = project.schema_ref.volume().map_or_else(
+        || "The project has never run, so its commit can be changed. Present commit: ".to_owned(),
+        |path| {
+            format!("The project follows {path}. Choose a commit to return to a repository, or another file. Present content: ")
+        },
+    );
     view! {
-        <p class="soft">"The project has never run, so its commit can be changed. Present commit: "<Sha commit=present/></p>
+        <p class="soft">{why}<Sha commit=present/></p>
         <CommandForm attempt=attempt.clone()>
             <input type="hidden" name="id" value=id/>
             <MadeFrom attempt=attempt.clone() generation/>
             <SchemaFields prefix="form" choices attempt loads=LoadCommitChoices::url()/>
-            <div class="buttons"><Submit text="Change commit" busy="Changing commit" kind=""/></div>
+            <div class="buttons"><Submit text="Change schema" busy="Changing schema" kind=""/></div>
+        </CommandForm>
+    }
+    .into_any()
+}
+
+/// The form that lets a project follow a file.
+#[component]
+fn FollowFile(project: Project) -> impl IntoView {
+    let attempt = Attempt::of::<ChangeCommit>();
+    let typed = attempt.typed::<SchemaForm>().unwrap_or_default();
+    let (id, generation) = (project.id.to_string(), project.generation);
+    view! {
+        <p class="soft">"The project takes its schema from a file of the control plane's machine instead of a commit. Each change of the file is applied within seconds; deploys and roll backs are not possible meanwhile."</p>
+        <CommandForm attempt=attempt.clone()>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="form[source]" value=VOLUME/>
+            <MadeFrom attempt=attempt.clone() generation/>
+            <FileField name="form[volume]".to_owned() text=typed.volume attempt/>
+            <div class="buttons"><Submit text="Follow this file" busy="Following the file" kind=""/></div>
         </CommandForm>
     }
     .into_any()

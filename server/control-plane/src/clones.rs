@@ -14,7 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::projects::filled::{FilledCreate, copied_env, derived_hostname, may_create, schema_draft};
+use crate::projects::filled::{FilledCreate, copied_env, derived_hostname, may_create};
 use crate::projects::locked::{lock, not_being_deleted};
 use crate::projects::{Projects, idempotency};
 use crate::registry::{Event, IdempotencyKey, NewOrigin, ProjectRecord};
@@ -84,7 +84,7 @@ impl<'a> Clones<'a> {
         let record = self.source(id).await?;
         let project = &record.project;
         let database = record.database_oid.ok_or_else(|| no_database(id))?;
-        let mut schema_ref = schema_draft(&project.schema_ref);
+        let mut schema_ref = project.schema_ref.draft();
         schema_ref.r#ref = self.commit(&project.schema_ref, &draft.r#ref).await?.to_string();
         let (env, left_out) = copied_env(&project.env);
         let new = ProjectDraft {
@@ -120,14 +120,18 @@ impl<'a> Clones<'a> {
         if typed.is_empty() {
             return Ok(source.commit().clone());
         }
+        let Some((repo, _)) = source.git() else {
+            let message = "The source follows a file, so there are no commits to choose from.";
+            return Err(Problem::field("ref", message, "nothing: the clone follows the same file").into());
+        };
         if let Ok(commit) = typed.parse() {
             return Ok(commit);
         }
-        let mut draft = schema_draft(source);
+        let mut draft = source.draft();
         typed.clone_into(&mut draft.r#ref);
         let found = Projects::new(self.0).resolve(&draft).await;
         Ok(found.ok_or_else(|| {
-            let message = format!("\"{typed}\" is no branch, tag or commit of {}.", source.repo());
+            let message = format!("\"{typed}\" is no branch, tag or commit of {repo}.");
             Problem::field("ref", message, "a branch, a tag or a commit of the schema's repository")
         })?)
     }

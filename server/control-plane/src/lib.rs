@@ -44,6 +44,8 @@ pub mod repositories;
 pub mod retained_databases;
 mod retention;
 pub mod rollouts;
+mod schema_volumes;
+mod schemas;
 pub mod secrets;
 pub mod settings;
 mod snapshot;
@@ -62,6 +64,7 @@ use tokio_util::sync::CancellationToken;
 pub use context::OpContext;
 pub use error::{Error, Result};
 pub use operators::Identity;
+pub use schema_volumes::VolumeFolders;
 pub use settings::{Ports, Settings};
 
 use gateway::publisher::Publisher;

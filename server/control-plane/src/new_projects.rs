@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::backups::archive::{self, Manifest, PartRole};
 use crate::backups::{Backups, RestoreNew, RestoreNewInput, minute, problems};
 use crate::ports::archive_store::ArchiveName;
-use crate::projects::filled::{FilledCreate, copied_env, derived_hostname, may_create, schema_draft};
+use crate::projects::filled::{FilledCreate, copied_env, derived_hostname, may_create};
 use crate::projects::{Projects, idempotency};
 use crate::registry::{BackupRecord, IdempotencyKey, NewOrigin};
 use crate::{Inner, OpContext, Result};
@@ -90,7 +90,7 @@ impl<'a> NewProjects<'a> {
             hostname: derived_hostname(self.0, &draft.hostname, settings.hostname.as_ref(), &draft.id),
             labels: settings.labels.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
             class: settings.class.as_str().to_owned(),
-            schema_ref: schema_draft(schema_of(&manifest)?),
+            schema_ref: schema_of(&manifest)?.draft(),
             env,
             release: self.known_release(settings.release.as_ref()),
             limits: limits(settings.limits, &draft.limits),

@@ -19,7 +19,7 @@ pub(crate) async fn run(inner: &Inner) -> Result<()> {
     let mut copies = 0;
     // a row that cannot be read may name any repository
     if unreadable.is_empty() {
-        let named = records.into_iter().map(|record| record.project.schema_ref.repo().clone());
+        let named = records.into_iter().filter_map(|record| record.project.schema_ref.repo().cloned());
         let keep: Vec<_> = registered.chain(named).collect();
         copies = inner.ports.schemas.prune(&keep, UNNAMED).await?;
     }

@@ -17,6 +17,7 @@ use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
 use crate::ports::volumes::Volumes;
 use crate::ports::wal_archive::WalArchives;
+use crate::schema_volumes::VolumeFolders;
 
 /// The parts that were chosen.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub struct Ports {
     pub registry_database: Arc<dyn RegistryDatabase>,
     /// Holds the archives of backups.
     pub archives: Arc<dyn ArchiveStore>,
+    /// Holds copies of the schema files that projects are pinned to, where that is switched on.
+    pub mirror: Option<Arc<dyn ArchiveStore>>,
     /// Hold the write-ahead log of database servers, where that is switched on.
     pub wal_archives: WalArchives,
 }
@@ -188,6 +191,8 @@ pub struct Settings {
     pub fleet_backups: FleetBackupSettings,
     /// The hostname that the create form suggests.
     pub hostname_pattern: model::HostnamePattern,
+    /// The folders of files that projects follow in development.
+    pub volumes: VolumeFolders,
 }
 
 /// Backups of the control plane itself.

@@ -4,6 +4,7 @@ mod backups;
 mod deletes;
 mod deploys;
 mod drift;
+mod schemas;
 mod ssm;
 mod tls;
 mod wal_archive;
@@ -91,7 +92,8 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
         backups: backups::settings(&mut r),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
-        allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, file_repos),
+        allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, schemas::file_repos),
+        schemas: schemas::settings(&mut r),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),
         examples: r.path("EXAMPLES"),
         upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),
@@ -252,14 +254,6 @@ fn postgres_url(text: &str) -> Parsed<String> {
 
 fn caddy_admin(text: &str) -> Parsed<AdminAddress> {
     text.parse().map_err(|_| "this is not the address of an admin API".to_owned())
-}
-
-fn file_repos(text: &str) -> Parsed<FileRepos> {
-    match text {
-        "false" => Ok(FileRepos::Examples),
-        "true" => Ok(FileRepos::All),
-        folders => folders.split(':').map(absolute).collect::<Parsed<Vec<_>>>().map(FileRepos::Below),
-    }
 }
 
 fn ports(text: &str) -> Parsed<(u16, u16)> {

@@ -192,6 +192,12 @@ const GENERAL: &[Setting] = &[
         "file:// repositories that schemas may come from; EXAMPLES is always allowed",
     ),
     setting(
+        "SCHEMA_VOLUMES",
+        "",
+        "absolute folders separated by colons",
+        "folders with schema files that projects may follow in development, in place of a commit; the folder development of DATA_DIR is always allowed",
+    ),
+    setting(
         "REPOSITORY_LIMIT_MIB",
         "512",
         "1 to 65536 MiB",

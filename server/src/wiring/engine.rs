@@ -9,7 +9,7 @@ use control_plane::ports::driver::Driver;
 use control_plane::ports::gateway::Gateway;
 use control_plane::registry::{EngineTerm, Registry};
 use control_plane::volumes::LocalVolumes;
-use control_plane::{ControlPlane, Ports, Settings};
+use control_plane::{ControlPlane, Ports, Settings, VolumeFolders};
 use driver_docker::{DockerDriver, DockerSettings, PULL_STALL};
 use driver_process::{ProcessDriver, ProcessSettings};
 use gateway_caddy::{AdminAddress, CaddyGateway, CaddySettings};
@@ -27,6 +27,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 /// The folders of projects.
 const VOLUMES: &str = "projects";
+
+/// The folders of files that projects follow in development.
+const DEVELOPMENT: &str = "development";
 
 /// What to do with a registry of an older version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +146,7 @@ async fn build(
         volumes: Arc::new(LocalVolumes::new(dir.join(VOLUMES))),
         registry_database: Arc::new(storage.registry_database()),
         archives: archives::archive_store(config, dir),
+        mirror: archives::schema_mirror(config),
         wal_archives: wal_archives::wal_archives(config, dir, &registry, &storage.servers()).await?,
     };
     Ok(ControlPlane::new(registry, ports, settings(config, dir)?))
@@ -200,6 +204,7 @@ fn settings(config: &Config, dir: &DataDir) -> anyhow::Result<Settings> {
         spool: dir.join("spool"),
         fleet_backups: recovery::settings(config, dir),
         hostname_pattern: config.hostname_pattern.clone(),
+        volumes: VolumeFolders { own: dir.join(DEVELOPMENT), allowed: config.schemas.volumes.clone() },
     })
 }
 

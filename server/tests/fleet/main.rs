@@ -27,4 +27,5 @@ mod lifecycle;
 mod planted;
 mod rollouts;
 mod ssm;
+mod volumes;
 mod world;

@@ -76,6 +76,8 @@ pub enum SystemEvent {
     RolloutCancelled,
     /// A rollout is over.
     RolloutEnded,
+    /// A new content was taken from the file that a project follows.
+    FileTaken,
     /// A setup link was created.
     SetupLink,
     /// An operator logged in.
@@ -92,14 +94,14 @@ words!(SystemEvent {
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
     Trashed = "trashed", Undeleted = "undeleted",
     DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained",
-    RolloutBegun = "rollout_begun", RolloutPaused = "rollout_paused", RolloutResumed = "rollout_resumed", RolloutCancelled = "rollout_cancelled", RolloutEnded = "rollout_ended",
+    RolloutBegun = "rollout_begun", RolloutPaused = "rollout_paused", RolloutResumed = "rollout_resumed", RolloutCancelled = "rollout_cancelled", RolloutEnded = "rollout_ended", FileTaken = "file_taken",
     SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, rollout_begun, rollout_paused, rollout_resumed, rollout_cancelled, rollout_ended, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, rollout_begun, rollout_paused, rollout_resumed, rollout_cancelled, rollout_ended, file_taken, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -128,6 +130,7 @@ impl SystemEvent {
         Self::RolloutResumed,
         Self::RolloutCancelled,
         Self::RolloutEnded,
+        Self::FileTaken,
         Self::SetupLink,
         Self::LogIn,
     ];
@@ -163,6 +166,7 @@ impl SystemEvent {
             Self::RolloutResumed => "Resume a rollout",
             Self::RolloutCancelled => "Cancel a rollout",
             Self::RolloutEnded => "End a rollout",
+            Self::FileTaken => "Take a changed schema file",
             Self::SetupLink => "Create a setup link",
             Self::LogIn => "Log in",
             #[cfg(feature = "testing")]

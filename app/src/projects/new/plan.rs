@@ -58,16 +58,21 @@ fn Names(project: Project) -> impl IntoView {
 #[component]
 fn Schema(plan: CreatePlan) -> impl IntoView {
     let schema = &plan.project.schema_ref;
-    let (path, repo, sha) = (schema.path().to_string(), schema.repo().to_string(), schema.commit().clone());
+    let (path, repo, sha) = (schema.path().to_owned(), source_text(schema), schema.commit().clone());
     let commit = plan.commit.map_or_else(
         || view! { "; the repository is still being read" }.into_any(),
         |commit| view! { ": "{commit.summary}" "<span class="faint">{commit.author}", "<When at=commit.at/></span> }.into_any(),
     );
     view! {
-        <Fact name="Schema"><span class="mono">{path}</span>" of "{repo}</Fact>
+        <Fact name="Schema"><span class="mono">{path}</span>{repo}</Fact>
         <Fact name="Commit"><Sha commit=sha/>{commit}</Fact>
     }
     .into_any()
+}
+
+/// Where the file is from, behind its path.
+fn source_text(schema: &SchemaRef) -> String {
+    schema.repo().map_or_else(|| ", followed in development".to_owned(), |repo| format!(" of {repo}"))
 }
 
 #[component]

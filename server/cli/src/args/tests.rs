@@ -36,7 +36,11 @@ fn a_create_is_what_was_typed() {
         (args.labels.as_slice(), args.class.as_str()),
         ([("team".into(), "shop".into())].as_slice(), "staging")
     );
-    assert_eq!(args.commit, "main", "the server says what a branch is, and which commit was meant");
+    assert_eq!(
+        args.commit.as_deref(),
+        Some("main"),
+        "the server says what a branch is, and which commit was meant"
+    );
     assert_eq!((args.database_server.as_str(), args.pool_size), ("eu", Some(8)));
     assert_eq!(args.follow.limit().unwrap().as_secs(), 300);
     let env = args.env.drafts();

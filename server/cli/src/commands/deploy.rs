@@ -80,8 +80,8 @@ async fn roll_back(session: &Session, args: &RollbackArgs) -> Result<(), Failure
     let DeployVersion { schema_ref, release } = version;
     let draft = DeployDraft {
         r#ref: schema_ref.commit().to_string(),
-        repo: schema_ref.repo().to_string(),
-        path: schema_ref.path().to_string(),
+        repo: schema_ref.repo().map(ToString::to_string).unwrap_or_default(),
+        path: schema_ref.path().to_owned(),
         release: release.map(|release| release.to_string()).unwrap_or_default(),
         ..args.options.draft()
     };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use model::difference::{LevelComparison, compare};
 use model::{
     CommitSha, EnvName, EnvValue, FirstAdmin, Fleet, Hostname, Observed, Project, ProjectId, ReleaseSeen,
+    SchemaRef,
 };
 use time::OffsetDateTime;
 
@@ -99,8 +100,18 @@ pub fn described(project: &Project) -> Vec<Fact> {
         ("Class", Some(project.class.to_string())),
         ("Labels", (!project.labels.is_empty()).then(|| project.labels.to_string())),
         ("Aliases", (!aliases.is_empty()).then(|| aliases.join(", "))),
-        ("Schema", Some(format!("{} at {} of {}", schema.path(), schema.commit().short(), schema.repo()))),
+        ("Schema", Some(schema_text(schema))),
+        ("Schema file", project.observed.facts.file.as_ref().and_then(|file| file.problem.clone())),
     ]
+}
+
+/// `shop/schema.ts at 1234567 of https://...`, or the file that is followed.
+fn schema_text(schema: &SchemaRef) -> String {
+    let (path, content) = (schema.path(), schema.commit().short());
+    schema.repo().map_or_else(
+        || format!("development: follows {path}, content {content}"),
+        |repo| format!("{path} at {content} of {repo}"),
+    )
 }
 
 /// `x down, since 5 min ago`; the health alone where it is well or the time was not recorded.

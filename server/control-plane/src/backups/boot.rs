@@ -211,25 +211,13 @@ impl<I: Send + Sync> Boot<'_, I> {
     async fn write_schema(&self) -> Result<SchemaKey> {
         let (from, text) = match self.schema {
             Schema::Deploy { of, file, .. } => (of, file.text.clone()),
-            Schema::OfBackup => self.schema_of_backup().await?,
+            Schema::OfBackup => of_backup(self.job, self.copy.source).await?,
             Schema::Present => (&self.record.project.schema_ref, self.present_schema().await?),
         };
-        let file = SchemaFile { commit: commit(from), sha256: hex::encode(Sha256::digest(&text)), text };
+        let file = file_of(from, text);
         let written = SchemaKey::from(from.commit());
         self.job.ports().volumes.write_schema(&self.key, &written, from, &file).await?;
         Ok(written)
-    }
-
-    async fn schema_of_backup(&self) -> Result<(&SchemaRef, String)> {
-        let (job, source) = (self.job, self.copy.source);
-        let named = source.manifest.schema.as_ref().zip(source.manifest.part(PartRole::Schema));
-        let (from, part) =
-            named.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
-        let keys = &job.inner.settings.backup_keys;
-        let bytes = archive::read_whole(&*job.ports().archives, &source.name, part, keys).await?;
-        let text =
-            String::from_utf8(bytes).map_err(|error| problems::damaged(&part.name, &error.to_string()))?;
-        Ok((from, text))
     }
 
     async fn present_schema(&self) -> Result<String> {
@@ -253,6 +241,29 @@ impl<I: Send + Sync> Boot<'_, I> {
         let title = "The server does not start on the restored copy";
         Problem { log, ..Problem::new(ProblemKind::Refused, title, detail) }
     }
+}
+
+/// The schema file of a backup, and where it was from.
+async fn of_backup<'a, I: Send + Sync>(
+    job: &JobContext<I>,
+    source: &'a Source,
+) -> Result<(&'a SchemaRef, String)> {
+    let named = source.manifest.schema.as_ref().zip(source.manifest.part(PartRole::Schema));
+    let (from, part) = named.ok_or_else(|| problems::damaged("manifest.json", "it names no schema file"))?;
+    let keys = &job.inner.settings.backup_keys;
+    let bytes = archive::read_whole(&*job.ports().archives, &source.name, part, keys).await?;
+    let text = String::from_utf8(bytes).map_err(|error| problems::damaged(&part.name, &error.to_string()))?;
+    Ok((from, text))
+}
+
+/// The schema file of a backup.
+pub(super) async fn schema_file<I: Send + Sync>(job: &JobContext<I>, source: &Source) -> Result<SchemaFile> {
+    let (from, text) = of_backup(job, source).await?;
+    Ok(file_of(from, text))
+}
+
+fn file_of(from: &SchemaRef, text: String) -> SchemaFile {
+    SchemaFile { commit: commit(from), sha256: hex::encode(Sha256::digest(&text)), text }
 }
 
 /// The archive tells of the commit no more than its id.

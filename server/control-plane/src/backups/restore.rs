@@ -28,6 +28,7 @@ use crate::Result;
 use crate::jobs::{Job, JobContext, Resume};
 use crate::ports::database_copies::{CopySpec, DatabaseCopies};
 use crate::registry::{Event, ProjectRecord, TakenVersion};
+use crate::schema_volumes;
 
 /// The job.
 pub(crate) struct BackupRestore;
@@ -185,6 +186,11 @@ impl Restore<'_> {
             (None, Some(schema)) => TakenVersion::Schema(schema),
             (None, None) => TakenVersion::Present,
         };
+        if let Some(schema) = schema.filter(|schema| schema.is_volume()) {
+            schema_volumes::refuse_in_production(self.record.project.class, schema)?;
+            let file = boot::schema_file(job, &self.source).await?;
+            schema_volumes::write(&job.inner, &self.record, schema, &file).await?;
+        }
         let detail = serde_json::json!({
             "backup": manifest.backup, "taken_at": minute(manifest.taken_at), "operation": job.operation().id,
             "commit": schema.map(SchemaRef::commit).map(CommitSha::as_str), "rows": manifest.rows,

@@ -15,7 +15,7 @@ use crate::jobs::{self, Request};
 use crate::projects::idempotency;
 use crate::projects::locked::{lock, not_being_deleted};
 use crate::registry::{Change, Event, IdempotencyKey, NewDeploy, ProjectRecord};
-use crate::{Error, OpContext, Result};
+use crate::{Error, OpContext, Result, schema_volumes};
 
 /// A deploy that may be requested.
 pub(super) struct Admitted {
@@ -110,6 +110,7 @@ impl Deploys<'_> {
     ) -> Result<Operation> {
         let (change, record) = lock(self.0.registry.change_of(op, id).await?, id).await?;
         let mut change = not_being_deleted(self.0, change, &record).await?;
+        schema_volumes::refuse_following(&record)?;
         backups::refuse_beside_recovery(&mut change, id).await?;
         let Admitted { options, free, plan, database_server } = admitted;
         if version_of(&record) != plan.from || record.project.desired_state == DesiredState::Stopped {

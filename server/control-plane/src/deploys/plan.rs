@@ -11,7 +11,7 @@ use super::{Deploys, preflight, problems, repository};
 use crate::ports::schema_source::SchemaFile;
 use crate::projects::lookups;
 use crate::registry::ProjectRecord;
-use crate::{OpContext, Result, backups, repositories};
+use crate::{OpContext, Result, backups, repositories, schema_volumes};
 
 impl Deploys<'_> {
     pub(super) async fn record(&self, id: &ProjectId) -> Result<ProjectRecord> {
@@ -22,6 +22,7 @@ impl Deploys<'_> {
     /// Reads the file of the commit and what it does to the database as it is now.
     pub(crate) async fn plan(&self, record: &ProjectRecord, draft: &DeployDraft) -> Result<DeployPlan> {
         let (id, from) = (&record.project.id, version_of(record));
+        schema_volumes::refuse_following(record)?;
         if record.project.schema_version.is_none() {
             return Err(problems::has_not_run(id).into());
         }
@@ -64,12 +65,12 @@ impl Deploys<'_> {
             "" => present,
             typed => typed.to_owned(),
         };
-        let (repo, path, commit) = (from.schema_ref.repo(), from.schema_ref.path(), from.schema_ref.commit());
+        let present = from.schema_ref.draft();
         let schema = SchemaRefDraft {
-            r#type: "git".into(),
-            repo: or(&draft.repo, repo.to_string()),
-            path: or(&draft.path, path.to_string()),
-            r#ref: or(&draft.r#ref, commit.to_string()),
+            repo: or(&draft.repo, present.repo),
+            path: or(&draft.path, present.path),
+            r#ref: or(&draft.r#ref, present.r#ref),
+            ..present
         };
         let schema_ref = match schema.clone().validate() {
             Ok(schema_ref) => schema_ref,
@@ -94,7 +95,7 @@ impl Deploys<'_> {
         Ok(file.ok_or_else(|| {
             let detail = format!(
                 "Nothing was changed. {} is still being copied. Try again in a moment.",
-                schema.repo()
+                schema.repo().map_or("The repository", |repo| repo.as_str())
             );
             Problem::unavailable("repository", detail)
         })?)
@@ -143,8 +144,9 @@ impl Deploys<'_> {
     ) -> Result<SchemaDiff> {
         op.may(Action::ProjectView, Target::Project(id))?;
         let record = self.record(id).await?;
-        let access = repositories::access(self.0, record.project.schema_ref.repo()).await?;
-        repository::diff(self.0, &access, record.project.schema_ref.path(), (from, to)).await
+        let (repo, path) = repository::of_repository(&record)?;
+        let access = repositories::access(self.0, repo).await?;
+        repository::diff(self.0, &access, path, (from, to)).await
     }
 }
 

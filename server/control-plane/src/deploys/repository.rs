@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use model::{CommitInfo, CommitSha, Problem, RepoPath, RepositoryAhead, SchemaDiff};
+use model::{CommitInfo, CommitSha, Problem, RepoPath, RepoUrl, RepositoryAhead, SchemaDiff};
 use similar::TextDiff;
 
 use crate::ports::schema_source::{RepoAccess, SchemaFile};
 use crate::registry::ProjectRecord;
-use crate::{Inner, Result, repositories};
+use crate::{Inner, Result, repositories, schema_volumes};
 
 /// How long a question to a repository may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,10 +23,18 @@ const COMPARING: Duration = Duration::from_millis(500);
 /// The commits of the default branch that changed the file after the commit of the project.
 pub(super) async fn ahead(inner: &Inner, record: &ProjectRecord) -> Result<RepositoryAhead> {
     let schema = &record.project.schema_ref;
-    let access = repositories::access(inner, schema.repo()).await?;
-    let listing = inner.ports.schemas.commits(&access, schema.path(), COMMITS);
+    let (repo, path) = of_repository(record)?;
+    let access = repositories::access(inner, repo).await?;
+    let listing = inner.ports.schemas.commits(&access, path, COMMITS);
     let commits = within(listing).await?;
     Ok(after(commits, schema.commit()))
+}
+
+/// Repository and path of the project. Refused where it follows a file.
+pub(super) fn of_repository(record: &ProjectRecord) -> Result<(&RepoUrl, &RepoPath)> {
+    schema_volumes::refuse_following(record)?;
+    let git = record.project.schema_ref.git();
+    Ok(git.ok_or_else(|| Problem::not_found("repository"))?)
 }
 
 fn after(mut commits: Vec<CommitInfo>, present: &CommitSha) -> RepositoryAhead {

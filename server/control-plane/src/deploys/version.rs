@@ -2,14 +2,11 @@
 
 use super::input::DeployInput;
 use crate::jobs::JobContext;
-use crate::ports::Failure as _;
 use crate::ports::schema_source::SchemaFile;
-use crate::{Result, repositories};
+use crate::{Result, schemas};
 
 /// The file of the new version. It is read without the network: the request has read it before.
 pub(super) async fn schema_file(job: &JobContext<DeployInput>) -> Result<SchemaFile> {
     let schema = &job.input().to.schema_ref;
-    let access = repositories::access(&job.inner, schema.repo()).await?;
-    let read = job.ports().schemas.read(&access, schema.path(), schema.commit()).await;
-    Ok(read.map_err(|error| error.problem())?)
+    schemas::read(&job.inner, schema).await.map_err(|error| error.problem().into())
 }

@@ -16,9 +16,13 @@ pub(super) async fn look(inner: &Inner, rows: &Rows) {
     let mut newest: BTreeMap<(String, String), Option<CommitSha>> = BTreeMap::new();
     for record in rows.projects() {
         let schema = &record.project.schema_ref;
-        let key = (schema.repo().to_string(), schema.path().to_string());
+        let Some((repo, path)) = schema.git() else {
+            inner.drift.set_ahead(&record.project.id, None);
+            continue;
+        };
+        let key = (repo.to_string(), path.to_string());
         if !newest.contains_key(&key) {
-            let asked = tokio::time::timeout(TIMEOUT, ask(inner, schema.repo(), schema.path())).await;
+            let asked = tokio::time::timeout(TIMEOUT, ask(inner, repo, path)).await;
             let found = asked.ok().and_then(Result::ok).flatten();
             newest.insert(key.clone(), found);
         }

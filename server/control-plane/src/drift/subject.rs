@@ -39,7 +39,10 @@ pub(super) struct Subject {
     pinned: CommitSha,
     deployed: Option<CommitSha>,
     differences: Vec<Difference>,
+    follows_file: bool,
 }
+
+const FOLLOWS: &str = "Development: the project follows a file, so there is no commit to compare with.";
 
 impl Subject {
     pub(super) fn of(inner: &Inner, record: &ProjectRecord, baselines: &Baselines) -> Self {
@@ -59,7 +62,10 @@ impl Subject {
         let pinned = record.project.schema_ref.commit().clone();
         let deployed = record.project.schema_version.clone();
         let resting = resting(record, &target);
-        Self { target, seen, key, baseline, resting, release, pinned, deployed, differences }
+        let follows_file = record.project.schema_ref.is_volume();
+        #[rustfmt::skip]
+        let subject = Self { target, seen, key, baseline, resting, release, pinned, deployed, differences, follows_file };
+        subject
     }
 
     pub(super) const fn id(&self) -> &ProjectId {
@@ -113,6 +119,9 @@ impl Subject {
     fn compared(&self, inner: &Inner, level: DriftLevel) -> Outcome {
         if let Some(reason) = self.resting {
             return Outcome::NotCompared(reason);
+        }
+        if self.follows_file && matches!(level, DriftLevel::Commit | DriftLevel::SchemaFile) {
+            return Outcome::NotCompared(FOLLOWS);
         }
         match level {
             DriftLevel::Commit => compare::commit(&self.pinned, self.deployed.as_ref()),

@@ -39,7 +39,7 @@ async fn facts(inner: &Inner, record: &ProjectRecord) -> ObservationFacts {
             Observed::Unknown
         }
     };
-    let schema_key = record.schema_key();
+    let (schema_key, follows) = (record.schema_key(), record.project.schema_ref.is_volume());
     let ((ready, hangs), schema, replace_for_limits) = tokio::join!(
         probe(inner, id, &instance),
         inner.ports.volumes.schema(&key, &schema_key, &record.project.schema_ref),
@@ -52,6 +52,7 @@ async fn facts(inner: &Inner, record: &ProjectRecord) -> ObservationFacts {
         route: inner.observations.route(id),
         reached: inner.observations.facts(id).map(|facts| facts.reached).unwrap_or_default(),
         hangs,
+        file: inner.observations.facts(id).and_then(|facts| facts.file).filter(|_| follows),
         replace_for_limits,
         instance,
     }

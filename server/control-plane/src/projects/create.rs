@@ -15,7 +15,7 @@ use crate::ports::schema_source::SchemaFile;
 use crate::ports::secret_store::SecretPath;
 use crate::provisioner::names;
 use crate::registry::{Change, Event, IdempotencyKey, NewOperation, Placement, ProjectRecord, RegistryError};
-use crate::{Error, OpContext, Result, retained_databases, target};
+use crate::{Error, OpContext, Result, retained_databases, schema_volumes, target};
 
 /// A create after the checks that need no lock.
 pub(super) struct CheckedCreate<'a> {
@@ -65,7 +65,8 @@ impl Projects<'_> {
 
     /// Checks the create against everything but what needs a lock: the shape of the input, the names, the release, the
     /// repository and the database server.
-    pub(super) async fn checked(&self, op: &OpContext, draft: ProjectDraft) -> Result<CheckedCreate<'_>> {
+    pub(super) async fn checked(&self, op: &OpContext, mut draft: ProjectDraft) -> Result<CheckedCreate<'_>> {
+        schema_volumes::complete(self.0, &draft.id, &mut draft.schema_ref).await?;
         let schema = draft.schema_ref.clone();
         let new = match draft.validate() {
             Ok(new) => new,
@@ -73,6 +74,7 @@ impl Projects<'_> {
         };
         op.may(Action::ProjectCreate, Target::Project(&new.id))?;
         self.is_reachable(new.hostname.as_ref())?;
+        schema_volumes::refuse_in_production(new.class, &new.schema_ref)?;
         lookups::check_release(self.0, new.release.as_ref())?;
         self.is_free(&new).await?;
         let schema = lookups::check_schema(self.0, &new.schema_ref).await?;

@@ -16,7 +16,7 @@ use super::{Projects, idempotency, lookups};
 use crate::jobs::refuse_while_exclusive;
 use crate::precondition::one_generation;
 use crate::registry::{Change, Event, IdempotencyKey, NewOperation, ProjectRecord};
-use crate::{OpContext, Result, target};
+use crate::{OpContext, Result, schema_volumes, target};
 
 /// An edit after the checks that do not need the lock of the row.
 struct CheckedEdit<'a> {
@@ -28,7 +28,8 @@ struct CheckedEdit<'a> {
 }
 
 impl Projects<'_> {
-    /// Applies the edit. The schema can be changed only while the project has never run. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
+    /// Applies the edit. The schema can be changed while the project has never run, and in
+    /// development from and to a file that is followed. Refused with 428 when the patch names no generation, and with 409 and the differences when a wanted
     /// field was changed after the generation that it names.
     #[tracing::instrument(skip_all, fields(project.id = %id, operation.id = tracing::field::Empty))]
     pub async fn edit(&self, op: &OpContext, id: &ProjectId, patch: ProjectPatch) -> Result<Operation> {
@@ -45,7 +46,7 @@ impl Projects<'_> {
         &self,
         op: &OpContext,
         id: &ProjectId,
-        patch: ProjectPatch,
+        mut patch: ProjectPatch,
         key: Option<&IdempotencyKey>,
     ) -> Result<Operation> {
         let record = self.record(id).await?;
@@ -56,6 +57,9 @@ impl Projects<'_> {
             return Err(
                 Problem::field("body", "This edit names no field.", "at least one field to change").into()
             );
+        }
+        if let Some(draft) = &mut patch.schema_ref {
+            schema_volumes::complete(self.0, id.as_str(), draft).await?;
         }
         let (made_from, schema) = (patch.generation, patch.schema_ref.clone().unwrap_or_default());
         let mut edit = match patch.validate() {
@@ -81,7 +85,7 @@ impl Projects<'_> {
             lookups::check_secrets(self.0, id, env).await?;
         }
         if let Some(wanted) = &edit.schema_ref {
-            may_change_schema(record)?;
+            may_change_schema(record, wanted)?;
             lookups::check_schema(self.0, wanted).await?;
         }
         if let Some(release) = &mut edit.release {
@@ -139,9 +143,11 @@ impl Projects<'_> {
         let CheckedEdit { mut edit, made_from, placement } = checked;
         made_from_the_present(record, made_from, &edit)?;
         one_place_for_each_name(&record.project, &mut edit)?;
-        if edit.schema_ref.is_some() {
-            may_change_schema(record)?;
+        if let Some(wanted) = &edit.schema_ref {
+            may_change_schema(record, wanted)?;
         }
+        let schema = edit.schema_ref.as_ref().unwrap_or(&record.project.schema_ref);
+        schema_volumes::refuse_in_production(edit.class.unwrap_or(record.project.class), schema)?;
         if edit.pool_size.is_some_and(|pool| pool > record.project.pool_size) {
             let placement = placement.ok_or_else(pool_changed)?;
             check_room(self.0, change, &record.project.id, &placement).await?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use model::draft::EnvDraft;
 use model::{
     Action, CommitSha, DatabaseChoice, DatabaseServerName, EnvName, EnvValue, Hostname, Operation,
-    ProjectDraft, SchemaRef, SchemaRefDraft, Target,
+    ProjectDraft, SchemaRefDraft, Target,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -90,16 +90,6 @@ pub(crate) fn derived_hostname(inner: &Inner, typed: &str, source: Option<&Hostn
         || inner.settings.hostname_pattern.fill(id.trim()),
         |parent| format!("{}.{parent}", id.trim()),
     )
-}
-
-/// A schema as it would be typed.
-pub(crate) fn schema_draft(schema: &SchemaRef) -> SchemaRefDraft {
-    SchemaRefDraft {
-        r#type: "git".into(),
-        repo: schema.repo().to_string(),
-        path: schema.path().to_string(),
-        r#ref: schema.commit().to_string(),
-    }
 }
 
 impl Projects<'_> {

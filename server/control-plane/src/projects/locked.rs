@@ -4,7 +4,7 @@
 //! A function that refuses takes the change and drops it before it reads anything else: so a refusal never holds a transaction
 //! with its connection and locks while it waits for a second connection.
 
-use model::{Problem, ProblemKind, ProjectEdit, ProjectId};
+use model::{Problem, ProblemKind, ProjectEdit, ProjectId, SchemaRef};
 
 use crate::precondition::Generations;
 use crate::registry::{Change, ProjectRecord};
@@ -66,9 +66,11 @@ pub(super) fn made_from_the_present(
     generations.admit(made_from, || edit.differences(&record.project))
 }
 
-/// Refuses another schema for a project that has run: this needs a migration of its data.
-pub(super) fn may_change_schema(record: &ProjectRecord) -> Result<(), Problem> {
-    if record.project.schema_version.is_none() {
+/// Refuses another schema for a project that has run, because this is a migration of its data: a deploy examines it before. In
+/// development it is not refused: from a commit to a file that is followed, from there to a commit, and to another file.
+pub(super) fn may_change_schema(record: &ProjectRecord, wanted: &SchemaRef) -> Result<(), Problem> {
+    let present = &record.project.schema_ref;
+    if record.project.schema_version.is_none() || present.is_volume() || wanted.is_volume() {
         return Ok(());
     }
     let detail = "Nothing was changed. This project has run, so another schema is a migration of its data.";

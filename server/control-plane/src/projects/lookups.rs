@@ -9,13 +9,12 @@ use model::{
     SchemaRef, SchemaRefDraft, SecretName,
 };
 
-use crate::ports::Failure as _;
 use crate::ports::driver::{Artifact, Release};
 use crate::ports::schema_source::SchemaFile;
 use crate::ports::secret_store::SecretScope;
 use crate::provisioner::secrets::not_set;
 use crate::registry::RegistryError;
-use crate::{Error, Inner, Result, repositories};
+use crate::{Error, Inner, Result, repositories, schemas};
 
 /// How long a command waits for a repository. If it is still being cloned after that, the command is accepted, and its first
 /// step fails with the same problem if the file does not exist.
@@ -121,9 +120,7 @@ pub(crate) fn check_release(inner: &Inner, release: Option<&ReleaseRef>) -> Resu
 /// Refuses a schema whose repository, commit or file does not exist or may not be read. Returns the file, or `None` if the
 /// repository is still being cloned.
 pub(crate) async fn check_schema(inner: &Inner, schema: &SchemaRef) -> Result<Option<SchemaFile>> {
-    let access = repositories::access(inner, schema.repo()).await?;
-    let reading = inner.ports.schemas.read(&access, schema.path(), schema.commit());
-    match tokio::time::timeout(PATIENCE, reading).await {
+    match tokio::time::timeout(PATIENCE, schemas::read(inner, schema)).await {
         Ok(Ok(file)) => Ok(Some(file)),
         // here an unreachable repository is an error of the field: no operation exists yet that could wait for it
         Ok(Err(error)) => Err(error.problem().into()),

@@ -36,7 +36,7 @@ pub fn digest(record: &ProjectRecord, settings: &Settings, postgres: &str) -> Op
     let mut parts = vec![
         postgres.to_owned(),
         settings.release(release.as_ref()).release(),
-        schema_ref.repo().to_string(),
+        schema_ref.repo().map(ToString::to_string).unwrap_or_default(),
         schema_ref.path().to_string(),
         schema_ref.commit().to_string(),
         pool_size.to_string(),

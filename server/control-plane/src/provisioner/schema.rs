@@ -1,16 +1,16 @@
-//! The schema file of the pinned commit, onto the volume.
+//! The schema file of the pinned commit, onto the volume of the instance.
 
 use model::{ByteSize, Observed};
 
 use super::Provisioner;
 use crate::ports::volumes::SchemaKey;
-use crate::{Result, repositories};
+use crate::schemas::ReadFrom;
+use crate::{Result, schemas};
 
 impl Provisioner<'_> {
     pub(super) async fn materialize_schema(&self) -> Result<Option<String>> {
         let (id, schema) = (&self.record.project.id, &self.record.project.schema_ref);
-        let access = repositories::access(self.inner, schema.repo()).await?;
-        let file = self.inner.ports.schemas.read(&access, schema.path(), schema.commit()).await?;
+        let (file, from) = schemas::read_from(self.inner, schema).await?;
         self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Unknown);
         let (key, written, volumes) = (self.key(), self.record.schema_key(), &self.inner.ports.volumes);
         volumes.write_schema(&key, &written, schema, &file).await?;
@@ -22,6 +22,10 @@ impl Provisioner<'_> {
             .observations
             .update(id, |seen| seen.facts.schema = Observed::Present(file.commit.sha.clone()));
         let size = ByteSize::new(file.text.len() as u64);
-        Ok(Some(format!("{} at {}, {size}", schema.path(), schema.commit().short())))
+        let from = match from {
+            ReadFrom::Source => "",
+            ReadFrom::Mirror => ", from the mirror: its repository does not answer",
+        };
+        Ok(Some(format!("{} at {}, {size}{from}", schema.path(), schema.commit().short())))
     }
 }

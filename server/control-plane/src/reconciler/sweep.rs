@@ -14,6 +14,8 @@ use super::workers::Workers;
 use crate::gateway::certificates;
 use crate::goal::is_due;
 use crate::registry::ProjectRecord;
+use crate::schema_volumes::follow;
+use crate::schemas::mirror;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
 use crate::{
@@ -45,7 +47,7 @@ pub(crate) const PROJECTS: &str = "projects";
 
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
-    let healths = Healths::default();
+    let (healths, files) = (Healths::default(), follow::Follower::default());
     let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
@@ -80,6 +82,8 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
             backups::fleet::retain_with_projects(inner)
         }),
         rollouts::run(inner, stop),
+        tasks.keep(Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE), stop, || files.run(inner)),
+        fill_mirror(inner, stop),
         drift::checks::run(inner, stop),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
@@ -145,4 +149,12 @@ pub(super) async fn all_ids(inner: &Inner) -> Result<BTreeSet<ProjectId>> {
     let mut ids: BTreeSet<ProjectId> = records.into_iter().map(|record| record.project.id).collect();
     ids.extend(inner.registry.projects_with_open_operations().await?);
     Ok(ids)
+}
+
+/// Writes to the mirror of schema files until `stop`, if there is one.
+async fn fill_mirror(inner: &Inner, stop: &CancellationToken) {
+    if inner.ports.mirror.is_some() {
+        let schedule = Schedule::new(mirror::NAME, mirror::PERIOD, mirror::DEADLINE);
+        inner.tasks.keep(schedule, stop, || mirror::run(inner)).await;
+    }
 }

@@ -108,6 +108,9 @@ impl Change {
             display_name, labels, class, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge, delete_protection,
         } = edit;
         let aliases = aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        if schema_ref.is_some() {
+            self.forget_taken_content(id).await?;
+        }
         sqlx::query_scalar!(
             "update projects set
                display_name = coalesce($2, display_name),

@@ -178,6 +178,9 @@ impl Change {
             TakenVersion::Schema(schema) => (Some(schema), None),
             TakenVersion::Version(version) => (Some(&version.schema_ref), Some(version.release.as_ref())),
         };
+        if schema.is_some() {
+            self.remember_taken_content(project).await?;
+        }
         sqlx::query!(
             "update projects set database_oid = $2, schema_ref = coalesce($3, schema_ref),
                     release = case when $4 then $5 else release end, restarts = restarts + 1, generation = generation + 1

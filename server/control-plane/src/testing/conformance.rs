@@ -11,6 +11,7 @@ pub mod archive_store;
 pub mod driver;
 pub mod gateway;
 pub mod postgres_host;
+pub mod schema_mirror;
 pub mod schema_source;
 pub mod secret_store;
 pub mod volumes;

@@ -72,8 +72,7 @@ impl Volumes for MemoryVolumes {
     ) -> Observed<CommitSha> {
         let state = self.state();
         let written = state.schemas.get(&(instance.clone(), schema.clone()));
-        let fits = |from: &SchemaRef| (from.repo(), from.path()) == (wanted.repo(), wanted.path());
-        written.filter(|it| fits(&it.from)).map(|it| it.from.commit().clone()).into()
+        written.filter(|it| it.from.is_same_file(wanted)).map(|it| it.from.commit().clone()).into()
     }
 
     async fn schema_files(

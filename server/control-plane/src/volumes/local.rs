@@ -131,8 +131,7 @@ impl Volumes for LocalVolumes {
         match (origin, text) {
             (Ok(origin), Ok(text)) => match serde_json::from_slice::<Origin>(&origin) {
                 Ok(Origin { schema, sha256, .. })
-                    if hex::encode(Sha256::digest(&text)) == sha256
-                        && (schema.repo(), schema.path()) == (wanted.repo(), wanted.path()) =>
+                    if hex::encode(Sha256::digest(&text)) == sha256 && schema.is_same_file(wanted) =>
                 {
                     Observed::Present(schema.commit().clone())
                 }

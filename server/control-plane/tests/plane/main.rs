@@ -4,6 +4,7 @@
 
 mod supervision;
 mod support;
+mod volumes;
 
 mod actions;
 mod assigned;
@@ -28,6 +29,7 @@ mod jobs;
 mod labels;
 mod lasting;
 mod limits;
+mod mirror;
 mod moving;
 mod operators;
 mod orphans;

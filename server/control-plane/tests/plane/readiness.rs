@@ -58,6 +58,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "retention",
         "rollouts",
         "routes",
+        "schema volumes",
         "secrets",
         "sessions",
     ];

@@ -100,6 +100,7 @@ impl Fleet {
             registry_database: Arc::new(control_plane::testing::registry_database::NoDump),
             archives: Arc::new(MemoryArchives::default()),
             wal_archives: WalArchives::default(),
+            mirror: None,
         };
         // what `main` does; an error says that another test of this process was faster
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -225,6 +226,7 @@ fn settings() -> Settings {
         spool: std::env::temp_dir(),
         fleet_backups: control_plane::settings::FleetBackupSettings::default(),
         hostname_pattern: model::HostnamePattern::default(),
+        volumes: control_plane::VolumeFolders::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use model::{BackupPolicy, BackupSchedule, Invalid, RetentionCounts, RetentionRul
 use url::Url;
 
 use super::{Parsed, Reader, deletes, deploys, wal_archive, within};
-use crate::config::{BackupSettings, BackupsIn};
+use crate::config::{BackupSettings, BackupsIn, MirrorIn};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -100,6 +100,18 @@ fn place(text: &str) -> Parsed<BackupsIn> {
         "file" => folder(text, &url),
         scheme => Err(format!("the scheme {scheme} is not accepted")),
     }
+}
+
+/// The mirror of schema files: accepted as the archive store of backups is, and in another place.
+pub(super) fn mirror(text: &str, backups: &str) -> Parsed<Option<MirrorIn>> {
+    if !text.is_empty() && text == backups {
+        return Err("backups are there, and what is not a backup would be listed among them".to_owned());
+    }
+    Ok(match place(text)? {
+        BackupsIn::DataDir => None,
+        BackupsIn::Folder(folder) => Some(MirrorIn::Folder(folder)),
+        BackupsIn::Bucket(bucket) => Some(MirrorIn::Bucket(bucket)),
+    })
 }
 
 fn folder(text: &str, url: &Url) -> Parsed<BackupsIn> {

@@ -10,6 +10,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "archive store of backups: a folder, or a bucket, configured by the variables of AWS; empty: the folder backups in DATA_DIR",
     ),
     setting(
+        "SCHEMA_MIRROR",
+        "",
+        "file:///absolute/path, s3://bucket or s3://bucket/prefix, another place than BACKUPS",
+        "mirror of the schema files that projects are pinned to, read only while their repository is away and this machine has no copy of it; empty: none",
+    ),
+    setting(
         "UNDO_DAYS",
         "7",
         "1 to 90 days",

@@ -19,6 +19,11 @@ pub(super) fn returned(facts: Facts<'_>) -> String {
     format!("Deploy taken back to {}{}", commit(facts, "to"), reason.unwrap_or_default())
 }
 
+/// The file that a project follows was changed.
+pub(super) fn file_taken(facts: Facts<'_>) -> String {
+    format!("Changed file taken: {}", commits(facts))
+}
+
 /// `shop/schema.ts at 1234567, before c9fc38d`.
 fn commits(facts: Facts<'_>) -> String {
     let path = facts.text("path").map(|path| format!("{path} at ")).unwrap_or_default();

@@ -112,8 +112,9 @@ fn schema_change(from: &Value, to: &Value) -> String {
     let (before, after) = (Facts::of(Some(from)), Facts::of(Some(to)));
     let same = |name: &str| before.text(name) == after.text(name);
     match (before.text("ref"), after.text("ref")) {
-        (Some(from), Some(to)) if same("repo") && same("path") => {
-            format!("commit changed from {} to {}", short(from), short(to))
+        (Some(from), Some(to)) if same("type") && same("repo") && same("path") => {
+            let what = if after.text("type") == Some("volume") { "content of the file" } else { "commit" };
+            format!("{what} changed from {} to {}", short(from), short(to))
         }
         _ => former_shape("schema_ref", to),
     }

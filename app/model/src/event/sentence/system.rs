@@ -42,6 +42,7 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         | SystemEvent::RolloutResumed
         | SystemEvent::RolloutCancelled
         | SystemEvent::RolloutEnded => rollout::sentence(event, facts),
+        SystemEvent::FileTaken => deploy::file_taken(facts),
         SystemEvent::SetupLink => "Setup link created".to_owned(),
         SystemEvent::LogIn => "Logged in".to_owned(),
         #[cfg(feature = "testing")]

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use control_plane::ports::archive_store::ArchiveStore;
 use control_plane::testing::conformance::archive_store::{ArchiveFixture, archive, complete, run};
+use control_plane::testing::conformance::schema_mirror;
 
 use crate::support::{Bench, put};
 
@@ -59,6 +60,11 @@ async fn the_store_conforms_on_moto_with_the_rights_of_the_documents_and_no_othe
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_store_conforms_on_s3s() {
     run(Bench::s3s).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn schema_files_are_mirrored_in_it() {
+    schema_mirror::run(&Bench::s3s().await.store()).await;
 }
 
 #[tokio::test]

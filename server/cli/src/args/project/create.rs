@@ -32,14 +32,18 @@ pub struct CreateArgs {
     #[arg(long = "alias", value_name = "HOST")]
     pub aliases: Vec<String>,
     /// The repository of the schema
-    #[arg(long, value_name = "URL")]
-    pub repo: String,
+    #[arg(long, value_name = "URL", required_unless_present = "volume")]
+    pub repo: Option<String>,
     /// The schema file in the repository
-    #[arg(long)]
-    pub path: String,
+    #[arg(long, required_unless_present = "volume")]
+    pub path: Option<String>,
     /// The commit, as 40 hex digits
-    #[arg(long = "ref", value_name = "SHA")]
-    pub commit: String,
+    #[arg(long = "ref", value_name = "SHA", required_unless_present = "volume")]
+    pub commit: Option<String>,
+    /// Follow a file of the control plane's machine in development, not a commit; no class production. Without a path: the file
+    /// in the project's own folder
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["repo", "path", "commit"])]
+    pub volume: Option<String>,
     /// The environment
     #[command(flatten)]
     pub env: EnvArgs,
@@ -92,11 +96,14 @@ impl CreateArgs {
 
     /// The schema reference.
     fn schema_ref(&self) -> SchemaRefDraft {
+        if let Some(path) = &self.volume {
+            return SchemaRefDraft::of_volume(path);
+        }
         SchemaRefDraft {
             r#type: "git".into(),
-            repo: self.repo.clone(),
-            path: self.path.clone(),
-            r#ref: self.commit.clone(),
+            repo: self.repo.clone().unwrap_or_default(),
+            path: self.path.clone().unwrap_or_default(),
+            r#ref: self.commit.clone().unwrap_or_default(),
         }
     }
 }

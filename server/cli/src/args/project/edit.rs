@@ -18,7 +18,7 @@ use crate::args::{Follow, valid};
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true).args([
     "display_name", "labels", "class", "hostname", "no_hostname", "aliases", "no_aliases", "texts", "secrets", "unset", "repo", "path",
-    "commit", "release", "memory", "cpu", "pids", "restarts", "pool_size", "delete_protection",
+    "commit", "volume", "release", "memory", "cpu", "pids", "restarts", "pool_size", "delete_protection",
 ])))]
 pub struct EditArgs {
     /// The project
@@ -51,15 +51,19 @@ pub struct EditArgs {
     /// A variable to remove; may be repeated
     #[arg(long, value_name = "NAME")]
     pub unset: Vec<String>,
-    /// The repository of the schema; only while the project has never run
+    /// The repository of the schema; only while the project has never run, or follows a file
     #[arg(long, value_name = "URL")]
     pub repo: Option<String>,
-    /// The schema file; only while the project has never run
+    /// The schema file; only while the project has never run, or follows a file
     #[arg(long)]
     pub path: Option<String>,
-    /// The commit; only while the project has never run
+    /// The commit; only while the project has never run, or follows a file
     #[arg(long = "ref", value_name = "SHA")]
     pub commit: Option<String>,
+    /// Follow a file of the control plane's machine in development, not a commit; no class production. Without a path: the file
+    /// in the project's own folder
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["repo", "path", "commit"])]
+    pub volume: Option<String>,
     /// The release: an image, or the file name of a program; empty: the fleet's present release
     #[arg(long, value_name = "RELEASE")]
     pub release: Option<String>,
@@ -111,7 +115,7 @@ impl EditArgs {
 
     /// Whether the schema reference changes.
     fn changes_schema(&self) -> bool {
-        self.repo.is_some() || self.path.is_some() || self.commit.is_some()
+        self.volume.is_some() || self.repo.is_some() || self.path.is_some() || self.commit.is_some()
     }
 
     /// Whether an environment variable changes.
@@ -139,11 +143,16 @@ fn labels(args: &EditArgs, now: &Project) -> Result<BTreeMap<String, String>, St
 }
 
 fn schema_ref(args: &EditArgs, now: &SchemaRef) -> SchemaRefDraft {
+    if let Some(path) = &args.volume {
+        return SchemaRefDraft::of_volume(path);
+    }
+    // nothing of a file that was followed is part of a repository
+    let present = if now.is_volume() { SchemaRefDraft::default() } else { now.draft() };
     SchemaRefDraft {
         r#type: "git".into(),
-        repo: args.repo.clone().unwrap_or_else(|| now.repo().to_string()),
-        path: args.path.clone().unwrap_or_else(|| now.path().to_string()),
-        r#ref: args.commit.clone().unwrap_or_else(|| now.commit().to_string()),
+        repo: args.repo.clone().unwrap_or(present.repo),
+        path: args.path.clone().unwrap_or(present.path),
+        r#ref: args.commit.clone().unwrap_or(present.r#ref),
     }
 }
 

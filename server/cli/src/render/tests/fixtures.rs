@@ -44,6 +44,7 @@ pub fn running(id: &str) -> Project {
     project.schema_version = Some(commit());
     let hosts = project.hosts().cloned().collect();
     project.observed.facts = ObservationFacts {
+        file: None,
         instance: Observed::Present(instance()),
         ready: Observed::Present(release()),
         database: Observed::Present(DatabaseSeen::default()),

@@ -55,7 +55,7 @@ async fn what_was_written_is_there_and_nothing_else(volumes: &impl Volumes) {
     write(volumes, &shop(), 1, "one").await;
     assert_eq!(volumes.schema(&shop(), &first, &from).await, Observed::Present(file.commit.sha));
     assert_eq!(content(volumes, &shop(), 1).await.as_deref(), Some("one"));
-    let SchemaRef::Git { repo, r#ref, .. } = from;
+    let SchemaRef::Git { repo, r#ref, .. } = from else { panic!("schema() is of a repository") };
     let elsewhere = SchemaRef::Git { repo, r#ref, path: "other.ts".parse().unwrap() };
     assert_eq!(
         volumes.schema(&shop(), &first, &elsewhere).await,

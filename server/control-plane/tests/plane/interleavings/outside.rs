@@ -85,6 +85,7 @@ impl Outside {
             registry_database: Arc::new(control_plane::testing::registry_database::NoDump),
             archives: Arc::new(MemoryArchives::default()),
             wal_archives: WalArchives::default(),
+            mirror: None,
         }
     }
 

@@ -56,6 +56,7 @@ fn an_observation() -> impl Strategy<Value = ObservationFacts> {
             route,
             reached: Observed::Unknown,
             hangs: false,
+            file: None,
             replace_for_limits: None,
         })
 }

@@ -85,5 +85,6 @@ pub fn settings() -> Settings {
         spool: std::env::temp_dir(),
         fleet_backups: control_plane::settings::FleetBackupSettings::default(),
         hostname_pattern: model::HostnamePattern::default(),
+        volumes: control_plane::VolumeFolders::default(),
     }
 }

@@ -42,6 +42,7 @@ impl World {
             spool: self.archives_dir().join(".spool"),
             fleet_backups: control_plane::settings::FleetBackupSettings::default(),
             hostname_pattern: model::HostnamePattern::default(),
+            volumes: self.volume_folders(),
         }
     }
 }

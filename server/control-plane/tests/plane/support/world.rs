@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use archives_directory::DirectoryArchives;
 use control_plane::context::Authentication;
+use control_plane::ports::archive_store::ArchiveStore;
 use control_plane::ports::postgres_host::{DatabaseHost, DatabaseHosts, PostgresHost};
 use control_plane::ports::registry_database::RegistryDatabase;
 use control_plane::ports::secret_store::{SecretPath, SecretReader as _};
@@ -57,6 +58,8 @@ pub struct World {
     /// A real database server in place of that in memory.
     real: Option<RealDatabases>,
     archives_wal: bool,
+    /// The mirror of schema files; none unless a test puts one here.
+    pub mirror: Option<Arc<dyn ArchiveStore>>,
     folder: tempfile::TempDir,
     pub(super) ports: Arc<PortBlock>,
 }
@@ -90,6 +93,7 @@ impl World {
             volumes: Arc::new(LocalVolumes::new(folder.path().into())),
             real: None,
             archives_wal: false,
+            mirror: None,
             folder,
             ports,
             gateway,
@@ -129,6 +133,7 @@ impl World {
             volumes: Arc::clone(&self.volumes),
             registry_database: self.registry_database(),
             archives: Arc::new(DirectoryArchives::new(self.archives_dir())),
+            mirror: self.mirror.clone(),
             wal_archives: self
                 .real
                 .as_ref()
@@ -164,6 +169,12 @@ impl World {
             options.clone(),
             Arc::new(Copies::new(options, ClientPrograms::new(None, []))),
         ))
+    }
+
+    /// The folders of files that projects follow.
+    pub fn volume_folders(&self) -> control_plane::VolumeFolders {
+        let root = self.folder.path();
+        control_plane::VolumeFolders { own: root.join(".development"), allowed: vec![root.join(".files")] }
     }
 
     /// The folder of archives.
