@@ -98,7 +98,7 @@ fn draft(target: &RolloutTarget, options: &RolloutOptions) -> DeployDraft {
     match target {
         RolloutTarget::Schema { schema_ref } => DeployDraft {
             r#ref: schema_ref.commit().to_string(),
-            repo: schema_ref.repo().to_string(),
+            repo: schema_ref.repo().map(ToString::to_string).unwrap_or_default(),
             path: schema_ref.path().to_string(),
             ..draft
         },

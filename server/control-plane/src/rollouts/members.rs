@@ -1,7 +1,7 @@
 //! Which projects are members, and which version they get.
 
 use model::{
-    Action, FieldError, Invalid, Problem, ProjectFilter, ProjectId, RolloutMembers, RolloutRequest,
+    Action, FieldError, Invalid, Problem, Project, ProjectFilter, ProjectId, RolloutMembers, RolloutRequest,
     RolloutSource, RolloutTarget, SchemaRef, SchemaRefDraft, Target,
 };
 
@@ -95,25 +95,25 @@ impl Rollouts<'_> {
         (repo, path): (&str, &str),
         members: &[ProjectRecord],
     ) -> Result<SchemaRef> {
-        let Some(first) = members.first().map(|record| &record.project.schema_ref) else {
-            return Err(problems::no_members().into());
-        };
-        let file = |schema: &SchemaRef| format!("{} in {}", schema.path(), schema.repo());
-        if let Some(other) = members
-            .iter()
-            .map(|record| &record.project.schema_ref)
-            .find(|schema| (schema.repo(), schema.path()) != (first.repo(), first.path()))
-        {
-            return Err(problems::several_files(&file(first), &file(other)).into());
+        let mut files = Vec::new();
+        for Project { id, schema_ref, .. } in members.iter().map(|record| &record.project) {
+            files.push(schema_ref.git().ok_or_else(|| problems::follows_a_file(id))?);
         }
-        if !has_file(first, repo, path) {
+        let &(first_repo, first_path) = files.first().ok_or_else(problems::no_members)?;
+        let first = format!("{first_path} in {first_repo}");
+        if let Some((other_repo, other_path)) =
+            files.iter().find(|(repo, path)| (*repo, *path) != (first_repo, first_path))
+        {
+            return Err(problems::several_files(&first, &format!("{other_path} in {other_repo}")).into());
+        }
+        if !fits(repo, first_repo.as_str()) || !fits(path, first_path.as_str()) {
             let wanted = format!("{path} in {repo}");
-            return Err(problems::several_files(&file(first), wanted.trim()).into());
+            return Err(problems::several_files(&first, wanted.trim()).into());
         }
         let mut draft = SchemaRefDraft {
             r#type: "git".into(),
-            repo: first.repo().to_string(),
-            path: first.path().to_string(),
+            repo: first_repo.to_string(),
+            path: first_path.to_string(),
             r#ref: name.to_owned(),
         };
         if name.parse::<model::CommitSha>().is_err() {
@@ -126,8 +126,11 @@ impl Rollouts<'_> {
     }
 }
 
-/// Whether the schema is of this file; what is empty fits.
+/// Whether the schema is of this file of a repository; what is empty fits.
 fn has_file(schema: &SchemaRef, repo: &str, path: &str) -> bool {
-    let fits = |wanted: &str, present: &str| wanted.is_empty() || wanted == present;
-    fits(repo, &schema.repo().to_string()) && fits(path, &schema.path().to_string())
+    schema.git().is_some_and(|present| fits(repo, present.0.as_str()) && fits(path, present.1.as_str()))
+}
+
+fn fits(wanted: &str, present: &str) -> bool {
+    wanted.is_empty() || wanted == present
 }

@@ -36,6 +36,12 @@ pub(super) fn by_hand(problem: Problem, id: &ProjectId, target: &RolloutTarget) 
     Problem { detail: detail.trim_start().to_owned(), ..problem }
 }
 
+/// A member has no commits.
+pub(super) fn follows_a_file(id: &ProjectId) -> Problem {
+    let message = format!("{id} follows a file of this machine, so there is no commit to roll out.");
+    Problem::field("projects", message, "projects whose schema file is in a repository")
+}
+
 /// The command does not fit the state.
 pub(super) fn not_in_state(id: RolloutId, state: RolloutState, wanted: &str) -> Problem {
     let detail = format!("Nothing was changed. Rollout {id} is {state}. Only a {wanted} one can do this.");
