@@ -12,6 +12,7 @@ mod plan;
 pub mod preflight;
 mod problems;
 mod proof;
+pub(crate) mod proposals;
 mod rehearsal;
 mod repository;
 mod undo;

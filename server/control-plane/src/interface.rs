@@ -2,9 +2,9 @@
 
 use crate::registry::Registry;
 use crate::{
-    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, deploys,
-    drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
-    repositories, retained_databases, secrets,
+    ControlPlane, OpContext, Ports, Result, alerts, audit, backups, clones, database_servers, deletes,
+    deploys, drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
+    repositories, retained_databases, secrets, webhooks,
 };
 
 impl ControlPlane {
@@ -51,6 +51,16 @@ impl ControlPlane {
     /// Deploys of projects.
     pub fn deploys(&self) -> deploys::Deploys<'_> {
         deploys::Deploys::new(&self.0)
+    }
+
+    /// Alerts.
+    pub fn alerts(&self) -> alerts::Alerts<'_> {
+        alerts::Alerts::new(&self.0)
+    }
+
+    /// Webhooks of repositories.
+    pub fn webhooks(&self) -> webhooks::Webhooks<'_> {
+        webhooks::Webhooks::new(&self.0)
     }
 
     /// Drift of projects: findings, checks and decisions.

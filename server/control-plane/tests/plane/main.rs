@@ -6,6 +6,7 @@ mod supervision;
 mod support;
 
 mod actions;
+mod alerts;
 mod assigned;
 mod audit;
 mod budget;
@@ -46,3 +47,4 @@ mod retention;
 mod routes;
 mod secrets;
 mod snapshot;
+mod webhooks;

@@ -1,6 +1,7 @@
 //! What happened to deploys.
 
 use super::facts::{Facts, short};
+use crate::GitHost;
 
 /// The request of a deploy, or of a roll back.
 pub(super) fn requested(facts: Facts<'_>) -> Option<String> {
@@ -17,6 +18,16 @@ pub(super) fn begun(facts: Facts<'_>) -> String {
 pub(super) fn returned(facts: Facts<'_>) -> String {
     let reason = facts.text("reason").map(|reason| format!(": {}", reason.trim_end_matches('.')));
     format!("Deploy taken back to {}{}", commit(facts, "to"), reason.unwrap_or_default())
+}
+
+/// A commit that a push brought: `Deploy of c9fc38d "Add sizes" by Ines proposed, pushed to main at GitHub`.
+pub(super) fn proposal(word: &str, facts: Facts<'_>) -> String {
+    let summary = facts.text("summary").map(|summary| format!(" \"{summary}\"")).unwrap_or_default();
+    let author = facts.text("author").map(|author| format!(" by {author}")).unwrap_or_default();
+    let host = facts.text("host").and_then(|host| host.parse::<GitHost>().ok());
+    let host = host.map(|host| format!(" at {}", host.label())).unwrap_or_default();
+    let branch = facts.text("branch").map(|branch| format!(", pushed to {branch}{host}")).unwrap_or_default();
+    format!("Deploy of {}{summary}{author} {word}{branch}", commit(facts, "commit"))
 }
 
 /// `shop/schema.ts at 1234567, before c9fc38d`.
