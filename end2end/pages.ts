@@ -37,6 +37,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['operation', `/operations/${items[0]?.id}`],
     ['backups', '/backups'],
     ['approvals', '/approvals'],
+    ['alerts', '/alerts'],
     ['drift', '/drift'],
     ['databases', '/databases'],
     ['gateway', '/gateway'],

@@ -10,7 +10,7 @@ use crate::world::{GOOD, World};
 const HEAD: &str = "import { model, text, number } from '@atomo/schema'\n";
 
 /// Commits the schema file with these fields of `things`.
-fn commit(world: &World, fields: &str) -> String {
+pub fn commit(world: &World, fields: &str) -> String {
     let folder = world.folder.join("portfolio");
     let text = format!(
         "{HEAD}export const Thing = model('things', {{ fields: {{ id: text().id(), {fields} }} }})\n"

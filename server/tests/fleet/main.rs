@@ -26,4 +26,5 @@ mod isolation;
 mod lifecycle;
 mod planted;
 mod ssm;
+mod webhooks;
 mod world;

@@ -63,6 +63,7 @@ const PAGES: &[(&str, Access)] = &[
     ("/operations/OPERATION", May(Action::OperationView)),
     ("/backups", MayAnywhere(Action::BackupView)),
     ("/approvals", MayAnywhere(Action::DeleteRequestView)),
+    ("/alerts", MayAnywhere(Action::AlertView)),
     ("/drift", MayAnywhere(Action::DriftView)),
     ("/projects/shop/drift", May(Action::DriftView)),
     ("/databases", MayAnywhere(Action::DatabaseServerView)),

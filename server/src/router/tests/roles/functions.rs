@@ -95,6 +95,7 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("clone_project", May(Action::ProjectClone), "source=shop&form[id]=third"),
     ("set_expiry", May(Action::ProjectExpiry), "id=shop&expires=2d"),
     ("deploy_project", May(Action::ProjectDeploy), "id=shop&form[ref]=abc"),
+    ("dismiss_proposal", May(Action::ProposalDismiss), "id=shop"),
     ("undo_deploy", MayAnywhere(Action::BackupRestore), "id=NONE&confirm=shop"),
     ("undo_restore", May(Action::BackupUndo), "id=shop&operation=OPERATION&confirm=shop"),
     ("set_backup_policy", May(Action::BackupSchedule), "id=shop&form[schedule]=every 6h&form[last]=3"),
@@ -109,6 +110,8 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
         "form[url]=REPO&form[username]=&form[credential]=&form[host_key]=",
     ),
     ("remove_repository", May(Action::RepositoryRemove), "id=NONE"),
+    ("create_webhook", May(Action::RepositoryWebhook), "id=NONE"),
+    ("remove_webhook", May(Action::RepositoryWebhook), "id=NONE"),
     (
         "add_image_registry",
         May(Action::ImageRegistryAdd),
