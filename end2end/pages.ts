@@ -39,6 +39,7 @@ export async function everyPage(api: Api): Promise<[name: string, path: string][
     ['approvals', '/approvals'],
     ['rollouts', '/rollouts'],
     ['rollout-new', '/rollouts/new'],
+    ['alerts', '/alerts'],
     ['drift', '/drift'],
     ['databases', '/databases'],
     ['gateway', '/gateway'],

@@ -2,7 +2,7 @@
 
 pub(crate) mod api;
 mod attention;
-mod backup_alert;
+mod backup_fault;
 mod drift;
 mod filter;
 mod group;

@@ -25,6 +25,7 @@ pub(crate) fn Bar(
                 <NavLink href="/operations" text="Operations"/>
                 <NavLink href="/rollouts" text="Rollouts"/>
                 {may(Action::BackupView, Target::Anywhere).then(|| view! { <NavLink href="/backups" text="Backups"/> })}
+                {may(Action::AlertView, Target::Anywhere).then(|| view! { <NavLink href="/alerts" text="Alerts"/> })}
                 {may(Action::DriftView, Target::Anywhere).then(|| view! { <NavLink href="/drift" text="Drift"/> })}
                 {may(Action::DeleteRequestView, Target::Anywhere).then(|| view! { <NavLink href="/approvals" text="Approvals" count=pending/> })}
                 <NavLink href="/databases" text="Databases"/>

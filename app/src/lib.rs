@@ -12,6 +12,7 @@
 )]
 
 mod address;
+mod alerts;
 mod audit;
 mod backups;
 pub mod call_context;

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
+use crate::alerts::alerts_page;
 use crate::audit::audit_page;
 use crate::backups::{
     backup_page, backups_page, drop_side_page, project_backups_page, remove_backup_page, restore_new_page,
@@ -31,7 +32,7 @@ use crate::projects::{
     back_up_page, delete_page, events_page, new_page, overview_page, project_operations_page,
     project_settings_page, restart_page, start_page, stop_page,
 };
-use crate::repositories::remove_repository_page;
+use crate::repositories::{remove_repository_page, webhook_page};
 use crate::retained_databases::remove_retained_database_page;
 use crate::rollouts::{new_rollout_page, rollout_page, rollouts_page};
 use crate::session::{login_page, setup_hint_page, setup_page};
@@ -59,6 +60,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/rollouts", page(site, rollouts_page))
         .route("/rollouts/new", page(site, new_rollout_page))
         .route("/rollouts/{id}", page(site, rollout_page))
+        .route("/alerts", page(site, alerts_page))
         .route("/drift", page(site, drift_page))
         .route("/drift/{id}", page(site, finding_page))
         .route("/databases", page(site, databases_page))
@@ -68,6 +70,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
         .route("/settings/recovery", page(site, recovery_page))
         .route("/settings/tokens/{id}/revoke", page(site, revoke_token_page))
         .route("/settings/repositories/{id}/remove", page(site, remove_repository_page))
+        .route("/settings/repositories/{id}/webhook", page(site, webhook_page))
         .route("/settings/image-registries/{id}/remove", page(site, remove_image_registry_page))
 }
 

@@ -5,6 +5,7 @@
 //! anything else is checked, and unknown input (a field, a parameter, a body where none belongs) is rejected, not
 //! ignored. The description is collected from the routes.
 
+mod alerts;
 mod answer;
 mod audit;
 mod backups;
@@ -75,6 +76,7 @@ fn router() -> OpenApiRouter<AppState> {
         .merge(deploys::router())
         .merge(rollouts::router())
         .merge(drift::router())
+        .merge(alerts::router())
         .merge(new_projects::router())
         .merge(uploads::router())
         .merge(side_databases::router())

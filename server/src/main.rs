@@ -17,6 +17,7 @@ mod session_store;
 mod shutdown;
 mod state;
 mod telemetry;
+mod webhooks;
 mod wiring;
 
 use clap::Parser as _;

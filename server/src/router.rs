@@ -1,4 +1,4 @@
-//! The router: dashboard, server functions, files, API, probes.
+//! The router: dashboard, server functions, files, API, webhooks, probes.
 
 use std::net::SocketAddr;
 
@@ -70,6 +70,7 @@ fn service(
     pages(&state)
         .nest("/api/v1", crate::api::routes())
         .layer(behind_session)
+        .merge(crate::webhooks::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .layer(around)

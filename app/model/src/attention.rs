@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use crate::{
-    BackupAlert, DriftFinding, DriftLevel, Fleet, Health, OperationId, Part, Project, ProjectId,
-    ProjectStatus, Rollout, Sync,
+    BackupFault, DeployProposal, DriftFinding, DriftLevel, Fleet, Health, OperationId, Part, Project,
+    ProjectId, ProjectStatus, Rollout, Sync,
 };
 
 pub use outage::Outage;
@@ -29,11 +29,13 @@ pub enum Cause<'a> {
     /// A project that no outage explains.
     Project(&'a Project, Attention),
     /// The backups of a project whose database server answers.
-    Backup(&'a Project, &'a BackupAlert),
+    Backup(&'a Project, &'a BackupFault),
     /// A project that differs from what was declared, and the engine does not close it.
     Drift(&'a Project, &'a DriftFinding),
     /// A rollout that a member has paused.
     Rollout(&'a Rollout),
+    /// A push proposed a deploy of the project. Information, no fault.
+    Proposal(&'a Project, &'a DeployProposal),
 }
 
 /// Why a project needs a person.
@@ -101,10 +103,14 @@ pub enum Remedy {
 
 impl Fleet {
     /// What needs a person: parts that do not answer, longest first, then projects that no such part explains, worst first, then
-    /// backups, then drift, then paused rollouts.
+    /// backups, then drift, then paused rollouts, then proposed deploys.
     pub fn attention(&self) -> Vec<Cause<'_>> {
-        let mut causes = causes(&self.projects, &self.parts, &self.backup_alerts, &self.drift);
+        let mut causes = causes(&self.projects, &self.parts, &self.backup_faults, &self.drift);
         causes.extend(self.rollouts.iter().map(Cause::Rollout));
+        let proposals: BTreeMap<&ProjectId, &DeployProposal> =
+            self.proposals.iter().map(|proposal| (&proposal.project_id, proposal)).collect();
+        let projects = self.projects.iter().filter(|project| proposals.contains_key(&project.id));
+        causes.extend(projects.map(|project| Cause::Proposal(project, proposals[&project.id])));
         causes
     }
 }
@@ -113,11 +119,11 @@ impl Fleet {
 pub fn causes<'a>(
     projects: &'a [impl Borrow<Project>],
     parts: &'a [Part],
-    alerts: &'a [BackupAlert],
+    faults: &'a [BackupFault],
     drift: &'a [DriftFinding],
 ) -> Vec<Cause<'a>> {
-    let alerts: BTreeMap<&ProjectId, &BackupAlert> =
-        alerts.iter().map(|alert| (&alert.project_id, alert)).collect();
+    let faults: BTreeMap<&ProjectId, &BackupFault> =
+        faults.iter().map(|fault| (&fault.project_id, fault)).collect();
     let mut outages: Vec<Outage<'a>> = parts.iter().filter_map(Outage::of).collect();
     outages.sort_by_key(|outage| outage.since);
     let (mut own, mut backups, mut drifts) = (Vec::new(), Vec::new(), Vec::new());
@@ -129,8 +135,8 @@ pub fn causes<'a>(
             outages.iter_mut().map(|outage| outage.add(project, ill)).filter(|explains| *explains);
         let explained = explaining.count() > 0;
         own.extend(need.filter(|_| !explained).map(|need| Cause::Project(project, need)));
-        let alert = alerts.get(&project.id).filter(|_| !outages.iter().any(|it| it.stops_backups(project)));
-        backups.extend(alert.map(|alert| Cause::Backup(project, alert)));
+        let fault = faults.get(&project.id).filter(|_| !outages.iter().any(|it| it.stops_backups(project)));
+        backups.extend(fault.map(|fault| Cause::Backup(project, fault)));
         drifts.extend(drift_of(project, drift, ill).map(|finding| Cause::Drift(project, finding)));
     }
     outages.into_iter().map(Cause::Outage).chain(own).chain(backups).chain(drifts).collect()

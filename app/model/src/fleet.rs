@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::state::words;
-use crate::{BackupAlert, DatabaseServerName, DriftFinding, Health, Project, Rollout};
+use crate::{BackupFault, DatabaseServerName, DeployProposal, DriftFinding, Health, Project, Rollout};
 
 /// The kind of a part that the fleet depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,13 +82,16 @@ pub struct Fleet {
     pub parts: Vec<Part>,
     /// Projects whose backups need a person, of those above that the caller may see the backups of.
     #[serde(default)]
-    pub backup_alerts: Vec<BackupAlert>,
+    pub backup_faults: Vec<BackupFault>,
     /// Drift that waits for a decision.
     #[serde(default)]
     pub drift: Vec<DriftFinding>,
     /// Paused rollouts, without members.
     #[serde(default)]
     pub rollouts: Vec<Rollout>,
+    /// Deploys that pushes proposed, of the projects above. Information, no fault.
+    #[serde(default)]
+    pub proposals: Vec<DeployProposal>,
     /// Whether instances run the stand-in of the test suite instead of atomo-server.
     pub standin: bool,
     /// Rows of the registry that cannot be read. They do not affect other projects.

@@ -7,9 +7,10 @@
 mod text;
 
 pub mod action;
+pub mod alert;
 pub mod attention;
 pub mod backup;
-pub mod backup_alert;
+pub mod backup_fault;
 pub mod backup_policy;
 pub mod budget;
 pub mod class;
@@ -66,14 +67,19 @@ pub mod span;
 pub mod state;
 pub mod task;
 pub mod wal_archive;
+pub mod webhook;
 
 pub use action::{Action, Target};
+pub use alert::{
+    Alert, AlertChanges, AlertCondition, AlertFilter, AlertFilterDraft, AlertId, AlertKind, AlertSeverity,
+    AlertState, alert_changes,
+};
 pub use attention::{Attention, Cause, Outage, Remedy, Since};
 pub use backup::{
     Backup, BackupId, BackupKind, BackupState, NewProjectPlan, RestoreDraft, RestoreNewDraft, RestoreOptions,
     TablesDraft, Verification, VerificationState,
 };
-pub use backup_alert::{BackupAlert, BackupAlertKind, BackupsSeen, LastBackup};
+pub use backup_fault::{BackupFault, BackupFaultKind, BackupsSeen, LastBackup};
 pub use backup_policy::{
     BackupInterval, BackupPolicy, BackupPolicyDraft, BackupSchedule, CronSchedule, ProjectBackupPolicy,
     RetentionCounts, RetentionDraft, RetentionRules,
@@ -158,6 +164,7 @@ pub use state::{DesiredState, Exit, InstanceSeen, Observed, OutOfMemory, Project
 pub use task::Task;
 pub use text::Invalid;
 pub use wal_archive::{PointInTimeDraft, ProjectRecovery, RecoveryWindow, WalArchive};
+pub use webhook::{DeployProposal, GitHost, NewWebhook, Webhook};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::text::uuid_id;
-use crate::{CommitSha, FieldError, Invalid, Problem, RepoPath, RepoUrl};
+use crate::{CommitSha, FieldError, Invalid, Problem, RepoPath, RepoUrl, Webhook};
 
 uuid_id! {
     /// The id of a registered repository.
@@ -25,6 +25,9 @@ pub struct Repository {
     pub credential: Option<String>,
     /// The line of `known_hosts` of an `ssh` host, or the CA (PEM) of an `https` host.
     pub host_key: Option<String>,
+    /// The webhook of its git host; absent: it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
     /// When it was registered.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    CommitSha, Deploy, DeployDraft, DeployId, DeployPlan, Page, Problem, ProjectId, RepositoryAhead,
-    SchemaDiff, WrittenSince,
+    CommitSha, Deploy, DeployDraft, DeployId, DeployPlan, DeployProposal, Page, Problem, ProjectId,
+    RepositoryAhead, SchemaDiff, WrittenSince,
 };
 
 use super::form::DeployForm;
@@ -26,6 +26,11 @@ pub(super) async fn get_deploy(project: ProjectId, id: DeployId) -> Result<Deplo
         }
     })
     .await
+}
+
+/// The proposed deploy of the project: none or one.
+pub(super) async fn get_proposals(id: ProjectId) -> Result<Vec<DeployProposal>, AppError> {
+    ask(|context| async move { context.plane.deploys().proposals(&context.op, &id).await }).await
 }
 
 /// What a deploy would do now.
@@ -55,6 +60,15 @@ pub(crate) async fn deploy_project(id: ProjectId, form: DeployForm) -> Result<()
     let deploy =
         |context: CallContext| async move { context.plane.deploys().deploy(&context.op, &id, &draft).await };
     command(&form, deploy, |operation| format!("/operations/{}", operation.id)).await
+}
+
+/// Dismisses the proposed deploy.
+#[server(prefix = "/actions", endpoint = "dismiss_proposal")]
+pub(crate) async fn dismiss_proposal(id: ProjectId) -> Result<(), AppError> {
+    let next = format!("/projects/{id}/deploys");
+    let dismiss =
+        |context: CallContext| async move { context.plane.deploys().dismiss(&context.op, &id).await };
+    command((), dismiss, |()| next).await
 }
 
 /// Undoes a deploy with its data; `confirm` is the typed id of the project.

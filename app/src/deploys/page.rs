@@ -1,11 +1,14 @@
 //! The deploys of a project: what runs, what the repository has ahead, one commit compared, and the deploys so far.
 
 use leptos::prelude::*;
-use model::{Action, CommitInfo, Deploy, DeployDraft, Page, Project, RepositoryAhead, Target};
+use model::{
+    Action, CommitInfo, Deploy, DeployDraft, DeployProposal, Page, Project, RepositoryAhead, Target,
+};
 
-use super::api::{get_ahead, get_deploys, get_diff, get_plan};
+use super::api::{get_ahead, get_deploys, get_diff, get_plan, get_proposals};
 use super::compare::{Compared, Comparison};
 use super::history::DeployRows;
+use super::proposal::Proposed;
 use crate::address::{Address, query};
 use crate::components::{PagedList, Section, Sha, When, content, cursor, main_content, quiet_content};
 use crate::document::Document;
@@ -18,14 +21,16 @@ pub(crate) async fn deploys_page() -> Document {
     let id = ProjectPage::id();
     let deploys = async { get_deploys(id.clone()?, cursor()).await };
     let ahead = async { get_ahead(ProjectPage::id()?).await };
-    let (page, deploys, ahead) = futures::join!(ProjectPage::load(), deploys, ahead);
+    let proposals = async { get_proposals(ProjectPage::id()?).await };
+    let (page, deploys, ahead, proposals) = futures::join!(ProjectPage::load(), deploys, ahead, proposals);
+    let proposal = proposals.ok().and_then(|proposals| proposals.into_iter().next());
     let compared = match page.project() {
         Some(project) => compared(project).await,
         None => None,
     };
     page.document_with("Deploys of ", |view| {
         let content = main_content(view, true, |view| {
-            view! { <Content project=view.project deploys ahead compared/> }
+            view! { <Content project=view.project deploys ahead proposal compared/> }
         });
         view! { <div class="page" data-page="deploy">{content}</div> }
     })
@@ -57,6 +62,7 @@ fn Content(
     project: Project,
     deploys: Result<Page<Deploy>, AppError>,
     ahead: Result<RepositoryAhead, AppError>,
+    proposal: Option<DeployProposal>,
     compared: Option<Comparison>,
 ) -> impl IntoView {
     if let Some(file) = project.schema_ref.volume() {
@@ -78,7 +84,9 @@ fn Content(
     let may_deploy = may(Action::ProjectDeploy, Target::Project(&project.id));
     let picker = may_deploy.then(|| view! { <Picker project=project.clone() ahead=ahead.clone().ok()/> });
     let compared = compared.map(|compared| view! { <Compared project=project.clone() compared/> });
+    let proposed = proposal.map(|proposal| view! { <Proposed proposal/> });
     view! {
+        {proposed}
         {picker}
         {compared}
         <div class="split" data-aside="wide">

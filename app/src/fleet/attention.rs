@@ -1,16 +1,18 @@
 //! What needs an operator: one entry for each part that does not answer, then one for each project that no such part
-//! explains, one for each project whose backups do, one for each drift finding, then one for each paused rollout: the reason, since when, what is tried next, and the remedy.
+//! explains, one for each project whose backups do, one for each drift finding, one for each paused rollout, then one for each proposed deploy:
+//! the reason, since when, what is tried next, and the remedy.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::attention::Cause;
 use model::{Action, Attention, Fleet, Health, Project, ProjectId, Remedy, Target};
 
-use super::backup_alert::backup_alert;
+use super::backup_fault::backup_fault;
 use super::drift::drift;
 use super::outage::outage;
 use super::rollout::rollout;
 use crate::components::{HeldRows, Icon, PostButton, When};
+use crate::deploys::proposal_entry;
 use crate::operations::api::RetryOperation;
 use crate::session::may;
 use crate::text::thousands;
@@ -43,9 +45,10 @@ pub(super) fn attention(fleet: &Fleet) -> AnyView {
     let rows = causes.into_iter().take(SHOWN).map(|cause| match cause {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => row(project, need),
-        Cause::Backup(project, alert) => backup_alert(project, alert),
+        Cause::Backup(project, fault) => backup_fault(project, fault),
         Cause::Drift(project, finding) => drift(project, finding),
         Cause::Rollout(found) => rollout(found),
+        Cause::Proposal(project, proposal) => proposal_entry(project, proposal),
     });
     let rows: Vec<AnyView> = rows.collect();
     view! {

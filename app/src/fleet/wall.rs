@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 use model::attention::Cause;
-use model::{Attention, BackupAlert, DriftFinding, Fleet, Health, Outage, Project, Rollout};
+use model::{Attention, BackupFault, DriftFinding, Fleet, Health, Outage, Project, Rollout};
 use time::OffsetDateTime;
 
 use super::api::get_fleet;
 use super::attention::{times, tone_and_icon};
-use super::backup_alert;
+use super::backup_fault;
 use crate::components::{Icon, When, main_content};
 use crate::document::{Document, Subject};
 use crate::frame::Brand;
@@ -53,7 +53,9 @@ fn head(at: Option<OffsetDateTime>) -> AnyView {
 
 fn content(fleet: &Fleet) -> AnyView {
     let counts = counts(fleet);
-    let causes = fleet.attention();
+    // a proposed deploy is no fault
+    let causes: Vec<Cause<'_>> =
+        fleet.attention().into_iter().filter(|cause| !matches!(cause, Cause::Proposal(..))).collect();
     if causes.is_empty() {
         return view! {
             {counts}
@@ -65,9 +67,10 @@ fn content(fleet: &Fleet) -> AnyView {
     let rows = causes.into_iter().take(SHOWN).map(|cause| match cause {
         Cause::Outage(found) => outage(&found),
         Cause::Project(project, need) => ill(project, need),
-        Cause::Backup(project, alert) => backups(project, alert),
+        Cause::Backup(project, fault) => backups(project, fault),
         Cause::Drift(project, finding) => drift(project, finding),
         Cause::Rollout(found) => rollout(found),
+        Cause::Proposal(..) => ().into_any(),
     });
     let rows = rows.collect_view();
     let more = (number > SHOWN).then(|| {
@@ -149,14 +152,14 @@ fn drift(project: &Project, finding: &DriftFinding) -> AnyView {
     .into_any()
 }
 
-fn backups(project: &Project, alert: &BackupAlert) -> AnyView {
-    let (tone, icon) = backup_alert::tone_and_icon(alert.kind);
+fn backups(project: &Project, fault: &BackupFault) -> AnyView {
+    let (tone, icon) = backup_fault::tone_and_icon(fault.kind);
     view! {
         <li data-tone=tone>
             <Icon name=icon/>
             <h2>{project.display_name.clone()}</h2>
-            <p>{alert.what.clone()}</p>
-            <p class="soft">{backup_alert::proved(alert)}</p>
+            <p>{fault.what.clone()}</p>
+            <p class="soft">{backup_fault::proved(fault)}</p>
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use model::{RepoUrl, Repository, RepositoryContents, RepositoryDraft, Repository
 use super::sources::{Sources, read_sources};
 use crate::error::AppError;
 use crate::secrets::as_typed;
-use crate::session::Flash;
+use crate::session::{Flash, OneTimeSecret};
 
 /// All registered repositories.
 pub(crate) async fn get_repositories() -> Result<Vec<Repository>, AppError> {
@@ -38,6 +38,27 @@ pub(crate) async fn remove_repository(id: RepositoryId) -> Result<(), AppError> 
         context.plane.repositories().remove(&context.op, id).await
     };
     crate::call_context::command((), remove, |()| "/settings#repositories".to_owned()).await
+}
+
+/// Creates the webhook of a repository, or replaces its secret, and shows the secret once.
+#[server(prefix = "/actions", endpoint = "create_webhook")]
+pub(crate) async fn create_webhook(id: RepositoryId) -> Result<Option<OneTimeSecret>, AppError> {
+    crate::call_context::show_once((), id.to_string(), async || {
+        let made = crate::call_context::ask(|context| async move {
+            Ok(context.plane.webhooks().create(&context.op, id).await?.secret)
+        });
+        made.await
+    })
+    .await
+}
+
+/// Removes the webhook of a repository.
+#[server(prefix = "/actions", endpoint = "remove_webhook")]
+pub(crate) async fn remove_webhook(id: RepositoryId) -> Result<(), AppError> {
+    let remove = |context: crate::call_context::CallContext| async move {
+        context.plane.webhooks().remove(&context.op, id).await
+    };
+    crate::call_context::command((), remove, |()| format!("/settings/repositories/{id}/webhook")).await
 }
 
 /// Contacts the repository. The page that follows shows its contents, see [`get_tested`].

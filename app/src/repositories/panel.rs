@@ -39,7 +39,7 @@ fn Rows(repositories: Vec<Repository>) -> impl IntoView {
         .into_any();
     }
     let rows = repositories.into_iter().map(|repository| view! { <Row repository/> }).collect_view();
-    view! { <Table label="Repositories" heads=&["Address", "Credential", "Added", "Actions"]>{rows}</Table> }
+    view! { <Table label="Repositories" heads=&["Address", "Credential", "Webhook", "Added", "Actions"]>{rows}</Table> }
         .into_any()
 }
 
@@ -50,18 +50,28 @@ fn Row(repository: Repository) -> impl IntoView {
         (Some(_), Some(user)) => format!("stored, for user {user}"),
         (Some(_), None) => "stored".to_owned(),
     };
+    let delivered = match &repository.webhook {
+        None => view! { "none" }.into_any(),
+        Some(webhook) => match webhook.last_delivery_at {
+            None => view! { "no delivery yet" }.into_any(),
+            Some(at) => view! { "delivered "<When at/> }.into_any(),
+        },
+    };
     let (id, url) = (repository.id, repository.url.to_string());
     let (test, remove) = (format!("Test {url}"), format!("Remove {url}"));
+    let webhook = format!("Webhook of {url}");
     view! {
         <tr>
             <th scope="row" class="mono">{url}</th>
             <td>{credential}</td>
+            <td>{delivered}</td>
             <td class="soft"><When at=repository.created_at/></td>
             <td>
                 <div class="buttons row-buttons">
                     {may(Action::RepositoryBrowse, Target::Fleet).then(|| view! {
                         <PostButton action=TestRepository::url() fields=vec![("id", id.to_string())] text="Test" busy="Testing" label=test size="s"/>
                     })}
+                    <a class="button" data-size="s" href=format!("/settings/repositories/{id}/webhook") aria-label=webhook>"Webhook"</a>
                     {may(Action::RepositoryRemove, Target::Fleet).then(|| view! {
                         <Guarded href=format!("/settings/repositories/{id}/remove") text="Remove" label=remove kind="danger" size="s"/>
                     })}

@@ -1,6 +1,7 @@
 //! The command line. Ids that become part of a URL are validated here. All other input is validated by the server, which
 //! reports all wrong fields together with suggestions.
 
+mod alert;
 mod approval;
 mod audit;
 mod backup;
@@ -28,6 +29,7 @@ mod token;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use alert::AlertCommand;
 pub use approval::ApprovalCommand;
 pub use audit::AuditCommand;
 pub use backup::{BackupCommand, RestoreArgs};
@@ -45,7 +47,7 @@ pub use labels::{ListArgs, ListFormat};
 pub use operation::OperationCommand;
 pub use orphan::OrphanCommand;
 pub use project::{ActArgs, CloneArgs, CreateArgs, DeleteArgs, EditArgs, ExpiryArgs, ProjectCommand};
-pub use repository::RepositoryCommand;
+pub use repository::{RepositoryCommand, WebhookCommand};
 pub use retained::RetainedCommand;
 pub use rollout::RolloutCommand;
 pub use secret::SecretCommand;
@@ -116,6 +118,9 @@ pub enum Command {
     /// Drift: what differs from what was declared; check, accept, fix, snooze
     #[command(subcommand, after_help = exit::TABLE)]
     Drift(DriftCommand),
+    /// Alerts: what needs or needed a person, since when, and how it ended
+    #[command(subcommand)]
+    Alert(AlertCommand),
     /// Operations and their steps
     #[command(subcommand, visible_alias = "operations", after_help = exit::TABLE)]
     Operation(OperationCommand),

@@ -37,6 +37,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// The address of the server, without a slash at its end.
+    pub const fn server(&self) -> &ServerUrl {
+        &self.server
+    }
+
     /// Creates a client without sending anything. Without a token only the log-in works.
     pub fn new(server: ServerUrl, token: Option<SecretString>) -> Result<Self, Failure> {
         // an error means that a provider is installed already

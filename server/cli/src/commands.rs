@@ -1,5 +1,6 @@
 //! The commands, one file for each noun: request and output.
 
+mod alert;
 mod approval;
 mod audit;
 mod backup;
@@ -45,6 +46,7 @@ pub async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Rollout(command) => rollout::run(&open()?, command).await,
         Command::Approval(command) => approval::run(&open()?, command).await,
         Command::Drift(command) => drift::run(&open()?, command).await,
+        Command::Alert(command) => alert::run(&open()?, command).await,
         Command::Operation(command) => operation::run(&open()?, command).await,
         Command::Fleet(command) => fleet::run(&open()?, command).await,
         Command::Audit(command) => audit::run(&open()?, command).await,

@@ -1,6 +1,7 @@
 //! Text output: pure functions from answers to text. The time is an argument, nothing is written, and text from outside
 //! cannot control the terminal.
 
+pub mod alert;
 pub mod backup;
 pub mod backup_policy;
 pub mod create_plan;

@@ -3,7 +3,6 @@
 //! Every long act is a job: [`create`] writes an archive, [`verify`] proves it, [`restore`] gives a project the data of one, [`undo`]
 //! goes back, [`drops`] ends the way back. `docs/backups.md` describes them for operators.
 
-pub(crate) mod alerts;
 pub(crate) mod archive;
 pub(crate) mod base;
 pub(crate) mod boot;
@@ -16,6 +15,7 @@ mod drop_project;
 mod drops;
 mod dump;
 pub(crate) mod exchange;
+pub(crate) mod faults;
 pub(crate) mod fill;
 pub mod fleet;
 pub(crate) mod media;

@@ -13,6 +13,7 @@ mod plan;
 pub mod preflight;
 mod problems;
 mod proof;
+pub(crate) mod proposals;
 mod rehearsal;
 mod repository;
 mod undo;

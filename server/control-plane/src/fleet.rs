@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Action, BackupAlert, DriftFinding, Fleet, Part, Problem, Project, Target};
+use model::{Action, BackupFault, DeployProposal, DriftFinding, Fleet, Part, Problem, Project, Target};
 use time::OffsetDateTime;
 
 use crate::ports::gateway::RootCertificate;
@@ -36,9 +36,10 @@ impl<'a> FleetView<'a> {
         Ok(Fleet {
             projects,
             parts: self.0.observations.parts(),
-            backup_alerts: self.backup_alerts(op),
+            backup_faults: self.backup_faults(op),
             drift: self.drift(op),
             rollouts: Rollouts::new(self.0).paused(op),
+            proposals: self.proposals(op),
             standin,
             unreadable: if op.can(Action::ProjectView, Target::Fleet) {
                 rows.unreadable()
@@ -56,10 +57,16 @@ impl<'a> FleetView<'a> {
         known.iter().filter(|it| it.needs_attention(now)).filter(visible).cloned().collect()
     }
 
-    fn backup_alerts(&self, op: &OpContext) -> Vec<BackupAlert> {
-        let known = self.0.backup_alerts.get();
+    fn backup_faults(&self, op: &OpContext) -> Vec<BackupFault> {
+        let known = self.0.backup_faults.get();
         let visible =
-            known.iter().filter(|alert| op.can(Action::BackupView, Target::Project(&alert.project_id)));
+            known.iter().filter(|fault| op.can(Action::BackupView, Target::Project(&fault.project_id)));
+        visible.cloned().collect()
+    }
+
+    fn proposals(&self, op: &OpContext) -> Vec<DeployProposal> {
+        let known = self.0.proposals.get();
+        let visible = known.iter().filter(|it| op.can(Action::ProjectView, Target::Project(&it.project_id)));
         visible.cloned().collect()
     }
 

@@ -2,9 +2,9 @@
 
 use crate::registry::Registry;
 use crate::{
-    ControlPlane, OpContext, Ports, Result, audit, backups, clones, database_servers, deletes, deploys,
-    drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
-    repositories, retained_databases, rollouts, secrets,
+    ControlPlane, OpContext, Ports, Result, alerts, audit, backups, clones, database_servers, deletes,
+    deploys, drift, fleet, gateway, image_registries, new_projects, operations, operators, orphans, projects,
+    repositories, retained_databases, rollouts, secrets, webhooks,
 };
 
 impl ControlPlane {
@@ -56,6 +56,16 @@ impl ControlPlane {
     /// Rollouts over many projects.
     pub fn rollouts(&self) -> rollouts::Rollouts<'_> {
         rollouts::Rollouts::new(&self.0)
+    }
+
+    /// Alerts.
+    pub fn alerts(&self) -> alerts::Alerts<'_> {
+        alerts::Alerts::new(&self.0)
+    }
+
+    /// Webhooks of repositories.
+    pub fn webhooks(&self) -> webhooks::Webhooks<'_> {
+        webhooks::Webhooks::new(&self.0)
     }
 
     /// Drift of projects: findings, checks and decisions.

@@ -11,6 +11,7 @@ mod readiness;
 mod tasks;
 mod term;
 
+pub mod alerts;
 pub mod audit;
 pub mod backups;
 pub mod clones;
@@ -55,6 +56,7 @@ pub mod testing;
 pub mod volumes;
 mod wal_archives;
 mod wal_reports;
+pub mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -106,9 +108,11 @@ pub(crate) struct SharedState {
     pub(crate) repositories: repositories::ContentsCache,
     pub(crate) login_throttle: operators::LoginThrottle,
     pub(crate) orphans: orphans::KnownOrphans,
-    pub(crate) backup_alerts: backups::alerts::KnownAlerts,
+    pub(crate) backup_faults: backups::faults::KnownFaults,
     pub(crate) drift: drift::KnownDrift,
     pub(crate) rollouts: rollouts::KnownRollouts,
+    pub(crate) proposals: deploys::proposals::KnownProposals,
+    pub(crate) webhooks: webhooks::WebhookState,
     pub(crate) permits: permits::Permits,
     pub(crate) acts: reconciler::Acts,
     pub(crate) leadership: term::Leadership,
@@ -140,9 +144,11 @@ impl ControlPlane {
             repositories: repositories::ContentsCache::default(),
             login_throttle: operators::LoginThrottle::default(),
             orphans: orphans::KnownOrphans::default(),
-            backup_alerts: backups::alerts::KnownAlerts::default(),
+            backup_faults: backups::faults::KnownFaults::default(),
             drift: drift::KnownDrift::default(),
             rollouts: rollouts::KnownRollouts::default(),
+            proposals: deploys::proposals::KnownProposals::default(),
+            webhooks: webhooks::WebhookState::default(),
             permits,
             acts: reconciler::Acts::default(),
             leadership: term::Leadership::default(),

@@ -4,10 +4,11 @@
 //! What the engine reports about its own work (steps, what it saw) goes through [`Reports`]: that is progress, not a change
 //! of what is desired.
 
+mod alerts;
 mod allocation;
 mod audit;
-mod backup_alerts;
 mod backup_changes;
+mod backup_faults;
 mod backup_policies;
 mod backups;
 mod baselines;
@@ -58,6 +59,7 @@ mod secret_references;
 mod set_aside_databases;
 mod tokens;
 mod trash;
+mod webhooks;
 
 use sqlx::migrate::{Migrate as _, MigrateError};
 use sqlx::postgres::{PgConnectOptions, PgListener};
@@ -104,6 +106,7 @@ pub use secret_references::{HOLDERS, Holder, PinnedSecret, SecretReference};
 pub use set_aside_databases::{SetAside, SetAsideRow, TakenVersion};
 pub use tokens::TokenRow;
 pub use trash::TrashedRow;
+pub use webhooks::{DueDelivery, NewDelivery};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 

@@ -14,7 +14,7 @@ use crate::page_limit::{REPOSITORY, within};
 use crate::ports::schema_source::{RepoAccess, RepoInfo};
 use crate::ports::secret_store::SecretError;
 use crate::registry::Event;
-use crate::secrets::names::credential_path;
+use crate::secrets::names::{credential_path, webhook_path};
 use crate::{Inner, OpContext, Result};
 
 /// Number of commits that the picker offers.
@@ -132,6 +132,7 @@ impl<'a> Repositories<'a> {
         let detail = serde_json::json!({"url": repository.url});
         change.commit(Event { project: None, action: Action::RepositoryRemove.into(), detail }).await?;
         self.0.ports.secrets.delete(&credential_path(id)).await?;
+        self.0.ports.secrets.delete(&webhook_path(id)).await?;
         Ok(self.0.ports.schemas.forget(&repository.url).await?)
     }
 

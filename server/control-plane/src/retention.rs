@@ -14,6 +14,8 @@ const UNNAMED: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Removes what is past its retention.
 pub(crate) async fn run(inner: &Inner) -> Result<()> {
     let removed = inner.registry.remove_past_retention().await?;
+    inner.registry.reports(inner.term).prune_deliveries().await?;
+    inner.registry.reports(inner.term).prune_alerts().await?;
     let registered = inner.registry.repositories().await?.into_iter().map(|repository| repository.url);
     let (records, unreadable) = inner.registry.projects().await?;
     let mut copies = 0;

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use control_plane::ControlPlane;
 use model::{
-    Action, CommitSha, Deploy, DeployDraft, DeployId, DeployPlan, FieldError, Page, ProjectId,
-    RepositoryAhead, SchemaDiff, WrittenSince,
+    Action, CommitSha, Deploy, DeployDraft, DeployId, DeployPlan, DeployProposal, FieldError, Page,
+    ProjectId, RepositoryAhead, SchemaDiff, WrittenSince,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +16,9 @@ use utoipa_axum::routes;
 use super::answer::Accepted;
 use super::body::{Body, Draft};
 use super::error::ApiError;
-use super::input::{Caller, Commander, IdempotencyKey, IfMatch, NoParams, Params, Path, check, cursor};
+use super::input::{
+    Caller, Commander, IdempotencyKey, IfMatch, NoInput, NoParams, Params, Path, check, cursor,
+};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -27,6 +30,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(undo_deploy))
         .routes(routes!(list_commits_ahead))
         .routes(routes!(diff_schema))
+        .routes(routes!(list_deploy_proposals, dismiss_deploy_proposal))
 }
 
 /// Which page.
@@ -197,4 +201,37 @@ async fn diff_schema(
     check(errors)?;
     let (Some(from), Some(to)) = (from, to) else { return Err(model::Problem::invalid(Vec::new()).into()) };
     Ok(Json(plane.deploys().diff(&op, &id, (&from, &to)).await?))
+}
+
+/// The deploy that a push to the repository proposed: the newest commit that changes the schema file. None or one.
+#[utoipa::path(
+    get, path = "/projects/{id}/deploy-proposals", tag = "deploys",
+    extensions(("x-action" = json!(Action::ProjectView))),
+    params(("id" = ProjectId, Path)),
+    responses((status = 200, body = Page<DeployProposal>))
+)]
+async fn list_deploy_proposals(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoParams,
+) -> Result<Json<Page<DeployProposal>>, ApiError> {
+    Ok(Json(Page::whole(plane.deploys().proposals(&op, &id).await?)))
+}
+
+/// Dismisses the proposed deploy of a project. The same commit is not proposed again.
+#[utoipa::path(
+    delete, path = "/projects/{id}/deploy-proposals", tag = "deploys",
+    extensions(("x-action" = json!(Action::ProposalDismiss))),
+    params(("id" = ProjectId, Path)),
+    responses((status = 204))
+)]
+async fn dismiss_deploy_proposal(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<ProjectId>,
+    _: NoInput,
+) -> Result<StatusCode, ApiError> {
+    plane.deploys().dismiss(&op, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use control_plane::ControlPlane;
 use model::{
-    Action, CommitInfo, FieldError, Page, Problem, RepoPath, RepoUrl, Repository, RepositoryContents,
-    RepositoryDraft, RepositoryId,
+    Action, CommitInfo, FieldError, NewWebhook, Page, Problem, RepoPath, RepoUrl, Repository,
+    RepositoryContents, RepositoryDraft, RepositoryId,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,6 +23,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_repositories, add_repository))
         .routes(routes!(remove_repository))
         .routes(routes!(test_repository))
+        .routes(routes!(create_webhook, remove_webhook))
         .routes(routes!(list_commits))
 }
 
@@ -110,6 +111,39 @@ async fn test_repository(
     _: NoInput,
 ) -> Result<Json<RepositoryContents>, ApiError> {
     Ok(Json(plane.repositories().test(&op, id).await?))
+}
+
+/// Creates the webhook of a repository, or gives the present one another secret. Address and secret are in this answer only.
+#[utoipa::path(
+    post, path = "/repositories/{id}/webhook", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryWebhook))),
+    params(("id" = RepositoryId, Path)),
+    responses((status = 201, body = NewWebhook))
+)]
+async fn create_webhook(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<RepositoryId>,
+    _: NoInput,
+) -> Result<(StatusCode, Json<NewWebhook>), ApiError> {
+    Ok((StatusCode::CREATED, Json(plane.webhooks().create(&op, id).await?)))
+}
+
+/// Removes the webhook of a repository. Its deliveries are refused from now on; proposals stay.
+#[utoipa::path(
+    delete, path = "/repositories/{id}/webhook", tag = "repositories",
+    extensions(("x-action" = json!(Action::RepositoryWebhook))),
+    params(("id" = RepositoryId, Path)),
+    responses((status = 204))
+)]
+async fn remove_webhook(
+    State(plane): State<ControlPlane>,
+    Caller(op): Caller,
+    Path(id): Path<RepositoryId>,
+    _: NoInput,
+) -> Result<StatusCode, ApiError> {
+    plane.webhooks().remove(&op, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The newest commits that changed a file.

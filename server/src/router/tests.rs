@@ -10,3 +10,4 @@ mod permissions;
 mod roles;
 mod site;
 mod wall;
+mod webhooks;

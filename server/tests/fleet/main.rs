@@ -28,4 +28,5 @@ mod planted;
 mod rollouts;
 mod ssm;
 mod volumes;
+mod webhooks;
 mod world;

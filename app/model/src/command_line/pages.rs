@@ -35,6 +35,9 @@ impl PageCommands {
             ["trash", id, "undelete"] if ProjectId::try_from((*id).to_owned()).is_ok() => {
                 Self::Act(line(&["project", "undelete", id]))
             }
+            ["settings", "repositories", id, "webhook"] => {
+                Self::Act(line(&["repository", "webhook", "create", id]))
+            }
             [list, id, "remove"] | ["settings", list, id, "revoke" | "remove"] => Self::of_removal(list, id),
             _ => Self::show(lists(&parts, values)),
         }
@@ -86,7 +89,11 @@ impl PageCommands {
         let to = values("to").into_iter().find(|to| !to.is_empty());
         match (below, to) {
             ([], Some(to)) => Self::Act(line(&["deploy", "run", id]).with("--ref", to)),
-            ([], None) => Self::show([line(&["deploy", "list", id]), line(&["deploy", "ahead", id])]),
+            ([], None) => Self::show([
+                line(&["deploy", "list", id]),
+                line(&["deploy", "ahead", id]),
+                line(&["deploy", "proposals", id]),
+            ]),
             ([deploy, ..], _) if deploy.parse::<DeployId>().is_err() => Self::show([]),
             ([deploy], _) => Self::show([line(&["deploy", "show", deploy])]),
             ([deploy, "undo"], _) => Self::Act(line(&["deploy", "undo", deploy]).with("--confirm", id)),
@@ -173,6 +180,7 @@ fn lists(parts: &[&str], values: Values<'_>) -> Vec<CommandLine> {
             vec![show, resume, cancel]
         }
         ["drift"] => vec![filtered(line(&["drift", "list"]), DRIFT, values)],
+        ["alerts"] => vec![filtered(line(&["alert", "list"]), ALERTS, values)],
         ["approvals"] => vec![line(&["approval", "list"])],
         ["databases"] => vec![line(&["database-server", "list"])],
         ["gateway"] => vec![line(&["gateway", "show"])],
@@ -222,6 +230,7 @@ fn class_of(word: &str) -> Option<String> {
 /// Filters of a page's query, which are options of its command too.
 const EVENTS: &[&str] = &["action", "actor", "from", "to"];
 const EVENTS_OF_ALL: &[&str] = &["project", "action", "actor", "from", "to"];
+const ALERTS: &[&str] = &["project", "kind", "state"];
 const DRIFT: &[&str] = &["project", "level"];
 const OPERATIONS: &[&str] = &["kind", "status", "actor", "from", "to"];
 const OPERATIONS_OF_ALL: &[&str] = &["project", "kind", "status", "actor", "from", "to"];

@@ -38,6 +38,8 @@ pub enum SystemEvent {
     DeployBegun,
     /// A deploy failed, and the project got its former version again.
     DeployReturned,
+    /// A push to a repository brought a commit that changes the schema of a project.
+    DeployProposed,
     /// A project got the data of a backup.
     Restored,
     /// A project got the data back that a restore had replaced.
@@ -90,18 +92,18 @@ pub enum SystemEvent {
 
 words!(SystemEvent {
     Converge = "converge", Return = "return", Status = "status", Reached = "reached", Secrets = "secrets",
-    Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
+    Ports = "ports", Maintenance = "maintenance", DeployBegun = "deploy_begun", DeployReturned = "deploy_returned", DeployProposed = "deploy_proposed", Restored = "restored", RestoreUndone = "restore_undone", Recovered = "recovered",
     BaseBackup = "base_backup", Filled = "filled", NotFilled = "not_filled", DeleteBegun = "delete_begun", DeleteEnded = "delete_ended",
     Trashed = "trashed", Undeleted = "undeleted",
     DriftFound = "drift_found", DriftChanged = "drift_changed", DriftResolved = "drift_resolved", Retained = "retained",
     RolloutBegun = "rollout_begun", RolloutPaused = "rollout_paused", RolloutResumed = "rollout_resumed", RolloutCancelled = "rollout_cancelled", RolloutEnded = "rollout_ended", FileTaken = "file_taken",
     SetupLink = "setup_link", LogIn = "log_in",
     #[cfg(feature = "testing")] Test = "test",
-} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, rollout_begun, rollout_paused, rollout_resumed, rollout_cancelled, rollout_ended, file_taken, setup_link or log_in");
+} accepted "converge, return, status, reached, secrets, ports, maintenance, deploy_begun, deploy_returned, deploy_proposed, restored, restore_undone, recovered, base_backup, filled, not_filled, delete_begun, delete_ended, trashed, undeleted, drift_found, drift_changed, drift_resolved, retained, rollout_begun, rollout_paused, rollout_resumed, rollout_cancelled, rollout_ended, file_taken, setup_link or log_in");
 
 impl SystemEvent {
     /// Every event that a shipped program writes.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Converge,
         Self::Return,
         Self::Status,
@@ -111,6 +113,7 @@ impl SystemEvent {
         Self::Maintenance,
         Self::DeployBegun,
         Self::DeployReturned,
+        Self::DeployProposed,
         Self::Restored,
         Self::RestoreUndone,
         Self::Recovered,
@@ -147,6 +150,7 @@ impl SystemEvent {
             Self::Maintenance => "Begin maintenance",
             Self::DeployBegun => "Take a deploy into use",
             Self::DeployReturned => "Take a failed deploy back",
+            Self::DeployProposed => "Propose a deploy",
             Self::Restored => "Restore",
             Self::RestoreUndone => "Undo a restore",
             Self::Recovered => "Recover the control plane",

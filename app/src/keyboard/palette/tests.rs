@@ -10,7 +10,8 @@ fn find(typed: &str, may: impl Fn(Action) -> bool) -> Vec<Target> {
     let fleet = Fleet {
         projects: vec![project.into()],
         parts: Vec::new(),
-        backup_alerts: Vec::new(),
+        backup_faults: Vec::new(),
+        proposals: Vec::new(),
         drift: Vec::new(),
         rollouts: Vec::new(),
         standin: false,

@@ -45,6 +45,18 @@ pub enum DeployCommand {
         #[arg(value_parser = valid::<ProjectId>)]
         project: ProjectId,
     },
+    /// Show the deploy that a push to the repository proposed
+    Proposals {
+        /// The project
+        #[arg(value_parser = valid::<ProjectId>)]
+        project: ProjectId,
+    },
+    /// Dismiss the proposed deploy of a project; the same commit is not proposed again
+    Dismiss {
+        /// The project
+        #[arg(value_parser = valid::<ProjectId>)]
+        project: ProjectId,
+    },
     /// Show how the schema file of a project differs between two commits
     Diff {
         /// The project

@@ -33,11 +33,29 @@ pub enum RepositoryCommand {
         /// The URL or id
         repository: String,
     },
+    /// The webhook of a repository, by which its git host reports pushes
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// List the latest commits of a file
     Commits {
         /// The URL of the repository
         url: String,
         /// The path of the file
         path: String,
+    },
+}
+
+/// The commands for webhooks of repositories.
+#[derive(Debug, Subcommand)]
+pub enum WebhookCommand {
+    /// Create the webhook, or replace its secret; prints address and secret once
+    Create {
+        /// The URL or id of the repository
+        repository: String,
+    },
+    /// Remove the webhook: deliveries are refused from then on
+    Remove {
+        /// The URL or id of the repository
+        repository: String,
     },
 }

@@ -1,8 +1,8 @@
 //! `atomoctl deploy`.
 
 use model::{
-    Deploy, DeployDraft, DeployId, DeployPlan, DeployState, DeployVersion, Page, ProjectId, RepositoryAhead,
-    SchemaDiff, WrittenSince,
+    Deploy, DeployDraft, DeployId, DeployPlan, DeployProposal, DeployState, DeployVersion, Page, ProjectId,
+    RepositoryAhead, SchemaDiff, WrittenSince,
 };
 use reqwest::Method;
 
@@ -33,6 +33,15 @@ pub async fn run(session: &Session, command: DeployCommand) -> Result<(), Failur
             session.console.answer(&deploy, |deploy| render::deploy::page(deploy, now()))
         }
         DeployCommand::Ahead { project } => ahead(session, &project).await,
+        DeployCommand::Proposals { project } => {
+            let page = session.client.get::<Page<DeployProposal>>(&proposals(&project)).await?;
+            session.console.answer(&page, |page| render::deploy::proposals(&page.items, now()))
+        }
+        DeployCommand::Dismiss { project } => {
+            let page = session.client.get::<Page<DeployProposal>>(&proposals(&project)).await?.value;
+            session.client.remove(&proposals(&project)).await?;
+            session.console.document(&page, || format!("The proposed deploy of {project} was dismissed."))
+        }
         DeployCommand::Diff { project, from, to } => {
             let path = Path::of(&["projects", project.as_str(), "schema-diff"]);
             let path = path.with("from", Some(from)).with("to", Some(to));
@@ -86,6 +95,10 @@ async fn roll_back(session: &Session, args: &RollbackArgs) -> Result<(), Failure
         ..args.options.draft()
     };
     planned_or_done(session, &args.project, &args.options, &draft).await
+}
+
+fn proposals(project: &ProjectId) -> Path {
+    Path::of(&["projects", project.as_str(), "deploy-proposals"])
 }
 
 async fn ahead(session: &Session, project: &ProjectId) -> Result<(), Failure> {

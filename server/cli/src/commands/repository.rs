@@ -2,12 +2,12 @@
 
 use std::path::Path as FilePath;
 
-use model::{CommitInfo, Page, Problem, Repository, RepositoryContents, RepositoryDraft};
+use model::{CommitInfo, NewWebhook, Page, Problem, Repository, RepositoryContents, RepositoryDraft};
 use reqwest::Method;
 use secrecy::ExposeSecret;
 
 use super::now;
-use crate::args::RepositoryCommand;
+use crate::args::{RepositoryCommand, WebhookCommand};
 use crate::client::Path;
 use crate::failure::Failure;
 use crate::input;
@@ -29,6 +29,12 @@ pub async fn run(session: &Session, command: RepositoryCommand) -> Result<(), Fa
         }
         RepositoryCommand::Test { repository } => test(session, &repository).await,
         RepositoryCommand::Remove { repository } => remove(session, &repository).await,
+        RepositoryCommand::Webhook(WebhookCommand::Create { repository }) => {
+            create_webhook(session, &repository).await
+        }
+        RepositoryCommand::Webhook(WebhookCommand::Remove { repository }) => {
+            remove_webhook(session, &repository).await
+        }
         RepositoryCommand::Commits { url, path } => commits(session, url, path).await,
     }
 }
@@ -56,6 +62,23 @@ async fn remove(session: &Session, named: &str) -> Result<(), Failure> {
     let id = repository.id.to_string();
     session.client.remove(&Path::of(&["repositories", &id])).await?;
     session.console.document(&repository, || format!("{} and its credential were removed.", repository.url))
+}
+
+async fn create_webhook(session: &Session, named: &str) -> Result<(), Failure> {
+    let repository = find(session, named).await?;
+    let id = repository.id.to_string();
+    let path = Path::of(&["repositories", &id, "webhook"]);
+    let server = session.client.server().to_string();
+    let made = session.client.post::<NewWebhook>(&path).await?;
+    session.console.answer(&made, |made| render::lists::webhook(&repository, &server, made))
+}
+
+async fn remove_webhook(session: &Session, named: &str) -> Result<(), Failure> {
+    let repository = find(session, named).await?;
+    session.client.remove(&Path::of(&["repositories", &repository.id.to_string(), "webhook"])).await?;
+    session
+        .console
+        .document(&repository, || format!("The webhook of {} and its secret were removed.", repository.url))
 }
 
 async fn commits(session: &Session, url: String, path: String) -> Result<(), Failure> {

@@ -1,12 +1,12 @@
 //! Deploys: what one would do, what it did.
 
 use model::{
-    CommitInfo, Deploy, DeployPlan, DeployVersion, Page, Preflight, Rehearsal, RepositoryAhead, SchemaDiff,
-    WrittenSince, WrittenTable,
+    CommitInfo, Deploy, DeployPlan, DeployProposal, DeployVersion, Page, Preflight, Rehearsal,
+    RepositoryAhead, SchemaDiff, WrittenSince, WrittenTable,
 };
 use time::OffsetDateTime;
 
-use super::words::ago;
+use super::words::{ago, plain};
 use super::{Fact, facts, problem, table};
 
 /// What a deploy would do.
@@ -184,4 +184,20 @@ fn version(version: &DeployVersion) -> String {
 
 fn commit(commit: &CommitInfo, now: OffsetDateTime) -> String {
     format!("{} ({}, {})", commit.summary, commit.author, ago(commit.at, now))
+}
+
+/// The proposed deploys of a project: none or one.
+pub fn proposals(proposals: &[DeployProposal], now: OffsetDateTime) -> String {
+    let row = |proposal: &DeployProposal| {
+        [
+            proposal.commit.sha.to_string(),
+            plain(&proposal.commit.summary),
+            plain(&proposal.commit.author),
+            plain(&proposal.branch),
+            proposal.host.label().to_owned(),
+            ago(proposal.proposed_at, now),
+        ]
+    };
+    let head = ["COMMIT", "MESSAGE", "AUTHOR", "BRANCH", "HOST", "PROPOSED"];
+    table(head, proposals.iter().map(row), "No deploy is proposed.")
 }

@@ -85,12 +85,19 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
             "-".into(),
             format!("atomoctl rollout show {}", rollout.id),
         ],
-        Cause::Backup(project, alert) => [
+        Cause::Proposal(project, proposal) => [
             project.id.to_string(),
-            alert.what.clone(),
-            ago(alert.since, now),
+            format!("Proposed: {}", proposal.what()),
+            ago(proposal.proposed_at, now),
             "-".into(),
-            match alert.operation_id {
+            format!("atomoctl deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
+        ],
+        Cause::Backup(project, fault) => [
+            project.id.to_string(),
+            fault.what.clone(),
+            ago(fault.since, now),
+            "-".into(),
+            match fault.operation_id {
                 Some(operation) => format!("atomoctl operation show {operation}"),
                 None => format!("atomoctl backup list {}", project.id),
             },

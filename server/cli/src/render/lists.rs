@@ -1,8 +1,8 @@
 //! Simple lists.
 
 use model::{
-    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, LogLine, LogStream, Orphan, Page, ProjectEvent,
-    Repository, RepositoryContents, RetainedDatabase, SecretInfo,
+    ApiToken, AuditVerdict, CommitInfo, ImageRegistry, LogLine, LogStream, NewWebhook, Orphan, Page,
+    ProjectEvent, Repository, RepositoryContents, RetainedDatabase, SecretInfo, Webhook,
 };
 use time::OffsetDateTime;
 
@@ -70,13 +70,31 @@ pub fn repositories(page: &Page<Repository>, now: OffsetDateTime) -> String {
             repository.username.clone().unwrap_or_default(),
             if repository.credential.is_some() { "kept".into() } else { "none".into() },
             if repository.host_key.is_some() { "pinned".into() } else { "-".into() },
+            repository.webhook.as_ref().map_or_else(|| "-".into(), |webhook| delivered(webhook, now)),
             ago(repository.created_at, now),
             repository.id.to_string(),
         ]
     };
     let rows = page.items.iter().map(row);
     let empty = "No repository is registered. Add one with: atomoctl repository add URL";
-    table(["REPOSITORY", "USER", "CREDENTIAL", "HOST KEY", "ADDED", "ID"], rows, empty)
+    table(["REPOSITORY", "USER", "CREDENTIAL", "HOST KEY", "WEBHOOK", "ADDED", "ID"], rows, empty)
+}
+
+fn delivered(webhook: &Webhook, now: OffsetDateTime) -> String {
+    webhook
+        .last_delivery_at
+        .map_or_else(|| "no delivery".to_owned(), |at| format!("delivered {}", ago(at, now)))
+}
+
+/// A new webhook: what is entered at the git host.
+pub fn webhook(repository: &Repository, server: &str, made: &NewWebhook) -> String {
+    let lines = facts([
+        ("Repository", Some(repository.url.to_string())),
+        ("Address", Some(format!("{server}{}", made.path))),
+        ("Secret", Some(made.secret.clone())),
+        ("Content type", Some("application/json".to_owned())),
+    ]);
+    format!("{lines}\n\nThe secret cannot be shown again. Enter both at the git host, for the event push.")
 }
 
 /// The contents of a repository.

@@ -159,9 +159,9 @@ fn only_what_moved_is_a_line() {
 #[test]
 fn a_fleet_tells_of_backups_that_need_a_person() {
     let mut whole = fleet(vec![running("alpha")]);
-    whole.backup_alerts = vec![model::BackupAlert {
+    whole.backup_faults = vec![model::BackupFault {
         project_id: "alpha".parse().unwrap(),
-        kind: model::BackupAlertKind::Overdue,
+        kind: model::BackupFaultKind::Overdue,
         what: "The newest verified backup is 3 d old".into(),
         since: NOW - Duration::hours(2),
         verified_at: Some(NOW - Duration::days(3)),

@@ -73,7 +73,8 @@ pub fn fleet() -> Fleet {
     Fleet {
         projects: vec![project().into()],
         parts: Vec::new(),
-        backup_alerts: Vec::new(),
+        backup_faults: Vec::new(),
+        proposals: Vec::new(),
         drift: Vec::new(),
         rollouts: Vec::new(),
         standin: true,

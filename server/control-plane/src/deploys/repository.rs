@@ -12,7 +12,7 @@ use crate::{Inner, Result, repositories, schema_volumes};
 /// How long a question to a repository may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Commits that are looked through.
-const COMMITS: usize = 50;
+pub(super) const COMMITS: usize = 50;
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
 /// Lines of a diff.
@@ -37,7 +37,8 @@ pub(super) fn of_repository(record: &ProjectRecord) -> Result<(&RepoUrl, &RepoPa
     Ok(git.ok_or_else(|| Problem::not_found("repository"))?)
 }
 
-fn after(mut commits: Vec<CommitInfo>, present: &CommitSha) -> RepositoryAhead {
+/// The commits that are newer than the present one, of commits that are listed newest first.
+pub(super) fn after(mut commits: Vec<CommitInfo>, present: &CommitSha) -> RepositoryAhead {
     let place = commits.iter().position(|commit| commit.sha == *present);
     commits.truncate(place.unwrap_or(commits.len()));
     RepositoryAhead { commits, present_is_known: place.is_some() }

@@ -18,8 +18,10 @@ use crate::schema_volumes::follow;
 use crate::schemas::mirror;
 use crate::snapshot::Rows;
 use crate::tasks::Schedule;
+use crate::webhooks::push;
 use crate::{
-    Inner, Result, backups, clones, deletes, drift, observe, orphans, retention, rollouts, snapshot, target,
+    Inner, Result, alerts, backups, clones, deletes, drift, observe, orphans, retention, rollouts, snapshot,
+    target,
 };
 
 /// Projects that are observed concurrently.
@@ -33,7 +35,7 @@ const PARTS_FIRST: Duration = Duration::from_secs(5);
 const ORPHANS: Duration = Duration::from_secs(60);
 /// Interval of the search for schedules that are due.
 const SCHEDULES: Duration = Duration::from_secs(15);
-/// Interval of the search for projects whose backups need a person.
+/// Interval of the look for what gives an alert.
 const ALERTS: Duration = Duration::from_secs(15);
 /// Maximum interval of moving delete requests on.
 const REQUESTS: Duration = Duration::from_secs(2);
@@ -75,9 +77,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
             backups::fleet::begin_due_with_projects(inner)
         }),
-        tasks.keep(Schedule::new("backup alerts", ALERTS.min(period), DEADLINE), stop, || {
-            backups::alerts::look(inner)
-        }),
+        tasks.keep(Schedule::new("alerts", ALERTS.min(period), DEADLINE), stop, || alerts::look(inner)),
         tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
             backups::fleet::retain_with_projects(inner)
         }),
@@ -85,6 +85,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE), stop, || files.run(inner)),
         fill_mirror(inner, stop),
         drift::checks::run(inner, stop),
+        tasks.keep(Schedule::new("webhooks", push::PERIOD, push::DEADLINE), stop, || push::run(inner)),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
 }

@@ -1,9 +1,10 @@
 //! Registered repositories.
 
-use model::{NewRepository, RepoUrl, Repository, RepositoryId};
+use model::{Actor, NewRepository, RepoUrl, Repository, RepositoryId, Webhook};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::columns::column;
 use super::{Change, Registry, RegistryError, Result};
 
 struct Row {
@@ -13,19 +14,32 @@ struct Row {
     credential: Option<String>,
     host_key: Option<String>,
     created_at: OffsetDateTime,
+    webhook_created_at: Option<OffsetDateTime>,
+    webhook_created_by: Option<String>,
+    last_delivery_at: Option<OffsetDateTime>,
+    webhook_problem: Option<String>,
+}
+
+impl Row {
+    fn webhook(&self) -> std::result::Result<Option<Webhook>, String> {
+        let (Some(created_at), Some(by)) = (self.webhook_created_at, self.webhook_created_by.clone()) else {
+            return Ok(None);
+        };
+        let created_by = column("webhook_created_by", Actor::try_from(by))?;
+        let (last_delivery_at, problem) = (self.last_delivery_at, self.webhook_problem.clone());
+        Ok(Some(Webhook { created_at, created_by, last_delivery_at, problem }))
+    }
 }
 
 impl TryFrom<Row> for Repository {
     type Error = RegistryError;
     fn try_from(row: Row) -> Result<Self> {
-        let fault = |e| RegistryError::Row {
-            table: "repositories",
-            id: row.id.to_string(),
-            reason: format!("url: {e}"),
-        };
+        let fault = |reason| RegistryError::Row { table: "repositories", id: row.id.to_string(), reason };
+        let webhook = row.webhook().map_err(fault)?;
         Ok(Self {
             id: row.id.into(),
-            url: row.url.parse().map_err(fault)?,
+            url: column("url", row.url.parse()).map_err(fault)?,
+            webhook,
             username: row.username,
             credential: row.credential,
             host_key: row.host_key,
@@ -34,47 +48,41 @@ impl TryFrom<Row> for Repository {
     }
 }
 
+macro_rules! select {
+    ($executor:expr, $fetch:ident, $tail:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            "select r.id, r.url, r.username, r.credential, r.host_key, r.created_at, w.created_at as \"webhook_created_at?\",
+                    w.created_by as \"webhook_created_by?\", w.last_delivery_at as \"last_delivery_at?\",
+                    (select d.problem from webhook_deliveries d where d.repository_id = r.id
+                     order by d.received_at desc limit 1) as \"webhook_problem?\"
+             from repositories r left join repository_webhooks w on w.repository_id = r.id " + $tail
+            $(, $argument)*
+        )
+        .$fetch($executor)
+        .await
+        .map_err(RegistryError::sql("reading repositories"))
+    };
+}
+
 impl Registry {
     /// All of them, by address.
     pub async fn repositories(&self) -> Result<Vec<Repository>> {
-        sqlx::query_as!(
-            Row,
-            "select id, url, username, credential, host_key, created_at from repositories order by url"
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(RegistryError::sql("reading repositories"))?
-        .into_iter()
-        .map(Repository::try_from)
-        .collect()
+        select!(&self.pool, fetch_all, "order by r.url")?.into_iter().map(Repository::try_from).collect()
     }
 
     /// The one of an id.
     pub async fn repository(&self, id: RepositoryId) -> Result<Option<Repository>> {
-        sqlx::query_as!(
-            Row,
-            "select id, url, username, credential, host_key, created_at from repositories where id = $1",
-            id.as_uuid()
-        )
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(RegistryError::sql("reading a repository"))?
-        .map(Repository::try_from)
-        .transpose()
+        select!(&self.pool, fetch_optional, "where r.id = $1", id.as_uuid())?
+            .map(Repository::try_from)
+            .transpose()
     }
 
     /// The one of an address.
     pub async fn repository_by_url(&self, url: &RepoUrl) -> Result<Option<Repository>> {
-        sqlx::query_as!(
-            Row,
-            "select id, url, username, credential, host_key, created_at from repositories where url = $1",
-            url.as_str()
-        )
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(RegistryError::sql("reading a repository"))?
-        .map(Repository::try_from)
-        .transpose()
+        select!(&self.pool, fetch_optional, "where r.url = $1", url.as_str())?
+            .map(Repository::try_from)
+            .transpose()
     }
 
     /// Whether an address was ever registered, also if it was removed since.

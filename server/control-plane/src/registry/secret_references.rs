@@ -9,7 +9,7 @@ use sqlx::{PgExecutor, Row as _};
 
 use super::{Change, Registry, RegistryError, Result};
 use crate::ports::secret_store::{SecretPath, SecretReader};
-use crate::secrets::names::{self, credential_path, password_path};
+use crate::secrets::names::{self, credential_path, password_path, webhook_path};
 
 /// A column whose values are references into a secret store. Its parts are SQL and constant: no value of a request or a row
 /// becomes part of a statement.
@@ -32,7 +32,7 @@ pub struct Holder {
 }
 
 /// Every column that holds a reference into a secret store.
-pub const HOLDERS: [Holder; 5] = [
+pub const HOLDERS: [Holder; 6] = [
     Holder {
         table: "projects",
         column: "database_url",
@@ -68,6 +68,15 @@ pub const HOLDERS: [Holder; 5] = [
         id: "id",
         noun: "the repository",
         path: |id| Ok(credential_path(uuid(id)?.into())),
+    },
+    Holder {
+        table: "repository_webhooks",
+        column: "secret",
+        key: None,
+        only: "true",
+        id: "repository_id",
+        noun: "the webhook of the repository",
+        path: |id| Ok(webhook_path(uuid(id)?.into())),
     },
     Holder {
         table: "image_registries",

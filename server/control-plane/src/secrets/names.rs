@@ -18,6 +18,11 @@ pub(crate) fn credential_path(id: RepositoryId) -> SecretPath {
     SecretPath::fleet(format!("repository-{id}"))
 }
 
+/// Where the key of a repository's webhook is kept.
+pub(crate) fn webhook_path(id: RepositoryId) -> SecretPath {
+    SecretPath::fleet(format!("webhook-{id}"))
+}
+
 /// Where the password of an image registry is kept.
 pub(crate) fn password_path(id: ImageRegistryId) -> SecretPath {
     SecretPath::fleet(format!("image-registry-{id}"))

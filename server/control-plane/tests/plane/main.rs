@@ -7,6 +7,7 @@ mod support;
 mod volumes;
 
 mod actions;
+mod alerts;
 mod assigned;
 mod audit;
 mod budget;
@@ -49,3 +50,4 @@ mod rollouts;
 mod routes;
 mod secrets;
 mod snapshot;
+mod webhooks;

@@ -39,7 +39,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
     .await;
     let names: Vec<&str> = tasks.iter().map(|task| task.name.as_str()).collect();
     let known = [
-        "backup alerts",
+        "alerts",
         "backup retention",
         "backup schedules",
         "backups",
@@ -61,6 +61,7 @@ async fn its_tasks_are_shown_with_their_last_results() {
         "schema volumes",
         "secrets",
         "sessions",
+        "webhooks",
     ];
     assert_eq!(names, known);
     assert!(tasks.iter().all(|task| task.problem.is_none()), "{tasks:#?}");

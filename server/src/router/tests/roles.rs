@@ -64,6 +64,7 @@ const PAGES: &[(&str, Access)] = &[
     ("/backups", MayAnywhere(Action::BackupView)),
     ("/approvals", MayAnywhere(Action::DeleteRequestView)),
     ("/rollouts", MayAnywhere(Action::ProjectView)),
+    ("/alerts", MayAnywhere(Action::AlertView)),
     ("/drift", MayAnywhere(Action::DriftView)),
     ("/projects/shop/drift", May(Action::DriftView)),
     ("/databases", MayAnywhere(Action::DatabaseServerView)),

@@ -6,7 +6,7 @@ use time::macros::datetime;
 use crate::attention::{Cause, causes};
 use crate::state::RouteSeen;
 use crate::{
-    BackupAlert, BackupAlertKind, DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind,
+    BackupFault, BackupFaultKind, DesiredState, Difference, Health, InstanceSeen, Observed, Part, PartKind,
     PartState, Problem, ProblemKind, Project, ProjectStatus, ReleaseSeen,
 };
 
@@ -57,11 +57,11 @@ fn failed(id: &str) -> Project {
 }
 
 /// The backups of every project whose name begins with `unproved` are overdue.
-fn alerts(projects: &[Project]) -> Vec<BackupAlert> {
+fn faults(projects: &[Project]) -> Vec<BackupFault> {
     let old = projects.iter().filter(|project| project.id.as_str().starts_with("unproved"));
-    old.map(|project| BackupAlert {
+    old.map(|project| BackupFault {
         project_id: project.id.clone(),
-        kind: BackupAlertKind::Overdue,
+        kind: BackupFaultKind::Overdue,
         what: "There is no verified backup".into(),
         since: OffsetDateTime::UNIX_EPOCH,
         verified_at: None,
@@ -82,8 +82,9 @@ fn entries(projects: &[Project], parts: &[Part]) -> Vec<String> {
         Cause::Backup(project, _) => format!("backups of {}", project.id),
         Cause::Drift(project, finding) => format!("{} of {}", finding.level, project.id),
         Cause::Rollout(rollout) => format!("rollout {}", rollout.id),
+        Cause::Proposal(project, proposal) => format!("{} of {}", proposal.what(), project.id),
     };
-    causes(projects, parts, &alerts(projects), &[]).into_iter().map(text).collect()
+    causes(projects, parts, &faults(projects), &[]).into_iter().map(text).collect()
 }
 
 #[test]
@@ -150,7 +151,13 @@ fn an_outage_is_summed_up_with_the_first_names() {
     let parts = [away(PartKind::Postgres, None)];
     let summary = |projects: &[Project]| match &causes(projects, &parts, &[], &[])[0] {
         Cause::Outage(outage) => outage.summary(2),
-        Cause::Project(..) | Cause::Backup(..) | Cause::Drift(..) | Cause::Rollout(..) => panic!("no outage"),
+        Cause::Project(..)
+        | Cause::Backup(..)
+        | Cause::Drift(..)
+        | Cause::Rollout(..)
+        | Cause::Proposal(..) => {
+            panic!("no outage")
+        }
     };
     assert_eq!(
         summary(&projects),

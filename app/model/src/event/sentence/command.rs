@@ -16,15 +16,16 @@ pub(super) fn sentence(action: Action, facts: Facts<'_>) -> Option<String> {
         | A::BackupRestoreNew | A::BackupRestoreTables | A::BackupUpload | A::ProjectClone | A::ProjectExpiry
         | A::DatabaseDrop | A::FleetBackupCreate | A::FleetBackupRemove | A::RecoveryKeyMake => Some(backup::sentence(action, facts)),
         A::ProjectDrop | A::ProjectDropApprove | A::ProjectUndelete => Some(delete::sentence(action, facts)),
+        A::ProposalDismiss => Some(deploy::proposal("dismissed", facts)),
         A::DriftAccept | A::DriftFix | A::DriftSnooze => Some(drift::sentence(action, facts)),
         A::OperationCancel | A::OrphanRemove | A::RetainedDatabaseRemove | A::GatewayEdge | A::RepositoryAdd
-        | A::RepositoryRemove | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate
+        | A::RepositoryRemove | A::RepositoryWebhook | A::ImageRegistryAdd | A::ImageRegistryRemove | A::SecretsMigrate
         | A::SecretsRemoveSource => Some(of_fleet(action, facts)),
         A::TokenCreate | A::TokenCreateForOther | A::TokenRevoke | A::OperatorCreate | A::OperatorReset => {
             Some(of_operator(action, facts))
         }
         // they change nothing; the event of a retry has the action of the command that is retried
-        A::ProjectView | A::ProjectLogs | A::SecretView | A::OperationView | A::OperationRetry
+        A::AlertView | A::ProjectView | A::ProjectLogs | A::SecretView | A::OperationView | A::OperationRetry
         | A::BackupView | A::DriftView | A::DriftCheck | A::DeleteRequestView | A::RetainedDatabaseView | A::DatabaseServerView | A::FleetView | A::GatewayView | A::RepositoryView
         | A::RepositoryBrowse | A::ImageRegistryView | A::OrphanView | A::AuditView | A::AuditVerify
         | A::TokenView | A::FleetBackupView => None,
@@ -62,6 +63,10 @@ fn of_fleet(action: Action, facts: Facts<'_>) -> String {
             format!("Repository{} added{credential}", name(facts, "url"))
         }
         Action::RepositoryRemove => format!("Repository{} removed", name(facts, "url")),
+        Action::RepositoryWebhook => {
+            let done = facts.text("webhook").unwrap_or("changed");
+            format!("Webhook of the repository{} {done}", name(facts, "url"))
+        }
         Action::ImageRegistryAdd if facts.is("replaced") => {
             format!("Credential of the image registry{} replaced{}", name(facts, "host"), user(facts))
         }

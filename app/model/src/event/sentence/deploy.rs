@@ -1,6 +1,7 @@
 //! What happened to deploys.
 
 use super::facts::{Facts, short};
+use crate::GitHost;
 
 /// The request of a deploy, or of a roll back.
 pub(super) fn requested(facts: Facts<'_>) -> Option<String> {
@@ -22,6 +23,16 @@ pub(super) fn returned(facts: Facts<'_>) -> String {
 /// The file that a project follows was changed.
 pub(super) fn file_taken(facts: Facts<'_>) -> String {
     format!("Changed file taken: {}", commits(facts))
+}
+
+/// A commit that a push brought: `Deploy of c9fc38d "Add sizes" by Ines proposed, pushed to main at GitHub`.
+pub(super) fn proposal(word: &str, facts: Facts<'_>) -> String {
+    let summary = facts.text("summary").map(|summary| format!(" \"{summary}\"")).unwrap_or_default();
+    let author = facts.text("author").map(|author| format!(" by {author}")).unwrap_or_default();
+    let host = facts.text("host").and_then(|host| host.parse::<GitHost>().ok());
+    let host = host.map(|host| format!(" at {}", host.label())).unwrap_or_default();
+    let branch = facts.text("branch").map(|branch| format!(", pushed to {branch}{host}")).unwrap_or_default();
+    format!("Deploy of {}{summary}{author} {word}{branch}", commit(facts, "commit"))
 }
 
 /// `shop/schema.ts at 1234567, before c9fc38d`.

@@ -21,6 +21,7 @@ pub(super) fn sentence(event: SystemEvent, actor: Option<&Actor>, facts: Facts<'
         SystemEvent::Maintenance => "Maintenance begun".to_owned(),
         SystemEvent::DeployBegun => deploy::begun(facts),
         SystemEvent::DeployReturned => deploy::returned(facts),
+        SystemEvent::DeployProposed => deploy::proposal("proposed", facts),
         SystemEvent::Restored => backup::restored(facts),
         SystemEvent::RestoreUndone => {
             "Restore undone: database and uploads from before it are in use".to_owned()

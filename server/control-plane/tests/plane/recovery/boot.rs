@@ -20,7 +20,7 @@ async fn a_copy_that_the_server_does_not_start_on_proves_nothing_and_leaves_noth
     assert!(why.starts_with("The server does not start on the restored copy"), "{why}");
     let alerts = eventually("the fleet tells of it", async || {
         let fleet = plane.fleet().get(&ines()).await.unwrap();
-        (!fleet.backup_alerts.is_empty()).then_some(fleet.backup_alerts)
+        (!fleet.backup_faults.is_empty()).then_some(fleet.backup_faults)
     })
     .await;
     assert!(

@@ -84,7 +84,7 @@ async fn large_objects_are_refused_by_name() {
 /// What the fleet says of backups.
 async fn alerts(plane: &Running) -> Vec<String> {
     let fleet = plane.fleet().get(&ines()).await.unwrap();
-    fleet.backup_alerts.into_iter().map(|alert| alert.what).collect()
+    fleet.backup_faults.into_iter().map(|alert| alert.what).collect()
 }
 
 fn nix_is_root() -> bool {

@@ -102,6 +102,7 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
     ),
     ("resume_rollout", MayAnywhere(Action::ProjectDeploy), "id=NONE&skip=true"),
     ("cancel_rollout", MayAnywhere(Action::ProjectDeploy), "id=NONE"),
+    ("dismiss_proposal", May(Action::ProposalDismiss), "id=shop"),
     ("undo_deploy", MayAnywhere(Action::BackupRestore), "id=NONE&confirm=shop"),
     ("undo_restore", May(Action::BackupUndo), "id=shop&operation=OPERATION&confirm=shop"),
     ("set_backup_policy", May(Action::BackupSchedule), "id=shop&form[schedule]=every 6h&form[last]=3"),
@@ -116,6 +117,8 @@ pub(super) const FUNCTIONS: &[(&str, Access, &str)] = &[
         "form[url]=REPO&form[username]=&form[credential]=&form[host_key]=",
     ),
     ("remove_repository", May(Action::RepositoryRemove), "id=NONE"),
+    ("create_webhook", May(Action::RepositoryWebhook), "id=NONE"),
+    ("remove_webhook", May(Action::RepositoryWebhook), "id=NONE"),
     (
         "add_image_registry",
         May(Action::ImageRegistryAdd),

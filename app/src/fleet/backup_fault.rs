@@ -1,32 +1,32 @@
 //! The entry of a project whose backups need a person.
 
 use leptos::prelude::*;
-use model::{Action, BackupAlert, BackupAlertKind, Project, Target};
+use model::{Action, BackupFault, BackupFaultKind, Project, Target};
 
 use crate::components::{Icon, When};
 use crate::session::may;
 
-/// Tone and icon of an alert.
-pub(super) const fn tone_and_icon(kind: BackupAlertKind) -> (&'static str, &'static str) {
+/// Tone and icon of a fault.
+pub(super) const fn tone_and_icon(kind: BackupFaultKind) -> (&'static str, &'static str) {
     match kind {
-        BackupAlertKind::Failed | BackupAlertKind::NotProved => ("bad", "down"),
-        BackupAlertKind::Overdue => ("warn", "unverified"),
+        BackupFaultKind::Failed | BackupFaultKind::NotProved => ("bad", "down"),
+        BackupFaultKind::Overdue => ("warn", "unverified"),
     }
 }
 
 /// What is left to restore from.
-pub(super) fn proved(alert: &BackupAlert) -> AnyView {
-    match alert.verified_at {
+pub(super) fn proved(fault: &BackupFault) -> AnyView {
+    match fault.verified_at {
         Some(at) => view! { "The newest verified backup was taken "<When at/>"." }.into_any(),
         None => view! { "There is no verified backup." }.into_any(),
     }
 }
 
 /// The entry: what happened, what can be restored, since when, and the pages that say more.
-pub(super) fn backup_alert(project: &Project, alert: &BackupAlert) -> AnyView {
+pub(super) fn backup_fault(project: &Project, fault: &BackupFault) -> AnyView {
     let id = &project.id;
-    let (tone, icon) = tone_and_icon(alert.kind);
-    let why = alert.operation_id.filter(|_| may(Action::OperationView, Target::Project(id))).map(|operation| {
+    let (tone, icon) = tone_and_icon(fault.kind);
+    let why = fault.operation_id.filter(|_| may(Action::OperationView, Target::Project(id))).map(|operation| {
         let label = format!("Read why: backup of {id}");
         view! { <a class="button" data-size="s" href=format!("/operations/{operation}") aria-label=label>"Read why"</a> }
     });
@@ -35,8 +35,8 @@ pub(super) fn backup_alert(project: &Project, alert: &BackupAlert) -> AnyView {
         <li data-tone=tone data-row=format!("backups {id}")>
             <Icon name=icon/>
             <a class="strong" href=format!("/projects/{id}")>{project.display_name.clone()}</a>
-            <p title=alert.what.clone()>{alert.what.clone()}<span class="faint">{proved(alert)}</span></p>
-            <span class="since soft">"since "<When at=alert.since/></span>
+            <p title=fault.what.clone()>{fault.what.clone()}<span class="faint">{proved(fault)}</span></p>
+            <span class="since soft">"since "<When at=fault.since/></span>
             <div class="buttons">
                 {why}
                 <a class="button" data-size="s" href=backups aria-label=format!("Backups: {id}")>"Backups"</a>

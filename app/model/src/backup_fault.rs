@@ -15,7 +15,7 @@ const GRACE: Duration = Duration::hours(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum BackupAlertKind {
+pub enum BackupFaultKind {
     /// The last backup was not completed.
     Failed,
     /// The last backup could not be restored, or what was restored was different.
@@ -24,17 +24,17 @@ pub enum BackupAlertKind {
     Overdue,
 }
 
-words!(BackupAlertKind { Failed = "failed", NotProved = "not_proved", Overdue = "overdue" }
+words!(BackupFaultKind { Failed = "failed", NotProved = "not_proved", Overdue = "overdue" }
     accepted "failed, not_proved or overdue");
 
 /// A project whose backups need a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BackupAlert {
+pub struct BackupFault {
     /// The project.
     pub project_id: ProjectId,
     /// Why.
-    pub kind: BackupAlertKind,
+    pub kind: BackupFaultKind,
     /// What happened, as a phrase without a full stop: `The last backup failed: The bucket denied the write`.
     pub what: String,
     /// Since when.
@@ -76,7 +76,7 @@ pub struct BackupsSeen {
     pub verified_at: Option<OffsetDateTime>,
 }
 
-impl BackupAlert {
+impl BackupFault {
     /// What needs a person at `now`; `None`: nothing does.
     pub fn of(
         project: &ProjectId,
@@ -84,7 +84,7 @@ impl BackupAlert {
         policy: &BackupPolicy,
         now: OffsetDateTime,
     ) -> Option<Self> {
-        let alert = |kind, what, since, operation_id| Self {
+        let fault = |kind, what, since, operation_id| Self {
             project_id: project.clone(),
             kind,
             what,
@@ -96,15 +96,15 @@ impl BackupAlert {
             let because = last.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             let because = because.trim_end_matches('.');
             let found = match (last.state, last.verification) {
-                (BackupState::Failed, _) => Some((BackupAlertKind::Failed, "The last backup failed")),
+                (BackupState::Failed, _) => Some((BackupFaultKind::Failed, "The last backup failed")),
                 (BackupState::Complete, VerificationState::Failed) => {
-                    Some((BackupAlertKind::NotProved, "The last backup could not be proved"))
+                    Some((BackupFaultKind::NotProved, "The last backup could not be proved"))
                 }
                 _ => None,
             };
             if let Some((kind, what)) = found {
                 let what = format!("{what}{because}");
-                return Some(alert(kind, what, last.started_at, Some(last.operation_id)));
+                return Some(fault(kind, what, last.started_at, Some(last.operation_id)));
             }
         }
         let good = if policy.verify { seen.verified_at } else { seen.complete_at };
@@ -114,7 +114,7 @@ impl BackupAlert {
             Some(at) => format!("The newest {word} is {} old", span(now - at)),
             None => format!("There is no {word}"),
         };
-        (now > until).then(|| alert(BackupAlertKind::Overdue, what, until, None))
+        (now > until).then(|| fault(BackupFaultKind::Overdue, what, until, None))
     }
 }
 
