@@ -52,7 +52,7 @@ fn Typed(form: RolloutForm, problem: Option<Problem>) -> impl IntoView {
     view! {
         <form class="form wide" method="get" action="/rollouts/new">
             <ProblemBanner problem=shown/>
-            <fieldset>
+            <fieldset class="form">
                 <legend>"Version"</legend>
                 <div class="fields">
                     <TextField id="ref" name="ref" label="Commit, branch or tag" input=Input::Code text=form.r#ref.clone() fault=fault("ref")
@@ -64,7 +64,7 @@ fn Typed(form: RolloutForm, problem: Option<Problem>) -> impl IntoView {
                     <TextField id="reason" name="reason" label="Reason" text=form.reason.clone() fault=fault("reason")/>
                 </div>
             </fieldset>
-            <fieldset>
+            <fieldset class="form">
                 <legend>"Projects"</legend>
                 <div class="fields">
                     <TextField id="projects" name="projects" label="Ids" input=Input::Lines text=form.projects.clone() fault=fault("projects")
@@ -90,7 +90,7 @@ fn How(form: RolloutForm, at_once: Option<FieldError>, bake: Option<FieldError>)
         ("no", "Never".to_owned()),
     ];
     view! {
-        <fieldset>
+        <fieldset class="form">
             <legend>"How"</legend>
             <div class="fields">
             <TextField id="at_once" name="at_once" label="Projects at a time" text=form.at_once fault=at_once
