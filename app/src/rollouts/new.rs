@@ -50,11 +50,11 @@ fn Typed(form: RolloutForm, problem: Option<Problem>) -> impl IntoView {
     };
     let shown = problem.filter(|problem| problem.errors.is_empty());
     view! {
-        <form class="form" method="get" action="/rollouts/new">
+        <form class="form wide" method="get" action="/rollouts/new">
             <ProblemBanner problem=shown/>
-            <div class="split">
-                <fieldset class="stack">
-                    <legend>"Version"</legend>
+            <fieldset class="form">
+                <legend>"Version"</legend>
+                <div class="fields">
                     <TextField id="ref" name="ref" label="Commit, branch or tag" input=Input::Code text=form.r#ref.clone() fault=fault("ref")
                         hint="A branch or tag is resolved to its commit when you check."/>
                     <TextField id="release" name="release" label="Release" input=Input::Code text=form.release.clone() fault=fault("release")
@@ -62,16 +62,18 @@ fn Typed(form: RolloutForm, problem: Option<Problem>) -> impl IntoView {
                     <TextField id="path" name="path" label="Path of the schema file" input=Input::Code text=form.path.clone() fault=fault("path")
                         optional="optional" hint="Where the projects have several."/>
                     <TextField id="reason" name="reason" label="Reason" text=form.reason.clone() fault=fault("reason")/>
-                </fieldset>
-                <fieldset class="stack">
-                    <legend>"Projects"</legend>
+                </div>
+            </fieldset>
+            <fieldset class="form">
+                <legend>"Projects"</legend>
+                <div class="fields">
                     <TextField id="projects" name="projects" label="Ids" input=Input::Lines text=form.projects.clone() fault=fault("projects")
                         hint="One a line, in the order in which they are deployed. Or choose by label and class."/>
                     <TextField id="labels" name="labels" label="Labels" input=Input::Code text=form.labels.clone() fault=fault("labels")
                         optional="instead of ids" hint="KEY=VALUE, or KEY for any value. Development is deployed before production."/>
                     <Choice id="class" label="Class" chosen=form.class.clone() options=classes()/>
-                </fieldset>
-            </div>
+                </div>
+            </fieldset>
             <How form=form.clone() at_once=fault("at_once") bake=fault("bake_s")/>
             <div class="buttons"><button class="button" data-kind="primary">"Check"</button></div>
             <p class="hint">"A check changes nothing: it makes the preflight of every project."</p>
@@ -88,13 +90,15 @@ fn How(form: RolloutForm, at_once: Option<FieldError>, bake: Option<FieldError>)
         ("no", "Never".to_owned()),
     ];
     view! {
-        <fieldset class="stack">
+        <fieldset class="form">
             <legend>"How"</legend>
+            <div class="fields">
             <TextField id="at_once" name="at_once" label="Projects at a time" text=form.at_once fault=at_once
                 hint="1 to 8, once the first project is verified."/>
             <TextField id="bake_s" name="bake_s" label="Health check of the first project (seconds)" text=form.bake_s fault=bake
                 hint="How long it has to stay healthy before the others begin; 0: not at all."/>
             <Choice id="rehearse" label="Rehearsal on a copy of the data" chosen=form.rehearse options=rehearse/>
+            </div>
             <label class="check">
                 <input type="checkbox" name="backup_first" value="true" checked=form.backup_first == "true"/>
                 <span>"Take a backup of each project first"</span>

@@ -2,7 +2,7 @@
 
 use model::attention::Cause;
 use model::fleet::UnreadableRow;
-use model::{Fleet, Health, Part, PartKind, PartState, Project, Remedy};
+use model::{BackupFault, Fleet, Health, Part, PartKind, PartState, Project, Remedy};
 use time::OffsetDateTime;
 
 use super::words::{ago, health, until};
@@ -53,7 +53,13 @@ pub fn counts(fleet: &Fleet) -> String {
 /// What needs an operator, as the fleet page of the dashboard lists it; `None` if nothing does.
 fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
     let causes = fleet.attention();
-    let rows = causes.iter().map(|cause| match cause {
+    let rows = causes.iter().map(|cause| entry(cause, now));
+    let header = ["NEEDS ATTENTION", "WHY", "SINCE", "NEXT ATTEMPT", "COMMAND"];
+    (!causes.is_empty()).then(|| table(header, rows, ""))
+}
+
+fn entry(cause: &Cause<'_>, now: OffsetDateTime) -> [String; 5] {
+    match cause {
         Cause::Outage(outage) => [
             outage.part.title(),
             format!("Does not answer; {}", outage.summary(NAMED)),
@@ -97,14 +103,16 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
             fault.what.clone(),
             ago(fault.since, now),
             "-".into(),
-            match fault.operation_id {
-                Some(operation) => format!("atomoctl operation show {operation}"),
-                None => format!("atomoctl backup list {}", project.id),
-            },
+            backup_command(project, fault),
         ],
-    });
-    let header = ["NEEDS ATTENTION", "WHY", "SINCE", "NEXT ATTEMPT", "COMMAND"];
-    (!causes.is_empty()).then(|| table(header, rows, ""))
+    }
+}
+
+fn backup_command(project: &Project, fault: &BackupFault) -> String {
+    match fault.operation_id {
+        Some(operation) => format!("atomoctl operation show {operation}"),
+        None => format!("atomoctl backup list {}", project.id),
+    }
 }
 
 const fn outage_command(kind: PartKind) -> &'static str {

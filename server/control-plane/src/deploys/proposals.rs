@@ -52,15 +52,16 @@ pub(crate) async fn propose(inner: &Inner, repository: &Repository, due: &[DueDe
     let mut listed: BTreeMap<RepoPath, Vec<CommitInfo>> = BTreeMap::new();
     for record in rows.projects() {
         let schema = &record.project.schema_ref;
-        if *schema.repo() != repository.url || record.project.schema_version.is_none() {
+        let Some((_, path)) = schema.git().filter(|(repo, _)| **repo == repository.url) else { continue };
+        if record.project.schema_version.is_none() {
             continue;
         }
-        if !listed.contains_key(schema.path()) {
-            listed.insert(schema.path().clone(), commits(inner, &access, schema.path()).await?);
+        if !listed.contains_key(path) {
+            listed.insert(path.clone(), commits(inner, &access, path).await?);
         }
-        let ahead = repository::after(listed[schema.path()].clone(), schema.commit());
+        let ahead = repository::after(listed[path].clone(), schema.commit());
         if let Some(newest) = ahead.commits.into_iter().next() {
-            propose_to(inner, record, newest, last).await?;
+            propose_to(inner, (record, path), newest, last).await?;
         }
     }
     Ok(())
@@ -72,7 +73,7 @@ async fn commits(inner: &Inner, access: &RepoAccess, path: &RepoPath) -> Result<
 
 async fn propose_to(
     inner: &Inner,
-    record: &ProjectRecord,
+    (record, path): (&ProjectRecord, &RepoPath),
     commit: CommitInfo,
     due: &DueDelivery,
 ) -> Result<()> {
@@ -80,7 +81,7 @@ async fn propose_to(
     let new = DeployProposal {
         project_id: project.id.clone(),
         commit,
-        path: project.schema_ref.path().clone(),
+        path: path.clone(),
         branch: due.branch.clone(),
         host: due.host,
         proposed_at: due.received_at,

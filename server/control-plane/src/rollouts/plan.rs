@@ -40,17 +40,7 @@ impl Rollouts<'_> {
         target: &RolloutTarget,
     ) -> Result<PlannedMember> {
         let id = &record.project.id;
-        let member = PlannedMember {
-            project_id: id.clone(),
-            class: record.project.class,
-            from: version_of(record),
-            outcome: PlannedOutcome::Deploy,
-            worst: None,
-            findings: 0,
-            rehearse: false,
-            waits_for: None,
-            problem: None,
-        };
+        let member = unchecked(record);
         let blocked = |member: PlannedMember, problem: Problem| PlannedMember {
             outcome: PlannedOutcome::Block,
             problem: Some(problems::by_hand(problem, id, target)),
@@ -80,6 +70,21 @@ impl Rollouts<'_> {
             Ok(_) => Ok(member),
             Err(error) => said(error).map(|problem| blocked(member, problem)),
         }
+    }
+}
+
+/// A member before its preflight.
+fn unchecked(record: &ProjectRecord) -> PlannedMember {
+    PlannedMember {
+        project_id: record.project.id.clone(),
+        class: record.project.class,
+        from: version_of(record),
+        outcome: PlannedOutcome::Deploy,
+        worst: None,
+        findings: 0,
+        rehearse: false,
+        waits_for: None,
+        problem: None,
     }
 }
 

@@ -2,29 +2,48 @@
 
 mod refused;
 
+use control_plane::ports::database_catalog::{CatalogSeen, ColumnSeen, TableSeen};
 use control_plane::settings::{DeployPolicy, RehearsalPolicy};
+use control_plane::testing::schema_source::Entry;
 use control_plane::{OpContext, Settings};
 use model::{
     CommitSha, PlannedOutcome, RepoUrl, ResumeDraft, Rollout, RolloutDraft, RolloutId, RolloutMemberState,
     RolloutState,
 };
 
+use crate::support::instances::REFUSED;
 use crate::support::world::{PATH, REPO, id};
 use crate::support::{Running, World, eventually, ines};
-use control_plane::testing::schema_source::Entry;
 
 const PROJECTS: [&str; 3] = ["blog", "crm", "shop"];
 
 /// A fleet with three projects that run the same commit, and a later commit that works.
 async fn three() -> (World, Running, CommitSha) {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    let columns = [("id", "text"), ("created_at", "timestamp with time zone")].map(column).into();
+    let things =
+        TableSeen { name: "things".into(), is_table: true, is_owned: true, columns, constraints: Vec::new() };
+    world.catalogs.set_seen(CatalogSeen { tables: vec![things], ..CatalogSeen::default() });
+    world.good = commit(&world, "works");
     let plane = begin(&world).await;
     for project in PROJECTS {
         plane.create(world.draft(project)).await;
     }
-    let repo: RepoUrl = REPO.parse().unwrap();
-    let next = world.schemas.commit(&repo, "works too", &[(PATH, Entry::text("model Shop { }"))]);
+    let next = commit(&world, "works too");
     (world, plane, next)
+}
+
+fn column((name, sql_type): (&str, &str)) -> ColumnSeen {
+    ColumnSeen { name: name.into(), sql_type: sql_type.into(), not_null: true, fills_itself: true }
+}
+
+/// Commits the same model with another comment, so that no preflight finds anything.
+fn commit(world: &World, comment: &str) -> CommitSha {
+    let repo: RepoUrl = REPO.parse().unwrap();
+    let text = format!(
+        "import {{ model, text }} from '@atomo/schema'\nexport const Thing = model('things', {{ fields: {{ id: text().id() }} }})\n// {comment}\n"
+    );
+    world.schemas.commit(&repo, comment, &[(PATH, Entry::text(&text))])
 }
 
 /// No rehearsals: databases in memory have no copies.
@@ -97,6 +116,7 @@ async fn a_canary_that_fails_pauses_before_anything_else_begins() {
     let (_world, plane, next) = three().await;
     stop(&plane, "blog").await;
     let plan = plane.rollouts().plan(&ines(), &draft(&next)).await.unwrap();
+    assert_eq!(plan.members[1].problem, None);
     let outcomes: Vec<_> = plan.members.iter().map(|member| member.outcome).collect();
     assert_eq!(outcomes, [PlannedOutcome::Block, PlannedOutcome::Deploy, PlannedOutcome::Deploy]);
 
@@ -149,7 +169,7 @@ async fn a_member_that_failed_is_passed_over_and_one_that_has_the_version_too() 
 #[tokio::test]
 async fn a_version_that_does_not_start_fails_the_member_and_is_taken_back() {
     let (world, plane, _) = three().await;
-    let rollout = run(&plane, &draft(&world.bad)).await;
+    let rollout = run(&plane, &draft(&commit(&world, REFUSED))).await;
     let paused = becomes(&plane, &rollout, RolloutState::Paused).await;
     assert_eq!(members(&paused), "failed waiting waiting");
     assert!(paused.members[0].operation_id.is_some());

@@ -25,7 +25,7 @@ fn member(index: usize, words: &str) -> Member {
     let (health, seconds) = rest.split_once(' ').unwrap_or(("", "0"));
     let since = NOW - Duration::seconds(seconds.parse().unwrap());
     Member {
-        project: format!("p{}", index + 1).parse().unwrap(),
+        project: format!("p-{}", index + 1).parse().unwrap(),
         state,
         problem: (word == "failed").then(|| problem.clone()),
         job: status
@@ -64,50 +64,50 @@ fn words(decision: &Decision) -> String {
 #[test]
 fn the_canary_goes_alone_and_has_to_stay_healthy() {
     let running = |members: &[&str]| decide(RolloutState::Running, 4, 60, members);
-    assert_eq!(running(&["waiting", "waiting", "waiting"]), "begin p1");
+    assert_eq!(running(&["waiting", "waiting", "waiting"]), "begin p-1");
     assert_eq!(running(&["open", "waiting", "waiting"]), "");
-    assert_eq!(running(&["deployed", "waiting", "waiting"]), "p1 bakes");
+    assert_eq!(running(&["deployed", "waiting", "waiting"]), "p-1 bakes");
     assert_eq!(running(&["baking healthy 59", "waiting", "waiting"]), "");
     assert_eq!(running(&["baking unknown 90", "waiting", "waiting"]), "");
     assert_eq!(running(&["baking", "waiting", "waiting"]), "", "not observed since");
-    assert_eq!(running(&["baking healthy 60", "waiting", "waiting"]), "p1 succeeded, begin p2 p3");
-    let failed = "p1 failed: p1 did not stay healthy, pause at p1: p1 did not stay healthy";
+    assert_eq!(running(&["baking healthy 60", "waiting", "waiting"]), "p-1 succeeded, begin p-2 p-3");
+    let failed = "p-1 failed: p-1 did not stay healthy, pause at p-1: p-1 did not stay healthy";
     assert_eq!(running(&["baking down 10", "waiting"]), failed);
 }
 
 #[test]
 fn the_next_one_is_the_canary_where_the_first_was_skipped() {
     let running = |members: &[&str]| decide(RolloutState::Running, 4, 60, members);
-    assert_eq!(running(&["skipped", "waiting", "waiting"]), "begin p2");
-    assert_eq!(running(&["skipped", "deployed", "waiting"]), "p2 bakes");
-    assert_eq!(running(&["succeeded", "deployed", "waiting"]), "p2 succeeded, begin p3");
+    assert_eq!(running(&["skipped", "waiting", "waiting"]), "begin p-2");
+    assert_eq!(running(&["skipped", "deployed", "waiting"]), "p-2 bakes");
+    assert_eq!(running(&["succeeded", "deployed", "waiting"]), "p-2 succeeded, begin p-3");
 }
 
 #[test]
 fn without_a_bake_the_rest_follows_at_once() {
     let running = |members: &[&str]| decide(RolloutState::Running, 2, 0, members);
-    assert_eq!(running(&["deployed", "waiting", "waiting", "waiting"]), "p1 succeeded, begin p2 p3");
-    assert_eq!(running(&["succeeded", "open", "waiting", "waiting"]), "begin p3");
+    assert_eq!(running(&["deployed", "waiting", "waiting", "waiting"]), "p-1 succeeded, begin p-2 p-3");
+    assert_eq!(running(&["succeeded", "open", "waiting", "waiting"]), "begin p-3");
     assert_eq!(running(&["succeeded", "open", "open", "waiting"]), "");
     assert_eq!(running(&["succeeded", "succeeded", "skipped"]), "end");
-    assert_eq!(running(&["succeeded", "deployed", "skipped"]), "p2 succeeded, end");
+    assert_eq!(running(&["succeeded", "deployed", "skipped"]), "p-2 succeeded, end");
     assert_eq!(running(&["skipped"]), "end");
 }
 
 #[test]
 fn a_failure_pauses_and_members_under_way_finish() {
     let running = |members: &[&str]| decide(RolloutState::Running, 3, 0, members);
-    let failed = "p2 failed: It does not start, pause at p2: It does not start";
+    let failed = "p-2 failed: It does not start, pause at p-2: It does not start";
     assert_eq!(running(&["succeeded", "broken", "open", "waiting"]), failed);
-    assert_eq!(running(&["failed", "waiting"]), "pause at p1: It does not start");
-    let lost = "p1 failed: The job of the deploy is gone, pause at p1: The job of the deploy is gone";
+    assert_eq!(running(&["failed", "waiting"]), "pause at p-1: It does not start");
+    let lost = "p-1 failed: The job of the deploy is gone, pause at p-1: The job of the deploy is gone";
     assert_eq!(running(&["lost", "waiting"]), lost);
     for state in [RolloutState::Paused, RolloutState::Cancelled] {
         let stopped = |members: &[&str]| decide(state, 3, 0, members);
-        assert_eq!(stopped(&["failed", "deployed", "waiting"]), "p2 succeeded");
-        assert_eq!(stopped(&["failed", "broken", "waiting"]), "p2 failed: It does not start");
+        assert_eq!(stopped(&["failed", "deployed", "waiting"]), "p-2 succeeded");
+        assert_eq!(stopped(&["failed", "broken", "waiting"]), "p-2 failed: It does not start");
         assert_eq!(stopped(&["failed", "open", "waiting"]), "");
     }
     let cancelled = decide(RolloutState::Cancelled, 1, 60, &["baking healthy 1", "skipped"]);
-    assert_eq!(cancelled, "p1 succeeded", "nothing waits for it");
+    assert_eq!(cancelled, "p-1 succeeded", "nothing waits for it");
 }

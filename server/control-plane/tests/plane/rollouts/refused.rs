@@ -57,7 +57,7 @@ async fn an_operator_who_lost_their_grant_deploys_nothing() {
 async fn a_filter_chooses_development_first_and_a_branch_is_resolved() {
     let world = World::new().await;
     let plane = begin(&world).await;
-    for (project, class) in [("api", "production"), ("beta", "development"), ("cms", "staging")] {
+    for (project, class) in [("atlas", "production"), ("beta", "development"), ("cms", "staging")] {
         let labels = [("team".to_owned(), "shop".to_owned())].into();
         let draft = ProjectDraft { class: class.into(), labels, ..world.draft(project) };
         plane.create(draft).await;
@@ -65,7 +65,7 @@ async fn a_filter_chooses_development_first_and_a_branch_is_resolved() {
     let chosen = RolloutDraft { projects: Vec::new(), labels: vec!["team".into()], ..draft(&world.good) };
     let plan = plane.rollouts().plan(&ines(), &chosen).await.unwrap();
     let ids: Vec<_> = plan.members.iter().map(|member| member.project_id.as_str()).collect();
-    assert_eq!(ids, ["beta", "cms", "api"]);
+    assert_eq!(ids, ["beta", "cms", "atlas"]);
 
     let nobody = RolloutDraft { labels: vec!["team=crm".into()], ..chosen.clone() };
     let refused = plane.rollouts().begin(&ines(), &nobody).await.unwrap_err().problem();
@@ -75,7 +75,7 @@ async fn a_filter_chooses_development_first_and_a_branch_is_resolved() {
     assert_eq!(refused.errors[0].field, "ref");
     let other = RolloutDraft {
         path: "blog/schema.ts".into(),
-        projects: vec!["api".into()],
+        projects: vec!["atlas".into()],
         labels: Vec::new(),
         ..chosen
     };
