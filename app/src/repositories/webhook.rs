@@ -41,7 +41,7 @@ fn Content(repository: Repository) -> impl IntoView {
         Target::Fleet,
         || view! { <Buttons repository=repository.clone()/> },
     );
-    let received = repository.webhook.as_ref().map(received);
+    let received = repository.webhook.clone().map(received);
     view! {
         <div class="stack">
             <p class="soft">"The git host reports each push to this address. A push to the default branch that changes the schema file of a project is proposed on the page Deploys of the project. Nothing is deployed by it."</p>
@@ -59,15 +59,15 @@ fn Content(repository: Repository) -> impl IntoView {
     .into_any()
 }
 
-fn received(webhook: &Webhook) -> AnyView {
+fn received(webhook: Webhook) -> AnyView {
     let last = match webhook.last_delivery_at {
         Some(at) => view! { <When at/> }.into_any(),
         None => view! { <span>"none yet"</span> }.into_any(),
     };
-    let problem = webhook.problem.clone();
-    let problem = problem.map(|text| view! { <Fact name="Problem"><span>{text}</span></Fact> });
+    let problem = webhook.problem.map(|text| view! { <Fact name="Problem"><span>{text}</span></Fact> });
+    let (made_at, by) = (webhook.created_at, webhook.created_by.label());
     view! {
-        <Fact name="Secret"><span>"created "<When at=webhook.created_at/>" by "{webhook.created_by.label()}</span></Fact>
+        <Fact name="Secret"><span>"created "<When at=made_at/>" by "{by}</span></Fact>
         <Fact name="Last delivery">{last}</Fact>
         {problem}
     }

@@ -97,7 +97,7 @@ async fn roll_back(session: &Session, args: &RollbackArgs) -> Result<(), Failure
     planned_or_done(session, &args.project, &args.options, &draft).await
 }
 
-fn proposals(project: &ProjectId) -> Path {
+fn proposals(project: &ProjectId) -> Path<'_> {
     Path::of(&["projects", project.as_str(), "deploy-proposals"])
 }
 

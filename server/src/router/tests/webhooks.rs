@@ -112,6 +112,6 @@ async fn a_page_of_another_site_cannot_deliver() {
     let signature = signature(&webhook.secret, PUSH);
     let headers = [JSON, ("x-hub-signature-256", signature.as_str()), ("origin", "https://evil.example")];
     assert_eq!(send(&site, &webhook.path, &headers, PUSH).await.status, 403);
-    let other = "/hooks/other";
-    assert_eq!(send(&site, other, &[JSON], PUSH).await.status, 404, "no other path is let in");
+    let other = send(&site, "/hooks/other", &[JSON], PUSH).await;
+    assert!(other.status.is_client_error(), "there is no other path: {}", other.status);
 }
