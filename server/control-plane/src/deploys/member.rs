@@ -20,7 +20,7 @@ pub(crate) enum MemberStart {
     /// The rollout, the project or the term of the engine has changed meanwhile; nothing was begun.
     Changed,
     /// It cannot be deployed without a person.
-    Blocked(Problem),
+    Blocked(Box<Problem>),
 }
 
 impl Deploys<'_> {
@@ -39,7 +39,7 @@ impl Deploys<'_> {
             Err(error @ Error::Registry(_)) => Err(error),
             Err(error) => Ok(match error.problem() {
                 Problem { kind: ProblemKind::Conflict, operation: Some(job), .. } => MemberStart::Busy(job),
-                problem => MemberStart::Blocked(problem),
+                problem => MemberStart::Blocked(problem.into()),
             }),
         }
     }
@@ -62,7 +62,7 @@ impl Deploys<'_> {
         }
         let plan = self.plan(&record, draft).await?;
         if plan.gate.confirm {
-            return Ok(MemberStart::Blocked(problems::needs_confirmation(id, &plan.preflight)));
+            return Ok(MemberStart::Blocked(problems::needs_confirmation(id, &plan.preflight).into()));
         }
         let opening = Opening { key: None, rollout: Some(rollout) };
         self.open(op, id, Self::admitted(&record, plan, draft)?, opening).await?;

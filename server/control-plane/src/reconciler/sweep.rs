@@ -49,13 +49,14 @@ pub(crate) const PROJECTS: &str = "projects";
 
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
-    let (healths, files) = (Healths::default(), follow::Follower::default());
+    let (healths, follower) = (Healths::default(), follow::Follower::default());
     let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
         () = stop.cancelled() => return,
     }
     let (tasks, period) = (&inner.tasks, inner.settings.sweep);
+    let files = Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE);
     tokio::join!(
         tasks.keep(Schedule::new(PROJECTS, period, DEADLINE), stop, || observe_projects(
             inner, workers, &healths
@@ -70,23 +71,31 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("delete requests", period.min(REQUESTS), DEADLINE), stop, || deletes::run(
             inner
         )),
-        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::fleet::tidy_with_projects(
-            inner
-        )),
         tasks.keep(Schedule::new("clones", period, DEADLINE), stop, || clones::expiry::run(inner)),
-        tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
-            backups::fleet::begin_due_with_projects(inner)
-        }),
         tasks.keep(Schedule::new("alerts", ALERTS.min(period), DEADLINE), stop, || alerts::look(inner)),
-        tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
-            backups::fleet::retain_with_projects(inner)
-        }),
+        back_up(inner, stop),
         rollouts::run(inner, stop),
-        tasks.keep(Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE), stop, || files.run(inner)),
+        tasks.keep(files, stop, || follower.run(inner)),
         fill_mirror(inner, stop),
         drift::checks::run(inner, stop),
         tasks.keep(Schedule::new("webhooks", push::PERIOD, push::DEADLINE), stop, || push::run(inner)),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
+    );
+}
+
+/// Begins, completes and removes backups.
+async fn back_up(inner: &Inner, stop: &CancellationToken) {
+    let (tasks, period) = (&inner.tasks, inner.settings.sweep);
+    tokio::join!(
+        tasks.keep(Schedule::new("backups", period, DEADLINE), stop, || backups::fleet::tidy_with_projects(
+            inner
+        )),
+        tasks.keep(Schedule::new("backup schedules", SCHEDULES, DEADLINE), stop, || {
+            backups::fleet::begin_due_with_projects(inner)
+        }),
+        tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
+            backups::fleet::retain_with_projects(inner)
+        }),
     );
 }
 

@@ -113,14 +113,10 @@ impl Change {
         }
         sqlx::query_scalar!(
             "update projects set
-               display_name = coalesce($2, display_name),
-               hostname = case when $3 then $4 else hostname end,
-               aliases = coalesce($5, aliases),
-               env = coalesce($6, env),
-               schema_ref = coalesce($7, schema_ref),
+               display_name = coalesce($2, display_name), hostname = case when $3 then $4 else hostname end,
+               aliases = coalesce($5, aliases), env = coalesce($6, env), schema_ref = coalesce($7, schema_ref),
                release = case when $8 then $9 else release end,
-               limits = coalesce($10, limits), pool_size = coalesce($11, pool_size),
-               edge = coalesce($12, edge),
+               limits = coalesce($10, limits), pool_size = coalesce($11, pool_size), edge = coalesce($12, edge),
                labels = coalesce($13, labels), class = coalesce($14, class),
                delete_protection = coalesce($15, delete_protection),
                generation = generation + 1

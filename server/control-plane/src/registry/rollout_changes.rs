@@ -30,7 +30,7 @@ pub enum MemberEnd {
     /// It runs the version.
     Succeeded,
     /// It did not come about.
-    Failed(Problem),
+    Failed(Box<Problem>),
     /// It was not deployed, for this reason.
     Skipped(String),
 }

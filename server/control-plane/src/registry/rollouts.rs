@@ -195,7 +195,7 @@ impl Registry {
 
     /// The members of these rollouts in their order, with how far their jobs are: one query.
     pub async fn rollout_members(&self, ids: &[RolloutId]) -> Result<BTreeMap<RolloutId, Vec<MemberRow>>> {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let ids: Vec<Uuid> = ids.iter().map(RolloutId::as_uuid).collect();
         let rows = sqlx::query_as!(
             RowOfMember,
             r#"select rollout_id, position, m.project_id, state, operation_id, m.problem, note, began_at, baking_since, ended_at,

@@ -53,7 +53,7 @@ struct Due {
     received_at: OffsetDateTime,
 }
 
-struct Proposed {
+struct ProposalRow {
     project_id: String,
     commit_info: Value,
     schema_path: String,
@@ -62,7 +62,7 @@ struct Proposed {
     proposed_at: OffsetDateTime,
 }
 
-impl Proposed {
+impl ProposalRow {
     fn read(self) -> std::result::Result<DeployProposal, String> {
         Ok(DeployProposal {
             project_id: column("project_id", self.project_id.parse())?,
@@ -143,7 +143,7 @@ impl Registry {
     /// The proposals that were not dismissed and whose commit is not the declared one, by project.
     pub async fn deploy_proposals(&self) -> Result<Vec<DeployProposal>> {
         let rows = sqlx::query_as!(
-            Proposed,
+            ProposalRow,
             "select d.project_id, d.commit_info, d.schema_path, d.branch, d.host, d.proposed_at
              from deploy_proposals d join projects p on p.id = d.project_id
              where d.dismissed_at is null and p.delete_requested_at is null
@@ -153,7 +153,7 @@ impl Registry {
         .fetch_all(&self.pool)
         .await
         .map_err(RegistryError::sql("reading proposed deploys"))?;
-        let read = |row: Proposed| {
+        let read = |row: ProposalRow| {
             let id = row.project_id.clone();
             row.read().map_err(|reason| RegistryError::Row { table: "deploy_proposals", id, reason })
         };
@@ -221,7 +221,7 @@ impl Change {
     pub async fn dismiss_proposal(&mut self, id: &ProjectId) -> Result<Option<DeployProposal>> {
         let by = self.actor().to_string();
         let row = sqlx::query_as!(
-            Proposed,
+            ProposalRow,
             "update deploy_proposals set dismissed_at = now(), dismissed_by = $2
              where project_id = $1 and dismissed_at is null
              returning project_id, commit_info, schema_path, branch, host, proposed_at",

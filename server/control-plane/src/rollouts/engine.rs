@@ -116,7 +116,7 @@ async fn begin_one(inner: &Inner, row: &RolloutRow, op: &OpContext, project: &Pr
         }
         MemberStart::HasIt => MemberEnd::Skipped("It has this version".to_owned()),
         MemberStart::Blocked(problem) => {
-            MemberEnd::Failed(problems::by_hand(problem, project, &rollout.target))
+            MemberEnd::Failed(problems::by_hand(*problem, project, &rollout.target).into())
         }
     };
     reports.rollout_member_ended(rollout.id, project, &end).await?;

@@ -52,7 +52,7 @@ pub(super) enum Report {
     /// It is the canary: from now on it has to stay healthy.
     Bakes,
     Succeeded,
-    Failed(Problem),
+    Failed(Box<Problem>),
 }
 
 /// What the rollout does.
@@ -64,7 +64,7 @@ pub(super) enum Then {
     /// It begins these members.
     Begin(Vec<ProjectId>),
     /// This member failed with this problem.
-    Pause(ProjectId, Problem),
+    Pause(ProjectId, Box<Problem>),
     /// No member is left.
     End,
 }
@@ -82,7 +82,7 @@ pub(super) fn next(facts: &Facts<'_>) -> Decision {
             Report::Succeeded => member.state = RolloutMemberState::Succeeded,
             Report::Failed(problem) => {
                 member.state = RolloutMemberState::Failed;
-                member.problem = Some(problem.clone());
+                member.problem = Some((**problem).clone());
             }
         }
         reports.push((member.project.clone(), report));
@@ -96,14 +96,14 @@ fn report(facts: &Facts<'_>, members: &[Member], member: &Member) -> Option<Repo
         return None;
     }
     let Some(job) = &member.job else {
-        return Some(Report::Failed(problems::job_gone(&member.project)));
+        return Some(Report::Failed(problems::job_gone(&member.project).into()));
     };
     match job.status {
         status if !status.is_over() => None,
         OperationStatus::Succeeded => verified(facts, members, member),
         _ => {
             let problem = job.problem.clone().unwrap_or_else(|| problems::not_deployed(&member.project));
-            Some(Report::Failed(problem))
+            Some(Report::Failed(problem.into()))
         }
     }
 }
@@ -118,7 +118,7 @@ fn verified(facts: &Facts<'_>, members: &[Member], member: &Member) -> Option<Re
     let Some(since) = member.baking_since else { return Some(Report::Bakes) };
     match member.health? {
         bad @ (Health::Down | Health::Degraded | Health::Suspended) => {
-            Some(Report::Failed(problems::not_healthy(&member.project, bad)))
+            Some(Report::Failed(problems::not_healthy(&member.project, bad).into()))
         }
         Health::Healthy if facts.now >= since + bake => Some(Report::Succeeded),
         Health::Healthy | Health::Unknown | Health::Progressing | Health::Maintenance => None,
@@ -132,7 +132,7 @@ fn then(facts: &Facts<'_>, members: &[Member]) -> Then {
     let count = |state| members.iter().filter(|member| member.state == state).count();
     if let Some(failed) = members.iter().find(|member| member.state == RolloutMemberState::Failed) {
         let problem = failed.problem.clone().unwrap_or_else(|| problems::not_deployed(&failed.project));
-        return Then::Pause(failed.project.clone(), problem);
+        return Then::Pause(failed.project.clone(), problem.into());
     }
     let running = count(RolloutMemberState::Running);
     let waiting = members.iter().filter(|member| member.state == RolloutMemberState::Waiting);
