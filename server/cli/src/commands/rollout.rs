@@ -19,8 +19,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Runs the command.
 pub async fn run(session: &Session, command: RolloutCommand) -> Result<(), Failure> {
     match command {
-        RolloutCommand::Plan(args) => plan(session, &args.draft()).await,
-        RolloutCommand::Run { args, dry_run: true, .. } => plan(session, &args.draft()).await,
+        RolloutCommand::Plan(args) | RolloutCommand::Run { args, dry_run: true, .. } => {
+            plan(session, &args.draft()).await
+        }
         RolloutCommand::Run { args, follow, .. } => {
             let path = Path::of(&["rollouts"]);
             let begun = session.client.send::<Rollout>(Method::POST, &path, &args.draft()).await?;

@@ -18,7 +18,7 @@ pub fn rows(page: &Page<Alert>, now: OffsetDateTime) -> String {
             ago(alert.opened_at, now),
             alert.worsened_at.map_or_else(|| "-".into(), |at| ago(at, now)),
             alert.resolved_at.map_or_else(|| "-".into(), |at| ago(at, now)),
-            alert.closed_by.as_ref().map_or_else(|| "-".into(), |by| by.label()),
+            alert.closed_by.as_ref().map_or_else(|| "-".into(), model::Actor::label),
         ]
     };
     let head = ["PROJECT", "KIND", "SEVERITY", "STATE", "WHAT", "OPENED", "WORSENED", "RESOLVED", "BY"];

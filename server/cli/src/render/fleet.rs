@@ -77,41 +77,42 @@ fn entry(cause: &Cause<'_>, now: OffsetDateTime) -> [String; 5] {
                 .map(|remedy| format!("atomoctl {}", command(project, *remedy)))
                 .unwrap_or_default(),
         ],
-        Cause::Drift(project, finding) => [
+        Cause::Drift(project, finding) => simple(
             project.id.to_string(),
             finding.what(),
             ago(finding.first_seen, now),
-            "-".into(),
-            format!("atomoctl drift show {}", finding.id),
-        ],
-        Cause::Rollout(rollout) => [
+            format!("drift show {}", finding.id),
+        ),
+        Cause::Rollout(rollout) => simple(
             format!("rollout of {}", rollout.target.label()),
             rollout.problem.as_ref().map(|problem| problem.title.clone()).unwrap_or_default(),
             ago(rollout.changed_at, now),
-            "-".into(),
-            format!("atomoctl rollout show {}", rollout.id),
-        ],
-        Cause::Proposal(project, proposal) => [
+            format!("rollout show {}", rollout.id),
+        ),
+        Cause::Proposal(project, proposal) => simple(
             project.id.to_string(),
             format!("Proposed: {}", proposal.what()),
             ago(proposal.proposed_at, now),
-            "-".into(),
-            format!("atomoctl deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
-        ],
-        Cause::Backup(project, fault) => [
+            format!("deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
+        ),
+        Cause::Backup(project, fault) => simple(
             project.id.to_string(),
             fault.what.clone(),
             ago(fault.since, now),
-            "-".into(),
             backup_command(project, fault),
-        ],
+        ),
     }
+}
+
+/// An entry of which no next attempt is known.
+fn simple(what: String, why: String, since: String, command: String) -> [String; 5] {
+    [what, why, since, "-".into(), format!("atomoctl {command}")]
 }
 
 fn backup_command(project: &Project, fault: &BackupFault) -> String {
     match fault.operation_id {
-        Some(operation) => format!("atomoctl operation show {operation}"),
-        None => format!("atomoctl backup list {}", project.id),
+        Some(operation) => format!("operation show {operation}"),
+        None => format!("backup list {}", project.id),
     }
 }
 
