@@ -79,7 +79,7 @@ pub struct Alert {
     pub subject: String,
     /// What happened, as a phrase without a full stop: `Catalog differs in 3 places`.
     pub sentence: String,
-    /// When it began.
+    /// When it was opened: at most a look after its condition began.
     #[serde(with = "time::serde::rfc3339")]
     pub opened_at: OffsetDateTime,
     /// When its severity last rose; absent: it never did.

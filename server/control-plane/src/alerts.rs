@@ -6,7 +6,9 @@
 //!
 //! `docs/alerts.md` describes alerts for operators. Which conditions give an alert is in [`model::alert`].
 
-use model::{Action, Alert, AlertCondition, AlertFilter, AlertId, Hint, Page, Target, alert_changes};
+use model::{
+    Action, Alert, AlertCondition, AlertFilter, AlertId, DriftDecision, Hint, Page, Target, alert_changes,
+};
 use time::OffsetDateTime;
 
 use crate::{Inner, OpContext, Result, backups};
@@ -46,7 +48,7 @@ pub(crate) async fn look(inner: &Inner) -> Result<()> {
         return Ok(());
     }
     for alert in changed.iter_mut().filter(|alert| !alert.is_open()) {
-        name_who_closed(inner, alert).await?;
+        name_who_closed(inner, alert, now).await?;
     }
     for alert in &changed {
         tracing::info!(project.id = %alert.project_id, alert.state = alert.state(), subject = alert.subject, "{}", alert.sentence);
@@ -56,11 +58,12 @@ pub(crate) async fn look(inner: &Inner) -> Result<()> {
     Ok(())
 }
 
-/// An alert of a finding that an operator accepted or snoozed was ended by them.
-async fn name_who_closed(inner: &Inner, alert: &mut Alert) -> Result<()> {
+/// An alert of a finding that an operator accepted or snoozed was ended by them. A snooze that is over ends nothing.
+async fn name_who_closed(inner: &Inner, alert: &mut Alert, now: OffsetDateTime) -> Result<()> {
     let Some(id) = alert.finding_id else { return Ok(()) };
     let finding = inner.registry.finding(id).await?;
-    if let Some(decision) = finding.and_then(|finding| finding.decision) {
+    let lasts = |decision: &DriftDecision| decision.until.is_none_or(|until| until > now);
+    if let Some(decision) = finding.and_then(|finding| finding.decision).filter(lasts) {
         (alert.closed_by, alert.resolved_at) = (Some(decision.by), Some(decision.at));
     }
     Ok(())

@@ -37,7 +37,7 @@ pub fn alert_changes(open: &[Alert], conditions: &[AlertCondition], now: OffsetD
 }
 
 fn opened(condition: &AlertCondition, now: OffsetDateTime) -> Alert {
-    let AlertCondition { kind, severity, project_id, subject, sentence, since, finding_id, operation_id } =
+    let AlertCondition { kind, severity, project_id, subject, sentence, finding_id, operation_id } =
         condition.clone();
     Alert {
         id: Uuid::now_v7().into(),
@@ -46,7 +46,7 @@ fn opened(condition: &AlertCondition, now: OffsetDateTime) -> Alert {
         project_id,
         subject,
         sentence,
-        opened_at: since.min(now),
+        opened_at: now,
         worsened_at: None,
         resolved_at: None,
         closed_by: None,

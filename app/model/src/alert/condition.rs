@@ -20,8 +20,6 @@ pub struct AlertCondition {
     pub subject: String,
     /// See [`super::Alert::sentence`].
     pub sentence: String,
-    /// Since when.
-    pub since: OffsetDateTime,
     /// The drift finding.
     pub finding_id: Option<DriftFindingId>,
     /// The operation that tells more.
@@ -40,7 +38,6 @@ impl From<&BackupFault> for AlertCondition {
             project_id: fault.project_id.clone(),
             subject: "backups".to_owned(),
             sentence: fault.what.clone(),
-            since: fault.since,
             finding_id: None,
             operation_id: fault.operation_id,
         }
@@ -60,7 +57,6 @@ impl AlertCondition {
             project_id: finding.project_id.clone(),
             subject: finding.level.to_string(),
             sentence: finding.what(),
-            since: finding.changed_at,
             finding_id: Some(finding.id),
             operation_id: None,
         })

@@ -12,7 +12,6 @@ fn drift(level: &str, severity: AlertSeverity) -> AlertCondition {
         project_id: "shop".parse().unwrap(),
         subject: level.to_owned(),
         sentence: format!("{level} differs"),
-        since: NOW,
         finding_id: None,
         operation_id: None,
     }

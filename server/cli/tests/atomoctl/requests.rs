@@ -48,6 +48,8 @@ async fn a_command_is_one_request() {
         (&format!("operation cancel {OPERATION}"), format!("POST /operations/{OPERATION}/cancel")),
         ("secret list crm", "GET /projects/crm/secrets".to_owned()),
         ("audit list", "GET /audit".to_owned()),
+        ("alert list --kind drift --state open", "GET /alerts?kind=drift&state=open".to_owned()),
+        ("deploy proposals crm", "GET /projects/crm/deploy-proposals".to_owned()),
         ("token list", "GET /tokens".to_owned()),
         ("retained list", "GET /retained-databases".to_owned()),
         ("database-server list", "GET /database-servers".to_owned()),
