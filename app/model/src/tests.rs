@@ -44,7 +44,7 @@ proptest! {
     ) {
         let draft = SchemaRefDraft { r#type: "git".into(), repo: repo.clone(), path: path.clone(), r#ref: sha.clone() };
         let schema = draft.validate().unwrap();
-        prop_assert_eq!((schema.repo().as_str(), schema.path().as_str()), (repo.as_str(), path.as_str()));
+        prop_assert_eq!((schema.repo().unwrap().as_str(), schema.path()), (repo.as_str(), path.as_str()));
         prop_assert_eq!(schema.commit().as_str(), sha.as_str());
         survives_json(&schema);
     }

@@ -58,6 +58,7 @@ fn an_observation() -> impl Strategy<Value = ObservationFacts> {
             route,
             reached: Observed::Unknown,
             hangs: false,
+            file: None,
             replace_for_limits: None,
         })
 }

@@ -45,7 +45,7 @@ pub(crate) const PROJECTS: &str = "projects";
 
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
-    let (healths, files) = (Healths::default(), follow::Follower::default());
+    let healths = Healths::default();
     let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
@@ -79,8 +79,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("backup retention", RETAIN, retention::DEADLINE), stop, || {
             backups::fleet::retain_with_projects(inner)
         }),
-        tasks.keep(Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE), stop, || files.run(inner)),
-        fill_mirror(inner, stop),
+        schema_files(inner, stop),
         drift::checks::run(inner, stop),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
     );
@@ -148,10 +147,15 @@ pub(super) async fn all_ids(inner: &Inner) -> Result<BTreeSet<ProjectId>> {
     Ok(ids)
 }
 
-/// Writes to the mirror of schema files until `stop`, if there is one.
-async fn fill_mirror(inner: &Inner, stop: &CancellationToken) {
-    if inner.ports.mirror.is_some() {
-        let schedule = Schedule::new(mirror::NAME, mirror::PERIOD, mirror::DEADLINE);
-        inner.tasks.keep(schedule, stop, || mirror::run(inner)).await;
-    }
+/// Follows the schema files of development, and fills the mirror if there is one, until `stop`.
+async fn schema_files(inner: &Inner, stop: &CancellationToken) {
+    let (followed, mirrored) = (follow::Follower::default(), mirror::MirroredFiles::default());
+    let following = Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE);
+    let mirroring = Schedule::new(mirror::NAME, inner.settings.sweep.min(mirror::PERIOD), mirror::DEADLINE);
+    let fill = async {
+        if inner.ports.mirror.is_some() {
+            inner.tasks.keep(mirroring, stop, || mirrored.run(inner)).await;
+        }
+    };
+    tokio::join!(inner.tasks.keep(following, stop, || followed.run(inner)), fill);
 }
