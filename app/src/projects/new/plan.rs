@@ -1,7 +1,7 @@
 //! The result of a check: what a create would make.
 
 use leptos::prelude::*;
-use model::{CreatePlan, Hostname, Project, SecretName};
+use model::{CreatePlan, Hostname, Project, SchemaRef, SecretName};
 use serde::Deserialize;
 
 use crate::components::{Attempt, Banner, Fact, Facts, Sha, When};

@@ -111,6 +111,9 @@ impl Projects<'_> {
         let (change, before) = lock(change, id).await?;
         let mut change = not_being_deleted(self.0, change, &before).await?;
         let edit = self.judge(&mut change, &before, checked).await?;
+        if edit.schema_ref.is_some() {
+            change.forget_taken_content(id).await?;
+        }
         let limits = (!edit.limits.is_empty()).then(|| edit.limits.over(before.project.limits));
         let generation = match change.edit_project(id, &edit, limits).await {
             Ok(generation) => generation,

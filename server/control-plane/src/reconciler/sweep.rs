@@ -49,14 +49,13 @@ pub(crate) const PROJECTS: &str = "projects";
 
 /// Sweeps until `stop`.
 pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationToken) {
-    let (healths, follower) = (Healths::default(), follow::Follower::default());
+    let healths = Healths::default();
     let parts = observe::part_tasks::names(inner);
     tokio::select! {
         _ = tokio::time::timeout(PARTS_FIRST, inner.tasks.ran(&parts)) => {}
         () = stop.cancelled() => return,
     }
     let (tasks, period) = (&inner.tasks, inner.settings.sweep);
-    let files = Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE);
     tokio::join!(
         tasks.keep(Schedule::new(PROJECTS, period, DEADLINE), stop, || observe_projects(
             inner, workers, &healths
@@ -75,8 +74,7 @@ pub(super) async fn run(inner: &Inner, workers: &Workers, stop: &CancellationTok
         tasks.keep(Schedule::new("alerts", ALERTS.min(period), DEADLINE), stop, || alerts::look(inner)),
         back_up(inner, stop),
         rollouts::run(inner, stop),
-        tasks.keep(files, stop, || follower.run(inner)),
-        fill_mirror(inner, stop),
+        schema_files(inner, stop),
         drift::checks::run(inner, stop),
         tasks.keep(Schedule::new("webhooks", push::PERIOD, push::DEADLINE), stop, || push::run(inner)),
         tasks.keep(Schedule::new("sessions", SESSIONS, DEADLINE), stop, || delete_expired_sessions(inner)),
@@ -161,10 +159,15 @@ pub(super) async fn all_ids(inner: &Inner) -> Result<BTreeSet<ProjectId>> {
     Ok(ids)
 }
 
-/// Writes to the mirror of schema files until `stop`, if there is one.
-async fn fill_mirror(inner: &Inner, stop: &CancellationToken) {
-    if inner.ports.mirror.is_some() {
-        let schedule = Schedule::new(mirror::NAME, mirror::PERIOD, mirror::DEADLINE);
-        inner.tasks.keep(schedule, stop, || mirror::run(inner)).await;
-    }
+/// Follows the schema files of development, and fills the mirror if there is one, until `stop`.
+async fn schema_files(inner: &Inner, stop: &CancellationToken) {
+    let (followed, mirrored) = (follow::Follower::default(), mirror::MirroredFiles::default());
+    let following = Schedule::new(follow::NAME, follow::PERIOD, follow::DEADLINE);
+    let mirroring = Schedule::new(mirror::NAME, inner.settings.sweep.min(mirror::PERIOD), mirror::DEADLINE);
+    let fill = async {
+        if inner.ports.mirror.is_some() {
+            inner.tasks.keep(mirroring, stop, || mirrored.run(inner)).await;
+        }
+    };
+    tokio::join!(inner.tasks.keep(following, stop, || followed.run(inner)), fill);
 }

@@ -95,7 +95,8 @@ impl Change {
         Ok((done.rows_affected() == 1).then_some(()))
     }
 
-    /// Writes what an edit names, raises the generation and returns it. `limits` are all of them, after the edit.
+    /// Writes what an edit names, raises the generation and returns it. With another schema call
+    /// [`Change::forget_taken_content`] too. `limits` are all of them, after the edit.
     pub async fn edit_project(
         &mut self,
         id: &ProjectId,
@@ -108,9 +109,6 @@ impl Change {
             display_name, labels, class, hostname, aliases, env, schema_ref, release, limits: _, pool_size, edge, delete_protection,
         } = edit;
         let aliases = aliases.as_ref().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
-        if schema_ref.is_some() {
-            self.forget_taken_content(id).await?;
-        }
         sqlx::query_scalar!(
             "update projects set
                display_name = coalesce($2, display_name), hostname = case when $3 then $4 else hostname end,

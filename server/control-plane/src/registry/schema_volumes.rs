@@ -39,7 +39,7 @@ impl Change {
     }
 
     /// The schema was edited: what is there of the file is the content of the row.
-    pub(super) async fn forget_taken_content(&mut self, id: &ProjectId) -> Result<()> {
+    pub async fn forget_taken_content(&mut self, id: &ProjectId) -> Result<()> {
         sqlx::query!("delete from schema_volumes where project_id = $1", id.as_str())
             .execute(self.connection())
             .await

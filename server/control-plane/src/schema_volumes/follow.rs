@@ -4,8 +4,8 @@
 //! what the file system says of it was the same twice, so that a file that is being written is not taken by half; and now and then
 //! in any case, for file systems that do not keep times.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -29,7 +29,11 @@ const READ_EVERY: u32 = 100;
 
 /// What is known of the files, by project.
 #[derive(Debug, Default)]
-pub(crate) struct Follower(Mutex<HashMap<ProjectId, Look>>);
+pub(crate) struct Follower {
+    looks: Mutex<HashMap<ProjectId, Look>>,
+    /// Projects whose file system has not answered yet: at most one thread waits for each of them.
+    waiting: Arc<Mutex<HashSet<ProjectId>>>,
+}
 
 /// The last look at a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,20 +94,34 @@ impl Follower {
         path: &VolumePath,
     ) -> (&'a ProjectId, Result<()>) {
         let id = &record.project.id;
-        let folders = inner.settings.volumes.clone();
-        let of = path.clone();
-        let looking = tokio::task::spawn_blocking(move || file::stat(&folders, &of));
-        let next = match tokio::time::timeout(PATIENCE, looking).await {
-            Ok(Ok(Ok(stat))) => self.next(id, path, stat),
-            Ok(Ok(Err(fault))) => return (id, self.fault(inner, id, path, &fault)),
-            Ok(Err(_)) | Err(_) => {
-                let fault = FileFault::Io(format!("no answer within {} s", PATIENCE.as_secs()));
-                return (id, self.fault(inner, id, path, &fault));
+        let next = match self.stat(inner, id, path).await {
+            Ok(stat) => self.next(id, path, stat),
+            Err(fault) => {
+                self.fault(inner, id, path, &fault);
+                Next::Wait
             }
         };
         match next {
             Next::Wait => (id, Ok(())),
             Next::Read => (id, Box::pin(self.read(inner, record, path)).await),
+        }
+    }
+
+    async fn stat(&self, inner: &Inner, id: &ProjectId, path: &VolumePath) -> Result<FileStat, FileFault> {
+        let away = || FileFault::Io(format!("no answer within {} s", PATIENCE.as_secs()));
+        if !locked(&self.waiting).insert(id.clone()) {
+            return Err(away());
+        }
+        let (waiting, id) = (Arc::clone(&self.waiting), id.clone());
+        let (folders, path) = (inner.settings.volumes.clone(), path.clone());
+        let looking = tokio::task::spawn_blocking(move || {
+            let stat = file::stat(&folders, &path);
+            locked(&waiting).remove(&id);
+            stat
+        });
+        match tokio::time::timeout(PATIENCE, looking).await {
+            Ok(Ok(stat)) => stat,
+            Ok(Err(_)) | Err(_) => Err(away()),
         }
     }
 
@@ -119,10 +137,9 @@ impl Follower {
         }
     }
 
-    fn fault(&self, inner: &Inner, id: &ProjectId, path: &VolumePath, fault: &FileFault) -> Result<()> {
+    fn fault(&self, inner: &Inner, id: &ProjectId, path: &VolumePath, fault: &FileFault) {
         self.lock().remove(id);
         show(inner, id, VolumeFile { problem: Some(fault.sentence(path)), ..VolumeFile::default() });
-        Ok(())
     }
 
     async fn read(&self, inner: &Inner, record: &ProjectRecord, path: &VolumePath) -> Result<()> {
@@ -159,14 +176,18 @@ impl Follower {
         Ok(())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ProjectId, Look>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<ProjectId, Look>> {
+        locked(&self.looks)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Why the server would not serve this content, in its own words where it has some.
 async fn refusal(inner: &Inner, read: &FileRead) -> Result<Option<String>> {
-    let (reader, text) = (std::sync::Arc::clone(&inner.ports.reader), read.text.clone());
+    let (reader, text) = (Arc::clone(&inner.ports.reader), read.text.clone());
     let declared = tokio::task::spawn_blocking(move || reader.read(&text)).await;
     let declared = declared
         .map_err(|error| Problem::new(model::ProblemKind::Internal, "Internal error", error.to_string()))?;

@@ -5,6 +5,7 @@
 //! from its repository. While the mirror is away nothing waits for it.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ use crate::{Inner, Result, repositories, snapshot};
 
 /// The name of the task that writes to the mirror.
 pub(crate) const NAME: &str = "schema mirror";
-/// Between two runs of the task.
+/// Maximum pause between two runs of the task.
 pub(crate) const PERIOD: Duration = Duration::from_secs(30);
 /// Maximum duration of one run.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
@@ -77,17 +78,39 @@ pub(super) async fn read(inner: &Inner, file: &PinnedFile) -> Option<SchemaFile>
     Some(SchemaFile { commit: recorded.commit, text, sha256: recorded.sha256 })
 }
 
-/// Writes every file that a project is pinned to and that the mirror does not have.
-pub(crate) async fn run(inner: &Inner) -> Result<()> {
-    let Some(mirror) = &inner.ports.mirror else { return Ok(()) };
-    let rows = snapshot::rows(inner).await?;
-    let files: BTreeSet<PinnedFile> =
-        rows.projects().filter_map(|record| of_row(&record.project.schema_ref)).collect();
+/// The files that are known to be in the mirror, so that the registry is not asked for them again.
+#[derive(Debug, Default)]
+pub(crate) struct MirroredFiles(Mutex<BTreeSet<PinnedFile>>);
+
+impl MirroredFiles {
+    /// Writes every file that a project is pinned to and that the mirror does not have.
+    pub(crate) async fn run(&self, inner: &Inner) -> Result<()> {
+        let Some(mirror) = &inner.ports.mirror else { return Ok(()) };
+        let rows = snapshot::rows(inner).await?;
+        let files: BTreeSet<PinnedFile> =
+            rows.projects().filter_map(|record| of_row(&record.project.schema_ref)).collect();
+        let missing: Vec<PinnedFile> = files.difference(&self.lock()).cloned().collect();
+        write_all(inner, &**mirror, &missing, |file| self.lock().extend([file])).await
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<PinnedFile>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn write_all(
+    inner: &Inner,
+    mirror: &dyn ArchiveStore,
+    files: &[PinnedFile],
+    mut done: impl FnMut(PinnedFile) + Send,
+) -> Result<()> {
     let mut failed = None;
     for file in files {
-        if let Err(error) = write(inner, &**mirror, &file).await {
+        if let Err(error) = write(inner, mirror, file).await {
             tracing::debug!(path = %file.path, commit = %file.commit, error = %crate::chain(&error), "mirroring a schema file");
             failed = Some(error);
+        } else {
+            done(file.clone());
         }
     }
     failed.map_or(Ok(()), Err)
