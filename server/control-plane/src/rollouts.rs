@@ -92,8 +92,8 @@ fn shown(op: &OpContext, mut row: RolloutRow) -> RolloutRow {
 }
 
 /// The deploy of a member.
-fn draft(target: &RolloutTarget, options: &RolloutOptions) -> DeployDraft {
-    let RolloutOptions { at_once: _, bake_s: _, backup_first, pause, rehearse } = *options;
+fn draft(target: &RolloutTarget, options: RolloutOptions) -> DeployDraft {
+    let RolloutOptions { at_once: _, bake_s: _, backup_first, pause, rehearse } = options;
     let draft = DeployDraft { backup_first, pause, rehearse, ..DeployDraft::default() };
     match target {
         RolloutTarget::Schema { schema_ref } => DeployDraft {

@@ -2,7 +2,7 @@
 
 use model::attention::Cause;
 use model::fleet::UnreadableRow;
-use model::{BackupFault, Fleet, Health, Part, PartKind, PartState, Project, Remedy};
+use model::{Attention, BackupFault, Fleet, Health, Part, PartKind, PartState, Project, Remedy};
 use time::OffsetDateTime;
 
 use super::words::{ago, health, until};
@@ -67,45 +67,47 @@ fn entry(cause: &Cause<'_>, now: OffsetDateTime) -> [String; 5] {
             "checked every few seconds".into(),
             format!("atomoctl {}", outage_command(outage.part.kind)),
         ],
-        Cause::Project(project, need) => [
-            project.id.to_string(),
-            need.what.clone(),
-            need.since.map_or_else(|| "-".into(), |since| ago(since.at(), now)),
-            need.next.filter(|at| *at > now).map_or_else(|| "-".into(), |at| until(at, now)),
-            need.remedies
-                .first()
-                .map(|remedy| format!("atomoctl {}", command(project, *remedy)))
-                .unwrap_or_default(),
-        ],
+        Cause::Project(project, need) => project_entry(project, need, now),
         Cause::Drift(project, finding) => simple(
             project.id.to_string(),
             finding.what(),
             ago(finding.first_seen, now),
-            format!("drift show {}", finding.id),
+            &format!("drift show {}", finding.id),
         ),
         Cause::Rollout(rollout) => simple(
             format!("rollout of {}", rollout.target.label()),
             rollout.problem.as_ref().map(|problem| problem.title.clone()).unwrap_or_default(),
             ago(rollout.changed_at, now),
-            format!("rollout show {}", rollout.id),
+            &format!("rollout show {}", rollout.id),
         ),
         Cause::Proposal(project, proposal) => simple(
             project.id.to_string(),
             format!("Proposed: {}", proposal.what()),
             ago(proposal.proposed_at, now),
-            format!("deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
+            &format!("deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
         ),
         Cause::Backup(project, fault) => simple(
             project.id.to_string(),
             fault.what.clone(),
             ago(fault.since, now),
-            backup_command(project, fault),
+            &backup_command(project, fault),
         ),
     }
 }
 
+fn project_entry(project: &Project, need: &Attention, now: OffsetDateTime) -> [String; 5] {
+    let remedy = need.remedies.first();
+    [
+        project.id.to_string(),
+        need.what.clone(),
+        need.since.map_or_else(|| "-".into(), |since| ago(since.at(), now)),
+        need.next.filter(|at| *at > now).map_or_else(|| "-".into(), |at| until(at, now)),
+        remedy.map(|remedy| format!("atomoctl {}", command(project, *remedy))).unwrap_or_default(),
+    ]
+}
+
 /// An entry of which no next attempt is known.
-fn simple(what: String, why: String, since: String, command: String) -> [String; 5] {
+fn simple(what: String, why: String, since: String, command: &str) -> [String; 5] {
     [what, why, since, "-".into(), format!("atomoctl {command}")]
 }
 

@@ -106,7 +106,7 @@ async fn begin(inner: &Inner, row: &RolloutRow, due: &[ProjectId]) -> Result<()>
 
 async fn begin_one(inner: &Inner, row: &RolloutRow, op: &OpContext, project: &ProjectId) -> Result<()> {
     let (rollout, reports) = (&row.rollout, inner.registry.reports(inner.term));
-    let draft = draft(&rollout.target, &rollout.options);
+    let draft = draft(&rollout.target, rollout.options);
     let start = Box::pin(Deploys::new(inner).begin_member(op, project, &draft, rollout.id)).await?;
     let end = match start {
         MemberStart::Begun | MemberStart::Changed => return Ok(()),

@@ -22,7 +22,7 @@ impl Rollouts<'_> {
         op.may(Action::ProjectDeploy, Target::Anywhere)?;
         let request = typed.validate()?;
         let Chosen { target, members } = self.chosen(op, &request).await?;
-        let draft = draft(&target, &request.options);
+        let draft = draft(&target, request.options);
         let (target_of, draft) = (&target, &draft);
         let checks: Vec<_> =
             members.iter().map(|record| Box::pin(self.planned(record, draft, target_of))).collect();

@@ -44,8 +44,9 @@ pub(super) async fn new(files: Files, settings: &ChildSettings) -> Result<CaddyC
 
 /// The storage may have thousands of files.
 async fn remove_incomplete(storage: PathBuf) {
-    let swept = tokio::task::spawn_blocking(move || storage::remove_incomplete(&storage)).await;
-    swept.expect("the storage is looked over without a panic");
+    if let Err(error) = tokio::task::spawn_blocking(move || storage::remove_incomplete(&storage)).await {
+        tracing::warn!(%error, "looking over the certificates of the gateway");
+    }
 }
 
 /// Caddy would not notice: it shares a port with any process that allows that.
