@@ -1,7 +1,7 @@
 //! What a rollout would do, and the form that begins it.
 
 use leptos::prelude::*;
-use model::{PlannedMember, PlannedOutcome, RolloutPlan};
+use model::{FindingClass, PlannedMember, PlannedOutcome, RolloutPlan};
 
 use super::api::BeginRollout;
 use super::form::RolloutForm;
@@ -39,7 +39,7 @@ fn Row(member: PlannedMember) -> impl IntoView {
     let waits = member.waits_for.map(|operation| {
         view! { <small>"after "<a class="link" href=format!("/operations/{operation}")>"an open operation"</a></small> }
     });
-    let worst = member.worst.map(|class| class.label());
+    let worst = member.worst.map(FindingClass::label);
     view! {
         <tr data-row=member.project_id.to_string() data-outcome=format!("{:?}", member.outcome).to_lowercase()>
             <th scope="row"><a class="link" href=format!("/projects/{}", member.project_id)>{member.project_id.to_string()}</a></th>
