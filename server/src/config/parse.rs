@@ -72,28 +72,33 @@ fn begin(raw: &Raw) -> (Reader<'_>, SocketAddr) {
 /// All settings, or all faults.
 pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
     let (mut r, listen) = begin(raw);
-    let config = Config {
+    let config = all(&mut r, listen);
+    if r.wrong.is_empty() { Ok(config) } else { Err(r.wrong) }
+}
+
+fn all(r: &mut Reader<'_>, listen: SocketAddr) -> Config {
+    Config {
         listen,
         public_url: r.read("PUBLIC_URL", unknown_url(), |text| public_url(text, listen)),
         data_dir: r.read("DATA_DIR", PathBuf::new(), data_dir),
         database_url: r.read("DATABASE_URL", None, |text| optional(text, postgres_url)).map(Into::into),
         database_servers: r.read("DATABASE_SERVERS", Vec::new(), database_servers::parse),
         pg_bin: r.path("PG_BIN"),
-        runs: runs(&mut r),
-        limits: limits(&mut r),
+        runs: runs(r),
+        limits: limits(r),
         secrets: r.read("SECRETS", SecretsIn::Sealed, str::parse),
-        ssm: ssm::settings(&mut r),
+        ssm: ssm::settings(r),
         caddy_admin: r.read("CADDY_ADMIN", None, |text| optional(text, caddy_admin)),
         caddy_bin: r.path("CADDY_BIN"),
         gateway_http: r.read("GATEWAY_HTTP", NOWHERE, address),
         gateway_https: r.read("GATEWAY_HTTPS", NOWHERE, address),
-        issuer: tls::issuer(&mut r),
+        issuer: tls::issuer(r),
         certificates: r.read("CERTIFICATES", None, |text| optional(text, tls::folder)),
         hostname_pattern: r.read("HOSTNAME_PATTERN", HostnamePattern::default(), hostname_pattern),
-        backups: backups::settings(&mut r),
+        backups: backups::settings(r),
         certificate_alert_days: r.read("CERTIFICATE_ALERT_DAYS", 14, |text| within(text, 1, 90)),
         allow_file_repos: r.read("ALLOW_FILE_REPOS", FileRepos::Examples, schemas::file_repos),
-        schemas: schemas::settings(&mut r),
+        schemas: schemas::settings(r),
         repository_limit: ByteSize::mib(r.read("REPOSITORY_LIMIT_MIB", 1, |text| within(text, 1, 65_536))),
         examples: r.path("EXAMPLES"),
         upstream_ports: r.read("UPSTREAM_PORTS", (0, 0), ports),
@@ -103,15 +108,14 @@ pub(super) fn config(raw: &Raw) -> Result<Config, Vec<Wrong>> {
         verify_timeout: r.seconds("VERIFY_TIMEOUT", 1, 600),
         grace: r.seconds("GRACE", 0, 600),
         sweep: r.seconds("SWEEP", 1, 300),
-        drift: drift::settings(&mut r),
+        drift: drift::settings(r),
         failed_retry: r.seconds("FAILED_RETRY", 1, 86_400),
         concurrency: r.read("CONCURRENCY", 1, |text| within(text, 1, 256)),
         header_routing: r.read("HEADER_ROUTING", HeaderRouting::Off, header_routing),
         site: r.path("SITE"),
         log: r.read("LOG", String::new(), filter),
         log_format: r.read("LOG_FORMAT", LogFormat::Text, shape),
-    };
-    if r.wrong.is_empty() { Ok(config) } else { Err(r.wrong) }
+    }
 }
 
 /// The driver's settings. Those of the other driver are validated too, so that a fault shows before a switch.
