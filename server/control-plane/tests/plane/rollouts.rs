@@ -20,7 +20,10 @@ const PROJECTS: [&str; 3] = ["blog", "crm", "shop"];
 /// A fleet with three projects that run the same commit, and a later commit that works.
 async fn three() -> (World, Running, CommitSha) {
     let mut world = World::new().await;
-    let columns = [("id", "text"), ("created_at", "timestamp with time zone")].map(column).into();
+    let at = "timestamp with time zone";
+    let columns =
+        [("id", "text"), ("created_at", at), ("updated_at", at), ("deleted_at", at), ("tenant_id", "text")];
+    let columns = columns.map(column).into();
     let things =
         TableSeen { name: "things".into(), is_table: true, is_owned: true, columns, constraints: Vec::new() };
     world.catalogs.set_seen(CatalogSeen { tables: vec![things], ..CatalogSeen::default() });
@@ -86,6 +89,8 @@ fn members(rollout: &Rollout) -> String {
 async fn becomes(plane: &Running, rollout: &Rollout, state: RolloutState) -> Rollout {
     eventually(&format!("the rollout is {state}"), async || {
         let rollout = show(plane, rollout.id).await;
+        let expected = rollout.state != RolloutState::Paused || state == RolloutState::Paused;
+        assert!(expected, "{:#?}", rollout.members);
         (rollout.state == state && rollout.counts.running == 0).then_some(rollout)
     })
     .await
@@ -151,7 +156,7 @@ async fn a_member_that_failed_is_passed_over_and_one_that_has_the_version_too() 
     stop(&plane, "crm").await;
     let rollout = run(&plane, &draft(&next)).await;
     let paused = becomes(&plane, &rollout, RolloutState::Paused).await;
-    assert_eq!(members(&paused), "succeeded failed waiting");
+    assert_eq!(members(&paused), "succeeded failed waiting", "{:#?}", paused.problem);
     let by_hand =
         model::DeployDraft { r#ref: next.to_string(), backup_first: false, ..model::DeployDraft::default() };
     let deploy = plane.deploys().deploy(&ines(), &id("shop"), &by_hand).await.unwrap();
