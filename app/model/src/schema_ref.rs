@@ -142,30 +142,38 @@ impl SchemaRefDraft {
 
     /// The valid reference, or every wrong field; fields are named `schema_ref.repo` and so on.
     pub fn validate(self) -> Result<SchemaRef, Vec<FieldError>> {
+        if self.is_volume() { self.validate_volume() } else { self.validate_git() }
+    }
+
+    fn validate_git(self) -> Result<SchemaRef, Vec<FieldError>> {
         let mut errors = Vec::new();
+        if self.r#type != GIT {
+            let message = format!("\"{}\" is not a type of schema reference.", self.r#type);
+            errors.push(FieldError::new("schema_ref.type", Invalid::new(message, "git or volume")));
+        }
+        let repo = FieldError::collect(&mut errors, "schema_ref.repo", RepoUrl::try_from(self.repo));
+        let path = FieldError::collect(&mut errors, "schema_ref.path", RepoPath::try_from(self.path));
         let commit = FieldError::collect(&mut errors, "schema_ref.ref", CommitSha::try_from(self.r#ref));
-        let made = match self.r#type.as_str() {
-            GIT => {
-                let repo = FieldError::collect(&mut errors, "schema_ref.repo", RepoUrl::try_from(self.repo));
-                let path = FieldError::collect(&mut errors, "schema_ref.path", RepoPath::try_from(self.path));
-                repo.zip(path).zip(commit).map(|((repo, path), r#ref)| SchemaRef::Git { repo, path, r#ref })
+        match (repo, path, commit) {
+            (Some(repo), Some(path), Some(r#ref)) if errors.is_empty() => {
+                Ok(SchemaRef::Git { repo, path, r#ref })
             }
-            VOLUME => {
-                if !self.repo.trim().is_empty() {
-                    let fault = Invalid::new("A file of this machine has no repository.", "empty");
-                    errors.push(FieldError::new("schema_ref.repo", fault));
-                }
-                let path =
-                    FieldError::collect(&mut errors, "schema_ref.path", VolumePath::try_from(self.path));
-                path.zip(commit).map(|(path, r#ref)| SchemaRef::Volume { path, r#ref })
-            }
-            other => {
-                let message = format!("\"{other}\" is not a type of schema reference.");
-                errors.push(FieldError::new("schema_ref.type", Invalid::new(message, "git or volume")));
-                None
-            }
-        };
-        made.filter(|_| errors.is_empty()).ok_or(errors)
+            _ => Err(errors),
+        }
+    }
+
+    fn validate_volume(self) -> Result<SchemaRef, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if !self.repo.trim().is_empty() {
+            let fault = Invalid::new("A file of this machine has no repository.", "empty");
+            errors.push(FieldError::new("schema_ref.repo", fault));
+        }
+        let path = FieldError::collect(&mut errors, "schema_ref.path", VolumePath::try_from(self.path));
+        let content = FieldError::collect(&mut errors, "schema_ref.ref", CommitSha::try_from(self.r#ref));
+        match (path, content) {
+            (Some(path), Some(r#ref)) if errors.is_empty() => Ok(SchemaRef::Volume { path, r#ref }),
+            _ => Err(errors),
+        }
     }
 }
 

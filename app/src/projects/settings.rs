@@ -154,6 +154,7 @@ fn Commit(project: Project, choices: SchemaChoices) -> impl IntoView {
     let attempt = Attempt::of::<ChangeCommit>();
     let present = project.schema_ref.commit().clone();
     let (id, generation) = (project.id.to_string(), project.generation);
+    let submit = if project.schema_ref.is_volume() { "Change schema" } else { "Change commit" };
     let why = project.schema_ref.volume().map_or_else(
         || "The project has never run, so its commit can be changed. Present commit: ".to_owned(),
         |path| {
@@ -166,7 +167,7 @@ fn Commit(project: Project, choices: SchemaChoices) -> impl IntoView {
             <input type="hidden" name="id" value=id/>
             <MadeFrom attempt=attempt.clone() generation/>
             <SchemaFields prefix="form" choices attempt loads=LoadCommitChoices::url()/>
-            <div class="buttons"><Submit text="Change schema" busy="Changing schema" kind=""/></div>
+            <div class="buttons"><Submit text=submit busy="Changing the schema" kind=""/></div>
         </CommandForm>
     }
     .into_any()
