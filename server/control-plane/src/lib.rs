@@ -66,7 +66,7 @@ use tokio_util::sync::CancellationToken;
 pub use context::OpContext;
 pub use error::{Error, Result};
 pub use operators::Identity;
-pub use schema_volumes::VolumeFolders;
+pub use schema_volumes::folders::VolumeFolders;
 pub use settings::{Ports, Settings};
 
 use gateway::publisher::Publisher;

@@ -9,9 +9,9 @@
 //! A project of the class production never follows a file: `projects_volume_not_in_production` in the registry.
 
 mod file;
+pub(crate) mod folders;
 pub(crate) mod follow;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::{
@@ -27,35 +27,6 @@ use crate::{Inner, Result};
 
 /// How long a read may take: a network mount that is away never answers.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The file in a project's own folder.
-const FILE: &str = "schema.ts";
-
-/// The folders that files may be in.
-#[derive(Debug, Clone, Default)]
-pub struct VolumeFolders {
-    /// Holds a folder for each project, for files of which no path was typed.
-    pub own: PathBuf,
-    /// Folders that the operator allows, absolute.
-    pub allowed: Vec<PathBuf>,
-}
-
-impl VolumeFolders {
-    /// The file of a project of which no path was typed.
-    pub fn own_file(&self, id: &str) -> PathBuf {
-        self.own.join(id).join(FILE)
-    }
-
-    /// The folder that allows the path, and the rest of the path below it; `None` if no folder does.
-    pub fn split<'a>(&'a self, path: &'a VolumePath) -> Option<(&'a Path, &'a Path)> {
-        let path = Path::new(path.as_str());
-        let below = |folder: &'a PathBuf| {
-            let rest = path.strip_prefix(folder).ok()?;
-            (!rest.as_os_str().is_empty() && folder.is_absolute()).then_some((folder.as_path(), rest))
-        };
-        std::iter::once(&self.own).chain(&self.allowed).find_map(below)
-    }
-}
-
 /// Completes what was typed of a file: the path where none was, and the content as it is now. Does nothing for a repository.
 pub(crate) async fn complete(inner: &Inner, id: &str, draft: &mut SchemaRefDraft) -> Result<()> {
     if !draft.is_volume() {

@@ -17,7 +17,7 @@ use crate::ports::schema_source::SchemaSource;
 use crate::ports::secret_store::SecretStore;
 use crate::ports::volumes::Volumes;
 use crate::ports::wal_archive::WalArchives;
-use crate::schema_volumes::VolumeFolders;
+use crate::schema_volumes::folders::VolumeFolders;
 
 /// The parts that were chosen.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use nix::sys::stat::Mode;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use super::VolumeFolders;
+use super::folders::VolumeFolders;
 use crate::ports::schema_source::MAX_SCHEMA_BYTES;
 
 /// Hex digits of a SHA-256 that name a content.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use model::{ProjectClass, SchemaRefDraft, VolumePath};
 
 use super::file::{self, FileFault};
-use super::{VolumeFolders, refuse_in_production};
+use super::folders::VolumeFolders;
+use super::refuse_in_production;
 use crate::ports::schema_source::MAX_SCHEMA_BYTES;
 
 struct Place {

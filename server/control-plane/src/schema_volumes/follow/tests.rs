@@ -3,8 +3,8 @@ use std::path::Path;
 
 use model::VolumePath;
 
-use super::super::VolumeFolders;
 use super::super::file::{self, FileStat};
+use super::super::folders::VolumeFolders;
 use super::{Look, Next, READ_EVERY};
 
 fn stat(folder: &Path, content: &str) -> (VolumePath, FileStat) {
