@@ -2,7 +2,7 @@
 
 use model::attention::Cause;
 use model::fleet::UnreadableRow;
-use model::{Fleet, Health, Part, PartKind, PartState, Project, Remedy};
+use model::{DeployProposal, Fleet, Health, Part, PartKind, PartState, Project, Remedy};
 use time::OffsetDateTime;
 
 use super::words::{ago, health, until};
@@ -78,13 +78,7 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
             "-".into(),
             format!("atomoctl drift show {}", finding.id),
         ],
-        Cause::Proposal(project, proposal) => [
-            project.id.to_string(),
-            format!("Proposed: {}", proposal.what()),
-            ago(proposal.proposed_at, now),
-            "-".into(),
-            format!("atomoctl deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
-        ],
+        Cause::Proposal(project, proposal) => proposed(project, proposal, now),
         Cause::Backup(project, fault) => [
             project.id.to_string(),
             fault.what.clone(),
@@ -98,6 +92,16 @@ fn attention(fleet: &Fleet, now: OffsetDateTime) -> Option<String> {
     });
     let header = ["NEEDS ATTENTION", "WHY", "SINCE", "NEXT ATTEMPT", "COMMAND"];
     (!causes.is_empty()).then(|| table(header, rows, ""))
+}
+
+fn proposed(project: &Project, proposal: &DeployProposal, now: OffsetDateTime) -> [String; 5] {
+    [
+        project.id.to_string(),
+        format!("Proposed: {}", proposal.what()),
+        ago(proposal.proposed_at, now),
+        "-".into(),
+        format!("atomoctl deploy run {} --ref {} --plan", project.id, proposal.commit.sha),
+    ]
 }
 
 const fn outage_command(kind: PartKind) -> &'static str {

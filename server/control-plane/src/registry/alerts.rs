@@ -123,10 +123,7 @@ impl Reports<'_> {
         let opened: Vec<OffsetDateTime> = alerts.iter().map(|alert| alert.opened_at).collect();
         let by: Vec<Option<String>> =
             alerts.iter().map(|alert| alert.closed_by.as_ref().map(ToString::to_string)).collect();
-        let findings: Vec<Option<Uuid>> =
-            alerts.iter().map(|alert| alert.finding_id.map(|id| id.as_uuid())).collect();
-        let operations: Vec<Option<Uuid>> =
-            alerts.iter().map(|alert| alert.operation_id.map(|id| id.as_uuid())).collect();
+        let related = |read: fn(&Alert) -> Option<Uuid>| alerts.iter().map(read).collect::<Vec<_>>();
         sqlx::query!(
             "insert into alerts as a (id, kind, severity, project_id, subject, sentence, opened_at, worsened_at, resolved_at,
                closed_by, finding_id, operation_id)
@@ -150,8 +147,8 @@ impl Reports<'_> {
             &at(|it| it.worsened_at) as &[Option<OffsetDateTime>],
             &at(|it| it.resolved_at) as &[Option<OffsetDateTime>],
             &by as &[Option<String>],
-            &findings as &[Option<Uuid>],
-            &operations as &[Option<Uuid>],
+            &related(|it| it.finding_id.map(|id| id.as_uuid())) as &[Option<Uuid>],
+            &related(|it| it.operation_id.map(|id| id.as_uuid())) as &[Option<Uuid>],
             self.term()
         )
         .execute(self.pool())
