@@ -19,7 +19,7 @@ test('a rollout pauses at a stopped project and goes on past it', async ({ page,
 
   await visit('/rollouts/new');
   await page.getByLabel('Commit, branch or tag').fill(pinned);
-  await page.getByLabel('Ids').fill(ids.join('\n'));
+  await page.getByLabel('Ids', { exact: true }).fill(ids.join('\n'));
   await page.getByLabel('Health check of the first project').fill('1');
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(page.getByLabel('Reason')).toHaveAccessibleDescription(/A reason is needed/);

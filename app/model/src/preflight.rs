@@ -22,7 +22,7 @@ pub enum FindingClass {
     BreaksWrites,
     /// A name that the server itself or SQL needs.
     ReservedName,
-    /// It is not known whether the server starts: the question was not asked of the database, or not answered in its time.
+    /// It is not known whether the server starts: the question was not asked of the database.
     NotKnown,
     /// The server does not start. Nothing of the database is changed, because it migrates in one transaction.
     BootFails,
@@ -111,7 +111,7 @@ pub struct SchemaFinding {
 pub struct Evidence {
     /// The question, as SQL that counts rows.
     pub sql: String,
-    /// The answer; absent: it was not counted within its time.
+    /// The answer; absent: it was not counted within its time, so the finding is not certain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
 }

@@ -27,6 +27,7 @@ use crate::{Inner, Result};
 
 /// How long a read may take: a network mount that is away never answers.
 const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Completes what was typed of a file: the path where none was, and the content as it is now. Does nothing for a repository.
 pub(crate) async fn complete(inner: &Inner, id: &str, draft: &mut SchemaRefDraft) -> Result<()> {
     if !draft.is_volume() {

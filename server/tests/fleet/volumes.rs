@@ -50,7 +50,7 @@ fn live(world: &mut World, model: &str) -> Duration {
 fn shown(world: &mut World, what: &str) {
     until(&format!("\"{what}\" is shown"), || {
         let project = world.get("/projects/crm");
-        let file = project["observed"]["facts"]["file"]["problem"].to_string();
+        let file = project["observed"]["file"]["problem"].to_string();
         let text = format!("{file} {}", project["problem"]);
         text.contains(what).then_some(())
     });
@@ -95,7 +95,7 @@ fn an_edited_file_is_live_and_a_broken_one_leaves_the_former_serving() {
     std::fs::write(&file, schema("Mended")).unwrap();
     live(&mut world, "Mended");
     let project = world.get("/projects/crm");
-    assert_eq!(project["observed"]["facts"]["file"]["problem"], Value::Null);
+    assert_eq!(project["observed"]["file"]["problem"], Value::Null);
     let (status, problem) =
         world.ask("POST", "/projects/crm/deploys", Some(json!({"ref": world.portfolio.good})));
     assert_eq!((status, problem["title"].as_str()), (409, Some("The project follows a file")), "{problem}");

@@ -70,7 +70,7 @@ fn start(case: &Case, prediction: &Prediction, observed: &Observed) -> Vec<Strin
         _ => {}
     }
     let is_so = match observed.error {
-        Some(_) => fails || has(FindingClass::ReservedName),
+        Some(_) => fails || has(FindingClass::ReservedName) || has(FindingClass::NotKnown),
         None => !fails && has(FindingClass::ReservedName) == observed.spoilt(),
     };
     if is_so {

@@ -79,8 +79,7 @@ impl Assumption {
         if answer != Some(0)
             && let Some((class, detail)) = self.otherwise
         {
-            let is_known = answer.is_some() || class != FindingClass::BootFails;
-            finding.class = if is_known { class } else { FindingClass::NotKnown };
+            finding.class = class;
             finding.detail = detail;
         }
         if answer.is_none() {
