@@ -17,14 +17,23 @@ pub(crate) enum ReadFrom {
     Mirror,
 }
 
-/// The file that the reference names.
+/// The file that the reference names. Writes nothing.
 pub(crate) async fn read(inner: &Inner, schema: &SchemaRef) -> Result<SchemaFile> {
-    Ok(read_from(inner, schema).await?.0)
+    Ok(find(inner, schema).await?.0)
 }
 
 /// The file that the reference names, and from where it was read. The digest of a file of a repository is recorded, so that a later
 /// read of the mirror can be checked.
 pub(crate) async fn read_from(inner: &Inner, schema: &SchemaRef) -> Result<(SchemaFile, ReadFrom)> {
+    let (file, from) = find(inner, schema).await?;
+    if let (Some((repo, path)), ReadFrom::Source) = (schema.git(), from) {
+        let pinned = mirror::pinned(repo, path, schema.commit());
+        inner.registry.record_schema_digest(&pinned, &file.sha256, &file.commit).await?;
+    }
+    Ok((file, from))
+}
+
+async fn find(inner: &Inner, schema: &SchemaRef) -> Result<(SchemaFile, ReadFrom)> {
     let (repo, path) = match schema {
         SchemaRef::Volume { path, .. } => {
             return Ok((schema_volumes::schema_file(inner, schema, path).await?, ReadFrom::Source));
@@ -34,10 +43,7 @@ pub(crate) async fn read_from(inner: &Inner, schema: &SchemaRef) -> Result<(Sche
     let pinned = mirror::pinned(repo, path, schema.commit());
     let access = repositories::access(inner, repo).await?;
     match inner.ports.schemas.read(&access, path, schema.commit()).await {
-        Ok(file) => {
-            inner.registry.record_schema_digest(&pinned, &file.sha256, &file.commit).await?;
-            Ok((file, ReadFrom::Source))
-        }
+        Ok(file) => Ok((file, ReadFrom::Source)),
         Err(error) if error.is_transient() => match mirror::read(inner, &pinned).await {
             Some(file) => Ok((file, ReadFrom::Mirror)),
             None => Err(error.into()),
