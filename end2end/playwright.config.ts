@@ -17,7 +17,7 @@ export default defineConfig<FleetOptions>({
   globalSetup: './global-setup.ts',
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
-  workers: 2, // one for each project: the specs of a project share its server
+  workers: 1, // the specs of one project share its server, and the machine has two cores
   timeout: 60_000,
   expect: { timeout: 5_000 },
   use: {
@@ -32,7 +32,7 @@ export default defineConfig<FleetOptions>({
     },
   },
   projects: [
-    { name: 'js', workers: 1, use: { fleetName: 'js' } },
-    { name: 'nojs', workers: 1, testIgnore: NOT_WITHOUT_SCRIPTS, grepInvert: /@script/, use: { fleetName: 'nojs', javaScriptEnabled: false } },
+    { name: 'js', use: { fleetName: 'js' } },
+    { name: 'nojs', testIgnore: NOT_WITHOUT_SCRIPTS, grepInvert: /@script/, use: { fleetName: 'nojs', javaScriptEnabled: false } },
   ],
 });
