@@ -7,8 +7,8 @@ use std::sync::{LazyLock, Mutex};
 
 static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
 
-/// An address of loopback where nobody listens, and that no other call in this process gets: the kernel may offer a port
-/// again as soon as it is closed.
+/// A free address of loopback. Each call in this process gets another one, because the kernel may offer a port again as soon as
+/// it is closed.
 pub fn free_address() -> SocketAddr {
     let mut given = GIVEN.lock().unwrap();
     loop {

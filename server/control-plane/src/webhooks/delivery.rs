@@ -37,7 +37,7 @@ pub(super) struct Delivery {
     pub(super) id: Option<String>,
 }
 
-/// What a repeated delivery is recognised by: SHA-256 in hex.
+/// Identifies a delivery, to refuse a repeated one: SHA-256 in hex.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Digests {
     /// Of the signed body; of the id where no body is signed and there is one.
@@ -90,7 +90,8 @@ impl Delivery {
         Some(Self { host: GitHost::Gitlab, event, proof, id: header("x-gitlab-event-uuid") })
     }
 
-    /// What a repetition is recognised by. The id of a signed body can be changed by whoever repeats it, so both count.
+    /// The digests that identify the delivery. The id is not signed, so an attacker can repeat a body with another id: the digest of
+    /// the body counts too.
     pub(super) fn digests(&self, body: &[u8]) -> Digests {
         let id = self.id.as_ref().map(|id| hex::encode(Sha256::digest(id)));
         match (&self.proof, id) {
