@@ -22,9 +22,9 @@ pub(crate) async fn read(inner: &Inner, schema: &SchemaRef) -> Result<SchemaFile
     Ok(find(inner, schema).await?.0)
 }
 
-/// The file that the reference names, and from where it was read. The digest of a file of a repository is recorded, so that a later
-/// read of the mirror can be checked.
-pub(crate) async fn read_from(inner: &Inner, schema: &SchemaRef) -> Result<(SchemaFile, ReadFrom)> {
+/// The file that an instance is about to get, and from where it was read. The digest of a file of a repository is recorded, so that
+/// a later read of the mirror can be checked.
+pub(crate) async fn read_and_record(inner: &Inner, schema: &SchemaRef) -> Result<(SchemaFile, ReadFrom)> {
     let (file, from) = find(inner, schema).await?;
     if let (Some((repo, path)), ReadFrom::Source) = (schema.git(), from) {
         let pinned = mirror::pinned(repo, path, schema.commit());

@@ -10,7 +10,7 @@ use crate::{Result, schemas};
 impl Provisioner<'_> {
     pub(super) async fn materialize_schema(&self) -> Result<Option<String>> {
         let (id, schema) = (&self.record.project.id, &self.record.project.schema_ref);
-        let (file, from) = schemas::read_from(self.inner, schema).await?;
+        let (file, from) = schemas::read_and_record(self.inner, schema).await?;
         self.inner.observations.update(id, |seen| seen.facts.schema = Observed::Unknown);
         let (key, written, volumes) = (self.key(), self.record.schema_key(), &self.inner.ports.volumes);
         volumes.write_schema(&key, &written, schema, &file).await?;
