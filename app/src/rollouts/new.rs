@@ -60,7 +60,7 @@ fn Typed(form: RolloutForm, problem: Option<Problem>) -> impl IntoView {
                     <TextField id="release" name="release" label="Release" input=Input::Code text=form.release.clone() fault=fault("release")
                         optional="instead of a commit" hint="An image by tag or digest, or the file name of a program."/>
                     <TextField id="path" name="path" label="Path of the schema file" input=Input::Code text=form.path.clone() fault=fault("path")
-                        optional="optional" hint="Where the projects have several."/>
+                        optional="optional" hint="Needed where the projects have several schema files."/>
                     <TextField id="reason" name="reason" label="Reason" text=form.reason.clone() fault=fault("reason")/>
                 </div>
             </fieldset>
